@@ -1,0 +1,37 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.concurrent.CompletionStage;
+
+/** A process that this JVM started through {@link Posix#spawn}. It may be used from any thread. */
+public interface ChildProcess {
+
+    /** Who it is; known even after it has ended. */
+    ProcessIdentity identity();
+
+    /** Its process id. */
+    default int pid() {
+        return identity().pid();
+    }
+
+    /**
+     * Completes once, when the process has ended and has been waited for. Dependents run on the thread of the
+     * {@link EventLoop}, so they must neither block nor throw.
+     */
+    CompletionStage<ExitStatus> exit();
+
+    /**
+     * Sends a signal to this very process, never to a later one with the same number.
+     *
+     * @return false if it has ended
+     * @throws PosixException {@code EPERM} if it has become another user's
+     */
+    boolean signal(Signal signal) throws PosixException;
+
+    /**
+     * Sends a signal to the process group that this process was started as the leader of.
+     *
+     * @return false if nobody is left in the group
+     * @throws IllegalStateException if it was started in the JVM's own group
+     */
+    boolean signalGroup(Signal signal) throws PosixException;
+}

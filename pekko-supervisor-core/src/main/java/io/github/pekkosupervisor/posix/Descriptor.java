@@ -1,0 +1,81 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An open file descriptor of this process; closed on exec unless it is one of the standard three.
+ *
+ * <p>Whoever opened it closes it, once; using it afterwards is an {@link IllegalStateException}. It may be used from
+ * any thread.
+ */
+public final class Descriptor implements AutoCloseable {
+
+    private final int number;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Descriptor(int number) {
+        this.number = number;
+    }
+
+    /** Standard input, output or error of this process (0, 1 or 2); closing it closes the standard stream. */
+    public static Descriptor standard(int number) {
+        if (number < 0 || number > 2) {
+            throw new IllegalArgumentException("a standard descriptor is 0, 1 or 2, was " + number);
+        }
+        return new Descriptor(number);
+    }
+
+    /** The number under which the kernel knows it. */
+    public int number() {
+        if (closed.get()) {
+            throw new IllegalStateException("descriptor " + number + " is already closed");
+        }
+        return number;
+    }
+
+    /**
+     * Writes all bytes with as few {@code write(2)} calls as the kernel allows, usually one.
+     *
+     * @throws PosixException as write(2); some of the bytes may have been written
+     */
+    public void write(byte[] bytes) throws PosixException {
+        LibC.writeAll(number(), bytes, toString());
+    }
+
+    /**
+     * Reads once.
+     *
+     * @param limit the largest number of bytes to return, 1 to 65536
+     * @return the bytes; none at the end of the stream
+     * @throws PosixException as read(2), {@code EAGAIN} included
+     */
+    public byte[] read(int limit) throws PosixException {
+        return LibC.read(number(), limit, toString());
+    }
+
+    /**
+     * Takes the exclusive {@code flock(2)} without waiting; it is held until this descriptor is closed.
+     *
+     * @throws PosixException {@code EAGAIN} if another process (or another open of the file) holds it
+     */
+    public void lock() throws PosixException {
+        LibC.lockExclusive(number(), toString());
+    }
+
+    /** What the kernel says of the open file. */
+    public FileStatus status() throws PosixException {
+        return LibC.stat(number(), OsString.of(""), LibC.AT_EMPTY_PATH);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            LibC.close(number);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "descriptor " + number;
+    }
+}

@@ -1,0 +1,140 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.List;
+
+/**
+ * An open directory: names are resolved from it as from a current directory, also after it was renamed or the link to
+ * it was removed (the {@code *at} calls of POSIX).
+ *
+ * <p>Every method blocks for as long as the file system does, and throws a {@link PosixException} with the call that
+ * was refused. Files are opened close-on-exec and non-blocking. Creation modes are reduced by the umask.
+ */
+public final class Directory implements AutoCloseable {
+
+    private final Descriptor descriptor;
+    private final OsString path;
+
+    private Directory(Descriptor descriptor, OsString path) {
+        this.descriptor = descriptor;
+        this.path = path;
+    }
+
+    /** Opens a directory by its path, relative to the current directory of the JVM. */
+    public static Directory open(OsString path) throws PosixException {
+        return open(LibC.AT_FDCWD, path, path);
+    }
+
+    /** Opens a directory below this one, following links; as {@code chdir(2)}, it needs the right to search it. */
+    public Directory directory(OsString name) throws PosixException {
+        return open(descriptor.number(), name, path.plus("/").plus(name));
+    }
+
+    private static Directory open(int from, OsString name, OsString path) throws PosixException {
+        Descriptor opened = LibC.open(from, name, LibC.O_PATH | LibC.O_DIRECTORY, 0);
+        try {
+            // O_PATH asks for no permission on the directory itself; looking up "." in it does
+            LibC.stat(opened.number(), OsString.of("."), 0);
+        } catch (PosixException e) {
+            opened.close();
+            throw e;
+        }
+        return new Directory(opened, path);
+    }
+
+    /** The path that this was opened with; another file may be there now. */
+    public OsString path() {
+        return path;
+    }
+
+    /** The open descriptor (of kind {@code O_PATH}), for a spawn. */
+    Descriptor descriptor() {
+        return descriptor;
+    }
+
+    /** Identity and modification time of the directory itself. */
+    public FileStatus status() throws PosixException {
+        return descriptor.status();
+    }
+
+    /** What a name stands for, following links. */
+    public FileStatus status(OsString name) throws PosixException {
+        return LibC.stat(descriptor.number(), name, 0);
+    }
+
+    /** What a name stands for, a link being a link. */
+    public FileStatus linkStatus(OsString name) throws PosixException {
+        return LibC.stat(descriptor.number(), name, LibC.AT_SYMLINK_NOFOLLOW);
+    }
+
+    /** All names in kernel order, without {@code .} and {@code ..}; needs the right to read the directory. */
+    public List<OsString> list() throws PosixException {
+        try (Descriptor readable =
+                LibC.open(descriptor.number(), OsString.of("."), LibC.O_RDONLY | LibC.O_DIRECTORY, 0)) {
+            return LibC.list(readable.number(), path.toString());
+        }
+    }
+
+    /** Creates a directory. */
+    public void makeDirectory(OsString name, int mode) throws PosixException {
+        LibC.makeDirectory(descriptor.number(), name, mode);
+    }
+
+    /** Creates a FIFO. */
+    public void makeFifo(OsString name, int mode) throws PosixException {
+        LibC.makeFifo(descriptor.number(), name, mode);
+    }
+
+    /** The text of a symbolic link. */
+    public OsString readLink(OsString name) throws PosixException {
+        return LibC.readLink(descriptor.number(), name);
+    }
+
+    /** Opens for reading. */
+    public Descriptor openRead(OsString name) throws PosixException {
+        return LibC.open(descriptor.number(), name, LibC.O_RDONLY | LibC.O_NONBLOCK, 0);
+    }
+
+    /** Opens for reading and writing, which on a FIFO keeps either end from ever seeing the other one go. */
+    public Descriptor openReadWrite(OsString name) throws PosixException {
+        return LibC.open(descriptor.number(), name, LibC.O_RDWR | LibC.O_NONBLOCK, 0);
+    }
+
+    /** Opens for appending; creates the file if it is not there. */
+    public Descriptor openAppend(OsString name, int mode) throws PosixException {
+        return LibC.open(
+                descriptor.number(), name, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+    }
+
+    /** Opens for writing, empty; creates the file if it is not there. */
+    public Descriptor openTruncated(OsString name, int mode) throws PosixException {
+        return LibC.open(
+                descriptor.number(), name, LibC.O_WRONLY | LibC.O_TRUNC | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+    }
+
+    /** Opens for writing over what is there; creates the file if it is not there. */
+    public Descriptor openOverwrite(OsString name, int mode) throws PosixException {
+        return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+    }
+
+    /** Gives a file another name, replacing what had it. */
+    public void rename(OsString from, OsString to) throws PosixException {
+        LibC.rename(descriptor.number(), from, to);
+    }
+
+    /** The content of a regular file. */
+    public byte[] readFile(OsString name) throws PosixException {
+        try (Descriptor file = openRead(name)) {
+            return LibC.readAll(file.number(), name.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

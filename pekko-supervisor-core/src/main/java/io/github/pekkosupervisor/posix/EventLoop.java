@@ -1,0 +1,299 @@
+package io.github.pekkosupervisor.posix;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that watches descriptors, directories and processes, for everything that belongs to one {@link Posix}.
+ *
+ * <p>It reads and reports; it decides nothing. Listeners run on its thread: they must neither block nor throw (a
+ * listener that throws is reported to the thread's uncaught-exception handler, and the loop goes on). All methods may
+ * be called from any thread. Linux only: {@code epoll(7)}, {@code inotify(7)}, pidfds.
+ */
+public final class EventLoop implements AutoCloseable {
+
+    private static final int EVENTS_AT_ONCE = 256;
+    private static final int INOTIFY_BUFFER = 8192;
+    private static final int POLL_MILLIS = 100;
+    private static final long WAKE = 0;
+    private static final long INOTIFY = 1;
+
+    /** Entries created, removed or renamed, or the directory itself gone. */
+    private static final int DIRECTORY_CHANGES = 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800;
+
+    private static final int IN_ONLYDIR = 0x01000000;
+    private static final int IN_Q_OVERFLOW = -1;
+
+    private final Descriptor epoll;
+    private final Descriptor wake;
+    private final Descriptor inotify;
+    private final Thread thread;
+    private final Map<Long, Runnable> sources = new ConcurrentHashMap<>();
+    private final Map<Integer, DirectoryWatch> directories = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<PolledExit> polled = new ConcurrentLinkedQueue<>();
+    private final AtomicLong nextKey = new AtomicLong(INOTIFY + 1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** A running subscription. */
+    public interface Watch extends AutoCloseable {
+        /** Asks for the next report; has no effect on a directory's watch, which reports by itself. */
+        void resume();
+
+        /** Ends the subscription: when this returns no listener is running or will run. The descriptor stays open. */
+        @Override
+        void close();
+    }
+
+    EventLoop() throws PosixException {
+        epoll = LibC.epoll();
+        wake = LibC.eventFd();
+        inotify = LibC.inotify();
+        LibC.epollControl(epoll, LibC.EPOLL_CTL_ADD, wake.number(), LibC.EPOLLIN, WAKE);
+        LibC.epollControl(epoll, LibC.EPOLL_CTL_ADD, inotify.number(), LibC.EPOLLIN, INOTIFY);
+        thread = new Thread(this::run, "pekko-supervisor-loop");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Reads a non-blocking descriptor each time that it has something, one chunk at a time: after each report the
+     * descriptor is left alone until {@link Watch#resume()}, so unread bytes wait in the kernel and hold back whoever
+     * writes.
+     *
+     * @param limit the largest chunk, in bytes
+     * @param listener gets the chunk; an empty one at the end of the stream
+     */
+    public Watch read(Descriptor descriptor, int limit, Consumer<byte[]> listener) throws PosixException {
+        return new DescriptorWatch(descriptor, limit, listener);
+    }
+
+    /**
+     * Reports that names in a directory were added, removed or renamed, or that the directory itself was. Several
+     * changes may come as one report.
+     *
+     * @throws PosixException {@code ENOSPC} if the user's limit of inotify watches is reached
+     */
+    public Watch changes(Directory directory, Runnable listener) throws PosixException {
+        OsString path = OsString.of("/proc/self/fd/" + directory.descriptor().number() + "/.");
+        return new DirectoryWatch(LibC.addInotifyWatch(inotify, path, DIRECTORY_CHANGES | IN_ONLYDIR), listener);
+    }
+
+    /** Calls back once when the process behind a pidfd has ended; without a pidfd it looks every 100 ms. */
+    void onExit(int pid, @Nullable Descriptor pidfd, Runnable ended) {
+        if (pidfd == null) {
+            polled.add(new PolledExit(pid, ended));
+            wakeUp();
+            return;
+        }
+        long key = nextKey.getAndIncrement();
+        int number = pidfd.number();
+        sources.put(key, () -> {
+            sources.remove(key);
+            ended.run();
+        });
+        try {
+            LibC.epollControl(epoll, LibC.EPOLL_CTL_ADD, number, LibC.EPOLLIN | LibC.EPOLLONESHOT, key);
+        } catch (PosixException e) {
+            // no memory for one more entry (fs.epoll.max_user_watches): look by hand
+            sources.remove(key);
+            polled.add(new PolledExit(pid, ended));
+            wakeUp();
+        }
+    }
+
+    private void run() {
+        while (!closed.get()) {
+            try {
+                int timeout = polled.isEmpty() ? -1 : POLL_MILLIS;
+                for (long key : LibC.epollWait(epoll.number(), EVENTS_AT_ONCE, timeout)) {
+                    dispatch(key);
+                }
+                polled.removeIf(PolledExit::hasEnded);
+            } catch (PosixException | RuntimeException | Error e) {
+                report(e);
+            }
+        }
+        wake.close();
+        inotify.close();
+        epoll.close();
+    }
+
+    private void dispatch(long key) throws PosixException {
+        if (key == WAKE) {
+            wake.read(8);
+        } else if (key == INOTIFY) {
+            readInotify();
+        } else {
+            Runnable source = sources.get(key);
+            if (source != null) {
+                guarded(source);
+            }
+        }
+    }
+
+    private void readInotify() throws PosixException {
+        ByteBuffer events = ByteBuffer.wrap(inotify.read(INOTIFY_BUFFER)).order(ByteOrder.nativeOrder());
+        List<Integer> seen = new java.util.ArrayList<>();
+        while (events.remaining() >= 16) {
+            int watch = events.getInt();
+            events.getInt();
+            events.getInt();
+            int nameLength = events.getInt();
+            events.position(events.position() + nameLength);
+            if (!seen.contains(watch)) {
+                seen.add(watch);
+            }
+        }
+        if (seen.contains(IN_Q_OVERFLOW)) {
+            directories.values().forEach(watch -> guarded(watch.listener));
+            return;
+        }
+        for (int number : seen) {
+            DirectoryWatch watch = directories.get(number);
+            if (watch != null) {
+                guarded(watch.listener);
+            }
+        }
+    }
+
+    private static void guarded(Runnable listener) {
+        try {
+            listener.run();
+        } catch (RuntimeException | Error e) {
+            report(e);
+        }
+    }
+
+    private static void report(Throwable failure) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+    }
+
+    private void wakeUp() {
+        try {
+            wake.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
+        } catch (PosixException e) {
+            // EAGAIN: the counter is full, so the loop is being woken anyway
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            wakeUp();
+        }
+    }
+
+    private record PolledExit(int pid, Runnable ended) {
+        boolean hasEnded() {
+            try {
+                // a stat without a state, or in state Z, has ended; waiting is left to the owner
+                if (ProcFs.isRunning(pid)) {
+                    return false;
+                }
+            } catch (RuntimeException e) {
+                report(e);
+            }
+            guarded(ended);
+            return true;
+        }
+    }
+
+    private final class DescriptorWatch implements Watch {
+        private final long key = nextKey.getAndIncrement();
+        private final Descriptor descriptor;
+        private final int limit;
+        private final Consumer<byte[]> listener;
+        private boolean ended;
+
+        DescriptorWatch(Descriptor descriptor, int limit, Consumer<byte[]> listener) throws PosixException {
+            this.descriptor = descriptor;
+            this.limit = limit;
+            this.listener = listener;
+            sources.put(key, this::readable);
+            try {
+                LibC.epollControl(
+                        epoll, LibC.EPOLL_CTL_ADD, descriptor.number(), LibC.EPOLLIN | LibC.EPOLLONESHOT, key);
+            } catch (PosixException e) {
+                sources.remove(key);
+                throw e;
+            }
+        }
+
+        private synchronized void readable() {
+            if (ended) {
+                return;
+            }
+            try {
+                listener.accept(descriptor.read(limit));
+            } catch (PosixException e) {
+                if (e.is("EAGAIN")) {
+                    resume();
+                } else {
+                    report(e);
+                }
+            }
+        }
+
+        @Override
+        public synchronized void resume() {
+            if (ended || closed.get()) {
+                return;
+            }
+            try {
+                LibC.epollControl(
+                        epoll, LibC.EPOLL_CTL_MOD, descriptor.number(), LibC.EPOLLIN | LibC.EPOLLONESHOT, key);
+            } catch (PosixException e) {
+                throw new IllegalStateException("a watched descriptor was closed before its watch", e);
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            sources.remove(key);
+            try {
+                if (!closed.get()) {
+                    LibC.epollControl(epoll, LibC.EPOLL_CTL_DEL, descriptor.number(), 0, key);
+                }
+            } catch (PosixException e) {
+                throw new IllegalStateException("a watched descriptor was closed before its watch", e);
+            }
+        }
+    }
+
+    private final class DirectoryWatch implements Watch {
+        private final int number;
+        private final Runnable listener;
+
+        DirectoryWatch(int number, Runnable listener) {
+            this.number = number;
+            this.listener = listener;
+            directories.put(number, this);
+        }
+
+        @Override
+        public void resume() {
+            // it never stopped
+        }
+
+        @Override
+        public void close() {
+            // another watch of the same directory shares the kernel's number and has replaced this one
+            if (directories.remove(number, this) && !closed.get()) {
+                LibC.removeInotifyWatch(inotify, number);
+            }
+        }
+    }
+}

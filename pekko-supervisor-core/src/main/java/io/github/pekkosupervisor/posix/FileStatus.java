@@ -1,0 +1,44 @@
+package io.github.pekkosupervisor.posix;
+
+import java.time.Instant;
+
+/**
+ * What {@code statx(2)} tells of a file.
+ *
+ * @param id the file's identity
+ * @param mode type and permission bits
+ * @param size length in bytes
+ * @param modified time of the last change of its content
+ */
+public record FileStatus(Id id, int mode, long size, Instant modified) {
+
+    private static final int TYPE = 0170000;
+
+    /**
+     * The identity of a file: it stays the same when the file is renamed.
+     *
+     * @param device number of the device
+     * @param inode number of the file on it
+     */
+    public record Id(long device, long inode) {}
+
+    /** Whether this is a directory. */
+    public boolean isDirectory() {
+        return (mode & TYPE) == 0040000;
+    }
+
+    /** Whether this is a FIFO. */
+    public boolean isFifo() {
+        return (mode & TYPE) == 0010000;
+    }
+
+    /** Whether this is a regular file. */
+    public boolean isRegularFile() {
+        return (mode & TYPE) == 0100000;
+    }
+
+    /** Whether the owner may execute it. */
+    public boolean isOwnerExecutable() {
+        return (mode & 0100) != 0;
+    }
+}

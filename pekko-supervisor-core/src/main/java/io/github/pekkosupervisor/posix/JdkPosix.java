@@ -1,0 +1,158 @@
+package io.github.pekkosupervisor.posix;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Processes by the JDK, for platforms without the native calls. */
+final class JdkPosix implements Posix {
+
+    private final EventLoop loop = new EventLoop();
+
+    JdkPosix(PosixSettings settings) throws PosixException {
+        if (settings.openFilesLimit().isPresent()) {
+            // said in limitations(); the limit is a wish that this backend cannot grant
+            return;
+        }
+    }
+
+    @Override
+    public ChildProcess spawn(SpawnRequest request) throws PosixException {
+        if (request.grouping() != SpawnRequest.Grouping.INHERIT) {
+            throw new PosixException(
+                    "spawn",
+                    request.command().get(0).toString(),
+                    "ENOSYS",
+                    "the JDK's process backend cannot give a process a session or group of its own; use the native one");
+        }
+        ProcessBuilder builder = new ProcessBuilder(
+                request.command().stream().map(OsString::toString).toList());
+        request.directory()
+                .ifPresent(directory ->
+                        builder.directory(new File(path(directory.descriptor().number()))));
+        request.environment().ifPresent(entries -> {
+            builder.environment().clear();
+            builder.environment().putAll(parse(entries));
+        });
+        builder.redirectInput(request.stdin()
+                .map(in -> Redirect.from(new File(path(in.number()))))
+                .orElse(Redirect.INHERIT));
+        builder.redirectOutput(redirect(request.stdout()));
+        builder.redirectError(redirect(request.stderr()));
+        try {
+            return new JdkChild(builder.start());
+        } catch (IOException e) {
+            throw refusal(request.command().get(0).toString(), e);
+        }
+    }
+
+    /** A name under which the JDK can open what is open already. */
+    private static String path(int descriptor) {
+        return "/proc/self/fd/" + descriptor;
+    }
+
+    private static Redirect redirect(Optional<Descriptor> out) {
+        return out.map(descriptor -> Redirect.appendTo(new File(path(descriptor.number()))))
+                .orElse(Redirect.INHERIT);
+    }
+
+    private static Map<String, String> parse(List<OsString> entries) {
+        Map<String, String> environment = new HashMap<>();
+        for (OsString entry : entries) {
+            String text = entry.toString();
+            int equals = text.indexOf('=');
+            environment.put(text.substring(0, equals), text.substring(equals + 1));
+        }
+        return environment;
+    }
+
+    /** The JDK gives the error number in its message only. */
+    private static PosixException refusal(String program, IOException e) {
+        String message = String.valueOf(e.getMessage());
+        String errno = message.contains("error=2,")
+                ? "ENOENT"
+                : message.contains("error=13,")
+                        ? "EACCES"
+                        : message.contains("error=8,") ? "ENOEXEC" : message.contains("error=11,") ? "EAGAIN" : "EIO";
+        return new PosixException("spawn", program, errno, message);
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public List<String> limitations() {
+        return List.of(
+                "no session or process group of its own for a process",
+                "a thread of the JDK for each process",
+                "a process that exits with 128 + n looks as if signal n had ended it, and core dumps are not seen",
+                "signals that this JVM blocks or ignores, and its limit of open files, are passed on",
+                "names and arguments must be valid in the JVM's locale",
+                "starting takes about ten times as long");
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private static final class JdkChild implements ChildProcess {
+        private final Process process;
+        private final ProcessIdentity identity;
+        private final CompletableFuture<ExitStatus> exit;
+
+        JdkChild(Process process) {
+            this.process = process;
+            int pid = Math.toIntExact(process.pid());
+            this.identity = ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, ""));
+            this.exit = process.onExit().thenApply(ended -> status(ended.exitValue()));
+        }
+
+        private static ExitStatus status(int exitValue) {
+            final int signalBase = 128;
+            final int lastSignal = 64;
+            return exitValue > signalBase && exitValue <= signalBase + lastSignal
+                    ? ExitStatus.ofSignal(exitValue - signalBase)
+                    : ExitStatus.ofCode(exitValue);
+        }
+
+        @Override
+        public ProcessIdentity identity() {
+            return identity;
+        }
+
+        @Override
+        public CompletionStage<ExitStatus> exit() {
+            return exit.minimalCompletionStage();
+        }
+
+        @Override
+        public boolean signal(Signal signal) throws PosixException {
+            if (!process.isAlive()) {
+                return false;
+            }
+            try {
+                LibC.kill(identity.pid(), signal);
+                return true;
+            } catch (PosixException e) {
+                if (e.is("ESRCH")) {
+                    return false;
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public boolean signalGroup(Signal signal) {
+            throw new IllegalStateException("the JDK's process backend has no process groups");
+        }
+    }
+}

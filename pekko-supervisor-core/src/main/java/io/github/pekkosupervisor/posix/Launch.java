@@ -1,0 +1,68 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What this JVM was started with, as far as its children are to see it: taken from {@code /proc/self} once.
+ *
+ * @param environment entries {@code NAME=value}, bytes unchanged
+ * @param arguments the whole command line, bytes unchanged
+ * @param blockedSignals signal n in bit n-1; without TERM and CHLD, which a supervised process always gets
+ * @param ignoredSignals signals that were ignored and still are; signal n in bit n-1
+ */
+public record Launch(List<OsString> environment, List<OsString> arguments, long blockedSignals, long ignoredSignals) {
+
+    private static final class Holder {
+        static final Launch OF_THIS_JVM = new Launch(
+                environmentEntries(),
+                strings("/proc/self/cmdline", List.of()),
+                mask("SigBlk") & ~bit(Signal.TERM) & ~bit(Signal.CHLD),
+                mask("SigIgn"));
+    }
+
+    /** Copies. */
+    public Launch {
+        environment = List.copyOf(environment);
+        arguments = List.copyOf(arguments);
+    }
+
+    /** The launch of this JVM, read when first asked for. */
+    public static Launch ofThisJvm() {
+        return Holder.OF_THIS_JVM;
+    }
+
+    private static List<OsString> environmentEntries() {
+        List<OsString> fallback = new ArrayList<>();
+        System.getenv().forEach((name, value) -> fallback.add(OsString.of(name + "=" + value)));
+        return strings("/proc/self/environ", fallback);
+    }
+
+    private static List<OsString> strings(String path, List<OsString> fallback) {
+        byte[] all;
+        try {
+            all = ProcFs.readBytes(path);
+        } catch (PosixException e) {
+            // no /proc on this platform
+            return fallback;
+        }
+        List<OsString> strings = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] == 0) {
+                strings.add(OsString.of(Arrays.copyOfRange(all, from, i)));
+                from = i + 1;
+            }
+        }
+        return strings;
+    }
+
+    private static long mask(String key) {
+        return ProcFs.ownStatus(key).map(hex -> Long.parseUnsignedLong(hex, 16)).orElse(0L);
+    }
+
+    private static long bit(Signal signal) {
+        return 1L << (signal.number() - 1);
+    }
+}

@@ -1,0 +1,186 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Processes by {@code posix_spawn(3)}, watched through pidfds. */
+final class NativePosix implements Posix {
+
+    private final EventLoop loop = new EventLoop();
+    private final OptionalLong openFilesLimit;
+    private final Launch launch = Launch.ofThisJvm();
+    private final List<byte[]> ownEnvironment =
+            launch.environment().stream().map(OsString::cString).toList();
+
+    NativePosix(PosixSettings settings) throws PosixException {
+        this.openFilesLimit = settings.openFilesLimit();
+    }
+
+    @Override
+    public ChildProcess spawn(SpawnRequest request) throws PosixException {
+        List<byte[]> environment = request.environment()
+                .map(entries -> entries.stream().map(OsString::cString).toList())
+                .orElse(ownEnvironment);
+        int[] stdio = {number(request.stdin(), 0), number(request.stdout(), 1), number(request.stderr(), 2)};
+        int directory =
+                request.directory().map(open -> open.descriptor().number()).orElse(-1);
+        int grouping = switch (request.grouping()) {
+            case INHERIT -> 0;
+            case OWN_GROUP -> LibC.SPAWN_SETPGROUP;
+            case OWN_SESSION -> LibC.SPAWN_SETSID;
+        };
+        int pid = withChildLimit(() -> LibC.spawn(
+                request.command(),
+                environment,
+                stdio,
+                directory,
+                grouping,
+                launch.blockedSignals(),
+                ~launch.ignoredSignals()));
+        return new NativeChild(pid, request.grouping() != SpawnRequest.Grouping.INHERIT);
+    }
+
+    private static int number(Optional<Descriptor> descriptor, int standard) {
+        return descriptor.map(Descriptor::number).orElse(standard);
+    }
+
+    private interface Spawn {
+        int run() throws PosixException;
+    }
+
+    /**
+     * A child gets the limit in force at the moment of its creation, so ours is lowered for that moment. Descriptors
+     * that are open above it stay usable; nobody else can open one above it during these microseconds.
+     */
+    private int withChildLimit(Spawn spawn) throws PosixException {
+        if (openFilesLimit.isEmpty()) {
+            return spawn.run();
+        }
+        synchronized (NativePosix.class) {
+            LibC.OpenFilesLimit own = LibC.openFilesLimit();
+            long soft = Math.min(openFilesLimit.getAsLong(), own.hard());
+            LibC.setOpenFilesLimit(new LibC.OpenFilesLimit(soft, own.hard()));
+            try {
+                return spawn.run();
+            } finally {
+                LibC.setOpenFilesLimit(own);
+            }
+        }
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public List<String> limitations() {
+        return List.of();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private final class NativeChild implements ChildProcess {
+        private final ProcessIdentity identity;
+        private final boolean leadsGroup;
+        private final @Nullable Descriptor pidfd;
+        private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+
+        NativeChild(int pid, boolean leadsGroup) {
+            // nobody else waits for it, so it has an entry in /proc even if it has ended
+            this.identity = ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, ""));
+            this.leadsGroup = leadsGroup;
+            this.pidfd = openPidfd(pid);
+            loop.onExit(pid, pidfd, this::ended);
+        }
+
+        private static @Nullable Descriptor openPidfd(int pid) {
+            try {
+                return LibC.openPidfd(pid);
+            } catch (PosixException e) {
+                // no descriptor left, or a kernel older than 5.3: the loop looks by itself
+                return null;
+            }
+        }
+
+        private void ended() {
+            ExitStatus status;
+            synchronized (this) {
+                status = reap();
+                if (pidfd != null) {
+                    pidfd.close();
+                }
+            }
+            exit.complete(status);
+        }
+
+        private ExitStatus reap() {
+            try {
+                int waitStatus = LibC.waitStatus(identity.pid());
+                if (waitStatus < 0) {
+                    throw new IllegalStateException("process " + identity.pid() + " was reported ended but runs");
+                }
+                return new ExitStatus(waitStatus);
+            } catch (PosixException e) {
+                throw new IllegalStateException(
+                        "somebody else in this JVM has waited for process " + identity.pid()
+                                + "; waiting for any child takes other code's exit codes away",
+                        e);
+            }
+        }
+
+        @Override
+        public ProcessIdentity identity() {
+            return identity;
+        }
+
+        @Override
+        public CompletionStage<ExitStatus> exit() {
+            return exit.minimalCompletionStage();
+        }
+
+        @Override
+        public synchronized boolean signal(Signal signal) throws PosixException {
+            if (exit.isDone()) {
+                return false;
+            }
+            // not waited for yet, hence the number is still its own
+            if (pidfd != null) {
+                return delivered(() -> LibC.sendSignal(pidfd, signal));
+            }
+            return delivered(() -> LibC.kill(identity.pid(), signal));
+        }
+
+        @Override
+        public boolean signalGroup(Signal signal) throws PosixException {
+            if (!leadsGroup) {
+                throw new IllegalStateException("process " + identity.pid()
+                        + " was started in this JVM's own process group; start it with a group of its own");
+            }
+            return delivered(() -> LibC.kill(-identity.pid(), signal));
+        }
+
+        private static boolean delivered(Kill kill) throws PosixException {
+            try {
+                kill.run();
+                return true;
+            } catch (PosixException e) {
+                if (e.is("ESRCH")) {
+                    return false;
+                }
+                throw e;
+            }
+        }
+    }
+
+    private interface Kill {
+        void run() throws PosixException;
+    }
+}

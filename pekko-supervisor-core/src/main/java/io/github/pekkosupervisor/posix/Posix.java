@@ -1,0 +1,72 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.List;
+
+/**
+ * The door to the operating system: starts processes and owns the {@link EventLoop} that notices their end.
+ *
+ * <p>All methods may be called from any thread. A spawn blocks its caller until the new program has been loaded (well
+ * under a millisecond), so call it from a dispatcher that may block.
+ */
+public interface Posix extends AutoCloseable {
+
+    /**
+     * Opens the operating system in the way that the settings ask for.
+     *
+     * @throws PosixException if the event loop gets no descriptors
+     * @throws IllegalStateException if {@code NATIVE} is demanded where its calls do not exist
+     */
+    static Posix open(PosixSettings settings) throws PosixException {
+        boolean useNative = switch (settings.backend()) {
+            case AUTO -> LibC.hasSpawn();
+            case NATIVE -> {
+                if (!LibC.hasSpawn()) {
+                    throw new IllegalStateException("the native process backend needs Linux with glibc 2.34 or"
+                            + " later, which is not here; set the backend to auto or jdk");
+                }
+                yield true;
+            }
+            case JDK -> false;
+        };
+        return useNative ? new NativePosix(settings) : new JdkPosix(settings);
+    }
+
+    /**
+     * Starts a process.
+     *
+     * @return the process, loaded and running
+     * @throws PosixException with call {@code spawn} and the error of the step that failed: {@code EAGAIN} or
+     *     {@code ENOMEM} if no process could be made, else why the program could not be run ({@code ENOENT},
+     *     {@code EACCES}, {@code ENOEXEC}…)
+     */
+    ChildProcess spawn(SpawnRequest request) throws PosixException;
+
+    /** The one thread that watches descriptors, directories and processes. */
+    EventLoop loop();
+
+    /** What this backend cannot do, a sentence each; empty for the native one. */
+    List<String> limitations();
+
+    /** A new pipe. */
+    default Pipe pipe() throws PosixException {
+        return LibC.pipe();
+    }
+
+    /**
+     * Both ends of a pipe; blocking, closed on exec.
+     *
+     * @param readEnd where bytes come out
+     * @param writeEnd where bytes go in
+     */
+    record Pipe(Descriptor readEnd, Descriptor writeEnd) implements AutoCloseable {
+        @Override
+        public void close() {
+            readEnd.close();
+            writeEnd.close();
+        }
+    }
+
+    /** Stops the loop; running processes go on and are no longer watched. */
+    @Override
+    void close();
+}

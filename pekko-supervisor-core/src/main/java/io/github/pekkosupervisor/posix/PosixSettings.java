@@ -1,0 +1,28 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.OptionalLong;
+
+/**
+ * How this JVM deals with the operating system.
+ *
+ * @param backend how processes are started
+ * @param openFilesLimit the soft limit of open files that children get, clipped to the hard one; empty for the JVM's
+ *     own, which HotSpot raises to the hard limit unless started with {@code -XX:-MaxFDLimit}
+ */
+public record PosixSettings(Backend backend, OptionalLong openFilesLimit) {
+
+    /** How processes are started and their end is noticed. */
+    public enum Backend {
+        /** {@link #NATIVE} where its calls exist, else {@link #JDK}. */
+        AUTO,
+        /** {@code posix_spawn} and pidfds: Linux with glibc 2.34 or later. */
+        NATIVE,
+        /** The JDK's own {@code ProcessBuilder}; see {@link Posix#limitations()} for what it cannot do. */
+        JDK
+    }
+
+    /** Children get the limits of this JVM; the backend is chosen by what the platform has. */
+    public static PosixSettings defaults() {
+        return new PosixSettings(Backend.AUTO, OptionalLong.empty());
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.pekkosupervisor.posix;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The few facts that we read from {@code /proc}. */
+final class ProcFs {
+
+    private static volatile @Nullable String bootId;
+
+    private ProcFs() {}
+
+    static Optional<Long> startTicks(int pid) {
+        try {
+            String stat = read("/proc/" + pid + "/stat");
+            // the command in field 2 may hold blanks and parentheses: count from its last one
+            String[] afterCommand = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 21);
+            return Optional.of(Long.valueOf(afterCommand[19]));
+        } catch (PosixException | RuntimeException e) {
+            // no such process, or no /proc on this platform
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a process of this number exists and has not ended; an ended one that waits to be reaped has. */
+    static boolean isRunning(int pid) {
+        try {
+            String stat = read("/proc/" + pid + "/stat");
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+        } catch (PosixException e) {
+            return !e.is("ENOENT") && !e.is("ESRCH");
+        }
+    }
+
+    static String bootId() {
+        String known = bootId;
+        if (known == null) {
+            try {
+                known = read("/proc/sys/kernel/random/boot_id").trim();
+            } catch (PosixException e) {
+                // not Linux: identities are compared by pid and start time alone
+                known = "";
+            }
+            bootId = known;
+        }
+        return known;
+    }
+
+    /** The value of a line {@code KEY:<tab>VALUE} of {@code /proc/self/status}; empty if there is none. */
+    static Optional<String> ownStatus(String key) {
+        try {
+            return read("/proc/self/status")
+                    .lines()
+                    .filter(line -> line.startsWith(key + ":"))
+                    .map(line -> line.substring(key.length() + 1).trim())
+                    .findFirst();
+        } catch (PosixException e) {
+            return Optional.empty();
+        }
+    }
+
+    static String read(String path) throws PosixException {
+        return new String(readBytes(path), StandardCharsets.ISO_8859_1);
+    }
+
+    static byte[] readBytes(String path) throws PosixException {
+        try (Descriptor file = LibC.open(LibC.AT_FDCWD, OsString.of(path), LibC.O_RDONLY, 0)) {
+            return LibC.readAll(file.number(), path);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.github.pekkosupervisor.posix;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What tells one process from every other one that ever had its number on this machine.
+ *
+ * @param pid process id
+ * @param startTicks when it was started, in clock ticks since boot (field 22 of {@code proc(5)}'s stat); 0 if the
+ *     platform does not tell
+ * @param bootId the kernel's id of this boot; empty if the platform does not tell
+ */
+public record ProcessIdentity(int pid, long startTicks, String bootId) {
+
+    /** The longest line that {@link #toLine()} makes, in bytes. */
+    private static final int LINE_LENGTH = 72;
+
+    /** The process that has this number now, if there is one. */
+    public static Optional<ProcessIdentity> ofRunning(int pid) {
+        return ProcFs.startTicks(pid).map(ticks -> new ProcessIdentity(pid, ticks, ProcFs.bootId()));
+    }
+
+    /** Whether this very process still exists (a zombie does). */
+    public boolean exists() {
+        return ofRunning(pid).filter(this::equals).isPresent();
+    }
+
+    /** One line of constant length, so that a rewrite in place replaces all of it in a single write. */
+    public byte[] toLine() {
+        String text = pid + " " + startTicks + " " + bootId;
+        return (text + " ".repeat(Math.max(0, LINE_LENGTH - 1 - text.length())) + "\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Reads what {@link #toLine()} made; empty if it is anything else. */
+    public static Optional<ProcessIdentity> parse(byte[] line) {
+        String[] fields = new String(line, StandardCharsets.US_ASCII).trim().split(" ", -1);
+        try {
+            return fields.length == 3
+                    ? Optional.of(
+                            new ProcessIdentity(Integer.parseInt(fields[0]), Long.parseLong(fields[1]), fields[2]))
+                    : Optional.empty();
+        } catch (NumberFormatException e) {
+            // half a line, or another program's file: no identity
+            return Optional.empty();
+        }
+    }
+}

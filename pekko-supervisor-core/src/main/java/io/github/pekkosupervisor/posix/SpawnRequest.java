@@ -1,0 +1,61 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A process to be started.
+ *
+ * <p>Whatever is not said here is what the JVM itself was started with: environment, umask, working directory,
+ * descriptors 0 to 2, signals that were ignored then. No other descriptor is passed on.
+ *
+ * @param command program and arguments; a program without a slash is looked up in the JVM's {@code PATH}
+ * @param environment entries {@code NAME=value}; empty for the JVM's own
+ * @param directory where the process begins; empty for the JVM's own
+ * @param stdin descriptor 0 of the process; empty for the JVM's own
+ * @param stdout descriptor 1 of the process; empty for the JVM's own
+ * @param stderr descriptor 2 of the process; empty for the JVM's own
+ * @param grouping its session and process group
+ */
+public record SpawnRequest(
+        List<OsString> command,
+        Optional<List<OsString>> environment,
+        Optional<Directory> directory,
+        Optional<Descriptor> stdin,
+        Optional<Descriptor> stdout,
+        Optional<Descriptor> stderr,
+        Grouping grouping) {
+
+    /** To whom a new process belongs; decides who is reached by a signal to a group and by a terminal. */
+    public enum Grouping {
+        /** The session and group of this JVM. */
+        INHERIT,
+        /** A process group of its own in this JVM's session. */
+        OWN_GROUP,
+        /** A session of its own, as by {@code setsid(2)}, without a terminal. */
+        OWN_SESSION
+    }
+
+    /** Checks and copies. */
+    public SpawnRequest {
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("a command needs at least the program, was empty");
+        }
+        command = List.copyOf(command);
+        environment = environment.map(List::copyOf);
+        Objects.requireNonNull(grouping, "grouping");
+    }
+
+    /** This command with everything else as the JVM has it. */
+    public static SpawnRequest of(List<OsString> command) {
+        return new SpawnRequest(
+                command,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Grouping.INHERIT);
+    }
+}
