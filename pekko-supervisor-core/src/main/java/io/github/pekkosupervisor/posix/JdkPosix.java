@@ -13,13 +13,10 @@ import java.util.concurrent.CompletionStage;
 /** Processes by the JDK, for platforms without the native calls. */
 final class JdkPosix implements Posix {
 
-    private final EventLoop loop = new EventLoop();
+    private final EventLoop loop;
 
-    JdkPosix(PosixSettings settings) throws PosixException {
-        if (settings.openFilesLimit().isPresent()) {
-            // said in limitations(); the limit is a wish that this backend cannot grant
-            return;
-        }
+    JdkPosix() throws PosixException {
+        this.loop = new EventLoop();
     }
 
     @Override

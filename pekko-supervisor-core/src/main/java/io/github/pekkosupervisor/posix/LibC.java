@@ -12,6 +12,7 @@ import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import jnr.ffi.annotations.Out;
 
 /**
  * The C library: system calls in our types. {@code errno} is read here, right after the call, and {@code EINTR} is
@@ -125,7 +126,8 @@ final class LibC {
 
         int inotify_rm_watch(int inotify, int watch);
 
-        int posix_spawnp(long pid, long file, long actions, long attributes, long argv, long envp);
+        // the array is deliberate: jnr's x86 stub for six plain numbers passes the sixth wrongly (jnr-ffi 2.3.4)
+        int posix_spawnp(@Out int[] pid, long file, long actions, long attributes, long argv, long envp);
 
         int posix_spawn_file_actions_init(long actions);
 
@@ -369,7 +371,7 @@ final class LibC {
             needed += entry.length + 24;
         }
         Scratch scratch = Scratch.begin(needed);
-        long pid = scratch.allocate(8);
+        int[] pid = new int[1];
         long actions = scratch.zeroed(FILE_ACTIONS_SIZE);
         long attributes = scratch.zeroed(SPAWN_ATTRIBUTES_SIZE);
         long argv = pointers(scratch, command.stream().map(OsString::cString).toList());
@@ -394,7 +396,7 @@ final class LibC {
             C.posix_spawnattr_setsigdefault(attributes, defaultSet);
             long file = scratch.getLong(argv);
             check(C.posix_spawnp(pid, file, actions, attributes, argv, envp), program);
-            return scratch.getInt(pid);
+            return pid[0];
         } finally {
             C.posix_spawnattr_destroy(attributes);
             C.posix_spawn_file_actions_destroy(actions);

@@ -28,7 +28,7 @@ public interface Posix extends AutoCloseable {
             }
             case JDK -> false;
         };
-        return useNative ? new NativePosix(settings) : new JdkPosix(settings);
+        return useNative ? new NativePosix(settings) : new JdkPosix();
     }
 
     /**
