@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.examples;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,7 +29,15 @@ record Contender(String name, Path directory) {
                 .filter(entry -> !entry.isEmpty())
                 .map(entry ->
                         new Contender("runit", Path.of(entry).toAbsolutePath().normalize()))
-                .filter(contender -> !contender.directory().equals(ours) && contender.complete())
+                .filter(contender -> contender.complete() && !contender.isIn(ours))
                 .findFirst();
+    }
+
+    private boolean isIn(Path other) {
+        try {
+            return Files.isSameFile(directory, other);
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 }

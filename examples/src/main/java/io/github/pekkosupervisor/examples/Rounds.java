@@ -20,6 +20,7 @@ final class Rounds {
     private final BenchmarkOptions options;
     private final Path tree;
     private final MarkedProcesses marked;
+    private final Bystanders bystanders = new Bystanders();
 
     Rounds(BenchmarkOptions options, Path directory, MarkedProcesses marked) {
         this.options = options;
@@ -40,6 +41,10 @@ final class Rounds {
         }
     }
 
+    Bystanders bystanders() {
+        return bystanders;
+    }
+
     void all(Optional<Results> runit, Results ours, Optional<ForkExecFloor> floor) throws IOException {
         List<Results> order = new ArrayList<>();
         runit.ifPresent(order::add);
@@ -51,6 +56,7 @@ final class Rounds {
             for (Results results : order) {
                 RunitBenchmark.say("round %d of %d: %s"
                         .formatted(round, options.rounds(), results.contender().name()));
+                bystanders.look();
                 one(results, results == ours, round);
             }
             Collections.reverse(order); // the next round begins with the other: being first must not matter

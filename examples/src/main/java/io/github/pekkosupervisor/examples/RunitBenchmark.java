@@ -90,7 +90,7 @@ public final class RunitBenchmark {
         rounds.all(ofRunit, ofOurs, floor);
 
         List<Row> rows = new Report(options, ofRunit, ofOurs).rows();
-        System.out.print(heading() + Row.table(rows));
+        System.out.print(heading() + rounds.bystanders().text() + "\n\n" + Row.table(rows));
         if (ofOurs.anyFailed() || ofRunit.map(Results::anyFailed).orElse(false)) {
             return NOT_MEASURED;
         }
@@ -98,16 +98,15 @@ public final class RunitBenchmark {
         return missed && options.strict() ? TARGET_MISSED : MEASURED;
     }
 
-    private String heading() throws IOException {
-        return "%d services, %d samples, %d rounds; %d processors, JDK %s, Linux %s, load average %s%n%n"
+    private String heading() {
+        return "%d services, %d samples, %d round(s); %d processors, JDK %s, Linux %s%n"
                 .formatted(
                         options.services(),
                         options.samples(),
                         options.rounds(),
                         Runtime.getRuntime().availableProcessors(),
                         System.getProperty("java.version"),
-                        System.getProperty("os.version"),
-                        Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]);
+                        System.getProperty("os.version"));
     }
 
     /** Also after Ctrl-C or a failure: whatever happened, nothing stays. */
