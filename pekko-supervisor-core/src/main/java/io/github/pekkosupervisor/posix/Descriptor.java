@@ -33,6 +33,33 @@ public final class Descriptor implements AutoCloseable {
         return number;
     }
 
+    /** Opens a file for reading; reads wait for data. */
+    public static Descriptor openRead(OsString path) throws PosixException {
+        return blocking(LibC.open(LibC.AT_FDCWD, path, LibC.O_RDONLY | LibC.O_NONBLOCK, 0));
+    }
+
+    /**
+     * Opens a file for writing, and creates it with mode 0666 less the umask if it is not there.
+     *
+     * @param append whether what is there stays
+     */
+    public static Descriptor openWrite(OsString path, boolean append) throws PosixException {
+        int position = append ? LibC.O_APPEND : LibC.O_TRUNC;
+        return blocking(
+                LibC.open(LibC.AT_FDCWD, path, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_NONBLOCK | position, 0666));
+    }
+
+    /** Opened without waiting, so that a FIFO cannot hold up the caller; used with waiting, as a program expects. */
+    private static Descriptor blocking(Descriptor opened) throws PosixException {
+        try {
+            LibC.setBlocking(opened.number(), true);
+            return opened;
+        } catch (PosixException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
     /**
      * Writes all bytes with as few {@code write(2)} calls as the kernel allows, usually one.
      *

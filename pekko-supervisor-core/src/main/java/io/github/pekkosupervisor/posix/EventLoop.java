@@ -2,13 +2,14 @@ package io.github.pekkosupervisor.posix;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +70,9 @@ public final class EventLoop implements AutoCloseable {
      * writes.
      *
      * @param limit the largest chunk, in bytes
-     * @param listener gets the chunk; an empty one at the end of the stream
+     * @param listener gets the chunk, an empty one at the end of the stream, and its own watch
      */
-    public Watch read(Descriptor descriptor, int limit, Consumer<byte[]> listener) throws PosixException {
+    public Watch read(Descriptor descriptor, int limit, BiConsumer<byte[], Watch> listener) throws PosixException {
         return new DescriptorWatch(descriptor, limit, listener);
     }
 
@@ -141,7 +142,7 @@ public final class EventLoop implements AutoCloseable {
 
     private void readInotify() throws PosixException {
         ByteBuffer events = ByteBuffer.wrap(inotify.read(INOTIFY_BUFFER)).order(ByteOrder.nativeOrder());
-        List<Integer> seen = new java.util.ArrayList<>();
+        List<Integer> seen = new ArrayList<>();
         while (events.remaining() >= 16) {
             int watch = events.getInt();
             events.getInt();
@@ -211,10 +212,10 @@ public final class EventLoop implements AutoCloseable {
         private final long key = nextKey.getAndIncrement();
         private final Descriptor descriptor;
         private final int limit;
-        private final Consumer<byte[]> listener;
+        private final BiConsumer<byte[], Watch> listener;
         private boolean ended;
 
-        DescriptorWatch(Descriptor descriptor, int limit, Consumer<byte[]> listener) throws PosixException {
+        DescriptorWatch(Descriptor descriptor, int limit, BiConsumer<byte[], Watch> listener) throws PosixException {
             this.descriptor = descriptor;
             this.limit = limit;
             this.listener = listener;
@@ -233,7 +234,7 @@ public final class EventLoop implements AutoCloseable {
                 return;
             }
             try {
-                listener.accept(descriptor.read(limit));
+                listener.accept(descriptor.read(limit), this);
             } catch (PosixException e) {
                 if (e.is("EAGAIN")) {
                     resume();

@@ -314,11 +314,12 @@ final class LibC {
         return new Posix.Pipe(new Descriptor(scratch.getInt(ends)), new Descriptor(scratch.getInt(ends + 4)));
     }
 
-    static void setNonBlocking(int descriptor) throws PosixException {
+    static void setBlocking(int descriptor, boolean blocking) throws PosixException {
         final int getFlags = 3;
         final int setFlags = 4;
         int flags = C.fcntl(descriptor, getFlags, 0);
-        if (flags < 0 || C.fcntl(descriptor, setFlags, flags | O_NONBLOCK) != 0) {
+        int wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
+        if (flags < 0 || C.fcntl(descriptor, setFlags, wanted) != 0) {
             throw failure("fcntl", "descriptor " + descriptor);
         }
     }

@@ -49,6 +49,11 @@ public interface Posix extends AutoCloseable {
 
     /** A new pipe. */
     default Pipe pipe() throws PosixException {
+        return newPipe();
+    }
+
+    /** A new pipe, before there is a {@code Posix}. */
+    static Pipe newPipe() throws PosixException {
         return LibC.pipe();
     }
 

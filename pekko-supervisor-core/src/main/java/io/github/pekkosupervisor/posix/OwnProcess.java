@@ -1,0 +1,108 @@
+package io.github.pekkosupervisor.posix;
+
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/**
+ * What a launcher does to its own process, once and early. A library must not: all of it changes the whole JVM.
+ *
+ * <p>Linux only.
+ */
+public final class OwnProcess {
+
+    private OwnProcess() {}
+
+    /**
+     * Raises the soft limit of open files as far as it goes.
+     *
+     * @return the limit that was in force before
+     */
+    public static long raiseOpenFilesLimit() throws PosixException {
+        LibC.OpenFilesLimit limit = LibC.openFilesLimit();
+        if (limit.soft() != limit.hard()) {
+            LibC.setOpenFilesLimit(new LibC.OpenFilesLimit(limit.hard(), limit.hard()));
+        }
+        return limit.soft();
+    }
+
+    /** The soft limit of open files of another process, as {@code /proc/PID/limits} has it; -1 if it cannot be seen. */
+    public static long openFilesLimitOf(long pid) {
+        try {
+            return ProcFs.read("/proc/" + pid + "/limits")
+                    .lines()
+                    .filter(line -> line.startsWith("Max open files"))
+                    .map(line ->
+                            line.substring("Max open files".length()).trim().split(" +", 2)[0])
+                    .filter(soft -> !soft.equals("unlimited"))
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElse(-1);
+        } catch (PosixException e) {
+            // gone, or another user's: not known
+            return -1;
+        }
+    }
+
+    /** From now on this process, and every child, ignores the signal with this number. */
+    public static void ignore(int signalNumber) {
+        LibC.ignore(signalNumber);
+    }
+
+    /** Ends this process by a signal in the way of a program that does not catch it. */
+    public static void dieBy(Signal signal) throws PosixException {
+        LibC.restoreDefault(signal.number());
+        LibC.kill(Math.toIntExact(ProcessHandle.current().pid()), signal);
+    }
+
+    /** Gives the process the name that {@code ps -o comm} and {@code killall} go by; at most 15 bytes count. */
+    public static void rename(String name) throws PosixException {
+        try (Directory self = Directory.open(OsString.of("/proc/self"));
+                Descriptor comm = self.openOverwrite(OsString.of("comm"), 0)) {
+            comm.write(OsString.of(name).bytes());
+        }
+    }
+
+    /** Makes a standard descriptor (0 to 2) the same as another open one. */
+    public static void redirect(Descriptor from, int standard) throws PosixException {
+        LibC.duplicate(from.number(), standard);
+    }
+
+    /**
+     * From now on reads and writes of the open file behind this descriptor fail with {@code EAGAIN} instead of waiting.
+     */
+    public static void makeNonBlocking(Descriptor descriptor) throws PosixException {
+        LibC.setBlocking(descriptor.number(), false);
+    }
+
+    /** The memory that holds the command line of this process, which {@code ps} shows; see {@code proc(5)}. */
+    public static ArgumentMemory argumentMemory() throws PosixException {
+        String stat = ProcFs.read("/proc/self/stat");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1);
+        // fields 48 and 49 of stat; the split begins with field 3
+        return new ArgumentMemory(Long.parseLong(fields[45]), Long.parseLong(fields[46]));
+    }
+
+    /** The bytes of the command line, in place. */
+    public static final class ArgumentMemory {
+        private final Pointer memory;
+        private final int length;
+
+        private ArgumentMemory(long start, long end) {
+            this.length = Math.toIntExact(end - start);
+            this.memory = Pointer.wrap(Runtime.getSystemRuntime(), start, length);
+        }
+
+        /** How many bytes there are, each argument's final NUL included. */
+        public int length() {
+            return length;
+        }
+
+        /** Replaces a part. */
+        public void put(int at, byte[] bytes) {
+            if (at < 0 || at + bytes.length > length) {
+                throw new IndexOutOfBoundsException("bytes " + at + " to " + (at + bytes.length) + " of " + length);
+            }
+            memory.put(at, bytes, 0, bytes.length);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.github.pekkosupervisor.process;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import io.github.pekkosupervisor.posix.PosixSettings;
+import io.github.pekkosupervisor.posix.PosixSettings.Backend;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * The settings under {@code pekko-supervisor.process}; {@code reference.conf} says what each means.
+ *
+ * @param posix how this JVM deals with the operating system
+ */
+record ProcessSettings(PosixSettings posix) {
+
+    private static final String BACKEND = "pekko-supervisor.process.backend";
+    private static final String OPEN_FILES = "pekko-supervisor.process.open-files-limit";
+
+    /**
+     * Reads and checks.
+     *
+     * @throws ConfigException with path and origin of the setting that is wrong
+     */
+    static ProcessSettings from(Config config) {
+        return new ProcessSettings(new PosixSettings(backend(config), openFilesLimit(config)));
+    }
+
+    private static Backend backend(Config config) {
+        String name = config.getString(BACKEND);
+        try {
+            return Backend.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException.BadValue(
+                    config.getValue(BACKEND).origin(), BACKEND, "must be auto, native or jdk, was \"" + name + "\"", e);
+        }
+    }
+
+    private static OptionalLong openFilesLimit(Config config) {
+        if (config.getString(OPEN_FILES).equals("inherit")) {
+            return OptionalLong.empty();
+        }
+        long limit = config.getLong(OPEN_FILES);
+        final int standardStreams = 3;
+        if (limit < standardStreams) {
+            throw new ConfigException.BadValue(
+                    config.getValue(OPEN_FILES).origin(),
+                    OPEN_FILES,
+                    "must be \"inherit\" or at least 3, was " + limit);
+        }
+        return OptionalLong.of(limit);
+    }
+}

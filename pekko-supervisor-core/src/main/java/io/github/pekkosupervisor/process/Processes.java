@@ -1,0 +1,86 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Extension;
+import org.apache.pekko.actor.typed.ExtensionId;
+
+/**
+ * The processes of one actor system: the {@link Posix} that makes them, and those that run, so that one whose actor has
+ * failed can be taken up again with its exit status.
+ *
+ * <p>An extension: one for each actor system, made when first asked for, closed when the system has terminated. It may
+ * be used from any thread.
+ */
+public final class Processes implements Extension {
+
+    private static final Id ID = new Id();
+
+    private final Posix posix;
+    private final Map<ProcessIdentity, ChildProcess> running = new ConcurrentHashMap<>();
+
+    /** For an {@code ExtensionSetup} that brings another {@link Posix}; anybody else calls {@link #get}. */
+    public Processes(ActorSystem<?> system, Posix posix) {
+        this.posix = posix;
+        system.getWhenTerminated().thenRun(posix::close);
+    }
+
+    /**
+     * The processes of this actor system.
+     *
+     * @throws IllegalStateException if the event loop gets no descriptors
+     */
+    public static Processes get(ActorSystem<?> system) {
+        return ID.apply(system);
+    }
+
+    /** The dispatcher for actors that call {@link Posix}: such calls are short, but they block. */
+    public static DispatcherSelector dispatcher() {
+        return DispatcherSelector.fromConfig("pekko-supervisor.dispatcher");
+    }
+
+    /** The operating system, as this actor system uses it. */
+    public Posix posix() {
+        return posix;
+    }
+
+    /** A process that was started here and whose end nobody has been told yet. */
+    public Optional<ChildProcess> find(ProcessIdentity identity) {
+        return Optional.ofNullable(running.get(identity));
+    }
+
+    void add(ChildProcess process) {
+        running.put(process.identity(), process);
+    }
+
+    void remove(ChildProcess process) {
+        running.remove(process.identity());
+    }
+
+    /** The extension's key, for an {@code ExtensionSetup}. */
+    public static ExtensionId<Processes> id() {
+        return ID;
+    }
+
+    private static final class Id extends ExtensionId<Processes> {
+        @Override
+        public Processes createExtension(ActorSystem<?> system) {
+            ProcessSettings settings = ProcessSettings.from(system.settings().config());
+            try {
+                return new Processes(system, Posix.open(settings.posix()));
+            } catch (PosixException e) {
+                throw new IllegalStateException(
+                        "the event loop for processes could not be opened: " + e.getMessage()
+                                + "; raise the limit it names",
+                        e);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import java.util.function.Consumer;
+
+/** Says in runit's form what one runsv or runsvdir has to say: {@code runsv web: warning: …}. */
+final class Reporter {
+
+    private final OsString prefix;
+    private final Consumer<OsString> sink;
+
+    /**
+     * @param program {@code runsv} or {@code runsvdir}
+     * @param directory its directory, as it was given
+     * @param sink gets each message as one line, with its newline; may be called from any thread
+     */
+    Reporter(String program, OsString directory, Consumer<OsString> sink) {
+        this.prefix = OsString.of(program + " ").plus(directory).plus(": ");
+        this.sink = sink;
+    }
+
+    void warn(String what) {
+        sink.accept(prefix.plus("warning: " + what + "\n"));
+    }
+
+    void warn(String what, PosixException cause) {
+        warn(what + ": " + ErrorText.of(cause));
+    }
+
+    /** About an entry of the directory. */
+    void warn(String what, OsString name, PosixException cause) {
+        sink.accept(prefix.plus("warning: " + what + " ").plus(name).plus(": " + ErrorText.of(cause) + "\n"));
+    }
+
+    void fatal(String what) {
+        sink.accept(prefix.plus("fatal: " + what + "\n"));
+    }
+
+    void fatal(String what, PosixException cause) {
+        fatal(what + ": " + ErrorText.of(cause));
+    }
+}

@@ -1,0 +1,424 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
+import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.process.Stdio;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * One service directory under supervision: performs what {@link RunsvRule} decides.
+ *
+ * <p>Tells its owner {@link Ended} and stops when supervision is over or cannot begin. If it fails instead (a defect of
+ * ours), the processes go on, and an actor made anew with the same {@link ServiceDirectory} takes them up. There is no
+ * {@code Behaviors.supervise} here: its parent is the one who decides.
+ */
+final class Runsv {
+
+    private static final Duration LOG_LOCK_RETRY = Duration.ofMillis(200);
+    private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
+    private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
+    private static final int FATAL = 111;
+    private static final OsString LOG = OsString.of("log");
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final ServiceDirectory directory;
+    private final RunsvSettings settings;
+    private final Reporter reporter;
+    private final Processes processes;
+    private final Owner owner;
+    private final Map<Role, EventLoop.Watch> watches = new EnumMap<>(Role.class);
+    private final Map<Role, ActorRef<ProcessActor.Command>> running = new EnumMap<>(Role.class);
+    private final Queue<RunsvEvent> events = new ArrayDeque<>();
+    private Optional<ActorRef<ProcessActor.Command>> script = Optional.empty();
+    private RunsvState state = RunsvState.NOTHING;
+
+    /** What a runsv can be asked to do. */
+    sealed interface Command {}
+
+    /** End the service and then this actor, as TERM does to runsv. */
+    enum Terminate implements Command {
+        INSTANCE
+    }
+
+    private record ControlByte(Role role, char letter) implements Command {}
+
+    private record OfProcess(Role role, ProcessActor.Event event) implements Command {}
+
+    private record OfScript(char letter, ProcessActor.Event event) implements Command {}
+
+    private record ProcessActorStopped(ActorRef<ProcessActor.Command> actor) implements Command {}
+
+    private record PauseOver(Role role) implements Command {}
+
+    private record PublishAgain(Role role) implements Command {}
+
+    private enum TryLogLock implements Command {
+        INSTANCE
+    }
+
+    /**
+     * Supervision is over.
+     *
+     * @param exitCode what runsv would exit with: 0, or 111 if it could not begin
+     */
+    record Ended(int exitCode) {}
+
+    private interface Owner {
+        void tell(Ended ended);
+    }
+
+    private Runsv(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            ServiceDirectory directory,
+            RunsvSettings settings,
+            Owner owner) {
+        this.context = context;
+        this.timers = timers;
+        this.directory = directory;
+        this.settings = settings;
+        this.reporter = new Reporter("runsv", directory.name(), settings.messages());
+        this.processes = Processes.get(context.getSystem());
+        this.owner = owner;
+    }
+
+    /**
+     * Supervises a service directory.
+     *
+     * @param directory new, or left by a runsv that failed; closed by the caller when this has ended
+     * @param translation puts the end into the owner's own words
+     */
+    static <T> Behavior<Command> create(
+            ServiceDirectory directory,
+            RunsvSettings settings,
+            ActorRef<T> owner,
+            Function<? super Ended, ? extends T> translation) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Runsv(context, timers, directory, settings, ended -> owner.tell(translation.apply(ended)))
+                        .opening()));
+    }
+
+    // ---- opening: the service directory may be unusable, or its log locked
+
+    private Behavior<Command> opening() {
+        try {
+            return switch (directory.open(
+                    processes.posix(), reporter, settings.clock().instant())) {
+                case DONE -> supervising();
+                case LOG_IS_LOCKED -> waitingForLogLock();
+            };
+        } catch (FatalException e) {
+            reporter.fatal(String.valueOf(e.getMessage()));
+            return end(FATAL);
+        }
+    }
+
+    private Behavior<Command> waitingForLogLock() {
+        timers.startSingleTimer(TryLogLock.INSTANCE, TryLogLock.INSTANCE, LOG_LOCK_RETRY);
+        return Behaviors.receive(Command.class)
+                .onMessage(TryLogLock.class, retry -> opening())
+                .onMessage(Terminate.class, terminate -> end(0))
+                .build();
+    }
+
+    private Behavior<Command> end(int exitCode) {
+        owner.tell(new Ended(exitCode));
+        return Behaviors.stopped();
+    }
+
+    // ---- supervising
+
+    private Behavior<Command> supervising() {
+        state = directory.beginning(
+                identity -> processes.find(identity).isPresent(),
+                settings.clock().instant());
+        takeUp(Role.SERVICE, state.service());
+        state.log().ifPresent(unit -> takeUp(Role.LOG, unit));
+        events.add(RunsvEvent.Begin.INSTANCE);
+        drain();
+        if (state.exited()) {
+            return exited();
+        }
+        return Behaviors.receive(Command.class)
+                .onMessage(ControlByte.class, read -> decide(new RunsvEvent.CommandRead(read.role(), read.letter())))
+                .onMessage(Terminate.class, terminate -> decide(RunsvEvent.TerminateRequested.INSTANCE))
+                .onMessage(OfProcess.class, this::ofProcess)
+                .onMessage(OfScript.class, this::ofScript)
+                .onMessage(ProcessActorStopped.class, this::processActorStopped)
+                .onMessage(PauseOver.class, over -> decide(new RunsvEvent.ThrottleElapsed(over.role())))
+                .onMessage(PublishAgain.class, this::publishAgain)
+                .onSignal(PostStop.class, stop -> stopWatching())
+                .build();
+    }
+
+    /** A process that a failed predecessor has left. */
+    private void takeUp(Role role, RunsvState.Unit unit) {
+        if (unit.status().pid() != 0) {
+            ProcessIdentity identity = directory.supervise(role).identity().orElseThrow();
+            own(
+                    role,
+                    ProcessActor.adopt(
+                            processes.find(identity).orElseThrow(),
+                            context.getSelf(),
+                            event -> new OfProcess(role, event)));
+        }
+    }
+
+    private Behavior<Command> decide(RunsvEvent event) {
+        events.add(event);
+        drain();
+        return state.exited() ? exited() : Behaviors.same();
+    }
+
+    /** Performing an action can itself be an event: a script that is not there has ended at once. */
+    private void drain() {
+        while (!events.isEmpty()) {
+            RunsvRule.Decision decision =
+                    RunsvRule.decide(state, events.remove(), settings.clock().instant());
+            state = decision.state();
+            decision.actions().forEach(this::perform);
+        }
+    }
+
+    private Behavior<Command> exited() {
+        stopWatching();
+        return end(0);
+    }
+
+    private Behavior<Command> ofProcess(OfProcess message) {
+        Role role = message.role();
+        if (message.event() instanceof ProcessActor.Started started) {
+            started.identityProblem()
+                    .ifPresent(problem -> reporter.warn(
+                            "unable to write " + directory.supervise(role).identityFile(), problem));
+            return decide(new RunsvEvent.ProcessStarted(role, started.identity().pid()));
+        }
+        running.remove(role);
+        if (message.event() instanceof ProcessActor.StartFailed failed) {
+            return decide(startFailed(role, failed));
+        }
+        ProcessActor.Exited exited = (ProcessActor.Exited) message.event();
+        return decide(ended(role, exited.status()));
+    }
+
+    private RunsvEvent startFailed(Role role, ProcessActor.StartFailed failed) {
+        if (failed.isRefusal()) {
+            reporter.warn("unable to fork, sleeping", failed.cause());
+            return new RunsvEvent.StartRefused(role);
+        }
+        boolean atDirectory = failed.cause().call().equals("openat");
+        reporter.fatal(
+                atDirectory ? "unable to change directory to ./log" : "unable to start " + program(role),
+                failed.cause());
+        return ended(role, ExitStatus.ofCode(FATAL));
+    }
+
+    private String program(Role role) {
+        if (role == Role.LOG) {
+            return "log/./run";
+        }
+        return state.service().status().state() == ServiceStatus.State.FINISH ? "./finish" : "./run";
+    }
+
+    private RunsvEvent ended(Role role, ExitStatus status) {
+        return new RunsvEvent.ProcessEnded(role, status, role == Role.SERVICE && directory.finishPresent());
+    }
+
+    private Behavior<Command> ofScript(OfScript message) {
+        if (message.event() instanceof ProcessActor.Started) {
+            return Behaviors.same();
+        }
+        script = Optional.empty();
+        char letter = message.letter();
+        if (message.event() instanceof ProcessActor.Exited exited) {
+            return decide(new RunsvEvent.ScriptEnded(letter, exited.status().waitStatus() >> 8 == 0));
+        }
+        ProcessActor.StartFailed failed = (ProcessActor.StartFailed) message.event();
+        if (failed.isRefusal()) {
+            reporter.warn("unable to fork for control/" + letter, failed.cause());
+        } else {
+            reporter.fatal("unable to run control/?", failed.cause());
+        }
+        return decide(new RunsvEvent.ScriptEnded(letter, false));
+    }
+
+    private Behavior<Command> processActorStopped(ProcessActorStopped message) {
+        if (running.containsValue(message.actor())
+                || script.filter(message.actor()::equals).isPresent()) {
+            throw new IllegalStateException("the actor of a process failed before the process ended");
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> publishAgain(PublishAgain message) {
+        directory.supervise(message.role()).told().ifPresent(status -> publish(message.role(), status));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> stopWatching() {
+        watches.values().forEach(EventLoop.Watch::close);
+        watches.clear();
+        return Behaviors.same();
+    }
+
+    // ---- actions
+
+    private void perform(RunsvAction action) {
+        if (action instanceof RunsvAction.RunScript run) {
+            runScript(run.letter());
+        } else if (action instanceof RunsvAction.StartRun start) {
+            start(start.role(), List.of(OsString.of("./run")));
+        } else if (action instanceof RunsvAction.StartFinish finish) {
+            start(
+                    Role.SERVICE,
+                    List.of(
+                            OsString.of("./finish"),
+                            OsString.of(Integer.toString(finish.code())),
+                            OsString.of(Integer.toString(finish.status()))));
+        } else if (action instanceof RunsvAction.SendSignal send) {
+            Optional.ofNullable(running.get(send.role()))
+                    .ifPresent(process -> process.tell(new ProcessActor.SendSignal(send.signal())));
+        } else if (action instanceof RunsvAction.Publish publish) {
+            publish(publish.role(), publish.status());
+        } else if (action instanceof RunsvAction.Throttle throttle) {
+            PauseOver over = new PauseOver(throttle.role());
+            timers.startSingleTimer(over, over, length(throttle.length()));
+        } else if (action instanceof RunsvAction.ReadCommand read) {
+            readCommand(read.role());
+        } else if (action instanceof RunsvAction.ClosePipe) {
+            directory.closePipe();
+        } else if (action instanceof RunsvAction.OpenPipe) {
+            openPipe();
+        }
+        // Exit shows in the state
+    }
+
+    private static Duration length(RunsvAction.Pause pause) {
+        return switch (pause) {
+            case SHORT_RUN -> RunsvRule.SHORT_RUN;
+            case REFUSED -> REFUSED_PAUSE;
+        };
+    }
+
+    private void publish(Role role, ServiceStatus status) {
+        if (!directory.supervise(role).publish(status, reporter)) {
+            PublishAgain again = new PublishAgain(role);
+            timers.startSingleTimer(again, again, PUBLISH_RETRY);
+        }
+    }
+
+    private void readCommand(Role role) {
+        EventLoop.Watch known = watches.get(role);
+        if (known != null) {
+            known.resume();
+            return;
+        }
+        ActorRef<Command> self = context.getSelf();
+        Descriptor control = directory.supervise(role).control();
+        try {
+            watches.put(
+                    role,
+                    processes
+                            .posix()
+                            .loop()
+                            .read(
+                                    control,
+                                    1,
+                                    (bytes, watch) -> self.tell(new ControlByte(role, (char) (bytes[0] & 0xff)))));
+        } catch (PosixException e) {
+            throw new IllegalStateException("a control FIFO cannot be watched: " + e.getMessage(), e);
+        }
+    }
+
+    private void openPipe() {
+        try {
+            directory.openPipe(processes.posix());
+        } catch (PosixException e) {
+            reporter.warn("unable to create log pipe", e);
+        }
+    }
+
+    private ProcessSpec spec(List<OsString> command) {
+        return ProcessSpec.of(command)
+                .withOwnerLost(OwnerLost.KEEP)
+                .withGrouping(settings.ownSessions() ? Grouping.OWN_SESSION : Grouping.INHERIT);
+    }
+
+    private Stdio loggerInput() {
+        return directory.pipeOut().map(Stdio::given).orElseGet(Stdio::inherited);
+    }
+
+    private Stdio serviceOutput() {
+        return directory.pipeIn().map(Stdio::given).orElseGet(Stdio::inherited);
+    }
+
+    private void start(Role role, List<OsString> command) {
+        ProcessSpec spec = spec(command)
+                .withIdentityFile(
+                        directory.directory(), directory.supervise(role).identityFile());
+        own(
+                role,
+                ProcessActor.create(
+                        switch (role) {
+                            case SERVICE ->
+                                spec.withDirectory(directory.directory()).withStdout(serviceOutput());
+                            case LOG ->
+                                spec.withDirectory(directory.directory(), LOG).withStdin(loggerInput());
+                        },
+                        context.getSelf(),
+                        event -> new OfProcess(role, event)));
+    }
+
+    private void own(Role role, Behavior<ProcessActor.Command> behavior) {
+        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(behavior, Processes.dispatcher());
+        running.put(role, actor);
+        context.watchWith(actor, new ProcessActorStopped(actor));
+    }
+
+    private void runScript(char letter) {
+        OsString file = OsString.of("control/" + letter);
+        boolean usable;
+        try {
+            usable =
+                    directory.status(file).filter(FileStatus::isOwnerExecutable).isPresent();
+        } catch (PosixException e) {
+            reporter.warn("unable to stat " + file, e);
+            usable = false;
+        }
+        if (!usable) {
+            events.add(new RunsvEvent.ScriptEnded(letter, false));
+            return;
+        }
+        ProcessSpec spec =
+                spec(List.of(file)).withDirectory(directory.directory()).withStdout(serviceOutput());
+        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(
+                ProcessActor.create(spec, context.getSelf(), event -> new OfScript(letter, event)),
+                Processes.dispatcher());
+        script = Optional.of(actor);
+        context.watchWith(actor, new ProcessActorStopped(actor));
+    }
+}

@@ -1,0 +1,367 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.process.Processes;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * A directory of service directories under supervision, as {@code runsvdir(8)}: an entry that appears is started, one
+ * that disappears is stopped, one runsv for each.
+ *
+ * <p>Spawn it with {@link #dispatcher()}. It notices changes at once, through inotify, and looks for itself every five
+ * seconds. If it is stopped without {@link Stop}, the services go on, unattended.
+ */
+public final class Runsvdir {
+
+    private static final Duration RESCAN = Duration.ofSeconds(5);
+    private static final Duration RETRY_UNREADABLE = Duration.ofSeconds(1);
+    private static final Duration SETTLING = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final OsString FORCED_RESCAN = OsString.of(".forced-rescan");
+    private static final int FORCED_RESCAN_MODE = 0644;
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final RunsvdirSettings settings;
+    private final RunsvSettings runsvSettings;
+    private final Reporter reporter;
+    private final Processes processes;
+    private final ScanRule rule = new ScanRule();
+    private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
+    private final Map<OsString, String> complaints = new HashMap<>();
+    private final AtomicBoolean changeSignalled = new AtomicBoolean();
+    private Optional<Scanned> scanned = Optional.empty();
+    private Optional<ActorRef<Done>> stopper = Optional.empty();
+
+    /** What a runsvdir can be asked to do. */
+    public sealed interface Command {}
+
+    /**
+     * End all services in the way of HUP, and then this actor.
+     *
+     * @param replyTo told when the last one is gone
+     */
+    public record Stop(ActorRef<Done> replyTo) implements Command {}
+
+    /** Scan now, and write {@code .forced-rescan} when done, as Debian's runsvdir does on ALRM. */
+    public enum Rescan implements Command {
+        /** The only one. */
+        INSTANCE
+    }
+
+    private enum Changed implements Command {
+        INSTANCE
+    }
+
+    private enum LookAgain implements Command {
+        INSTANCE
+    }
+
+    private record RunsvEnded(FileStatus.Id id) implements Command {}
+
+    private record RunsvWaited(FileStatus.Id id) implements Command {}
+
+    /** One service's runsv, and what survives it if it fails. */
+    private static final class Runs {
+        private ServiceDirectory directory;
+        private ActorRef<Runsv.Command> runsv;
+        private Instant since;
+        private int endsInARow;
+
+        Runs(ServiceDirectory directory, ActorRef<Runsv.Command> runsv, Instant since) {
+            this.directory = directory;
+            this.runsv = runsv;
+            this.since = since;
+        }
+
+        /** One second after the first end, one more after each that follows soon, five at the most. */
+        Duration pause(Instant now) {
+            boolean heldOut = Duration.between(since, now).compareTo(LONGEST_PAUSE) > 0;
+            endsInARow = heldOut ? 1 : endsInARow + 1;
+            Duration pause = Duration.ofSeconds(endsInARow);
+            return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        }
+    }
+
+    /**
+     * The directory as it was when it was looked at last.
+     *
+     * @param directory held open
+     * @param status its own
+     * @param watch tells of changes; empty if none could be had
+     * @param read whether its entries have been read
+     * @param again whether they must be read again though nothing seems changed
+     */
+    private record Scanned(
+            Directory directory, FileStatus status, Optional<EventLoop.Watch> watch, boolean read, boolean again) {
+        void close() {
+            watch.ifPresent(EventLoop.Watch::close);
+            directory.close();
+        }
+    }
+
+    private Runsvdir(ActorContext<Command> context, TimerScheduler<Command> timers, RunsvdirSettings settings) {
+        this.context = context;
+        this.timers = timers;
+        this.settings = settings;
+        this.runsvSettings = new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock());
+        this.reporter = new Reporter("runsvdir", settings.directory(), settings.messages());
+        this.processes = Processes.get(context.getSystem());
+    }
+
+    /** Supervises a directory of service directories. */
+    public static Behavior<Command> create(RunsvdirSettings settings) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Runsvdir(context, timers, settings).supervising()));
+    }
+
+    /** Where to spawn it: it reads directories. */
+    public static DispatcherSelector dispatcher() {
+        return Processes.dispatcher();
+    }
+
+    private Behavior<Command> supervising() {
+        look(true);
+        return Behaviors.receive(Command.class)
+                .onMessage(Changed.class, changed -> look(true))
+                .onMessage(LookAgain.class, again -> look(false))
+                .onMessage(Rescan.class, rescan -> forcedRescan())
+                .onMessage(RunsvEnded.class, this::runsvEnded)
+                .onMessage(RunsvWaited.class, waited -> perform(rule.waited(waited.id())))
+                .onMessage(Stop.class, this::stop)
+                .onSignal(ChildFailed.class, this::runsvFailed)
+                .onSignal(Terminated.class, ended -> Behaviors.same())
+                .onSignal(PostStop.class, stopped -> close())
+                .build();
+    }
+
+    // ---- scanning
+
+    private Behavior<Command> look(boolean changed) {
+        if (stopper.isPresent()) {
+            return Behaviors.same();
+        }
+        changeSignalled.set(false);
+        try {
+            if (reopenIfReplaced() || changed) {
+                scan();
+            }
+        } catch (PosixException e) {
+            reporter.warn("unable to stat", settings.directory(), e);
+        }
+        timers.startSingleTimer(LookAgain.INSTANCE, LookAgain.INSTANCE, nextLook());
+        return Behaviors.same();
+    }
+
+    private Duration nextLook() {
+        if (scanned.isEmpty()) {
+            return RETRY_UNREADABLE;
+        }
+        return scanned.get().again() ? SETTLING : RESCAN;
+    }
+
+    /** Whether there is something to be seen that the last scan did not see. */
+    private boolean reopenIfReplaced() throws PosixException {
+        Directory current = Directory.open(settings.directory());
+        FileStatus status = current.status();
+        if (scanned.isPresent() && scanned.get().status().id().equals(status.id())) {
+            current.close();
+            Scanned last = scanned.get();
+            return last.again()
+                    || !complaints.isEmpty()
+                    || !last.status().modified().equals(status.modified());
+        }
+        scanned.ifPresent(Scanned::close);
+        scanned = Optional.empty();
+        Optional<EventLoop.Watch> watch = watch(current);
+        scanned = Optional.of(new Scanned(current, status, watch, false, true));
+        return true;
+    }
+
+    private Optional<EventLoop.Watch> watch(Directory directory) {
+        ActorRef<Command> self = context.getSelf();
+        try {
+            return Optional.of(processes.posix().loop().changes(directory, () -> {
+                if (changeSignalled.compareAndSet(false, true)) {
+                    self.tell(Changed.INSTANCE);
+                }
+            }));
+        } catch (PosixException e) {
+            // out of watches: the look every five seconds remains
+            context.getLog().warn("changes in [{}] are noticed late: {}", settings.directory(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void scan() throws PosixException {
+        Scanned last = scanned.orElseThrow();
+        FileStatus status = last.directory().status();
+        List<OsString> names;
+        try {
+            names = last.directory().list();
+        } catch (PosixException e) {
+            reporter.warn("unable to open directory", settings.directory(), e);
+            scanned = Optional.of(new Scanned(last.directory(), status, last.watch(), last.read(), true));
+            return;
+        }
+        Map<FileStatus.Id, OsString> seen = new LinkedHashMap<>();
+        Map<OsString, String> complaintsNow = new HashMap<>();
+        boolean again = false;
+        for (OsString name : names) {
+            if (name.startsWith(".")) {
+                continue;
+            }
+            try {
+                FileStatus entry = last.directory().status(name);
+                if (!entry.isDirectory()) {
+                    continue;
+                }
+                if (last.read() && isBeingMade(last.directory(), name, entry)) {
+                    again = true;
+                } else {
+                    seen.putIfAbsent(entry.id(), name);
+                }
+            } catch (PosixException e) {
+                complaintsNow.put(name, e.errno());
+                if (!e.errno().equals(complaints.get(name))) {
+                    reporter.warn("unable to stat", name, e);
+                }
+            }
+        }
+        complaints.clear();
+        complaints.putAll(complaintsNow);
+        scanned = Optional.of(new Scanned(last.directory(), status, last.watch(), true, again));
+        perform(rule.scanned(seen));
+    }
+
+    /**
+     * Whether an unknown entry is a directory of its own (no link) that was changed within the last second: whoever
+     * makes it here may still be at it, and a {@code down} file not be there yet.
+     */
+    private boolean isBeingMade(Directory directory, OsString name, FileStatus entry) throws PosixException {
+        Instant now = settings.clock().instant();
+        Duration age = Duration.between(entry.modified(), now);
+        return !runs.containsKey(entry.id())
+                && !age.isNegative()
+                && age.compareTo(SETTLING) < 0
+                && directory.linkStatus(name).isDirectory();
+    }
+
+    private Behavior<Command> forcedRescan() {
+        look(true);
+        if (scanned.isPresent()) {
+            try (Descriptor mark = scanned.get().directory().openTruncated(FORCED_RESCAN, FORCED_RESCAN_MODE)) {
+                mark.write(ServiceStatus.tai64nText(settings.clock().instant()).getBytes(StandardCharsets.US_ASCII));
+            } catch (PosixException e) {
+                reporter.warn("failed to " + (e.call().equals("write") ? "write" : "open") + " " + FORCED_RESCAN, e);
+            }
+        }
+        return Behaviors.same();
+    }
+
+    // ---- the runsv actors
+
+    private Behavior<Command> perform(List<ScanRule.Action> actions) {
+        for (ScanRule.Action action : actions) {
+            if (action instanceof ScanRule.Start start) {
+                start(start.id(), start.name());
+            } else if (action instanceof ScanRule.Terminate terminate) {
+                runs(terminate.id()).runsv.tell(Runsv.Terminate.INSTANCE);
+            } else if (action instanceof ScanRule.Wait wait) {
+                RunsvWaited waited = new RunsvWaited(wait.id());
+                timers.startSingleTimer(
+                        waited, waited, runs(wait.id()).pause(settings.clock().instant()));
+            }
+        }
+        if (stopper.isPresent() && rule.isEmpty()) {
+            stopper.get().tell(Done.getInstance());
+            return Behaviors.stopped();
+        }
+        return Behaviors.same();
+    }
+
+    private void start(FileStatus.Id id, OsString name) {
+        Runs known = runs.get(id);
+        // a failed runsv has left its directory open; after an end it is closed and its entry may have another name
+        ServiceDirectory directory = known != null && !known.directory.isClosed()
+                ? known.directory
+                : new ServiceDirectory(name, settings.directory().plus("/").plus(name));
+        ActorRef<Runsv.Command> runsv = context.spawnAnonymous(
+                Runsv.create(directory, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id)),
+                Processes.dispatcher());
+        context.watch(runsv);
+        Instant now = settings.clock().instant();
+        if (known == null) {
+            runs.put(id, new Runs(directory, runsv, now));
+        } else {
+            known.directory = directory;
+            known.runsv = runsv;
+            known.since = now;
+        }
+    }
+
+    private Behavior<Command> runsvEnded(RunsvEnded ended) {
+        runs(ended.id()).directory.close();
+        List<ScanRule.Action> actions = rule.ended(ended.id());
+        if (!rule.knows(ended.id())) {
+            runs.remove(ended.id());
+        }
+        return perform(actions);
+    }
+
+    private Behavior<Command> runsvFailed(ChildFailed failed) {
+        for (Map.Entry<FileStatus.Id, Runs> entry : runs.entrySet()) {
+            if (entry.getValue().runsv.path().equals(failed.getRef().path())) {
+                reporter.warn("the supervision of " + entry.getValue().directory.name()
+                        + " failed and is taken up again, please report this: " + failed.cause());
+                return perform(rule.failed(entry.getKey()));
+            }
+        }
+        throw new IllegalStateException("an unknown child failed", failed.cause());
+    }
+
+    private Runs runs(FileStatus.Id id) {
+        Runs service = runs.get(id);
+        if (service == null) {
+            throw new IllegalStateException("no runsv for service " + id);
+        }
+        return service;
+    }
+
+    private Behavior<Command> stop(Stop command) {
+        if (stopper.isEmpty()) {
+            stopper = Optional.of(command.replyTo());
+            timers.cancel(LookAgain.INSTANCE);
+        }
+        return perform(rule.stop());
+    }
+
+    private Behavior<Command> close() {
+        scanned.ifPresent(Scanned::close);
+        runs.values().forEach(service -> service.directory.close());
+        return Behaviors.same();
+    }
+}

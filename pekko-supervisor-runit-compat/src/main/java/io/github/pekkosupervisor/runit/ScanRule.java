@@ -1,0 +1,197 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What follows from a scan of the services directory: runit's {@code runsvdir} without its input and output.
+ *
+ * <p>A service is the directory that an entry leads to, by device and inode, not its name: a renamed entry changes
+ * nothing, and two entries for one directory are one service under the name met first. Holds the services known; it
+ * does nothing itself but tells, in order, what is to be done.
+ */
+final class ScanRule {
+
+    private final Map<FileStatus.Id, Known> known = new LinkedHashMap<>();
+    private boolean stopping;
+
+    /** How a known service stands. */
+    enum Phase {
+        /** Its runsv is at work. */
+        SUPERVISED,
+        /** Its runsv has ended; it is made again after a while. */
+        ENDED,
+        /** Its runsv has failed and left its processes behind; it is made again after a while. */
+        FAILED,
+        /** It is not wanted any more, and its runsv is ending. */
+        LEAVING,
+        /** Its entry has come back while its runsv was ending. */
+        RETURNING
+    }
+
+    /**
+     * A service that is known.
+     *
+     * @param name under which its runsv was or will be made
+     * @param phase how it stands
+     */
+    record Known(OsString name, Phase phase) {}
+
+    /** What is to be done. */
+    sealed interface Action {}
+
+    /**
+     * Make a runsv, with whatever a failed one has left.
+     *
+     * @param id of the service
+     * @param name of its entry
+     */
+    record Start(FileStatus.Id id, OsString name) implements Action {}
+
+    /**
+     * Ask the runsv to end.
+     *
+     * @param id of the service
+     */
+    record Terminate(FileStatus.Id id) implements Action {}
+
+    /**
+     * Call {@link #waited} after a while.
+     *
+     * @param id of the service
+     */
+    record Wait(FileStatus.Id id) implements Action {}
+
+    /** All services known, with how they stand. */
+    Map<FileStatus.Id, Known> known() {
+        return Map.copyOf(known);
+    }
+
+    /** Whether a service is known. */
+    boolean knows(FileStatus.Id id) {
+        return known.containsKey(id);
+    }
+
+    /** Whether no runsv is left and nothing of a failed one. */
+    boolean isEmpty() {
+        return known.values().stream().allMatch(service -> service.phase() == Phase.ENDED);
+    }
+
+    /** After a scan that saw these services, in the order of the directory. */
+    List<Action> scanned(Map<FileStatus.Id, OsString> seen) {
+        List<Action> actions = new ArrayList<>();
+        if (stopping) {
+            return actions;
+        }
+        for (FileStatus.Id id : List.copyOf(known.keySet())) {
+            OsString name = seen.get(id);
+            if (name == null) {
+                leave(id, actions);
+            } else if (phase(id) == Phase.LEAVING) {
+                known.put(id, new Known(name, Phase.RETURNING));
+            }
+        }
+        seen.forEach((id, name) -> {
+            if (!known.containsKey(id)) {
+                start(id, name, actions);
+            }
+        });
+        return actions;
+    }
+
+    /** No service is wanted any more, and none will be. */
+    List<Action> stop() {
+        stopping = true;
+        List<Action> actions = new ArrayList<>();
+        for (FileStatus.Id id : List.copyOf(known.keySet())) {
+            leave(id, actions);
+        }
+        return actions;
+    }
+
+    private void leave(FileStatus.Id id, List<Action> actions) {
+        OsString name = name(id);
+        switch (phase(id)) {
+            case SUPERVISED -> actions.add(new Terminate(id));
+            case FAILED -> {
+                actions.add(new Start(id, name));
+                actions.add(new Terminate(id));
+            }
+            case LEAVING, RETURNING -> {
+                // told already
+            }
+            case ENDED -> {
+                known.remove(id);
+                return;
+            }
+        }
+        known.put(id, new Known(name, Phase.LEAVING));
+    }
+
+    private void start(FileStatus.Id id, OsString name, List<Action> actions) {
+        known.put(id, new Known(name, Phase.SUPERVISED));
+        actions.add(new Start(id, name));
+    }
+
+    /** After the runsv of a service has ended, its processes with it. */
+    List<Action> ended(FileStatus.Id id) {
+        List<Action> actions = new ArrayList<>();
+        switch (phase(id)) {
+            case LEAVING -> known.remove(id);
+            case RETURNING -> start(id, name(id), actions);
+            case SUPERVISED, ENDED, FAILED -> {
+                known.put(id, new Known(name(id), Phase.ENDED));
+                actions.add(new Wait(id));
+            }
+        }
+        return actions;
+    }
+
+    /** After the runsv of a service has failed, its processes running or not. */
+    List<Action> failed(FileStatus.Id id) {
+        Phase phase = phase(id);
+        boolean unwanted = phase == Phase.LEAVING || phase == Phase.RETURNING;
+        known.put(id, new Known(name(id), unwanted ? phase : Phase.FAILED));
+        return List.of(new Wait(id));
+    }
+
+    /** After the while that {@link Wait} asked for. */
+    List<Action> waited(FileStatus.Id id) {
+        List<Action> actions = new ArrayList<>();
+        Known service = known.get(id);
+        if (service == null) {
+            return actions;
+        }
+        switch (service.phase()) {
+            case ENDED, FAILED -> start(id, service.name(), actions);
+            case LEAVING, RETURNING -> {
+                actions.add(new Start(id, service.name()));
+                actions.add(new Terminate(id));
+            }
+            case SUPERVISED -> {
+                // made again already
+            }
+        }
+        return actions;
+    }
+
+    private Phase phase(FileStatus.Id id) {
+        return service(id).phase();
+    }
+
+    private OsString name(FileStatus.Id id) {
+        return service(id).name();
+    }
+
+    private Known service(FileStatus.Id id) {
+        Known service = known.get(id);
+        if (service == null) {
+            throw new IllegalStateException("no service " + id + " is known");
+        }
+        return service;
+    }
+}

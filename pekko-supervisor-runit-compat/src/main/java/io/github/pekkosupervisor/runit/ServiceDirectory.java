@@ -1,0 +1,271 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.RunsvState.Unit;
+import io.github.pekkosupervisor.runit.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.ServiceStatus.Want;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service directory with all that runsv holds open in it: the directory itself, the supervise directories and the
+ * pipe to the logger.
+ *
+ * <p>Belongs to the parent of the runsv actor and outlives an actor that fails: its successor goes on with it, and no
+ * client of the FIFOs, no unread byte and no byte in the pipe notices. Used by one actor at a time.
+ */
+final class ServiceDirectory implements AutoCloseable {
+
+    private static final OsString DOWN = OsString.of("down");
+    private static final OsString LOG = OsString.of("log");
+    private static final OsString LOG_DOWN = OsString.of("log/down");
+    private static final OsString FINISH = OsString.of("finish");
+
+    private final OsString name;
+    private final OsString path;
+    private @Nullable Directory directory;
+    private @Nullable SuperviseDirectory service;
+    private @Nullable SuperviseDirectory log;
+    private Posix.@Nullable Pipe pipe;
+    private Want serviceWant = Want.UP;
+    private Want logWant = Want.UP;
+    private boolean opened;
+    private boolean closed;
+
+    /**
+     * @param name as it shows in messages
+     * @param path where it is, from the JVM's working directory
+     */
+    ServiceDirectory(OsString name, OsString path) {
+        this.name = name;
+        this.path = path;
+    }
+
+    OsString name() {
+        return name;
+    }
+
+    /** Whether it has been closed; a closed one is of no further use. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** How far {@link #open} got. */
+    enum Opening {
+        /** Everything is open, clients see that somebody supervises. */
+        DONE,
+        /** Another process holds the lock of the log; ask again later. */
+        LOG_IS_LOCKED
+    }
+
+    /**
+     * Opens everything, in runsv's order. May be called again after {@link Opening#LOG_IS_LOCKED}; does nothing once it
+     * is done.
+     */
+    Opening open(Posix posix, Reporter reporter, Instant now) throws FatalException {
+        if (opened) {
+            return Opening.DONE;
+        }
+        if (service == null) {
+            openUpToLocks(posix, reporter);
+        }
+        if (log != null && !log.lock()) {
+            return Opening.LOG_IS_LOCKED;
+        }
+        service().openControl();
+        if (log != null) {
+            log.openControl();
+        }
+        service().publish(Unit.down(serviceWant, now).status(), reporter);
+        if (log != null) {
+            log.publish(Unit.down(logWant, now).status(), reporter);
+        }
+        service().openOk();
+        if (log != null) {
+            log.openOk();
+        }
+        opened = true;
+        return Opening.DONE;
+    }
+
+    private void openUpToLocks(Posix posix, Reporter reporter) throws FatalException {
+        Directory home;
+        try {
+            home = Directory.open(path);
+        } catch (PosixException e) {
+            throw new FatalException("unable to change to directory", e);
+        }
+        directory = home;
+        serviceWant = exists(DOWN) ? Want.DOWN : Want.UP;
+        boolean withLog = hasLog(reporter);
+        if (withLog) {
+            logWant = exists(LOG_DOWN) ? Want.DOWN : Want.UP;
+            try {
+                pipe = posix.pipe();
+            } catch (PosixException e) {
+                throw new FatalException("unable to create log pipe", e);
+            }
+        }
+        SuperviseDirectory supervise = SuperviseDirectory.create(home, "");
+        service = supervise;
+        if (!supervise.lock()) {
+            throw new FatalException(supervise.lockRefused() + ": temporary failure");
+        }
+        if (withLog) {
+            try {
+                home.directory(LOG).close();
+            } catch (PosixException e) {
+                throw new FatalException("unable to change directory to ./log", e);
+            }
+            log = SuperviseDirectory.create(home, "log/");
+        }
+    }
+
+    private boolean hasLog(Reporter reporter) {
+        try {
+            if (directory().status(LOG).isDirectory()) {
+                return true;
+            }
+            reporter.warn("./log: not a directory.");
+        } catch (PosixException e) {
+            if (!e.is("ENOENT")) {
+                reporter.warn("unable to stat() ./log: ", e);
+            }
+        }
+        return false;
+    }
+
+    private boolean exists(OsString file) {
+        try {
+            directory().status(file);
+            return true;
+        } catch (PosixException e) {
+            // what cannot be seen does not count, as for runsv
+            return false;
+        }
+    }
+
+    /** The service directory itself, wherever it has been moved to. */
+    Directory directory() {
+        if (directory == null) {
+            throw new IllegalStateException("service directory " + path + " is not open");
+        }
+        return directory;
+    }
+
+    SuperviseDirectory supervise(Role role) {
+        return switch (role) {
+            case SERVICE -> service();
+            case LOG -> {
+                if (log == null) {
+                    throw new IllegalStateException("service directory " + path + " has no logger");
+                }
+                yield log;
+            }
+        };
+    }
+
+    private SuperviseDirectory service() {
+        if (service == null) {
+            throw new IllegalStateException("service directory " + path + " is not open");
+        }
+        return service;
+    }
+
+    /** Whether {@code finish} is there to be read; it need not be executable. */
+    boolean finishPresent() {
+        try (Descriptor readable = directory().openRead(FINISH)) {
+            return readable.number() >= 0;
+        } catch (PosixException e) {
+            // most services have none
+            return false;
+        }
+    }
+
+    /** What a file stands for; empty if there is none. */
+    Optional<FileStatus> status(OsString file) throws PosixException {
+        try {
+            return Optional.of(directory().status(file));
+        } catch (PosixException e) {
+            if (e.is("ENOENT")) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Where the service writes to its logger; empty without a logger, or when the pipe has been closed. */
+    Optional<Descriptor> pipeIn() {
+        return Optional.ofNullable(pipe).map(Posix.Pipe::writeEnd);
+    }
+
+    /** Where the logger reads. */
+    Optional<Descriptor> pipeOut() {
+        return Optional.ofNullable(pipe).map(Posix.Pipe::readEnd);
+    }
+
+    void closePipe() {
+        if (pipe != null) {
+            pipe.close();
+            pipe = null;
+        }
+    }
+
+    void openPipe(Posix posix) throws PosixException {
+        closePipe();
+        pipe = posix.pipe();
+    }
+
+    /**
+     * The state from which a runsv actor begins: what the supervise directories tell, as far as the process that they
+     * name still is one.
+     *
+     * @param isKnown whether a process can be taken up
+     */
+    RunsvState beginning(Predicate<ProcessIdentity> isKnown, Instant now) {
+        return RunsvState.beginning(
+                unit(service(), serviceWant, isKnown, now),
+                Optional.ofNullable(log).map(supervise -> unit(supervise, logWant, isKnown, now)));
+    }
+
+    private static Unit unit(
+            SuperviseDirectory supervise, Want initialWant, Predicate<ProcessIdentity> isKnown, Instant now) {
+        Optional<ServiceStatus> told = supervise.told();
+        Want want = told.map(ServiceStatus::want).orElse(initialWant);
+        Optional<ProcessIdentity> process = supervise.identity().filter(isKnown);
+        if (process.isEmpty() || told.isEmpty()) {
+            return Unit.down(want, now);
+        }
+        ServiceStatus last = told.get();
+        int pid = process.get().pid();
+        if (last.pid() == pid) {
+            return Unit.of(last);
+        }
+        // it was started and the world has not been told yet
+        State state = last.state() == State.FINISH ? State.FINISH : State.RUN;
+        return Unit.of(new ServiceStatus(now, pid, false, false, want, state));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        closePipe();
+        if (log != null) {
+            log.close();
+        }
+        if (service != null) {
+            service.close();
+        }
+        if (directory != null) {
+            directory.close();
+        }
+    }
+}

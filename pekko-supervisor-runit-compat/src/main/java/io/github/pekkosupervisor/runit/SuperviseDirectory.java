@@ -1,0 +1,231 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code supervise} directory: the lock, the two FIFOs, and the files that tell the world about a process.
+ *
+ * <p>Outlives the actor that uses it, so that a successor finds the FIFO's unread bytes, the lock still held and the
+ * last status told.
+ */
+final class SuperviseDirectory implements AutoCloseable {
+
+    /**
+     * Names the process more surely than {@code pid} does; hidden from a plain listing, which runit's users compare.
+     */
+    private static final String IDENTITY = ".identity";
+
+    private static final int DIRECTORY_MODE = 0700;
+    private static final int PRIVATE_MODE = 0600;
+    private static final int PUBLIC_MODE = 0644;
+    private static final int LINK_LIMIT = 256;
+
+    private final Directory home;
+    private final String parent;
+    private final String path;
+    private final Descriptor lock;
+    private @Nullable Descriptor control;
+    private @Nullable Descriptor ok;
+    private @Nullable ServiceStatus told;
+    private int toldPid;
+
+    private SuperviseDirectory(Directory home, String parent, Descriptor lock, int toldPid) {
+        this.home = home;
+        this.parent = parent;
+        this.path = parent + "supervise/";
+        this.lock = lock;
+        this.toldPid = toldPid;
+    }
+
+    /**
+     * Creates the directory where needed and opens its lock, without taking it.
+     *
+     * @param home the service directory
+     * @param parent empty, or {@code log/}
+     */
+    static SuperviseDirectory create(Directory home, String parent) throws FatalException {
+        makeDirectory(home, parent);
+        String name = parent + "supervise/lock";
+        try {
+            // the first pid file of a logger appears with its first start
+            int neverTold = parent.isEmpty() ? -1 : 0;
+            return new SuperviseDirectory(home, parent, home.openAppend(OsString.of(name), PRIVATE_MODE), neverTold);
+        } catch (PosixException e) {
+            throw new FatalException("unable to open " + name, e);
+        }
+    }
+
+    /** A link whose target is missing gets its target made, as runsv does. */
+    private static void makeDirectory(Directory home, String parent) throws FatalException {
+        OsString name = OsString.of(parent + "supervise");
+        try {
+            home.makeDirectory(name, DIRECTORY_MODE);
+            return;
+        } catch (PosixException e) {
+            // mostly EEXIST; any other trouble shows when the lock is opened
+        }
+        OsString target;
+        try {
+            target = home.readLink(name);
+        } catch (PosixException e) {
+            if (e.is("ENOENT") || e.is("EINVAL")) {
+                return;
+            }
+            throw new FatalException("unable to readlink ./" + name, e);
+        }
+        if (target.length() >= LINK_LIMIT) {
+            throw new FatalException("unable to readlink ./" + name + ": name too long");
+        }
+        try {
+            home.makeDirectory(
+                    target.startsWith("/") ? target : OsString.of(parent).plus(target), DIRECTORY_MODE);
+        } catch (PosixException e) {
+            // it is there already, or opening the lock will tell what is wrong
+        }
+    }
+
+    /**
+     * Takes the lock.
+     *
+     * @return false if another process holds it
+     */
+    boolean lock() throws FatalException {
+        try {
+            lock.lock();
+            return true;
+        } catch (PosixException e) {
+            if (e.is("EAGAIN")) {
+                return false;
+            }
+            throw new FatalException(lockRefused(), e);
+        }
+    }
+
+    /** The words for a lock that was not given. */
+    String lockRefused() {
+        return "unable to lock " + path + "lock";
+    }
+
+    /**
+     * Makes the control FIFO and opens it at both ends, so that neither a reader nor a writer ever misses the other.
+     */
+    void openControl() throws FatalException {
+        OsString name = OsString.of(path + "control");
+        makeFifo(name);
+        try {
+            if (!home.status(name).isFifo()) {
+                throw new FatalException(name + " exists but is not a fifo");
+            }
+        } catch (PosixException e) {
+            throw new FatalException("unable to stat " + name, e);
+        }
+        try {
+            control = home.openReadWrite(name);
+        } catch (PosixException e) {
+            throw new FatalException("unable to open " + name, e);
+        }
+    }
+
+    /** From now on clients see that somebody supervises. */
+    void openOk() throws FatalException {
+        OsString name = OsString.of(path + "ok");
+        makeFifo(name);
+        try {
+            ok = home.openRead(name);
+        } catch (PosixException e) {
+            throw new FatalException("unable to read " + name, e);
+        }
+    }
+
+    private void makeFifo(OsString name) {
+        try {
+            home.makeFifo(name, PRIVATE_MODE);
+        } catch (PosixException e) {
+            // mostly EEXIST; any other trouble shows when it is opened
+        }
+    }
+
+    /** Where commands come in. */
+    Descriptor control() {
+        if (control == null) {
+            throw new IllegalStateException(path + "control is not open");
+        }
+        return control;
+    }
+
+    /** The last status that was told, or was to be told. */
+    Optional<ServiceStatus> told() {
+        return Optional.ofNullable(told);
+    }
+
+    /**
+     * Rewrites pid (if it changed), stat and status, each by renaming a new file over the old one.
+     *
+     * @return false if one of them could not be written; the reporter has been told, and what follows it was left
+     */
+    boolean publish(ServiceStatus status, Reporter reporter) {
+        told = status;
+        if (status.pid() != toldPid) {
+            if (!replace("pid", status.toPid(), reporter)) {
+                return false;
+            }
+            toldPid = status.pid();
+        }
+        return replace("stat", status.toStat(), reporter) && replace("status", status.toBytes(), reporter);
+    }
+
+    private boolean replace(String name, byte[] content, Reporter reporter) {
+        String next = path + name + ".new";
+        OsString nextName = OsString.of(next);
+        try (Descriptor file = home.openTruncated(nextName, PUBLIC_MODE)) {
+            file.write(content);
+        } catch (PosixException e) {
+            reporter.warn("unable to " + (e.call().equals("write") ? "write " : "open ") + next, e);
+            return false;
+        }
+        try {
+            home.rename(nextName, OsString.of(path + name));
+            return true;
+        } catch (PosixException e) {
+            reporter.warn("unable to rename " + name + ".new to " + path + name, e);
+            return false;
+        }
+    }
+
+    /** The name, from the service directory, of the file for the identity of the process. */
+    OsString identityFile() {
+        return OsString.of(path + IDENTITY);
+    }
+
+    /** The process that was started last, as far as the file tells. */
+    Optional<ProcessIdentity> identity() {
+        try {
+            return ProcessIdentity.parse(home.readFile(identityFile()));
+        } catch (PosixException e) {
+            // never started, or not to be read: not known
+            return Optional.empty();
+        }
+    }
+
+    /** Empty, or {@code log/}. */
+    String parent() {
+        return parent;
+    }
+
+    @Override
+    public void close() {
+        if (ok != null) {
+            ok.close();
+        }
+        if (control != null) {
+            control.close();
+        }
+        lock.close();
+    }
+}

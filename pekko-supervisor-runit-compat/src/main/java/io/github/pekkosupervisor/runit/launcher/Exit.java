@@ -1,0 +1,38 @@
+package io.github.pekkosupervisor.runit.launcher;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
+
+/** The last words of a program, and its end. */
+final class Exit {
+
+    private Exit() {}
+
+    /** Ends the JVM at once; processes that it started go on. */
+    static void now(int code) {
+        System.out.flush();
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** Says how the program is called, and ends. */
+    static void usage(String text, int code) {
+        say(OsString.of(text));
+        now(code);
+    }
+
+    /** Writes to standard error in one piece, so that lines of several processes do not mix. */
+    static void say(OsString message) {
+        try {
+            Descriptor.standard(2).write(message.bytes());
+        } catch (PosixException e) {
+            // nobody reads what we say, or not fast enough: there is no other place to say so
+        }
+    }
+
+    /** A handler for signals of the JVM; replaces what the JVM would do. */
+    static void onSignal(Signal signal, Runnable handler) {
+        JvmSignals.handle(signal.name(), handler);
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.pekkosupervisor.runit.launcher;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.PosixException;
+import java.lang.management.ManagementFactory;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+
+/** The actor system of a launched program: small, quick to start, quiet when idle; and the JVM around it. */
+final class LaunchedSystem {
+
+    private static final String IGNORED_SIGNALS = "pekko-supervisor.launch.ignored-signals";
+
+    private LaunchedSystem() {}
+
+    /**
+     * Prepares the JVM and starts the program's first actor.
+     *
+     * @param name the program's name, for {@code ps}
+     */
+    static <T> ActorSystem<T> start(Behavior<T> guardian, String name) {
+        keepIgnoredSignals();
+        try {
+            OwnProcess.rename(name);
+        } catch (PosixException e) {
+            // ps shows "java": a pity, no more
+        }
+        Config config = ConfigFactory.defaultOverrides()
+                .withFallback(ConfigFactory.parseResources("pekko-supervisor-launcher.conf"))
+                .withFallback(ConfigFactory.defaultReference());
+        long limit = launchedWithOpenFilesLimit();
+        if (limit > 0) {
+            config =
+                    config.withValue("pekko-supervisor.process.open-files-limit", ConfigValueFactory.fromAnyRef(limit));
+        }
+        return ActorSystem.create(guardian, name, config.resolve());
+    }
+
+    /**
+     * What was ignored when we were started stays so for the services, also where the JVM has put a handler of its own.
+     * Only the script that started us can still tell.
+     */
+    private static void keepIgnoredSignals() {
+        long ignored = Long.parseUnsignedLong(System.getProperty(IGNORED_SIGNALS, "0"), 16);
+        for (int number = 1; number < Long.SIZE; number++) {
+            if ((ignored >>> (number - 1) & 1) != 0) {
+                OwnProcess.ignore(number);
+            }
+        }
+    }
+
+    /**
+     * Raises our own limit of open files and returns the one that the services are to get. HotSpot raises it before
+     * anybody can ask unless told not to; then the parent, which started us, is the best witness.
+     */
+    private static long launchedWithOpenFilesLimit() {
+        try {
+            long found = OwnProcess.raiseOpenFilesLimit();
+            if (ManagementFactory.getRuntimeMXBean().getInputArguments().contains("-XX:-MaxFDLimit")) {
+                return found;
+            }
+            long parents = ProcessHandle.current()
+                    .parent()
+                    .map(parent -> OwnProcess.openFilesLimitOf(parent.pid()))
+                    .orElse(-1L);
+            return parents > 0 ? Math.min(parents, found) : found;
+        } catch (PosixException e) {
+            // not to be known: the services get ours
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.pekkosupervisor.runit.launcher;
+
+import io.github.pekkosupervisor.posix.Launch;
+import io.github.pekkosupervisor.posix.OsString;
+import java.util.List;
+
+/** The entry of the launcher jar: the first argument names the program. */
+public final class Main {
+
+    /** Set first thing, before a library of ours touches what newer JDKs warn about on standard error. */
+    private static final String UNSAFE_WARNINGS = "sun.misc.unsafe.memory.access";
+
+    private static final String USAGE = """
+            usage: pekko-supervisor runsvdir [--stop-on-term] [-P] dir [log]
+                   pekko-supervisor runsv dir
+
+            runsvdir  supervise every service directory in dir, as runit's runsvdir
+            runsv     supervise one service directory, as runit's runsv
+            """;
+
+    private Main() {}
+
+    /**
+     * Runs a program; returns when it has been started and ends the JVM with its exit code when it is over.
+     *
+     * @param arguments the program's name and its arguments
+     */
+    public static void main(String[] arguments) {
+        if (System.getProperty(UNSAFE_WARNINGS) == null) {
+            System.setProperty(UNSAFE_WARNINGS, "allow");
+        }
+        if (arguments.length == 0) {
+            Exit.usage(USAGE, 100);
+            return;
+        }
+        List<OsString> words = unchangedArguments(arguments);
+        List<OsString> rest = words.subList(1, words.size());
+        switch (arguments[0]) {
+            case "runsvdir" -> RunsvdirProgram.run(rest);
+            case "runsv" -> RunsvProgram.run(rest);
+            case "archive" -> ArchiveTraining.run();
+            case "--help", "-h", "help" -> {
+                System.out.print(USAGE);
+                Exit.now(0);
+            }
+            default -> Exit.usage("pekko-supervisor: unknown command " + arguments[0] + "\n" + USAGE, 100);
+        }
+    }
+
+    /** The arguments' own bytes: the JVM decodes them by the locale, which loses names under LANG=C. */
+    private static List<OsString> unchangedArguments(String[] arguments) {
+        List<OsString> commandLine = Launch.ofThisJvm().arguments();
+        if (commandLine.size() >= arguments.length) {
+            return commandLine.subList(commandLine.size() - arguments.length, commandLine.size());
+        }
+        return java.util.Arrays.stream(arguments).map(OsString::of).toList();
+    }
+}

@@ -1,0 +1,147 @@
+package io.github.pekkosupervisor.runit.launcher;
+
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.runit.RunsvdirSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** {@code runsvdir [-P] dir [log]}: a directory of service directories, as {@code runsvdir(8)}. */
+final class RunsvdirProgram {
+
+    private static final Duration LOG_DOT = Duration.ofMinutes(15);
+    private static final int FATAL = 111;
+
+    private final ActorContext<Command> context;
+    private final ActorRef<Runsvdir.Command> runsvdir;
+    private final Options options;
+
+    /** What the signals ask for. */
+    private enum Command {
+        HANGUP,
+        TERMINATE,
+        INTERRUPT,
+        ALARM,
+        DOT
+    }
+
+    private RunsvdirProgram(ActorContext<Command> context, Options options) {
+        this.context = context;
+        this.options = options;
+        this.runsvdir = context.spawn(
+                Runsvdir.create(
+                        new RunsvdirSettings(options.directory(), options.ownSessions(), Exit::say, Clock.systemUTC())),
+                "services",
+                Runsvdir.dispatcher());
+        context.watch(runsvdir);
+    }
+
+    /**
+     * The words of the command line.
+     *
+     * @param stopOnTerm whether TERM stops the services instead of leaving them running
+     * @param ownSessions whether each service's process leads a session
+     * @param directory the services directory
+     * @param log the text whose place in the process title takes the messages
+     */
+    record Options(boolean stopOnTerm, boolean ownSessions, OsString directory, Optional<OsString> log) {
+
+        /**
+         * Empty if there is no directory. As in runsvdir only -P… and --… are options, any other word is the directory.
+         */
+        static Optional<Options> parse(List<OsString> words) {
+            boolean stopOnTerm = ProcessHandle.current().pid() == 1;
+            boolean ownSessions = false;
+            int next = 0;
+            while (next < words.size()
+                    && (words.get(next).startsWith("-P") || words.get(next).startsWith("--"))) {
+                stopOnTerm |= words.get(next).equals(OsString.of("--stop-on-term"));
+                ownSessions |= words.get(next).startsWith("-P");
+                next++;
+            }
+            if (next == words.size()) {
+                return Optional.empty();
+            }
+            Optional<OsString> log = next + 1 < words.size() ? Optional.of(words.get(next + 1)) : Optional.empty();
+            return Optional.of(new Options(stopOnTerm, ownSessions, words.get(next), log));
+        }
+    }
+
+    static void run(List<OsString> arguments) {
+        Optional<Options> parsed = Options.parse(arguments);
+        if (parsed.isEmpty()) {
+            Exit.usage("usage: runsvdir [-P] dir\n\n", 1);
+            return;
+        }
+        Options options = parsed.get();
+        Optional<TitleLog> title = options.log().flatMap(log -> TitleLog.open(log, options.directory()));
+        ActorSystem<Command> system = LaunchedSystem.start(
+                Behaviors.setup(context -> {
+                    title.ifPresent(log -> log.follow(context.getSystem()));
+                    return Behaviors.withTimers(timers -> {
+                        if (title.isPresent()) {
+                            context.getSelf().tell(Command.DOT);
+                            timers.startTimerAtFixedRate(Command.DOT, LOG_DOT);
+                        }
+                        return new RunsvdirProgram(context, options).running();
+                    });
+                }),
+                "runsvdir");
+        Exit.onSignal(Signal.HUP, () -> system.tell(Command.HANGUP));
+        Exit.onSignal(Signal.TERM, () -> system.tell(Command.TERMINATE));
+        Exit.onSignal(Signal.INT, () -> system.tell(Command.INTERRUPT));
+        Exit.onSignal(Signal.ALRM, () -> system.tell(Command.ALARM));
+    }
+
+    private Behavior<Command> running() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Command.class, this::obey)
+                .onSignal(ChildFailed.class, failed -> {
+                    Exit.say(OsString.of("runsvdir ")
+                            .plus(options.directory())
+                            .plus(": fatal: internal failure, services go on, please report this: " + failed.cause()
+                                    + "\n"));
+                    Exit.now(FATAL);
+                    return Behaviors.stopped();
+                })
+                .onSignal(Terminated.class, stopped -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> obey(Command command) {
+        final int interrupted = 130;
+        switch (command) {
+            case HANGUP -> stop(FATAL);
+            case INTERRUPT -> stop(interrupted);
+            case TERMINATE -> {
+                if (options.stopOnTerm()) {
+                    stop(0);
+                } else {
+                    Exit.now(0);
+                }
+            }
+            case ALARM -> runsvdir.tell(Runsvdir.Rescan.INSTANCE);
+            case DOT -> Exit.say(OsString.of("."));
+        }
+        return Behaviors.same();
+    }
+
+    private void stop(int exitCode) {
+        ActorRef<Done> whenGone = context.spawnAnonymous(Behaviors.receiveMessage(done -> {
+            Exit.now(exitCode);
+            return Behaviors.stopped();
+        }));
+        runsvdir.tell(new Runsvdir.Stop(whenGone));
+    }
+}

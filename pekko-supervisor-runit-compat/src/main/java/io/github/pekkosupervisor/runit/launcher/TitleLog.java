@@ -1,0 +1,92 @@
+package io.github.pekkosupervisor.runit.launcher;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.Launch;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.process.Processes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/**
+ * The log in the process title: what this process and its services write to standard error moves through the last
+ * argument of the command line, where {@code ps} shows it. As the LOG argument of {@code runsvdir(8)}.
+ */
+final class TitleLog {
+
+    private static final int SHORTEST = 7;
+    private static final int FIXED = 5;
+    private static final int CHUNK = 1024;
+
+    private final OwnProcess.ArgumentMemory memory;
+    private final int offset;
+    private final byte[] window;
+    private final Descriptor readEnd;
+
+    private TitleLog(OwnProcess.ArgumentMemory memory, int offset, byte[] window, Descriptor readEnd) {
+        this.memory = memory;
+        this.offset = offset;
+        this.window = window;
+        this.readEnd = readEnd;
+    }
+
+    /**
+     * Turns standard error into a pipe that ends in the title; this process's own messages go there too.
+     *
+     * @return empty, with a word why, if the text is too short or the title cannot be had
+     */
+    static Optional<TitleLog> open(OsString text, OsString directory) {
+        OsString warning = OsString.of("runsvdir ").plus(directory).plus(": warning: ");
+        if (text.length() < SHORTEST) {
+            Exit.say(warning.plus("log must have at least seven characters.\n"));
+            Exit.say(warning.plus("log service disabled.\n"));
+            return Optional.empty();
+        }
+        try {
+            OwnProcess.ArgumentMemory memory = OwnProcess.argumentMemory();
+            int end = text.length() + 1;
+            List<OsString> arguments = Launch.ofThisJvm().arguments();
+            for (int last = arguments.size() - 1; !arguments.get(last).equals(text); last--) {
+                end += arguments.get(last).length() + 1;
+            }
+            Posix.Pipe pipe = Posix.newPipe();
+            OwnProcess.makeNonBlocking(pipe.readEnd());
+            OwnProcess.makeNonBlocking(pipe.writeEnd());
+            OwnProcess.redirect(pipe.writeEnd(), 2);
+            pipe.writeEnd().close();
+            byte[] window = Arrays.copyOfRange(text.bytes(), FIXED, text.length());
+            return Optional.of(new TitleLog(memory, memory.length() - end + FIXED, window, pipe.readEnd()));
+        } catch (PosixException e) {
+            Exit.say(warning.plus("log service disabled: " + e.getMessage() + "\n"));
+            return Optional.empty();
+        }
+    }
+
+    /** Shows whatever comes, from now on. */
+    void follow(ActorSystem<?> system) {
+        EventLoop loop = Processes.get(system).posix().loop();
+        try {
+            loop.read(readEnd, CHUNK, (bytes, watch) -> {
+                push(bytes);
+                watch.resume();
+            });
+        } catch (PosixException e) {
+            throw new IllegalStateException("the log in the process title cannot be followed", e);
+        }
+    }
+
+    private void push(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b != 0) {
+                System.arraycopy(window, 1, window, 0, window.length - 1);
+                window[window.length - 1] = b;
+            }
+        }
+        memory.put(offset, window);
+    }
+}
