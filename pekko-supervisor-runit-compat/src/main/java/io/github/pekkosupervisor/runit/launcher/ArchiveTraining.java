@@ -33,7 +33,7 @@ final class ArchiveTraining {
         try {
             Path services = Files.createTempDirectory("pekko-supervisor-archive");
             try {
-                makeService(services.resolve("one"), "exec sleep 1000");
+                makeService(services.resolve("one"), "exec sleep 5");
                 makeService(services.resolve("two"), "exit 0");
                 makeService(services.resolve("two/log"), "exec cat");
                 play(services);
@@ -48,7 +48,7 @@ final class ArchiveTraining {
 
     private static void play(Path services) throws InterruptedException, java.util.concurrent.ExecutionException {
         ActorSystem<Runsvdir.Stop> system =
-                LaunchedSystem.start(Behaviors.setup(context -> stoppable(context, services)), "runsvdir");
+                LaunchedSystem.start(Behaviors.setup(context -> stoppable(context, services)), "archive");
         CompletionStage<Done> stopped = AskPattern.ask(system, Runsvdir.Stop::new, BOUND, system.scheduler());
         stopped.toCompletableFuture().get();
         system.terminate();
