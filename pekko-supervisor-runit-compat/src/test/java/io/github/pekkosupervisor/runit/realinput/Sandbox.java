@@ -81,6 +81,7 @@ final class Sandbox implements AutoCloseable {
         Map<String, String> environment = builder.environment();
         // a JVM that finds one of these announces it on stderr, where the comparison would take it for ours
         environment.keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "SVWAIT"));
+        environment.put("LC_ALL", "C");
         environment.put("PATH", implementation.searchPath());
         environment.put("SVDIR", scanDirectory().toString());
         environment.put(MARKER, marker.substring(MARKER.length() + 1));
@@ -129,12 +130,16 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** The distinct lines on the supervisor's stderr, without what differs from run to run. */
+    /**
+     * The distinct lines on the stderr that the supervisor shares with its services, without what differs from run to
+     * run: numbers, the sandbox's place, and the pieces in which chown and chmod write, which mix with other lines.
+     */
     Set<String> complaints() throws IOException {
-        try (Stream<String> lines = Files.lines(root.resolve("stderr"))) {
-            return lines.map(line -> line.replace(root.toString(), "ROOT").replaceAll("\\b[0-9]+\\b", "N"))
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
+        String text = Files.readString(root.resolve("stderr"))
+                .replaceAll("ch(own|mod): |cannot access '[^']*'|: No such file or directory", "")
+                .replace(root.toString(), "ROOT")
+                .replaceAll("\\b[0-9]+\\b", "N");
+        return text.lines().filter(line -> !line.isBlank()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     static void signal(String name, long pid) {
