@@ -92,6 +92,7 @@ final class NativePosix implements Posix {
         private final boolean leadsGroup;
         private final @Nullable Descriptor pidfd;
         private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+        private boolean reaped;
 
         NativeChild(int pid, boolean leadsGroup) {
             // nobody else waits for it, so it has an entry in /proc even if it has ended
@@ -114,6 +115,7 @@ final class NativePosix implements Posix {
             ExitStatus status;
             synchronized (this) {
                 status = reap();
+                reaped = true;
                 if (pidfd != null) {
                     pidfd.close();
                 }
@@ -148,7 +150,7 @@ final class NativePosix implements Posix {
 
         @Override
         public synchronized boolean signal(Signal signal) throws PosixException {
-            if (exit.isDone()) {
+            if (reaped) {
                 return false;
             }
             // not waited for yet, hence the number is still its own

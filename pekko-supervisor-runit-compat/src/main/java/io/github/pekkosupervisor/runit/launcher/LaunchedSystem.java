@@ -12,7 +12,7 @@ import org.apache.pekko.actor.typed.Behavior;
 /** The actor system of a launched program: small, quick to start, quiet when idle; and the JVM around it. */
 final class LaunchedSystem {
 
-    private static final String IGNORED_SIGNALS = "pekko-supervisor.launch.ignored-signals";
+    private static final String IGNORED_SIGNALS = "pekko-supervisor.ignored";
 
     private LaunchedSystem() {}
 
