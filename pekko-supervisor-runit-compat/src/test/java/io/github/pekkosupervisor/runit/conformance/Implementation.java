@@ -1,0 +1,60 @@
+package io.github.pekkosupervisor.runit.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whose {@code runsv} and {@code runsvdir} a scenario meets. */
+enum Implementation {
+    /** The one installed on this machine. */
+    RUNIT {
+        @Override
+        Optional<Path> find(String program) {
+            return Tools.find(program);
+        }
+    },
+
+    /** The one built here: the directory in the system property {@code pekko-supervisor.dist}. */
+    OURS {
+        @Override
+        Optional<Path> find(String program) {
+            Path directory = Path.of(System.getProperty("pekko-supervisor.dist", "target/dist/bin"))
+                    .toAbsolutePath();
+            Path file = directory.resolve(program);
+            assertThat(file)
+                    .as("%s, made by mvn package; elsewhere: -Dpekko-supervisor.dist=DIRECTORY", file)
+                    .isExecutable();
+            return Optional.of(file);
+        }
+    };
+
+    /** The programs that make the difference. */
+    static final List<String> PROGRAMS = List.of("runsv", "runsvdir");
+
+    abstract Optional<Path> find(String program);
+
+    /** Those named in the system property {@code conformance.implementations}, all by default. */
+    static Stream<Implementation> selected() {
+        return Stream.of(System.getProperty("conformance.implementations", "runit,ours")
+                        .split(","))
+                .map(name -> valueOf(name.strip().toUpperCase(Locale.ROOT)));
+    }
+
+    /** Makes {@code directory} the place where scenarios find the programs. */
+    void linkInto(Path directory) throws IOException {
+        for (String program : PROGRAMS) {
+            Files.createSymbolicLink(directory.resolve(program), find(program).orElseThrow());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,24 @@
+# cases: 88
+. "$CONFORMANCE_LIB"
+
+title 88 'ALRM: scan at once'
+mkdir sd
+service sd/a 'exec sleep 1000'
+service b 'exec sleep 1000'
+# no second look at a directory that has just been changed, and the last look more than a second ago
+sleep 2
+start_services sd
+sleep 3
+ln -s ../b sd/b
+kill -ALRM "$RUNSVDIR"
+now
+begin=$NOW
+await 20 'svok b && [ -s b/supervise/pid ]'
+now
+fact 'within half a second, and one for the machine' 'between 0 150 $((NOW - begin))'
+await 10 '[ -s sd/.forced-rescan ]'
+stat -c '%A %s' sd/.forced-rescan
+sed -E 's/[0-9a-f]{24}/(24 hex)/' sd/.forced-rescan
+echo
+cat runsvdir.err
+stop_runsvdir sd
