@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.posix;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An open directory: names are resolved from it as from a current directory, also after it was renamed or the link to
@@ -61,6 +62,11 @@ public final class Directory implements AutoCloseable {
         return LibC.stat(descriptor.number(), name, 0);
     }
 
+    /** What a name stands for, following links; empty if there is nothing of this name, or its link leads nowhere. */
+    public Optional<FileStatus> statusIfPresent(OsString name) throws PosixException {
+        return Optional.ofNullable(LibC.statIfPresent(descriptor.number(), name, 0));
+    }
+
     /** What a name stands for, a link being a link. */
     public FileStatus linkStatus(OsString name) throws PosixException {
         return LibC.stat(descriptor.number(), name, LibC.AT_SYMLINK_NOFOLLOW);
@@ -74,14 +80,22 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    /** Creates a directory. */
-    public void makeDirectory(OsString name, int mode) throws PosixException {
-        LibC.makeDirectory(descriptor.number(), name, mode);
+    /**
+     * Creates a directory.
+     *
+     * @return false if there is something of this name already
+     */
+    public boolean makeDirectory(OsString name, int mode) throws PosixException {
+        return LibC.makeDirectory(descriptor.number(), name, mode);
     }
 
-    /** Creates a FIFO. */
-    public void makeFifo(OsString name, int mode) throws PosixException {
-        LibC.makeFifo(descriptor.number(), name, mode);
+    /**
+     * Creates a FIFO.
+     *
+     * @return false if there is something of this name already
+     */
+    public boolean makeFifo(OsString name, int mode) throws PosixException {
+        return LibC.makeFifo(descriptor.number(), name, mode);
     }
 
     /** The text of a symbolic link. */

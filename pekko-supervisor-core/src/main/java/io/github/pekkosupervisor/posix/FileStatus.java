@@ -20,11 +20,28 @@ public record FileStatus(Id id, int mode, long size, Instant modified) {
      * @param device number of the device
      * @param inode number of the file on it
      */
-    public record Id(long device, long inode) {}
+    public record Id(long device, long inode) {
+        // written out: a record's own go through invokedynamic, which a launcher's start would pay for
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Id that && device == that.device && inode == that.inode;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(inode) * 31 + Long.hashCode(device);
+        }
+    }
 
     /** Whether this is a directory. */
     public boolean isDirectory() {
         return (mode & TYPE) == 0040000;
+    }
+
+    /** Whether this is a symbolic link. */
+    public boolean isLink() {
+        return (mode & TYPE) == 0120000;
     }
 
     /** Whether this is a FIFO. */

@@ -13,6 +13,7 @@ import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.Out;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The C library: system calls in our types. {@code errno} is read here, right after the call, and {@code EINTR} is
@@ -212,16 +213,26 @@ final class LibC {
         }
     }
 
-    static void makeDirectory(int directory, OsString name, int mode) throws PosixException {
+    /** False if there is something of this name. */
+    static boolean makeDirectory(int directory, OsString name, int mode) throws PosixException {
         while (C.mkdirat(directory, Scratch.begin().put(name), mode) != 0) {
+            if (errnoIs(Errno.EEXIST)) {
+                return false;
+            }
             retryOrThrow("mkdirat", name.toString());
         }
+        return true;
     }
 
-    static void makeFifo(int directory, OsString name, int mode) throws PosixException {
+    /** False if there is something of this name. */
+    static boolean makeFifo(int directory, OsString name, int mode) throws PosixException {
         while (C.mkfifoat(directory, Scratch.begin().put(name), mode) != 0) {
+            if (errnoIs(Errno.EEXIST)) {
+                return false;
+            }
             retryOrThrow("mkfifoat", name.toString());
         }
+        return true;
     }
 
     static void rename(int directory, OsString from, OsString to) throws PosixException {
@@ -247,6 +258,15 @@ final class LibC {
     }
 
     static FileStatus stat(int directory, OsString name, int flags) throws PosixException {
+        FileStatus status = statIfPresent(directory, name, flags);
+        if (status == null) {
+            throw failure("statx", name.toString(), Errno.ENOENT.intValue());
+        }
+        return status;
+    }
+
+    /** Null if there is nothing of this name; most of what is asked for is not there, and an exception costs more. */
+    static @Nullable FileStatus statIfPresent(int directory, OsString name, int flags) throws PosixException {
         while (true) {
             Scratch scratch = Scratch.begin();
             long buffer = scratch.allocate(STATX_SIZE);
@@ -258,6 +278,9 @@ final class LibC {
                         Short.toUnsignedInt(scratch.getShort(buffer + 28)),
                         scratch.getLong(buffer + 40),
                         Instant.ofEpochSecond(scratch.getLong(buffer + 112), scratch.getInt(buffer + 120)));
+            }
+            if (errnoIs(Errno.ENOENT)) {
+                return null;
             }
             retryOrThrow("statx", name.toString());
         }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** The few facts that we read from {@code /proc}. */
 final class ProcFs {
 
+    private static final int START_TIME_FIELD = 22;
+
     private static volatile @Nullable String bootId;
 
     private ProcFs() {}
@@ -14,9 +16,12 @@ final class ProcFs {
     static Optional<Long> startTicks(int pid) {
         try {
             String stat = read("/proc/" + pid + "/stat");
-            // the command in field 2 may hold blanks and parentheses: count from its last one
-            String[] afterCommand = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 21);
-            return Optional.of(Long.valueOf(afterCommand[19]));
+            // the command in field 2 may hold blanks and parentheses: field 3 begins after its last one
+            int at = stat.lastIndexOf(')') + 2;
+            for (int field = 3; field < START_TIME_FIELD; field++) {
+                at = stat.indexOf(' ', at) + 1;
+            }
+            return Optional.of(Long.parseLong(stat, at, stat.indexOf(' ', at), 10));
         } catch (PosixException | RuntimeException e) {
             // no such process, or no /proc on this platform
             return Optional.empty();

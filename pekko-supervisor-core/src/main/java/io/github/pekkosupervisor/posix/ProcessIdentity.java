@@ -26,6 +26,22 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
         return ofRunning(pid).filter(this::equals).isPresent();
     }
 
+    // equals and hashCode are written out: a record's own go through invokedynamic, which a launcher's start would pay
+    // for
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ProcessIdentity that
+                && pid == that.pid
+                && startTicks == that.startTicks
+                && bootId.equals(that.bootId);
+    }
+
+    @Override
+    public int hashCode() {
+        return pid;
+    }
+
     /** One line of constant length, so that a rewrite in place replaces all of it in a single write. */
     public byte[] toLine() {
         String text = pid + " " + startTicks + " " + bootId;

@@ -126,8 +126,7 @@ final class Runsv {
 
     private Behavior<Command> opening() {
         try {
-            return switch (directory.open(
-                    processes.posix(), reporter, settings.clock().instant())) {
+            return switch (directory.open(processes.posix(), reporter)) {
                 case DONE -> supervising();
                 case LOG_IS_LOCKED -> waitingForLogLock();
             };
@@ -201,6 +200,16 @@ final class Runsv {
                     RunsvRule.decide(state, events.remove(), settings.clock().instant());
             state = decision.state();
             decision.actions().forEach(this::perform);
+        }
+        tellFirst(Role.SERVICE, state.service());
+        state.log().ifPresent(unit -> tellFirst(Role.LOG, unit));
+    }
+
+    /** A process that is being started makes the first status itself; anything else is told as it stands. */
+    private void tellFirst(Role role, RunsvState.Unit unit) {
+        if (unit.busy() != RunsvState.Busy.STARTING
+                && !directory.supervise(role).isOpen()) {
+            publish(role, unit.status());
         }
     }
 

@@ -60,7 +60,7 @@ final class ServiceDirectory implements AutoCloseable {
 
     /** How far {@link #open} got. */
     enum Opening {
-        /** Everything is open, clients see that somebody supervises. */
+        /** Everything is open but the ok FIFOs, which open with the first status that is told. */
         DONE,
         /** Another process holds the lock of the log; ask again later. */
         LOG_IS_LOCKED
@@ -70,7 +70,7 @@ final class ServiceDirectory implements AutoCloseable {
      * Opens everything, in runsv's order. May be called again after {@link Opening#LOG_IS_LOCKED}; does nothing once it
      * is done.
      */
-    Opening open(Posix posix, Reporter reporter, Instant now) throws FatalException {
+    Opening open(Posix posix, Reporter reporter) throws FatalException {
         if (opened) {
             return Opening.DONE;
         }
@@ -84,13 +84,9 @@ final class ServiceDirectory implements AutoCloseable {
         if (log != null) {
             log.openControl();
         }
-        service().publish(Unit.down(serviceWant, now).status(), reporter);
+        service().prepareOk();
         if (log != null) {
-            log.publish(Unit.down(logWant, now).status(), reporter);
-        }
-        service().openOk();
-        if (log != null) {
-            log.openOk();
+            log.prepareOk();
         }
         opened = true;
         return Opening.DONE;
@@ -131,22 +127,20 @@ final class ServiceDirectory implements AutoCloseable {
 
     private boolean hasLog(Reporter reporter) {
         try {
-            if (directory().status(LOG).isDirectory()) {
-                return true;
+            Optional<FileStatus> status = directory().statusIfPresent(LOG);
+            if (status.isPresent() && !status.get().isDirectory()) {
+                reporter.warn("./log: not a directory.");
             }
-            reporter.warn("./log: not a directory.");
+            return status.filter(FileStatus::isDirectory).isPresent();
         } catch (PosixException e) {
-            if (!e.is("ENOENT")) {
-                reporter.warn("unable to stat() ./log: ", e);
-            }
+            reporter.warn("unable to stat() ./log: ", e);
+            return false;
         }
-        return false;
     }
 
     private boolean exists(OsString file) {
         try {
-            directory().status(file);
-            return true;
+            return directory().statusIfPresent(file).isPresent();
         } catch (PosixException e) {
             // what cannot be seen does not count, as for runsv
             return false;
@@ -182,24 +176,20 @@ final class ServiceDirectory implements AutoCloseable {
 
     /** Whether {@code finish} is there to be read; it need not be executable. */
     boolean finishPresent() {
+        if (!exists(FINISH)) {
+            return false;
+        }
         try (Descriptor readable = directory().openRead(FINISH)) {
             return readable.number() >= 0;
         } catch (PosixException e) {
-            // most services have none
+            // it is there but cannot be read, so it does not count
             return false;
         }
     }
 
     /** What a file stands for; empty if there is none. */
     Optional<FileStatus> status(OsString file) throws PosixException {
-        try {
-            return Optional.of(directory().status(file));
-        } catch (PosixException e) {
-            if (e.is("ENOENT")) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return directory().statusIfPresent(file);
     }
 
     /** Where the service writes to its logger; empty without a logger, or when the pipe has been closed. */
@@ -240,11 +230,12 @@ final class ServiceDirectory implements AutoCloseable {
             SuperviseDirectory supervise, Want initialWant, Predicate<ProcessIdentity> isKnown, Instant now) {
         Optional<ServiceStatus> told = supervise.told();
         Want want = told.map(ServiceStatus::want).orElse(initialWant);
-        Optional<ProcessIdentity> process = supervise.identity().filter(isKnown);
-        if (process.isEmpty() || told.isEmpty()) {
+        Optional<ProcessIdentity> process =
+                told.isPresent() ? supervise.identity().filter(isKnown) : Optional.empty();
+        if (process.isEmpty()) {
             return Unit.down(want, now);
         }
-        ServiceStatus last = told.get();
+        ServiceStatus last = told.orElseThrow();
         int pid = process.get().pid();
         if (last.pid() == pid) {
             return Unit.of(last);

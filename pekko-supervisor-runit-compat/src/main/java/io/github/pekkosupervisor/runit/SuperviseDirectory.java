@@ -64,20 +64,19 @@ final class SuperviseDirectory implements AutoCloseable {
     /** A link whose target is missing gets its target made, as runsv does. */
     private static void makeDirectory(Directory home, String parent) throws FatalException {
         OsString name = OsString.of(parent + "supervise");
-        try {
-            home.makeDirectory(name, DIRECTORY_MODE);
-            return;
-        } catch (PosixException e) {
-            // mostly EEXIST; any other trouble shows when the lock is opened
-        }
         OsString target;
         try {
-            target = home.readLink(name);
-        } catch (PosixException e) {
-            if (e.is("ENOENT") || e.is("EINVAL")) {
+            if (home.makeDirectory(name, DIRECTORY_MODE)
+                    || !home.linkStatus(name).isLink()) {
                 return;
             }
-            throw new FatalException("unable to readlink ./" + name, e);
+            target = home.readLink(name);
+        } catch (PosixException e) {
+            if (e.call().equals("readlinkat")) {
+                throw new FatalException("unable to readlink ./" + name, e);
+            }
+            // the trouble shows again, in runsv's words, when the lock is opened
+            return;
         }
         if (target.length() >= LINK_LIMIT) {
             throw new FatalException("unable to readlink ./" + name + ": name too long");
@@ -132,22 +131,36 @@ final class SuperviseDirectory implements AutoCloseable {
         }
     }
 
-    /** From now on clients see that somebody supervises. */
-    void openOk() throws FatalException {
+    /** Makes the ok FIFO and sees that it can be opened. */
+    void prepareOk() throws FatalException {
         OsString name = OsString.of(path + "ok");
         makeFifo(name);
         try {
-            ok = home.openRead(name);
+            home.openRead(name).close();
         } catch (PosixException e) {
             throw new FatalException("unable to read " + name, e);
         }
+    }
+
+    /** From now on clients see that somebody supervises. */
+    private void openOk() {
+        try {
+            ok = home.openRead(OsString.of(path + "ok"));
+        } catch (PosixException e) {
+            throw new IllegalStateException("clients cannot be let in: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether clients see that somebody supervises. */
+    boolean isOpen() {
+        return ok != null;
     }
 
     private void makeFifo(OsString name) {
         try {
             home.makeFifo(name, PRIVATE_MODE);
         } catch (PosixException e) {
-            // mostly EEXIST; any other trouble shows when it is opened
+            // the trouble shows again, in runsv's words, when it is opened
         }
     }
 
@@ -165,12 +178,21 @@ final class SuperviseDirectory implements AutoCloseable {
     }
 
     /**
-     * Rewrites pid (if it changed), stat and status, each by renaming a new file over the old one.
+     * Rewrites pid (if it changed), stat and status, each by renaming a new file over the old one. With the first
+     * status clients are let in, since it is what they read next.
      *
      * @return false if one of them could not be written; the reporter has been told, and what follows it was left
      */
     boolean publish(ServiceStatus status, Reporter reporter) {
         told = status;
+        boolean published = write(status, reporter);
+        if (ok == null) {
+            openOk();
+        }
+        return published;
+    }
+
+    private boolean write(ServiceStatus status, Reporter reporter) {
         if (status.pid() != toldPid) {
             if (!replace("pid", status.toPid(), reporter)) {
                 return false;
