@@ -266,7 +266,7 @@ start_services() {
 # ending PID 'NAME': waits for a child of this script and prints its exit code.
 ending() {
     if await 20 "ended $1"; then
-        wait "$1"
+        wait "$1" 2>/dev/null
         echo "$2 rc $?"
     fi
 }
