@@ -356,7 +356,8 @@ final class RunsvRule {
         if (log.isEmpty() || (log.get().pid == 0 && log.get().busy == Busy.NO)) {
             exited = true;
             actions.add(RunsvAction.Exit.INSTANCE);
-        } else if (!draining) {
+        } else if (!draining && log.get().busy == Busy.NO) {
+            // not before a logger that is being started has got its end of the pipe
             draining = true;
             Draft logger = log.get();
             logger.want = Want.EXIT;
