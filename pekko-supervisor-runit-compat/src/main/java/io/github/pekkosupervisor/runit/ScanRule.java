@@ -36,7 +36,7 @@ final class ScanRule {
     /**
      * A service that is known.
      *
-     * @param name under which its runsv was or will be made
+     * @param name of its entry when it was seen last
      * @param phase how it stands
      * @param hasRunsv whether a runsv of it is there
      */
@@ -92,8 +92,10 @@ final class ScanRule {
             OsString name = seen.get(id);
             if (name == null) {
                 leave(id, actions);
-            } else if (service(id).phase() == Phase.LEAVING) {
-                known.put(id, new Known(name, Phase.RETURNING, service(id).hasRunsv()));
+            } else {
+                Known service = service(id);
+                Phase phase = service.phase() == Phase.LEAVING ? Phase.RETURNING : service.phase();
+                known.put(id, new Known(name, phase, service.hasRunsv()));
             }
         }
         seen.forEach((id, name) -> {
