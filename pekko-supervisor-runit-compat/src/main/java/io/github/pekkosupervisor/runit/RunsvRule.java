@@ -16,9 +16,10 @@ import java.util.Optional;
  * What follows from an event for one service directory: runit's {@code runsv} as a pure function.
  *
  * <p>Two units, the service and its logger, each down, running or finishing, each wanted up, down or gone. While a
- * start or a control script of the service is under way nothing else happens to the service: no command is read, its
- * end and a request to terminate are remembered. When nothing is under way, remembered things are acted on in runsv's
- * own order: an end, a command, a request to terminate, a start, the end of supervision.
+ * start or a control script of a unit is under way nothing else happens to it: no command is read, and what comes all
+ * the same, its end, a command asked for earlier or a request to terminate, is remembered. When nothing is under way,
+ * remembered things are acted on in runsv's own order: an end, a command, a request to terminate, a start, the end of
+ * supervision.
  *
  * <p>Differs from runsv where its behaviour is a defect rather than a promise; {@code docs/runit-compat.md} lists each:
  * the one-second throttle is a state and not a sleep, {@code k} does not forget the process, a finish is run once, and
@@ -79,9 +80,7 @@ final class RunsvRule {
             service.awaitsCommand = true;
             log.ifPresent(unit -> unit.awaitsCommand = true);
         } else if (event instanceof RunsvEvent.CommandRead read) {
-            Draft unit = unit(read.role());
-            unit.awaitsCommand = true;
-            command(unit, read.letter());
+            unit(read.role()).heard = Optional.of(read.letter());
         } else if (event instanceof RunsvEvent.TerminateRequested) {
             terminating = true;
         } else if (event instanceof RunsvEvent.ProcessStarted started) {
@@ -294,33 +293,49 @@ final class RunsvRule {
     // ---- whatever is due when nothing is under way
 
     private void settle() {
-        log.ifPresent(this::settleLog);
-        settleService();
+        seeEnd();
+        obey(service);
+        log.ifPresent(this::obey);
+        terminate();
+        log.ifPresent(this::startLog);
+        startService();
         finishSupervision();
         readCommands(service);
         log.ifPresent(this::readCommands);
     }
 
-    private void settleLog(Draft logger) {
+    private void seeEnd() {
+        if (service.busy == Busy.NO && service.unseen.isPresent()) {
+            RunsvEvent.ProcessEnded end = service.unseen.get();
+            service.unseen = Optional.empty();
+            act(service, end);
+        }
+    }
+
+    private void obey(Draft unit) {
+        if (unit.busy == Busy.NO && unit.heard.isPresent()) {
+            char letter = unit.heard.get();
+            unit.heard = Optional.empty();
+            unit.awaitsCommand = true;
+            command(unit, letter);
+        }
+    }
+
+    private void terminate() {
+        if (service.busy == Busy.NO && terminating) {
+            terminating = false;
+            exit(service);
+        }
+    }
+
+    private void startLog(Draft logger) {
         // while draining its pipe is closed: there is nothing to read for a new one
         if (!draining && logger.mayStart()) {
             logger.start();
         }
     }
 
-    private void settleService() {
-        if (service.busy != Busy.NO) {
-            return;
-        }
-        if (service.unseen.isPresent()) {
-            RunsvEvent.ProcessEnded end = service.unseen.get();
-            service.unseen = Optional.empty();
-            act(service, end);
-        }
-        if (terminating) {
-            terminating = false;
-            exit(service);
-        }
+    private void startService() {
         boolean loggerIsStarting = log.isPresent() && log.get().busy != Busy.NO;
         if (service.busy != Busy.NO || loggerIsStarting) {
             return;
@@ -341,7 +356,8 @@ final class RunsvRule {
         if (log.isEmpty() || (log.get().pid == 0 && log.get().busy == Busy.NO)) {
             exited = true;
             actions.add(RunsvAction.Exit.INSTANCE);
-        } else if (!draining) {
+        } else if (!draining && log.get().busy == Busy.NO) {
+            // not before a logger that is being started has got its end of the pipe
             draining = true;
             Draft logger = log.get();
             logger.want = Want.EXIT;
@@ -372,6 +388,7 @@ final class RunsvRule {
         private boolean throttled;
         private boolean awaitsCommand;
         private Optional<ExitStatus> finishing;
+        private Optional<Character> heard;
         private Optional<RunsvEvent.ProcessEnded> unseen;
 
         Draft(Role role, Unit unit) {
@@ -387,11 +404,12 @@ final class RunsvRule {
             this.throttled = unit.throttled();
             this.awaitsCommand = unit.awaitsCommand();
             this.finishing = unit.finishing();
+            this.heard = unit.heard();
             this.unseen = unit.unseen();
         }
 
         Unit freeze() {
-            return new Unit(status(), busy, once, throttled, awaitsCommand, finishing, unseen);
+            return new Unit(status(), busy, once, throttled, awaitsCommand, finishing, heard, unseen);
         }
 
         private ServiceStatus status() {

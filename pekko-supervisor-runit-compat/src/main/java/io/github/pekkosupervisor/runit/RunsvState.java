@@ -29,6 +29,7 @@ record RunsvState(Unit service, Optional<Unit> log, boolean terminating, boolean
      * @param throttled it must not be started yet
      * @param awaitsCommand the next byte of the control FIFO is to be read as soon as it is not busy
      * @param finishing how run ended, while a finish is due or runs
+     * @param heard a command that came while busy and has not been acted on
      * @param unseen an end that came while busy and has not been acted on
      */
     record Unit(
@@ -38,6 +39,7 @@ record RunsvState(Unit service, Optional<Unit> log, boolean terminating, boolean
             boolean throttled,
             boolean awaitsCommand,
             Optional<ExitStatus> finishing,
+            Optional<Character> heard,
             Optional<RunsvEvent.ProcessEnded> unseen) {
 
         /** A process that is not running. */
@@ -47,7 +49,7 @@ record RunsvState(Unit service, Optional<Unit> log, boolean terminating, boolean
 
         /** A process that is as its supervise directory tells. */
         static Unit of(ServiceStatus status) {
-            return new Unit(status, Busy.NO, false, false, false, Optional.empty(), Optional.empty());
+            return new Unit(status, Busy.NO, false, false, false, Optional.empty(), Optional.empty(), Optional.empty());
         }
     }
 

@@ -36,10 +36,11 @@ final class ScanRule {
     /**
      * A service that is known.
      *
-     * @param name under which its runsv was or will be made
+     * @param name of its entry when it was seen last
      * @param phase how it stands
+     * @param hasRunsv whether a runsv of it is there
      */
-    record Known(OsString name, Phase phase) {}
+    record Known(OsString name, Phase phase, boolean hasRunsv) {}
 
     /** What is to be done. */
     sealed interface Action {}
@@ -91,8 +92,10 @@ final class ScanRule {
             OsString name = seen.get(id);
             if (name == null) {
                 leave(id, actions);
-            } else if (phase(id) == Phase.LEAVING) {
-                known.put(id, new Known(name, Phase.RETURNING));
+            } else {
+                Known service = service(id);
+                Phase phase = service.phase() == Phase.LEAVING ? Phase.RETURNING : service.phase();
+                known.put(id, new Known(name, phase, service.hasRunsv()));
             }
         }
         seen.forEach((id, name) -> {
@@ -114,37 +117,39 @@ final class ScanRule {
     }
 
     private void leave(FileStatus.Id id, List<Action> actions) {
-        OsString name = name(id);
-        switch (phase(id)) {
-            case SUPERVISED -> actions.add(new Terminate(id));
-            case FAILED -> {
-                actions.add(new Start(id, name));
+        Known service = service(id);
+        switch (service.phase()) {
+            case SUPERVISED -> {
                 actions.add(new Terminate(id));
+                put(id, Phase.LEAVING, true);
             }
-            case LEAVING, RETURNING -> {
-                // told already
-            }
-            case ENDED -> {
-                known.remove(id);
-                return;
-            }
+            case FAILED -> startToEnd(id, Phase.LEAVING, actions);
+            case LEAVING, RETURNING -> put(id, Phase.LEAVING, service.hasRunsv()); // told already
+            case ENDED -> known.remove(id);
         }
-        known.put(id, new Known(name, Phase.LEAVING));
     }
 
     private void start(FileStatus.Id id, OsString name, List<Action> actions) {
-        known.put(id, new Known(name, Phase.SUPERVISED));
+        known.put(id, new Known(name, Phase.SUPERVISED, true));
         actions.add(new Start(id, name));
+    }
+
+    /** What a failed runsv has left can only be ended by another. */
+    private void startToEnd(FileStatus.Id id, Phase phase, List<Action> actions) {
+        put(id, phase, true);
+        actions.add(new Start(id, service(id).name()));
+        actions.add(new Terminate(id));
     }
 
     /** After the runsv of a service has ended, its processes with it. */
     List<Action> ended(FileStatus.Id id) {
         List<Action> actions = new ArrayList<>();
-        switch (phase(id)) {
+        Known service = service(id);
+        switch (service.phase()) {
             case LEAVING -> known.remove(id);
-            case RETURNING -> start(id, name(id), actions);
+            case RETURNING -> start(id, service.name(), actions);
             case SUPERVISED, ENDED, FAILED -> {
-                known.put(id, new Known(name(id), Phase.ENDED));
+                put(id, Phase.ENDED, false);
                 actions.add(new Wait(id));
             }
         }
@@ -153,9 +158,9 @@ final class ScanRule {
 
     /** After the runsv of a service has failed, its processes running or not. */
     List<Action> failed(FileStatus.Id id) {
-        Phase phase = phase(id);
+        Phase phase = service(id).phase();
         boolean unwanted = phase == Phase.LEAVING || phase == Phase.RETURNING;
-        known.put(id, new Known(name(id), unwanted ? phase : Phase.FAILED));
+        put(id, unwanted ? phase : Phase.FAILED, false);
         return List.of(new Wait(id));
     }
 
@@ -163,28 +168,19 @@ final class ScanRule {
     List<Action> waited(FileStatus.Id id) {
         List<Action> actions = new ArrayList<>();
         Known service = known.get(id);
-        if (service == null) {
+        if (service == null || service.hasRunsv()) {
+            // forgotten, or made again already
             return actions;
         }
         switch (service.phase()) {
-            case ENDED, FAILED -> start(id, service.name(), actions);
-            case LEAVING, RETURNING -> {
-                actions.add(new Start(id, service.name()));
-                actions.add(new Terminate(id));
-            }
-            case SUPERVISED -> {
-                // made again already
-            }
+            case SUPERVISED, ENDED, FAILED -> start(id, service.name(), actions);
+            case LEAVING, RETURNING -> startToEnd(id, service.phase(), actions);
         }
         return actions;
     }
 
-    private Phase phase(FileStatus.Id id) {
-        return service(id).phase();
-    }
-
-    private OsString name(FileStatus.Id id) {
-        return service(id).name();
+    private void put(FileStatus.Id id, Phase phase, boolean hasRunsv) {
+        known.put(id, new Known(service(id).name(), phase, hasRunsv));
     }
 
     private Known service(FileStatus.Id id) {

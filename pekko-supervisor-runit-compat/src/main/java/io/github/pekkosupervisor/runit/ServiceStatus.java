@@ -25,6 +25,7 @@ record ServiceStatus(Instant stamp, int pid, boolean paused, boolean gotTerm, Wa
     /** Unix time 0 as a TAI64 label: 2^62 and the ten leap seconds before 1972; later ones are not counted. */
     private static final long TAI_OFFSET = 0x4000000000000000L + 10;
 
+    private static final int MAX_NANOS = 999_999_999;
     private static final int PID_OFFSET = 12;
     private static final int PAUSED_OFFSET = 16;
     private static final int WANT_OFFSET = 17;
@@ -104,7 +105,15 @@ record ServiceStatus(Instant stamp, int pid, boolean paused, boolean gotTerm, Wa
             return Optional.empty();
         }
         ByteBuffer bytes = ByteBuffer.wrap(status);
-        Instant stamp = Instant.ofEpochSecond(bytes.getLong() - TAI_OFFSET, bytes.getInt());
+        long seconds = bytes.getLong() - TAI_OFFSET;
+        int nanos = bytes.getInt();
+        if (seconds < Instant.MIN.getEpochSecond()
+                || seconds > Instant.MAX.getEpochSecond()
+                || nanos < 0
+                || nanos > MAX_NANOS) {
+            return Optional.empty();
+        }
+        Instant stamp = Instant.ofEpochSecond(seconds, nanos);
         int pid = bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(PID_OFFSET);
         return State.of(status[STATE_OFFSET])
                 .map(state -> new ServiceStatus(
