@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
-import java.lang.management.ManagementFactory;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -13,6 +12,9 @@ import org.apache.pekko.actor.typed.Behavior;
 final class LaunchedSystem {
 
     private static final String IGNORED_SIGNALS = "pekko-supervisor.ignored";
+
+    /** Set beside {@code -XX:-MaxFDLimit}; asking the JVM for its options costs more than all the rest here. */
+    private static final String LIMIT_UNTOUCHED = "pekko-supervisor.open-files-limit-untouched";
 
     private LaunchedSystem() {}
 
@@ -59,7 +61,7 @@ final class LaunchedSystem {
     private static long launchedWithOpenFilesLimit() {
         try {
             long found = OwnProcess.raiseOpenFilesLimit();
-            if (ManagementFactory.getRuntimeMXBean().getInputArguments().contains("-XX:-MaxFDLimit")) {
+            if (Boolean.getBoolean(LIMIT_UNTOUCHED)) {
                 return found;
             }
             long parents = ProcessHandle.current()
