@@ -49,9 +49,9 @@ final class JdkPosix implements Posix {
         }
     }
 
-    /** A name under which the JDK can open what is open already. */
+    /** A name under which the JDK, and the process that it starts, can open what this JVM has open. */
     private static String path(int descriptor) {
-        return "/proc/self/fd/" + descriptor;
+        return "/proc/" + ProcessHandle.current().pid() + "/fd/" + descriptor;
     }
 
     private static Redirect redirect(Optional<Descriptor> out) {
