@@ -589,6 +589,10 @@ final class LibC {
         return failure(call, argument, LastError.getLastError(RUNTIME));
     }
 
+    static String errnoName(int number) {
+        return Errno.valueOf(number).name();
+    }
+
     private static PosixException failure(String call, String argument, int number) {
         Errno errno = Errno.valueOf(number);
         return new PosixException(call, argument, errno.name(), errno.description());
