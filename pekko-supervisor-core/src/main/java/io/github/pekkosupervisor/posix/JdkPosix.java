@@ -96,6 +96,7 @@ final class JdkPosix implements Posix {
                 "a process that exits with 128 + n looks as if signal n had ended it, and core dumps are not seen",
                 "signals that this JVM blocks or ignores, and its limit of open files, are passed on",
                 "names and arguments must be valid in the JVM's locale",
+                "a program file in no known format is run by the shell as a script",
                 "starting takes about ten times as long");
     }
 
