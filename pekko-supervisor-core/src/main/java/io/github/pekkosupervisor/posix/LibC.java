@@ -324,6 +324,12 @@ final class LibC {
         }
     }
 
+    /** Another descriptor, not one of the standard three, of the same open file. */
+    static Descriptor copy(int descriptor) throws PosixException {
+        final int duplicateCloseOnExec = 1030;
+        return opened("fcntl", C.fcntl(descriptor, duplicateCloseOnExec, 3));
+    }
+
     static void duplicate(int from, int to) throws PosixException {
         while (C.dup2(from, to) < 0) {
             retryOrThrow("dup2", from + " to " + to);
