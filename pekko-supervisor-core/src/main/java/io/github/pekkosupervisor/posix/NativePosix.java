@@ -113,6 +113,7 @@ final class NativePosix implements Posix {
         private final boolean leadsGroup;
         private final @Nullable Descriptor pidfd;
         private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+        private boolean reaped;
 
         NativeChild(int pid, boolean leadsGroup) {
             // nobody else waits for it, so it has an entry in /proc even if it has ended
@@ -134,9 +135,13 @@ final class NativePosix implements Posix {
         private void ended() {
             ExitStatus status;
             synchronized (this) {
-                status = reap();
-                if (pidfd != null) {
-                    pidfd.close();
+                reaped = true;
+                try {
+                    status = reap();
+                } finally {
+                    if (pidfd != null) {
+                        pidfd.close();
+                    }
                 }
             }
             exit.complete(status);
@@ -169,7 +174,7 @@ final class NativePosix implements Posix {
 
         @Override
         public synchronized boolean signal(Signal signal) throws PosixException {
-            if (exit.isDone()) {
+            if (reaped) {
                 return false;
             }
             // not waited for yet, hence the number is still its own
