@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.lang.ref.Reference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -196,13 +197,17 @@ final class LibC {
         Scratch scratch = Scratch.begin(bytes.length);
         long buffer = scratch.put(bytes);
         int done = 0;
-        while (done < bytes.length) {
-            long count = C.write(descriptor, buffer + done, bytes.length - done);
-            if (count >= 0) {
-                done += (int) count;
-            } else {
-                retryOrThrow("write", what);
+        try {
+            while (done < bytes.length) {
+                long count = C.write(descriptor, buffer + done, bytes.length - done);
+                if (count >= 0) {
+                    done += (int) count;
+                } else {
+                    retryOrThrow("write", what);
+                }
             }
+        } finally {
+            Reference.reachabilityFence(scratch);
         }
     }
 
@@ -407,6 +412,7 @@ final class LibC {
         } finally {
             C.posix_spawnattr_destroy(attributes);
             C.posix_spawn_file_actions_destroy(actions);
+            Reference.reachabilityFence(scratch);
         }
     }
 
