@@ -14,6 +14,7 @@ import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -332,7 +333,7 @@ public final class ProcessActor {
             }
             List<OsString> entries = new ArrayList<>();
             for (OsString entry : Launch.ofThisJvm().environment()) {
-                if (spec.environment().keySet().stream().noneMatch(name -> entry.startsWith(name + "="))) {
+                if (spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
                     entries.add(entry);
                 }
             }
@@ -340,6 +341,13 @@ public final class ProcessActor {
                 change.getValue().ifPresent(value -> entries.add(OsString.of(change.getKey() + "=" + value)));
             }
             return Optional.of(entries);
+        }
+
+        private static boolean sets(OsString entry, String name) {
+            byte[] prefix = OsString.of(name + "=").bytes();
+            byte[] bytes = entry.bytes();
+            return bytes.length >= prefix.length
+                    && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
         }
 
         private <T extends AutoCloseable> T own(T resource) {
