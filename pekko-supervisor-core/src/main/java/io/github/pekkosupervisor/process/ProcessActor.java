@@ -152,16 +152,16 @@ public final class ProcessActor {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             Owner translated = event -> owner.tell(translation.apply(event));
             Processes processes = Processes.get(context.getSystem());
+            boolean leadsGroup = spec.grouping() != Grouping.INHERIT;
             ChildProcess process;
             try (Plumbing plumbing = new Plumbing(spec)) {
                 process = plumbing.spawn(processes);
-                processes.add(process);
+                processes.add(process, leadsGroup);
                 translated.tell(plumbing.started(process.identity()));
             } catch (PosixException e) {
                 translated.tell(new StartFailed(e));
                 return Behaviors.stopped();
             }
-            boolean leadsGroup = spec.grouping() != Grouping.INHERIT;
             return new ProcessActor(context, timers, processes, process, leadsGroup, spec.ownerLost(), translated)
                     .running();
         }));
@@ -175,15 +175,13 @@ public final class ProcessActor {
      */
     public static <T> Behavior<Command> adopt(
             ChildProcess process, ActorRef<T> owner, Function<? super Event, ? extends T> translation) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new ProcessActor(
-                        context,
-                        timers,
-                        Processes.get(context.getSystem()),
-                        process,
-                        false,
-                        OwnerLost.KEEP,
-                        event -> owner.tell(translation.apply(event)))
-                .running()));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            Processes processes = Processes.get(context.getSystem());
+            Owner translated = event -> owner.tell(translation.apply(event));
+            boolean leadsGroup = processes.leadsGroup(process);
+            return new ProcessActor(context, timers, processes, process, leadsGroup, OwnerLost.KEEP, translated)
+                    .running();
+        }));
     }
 
     private Behavior<Command> running() {
