@@ -28,6 +28,12 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
         arguments = List.copyOf(arguments);
     }
 
+    /** Never shows the environment: it holds secrets. */
+    @Override
+    public String toString() {
+        return "Launch" + arguments;
+    }
+
     /** The launch of this JVM, read when first asked for. */
     public static Launch ofThisJvm() {
         return Holder.OF_THIS_JVM;
