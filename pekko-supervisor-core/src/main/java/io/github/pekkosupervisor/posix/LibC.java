@@ -479,6 +479,17 @@ final class LibC {
         C.signal(signalNumber, 0);
     }
 
+    /** Restores the default if a signal is ignored; leaves a handler alone. */
+    static void stopIgnoring(Signal signal) {
+        boolean ignored = ProcFs.ownStatus("SigIgn")
+                .map(hex -> Long.parseUnsignedLong(hex, 16))
+                .filter(mask -> (mask >> (signal.number() - 1) & 1) != 0)
+                .isPresent();
+        if (ignored) {
+            restoreDefault(signal.number());
+        }
+    }
+
     static int signalNumber(String name) {
         return SIGNAL_NUMBERS.computeIfAbsent(
                 name, key -> jnr.constants.platform.Signal.valueOf("SIG" + key).intValue());

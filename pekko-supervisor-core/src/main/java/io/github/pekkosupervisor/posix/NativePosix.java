@@ -19,6 +19,8 @@ final class NativePosix implements Posix {
 
     NativePosix(PosixSettings settings) throws PosixException {
         this.openFilesLimit = settings.openFilesLimit();
+        // while it is ignored the kernel throws exit statuses away; the JDK does the same before its first process
+        LibC.stopIgnoring(Signal.CHLD);
     }
 
     @Override
