@@ -87,8 +87,6 @@ final class LibC {
 
         int statx(int directory, long path, int flags, int mask, long buffer);
 
-        int dup(int descriptor);
-
         int dup2(int from, int to);
 
         int fcntl(int descriptor, int command, long argument);
@@ -269,14 +267,11 @@ final class LibC {
     }
 
     static List<OsString> list(int directory, String what) throws PosixException {
-        int copy = C.dup(directory);
-        if (copy < 0) {
-            throw failure("dup", what);
-        }
-        long stream = C.fdopendir(copy);
+        Descriptor copy = copy(directory);
+        long stream = C.fdopendir(copy.number());
         if (stream == 0) {
             PosixException failure = failure("fdopendir", what);
-            C.close(copy);
+            copy.close();
             throw failure;
         }
         try {
