@@ -153,12 +153,20 @@ final class LibC {
 
     static Descriptor open(int directory, OsString path, int flags, int mode) throws PosixException {
         while (true) {
-            int result = C.openat(directory, Scratch.begin().put(path), flags | O_CLOEXEC, mode);
+            int result = C.openat(directory, path("openat", Scratch.begin(), path), flags | O_CLOEXEC, mode);
             if (result >= 0) {
                 return new Descriptor(result);
             }
             retryOrThrow("openat", path.toString());
         }
+    }
+
+    /** The address of a path; one that the kernel would refuse for its length is refused before it needs memory. */
+    private static long path(String call, Scratch scratch, OsString path) throws PosixException {
+        if (path.length() >= PATH_MAX) {
+            throw failure(call, path.toString(), Errno.ENAMETOOLONG.intValue());
+        }
+        return scratch.put(path);
     }
 
     static void close(int descriptor) {
@@ -216,13 +224,13 @@ final class LibC {
     }
 
     static void makeDirectory(int directory, OsString name, int mode) throws PosixException {
-        while (C.mkdirat(directory, Scratch.begin().put(name), mode) != 0) {
+        while (C.mkdirat(directory, path("mkdirat", Scratch.begin(), name), mode) != 0) {
             retryOrThrow("mkdirat", name.toString());
         }
     }
 
     static void makeFifo(int directory, OsString name, int mode) throws PosixException {
-        while (C.mkfifoat(directory, Scratch.begin().put(name), mode) != 0) {
+        while (C.mkfifoat(directory, path("mkfifoat", Scratch.begin(), name), mode) != 0) {
             retryOrThrow("mkfifoat", name.toString());
         }
     }
@@ -230,7 +238,7 @@ final class LibC {
     static void rename(int directory, OsString from, OsString to) throws PosixException {
         while (true) {
             Scratch scratch = Scratch.begin();
-            if (C.renameat(directory, scratch.put(from), directory, scratch.put(to)) == 0) {
+            if (C.renameat(directory, path("renameat", scratch, from), directory, path("renameat", scratch, to)) == 0) {
                 return;
             }
             retryOrThrow("renameat", from + " to " + to);
@@ -241,7 +249,7 @@ final class LibC {
         while (true) {
             Scratch scratch = Scratch.begin();
             long buffer = scratch.allocate(PATH_MAX);
-            long length = C.readlinkat(directory, scratch.put(name), buffer, PATH_MAX);
+            long length = C.readlinkat(directory, path("readlinkat", scratch, name), buffer, PATH_MAX);
             if (length >= 0) {
                 return OsString.of(scratch.bytes(buffer, (int) length));
             }
@@ -253,7 +261,7 @@ final class LibC {
         while (true) {
             Scratch scratch = Scratch.begin();
             long buffer = scratch.allocate(STATX_SIZE);
-            if (C.statx(directory, scratch.put(name), flags, STATX_BASIC_STATS, buffer) == 0) {
+            if (C.statx(directory, path("statx", scratch, name), flags, STATX_BASIC_STATS, buffer) == 0) {
                 return new FileStatus(
                         new FileStatus.Id(
                                 ((long) scratch.getInt(buffer + 136) << 32) | scratch.getInt(buffer + 140),

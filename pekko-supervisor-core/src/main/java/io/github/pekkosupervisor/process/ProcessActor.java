@@ -344,8 +344,7 @@ public final class ProcessActor {
         private static boolean sets(OsString entry, String name) {
             byte[] prefix = OsString.of(name + "=").bytes();
             byte[] bytes = entry.bytes();
-            return bytes.length >= prefix.length
-                    && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+            return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
         }
 
         private <T extends AutoCloseable> T own(T resource) {
