@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.posix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +39,9 @@ public final class EventLoop implements AutoCloseable {
     private final Descriptor inotify;
     private final Thread thread;
     private final Map<Long, Runnable> sources = new ConcurrentHashMap<>();
-    private final Map<Integer, DirectoryWatch> directories = new ConcurrentHashMap<>();
+    /** By the kernel's number, which all watches of one directory share; guarded by itself. */
+    private final Map<Integer, List<DirectoryWatch>> directories = new HashMap<>();
+
     private final ConcurrentLinkedQueue<PolledExit> polled = new ConcurrentLinkedQueue<>();
     private final AtomicLong nextKey = new AtomicLong(INOTIFY + 1);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -84,7 +87,12 @@ public final class EventLoop implements AutoCloseable {
      */
     public Watch changes(Directory directory, Runnable listener) throws PosixException {
         OsString path = OsString.of("/proc/self/fd/" + directory.descriptor().number() + "/.");
-        return new DirectoryWatch(LibC.addInotifyWatch(inotify, path, DIRECTORY_CHANGES | IN_ONLYDIR), listener);
+        synchronized (directories) {
+            int number = LibC.addInotifyWatch(inotify, path, DIRECTORY_CHANGES | IN_ONLYDIR);
+            DirectoryWatch watch = new DirectoryWatch(number, listener);
+            directories.computeIfAbsent(number, first -> new ArrayList<>()).add(watch);
+            return watch;
+        }
     }
 
     /** Calls back once when the process behind a pidfd has ended; without a pidfd it looks every 100 ms. */
@@ -153,16 +161,16 @@ public final class EventLoop implements AutoCloseable {
                 seen.add(watch);
             }
         }
-        if (seen.contains(IN_Q_OVERFLOW)) {
-            directories.values().forEach(watch -> guarded(watch.listener));
-            return;
+        boolean overflow = seen.contains(IN_Q_OVERFLOW);
+        List<DirectoryWatch> changed = new ArrayList<>();
+        synchronized (directories) {
+            directories.forEach((number, watches) -> {
+                if (overflow || seen.contains(number)) {
+                    changed.addAll(watches);
+                }
+            });
         }
-        for (int number : seen) {
-            DirectoryWatch watch = directories.get(number);
-            if (watch != null) {
-                guarded(watch.listener);
-            }
-        }
+        changed.forEach(watch -> guarded(watch::changed));
     }
 
     private static void guarded(Runnable listener) {
@@ -277,11 +285,17 @@ public final class EventLoop implements AutoCloseable {
     private final class DirectoryWatch implements Watch {
         private final int number;
         private final Runnable listener;
+        private boolean ended;
 
         DirectoryWatch(int number, Runnable listener) {
             this.number = number;
             this.listener = listener;
-            directories.put(number, this);
+        }
+
+        private synchronized void changed() {
+            if (!ended) {
+                listener.run();
+            }
         }
 
         @Override
@@ -290,10 +304,20 @@ public final class EventLoop implements AutoCloseable {
         }
 
         @Override
-        public void close() {
-            // another watch of the same directory shares the kernel's number and has replaced this one
-            if (directories.remove(number, this) && !closed.get()) {
-                LibC.removeInotifyWatch(inotify, number);
+        public synchronized void close() {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            synchronized (directories) {
+                List<DirectoryWatch> sharing = directories.getOrDefault(number, new ArrayList<>());
+                sharing.remove(this);
+                if (sharing.isEmpty()) {
+                    directories.remove(number);
+                    if (!closed.get()) {
+                        LibC.removeInotifyWatch(inotify, number);
+                    }
+                }
             }
         }
     }

@@ -9,9 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Processes by the JDK, for platforms without the native calls. */
 final class JdkPosix implements Posix {
+
+    /** {@code error=2, …} up to JDK 22 or so, {@code error: 2 (…)} after. */
+    private static final Pattern ERROR_NUMBER = Pattern.compile("error(?:=|: )(\\d{1,4})\\b");
 
     private final EventLoop loop;
 
@@ -49,9 +54,9 @@ final class JdkPosix implements Posix {
         }
     }
 
-    /** A name under which the JDK can open what is open already. */
+    /** A name under which the JDK, and the process that it starts, can open what this JVM has open. */
     private static String path(int descriptor) {
-        return "/proc/self/fd/" + descriptor;
+        return "/proc/" + ProcessHandle.current().pid() + "/fd/" + descriptor;
     }
 
     private static Redirect redirect(Optional<Descriptor> out) {
@@ -69,14 +74,12 @@ final class JdkPosix implements Posix {
         return environment;
     }
 
-    /** The JDK gives the error number in its message only. */
+    /** The JDK gives the error number in a message only: in the cause's, since the outer one repeats the command. */
     private static PosixException refusal(String program, IOException e) {
         String message = String.valueOf(e.getMessage());
-        String errno = message.contains("error=2,")
-                ? "ENOENT"
-                : message.contains("error=13,")
-                        ? "EACCES"
-                        : message.contains("error=8,") ? "ENOEXEC" : message.contains("error=11,") ? "EAGAIN" : "EIO";
+        Throwable innermost = e.getCause() == null ? e : e.getCause();
+        Matcher number = ERROR_NUMBER.matcher(String.valueOf(innermost.getMessage()));
+        String errno = number.find() ? LibC.errnoName(Integer.parseInt(number.group(1))) : "EIO";
         return new PosixException("spawn", program, errno, message);
     }
 
@@ -93,6 +96,7 @@ final class JdkPosix implements Posix {
                 "a process that exits with 128 + n looks as if signal n had ended it, and core dumps are not seen",
                 "signals that this JVM blocks or ignores, and its limit of open files, are passed on",
                 "names and arguments must be valid in the JVM's locale",
+                "a program file in no known format is run by the shell as a script",
                 "starting takes about ten times as long");
     }
 

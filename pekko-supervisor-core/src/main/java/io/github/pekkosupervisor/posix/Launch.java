@@ -10,22 +10,30 @@ import java.util.List;
  * @param environment entries {@code NAME=value}, bytes unchanged
  * @param arguments the whole command line, bytes unchanged
  * @param blockedSignals signal n in bit n-1; without TERM and CHLD, which a supervised process always gets
- * @param ignoredSignals signals that were ignored and still are; signal n in bit n-1
+ * @param ignoredSignals signals that were ignored and still are, without TERM and CHLD; signal n in bit n-1
  */
 public record Launch(List<OsString> environment, List<OsString> arguments, long blockedSignals, long ignoredSignals) {
+
+    private static final long ALWAYS_RECEIVED = bit(Signal.TERM) | bit(Signal.CHLD);
 
     private static final class Holder {
         static final Launch OF_THIS_JVM = new Launch(
                 environmentEntries(),
                 strings("/proc/self/cmdline", List.of()),
-                mask("SigBlk") & ~bit(Signal.TERM) & ~bit(Signal.CHLD),
-                mask("SigIgn"));
+                mask("SigBlk") & ~ALWAYS_RECEIVED,
+                mask("SigIgn") & ~ALWAYS_RECEIVED);
     }
 
     /** Copies. */
     public Launch {
         environment = List.copyOf(environment);
         arguments = List.copyOf(arguments);
+    }
+
+    /** Never shows the environment: it holds secrets. */
+    @Override
+    public String toString() {
+        return "Launch" + arguments;
     }
 
     /** The launch of this JVM, read when first asked for. */

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.lang.ref.Reference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,8 +88,6 @@ final class LibC {
 
         int statx(int directory, long path, int flags, int mask, long buffer);
 
-        int dup(int descriptor);
-
         int dup2(int from, int to);
 
         int fcntl(int descriptor, int command, long argument);
@@ -155,12 +154,20 @@ final class LibC {
 
     static Descriptor open(int directory, OsString path, int flags, int mode) throws PosixException {
         while (true) {
-            int result = C.openat(directory, Scratch.begin().put(path), flags | O_CLOEXEC, mode);
+            int result = C.openat(directory, path("openat", Scratch.begin(), path), flags | O_CLOEXEC, mode);
             if (result >= 0) {
                 return new Descriptor(result);
             }
             retryOrThrow("openat", path.toString());
         }
+    }
+
+    /** The address of a path; one that the kernel would refuse for its length is refused before it needs memory. */
+    private static long path(String call, Scratch scratch, OsString path) throws PosixException {
+        if (path.length() >= PATH_MAX) {
+            throw failure(call, path.toString(), Errno.ENAMETOOLONG.intValue());
+        }
+        return scratch.put(path);
     }
 
     static void close(int descriptor) {
@@ -197,13 +204,17 @@ final class LibC {
         Scratch scratch = Scratch.begin(bytes.length);
         long buffer = scratch.put(bytes);
         int done = 0;
-        while (done < bytes.length) {
-            long count = C.write(descriptor, buffer + done, bytes.length - done);
-            if (count >= 0) {
-                done += (int) count;
-            } else {
-                retryOrThrow("write", what);
+        try {
+            while (done < bytes.length) {
+                long count = C.write(descriptor, buffer + done, bytes.length - done);
+                if (count >= 0) {
+                    done += (int) count;
+                } else {
+                    retryOrThrow("write", what);
+                }
             }
+        } finally {
+            Reference.reachabilityFence(scratch);
         }
     }
 
@@ -215,7 +226,7 @@ final class LibC {
 
     /** False if there is something of this name. */
     static boolean makeDirectory(int directory, OsString name, int mode) throws PosixException {
-        while (C.mkdirat(directory, Scratch.begin().put(name), mode) != 0) {
+        while (C.mkdirat(directory, path("mkdirat", Scratch.begin(), name), mode) != 0) {
             if (errnoIs(Errno.EEXIST)) {
                 return false;
             }
@@ -226,7 +237,7 @@ final class LibC {
 
     /** False if there is something of this name. */
     static boolean makeFifo(int directory, OsString name, int mode) throws PosixException {
-        while (C.mkfifoat(directory, Scratch.begin().put(name), mode) != 0) {
+        while (C.mkfifoat(directory, path("mkfifoat", Scratch.begin(), name), mode) != 0) {
             if (errnoIs(Errno.EEXIST)) {
                 return false;
             }
@@ -238,7 +249,7 @@ final class LibC {
     static void rename(int directory, OsString from, OsString to) throws PosixException {
         while (true) {
             Scratch scratch = Scratch.begin();
-            if (C.renameat(directory, scratch.put(from), directory, scratch.put(to)) == 0) {
+            if (C.renameat(directory, path("renameat", scratch, from), directory, path("renameat", scratch, to)) == 0) {
                 return;
             }
             retryOrThrow("renameat", from + " to " + to);
@@ -249,7 +260,7 @@ final class LibC {
         while (true) {
             Scratch scratch = Scratch.begin();
             long buffer = scratch.allocate(PATH_MAX);
-            long length = C.readlinkat(directory, scratch.put(name), buffer, PATH_MAX);
+            long length = C.readlinkat(directory, path("readlinkat", scratch, name), buffer, PATH_MAX);
             if (length >= 0) {
                 return OsString.of(scratch.bytes(buffer, (int) length));
             }
@@ -270,7 +281,7 @@ final class LibC {
         while (true) {
             Scratch scratch = Scratch.begin();
             long buffer = scratch.allocate(STATX_SIZE);
-            if (C.statx(directory, scratch.put(name), flags, STATX_BASIC_STATS, buffer) == 0) {
+            if (C.statx(directory, path("statx", scratch, name), flags, STATX_BASIC_STATS, buffer) == 0) {
                 return new FileStatus(
                         new FileStatus.Id(
                                 ((long) scratch.getInt(buffer + 136) << 32) | scratch.getInt(buffer + 140),
@@ -287,14 +298,11 @@ final class LibC {
     }
 
     static List<OsString> list(int directory, String what) throws PosixException {
-        int copy = C.dup(directory);
-        if (copy < 0) {
-            throw failure("dup", what);
-        }
-        long stream = C.fdopendir(copy);
+        Descriptor copy = copy(directory);
+        long stream = C.fdopendir(copy.number());
         if (stream == 0) {
             PosixException failure = failure("fdopendir", what);
-            C.close(copy);
+            copy.close();
             throw failure;
         }
         try {
@@ -345,6 +353,12 @@ final class LibC {
         if (flags < 0 || C.fcntl(descriptor, setFlags, wanted) != 0) {
             throw failure("fcntl", "descriptor " + descriptor);
         }
+    }
+
+    /** Another descriptor, not one of the standard three, of the same open file. */
+    static Descriptor copy(int descriptor) throws PosixException {
+        final int duplicateCloseOnExec = 1030;
+        return opened("fcntl", C.fcntl(descriptor, duplicateCloseOnExec, 3));
     }
 
     static void duplicate(int from, int to) throws PosixException {
@@ -424,6 +438,7 @@ final class LibC {
         } finally {
             C.posix_spawnattr_destroy(attributes);
             C.posix_spawn_file_actions_destroy(actions);
+            Reference.reachabilityFence(scratch);
         }
     }
 
@@ -488,6 +503,17 @@ final class LibC {
 
     static void restoreDefault(int signalNumber) {
         C.signal(signalNumber, 0);
+    }
+
+    /** Restores the default if a signal is ignored; leaves a handler alone. */
+    static void stopIgnoring(Signal signal) {
+        boolean ignored = ProcFs.ownStatus("SigIgn")
+                .map(hex -> Long.parseUnsignedLong(hex, 16))
+                .filter(mask -> (mask >> (signal.number() - 1) & 1) != 0)
+                .isPresent();
+        if (ignored) {
+            restoreDefault(signal.number());
+        }
     }
 
     static int signalNumber(String name) {
@@ -610,6 +636,10 @@ final class LibC {
 
     private static PosixException failure(String call, String argument) {
         return failure(call, argument, LastError.getLastError(RUNTIME));
+    }
+
+    static String errnoName(int number) {
+        return Errno.valueOf(number).name();
     }
 
     private static PosixException failure(String call, String argument, int number) {

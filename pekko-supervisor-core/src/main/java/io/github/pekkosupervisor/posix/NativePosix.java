@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,6 +19,8 @@ final class NativePosix implements Posix {
 
     NativePosix(PosixSettings settings) throws PosixException {
         this.openFilesLimit = settings.openFilesLimit();
+        // while it is ignored the kernel throws exit statuses away; the JDK does the same before its first process
+        LibC.stopIgnoring(Signal.CHLD);
     }
 
     @Override
@@ -33,15 +36,35 @@ final class NativePosix implements Posix {
             case OWN_GROUP -> LibC.SPAWN_SETPGROUP;
             case OWN_SESSION -> LibC.SPAWN_SETSID;
         };
-        int pid = withChildLimit(() -> LibC.spawn(
-                request.command(),
-                environment,
-                stdio,
-                directory,
-                grouping,
-                launch.blockedSignals(),
-                ~launch.ignoredSignals()));
-        return new NativeChild(pid, request.grouping() != SpawnRequest.Grouping.INHERIT);
+        List<Descriptor> copies = new ArrayList<>();
+        try {
+            copyExchanged(stdio, copies);
+            int pid = withChildLimit(() -> LibC.spawn(
+                    request.command(),
+                    environment,
+                    stdio,
+                    directory,
+                    grouping,
+                    launch.blockedSignals(),
+                    ~launch.ignoredSignals()));
+            return new NativeChild(pid, request.grouping() != SpawnRequest.Grouping.INHERIT);
+        } finally {
+            copies.forEach(Descriptor::close);
+        }
+    }
+
+    /**
+     * The streams are made one after another in the child. Where one is to be another standard stream of ours, a copy
+     * stands in, lest that has become something else by then.
+     */
+    private static void copyExchanged(int[] stdio, List<Descriptor> copies) throws PosixException {
+        for (int target = 0; target < stdio.length; target++) {
+            if (stdio[target] < stdio.length && stdio[target] != target) {
+                Descriptor copy = LibC.copy(stdio[target]);
+                copies.add(copy);
+                stdio[target] = copy.number();
+            }
+        }
     }
 
     private static int number(Optional<Descriptor> descriptor, int standard) {
@@ -114,10 +137,13 @@ final class NativePosix implements Posix {
         private void ended() {
             ExitStatus status;
             synchronized (this) {
-                status = reap();
                 reaped = true;
-                if (pidfd != null) {
-                    pidfd.close();
+                try {
+                    status = reap();
+                } finally {
+                    if (pidfd != null) {
+                        pidfd.close();
+                    }
                 }
             }
             exit.complete(status);

@@ -51,11 +51,14 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
 
     /** Reads what {@link #toLine()} made; empty if it is anything else. */
     public static Optional<ProcessIdentity> parse(byte[] line) {
-        String[] fields = new String(line, StandardCharsets.US_ASCII).trim().split(" ", -1);
+        String text = new String(line, StandardCharsets.US_ASCII);
+        String[] fields = text.trim().split(" ", -1);
+        // no boot id: all blanks up to the end of the line
+        boolean bootUnknown = fields.length == 2 && text.endsWith("\n");
         try {
-            return fields.length == 3
-                    ? Optional.of(
-                            new ProcessIdentity(Integer.parseInt(fields[0]), Long.parseLong(fields[1]), fields[2]))
+            return fields.length == 3 || bootUnknown
+                    ? Optional.of(new ProcessIdentity(
+                            Integer.parseInt(fields[0]), Long.parseLong(fields[1]), bootUnknown ? "" : fields[2]))
                     : Optional.empty();
         } catch (NumberFormatException e) {
             // half a line, or another program's file: no identity

@@ -8,7 +8,8 @@ import jnr.ffi.Runtime;
  * Native memory for the arguments of one call, one block a thread, so that no call allocates.
  *
  * <p>{@link #begin} hands out the thread's block empty; addresses from it are valid until the same thread's next
- * {@code begin}.
+ * {@code begin}. A block for an unusually large request is valid only as long as it is reachable: whoever uses its
+ * addresses last must fence it.
  */
 final class Scratch {
 

@@ -47,6 +47,12 @@ public record SpawnRequest(
         Objects.requireNonNull(grouping, "grouping");
     }
 
+    /** Never shows the environment: it holds secrets. */
+    @Override
+    public String toString() {
+        return "SpawnRequest" + command;
+    }
+
     /** This command with everything else as the JVM has it. */
     public static SpawnRequest of(List<OsString> command) {
         return new SpawnRequest(

@@ -14,6 +14,7 @@ import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,16 +152,16 @@ public final class ProcessActor {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             Owner translated = event -> owner.tell(translation.apply(event));
             Processes processes = Processes.get(context.getSystem());
+            boolean leadsGroup = spec.grouping() != Grouping.INHERIT;
             ChildProcess process;
             try (Plumbing plumbing = new Plumbing(spec)) {
                 process = plumbing.spawn(processes);
-                processes.add(process);
+                processes.add(process, leadsGroup);
                 translated.tell(plumbing.started(process.identity()));
             } catch (PosixException e) {
                 translated.tell(new StartFailed(e));
                 return Behaviors.stopped();
             }
-            boolean leadsGroup = spec.grouping() != Grouping.INHERIT;
             return new ProcessActor(context, timers, processes, process, leadsGroup, spec.ownerLost(), translated)
                     .running();
         }));
@@ -174,15 +175,13 @@ public final class ProcessActor {
      */
     public static <T> Behavior<Command> adopt(
             ChildProcess process, ActorRef<T> owner, Function<? super Event, ? extends T> translation) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new ProcessActor(
-                        context,
-                        timers,
-                        Processes.get(context.getSystem()),
-                        process,
-                        false,
-                        OwnerLost.KEEP,
-                        event -> owner.tell(translation.apply(event)))
-                .running()));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            Processes processes = Processes.get(context.getSystem());
+            Owner translated = event -> owner.tell(translation.apply(event));
+            boolean leadsGroup = processes.leadsGroup(process);
+            return new ProcessActor(context, timers, processes, process, leadsGroup, OwnerLost.KEEP, translated)
+                    .running();
+        }));
     }
 
     private Behavior<Command> running() {
@@ -332,7 +331,7 @@ public final class ProcessActor {
             }
             List<OsString> entries = new ArrayList<>();
             for (OsString entry : Launch.ofThisJvm().environment()) {
-                if (spec.environment().keySet().stream().noneMatch(name -> entry.startsWith(name + "="))) {
+                if (spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
                     entries.add(entry);
                 }
             }
@@ -340,6 +339,12 @@ public final class ProcessActor {
                 change.getValue().ifPresent(value -> entries.add(OsString.of(change.getKey() + "=" + value)));
             }
             return Optional.of(entries);
+        }
+
+        private static boolean sets(OsString entry, String name) {
+            byte[] prefix = OsString.of(name + "=").bytes();
+            byte[] bytes = entry.bytes();
+            return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
         }
 
         private <T extends AutoCloseable> T own(T resource) {

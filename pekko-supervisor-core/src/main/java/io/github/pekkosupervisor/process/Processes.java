@@ -24,7 +24,7 @@ public final class Processes implements Extension {
     private static final Id ID = new Id();
 
     private final Posix posix;
-    private final Map<ProcessIdentity, ChildProcess> running = new ConcurrentHashMap<>();
+    private final Map<ProcessIdentity, Running> running = new ConcurrentHashMap<>();
 
     /** For an {@code ExtensionSetup} that brings another {@link Posix}; anybody else calls {@link #get}. */
     public Processes(ActorSystem<?> system, Posix posix) {
@@ -53,11 +53,16 @@ public final class Processes implements Extension {
 
     /** A process that was started here and whose end nobody has been told yet. */
     public Optional<ChildProcess> find(ProcessIdentity identity) {
-        return Optional.ofNullable(running.get(identity));
+        return Optional.ofNullable(running.get(identity)).map(Running::process);
     }
 
-    void add(ChildProcess process) {
-        running.put(process.identity(), process);
+    boolean leadsGroup(ChildProcess process) {
+        Running known = running.get(process.identity());
+        return known != null && known.leadsGroup();
+    }
+
+    void add(ChildProcess process, boolean leadsGroup) {
+        running.put(process.identity(), new Running(process, leadsGroup));
     }
 
     void remove(ChildProcess process) {
@@ -68,6 +73,8 @@ public final class Processes implements Extension {
     public static ExtensionId<Processes> id() {
         return ID;
     }
+
+    private record Running(ChildProcess process, boolean leadsGroup) {}
 
     private static final class Id extends ExtensionId<Processes> {
         @Override

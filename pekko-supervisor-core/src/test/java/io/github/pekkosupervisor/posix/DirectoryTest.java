@@ -1,0 +1,352 @@
+package io.github.pekkosupervisor.posix;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.pekkosupervisor.testing.ProcessView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DirectoryTest {
+
+    private final Path path;
+    private final Directory directory;
+
+    DirectoryTest(@TempDir Path path) throws PosixException {
+        this.path = path;
+        this.directory = Directory.open(OsString.of(path.toString()));
+    }
+
+    @AfterEach
+    void close() {
+        directory.close();
+    }
+
+    static Stream<OsString> oddNames() {
+        return Stream.of(
+                OsString.of("line\nbreak"),
+                OsString.of("quote\"'`"),
+                OsString.of("-rf"),
+                OsString.of(" "),
+                OsString.of("back\\slash*?"),
+                OsString.of("ünïcödé"),
+                OsString.of(new byte[] {(byte) 0xff, (byte) 0xc3, 0x01}),
+                OsString.of("x".repeat(255)));
+    }
+
+    @Nested
+    class Names {
+
+        @Test
+        void all_names_are_listed_byte_for_byte_without_dot_and_dot_dot() throws PosixException {
+            for (OsString name : oddNames().toList()) {
+                directory.openTruncated(name, 0600).close();
+            }
+
+            List<OsString> listed = directory.list();
+
+            assertThat(listed).containsExactlyInAnyOrderElementsOf(oddNames().toList());
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.github.pekkosupervisor.posix.DirectoryTest#oddNames")
+        void any_name_serves_for_every_kind_of_file(OsString name) throws PosixException {
+            OsString other = OsString.of("other");
+            directory.makeFifo(name, 0600);
+            FileStatus fifo = directory.status(name);
+            directory.rename(name, other);
+
+            directory.makeDirectory(name, 0700);
+
+            assertThat(directory.status(name).isDirectory()).isTrue();
+            assertThat(directory.status(other)).isEqualTo(fifo);
+        }
+
+        @Test
+        void a_directory_of_two_thousand_names_is_listed_whole() throws IOException {
+            for (int i = 0; i < 2000; i++) {
+                Files.createFile(path.resolve("name" + i));
+            }
+
+            List<OsString> listed = directory.list();
+
+            assertThat(listed)
+                    .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 2000)
+                            .mapToObj(i -> OsString.of("name" + i))
+                            .toList());
+        }
+
+        @Test
+        void an_empty_directory_has_no_names() throws PosixException {
+            assertThat(directory.list()).isEmpty();
+        }
+
+        @Test
+        void listing_again_begins_anew() throws IOException {
+            Files.createFile(path.resolve("a"));
+            List<OsString> first = directory.list();
+
+            List<OsString> second = directory.list();
+
+            assertThat(second).isEqualTo(first);
+        }
+    }
+
+    @Nested
+    class Opening {
+
+        @Test
+        void names_are_resolved_in_the_directory_wherever_it_has_moved() throws IOException {
+            Path before = Files.createDirectory(path.resolve("before"));
+            try (Directory open = Directory.open(OsString.of(before.toString()))) {
+                Path after = Files.move(before, path.resolve("after"));
+
+                open.makeFifo(OsString.of("here"), 0600);
+
+                assertThat(after.resolve("here")).exists();
+                assertThat(open.path()).hasToString(before.toString());
+            }
+        }
+
+        @Test
+        void a_directory_below_is_opened_through_a_link() throws IOException {
+            Files.createDirectory(path.resolve("real"));
+            Files.writeString(path.resolve("real/file"), "content");
+            Files.createSymbolicLink(path.resolve("link"), Path.of("real"));
+
+            try (Directory below = directory.directory(OsString.of("link"))) {
+                assertThat(below.list()).containsExactly(OsString.of("file"));
+                assertThat(below.path()).isEqualTo(directory.path().plus("/link"));
+            }
+        }
+
+        @Test
+        void a_directory_that_may_not_be_searched_is_refused() throws IOException {
+            Path closed = Files.createDirectory(path.resolve("closed"));
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rw-------"));
+            assumeThat(Files.isExecutable(closed)).as("root may search it").isFalse();
+
+            assertRefused("EACCES", () -> directory.directory(OsString.of("closed")));
+        }
+
+        @Test
+        void a_closed_directory_cannot_be_used() throws PosixException {
+            Directory closed = Directory.open(OsString.of(path.toString()));
+            closed.close();
+            closed.close();
+
+            assertThatIllegalStateException().isThrownBy(closed::list).withMessageContaining("already closed");
+        }
+    }
+
+    @Nested
+    class Refusals {
+
+        static Stream<OsString> awkward() {
+            return Stream.of(OsString.of("missing"), OsString.of("missing/below"));
+        }
+
+        @ParameterizedTest
+        @MethodSource("awkward")
+        void what_is_not_there_is_enoent(OsString name) {
+            assertRefused("ENOENT", () -> directory.openRead(name));
+            assertRefused("ENOENT", () -> directory.status(name));
+            assertRefused("ENOENT", () -> directory.readLink(name));
+            assertRefused("ENOENT", () -> directory.readFile(name));
+            assertRefused("ENOENT", () -> directory.directory(name));
+            assertRefused("ENOENT", () -> directory.rename(name, OsString.of("other")));
+        }
+
+        @Test
+        void a_file_used_as_a_directory_is_enotdir() throws IOException {
+            Files.createFile(path.resolve("file"));
+
+            assertRefused("ENOTDIR", () -> directory.directory(OsString.of("file")));
+            assertRefused("ENOTDIR", () -> directory.openRead(OsString.of("file/below")));
+        }
+
+        @Test
+        void a_link_to_itself_is_eloop() throws IOException {
+            Files.createSymbolicLink(path.resolve("loop"), Path.of("loop"));
+
+            assertRefused("ELOOP", () -> directory.openRead(OsString.of("loop")));
+            assertRefused("ELOOP", () -> directory.directory(OsString.of("loop")));
+        }
+
+        @Test
+        void a_fifo_that_nobody_reads_is_enxio_and_nobody_waits() throws PosixException {
+            directory.makeFifo(OsString.of("fifo"), 0600);
+
+            assertRefused("ENXIO", () -> directory.openAppend(OsString.of("fifo"), 0600));
+        }
+
+        @Test
+        void a_name_that_is_taken_is_eexist() throws IOException {
+            Files.createFile(path.resolve("file"));
+
+            assertRefused("EEXIST", () -> directory.makeFifo(OsString.of("file"), 0600));
+            assertRefused("EEXIST", () -> directory.makeDirectory(OsString.of("file"), 0700));
+        }
+
+        @Test
+        void a_directory_used_as_a_file_is_eisdir() throws IOException {
+            Files.createDirectory(path.resolve("below"));
+
+            assertRefused("EISDIR", () -> directory.openTruncated(OsString.of("below"), 0600));
+            assertRefused("EISDIR", () -> directory.readFile(OsString.of("below")));
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {256, 5000, 20_000})
+        void a_name_that_is_too_long_is_enametoolong(int length) {
+            OsString name = OsString.of("x".repeat(length));
+
+            assertRefused("ENAMETOOLONG", () -> directory.openRead(name));
+            assertRefused("ENAMETOOLONG", () -> directory.makeFifo(name, 0600));
+            assertRefused("ENAMETOOLONG", () -> directory.makeDirectory(name, 0700));
+            assertRefused("ENAMETOOLONG", () -> directory.status(name));
+            assertRefused("ENAMETOOLONG", () -> directory.readLink(name));
+            assertRefused("ENAMETOOLONG", () -> directory.rename(name, name));
+        }
+
+        @Test
+        void a_refusal_names_call_argument_and_meaning() {
+            assertThatExceptionOfType(PosixException.class)
+                    .isThrownBy(() -> directory.openRead(OsString.of("missing")))
+                    .satisfies(refused -> {
+                        assertThat(refused.call()).isEqualTo("openat");
+                        assertThat(refused.argument()).isEqualTo("missing");
+                        assertThat(refused).hasMessage("openat missing: No such file or directory (ENOENT)");
+                    });
+        }
+    }
+
+    @Nested
+    class Contents {
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 4095, 4096, 4097, 100_000})
+        void a_file_is_read_whole(int length) throws IOException {
+            String content = "x".repeat(length);
+            Files.writeString(path.resolve("file"), content);
+
+            byte[] read = directory.readFile(OsString.of("file"));
+
+            assertThat(read).asString(UTF_8).isEqualTo(content);
+        }
+
+        @Test
+        void truncated_appended_and_overwritten_files_keep_what_their_names_say() throws IOException {
+            Files.writeString(path.resolve("truncated"), "before");
+            Files.writeString(path.resolve("appended"), "before");
+            Files.writeString(path.resolve("overwritten"), "before");
+
+            write(directory.openTruncated(OsString.of("truncated"), 0600));
+            write(directory.openAppend(OsString.of("appended"), 0600));
+            write(directory.openOverwrite(OsString.of("overwritten"), 0600));
+
+            assertThat(path.resolve("truncated")).hasContent("new");
+            assertThat(path.resolve("appended")).hasContent("beforenew");
+            assertThat(path.resolve("overwritten")).hasContent("newore");
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0600, 0644, 0666, 0777})
+        void modes_of_what_is_created_are_reduced_by_the_umask(int mode) throws PosixException {
+            int umask = Integer.parseInt(ProcessView.ofThisJvm().status("Umask"), 8);
+
+            directory.makeFifo(OsString.of("fifo"), mode);
+            directory.makeDirectory(OsString.of("directory"), mode);
+            directory.openTruncated(OsString.of("truncated"), mode).close();
+            directory.openAppend(OsString.of("appended"), mode).close();
+            directory.openOverwrite(OsString.of("overwritten"), mode).close();
+
+            assertThat(Stream.of("fifo", "directory", "truncated", "appended", "overwritten"))
+                    .extracting(name -> directory.status(OsString.of(name)).mode() & 0777)
+                    .containsOnly(mode & ~umask);
+        }
+
+        @Test
+        void a_rename_replaces_and_keeps_the_files_identity() throws IOException {
+            Files.writeString(path.resolve("new"), "new");
+            Files.writeString(path.resolve("old"), "old");
+            FileStatus.Id id = directory.status(OsString.of("new")).id();
+
+            directory.rename(OsString.of("new"), OsString.of("old"));
+
+            assertThat(directory.status(OsString.of("old")).id()).isEqualTo(id);
+            assertThat(directory.list()).containsExactly(OsString.of("old"));
+            assertThat(path.resolve("old")).hasContent("new");
+        }
+
+        @Test
+        void the_kind_of_a_file_is_told() throws IOException {
+            Files.createFile(path.resolve("file"));
+            Files.setPosixFilePermissions(path.resolve("file"), PosixFilePermissions.fromString("rwxr--r--"));
+            directory.makeFifo(OsString.of("fifo"), 0600);
+
+            FileStatus file = directory.status(OsString.of("file"));
+            FileStatus fifo = directory.status(OsString.of("fifo"));
+
+            assertThat(List.of(file.isRegularFile(), file.isOwnerExecutable(), file.isFifo(), file.isDirectory()))
+                    .containsExactly(true, true, false, false);
+            assertThat(List.of(fifo.isRegularFile(), fifo.isOwnerExecutable(), fifo.isFifo(), fifo.isDirectory()))
+                    .containsExactly(false, false, true, false);
+            assertThat(directory.status().isDirectory()).isTrue();
+        }
+
+        @Test
+        void size_time_and_inode_are_those_of_the_file() throws IOException {
+            Path file = Files.writeString(path.resolve("file"), "12345");
+            Instant time = Instant.ofEpochSecond(1_000_000_000L, 123_456_789);
+            Files.setLastModifiedTime(file, FileTime.from(time));
+
+            FileStatus status = directory.status(OsString.of("file"));
+
+            assertThat(status.size()).isEqualTo(5);
+            assertThat(status.modified()).isEqualTo(time);
+            assertThat(status.id().inode()).isEqualTo(Files.getAttribute(file, "unix:ino"));
+        }
+
+        @Test
+        void a_link_is_followed_by_status_and_shown_by_link_status() throws IOException {
+            Files.createFile(path.resolve("file"));
+            Files.createSymbolicLink(path.resolve("link"), Path.of("file"));
+
+            assertThat(directory.status(OsString.of("link"))).isEqualTo(directory.status(OsString.of("file")));
+            assertThat(directory.linkStatus(OsString.of("link")).isRegularFile())
+                    .isFalse();
+            assertThat(directory.readLink(OsString.of("link"))).hasToString("file");
+        }
+    }
+
+    private static void write(Descriptor file) throws PosixException {
+        file.write("new".getBytes(UTF_8));
+        file.close();
+    }
+
+    private static void assertRefused(String errno, ThrowingCallable call) {
+        assertThatExceptionOfType(PosixException.class)
+                .isThrownBy(call)
+                .extracting(PosixException::errno)
+                .isEqualTo(errno);
+    }
+}

@@ -1,0 +1,453 @@
+package io.github.pekkosupervisor.posix;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.posix.EventLoop.Watch;
+import io.github.pekkosupervisor.testing.ProcessView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EventLoopTest {
+
+    private final EventLoop loop;
+    private final Path path;
+    private final Directory directory;
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+    EventLoopTest(@TempDir Path path) throws PosixException {
+        this.loop = new EventLoop();
+        this.path = path;
+        this.directory = Directory.open(OsString.of(path.toString()));
+    }
+
+    @AfterEach
+    void close_all() throws Exception {
+        loop.close();
+        for (AutoCloseable resource : opened) {
+            resource.close();
+        }
+        directory.close();
+    }
+
+    @Nested
+    class Descriptors {
+
+        @Test
+        void bytes_come_one_at_a_time_and_none_before_a_resume() throws Exception {
+            Descriptor fifo = fifo("control");
+            watch(fifo, (chunk, watch) -> heard.add(text(chunk)));
+
+            fifo.write(bytes("dut"));
+
+            assertThat(next()).isEqualTo("d");
+            let_the_loop_go_round();
+            assertThat(heard).isEmpty();
+            assertThat(text(fifo.read(10))).isEqualTo("ut");
+        }
+
+        @Test
+        void a_listener_that_resumes_hears_every_byte_in_order() throws Exception {
+            Descriptor fifo = fifo("control");
+            watch(fifo, (chunk, watch) -> {
+                heard.add(text(chunk));
+                watch.resume();
+            });
+
+            fifo.write(bytes("dutx"));
+
+            assertThat(List.of(next(), next(), next(), next())).containsExactly("d", "u", "t", "x");
+        }
+
+        @Test
+        void anybody_may_resume_later() throws Exception {
+            Descriptor fifo = fifo("control");
+            Watch watch = watch(fifo, (chunk, itself) -> heard.add(text(chunk)));
+            fifo.write(bytes("du"));
+            String first = next();
+
+            watch.resume();
+
+            assertThat(List.of(first, next())).containsExactly("d", "u");
+        }
+
+        @Test
+        void a_resume_before_there_is_anything_to_read_is_kept() throws Exception {
+            Descriptor fifo = fifo("control");
+            Watch watch = watch(fifo, (chunk, itself) -> heard.add(text(chunk)));
+            fifo.write(bytes("d"));
+            String first = next();
+            watch.resume();
+            let_the_loop_go_round();
+
+            fifo.write(bytes("u"));
+
+            assertThat(List.of(first, next())).containsExactly("d", "u");
+        }
+
+        @Test
+        void a_chunk_is_no_larger_than_asked_for() throws Exception {
+            Descriptor fifo = fifo("control");
+            opened.add(loop.read(fifo, 3, (chunk, watch) -> {
+                heard.add(text(chunk));
+                watch.resume();
+            }));
+
+            fifo.write(bytes("abcdefgh"));
+
+            assertThat(List.of(next(), next(), next())).containsExactly("abc", "def", "gh");
+        }
+
+        @Test
+        void the_end_of_a_stream_is_an_empty_chunk() throws Exception {
+            Posix.Pipe pipe = Posix.newPipe();
+            opened.add(pipe.readEnd());
+            watch(pipe.readEnd(), (chunk, watch) -> heard.add(text(chunk)));
+
+            pipe.writeEnd().close();
+
+            assertThat(next()).isEmpty();
+        }
+
+        @Test
+        void a_watch_closed_while_bytes_arrive_reports_nothing_more() throws Exception {
+            Descriptor fifo = fifo("control");
+            AtomicInteger reports = new AtomicInteger();
+            AtomicBoolean enough = new AtomicBoolean();
+            Watch watch = watch(fifo, (chunk, itself) -> {
+                reports.incrementAndGet();
+                itself.resume();
+            });
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+                while (!enough.get()) {
+                    write_if_there_is_room(fifo);
+                }
+            });
+            await().until(() -> reports.get() > 100);
+
+            watch.close();
+
+            int atClose = reports.get();
+            let_the_loop_go_round();
+            enough.set(true);
+            writer.get(5, SECONDS);
+            assertThat(reports).hasValue(atClose);
+        }
+
+        @Test
+        void a_watch_is_closed_only_when_its_listener_has_returned() throws Exception {
+            Descriptor fifo = fifo("control");
+            Blocker blocker = new Blocker();
+            Watch watch = watch(fifo, (chunk, itself) -> blocker.block());
+            fifo.write(bytes("d"));
+
+            blocker.assert_close_waits(watch);
+        }
+
+        @Test
+        void a_listener_may_close_its_own_watch() throws Exception {
+            Descriptor fifo = fifo("control");
+            watch(fifo, (chunk, watch) -> {
+                watch.close();
+                watch.resume();
+                heard.add(text(chunk));
+            });
+
+            fifo.write(bytes("du"));
+
+            assertThat(next()).isEqualTo("d");
+            let_the_loop_go_round();
+            assertThat(heard).isEmpty();
+        }
+
+        @Test
+        void many_watches_each_hear_their_own() throws Exception {
+            ConcurrentHashMap<String, String> heardBy = new ConcurrentHashMap<>();
+            List<Descriptor> fifos = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                String name = "fifo" + i;
+                Descriptor fifo = fifo(name);
+                fifos.add(fifo);
+                opened.add(loop.read(fifo, 10, (chunk, watch) -> heardBy.put(name, text(chunk))));
+            }
+
+            for (int i = 0; i < 300; i++) {
+                fifos.get(i).write(bytes("fifo" + i));
+            }
+
+            await().until(() -> heardBy.size() == 300);
+            assertThat(heardBy).allSatisfy((name, said) -> assertThat(said).isEqualTo(name));
+        }
+
+        @Test
+        void a_listener_that_throws_is_reported_and_the_loop_goes_on() throws Exception {
+            Descriptor fifo = fifo("control");
+            BlockingQueue<Throwable> reported = new LinkedBlockingQueue<>();
+            watch(fifo, (chunk, watch) -> {
+                Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> reported.add(failure));
+                throw new IllegalStateException("broken listener");
+            });
+
+            fifo.write(bytes("d"));
+
+            assertThat(reported.poll(5, SECONDS)).hasMessage("broken listener");
+            let_the_loop_go_round();
+        }
+    }
+
+    @Nested
+    class Directories {
+
+        @Test
+        void a_new_a_renamed_and_a_removed_name_are_each_reported() throws Exception {
+            opened.add(loop.changes(directory, () -> heard.add("changed")));
+
+            Files.createFile(path.resolve("a"));
+            String created = next();
+            Files.move(path.resolve("a"), path.resolve("b"));
+            String renamed = next();
+            heard.clear();
+            Files.delete(path.resolve("b"));
+            String removed = next();
+
+            assertThat(List.of(created, renamed, removed)).containsOnly("changed");
+        }
+
+        @Test
+        void a_change_is_reported_wherever_the_directory_has_moved() throws Exception {
+            Path before = Files.createDirectory(path.resolve("before"));
+            Directory below = Directory.open(OsString.of(before.toString()));
+            opened.add(below);
+            Path after = Files.move(before, path.resolve("after"));
+            opened.add(loop.changes(below, () -> heard.add("changed")));
+
+            Files.createFile(after.resolve("a"));
+
+            assertThat(next()).isEqualTo("changed");
+        }
+
+        @Test
+        void the_removal_of_the_directory_itself_is_reported() throws Exception {
+            Path doomed = Files.createDirectory(path.resolve("doomed"));
+            Directory below = Directory.open(OsString.of(doomed.toString()));
+            opened.add(below);
+            opened.add(loop.changes(below, () -> heard.add("changed")));
+            below.close();
+
+            Files.delete(doomed);
+
+            assertThat(next()).isEqualTo("changed");
+        }
+
+        @Test
+        void every_watch_of_one_directory_is_told() throws Exception {
+            opened.add(loop.changes(directory, () -> heard.add("first")));
+            opened.add(loop.changes(directory, () -> heard.add("second")));
+
+            Files.createFile(path.resolve("a"));
+
+            assertThat(List.of(next(), next())).containsExactlyInAnyOrder("first", "second");
+        }
+
+        @Test
+        void a_closed_watch_is_silent_and_leaves_the_others_alone() throws Exception {
+            Watch first = loop.changes(directory, () -> heard.add("first"));
+            opened.add(loop.changes(directory, () -> heard.add("second")));
+
+            first.close();
+            Files.createFile(path.resolve("a"));
+
+            assertThat(next()).isEqualTo("second");
+            let_the_loop_go_round();
+            assertThat(heard).doesNotContain("first");
+        }
+
+        @Test
+        void a_directory_can_be_watched_again_after_its_last_watch_was_closed() throws Exception {
+            loop.changes(directory, () -> heard.add("first")).close();
+            opened.add(loop.changes(directory, () -> heard.add("second")));
+
+            Files.createFile(path.resolve("a"));
+
+            assertThat(next()).isEqualTo("second");
+        }
+
+        @Test
+        void a_watch_is_closed_only_when_its_listener_has_returned() throws Exception {
+            Blocker blocker = new Blocker();
+            Watch watch = loop.changes(directory, blocker::block);
+            Files.createFile(path.resolve("a"));
+
+            blocker.assert_close_waits(watch);
+        }
+
+        @Test
+        void a_listener_that_throws_hears_of_the_next_change_all_the_same() throws Exception {
+            opened.add(loop.changes(directory, () -> {
+                Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> heard.add("reported"));
+                throw new IllegalStateException("broken listener");
+            }));
+
+            Files.createFile(path.resolve("a"));
+            String first = next();
+            Files.createFile(path.resolve("b"));
+
+            assertThat(List.of(first, next())).containsExactly("reported", "reported");
+        }
+    }
+
+    @Nested
+    class Exits {
+
+        @Test
+        void an_exit_is_noticed_without_a_pidfd() throws Exception {
+            Process process = new ProcessBuilder("cat").start();
+            loop.onExit(Math.toIntExact(process.pid()), null, () -> heard.add("ended"));
+            let_the_loop_go_round();
+            boolean early = heard.contains("ended");
+
+            process.getOutputStream().close();
+
+            assertThat(early).isFalse();
+            assertThat(next()).isEqualTo("ended");
+        }
+
+        @Test
+        void an_exit_that_lies_in_the_past_is_noticed_without_a_pidfd() throws Exception {
+            Process process = new ProcessBuilder("true").start();
+            process.waitFor();
+
+            loop.onExit(Math.toIntExact(process.pid()), null, () -> heard.add("ended"));
+
+            assertThat(next()).isEqualTo("ended");
+        }
+    }
+
+    @Nested
+    class Closing {
+
+        @Test
+        void a_closed_loop_gives_its_descriptors_and_its_thread_back() throws Exception {
+            int before = ProcessView.ofThisJvm().descriptors().size();
+            BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
+            EventLoop another = new EventLoop();
+            opened.add(another.changes(directory, () -> threads.add(Thread.currentThread())));
+            Files.createFile(path.resolve("a"));
+            Thread thread = threads.take();
+
+            another.close();
+            another.close();
+
+            thread.join(5000);
+            assertThat(thread.isAlive()).isFalse();
+            assertThat(ProcessView.ofThisJvm().descriptors()).hasSizeLessThanOrEqualTo(before);
+        }
+
+        @Test
+        void watches_can_be_closed_after_their_loop() throws Exception {
+            Descriptor fifo = fifo("control");
+            Watch ofDescriptor = watch(fifo, (chunk, watch) -> heard.add(text(chunk)));
+            Watch ofDirectory = loop.changes(directory, () -> heard.add("changed"));
+
+            loop.close();
+            ofDescriptor.resume();
+            ofDescriptor.close();
+            ofDirectory.close();
+
+            assertThat(heard).isEmpty();
+        }
+    }
+
+    /** A listener that is held up. */
+    private static final class Blocker {
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        void block() {
+            entered.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        void assert_close_waits(Watch watch) throws InterruptedException {
+            assertThat(entered.await(5, SECONDS)).isTrue();
+            Thread closing = new Thread(watch::close);
+            closing.start();
+            await().until(() -> closing.getState() == Thread.State.BLOCKED);
+
+            released.countDown();
+
+            closing.join(5000);
+            assertThat(closing.isAlive()).isFalse();
+        }
+    }
+
+    private Descriptor fifo(String name) throws PosixException {
+        directory.makeFifo(OsString.of(name), 0600);
+        Descriptor fifo = directory.openReadWrite(OsString.of(name));
+        opened.add(fifo);
+        return fifo;
+    }
+
+    private Watch watch(Descriptor descriptor, BiConsumer<byte[], Watch> listener) throws PosixException {
+        return loop.read(descriptor, 1, listener);
+    }
+
+    private String next() throws InterruptedException {
+        String next = heard.poll(5, SECONDS);
+        assertThat(next).as("a report within five seconds").isNotNull();
+        return next == null ? "" : next;
+    }
+
+    /** Returns when the loop has looked for events at least once more and has dealt with them. */
+    private void let_the_loop_go_round() throws IOException {
+        try (Posix.Pipe pipe = Posix.newPipe()) {
+            AtomicInteger rounds = new AtomicInteger();
+            try (Watch watch = loop.read(pipe.readEnd(), 1, (chunk, itself) -> {
+                rounds.incrementAndGet();
+                itself.resume();
+            })) {
+                pipe.writeEnd().write(bytes("123"));
+                await().until(() -> rounds.get() == 3);
+                watch.resume();
+            }
+        }
+    }
+
+    private static void write_if_there_is_room(Descriptor fifo) {
+        try {
+            fifo.write(bytes("x"));
+        } catch (PosixException full) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(US_ASCII);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, US_ASCII);
+    }
+}
