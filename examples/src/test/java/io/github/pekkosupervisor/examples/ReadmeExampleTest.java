@@ -1,0 +1,100 @@
+package io.github.pekkosupervisor.examples;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.runit.RunsvdirSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the README shows of Java, run. */
+class ReadmeExampleTest {
+
+    private static final Path README = Path.of("../README.md");
+    private static final Path THIS = Path.of("src/test/java/io/github/pekkosupervisor/examples/ReadmeExampleTest.java");
+    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "readme");
+
+    @AfterEach
+    void terminate() throws Exception {
+        system.terminate();
+        system.getWhenTerminated().toCompletableFuture().get(PATIENCE.toSeconds(), SECONDS);
+    }
+
+    @Test
+    void services_run_in_an_existing_actor_system_until_they_are_stopped(@TempDir Path directory) throws Exception {
+        Path web = service(directory.resolve("web"));
+
+        ActorRef<Runsvdir.Command> services = start(directory);
+        boolean up = Await.reached(() -> stat(web).equals("run\n"), PATIENCE);
+        stop(services).toCompletableFuture().get(PATIENCE.toSeconds(), SECONDS);
+
+        assertThat(up).as("web runs").isTrue();
+        assertThat(stat(web)).isEqualTo("down\n");
+    }
+
+    private ActorRef<Runsvdir.Command> start(Path directory) {
+        ActorRef<Runsvdir.Command> services = system.systemActorOf(
+                Runsvdir.create(RunsvdirSettings.of(directory)), "services", Runsvdir.dispatcher());
+        return services;
+    }
+
+    private CompletionStage<Done> stop(ActorRef<Runsvdir.Command> services) {
+        CompletionStage<Done> stopped =
+                AskPattern.ask(services, Runsvdir.Stop::new, Duration.ofSeconds(10), system.scheduler());
+        return stopped;
+    }
+
+    @Test
+    void the_readme_shows_what_is_compiled_here() throws IOException {
+        List<String> compiled = code(Files.readString(THIS));
+
+        List<String> shown = JAVA_BLOCK
+                .matcher(Files.readString(README))
+                .results()
+                .flatMap(block -> code(block.group(1)).stream())
+                .toList();
+
+        assertThat(shown).isNotEmpty().allSatisfy(line -> assertThat(compiled).contains(line));
+    }
+
+    /** Lines of code without indentation, comments and empty lines. */
+    private static List<String> code(String source) {
+        return source.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("//"))
+                .toList();
+    }
+
+    private static Path service(Path directory) throws IOException {
+        Files.createDirectory(directory);
+        Path run = Files.writeString(directory.resolve("run"), "#!/bin/sh\nexec sleep 1000\n");
+        Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return directory;
+    }
+
+    private static String stat(Path service) {
+        try {
+            return Files.readString(service.resolve("supervise/stat"));
+        } catch (IOException e) {
+            return "(not supervised yet)";
+        }
+    }
+}
