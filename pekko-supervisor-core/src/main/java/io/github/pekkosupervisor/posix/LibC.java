@@ -104,6 +104,8 @@ final class LibC {
 
         int waitpid(int pid, long status, int options);
 
+        int waitid(int kind, int id, long info, int options);
+
         long syscall(long number, long first, long second, long third, long fourth);
 
         long signal(int signal, long handler);
@@ -154,7 +156,8 @@ final class LibC {
 
     static Descriptor open(int directory, OsString path, int flags, int mode) throws PosixException {
         while (true) {
-            int result = C.openat(directory, path("openat", Scratch.begin(), path), flags | O_CLOEXEC, mode);
+            long name = path("openat", Scratch.begin(), path);
+            int result = descriptor(() -> C.openat(directory, name, flags | O_CLOEXEC, mode));
             if (result >= 0) {
                 return new Descriptor(result);
             }
@@ -339,7 +342,7 @@ final class LibC {
     static Posix.Pipe pipe() throws PosixException {
         Scratch scratch = Scratch.begin();
         long ends = scratch.allocate(8);
-        if (C.pipe2(ends, O_CLOEXEC) != 0) {
+        if (descriptor(() -> C.pipe2(ends, O_CLOEXEC)) != 0) {
             throw failure("pipe2", "");
         }
         return new Posix.Pipe(new Descriptor(scratch.getInt(ends)), new Descriptor(scratch.getInt(ends + 4)));
@@ -358,7 +361,7 @@ final class LibC {
     /** Another descriptor, not one of the standard three, of the same open file. */
     static Descriptor copy(int descriptor) throws PosixException {
         final int duplicateCloseOnExec = 1030;
-        return opened("fcntl", C.fcntl(descriptor, duplicateCloseOnExec, 3));
+        return opened("fcntl", () -> C.fcntl(descriptor, duplicateCloseOnExec, 3));
     }
 
     static void duplicate(int from, int to) throws PosixException {
@@ -477,11 +480,7 @@ final class LibC {
     }
 
     static Descriptor openPidfd(int pid) throws PosixException {
-        long result = C.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0);
-        if (result < 0) {
-            throw failure("pidfd_open", "process " + pid);
-        }
-        return new Descriptor((int) result);
+        return opened("pidfd_open", () -> (int) C.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0));
     }
 
     static void sendSignal(Descriptor pidfd, Signal signal) throws PosixException {
@@ -514,6 +513,16 @@ final class LibC {
         if (ignored) {
             restoreDefault(signal.number());
         }
+    }
+
+    /** The process id of some child that has ended and has not been waited for, and stays so; 0 if there is none. */
+    static int endedChild() {
+        final int anyChild = 0;
+        final int endedNoHangNoWait = 4 | 1 | 0x01000000;
+        final int pidOffset = 16;
+        Scratch scratch = Scratch.begin();
+        long info = scratch.zeroed(128);
+        return C.waitid(anyChild, 0, info, endedNoHangNoWait) == 0 ? scratch.getInt(info + pidOffset) : 0;
     }
 
     static int signalNumber(String name) {
@@ -562,18 +571,19 @@ final class LibC {
     private static final int EPOLL_DATA_OFFSET = EPOLL_EVENT_SIZE - 8;
 
     static Descriptor epoll() throws PosixException {
-        return opened("epoll_create1", C.epoll_create1(O_CLOEXEC));
+        return opened("epoll_create1", () -> C.epoll_create1(O_CLOEXEC));
     }
 
     static Descriptor eventFd() throws PosixException {
-        return opened("eventfd", C.eventfd(0, O_CLOEXEC | O_NONBLOCK));
+        return opened("eventfd", () -> C.eventfd(0, O_CLOEXEC | O_NONBLOCK));
     }
 
     static Descriptor inotify() throws PosixException {
-        return opened("inotify_init1", C.inotify_init1(O_CLOEXEC | O_NONBLOCK));
+        return opened("inotify_init1", () -> C.inotify_init1(O_CLOEXEC | O_NONBLOCK));
     }
 
-    private static Descriptor opened(String call, int result) throws PosixException {
+    private static Descriptor opened(String call, OpenFilesGate.Opening opening) throws PosixException {
+        int result = descriptor(opening);
         if (result < 0) {
             throw failure(call, "");
         }
@@ -622,6 +632,12 @@ final class LibC {
         C.inotify_rm_watch(inotify.number(), watch);
     }
 
+    /** Makes a descriptor; refused one for want of them, it tries again with the limit as it should be. */
+    private static int descriptor(OpenFilesGate.Opening opening) {
+        int result = opening.open();
+        return result < 0 && errnoIs(Errno.EMFILE) ? OpenFilesGate.THIS_JVM.retry(opening) : result;
+    }
+
     // ---- errors
 
     private static void retryOrThrow(String call, String argument) throws PosixException {
@@ -651,14 +667,12 @@ final class LibC {
     private static final class NativeLibrary {
         static <T> T load(Class<T> functions) {
             try {
-                return LibraryLoader.create(functions).load("c");
-            } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
-                throw new IllegalStateException(
-                        "the native library of jffi could not be loaded; it is unpacked into java.io.tmpdir ("
-                                + System.getProperty("java.io.tmpdir") + "), which must be writable and not mounted"
-                                + " noexec: set -Djffi.extract.dir to a directory that is, or -Djffi.boot.library.path"
-                                + " to one that holds the library",
-                        e);
+                T library = LibraryLoader.create(functions).load("c");
+                // where the native part is missing, jnr says so only when it is first used
+                Runtime.getRuntime(library).addressSize();
+                return library;
+            } catch (RuntimeException | LinkageError e) {
+                throw new NativeLibraryException(e);
             }
         }
     }

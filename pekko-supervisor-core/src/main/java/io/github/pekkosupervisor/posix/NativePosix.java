@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /** Processes by {@code posix_spawn(3)}, watched through pidfds. */
@@ -14,6 +18,8 @@ final class NativePosix implements Posix {
     private final EventLoop loop = new EventLoop();
     private final OptionalLong openFilesLimit;
     private final Launch launch = Launch.ofThisJvm();
+    private final Set<Integer> children = ConcurrentHashMap.newKeySet();
+    private final ReadWriteLock births = new ReentrantReadWriteLock();
     private final List<byte[]> ownEnvironment =
             launch.environment().stream().map(OsString::cString).toList();
 
@@ -37,6 +43,7 @@ final class NativePosix implements Posix {
             case OWN_SESSION -> LibC.SPAWN_SETSID;
         };
         List<Descriptor> copies = new ArrayList<>();
+        births.readLock().lock();
         try {
             copyExchanged(stdio, copies);
             int pid = withChildLimit(() -> LibC.spawn(
@@ -47,9 +54,28 @@ final class NativePosix implements Posix {
                     grouping,
                     launch.blockedSignals(),
                     ~launch.ignoredSignals()));
+            children.add(pid);
             return new NativeChild(pid, request.grouping() != SpawnRequest.Grouping.INHERIT);
         } finally {
+            births.readLock().unlock();
             copies.forEach(Descriptor::close);
+        }
+    }
+
+    @Override
+    public void reapStrangers() {
+        // no child of ours is born meanwhile that is not yet in the set
+        births.writeLock().lock();
+        try {
+            int pid = LibC.endedChild();
+            while (pid != 0 && !children.contains(pid)) {
+                LibC.waitStatus(pid);
+                pid = LibC.endedChild();
+            }
+        } catch (PosixException e) {
+            throw new IllegalStateException("an ended child could not be waited for", e);
+        } finally {
+            births.writeLock().unlock();
         }
     }
 
@@ -75,23 +101,15 @@ final class NativePosix implements Posix {
         int run() throws PosixException;
     }
 
-    /**
-     * A child gets the limit in force at the moment of its creation, so ours is lowered for that moment. Descriptors
-     * that are open above it stay usable; nobody else can open one above it during these microseconds.
-     */
     private int withChildLimit(Spawn spawn) throws PosixException {
         if (openFilesLimit.isEmpty()) {
             return spawn.run();
         }
-        synchronized (NativePosix.class) {
-            LibC.OpenFilesLimit own = LibC.openFilesLimit();
-            long soft = Math.min(openFilesLimit.getAsLong(), own.hard());
-            LibC.setOpenFilesLimit(new LibC.OpenFilesLimit(soft, own.hard()));
-            try {
-                return spawn.run();
-            } finally {
-                LibC.setOpenFilesLimit(own);
-            }
+        OpenFilesGate.THIS_JVM.enter(openFilesLimit.getAsLong());
+        try {
+            return spawn.run();
+        } finally {
+            OpenFilesGate.THIS_JVM.leave();
         }
     }
 
@@ -140,6 +158,7 @@ final class NativePosix implements Posix {
                 reaped = true;
                 try {
                     status = reap();
+                    children.remove(identity.pid());
                 } finally {
                     if (pidfd != null) {
                         pidfd.close();

@@ -48,6 +48,27 @@ public final class OwnProcess {
         LibC.ignore(signalNumber);
     }
 
+    /** From now on this process, and every child, has the default reaction to a signal, even if it was ignored. */
+    public static void restoreDefault(Signal signal) {
+        LibC.restoreDefault(signal.number());
+    }
+
+    /** Does something while whatever this process writes to standard error is thrown away. */
+    public static void silently(Runnable action) {
+        try (Descriptor kept = LibC.copy(2);
+                Descriptor nowhere = Descriptor.openWrite(OsString.of("/dev/null"), true)) {
+            redirect(nowhere, 2);
+            try {
+                action.run();
+            } finally {
+                redirect(kept, 2);
+            }
+        } catch (PosixException e) {
+            // better said too much than not done
+            action.run();
+        }
+    }
+
     /** Ends this process by a signal in the way of a program that does not catch it. */
     public static void dieBy(Signal signal) throws PosixException {
         LibC.restoreDefault(signal.number());

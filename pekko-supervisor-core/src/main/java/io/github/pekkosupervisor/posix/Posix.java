@@ -41,6 +41,12 @@ public interface Posix extends AutoCloseable {
      */
     ChildProcess spawn(SpawnRequest request) throws PosixException;
 
+    /**
+     * Waits for ended children of this JVM that this {@code Posix} did not start. For process 1 alone, which inherits
+     * the orphans of others: it would take the exit codes of {@link Process} objects away.
+     */
+    void reapStrangers();
+
     /** The one thread that watches descriptors, directories and processes. */
     EventLoop loop();
 

@@ -170,7 +170,8 @@ public final class Runsvdir {
                 scan();
             }
         } catch (PosixException e) {
-            reporter.warn("unable to stat", settings.directory(), e);
+            boolean isThere = e.is("ENOTDIR") || e.is("EACCES");
+            reporter.warn(isThere ? "unable to change directory to" : "unable to stat", settings.directory(), e);
         }
         timers.startSingleTimer(LookAgain.INSTANCE, LookAgain.INSTANCE, nextLook());
         return Behaviors.same();
@@ -296,6 +297,7 @@ public final class Runsvdir {
                         waited, waited, runs(wait.id()).pause(settings.clock().instant()));
             }
         }
+        runs.keySet().removeIf(id -> !rule.knows(id));
         if (stopper.isPresent() && rule.isEmpty()) {
             stopper.get().tell(Done.getInstance());
             return Behaviors.stopped();
@@ -325,11 +327,7 @@ public final class Runsvdir {
 
     private Behavior<Command> runsvEnded(RunsvEnded ended) {
         runs(ended.id()).directory.close();
-        List<ScanRule.Action> actions = rule.ended(ended.id());
-        if (!rule.knows(ended.id())) {
-            runs.remove(ended.id());
-        }
-        return perform(actions);
+        return perform(rule.ended(ended.id()));
     }
 
     private Behavior<Command> runsvFailed(ChildFailed failed) {

@@ -3,7 +3,6 @@ package io.github.pekkosupervisor.runit.launcher;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.Signal;
 
 /** The last words of a program, and its end. */
 final class Exit {
@@ -29,10 +28,5 @@ final class Exit {
         } catch (PosixException e) {
             // nobody reads what we say, or not fast enough: there is no other place to say so
         }
-    }
-
-    /** A handler for signals of the JVM; replaces what the JVM would do. */
-    static void onSignal(Signal signal, Runnable handler) {
-        JvmSignals.handle(signal.name(), handler);
     }
 }

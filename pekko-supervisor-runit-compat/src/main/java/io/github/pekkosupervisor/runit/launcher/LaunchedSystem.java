@@ -4,7 +4,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.Processes;
+import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -16,6 +20,8 @@ final class LaunchedSystem {
     /** Set beside {@code -XX:-MaxFDLimit}; asking the JVM for its options costs more than all the rest here. */
     private static final String LIMIT_UNTOUCHED = "pekko-supervisor.open-files-limit-untouched";
 
+    private static final Duration REAP_AGAIN = Duration.ofSeconds(1);
+
     private LaunchedSystem() {}
 
     /**
@@ -25,6 +31,7 @@ final class LaunchedSystem {
      */
     static <T> ActorSystem<T> start(Behavior<T> guardian, String name) {
         keepIgnoredSignals();
+        muteUnsafeWarnings();
         try {
             OwnProcess.rename(name);
         } catch (PosixException e) {
@@ -38,7 +45,37 @@ final class LaunchedSystem {
             config =
                     config.withValue("pekko-supervisor.process.open-files-limit", ConfigValueFactory.fromAnyRef(limit));
         }
-        return ActorSystem.create(guardian, name, config.resolve());
+        ActorSystem<T> system = ActorSystem.create(guardian, name, config.resolve());
+        if (ProcessHandle.current().pid() == 1) {
+            reapOrphans(system);
+        }
+        return system;
+    }
+
+    /** As process 1 we inherit the orphans of everybody else and have to wait for them. */
+    private static void reapOrphans(ActorSystem<?> system) {
+        Posix posix = Processes.get(system).posix();
+        JvmSignals.handle(Signal.CHLD.name(), posix::reapStrangers);
+        // one of ours that has ended hides a stranger behind it until it has been waited for
+        system.scheduler().scheduleAtFixedRate(REAP_AGAIN, REAP_AGAIN, posix::reapStrangers, system.executionContext());
+    }
+
+    /**
+     * From JDK 24 on the first use of {@code sun.misc.Unsafe} makes the JVM write four lines to standard error, and
+     * only an option of the command line would stop it. So Pekko's first use is made now, while nobody listens.
+     */
+    private static void muteUnsafeWarnings() {
+        final int firstToWarn = 24;
+        if (Runtime.version().feature() < firstToWarn) {
+            return;
+        }
+        OwnProcess.silently(() -> {
+            try {
+                Class.forName("org.apache.pekko.util.Unsafe");
+            } catch (ClassNotFoundException e) {
+                // another version of Pekko, which has no use for it
+            }
+        });
     }
 
     /**
@@ -48,10 +85,13 @@ final class LaunchedSystem {
     private static void keepIgnoredSignals() {
         long ignored = Long.parseUnsignedLong(System.getProperty(IGNORED_SIGNALS, "0"), 16);
         for (int number = 1; number < Long.SIZE; number++) {
-            if ((ignored >>> (number - 1) & 1) != 0) {
+            boolean ours = number == Signal.HUP.number() || number == Signal.TERM.number();
+            if ((ignored >>> (number - 1) & 1) != 0 && !ours) {
                 OwnProcess.ignore(number);
             }
         }
+        // HotSpot's own signal for its threads: one from outside would crash it. Services get the default all the same
+        OwnProcess.ignore(Signal.USR2.number());
     }
 
     /**

@@ -7,9 +7,6 @@ import java.util.List;
 /** The entry of the launcher jar: the first argument names the program. */
 public final class Main {
 
-    /** Set first thing, before a library of ours touches what newer JDKs warn about on standard error. */
-    private static final String UNSAFE_WARNINGS = "sun.misc.unsafe.memory.access";
-
     private static final String USAGE = """
             usage: pekko-supervisor runsvdir [--stop-on-term] [-P] dir [log]
                    pekko-supervisor runsv dir
@@ -17,6 +14,8 @@ public final class Main {
             runsvdir  supervise every service directory in dir, as runit's runsvdir
             runsv     supervise one service directory, as runit's runsv
             """;
+
+    private static final int FATAL = 111;
 
     private Main() {}
 
@@ -26,9 +25,16 @@ public final class Main {
      * @param arguments the program's name and its arguments
      */
     public static void main(String[] arguments) {
-        if (System.getProperty(UNSAFE_WARNINGS) == null) {
-            System.setProperty(UNSAFE_WARNINGS, "allow");
+        try {
+            run(arguments);
+        } catch (ExceptionInInitializerError e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            System.err.println("pekko-supervisor: fatal: " + cause.getMessage());
+            Runtime.getRuntime().halt(FATAL);
         }
+    }
+
+    private static void run(String[] arguments) {
         if (arguments.length == 0) {
             Exit.usage(USAGE, 100);
             return;

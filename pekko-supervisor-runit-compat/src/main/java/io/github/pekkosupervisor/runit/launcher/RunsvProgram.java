@@ -6,7 +6,6 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.SingleService;
 import java.util.List;
-import org.apache.pekko.actor.typed.ActorSystem;
 
 /** {@code runsv dir}: one service directory, as {@code runsv(8)}. */
 final class RunsvProgram {
@@ -22,11 +21,12 @@ final class RunsvProgram {
             return;
         }
         for (Signal signal : DEADLY) {
-            Exit.onSignal(signal, () -> dieBy(signal));
+            JvmSignals.handle(signal.name(), () -> dieBy(signal));
         }
-        ActorSystem<SingleService.Command> system =
-                LaunchedSystem.start(SingleService.create(arguments.get(0), Exit::say, Exit::now), "runsv");
-        Exit.onSignal(Signal.TERM, () -> system.tell(SingleService.Command.TERMINATE));
+        OwnProcess.restoreDefault(Signal.TERM);
+        EarlySignals<SingleService.Command> signals = new EarlySignals<>();
+        signals.on(Signal.TERM, SingleService.Command.TERMINATE);
+        signals.deliverTo(LaunchedSystem.start(SingleService.create(arguments.get(0), Exit::say, Exit::now), "runsv"));
     }
 
     private static void dieBy(Signal signal) {

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
 import org.apache.pekko.actor.typed.Terminated;
@@ -21,7 +21,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 final class RunsvdirProgram {
 
     private static final Duration LOG_DOT = Duration.ofMinutes(15);
-    private static final int FATAL = 111;
+    private static final int HUNG_UP = 111;
+    private static final int FATAL = 100;
 
     private final ActorContext<Command> context;
     private final ActorRef<Runsvdir.Command> runsvdir;
@@ -85,8 +86,16 @@ final class RunsvdirProgram {
             return;
         }
         Options options = parsed.get();
+        // as the real one, deaf neither under nohup nor after a shell's trap
+        OwnProcess.restoreDefault(Signal.HUP);
+        OwnProcess.restoreDefault(Signal.TERM);
+        EarlySignals<Command> signals = new EarlySignals<>();
+        signals.on(Signal.HUP, Command.HANGUP);
+        signals.on(Signal.TERM, Command.TERMINATE);
+        signals.on(Signal.INT, Command.INTERRUPT);
+        signals.on(Signal.ALRM, Command.ALARM);
         Optional<TitleLog> title = options.log().flatMap(log -> TitleLog.open(log, options.directory()));
-        ActorSystem<Command> system = LaunchedSystem.start(
+        signals.deliverTo(LaunchedSystem.start(
                 Behaviors.setup(context -> {
                     title.ifPresent(log -> log.follow(context.getSystem()));
                     return Behaviors.withTimers(timers -> {
@@ -97,11 +106,7 @@ final class RunsvdirProgram {
                         return new RunsvdirProgram(context, options).running();
                     });
                 }),
-                "runsvdir");
-        Exit.onSignal(Signal.HUP, () -> system.tell(Command.HANGUP));
-        Exit.onSignal(Signal.TERM, () -> system.tell(Command.TERMINATE));
-        Exit.onSignal(Signal.INT, () -> system.tell(Command.INTERRUPT));
-        Exit.onSignal(Signal.ALRM, () -> system.tell(Command.ALARM));
+                "runsvdir"));
     }
 
     private Behavior<Command> running() {
@@ -122,7 +127,7 @@ final class RunsvdirProgram {
     private Behavior<Command> obey(Command command) {
         final int interrupted = 130;
         switch (command) {
-            case HANGUP -> stop(FATAL);
+            case HANGUP -> stop(HUNG_UP);
             case INTERRUPT -> stop(interrupted);
             case TERMINATE -> {
                 if (options.stopOnTerm()) {

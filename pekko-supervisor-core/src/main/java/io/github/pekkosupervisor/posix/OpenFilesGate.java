@@ -1,0 +1,88 @@
+package io.github.pekkosupervisor.posix;
+
+import io.github.pekkosupervisor.posix.LibC.OpenFilesLimit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limit of open files of this process, lowered while children are being made.
+ *
+ * <p>A child gets the limit that is in force when it is made, and there is no call to give it another one. So it is
+ * lowered from the first of several births that overlap to the last. Descriptors that are open above it stay usable.
+ * Whoever is refused a new one meanwhile asks again when no birth is under way: {@link #retry}.
+ */
+final class OpenFilesGate {
+
+    /** The only one: the limit belongs to the process. */
+    static final OpenFilesGate THIS_JVM = new OpenFilesGate();
+
+    private int births;
+    private int retries;
+    private @Nullable OpenFilesLimit own;
+
+    private OpenFilesGate() {}
+
+    /** A call that makes a descriptor. */
+    interface Opening {
+        /** Returns the descriptor, or a negative number. */
+        int open();
+    }
+
+    /** A child is about to be made, which is to get this soft limit; to be followed by {@link #leave}. */
+    synchronized void enter(long soft) throws PosixException {
+        awaitNone(Waiting.FOR_RETRIES);
+        if (births == 0) {
+            OpenFilesLimit now = LibC.openFilesLimit();
+            if (soft < now.soft()) {
+                LibC.setOpenFilesLimit(new OpenFilesLimit(soft, now.hard()));
+                own = now;
+            }
+        }
+        births++;
+    }
+
+    /** The child has been made, or could not be. */
+    synchronized void leave() throws PosixException {
+        births--;
+        if (births == 0 && own != null) {
+            LibC.setOpenFilesLimit(own);
+            own = null;
+        }
+        notifyAll();
+    }
+
+    /** Repeats a call that was refused for want of descriptors, if that was because of the lowered limit. */
+    int retry(Opening opening) {
+        synchronized (this) {
+            retries++;
+            awaitNone(Waiting.FOR_BIRTHS);
+        }
+        try {
+            return opening.open();
+        } finally {
+            synchronized (this) {
+                retries--;
+                notifyAll();
+            }
+        }
+    }
+
+    private enum Waiting {
+        FOR_BIRTHS,
+        FOR_RETRIES
+    }
+
+    /** Both take well under a millisecond, so nobody waits long; an interrupt is kept for later. */
+    private void awaitNone(Waiting waiting) {
+        boolean interrupted = false;
+        while ((waiting == Waiting.FOR_BIRTHS ? births : retries) > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
