@@ -84,11 +84,6 @@ final class JdkPosix implements Posix {
     }
 
     @Override
-    public void reapStrangers() {
-        // its own children are java.lang.Process objects: there is no telling them from strangers
-    }
-
-    @Override
     public EventLoop loop() {
         return loop;
     }

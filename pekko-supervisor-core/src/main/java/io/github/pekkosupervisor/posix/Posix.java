@@ -43,9 +43,12 @@ public interface Posix extends AutoCloseable {
 
     /**
      * Waits for ended children of this JVM that this {@code Posix} did not start. For process 1 alone, which inherits
-     * the orphans of others: it would take the exit codes of {@link Process} objects away.
+     * the orphans of others: it would take the exit codes of {@link Process} objects away. Does nothing in the JDK's
+     * backend, whose own children are such objects.
      */
-    void reapStrangers();
+    default void reapStrangers() {
+        // nothing: see above
+    }
 
     /** The one thread that watches descriptors, directories and processes. */
     EventLoop loop();
