@@ -246,12 +246,7 @@ if [ $have_sv = yes ]; then
     run 'export SVDIR=$PWD/service'
 fi
 typed 'runsvdir service 2>messages &'
-# under nohup HUP is ignored, and a JVM leaves what was ignored so
-reset=
-case $(sed -n 's/^SigIgn:.*\(.\)$/\1/p' /proc/$$/status) in
-    [13579bdf]) reset='env --default-signal=HUP' ;;
-esac
-$reset runsvdir service 2>messages </dev/null &
+runsvdir service 2>messages </dev/null &
 runsvdir=$!
 
 say 'A link there starts the service.'
