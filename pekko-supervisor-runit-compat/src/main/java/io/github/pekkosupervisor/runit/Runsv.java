@@ -53,6 +53,7 @@ final class Runsv {
     private final Map<Role, EventLoop.Watch> watches = new EnumMap<>(Role.class);
     private final Map<Role, ActorRef<ProcessActor.Command>> running = new EnumMap<>(Role.class);
     private final Queue<RunsvEvent> events = new ArrayDeque<>();
+    private final Map<Role, ServiceStatus> untold = new EnumMap<>(Role.class);
     private Optional<ActorRef<ProcessActor.Command>> script = Optional.empty();
     private RunsvState state = RunsvState.NOTHING;
 
@@ -201,8 +202,24 @@ final class Runsv {
             state = decision.state();
             decision.actions().forEach(this::perform);
         }
-        tellFirst(Role.SERVICE, state.service());
-        state.log().ifPresent(unit -> tellFirst(Role.LOG, unit));
+        tell(Role.SERVICE, state.service());
+        state.log().ifPresent(unit -> tell(Role.LOG, unit));
+    }
+
+    /**
+     * Tells the world once for all that one event has led to, and nothing while a process is being started: what that
+     * leads to, a moment later, replaces it.
+     */
+    private void tell(Role role, RunsvState.Unit unit) {
+        if (unit.busy() == RunsvState.Busy.STARTING) {
+            return;
+        }
+        ServiceStatus status = untold.remove(role);
+        if (status != null) {
+            publish(role, status);
+        } else {
+            tellFirst(role, unit);
+        }
     }
 
     /** A process that is being started makes the first status itself; anything else is told as it stands. */
@@ -312,7 +329,7 @@ final class Runsv {
             Optional.ofNullable(running.get(send.role()))
                     .ifPresent(process -> process.tell(new ProcessActor.SendSignal(send.signal())));
         } else if (action instanceof RunsvAction.Publish publish) {
-            publish(publish.role(), publish.status());
+            untold.put(publish.role(), publish.status());
         } else if (action instanceof RunsvAction.Throttle throttle) {
             PauseOver over = new PauseOver(throttle.role());
             timers.startSingleTimer(over, over, length(throttle.length()));
