@@ -651,7 +651,8 @@ final class LibC {
     private static final class NativeLibrary {
         static <T> T load(Class<T> functions) {
             try {
-                return LibraryLoader.create(functions).load("c");
+                // otherwise jnr gives a stand-in that fails later, in its own words
+                return LibraryLoader.create(functions).failImmediately().load("c");
             } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
                 throw new IllegalStateException(
                         "the native library of jffi could not be loaded; it is unpacked into java.io.tmpdir ("

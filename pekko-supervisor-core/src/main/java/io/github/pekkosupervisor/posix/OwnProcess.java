@@ -67,6 +67,19 @@ public final class OwnProcess {
         LibC.duplicate(from.number(), standard);
     }
 
+    /** Does something while whatever this process writes to standard error is lost. */
+    public static void withoutStandardError(Runnable deed) throws PosixException {
+        try (Descriptor original = LibC.copy(2);
+                Descriptor nowhere = Descriptor.openWrite(OsString.of("/dev/null"), true)) {
+            redirect(nowhere, 2);
+            try {
+                deed.run();
+            } finally {
+                redirect(original, 2);
+            }
+        }
+    }
+
     /**
      * From now on reads and writes of the open file behind this descriptor fail with {@code EAGAIN} instead of waiting.
      */

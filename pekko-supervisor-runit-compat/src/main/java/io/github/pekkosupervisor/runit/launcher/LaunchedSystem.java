@@ -16,6 +16,12 @@ final class LaunchedSystem {
     /** Set beside {@code -XX:-MaxFDLimit}; asking the JVM for its options costs more than all the rest here. */
     private static final String LIMIT_UNTOUCHED = "pekko-supervisor.open-files-limit-untouched";
 
+    /** Only the command line can set it, as the script in {@code bin} does. */
+    private static final String UNSAFE_WARNINGS = "sun.misc.unsafe.memory.access";
+
+    private static final String CLASS_WARNED_OF = "org.apache.pekko.util.Unsafe";
+    private static final int FIRST_JDK_THAT_WARNS = 24;
+
     private LaunchedSystem() {}
 
     /**
@@ -24,7 +30,7 @@ final class LaunchedSystem {
      * @param name the program's name, for {@code ps}
      */
     static <T> ActorSystem<T> start(Behavior<T> guardian, String name) {
-        keepIgnoredSignals();
+        swallowTheJvmsWarning();
         try {
             OwnProcess.rename(name);
         } catch (PosixException e) {
@@ -43,14 +49,35 @@ final class LaunchedSystem {
 
     /**
      * What was ignored when we were started stays so for the services, also where the JVM has put a handler of its own.
-     * Only the script that started us can still tell.
+     * Only the script that started us can still tell. To be called before anybody asks what was ignored.
      */
-    private static void keepIgnoredSignals() {
+    static void keepIgnoredSignals() {
         long ignored = Long.parseUnsignedLong(System.getProperty(IGNORED_SIGNALS, "0"), 16);
         for (int number = 1; number < Long.SIZE; number++) {
             if ((ignored >>> (number - 1) & 1) != 0) {
                 OwnProcess.ignore(number);
             }
+        }
+    }
+
+    /**
+     * The JVM warns, once and on standard error, of Pekko's use of {@code sun.misc.Unsafe}; a user can do nothing about
+     * it, and what stands there is to be runit's messages only. So the class is loaded where nobody hears.
+     */
+    private static void swallowTheJvmsWarning() {
+        if (Runtime.version().feature() < FIRST_JDK_THAT_WARNS || System.getProperty(UNSAFE_WARNINGS) != null) {
+            return;
+        }
+        try {
+            OwnProcess.withoutStandardError(() -> {
+                try {
+                    Class.forName(CLASS_WARNED_OF);
+                } catch (ClassNotFoundException e) {
+                    throw new IllegalStateException(CLASS_WARNED_OF + " is not in this version of Pekko", e);
+                }
+            });
+        } catch (PosixException e) {
+            // the warning shows: a pity, no more
         }
     }
 

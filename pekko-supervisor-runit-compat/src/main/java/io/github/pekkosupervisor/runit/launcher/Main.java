@@ -7,9 +7,6 @@ import java.util.List;
 /** The entry of the launcher jar: the first argument names the program. */
 public final class Main {
 
-    /** Set first thing, before a library of ours touches what newer JDKs warn about on standard error. */
-    private static final String UNSAFE_WARNINGS = "sun.misc.unsafe.memory.access";
-
     private static final String USAGE = """
             usage: pekko-supervisor runsvdir [--stop-on-term] [-P] dir [log]
                    pekko-supervisor runsv dir
@@ -17,6 +14,8 @@ public final class Main {
             runsvdir  supervise every service directory in dir, as runit's runsvdir
             runsv     supervise one service directory, as runit's runsv
             """;
+
+    private static final int FATAL = 111;
 
     private Main() {}
 
@@ -26,16 +25,26 @@ public final class Main {
      * @param arguments the program's name and its arguments
      */
     public static void main(String[] arguments) {
-        if (System.getProperty(UNSAFE_WARNINGS) == null) {
-            System.setProperty(UNSAFE_WARNINGS, "allow");
-        }
         if (arguments.length == 0) {
             Exit.usage(USAGE, 100);
             return;
         }
-        List<OsString> words = unchangedArguments(arguments);
+        try {
+            LaunchedSystem.keepIgnoredSignals();
+            run(arguments[0], unchangedArguments(arguments));
+        } catch (ExceptionInInitializerError e) {
+            if (!(e.getCause() instanceof IllegalStateException hint)) {
+                throw e;
+            }
+            // the native library cannot be had, so neither can any other way to write this
+            System.err.println("pekko-supervisor: fatal: " + hint.getMessage());
+            Exit.now(FATAL);
+        }
+    }
+
+    private static void run(String program, List<OsString> words) {
         List<OsString> rest = words.subList(1, words.size());
-        switch (arguments[0]) {
+        switch (program) {
             case "runsvdir" -> RunsvdirProgram.run(rest);
             case "runsv" -> RunsvProgram.run(rest);
             case "archive" -> ArchiveTraining.run();
@@ -43,7 +52,7 @@ public final class Main {
                 System.out.print(USAGE);
                 Exit.now(0);
             }
-            default -> Exit.usage("pekko-supervisor: unknown command " + arguments[0] + "\n" + USAGE, 100);
+            default -> Exit.usage("pekko-supervisor: unknown command " + program + "\n" + USAGE, 100);
         }
     }
 
