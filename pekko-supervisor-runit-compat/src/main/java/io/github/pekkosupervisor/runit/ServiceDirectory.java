@@ -6,13 +6,10 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.RunsvState.Unit;
-import io.github.pekkosupervisor.runit.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.ServiceStatus.Want;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +34,8 @@ final class ServiceDirectory implements AutoCloseable {
     private Posix.@Nullable Pipe pipe;
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
+    private @Nullable RunsvState left;
+    private @Nullable Script script;
     private boolean opened;
     private boolean closed;
 
@@ -214,35 +213,44 @@ final class ServiceDirectory implements AutoCloseable {
         pipe = posix.pipe();
     }
 
-    /**
-     * The state from which a runsv actor begins: what the supervise directories tell, as far as the process that they
-     * name still is one.
-     *
-     * @param isKnown whether a process can be taken up
-     */
-    RunsvState beginning(Predicate<ProcessIdentity> isKnown, Instant now) {
+    /** The state from which a first runsv actor begins, or that from which a successor goes on. */
+    RunsvState beginning(Instant now) {
+        if (left != null) {
+            return left.takenOver();
+        }
         return RunsvState.beginning(
-                unit(service(), serviceWant, isKnown, now),
-                Optional.ofNullable(log).map(supervise -> unit(supervise, logWant, isKnown, now)));
+                Unit.down(serviceWant, now), Optional.ofNullable(log).map(supervise -> Unit.down(logWant, now)));
     }
 
-    private static Unit unit(
-            SuperviseDirectory supervise, Want initialWant, Predicate<ProcessIdentity> isKnown, Instant now) {
-        Optional<ServiceStatus> told = supervise.told();
-        Want want = told.map(ServiceStatus::want).orElse(initialWant);
-        Optional<ProcessIdentity> process =
-                told.isPresent() ? supervise.identity().filter(isKnown) : Optional.empty();
-        if (process.isEmpty()) {
-            return Unit.down(want, now);
-        }
-        ServiceStatus last = told.orElseThrow();
-        int pid = process.get().pid();
-        if (last.pid() == pid) {
-            return Unit.of(last);
-        }
-        // it was started and the world has not been told yet
-        State state = last.state() == State.FINISH ? State.FINISH : State.RUN;
-        return Unit.of(new ServiceStatus(now, pid, false, false, want, state));
+    /** Keeps the state for a successor; to be called before anything that follows from it is done. */
+    void leave(RunsvState state) {
+        left = state;
+    }
+
+    /** Whether a runsv has been at work here and has failed. */
+    boolean isLeft() {
+        return left != null;
+    }
+
+    /**
+     * A control script that is due or runs.
+     *
+     * @param letter which
+     * @param witness of its process
+     */
+    record Script(char letter, Witness witness) {}
+
+    /** The control script that is due or runs. */
+    Optional<Script> script() {
+        return Optional.ofNullable(script);
+    }
+
+    void scriptIsDue(char letter) {
+        script = new Script(letter, new Witness());
+    }
+
+    void scriptIsOver() {
+        script = null;
     }
 
     @Override
