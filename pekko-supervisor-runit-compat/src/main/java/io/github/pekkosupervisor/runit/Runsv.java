@@ -429,6 +429,7 @@ final class Runsv {
     }
 
     private void publish(Role role, ServiceStatus status) {
+        directory.useReserveToTell();
         if (!directory.supervise(role).publish(status, reporter)) {
             PublishAgain again = new PublishAgain(role);
             timers.startSingleTimer(again, again, PUBLISH_RETRY);
@@ -481,6 +482,7 @@ final class Runsv {
     }
 
     private void start(Role role, List<OsString> command) {
+        directory.useReserveToStart();
         Witness witness = directory.supervise(role).witness();
         ProcessSpec spec = spec(command)
                 .withIdentityFile(

@@ -9,6 +9,8 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.ServiceStatus.Want;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,14 @@ final class ServiceDirectory implements AutoCloseable {
     private static final OsString LOG_DOWN = OsString.of("log/down");
     private static final OsString FINISH = OsString.of("finish");
 
+    private static final OsString HERE = OsString.of(".");
+
+    /** The ok FIFOs of service and logger, and files for a moment. */
+    private static final int RESERVE_TO_TELL = 4;
+
+    /** Besides these, the pidfds of both, and a file for a moment. */
+    private static final int RESERVE = 7;
+
     private final OsString name;
     private final OsString path;
     private @Nullable Directory directory;
@@ -34,6 +44,7 @@ final class ServiceDirectory implements AutoCloseable {
     private Posix.@Nullable Pipe pipe;
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
+    private final List<Directory> reserve = new ArrayList<>();
     private @Nullable RunsvState left;
     private @Nullable Script script;
     private boolean opened;
@@ -87,8 +98,39 @@ final class ServiceDirectory implements AutoCloseable {
         if (log != null) {
             log.prepareOk();
         }
+        reserve();
         opened = true;
         return Opening.DONE;
+    }
+
+    /**
+     * Holds some descriptors for what follows: without them a service that can be opened but neither started nor told
+     * of would keep its own from those that could be.
+     */
+    private void reserve() throws FatalException {
+        try {
+            while (reserve.size() < RESERVE) {
+                reserve.add(directory().directory(HERE));
+            }
+        } catch (PosixException e) {
+            throw new FatalException("unable to open supervise/ok", e);
+        }
+    }
+
+    /** To be called before a process is started. */
+    void useReserveToStart() {
+        useReserve(RESERVE_TO_TELL);
+    }
+
+    /** To be called before a status is told. */
+    void useReserveToTell() {
+        useReserve(0);
+    }
+
+    private void useReserve(int kept) {
+        while (reserve.size() > kept) {
+            reserve.remove(reserve.size() - 1).close();
+        }
     }
 
     private void openUpToLocks(Posix posix, Reporter reporter) throws FatalException {
@@ -181,8 +223,8 @@ final class ServiceDirectory implements AutoCloseable {
         try (Descriptor readable = directory().openRead(FINISH)) {
             return readable.number() >= 0;
         } catch (PosixException e) {
-            // it is there but cannot be read, so it does not count
-            return false;
+            // it is there: without a descriptor to try with it counts; otherwise it cannot be read, and does not
+            return e.is("EMFILE") || e.is("ENFILE");
         }
     }
 
@@ -256,6 +298,7 @@ final class ServiceDirectory implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        useReserveToTell();
         closePipe();
         if (log != null) {
             log.close();
