@@ -37,6 +37,7 @@ final class ArchitectureTest {
         "posix.FileStatus",
         "posix.Launch",
         "posix.OsString",
+        "posix.NativeLibraryException",
         "posix.OwnProcess",
         "posix.Posix",
         "posix.PosixException",

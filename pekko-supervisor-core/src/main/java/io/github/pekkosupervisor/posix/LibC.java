@@ -667,8 +667,8 @@ final class LibC {
     private static final class NativeLibrary {
         static <T> T load(Class<T> functions) {
             try {
-                T library = LibraryLoader.create(functions).load("c");
-                // where the native part is missing, jnr says so only when it is first used
+                // otherwise jnr gives a stand-in that fails later, in its own words
+                T library = LibraryLoader.create(functions).failImmediately().load("c");
                 Runtime.getRuntime(library).addressSize();
                 return library;
             } catch (RuntimeException | LinkageError e) {

@@ -53,22 +53,6 @@ public final class OwnProcess {
         LibC.restoreDefault(signal.number());
     }
 
-    /** Does something while whatever this process writes to standard error is thrown away. */
-    public static void silently(Runnable action) {
-        try (Descriptor kept = LibC.copy(2);
-                Descriptor nowhere = Descriptor.openWrite(OsString.of("/dev/null"), true)) {
-            redirect(nowhere, 2);
-            try {
-                action.run();
-            } finally {
-                redirect(kept, 2);
-            }
-        } catch (PosixException e) {
-            // better said too much than not done
-            action.run();
-        }
-    }
-
     /** Ends this process by a signal in the way of a program that does not catch it. */
     public static void dieBy(Signal signal) throws PosixException {
         LibC.restoreDefault(signal.number());
@@ -86,6 +70,19 @@ public final class OwnProcess {
     /** Makes a standard descriptor (0 to 2) the same as another open one. */
     public static void redirect(Descriptor from, int standard) throws PosixException {
         LibC.duplicate(from.number(), standard);
+    }
+
+    /** Does something while whatever this process writes to standard error is lost. */
+    public static void withoutStandardError(Runnable deed) throws PosixException {
+        try (Descriptor original = LibC.copy(2);
+                Descriptor nowhere = Descriptor.openWrite(OsString.of("/dev/null"), true)) {
+            redirect(nowhere, 2);
+            try {
+                deed.run();
+            } finally {
+                redirect(original, 2);
+            }
+        }
     }
 
     /**

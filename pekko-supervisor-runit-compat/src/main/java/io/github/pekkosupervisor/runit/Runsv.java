@@ -153,13 +153,23 @@ final class Runsv {
     // ---- supervising
 
     private Behavior<Command> supervising() {
-        state = directory.beginning(
-                identity -> processes.find(identity).isPresent(),
-                settings.clock().instant());
-        takeUp(Role.SERVICE, state.service());
-        state.log().ifPresent(unit -> takeUp(Role.LOG, unit));
+        boolean successor = directory.isLeft();
+        state = directory.beginning(settings.clock().instant());
+        if (successor) {
+            takeOver();
+        }
         events.add(RunsvEvent.Begin.INSTANCE);
-        drain();
+        try {
+            drain();
+        } catch (RuntimeException e) {
+            // there is no behavior yet that would be told of the end
+            stopWatching();
+            throw e;
+        }
+        if (successor) {
+            publish(Role.SERVICE, state.service());
+            state.log().ifPresent(unit -> publish(Role.LOG, unit));
+        }
         if (state.exited()) {
             return exited();
         }
@@ -175,17 +185,64 @@ final class Runsv {
                 .build();
     }
 
-    /** A process that a failed predecessor has left. */
-    private void takeUp(Role role, RunsvState.Unit unit) {
-        if (unit.status().pid() != 0) {
-            ProcessIdentity identity = directory.supervise(role).identity().orElseThrow();
+    /** What a failed predecessor has left: its processes, and news that it was told but did not act on. */
+    private void takeOver() {
+        takeOver(Role.SERVICE, state.service());
+        state.log().ifPresent(unit -> takeOver(Role.LOG, unit));
+        if (state.service().busy() == RunsvState.Busy.SCRIPT) {
+            takeOver(directory.script().orElseThrow());
+        }
+    }
+
+    private void takeOver(Role role, RunsvState.Unit unit) {
+        Witness witness = directory.supervise(role).witness();
+        boolean starting = unit.busy() == RunsvState.Busy.STARTING;
+        if (witness.process().isEmpty()) {
+            if (starting) {
+                state = state.withoutStart(role);
+            }
+            return;
+        }
+        ProcessIdentity process = witness.process().get();
+        if (starting) {
+            events.add(new RunsvEvent.ProcessStarted(role, process.pid()));
+        }
+        if (witness.end().isEmpty()) {
             own(
                     role,
                     ProcessActor.adopt(
-                            processes.find(identity).orElseThrow(),
+                            processes.find(process).orElseThrow(),
                             context.getSelf(),
-                            event -> new OfProcess(role, event)));
+                            event -> told(role, witness, event)));
+        } else if (unit.unseen().isEmpty()) {
+            events.add(ended(role, witness.end().get()));
         }
+    }
+
+    private void takeOver(ServiceDirectory.Script left) {
+        Witness witness = left.witness();
+        if (witness.process().isEmpty()) {
+            runScript(left.letter());
+        } else if (witness.end().isPresent()) {
+            events.add(scriptEnded(left.letter(), witness.end().get()));
+        } else {
+            ownScript(ProcessActor.adopt(
+                    processes.find(witness.process().get()).orElseThrow(),
+                    context.getSelf(),
+                    event -> told(left, event)));
+        }
+    }
+
+    /** Runs in the actor of the process. */
+    private static OfProcess told(Role role, Witness witness, ProcessActor.Event event) {
+        witness.note(event);
+        return new OfProcess(role, event);
+    }
+
+    /** Runs in the actor of the process. */
+    private static OfScript told(ServiceDirectory.Script script, ProcessActor.Event event) {
+        script.witness().note(event);
+        return new OfScript(script.letter(), event);
     }
 
     private Behavior<Command> decide(RunsvEvent event) {
@@ -197,9 +254,11 @@ final class Runsv {
     /** Performing an action can itself be an event: a script that is not there has ended at once. */
     private void drain() {
         while (!events.isEmpty()) {
+            RunsvEvent event = events.remove();
             RunsvRule.Decision decision =
-                    RunsvRule.decide(state, events.remove(), settings.clock().instant());
+                    RunsvRule.decide(state, event, settings.clock().instant());
             state = decision.state();
+            leave(event, decision.actions());
             decision.actions().forEach(this::perform);
         }
         tell(Role.SERVICE, state.service());
@@ -222,10 +281,42 @@ final class Runsv {
         }
     }
 
+    /** Keeps for a successor, before anything is done, what has been decided. */
+    private void leave(RunsvEvent event, List<RunsvAction> actions) {
+        directory.leave(state);
+        forgetIfGone(Role.SERVICE, state.service());
+        state.log().ifPresent(unit -> forgetIfGone(Role.LOG, unit));
+        if (event instanceof RunsvEvent.ScriptEnded) {
+            directory.scriptIsOver();
+        }
+        for (RunsvAction action : actions) {
+            if (action instanceof RunsvAction.StartRun start) {
+                directory.supervise(start.role()).forgetProcess();
+            } else if (action instanceof RunsvAction.StartFinish) {
+                directory.supervise(Role.SERVICE).forgetProcess();
+            } else if (action instanceof RunsvAction.RunScript run) {
+                directory.scriptIsDue(run.letter());
+            }
+        }
+    }
+
+    private void forgetIfGone(Role role, RunsvState.Unit unit) {
+        if (unit.status().pid() == 0
+                && unit.busy() != RunsvState.Busy.STARTING
+                && unit.unseen().isEmpty()) {
+            directory.supervise(role).forgetProcess();
+        }
+    }
+
     /** A process that is being started makes the first status itself; anything else is told as it stands. */
     private void tellFirst(Role role, RunsvState.Unit unit) {
-        if (unit.busy() != RunsvState.Busy.STARTING
-                && !directory.supervise(role).isOpen()) {
+        if (!directory.supervise(role).isOpen()) {
+            publish(role, unit);
+        }
+    }
+
+    private void publish(Role role, RunsvState.Unit unit) {
+        if (unit.busy() != RunsvState.Busy.STARTING) {
             publish(role, unit.status());
         }
     }
@@ -281,7 +372,7 @@ final class Runsv {
         script = Optional.empty();
         char letter = message.letter();
         if (message.event() instanceof ProcessActor.Exited exited) {
-            return decide(new RunsvEvent.ScriptEnded(letter, exited.status().waitStatus() >> 8 == 0));
+            return decide(scriptEnded(letter, exited.status()));
         }
         ProcessActor.StartFailed failed = (ProcessActor.StartFailed) message.event();
         if (failed.isRefusal()) {
@@ -290,6 +381,10 @@ final class Runsv {
             reporter.fatal("unable to run control/?", failed.cause());
         }
         return decide(new RunsvEvent.ScriptEnded(letter, false));
+    }
+
+    private static RunsvEvent scriptEnded(char letter, ExitStatus status) {
+        return new RunsvEvent.ScriptEnded(letter, status.waitStatus() >> 8 == 0);
     }
 
     private Behavior<Command> processActorStopped(ProcessActorStopped message) {
@@ -351,6 +446,7 @@ final class Runsv {
     }
 
     private void publish(Role role, ServiceStatus status) {
+        directory.useReserveToTell();
         if (!directory.supervise(role).publish(status, reporter)) {
             PublishAgain again = new PublishAgain(role);
             timers.startSingleTimer(again, again, PUBLISH_RETRY);
@@ -403,6 +499,8 @@ final class Runsv {
     }
 
     private void start(Role role, List<OsString> command) {
+        directory.useReserveToStart();
+        Witness witness = directory.supervise(role).witness();
         ProcessSpec spec = spec(command)
                 .withIdentityFile(
                         directory.directory(), directory.supervise(role).identityFile());
@@ -416,7 +514,7 @@ final class Runsv {
                                 spec.withDirectory(directory.directory(), LOG).withStdin(loggerInput());
                         },
                         context.getSelf(),
-                        event -> new OfProcess(role, event)));
+                        event -> told(role, witness, event)));
     }
 
     private void own(Role role, Behavior<ProcessActor.Command> behavior) {
@@ -441,9 +539,12 @@ final class Runsv {
         }
         ProcessSpec spec =
                 spec(List.of(file)).withDirectory(directory.directory()).withStdout(serviceOutput());
-        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(
-                ProcessActor.create(spec, context.getSelf(), event -> new OfScript(letter, event)),
-                Processes.dispatcher());
+        ServiceDirectory.Script due = directory.script().orElseThrow();
+        ownScript(ProcessActor.create(spec, context.getSelf(), event -> told(due, event)));
+    }
+
+    private void ownScript(Behavior<ProcessActor.Command> behavior) {
+        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(behavior, Processes.dispatcher());
         script = Optional.of(actor);
         context.watchWith(actor, new ProcessActorStopped(actor));
     }

@@ -53,6 +53,38 @@ record RunsvState(Unit service, Optional<Unit> log, boolean terminating, boolean
         }
     }
 
+    /**
+     * What a successor goes on from if the one that had this state has failed. Pauses are over, and commands are read
+     * when the successor begins; what was under way stays so until the successor is told how it stands.
+     */
+    RunsvState takenOver() {
+        return new RunsvState(takenOver(service), log.map(RunsvState::takenOver), terminating, draining, exited);
+    }
+
+    private static Unit takenOver(Unit unit) {
+        return new Unit(
+                unit.status(), unit.busy(), unit.once(), false, false, unit.finishing(), unit.heard(), unit.unseen());
+    }
+
+    /** The same with a start that has come to nothing. */
+    RunsvState withoutStart(Role role) {
+        return role == Role.SERVICE
+                ? new RunsvState(idle(service), log, terminating, draining, exited)
+                : new RunsvState(service, log.map(RunsvState::idle), terminating, draining, exited);
+    }
+
+    private static Unit idle(Unit unit) {
+        return new Unit(
+                unit.status(),
+                Busy.NO,
+                unit.once(),
+                unit.throttled(),
+                unit.awaitsCommand(),
+                unit.finishing(),
+                unit.heard(),
+                unit.unseen());
+    }
+
     /** What a unit waits for. */
     enum Busy {
         /** Nothing. */

@@ -256,6 +256,8 @@ public final class Runsvdir {
         complaints.putAll(complaintsNow);
         scanned = Optional.of(new Scanned(last.directory(), status, last.watch(), true, again));
         perform(rule.scanned(seen));
+        // those that had ended and have lost their entry; another directory may come to have the same id
+        runs.keySet().removeIf(id -> !rule.knows(id));
     }
 
     /**

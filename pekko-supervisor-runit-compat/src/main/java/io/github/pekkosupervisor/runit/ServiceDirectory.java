@@ -6,13 +6,12 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.RunsvState.Unit;
-import io.github.pekkosupervisor.runit.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.ServiceStatus.Want;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +28,14 @@ final class ServiceDirectory implements AutoCloseable {
     private static final OsString LOG_DOWN = OsString.of("log/down");
     private static final OsString FINISH = OsString.of("finish");
 
+    private static final OsString HERE = OsString.of(".");
+
+    /** The ok FIFOs of service and logger, and files for a moment. */
+    private static final int RESERVE_TO_TELL = 4;
+
+    /** Besides these, the pidfds of both, and a file for a moment. */
+    private static final int RESERVE = 7;
+
     private final OsString name;
     private final OsString path;
     private @Nullable Directory directory;
@@ -37,6 +44,9 @@ final class ServiceDirectory implements AutoCloseable {
     private Posix.@Nullable Pipe pipe;
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
+    private final List<Directory> reserve = new ArrayList<>();
+    private @Nullable RunsvState left;
+    private @Nullable Script script;
     private boolean opened;
     private boolean closed;
 
@@ -88,8 +98,39 @@ final class ServiceDirectory implements AutoCloseable {
         if (log != null) {
             log.prepareOk();
         }
+        reserve();
         opened = true;
         return Opening.DONE;
+    }
+
+    /**
+     * Holds some descriptors for what follows: without them a service that can be opened but neither started nor told
+     * of would keep its own from those that could be.
+     */
+    private void reserve() throws FatalException {
+        try {
+            while (reserve.size() < RESERVE) {
+                reserve.add(directory().directory(HERE));
+            }
+        } catch (PosixException e) {
+            throw new FatalException("unable to open supervise/ok", e);
+        }
+    }
+
+    /** To be called before a process is started. */
+    void useReserveToStart() {
+        useReserve(RESERVE_TO_TELL);
+    }
+
+    /** To be called before a status is told. */
+    void useReserveToTell() {
+        useReserve(0);
+    }
+
+    private void useReserve(int kept) {
+        while (reserve.size() > kept) {
+            reserve.remove(reserve.size() - 1).close();
+        }
     }
 
     private void openUpToLocks(Posix posix, Reporter reporter) throws FatalException {
@@ -182,8 +223,8 @@ final class ServiceDirectory implements AutoCloseable {
         try (Descriptor readable = directory().openRead(FINISH)) {
             return readable.number() >= 0;
         } catch (PosixException e) {
-            // it is there but cannot be read, so it does not count
-            return false;
+            // it is there: without a descriptor to try with it counts; otherwise it cannot be read, and does not
+            return e.is("EMFILE") || e.is("ENFILE");
         }
     }
 
@@ -214,40 +255,50 @@ final class ServiceDirectory implements AutoCloseable {
         pipe = posix.pipe();
     }
 
-    /**
-     * The state from which a runsv actor begins: what the supervise directories tell, as far as the process that they
-     * name still is one.
-     *
-     * @param isKnown whether a process can be taken up
-     */
-    RunsvState beginning(Predicate<ProcessIdentity> isKnown, Instant now) {
+    /** The state from which a first runsv actor begins, or that from which a successor goes on. */
+    RunsvState beginning(Instant now) {
+        if (left != null) {
+            return left.takenOver();
+        }
         return RunsvState.beginning(
-                unit(service(), serviceWant, isKnown, now),
-                Optional.ofNullable(log).map(supervise -> unit(supervise, logWant, isKnown, now)));
+                Unit.down(serviceWant, now), Optional.ofNullable(log).map(supervise -> Unit.down(logWant, now)));
     }
 
-    private static Unit unit(
-            SuperviseDirectory supervise, Want initialWant, Predicate<ProcessIdentity> isKnown, Instant now) {
-        Optional<ServiceStatus> told = supervise.told();
-        Want want = told.map(ServiceStatus::want).orElse(initialWant);
-        Optional<ProcessIdentity> process =
-                told.isPresent() ? supervise.identity().filter(isKnown) : Optional.empty();
-        if (process.isEmpty()) {
-            return Unit.down(want, now);
-        }
-        ServiceStatus last = told.orElseThrow();
-        int pid = process.get().pid();
-        if (last.pid() == pid) {
-            return Unit.of(last);
-        }
-        // it was started and the world has not been told yet
-        State state = last.state() == State.FINISH ? State.FINISH : State.RUN;
-        return Unit.of(new ServiceStatus(now, pid, false, false, want, state));
+    /** Keeps the state for a successor; to be called before anything that follows from it is done. */
+    void leave(RunsvState state) {
+        left = state;
+    }
+
+    /** Whether a runsv has been at work here and has failed. */
+    boolean isLeft() {
+        return left != null;
+    }
+
+    /**
+     * A control script that is due or runs.
+     *
+     * @param letter which
+     * @param witness of its process
+     */
+    record Script(char letter, Witness witness) {}
+
+    /** The control script that is due or runs. */
+    Optional<Script> script() {
+        return Optional.ofNullable(script);
+    }
+
+    void scriptIsDue(char letter) {
+        script = new Script(letter, new Witness());
+    }
+
+    void scriptIsOver() {
+        script = null;
     }
 
     @Override
     public void close() {
         closed = true;
+        useReserveToTell();
         closePipe();
         if (log != null) {
             log.close();

@@ -25,6 +25,7 @@ public final class SingleService {
     private final RunsvSettings settings;
     private final IntConsumer ended;
     private ActorRef<Runsv.Command> runsv;
+    private boolean terminating;
 
     /** What can be asked. */
     public enum Command {
@@ -73,6 +74,7 @@ public final class SingleService {
     private Behavior<Object> supervising() {
         return Behaviors.receive(Object.class)
                 .onMessage(Command.class, terminate -> {
+                    terminating = true;
                     runsv.tell(Runsv.Terminate.INSTANCE);
                     return Behaviors.same();
                 })
@@ -83,6 +85,9 @@ public final class SingleService {
                 })
                 .onMessage(StartAgain.class, again -> {
                     runsv = start();
+                    if (terminating) {
+                        runsv.tell(Runsv.Terminate.INSTANCE);
+                    }
                     return Behaviors.same();
                 })
                 .onSignal(ChildFailed.class, failed -> {

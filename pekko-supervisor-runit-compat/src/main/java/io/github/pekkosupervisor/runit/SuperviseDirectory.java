@@ -4,8 +4,9 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.ProcessIdentity;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ final class SuperviseDirectory implements AutoCloseable {
     private @Nullable Descriptor ok;
     private @Nullable ServiceStatus told;
     private int toldPid;
+    private Witness witness = new Witness();
+    private final Set<String> complaints = new HashSet<>();
 
     private SuperviseDirectory(Directory home, String parent, Descriptor lock, int toldPid) {
         this.home = home;
@@ -143,11 +146,16 @@ final class SuperviseDirectory implements AutoCloseable {
     }
 
     /** From now on clients see that somebody supervises. */
-    private void openOk() {
+    private boolean openOk(Reporter reporter) {
+        if (ok != null) {
+            return true;
+        }
         try {
             ok = home.openRead(OsString.of(path + "ok"));
+            return true;
         } catch (PosixException e) {
-            throw new IllegalStateException("clients cannot be let in: " + e.getMessage(), e);
+            complain("unable to read " + path + "ok", e, reporter);
+            return false;
         }
     }
 
@@ -181,13 +189,15 @@ final class SuperviseDirectory implements AutoCloseable {
      * Rewrites pid (if it changed), stat and status, each by renaming a new file over the old one. With the first
      * status clients are let in, since it is what they read next.
      *
-     * @return false if one of them could not be written; the reporter has been told, and what follows it was left
+     * @return false if one of them could not be written; the reporter has been told, once for each cause, and what
+     *     follows it was left
      */
     boolean publish(ServiceStatus status, Reporter reporter) {
         told = status;
-        boolean published = write(status, reporter);
-        if (ok == null) {
-            openOk();
+        boolean written = write(status, reporter);
+        boolean published = openOk(reporter) && written;
+        if (published) {
+            complaints.clear();
         }
         return published;
     }
@@ -208,15 +218,22 @@ final class SuperviseDirectory implements AutoCloseable {
         try (Descriptor file = home.openTruncated(nextName, PUBLIC_MODE)) {
             file.write(content);
         } catch (PosixException e) {
-            reporter.warn("unable to " + (e.call().equals("write") ? "write " : "open ") + next, e);
+            complain("unable to " + (e.call().equals("write") ? "write " : "open ") + next, e, reporter);
             return false;
         }
         try {
             home.rename(nextName, OsString.of(path + name));
             return true;
         } catch (PosixException e) {
-            reporter.warn("unable to rename " + name + ".new to " + path + name, e);
+            complain("unable to rename " + name + ".new to " + path + name, e, reporter);
             return false;
+        }
+    }
+
+    /** Once, however often it is tried again: a full disk must not fill up with complaints about it. */
+    private void complain(String what, PosixException e, Reporter reporter) {
+        if (complaints.add(what + ": " + e.errno())) {
+            reporter.warn(what, e);
         }
     }
 
@@ -225,14 +242,14 @@ final class SuperviseDirectory implements AutoCloseable {
         return OsString.of(path + IDENTITY);
     }
 
-    /** The process that was started last, as far as the file tells. */
-    Optional<ProcessIdentity> identity() {
-        try {
-            return ProcessIdentity.parse(home.readFile(identityFile()));
-        } catch (PosixException e) {
-            // never started, or not to be read: not known
-            return Optional.empty();
-        }
+    /** What is known of the process that is being started, runs, or has ended without anything following from it. */
+    Witness witness() {
+        return witness;
+    }
+
+    /** Another process is due, or none is left. */
+    void forgetProcess() {
+        witness = new Witness();
     }
 
     /** Empty, or {@code log/}. */

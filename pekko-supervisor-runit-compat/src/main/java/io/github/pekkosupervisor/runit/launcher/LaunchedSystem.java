@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.launcher;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -22,6 +23,12 @@ final class LaunchedSystem {
 
     private static final Duration REAP_AGAIN = Duration.ofSeconds(1);
 
+    /** Only the command line can set it, as the script in {@code bin} does. */
+    private static final String UNSAFE_WARNINGS = "sun.misc.unsafe.memory.access";
+
+    private static final String CLASS_WARNED_OF = "org.apache.pekko.util.Unsafe";
+    private static final int FIRST_JDK_THAT_WARNS = 24;
+
     private LaunchedSystem() {}
 
     /**
@@ -30,8 +37,11 @@ final class LaunchedSystem {
      * @param name the program's name, for {@code ps}
      */
     static <T> ActorSystem<T> start(Behavior<T> guardian, String name) {
-        keepIgnoredSignals();
-        muteUnsafeWarnings();
+        // HotSpot's own signal for its threads: one from outside would crash it. Services get the default all the same,
+        // since what they are to ignore has been read by now
+        Launch.ofThisJvm();
+        OwnProcess.ignore(Signal.USR2.number());
+        swallowTheJvmsWarning();
         try {
             OwnProcess.rename(name);
         } catch (PosixException e) {
@@ -61,28 +71,10 @@ final class LaunchedSystem {
     }
 
     /**
-     * From JDK 24 on the first use of {@code sun.misc.Unsafe} makes the JVM write four lines to standard error, and
-     * only an option of the command line would stop it. So Pekko's first use is made now, while nobody listens.
-     */
-    private static void muteUnsafeWarnings() {
-        final int firstToWarn = 24;
-        if (Runtime.version().feature() < firstToWarn) {
-            return;
-        }
-        OwnProcess.silently(() -> {
-            try {
-                Class.forName("org.apache.pekko.util.Unsafe");
-            } catch (ClassNotFoundException e) {
-                // another version of Pekko, which has no use for it
-            }
-        });
-    }
-
-    /**
      * What was ignored when we were started stays so for the services, also where the JVM has put a handler of its own.
-     * Only the script that started us can still tell.
+     * Only the script that started us can still tell. To be called before anybody asks what was ignored.
      */
-    private static void keepIgnoredSignals() {
+    static void keepIgnoredSignals() {
         long ignored = Long.parseUnsignedLong(System.getProperty(IGNORED_SIGNALS, "0"), 16);
         for (int number = 1; number < Long.SIZE; number++) {
             boolean ours = number == Signal.HUP.number() || number == Signal.TERM.number();
@@ -90,8 +82,27 @@ final class LaunchedSystem {
                 OwnProcess.ignore(number);
             }
         }
-        // HotSpot's own signal for its threads: one from outside would crash it. Services get the default all the same
-        OwnProcess.ignore(Signal.USR2.number());
+    }
+
+    /**
+     * The JVM warns, once and on standard error, of Pekko's use of {@code sun.misc.Unsafe}; a user can do nothing about
+     * it, and what stands there is to be runit's messages only. So the class is loaded where nobody hears.
+     */
+    private static void swallowTheJvmsWarning() {
+        if (Runtime.version().feature() < FIRST_JDK_THAT_WARNS || System.getProperty(UNSAFE_WARNINGS) != null) {
+            return;
+        }
+        try {
+            OwnProcess.withoutStandardError(() -> {
+                try {
+                    Class.forName(CLASS_WARNED_OF);
+                } catch (ClassNotFoundException e) {
+                    throw new IllegalStateException(CLASS_WARNED_OF + " is not in this version of Pekko", e);
+                }
+            });
+        } catch (PosixException e) {
+            // the warning shows: a pity, no more
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import io.github.pekkosupervisor.posix.Launch;
+import io.github.pekkosupervisor.posix.NativeLibraryException;
 import io.github.pekkosupervisor.posix.OsString;
 import java.util.List;
 
@@ -25,23 +26,26 @@ public final class Main {
      * @param arguments the program's name and its arguments
      */
     public static void main(String[] arguments) {
-        try {
-            run(arguments);
-        } catch (ExceptionInInitializerError e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            System.err.println("pekko-supervisor: fatal: " + cause.getMessage());
-            Runtime.getRuntime().halt(FATAL);
-        }
-    }
-
-    private static void run(String[] arguments) {
         if (arguments.length == 0) {
             Exit.usage(USAGE, 100);
             return;
         }
-        List<OsString> words = unchangedArguments(arguments);
+        try {
+            LaunchedSystem.keepIgnoredSignals();
+            run(arguments[0], unchangedArguments(arguments));
+        } catch (ExceptionInInitializerError e) {
+            if (!(e.getCause() instanceof NativeLibraryException hint)) {
+                throw e;
+            }
+            // the native library cannot be had, so neither can any other way to write this
+            System.err.println("pekko-supervisor: fatal: " + hint.getMessage());
+            Exit.now(FATAL);
+        }
+    }
+
+    private static void run(String program, List<OsString> words) {
         List<OsString> rest = words.subList(1, words.size());
-        switch (arguments[0]) {
+        switch (program) {
             case "runsvdir" -> RunsvdirProgram.run(rest);
             case "runsv" -> RunsvProgram.run(rest);
             case "archive" -> ArchiveTraining.run();
@@ -49,7 +53,7 @@ public final class Main {
                 System.out.print(USAGE);
                 Exit.now(0);
             }
-            default -> Exit.usage("pekko-supervisor: unknown command " + arguments[0] + "\n" + USAGE, 100);
+            default -> Exit.usage("pekko-supervisor: unknown command " + program + "\n" + USAGE, 100);
         }
     }
 

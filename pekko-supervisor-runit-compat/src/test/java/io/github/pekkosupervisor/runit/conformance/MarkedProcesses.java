@@ -15,22 +15,22 @@ import java.util.UUID;
  * The processes that carry a variable with a unique value in their environment: a scenario and all its descendants,
  * also those that have moved to another session and lost their parent.
  */
-final class MarkedProcesses {
+public final class MarkedProcesses {
 
-    static final String VARIABLE = "PEKKO_SUPERVISOR_TEST";
+    public static final String VARIABLE = "PEKKO_SUPERVISOR_TEST";
 
     private final String value = UUID.randomUUID().toString();
 
-    String value() {
+    public String value() {
         return value;
     }
 
-    List<ProcessHandle> alive() {
+    public List<ProcessHandle> alive() {
         return ProcessHandle.allProcesses().filter(this::isMarked).toList();
     }
 
     /** One line for each living process. */
-    String describe() {
+    public String describe() {
         return alive().stream()
                 .map(process -> process.pid() + " "
                         + read("/proc/" + process.pid() + "/cmdline").replace('\0', ' '))
@@ -38,7 +38,7 @@ final class MarkedProcesses {
     }
 
     /** Returns when none is left, also of those that were being started meanwhile. */
-    void kill() {
+    public void kill() {
         await().pollInterval(Duration.ofMillis(20)).until(() -> {
             List<ProcessHandle> rest = alive();
             rest.forEach(ProcessHandle::destroyForcibly);

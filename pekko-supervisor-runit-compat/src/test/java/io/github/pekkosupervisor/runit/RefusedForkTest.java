@@ -1,0 +1,175 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.PosixSettings;
+import io.github.pekkosupervisor.posix.SpawnRequest;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.Tree.Service;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.ExtensionSetup;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A system that makes no more processes: runsv says so, sleeps and tries again, and obeys meanwhile. */
+class RefusedForkTest {
+
+    private static final StingyPosix POSIX = new StingyPosix();
+    private static final ActorTestKit KIT = ActorTestKit.create(
+            ActorSystem.create(Behaviors.empty(), "refused-fork", ActorSystemSetup.create(new ProcessesSetup())));
+
+    @TempDir
+    private Path temp;
+
+    private Tree tree;
+
+    @BeforeEach
+    void plant() {
+        tree = new Tree(temp, KIT);
+    }
+
+    @AfterEach
+    void fell() {
+        POSIX.refusals.set(0);
+        tree.close();
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EAGAIN, temporary failure", "EMFILE, process cannot open more files"})
+    void service_comes_up_when_the_system_allows_it(String errno, String text) throws IOException {
+        Service web = tree.service("web").script("run", "exec sleep 1000");
+        POSIX.refuse(errno, 1);
+
+        tree.start();
+        web.awaitRun();
+
+        assertThat(tree.messages()).containsExactly("runsv web: warning: unable to fork, sleeping: " + text + "\n");
+    }
+
+    @Test
+    void wish_to_be_down_is_obeyed_meanwhile() throws IOException {
+        Service web = tree.service("web").script("run", "exec sleep 1000");
+        POSIX.refuse("EAGAIN", 1);
+        tree.start();
+        tree.awaitMessage("unable to fork");
+        patiently().ignoreExceptions().until(() -> web.status().state() == State.DOWN);
+
+        web.control("d");
+        patiently().until(() -> web.status().want() == Want.DOWN);
+
+        assertThat(tree.pids()).isEmpty();
+    }
+
+    @Test
+    void exit_is_obeyed_meanwhile() throws IOException {
+        Service web = tree.service("web").script("run", "exec sleep 1000");
+        POSIX.refuse("EAGAIN", 1000);
+        tree.start();
+        tree.awaitMessage("unable to fork");
+
+        tree.close();
+
+        assertThat(web.status().want()).isEqualTo(Want.DOWN);
+    }
+
+    @Test
+    void neighbour_that_runs_is_left_alone() throws IOException {
+        Service web = tree.service("web").script("run", "exec sleep 1000");
+        tree.start();
+        web.awaitRun();
+        ServiceStatus before = web.status();
+
+        POSIX.refuse("EAGAIN", 1);
+        Service db = tree.service("db").script("run", "exec sleep 1000");
+        db.awaitRun();
+
+        assertThat(web.status()).isEqualTo(before);
+    }
+
+    @Test
+    void control_script_that_cannot_be_made_does_not_hold_up_the_signal() throws IOException {
+        Service web = tree.service("web").script("run", "exec sleep 1000").script("control/t", "exit 0");
+        tree.start();
+        web.awaitRun();
+
+        POSIX.refuse("EAGAIN", 1);
+        web.control("d");
+        patiently().until(() -> web.status().state() == State.DOWN);
+
+        assertThat(tree.messages())
+                .containsExactly("runsv web: warning: unable to fork for control/t: temporary failure\n");
+    }
+
+    /** The real system, with a number of refusals before it goes on. */
+    private static final class StingyPosix implements Posix {
+        private final Posix real;
+        private final AtomicInteger refusals = new AtomicInteger();
+        private volatile String errno = "";
+
+        StingyPosix() {
+            try {
+                real = Posix.open(PosixSettings.defaults());
+            } catch (PosixException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void refuse(String error, int times) {
+            errno = error;
+            refusals.set(times);
+        }
+
+        @Override
+        public ChildProcess spawn(SpawnRequest request) throws PosixException {
+            if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new PosixException("spawn", "a test's", errno, "refused by a test");
+            }
+            return real.spawn(request);
+        }
+
+        @Override
+        public EventLoop loop() {
+            return real.loop();
+        }
+
+        @Override
+        public List<String> limitations() {
+            return real.limitations();
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+
+    private static final class ProcessesSetup extends ExtensionSetup<Processes> {
+        ProcessesSetup() {
+            super(Processes.id(), system -> new Processes(system, POSIX));
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.github.pekkosupervisor.runit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory of real service directories under an actor {@link Runsvdir} in this JVM. Every process of it carries a
+ * marker; closing it stops the actor and fails if a process is left.
+ */
+final class Tree implements AutoCloseable {
+
+    /** Tells a hang from an answer; measures nothing. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final ActorTestKit kit;
+    private final MarkedProcesses processes = new MarkedProcesses();
+    private final CrashingClock clock = new CrashingClock();
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+    private @Nullable ActorRef<Runsvdir.Command> runsvdir;
+
+    Tree(Path directory, ActorTestKit kit) {
+        this.directory = directory;
+        this.kit = kit;
+    }
+
+    static ConditionFactory patiently() {
+        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20));
+    }
+
+    CrashingClock clock() {
+        return clock;
+    }
+
+    void start() {
+        runsvdir = kit.spawn(
+                Runsvdir.create(RunsvdirSettings.of(directory)
+                        .withClock(clock)
+                        .withMessages(message -> messages.add(message.toString()))),
+                Runsvdir.dispatcher());
+    }
+
+    List<String> messages() {
+        return List.copyOf(messages);
+    }
+
+    void awaitMessage(String part) {
+        patiently().until(() -> messages.stream().anyMatch(message -> message.contains(part)));
+    }
+
+    /** Waits until what the clock was armed for has happened and the parent has said so. */
+    void awaitCrash() {
+        patiently().until(clock::hasCrashed);
+        awaitMessage("failed and is taken up again");
+    }
+
+    /** The living processes of all services. */
+    List<Long> pids() {
+        return processes.alive().stream().map(ProcessHandle::pid).toList();
+    }
+
+    /** A service directory, empty as yet. */
+    Service service(String name) throws IOException {
+        return new Service(Files.createDirectories(directory.resolve(name)));
+    }
+
+    /** One service directory as an outsider sees it. */
+    final class Service {
+        private final Path path;
+
+        private Service(Path path) {
+            this.path = path;
+        }
+
+        Path path() {
+            return path;
+        }
+
+        /** Writes a script; whatever it becomes by exec is marked. */
+        Service script(String name, String text) throws IOException {
+            Path script = path.resolve(name);
+            Files.createDirectories(script.getParent());
+            Files.writeString(
+                    script,
+                    "#!/bin/sh\nexport " + MarkedProcesses.VARIABLE + "=" + processes.value() + "\n" + text + "\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+            return this;
+        }
+
+        Service file(String name) throws IOException {
+            Files.createDirectories(path.resolve(name).getParent());
+            Files.writeString(path.resolve(name), "");
+            return this;
+        }
+
+        ServiceStatus status() {
+            return status("");
+        }
+
+        ServiceStatus logStatus() {
+            return status("log/");
+        }
+
+        private ServiceStatus status(String parent) {
+            try {
+                return ServiceStatus.parse(Files.readAllBytes(path.resolve(parent + "supervise/status")))
+                        .orElseThrow();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Waits for a process of {@code run} and returns its pid. */
+        int awaitRun() {
+            return awaitRun("");
+        }
+
+        int awaitLogRun() {
+            return awaitRun("log/");
+        }
+
+        private int awaitRun(String parent) {
+            patiently()
+                    .ignoreExceptions()
+                    .until(() -> status(parent).state() == ServiceStatus.State.RUN
+                            && status(parent).pid() != 0);
+            return status(parent).pid();
+        }
+
+        /** Writes command bytes in one write. */
+        void control(String bytes) throws IOException {
+            write("supervise/control", bytes);
+        }
+
+        void logControl(String bytes) throws IOException {
+            write("log/supervise/control", bytes);
+        }
+
+        private void write(String fifo, String bytes) throws IOException {
+            Files.write(
+                    path.resolve(fifo),
+                    bytes.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                    StandardOpenOption.WRITE);
+        }
+
+        /** Waits until the file has this many lines and returns them. */
+        List<String> awaitLines(String file, int count) {
+            patiently().until(() -> lines(file).size() >= count);
+            return lines(file);
+        }
+
+        List<String> lines(String file) {
+            try {
+                return Files.exists(path.resolve(file)) ? Files.readAllLines(path.resolve(file)) : List.of();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (runsvdir != null) {
+                TestProbe<Done> stopped = kit.createTestProbe();
+                runsvdir.tell(new Runsvdir.Stop(stopped.getRef()));
+                runsvdir = null;
+                stopped.expectMessage(PATIENCE, Done.getInstance());
+            }
+            assertThat(processes.describe()).as("processes left behind").isEmpty();
+        } finally {
+            processes.kill();
+        }
+    }
+}

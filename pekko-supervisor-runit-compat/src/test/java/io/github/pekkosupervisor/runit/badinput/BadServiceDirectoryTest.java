@@ -1,0 +1,353 @@
+package io.github.pekkosupervisor.runit.badinput;
+
+import static io.github.pekkosupervisor.runit.badinput.Yard.patiently;
+import static io.github.pekkosupervisor.runit.badinput.Yard.script;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * One service directory is wrong: what is said, what its neighbour notices (nothing), what happens once it is right.
+ */
+@Tag("dist")
+@Execution(ExecutionMode.CONCURRENT)
+class BadServiceDirectoryTest {
+
+    @TempDir
+    private Path temp;
+
+    private Yard yard;
+    private Path bad;
+    private Path good;
+
+    private interface Step {
+        void on(Path service) throws IOException;
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        yard = new Yard(temp);
+        good = yard.healthy("good");
+        bad = yard.service("bad");
+    }
+
+    @AfterEach
+    void close() {
+        yard.close();
+    }
+
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                mistake(
+                        "run is missing",
+                        Files::createDirectories,
+                        "fatal: unable to start ./run: file does not exist"),
+                mistake(
+                        "run is not executable",
+                        service -> chmod(run(service), "rw-r--r--"),
+                        "fatal: unable to start ./run: access denied"),
+                mistake(
+                        "run is no program",
+                        service -> Files.writeString(run(service), "exec sleep 1000\n"),
+                        "fatal: unable to start ./run: exec format error"),
+                mistake(
+                        "run is empty",
+                        service -> Files.writeString(run(service), ""),
+                        "fatal: unable to start ./run: exec format error"),
+                mistake(
+                        "run names an interpreter that is missing",
+                        service -> Files.writeString(run(service), "#!/no/such/interpreter\n"),
+                        "fatal: unable to start ./run: file does not exist"),
+                mistake(
+                        "run is a directory",
+                        service -> Files.createDirectories(service.resolve("run")),
+                        "fatal: unable to start ./run: access denied"),
+                mistake(
+                        "run is a link to itself",
+                        service -> link(service.resolve("run"), "run"),
+                        "fatal: unable to start ./run: symbolic link loop"),
+                mistake(
+                        "run is a dangling link",
+                        service -> link(service.resolve("run"), "../absent"),
+                        "fatal: unable to start ./run: file does not exist"),
+                mistake(
+                        "control is a regular file",
+                        service -> file(run(service).resolveSibling("supervise/control")),
+                        "fatal: supervise/control exists but is not a fifo"),
+                mistake(
+                        "control of the logger is a regular file",
+                        service -> file(script(run(service).resolveSibling("log/run"), "exec cat")
+                                .resolveSibling("supervise/control")),
+                        "fatal: log/supervise/control exists but is not a fifo"),
+                mistake(
+                        "supervise is a regular file",
+                        service -> file(run(service).resolveSibling("supervise")),
+                        "fatal: unable to open supervise/lock: not a directory"),
+                mistake(
+                        "supervise is a link to itself",
+                        service -> link(run(service).resolveSibling("supervise"), "supervise"),
+                        "fatal: unable to open supervise/lock: symbolic link loop"),
+                mistake(
+                        "supervise is a link to nowhere",
+                        service -> link(run(service).resolveSibling("supervise"), "../no/such/place"),
+                        "fatal: unable to open supervise/lock: file does not exist"),
+                mistake(
+                        "lock is a directory",
+                        service -> Files.createDirectories(run(service).resolveSibling("supervise/lock")),
+                        "fatal: unable to open supervise/lock: is a directory"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mistakes")
+    void service_says_what_is_wrong_and_comes_up_once_it_is_right(
+            String name, Step mistake, String message, String culprit) throws IOException {
+        mistake.on(bad);
+        yard.start();
+        int pid = yard.awaitRun(good);
+
+        yard.awaitComplaint("runsv bad: " + message + "\n");
+        delete(bad, culprit, "log");
+        yard.healthy("bad");
+        yard.awaitRun(bad);
+
+        assertThat(Yard.pid(good)).isEqualTo(pid);
+        assertThat(yard.complaints().lines()).allMatch(("runsv bad: " + message)::equals);
+    }
+
+    @Test
+    void log_that_is_a_file_is_warned_of_and_ignored() throws IOException {
+        yard.healthy("bad");
+        file(bad.resolve("log"));
+        yard.start();
+
+        yard.awaitRun(bad);
+
+        assertThat(yard.complaints()).isEqualTo("runsv bad: warning: ./log: not a directory.\n");
+    }
+
+    @Test
+    void entries_that_lead_nowhere_are_named_once_and_followed_when_they_do() throws IOException {
+        link(yard.service("dangling"), "../elsewhere");
+        link(yard.service("loop"), "loop");
+        link(yard.service("first"), "second");
+        link(yard.service("second"), "first");
+        link(yard.service("file"), "../stderr");
+        yard.start();
+        int pid = yard.awaitRun(good);
+        yard.awaitComplaint("unable to stat loop: symbolic link loop\n");
+        yard.awaitComplaint("unable to stat first: symbolic link loop\n");
+        yard.awaitComplaint("unable to stat second: symbolic link loop\n");
+        yard.awaitComplaint("unable to stat dangling: file does not exist\n");
+
+        Path elsewhere = Yard.sleeper(yard.root().resolve("elsewhere"));
+        yard.awaitRun(elsewhere);
+
+        assertThat(Yard.pid(good)).isEqualTo(pid);
+        assertThat(yard.complaints()).doesNotContain("unable to stat file");
+        assertThat(yard.complaints().lines().filter(line -> line.contains("stat loop")))
+                .hasSize(1);
+    }
+
+    @Test
+    void two_links_to_one_directory_are_one_service() throws IOException {
+        Path shared = Yard.sleeper(yard.root().resolve("shared"));
+        link(yard.service("one"), "../shared");
+        link(yard.service("two"), "../shared");
+
+        yard.start();
+        yard.awaitRun(shared);
+        yard.awaitRun(good);
+
+        patiently().until(() -> yard.pids().size() == 3);
+        assertThat(yard.complaints()).isEmpty();
+    }
+
+    @Test
+    void second_supervisor_is_refused_and_takes_over_when_the_first_has_gone() throws Exception {
+        yard.healthy("bad");
+        Files.createDirectories(bad.resolve("supervise"));
+        Path locked = bad.resolve("supervise/lock");
+        file(locked);
+        Process first =
+                new ProcessBuilder("flock", "-x", locked.toString(), "sh", "-c", "echo locked; exec cat").start();
+        assertThat(first.getInputStream().read()).isEqualTo('l');
+        yard.start();
+        int pid = yard.awaitRun(good);
+
+        yard.awaitComplaint("runsv bad: fatal: unable to lock supervise/lock: temporary failure\n");
+        assertThat(Yard.pid(bad)).isZero();
+        first.getOutputStream().close();
+        yard.awaitRun(bad);
+
+        assertThat(Yard.pid(good)).isEqualTo(pid);
+    }
+
+    @Test
+    void read_only_supervise_is_named_and_left_when_it_can_be_written() throws IOException {
+        yard.healthy("bad");
+        Path supervise = yard.mount(bad.resolve("supervise"), "size=64k");
+        Yard.remount(supervise, "ro");
+        yard.start();
+        int pid = yard.awaitRun(good);
+
+        yard.awaitComplaint("runsv bad: fatal: unable to open supervise/lock: read-only file system\n");
+        Yard.remount(supervise, "rw");
+        yard.awaitRun(bad);
+
+        assertThat(Yard.pid(good)).isEqualTo(pid);
+        assertThat(Yard.command("kill", "-HUP", Long.toString(yard.launcherPid())))
+                .isEmpty();
+        assertThat(yard.exitCode()).isEqualTo(111);
+    }
+
+    @Test
+    void full_file_system_is_named_once_and_the_service_runs_all_the_same() throws IOException {
+        script(bad.resolve("run"), "echo up >>../../ups; exec sleep 1000");
+        Path supervise = yard.mount(bad.resolve("supervise"), "size=64k");
+        Yard.command("dd", "if=/dev/zero", "of=" + supervise.resolve("ballast"), "bs=4k");
+        yard.start();
+        int pid = yard.awaitRun(good);
+
+        yard.awaitComplaint("runsv bad: warning: unable to write supervise/pid.new: out of disk space\n");
+        patiently().until(() -> Files.exists(yard.root().resolve("ups")));
+        Files.delete(supervise.resolve("ballast"));
+        yard.awaitRun(bad);
+
+        assertThat(Yard.pid(good)).isEqualTo(pid);
+        assertThat(Files.readAllLines(yard.root().resolve("ups"))).hasSize(1);
+        assertThat(yard.complaints().lines().filter(line -> line.contains("pid.new")))
+                .hasSize(1);
+        assertThat(Yard.command("kill", "-HUP", Long.toString(yard.launcherPid())))
+                .isEmpty();
+        assertThat(yard.exitCode()).isEqualTo(111);
+    }
+
+    @Test
+    void unreadable_directories_are_named_and_used_when_they_can_be() throws IOException {
+        yard.healthy("bad");
+        script(yard.service("mute").resolve("run"), "exec sleep 1000");
+        Files.createDirectories(yard.service("mute").resolve("supervise"));
+        yard.giveToNobody();
+        chmod(bad, "---------");
+        chmod(yard.service("mute").resolve("supervise"), "---------");
+        yard.start(Yard.asNobody(
+                        Yard.dist().resolve("runsvdir").toString(),
+                        yard.services().toString())
+                .toArray(String[]::new));
+        int pid = yard.awaitRun(good);
+
+        yard.awaitComplaint("runsv bad: fatal: unable to change to directory: access denied\n");
+        yard.awaitComplaint("runsv mute: fatal: unable to open supervise/lock: access denied\n");
+        chmod(bad, "rwx------");
+        chmod(yard.service("mute").resolve("supervise"), "rwx------");
+        yard.awaitRun(bad);
+        yard.awaitRun(yard.service("mute"));
+
+        assertThat(Yard.pid(good)).isEqualTo(pid);
+    }
+
+    @Test
+    void services_directory_that_is_missing_or_unreadable_is_waited_for() throws IOException {
+        Path later = yard.root().resolve("later");
+        yard.giveToNobody();
+        yard.start(Yard.asNobody(Yard.dist().resolve("runsvdir").toString(), later.toString())
+                .toArray(String[]::new));
+        yard.awaitComplaint("runsvdir " + later + ": warning: unable to stat " + later + ": file does not exist\n");
+
+        Files.move(yard.services(), later);
+        yard.awaitRun(later.resolve("good"));
+        int pid = Yard.pid(later.resolve("good"));
+        Files.createDirectory(yard.services());
+        chmod(later, "-wx------");
+        script(later.resolve("another/run"), "exec sleep 1000");
+        yard.giveToNobody();
+        yard.awaitComplaint("runsvdir " + later + ": warning: unable to open directory " + later + ": access denied\n");
+        chmod(later, "rwx------");
+        yard.awaitRun(later.resolve("another"));
+
+        assertThat(Yard.pid(later.resolve("good"))).isEqualTo(pid);
+    }
+
+    @Test
+    void removed_service_directory_ends_its_service_and_no_other() throws IOException {
+        yard.healthy("bad");
+        yard.start();
+        int pid = yard.awaitRun(good);
+        int removed = yard.awaitRun(bad);
+
+        delete(yard.services(), "bad");
+        patiently().until(() -> !yard.pids().contains((long) removed));
+
+        assertThat(Yard.pid(good)).isEqualTo(pid);
+    }
+
+    @Test
+    void renamed_service_directory_goes_on() throws IOException {
+        yard.healthy("bad");
+        yard.start();
+        int pid = yard.awaitRun(bad);
+        Path renamed = yard.service("better");
+
+        Files.move(bad, renamed);
+        Yard.control(renamed, new byte[] {'p'});
+        patiently().until(() -> Yard.stat(renamed).equals("run, paused\n"));
+
+        assertThat(Yard.pid(renamed)).isEqualTo(pid);
+        assertThat(yard.pids()).contains((long) pid);
+    }
+
+    private static Path run(Path service) throws IOException {
+        return script(service.resolve("run"), "exec sleep 1000");
+    }
+
+    private static void file(Path file) throws IOException {
+        Files.createDirectories(file.resolveSibling("."));
+        Files.writeString(file, "");
+    }
+
+    private static void link(Path link, String target) throws IOException {
+        Files.createDirectories(link.resolveSibling("."));
+        Files.createSymbolicLink(link, Path.of(target));
+    }
+
+    private static void chmod(Path file, String mode) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    /** Deletes names below a directory with all that is in them; links are not followed. */
+    private static void delete(Path directory, String... names) throws IOException {
+        for (String name : names) {
+            Path top = directory.resolve(name);
+            if (Files.exists(top, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+                try (Stream<Path> files = Files.walk(top)) {
+                    List<Path> deepestFirst =
+                            files.sorted(Comparator.reverseOrder()).toList();
+                    for (Path file : deepestFirst) {
+                        Files.deleteIfExists(file);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The first word names the culprit. */
+    private static Arguments mistake(String name, Step step, String message) {
+        return Arguments.of(name, step, message, name.startsWith("run") ? "run" : "supervise");
+    }
+}
