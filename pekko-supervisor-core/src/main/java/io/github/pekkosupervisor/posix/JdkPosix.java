@@ -137,18 +137,7 @@ final class JdkPosix implements Posix {
 
         @Override
         public boolean signal(Signal signal) throws PosixException {
-            if (!process.isAlive()) {
-                return false;
-            }
-            try {
-                LibC.kill(identity.pid(), signal);
-                return true;
-            } catch (PosixException e) {
-                if (e.is("ESRCH")) {
-                    return false;
-                }
-                throw e;
-            }
+            return process.isAlive() && LibC.kill(identity.pid(), signal);
         }
 
         @Override

@@ -483,17 +483,23 @@ final class LibC {
         return opened("pidfd_open", () -> (int) C.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0));
     }
 
-    static void sendSignal(Descriptor pidfd, Signal signal) throws PosixException {
-        if (C.syscall(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal.number(), 0, 0) != 0) {
-            throw failure("pidfd_send_signal", signal + " " + pidfd);
-        }
+    /** False if the process has ended. */
+    static boolean sendSignal(Descriptor pidfd, Signal signal) throws PosixException {
+        return C.syscall(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal.number(), 0, 0) == 0
+                || nobodyThere("pidfd_send_signal", signal + " " + pidfd);
     }
 
-    /** As kill(2): a negative pid is a group. */
-    static void kill(int pid, Signal signal) throws PosixException {
-        if (C.kill(pid, signal.number()) != 0) {
-            throw failure("kill", signal + " process " + pid);
+    /** As kill(2), a negative pid being a group; false if there is nobody. */
+    static boolean kill(int pid, Signal signal) throws PosixException {
+        return C.kill(pid, signal.number()) == 0 || nobodyThere("kill", signal + " process " + pid);
+    }
+
+    /** False after ESRCH, which for a signal is an answer; anything else is a failure. */
+    private static boolean nobodyThere(String call, String argument) throws PosixException {
+        if (!errnoIs(Errno.ESRCH)) {
+            throw failure(call, argument);
         }
+        return false;
     }
 
     static void ignore(int signalNumber) {

@@ -199,10 +199,7 @@ final class NativePosix implements Posix {
                 return false;
             }
             // not waited for yet, hence the number is still its own
-            if (pidfd != null) {
-                return delivered(() -> LibC.sendSignal(pidfd, signal));
-            }
-            return delivered(() -> LibC.kill(identity.pid(), signal));
+            return pidfd != null ? LibC.sendSignal(pidfd, signal) : LibC.kill(identity.pid(), signal);
         }
 
         @Override
@@ -211,23 +208,7 @@ final class NativePosix implements Posix {
                 throw new IllegalStateException("process " + identity.pid()
                         + " was started in this JVM's own process group; start it with a group of its own");
             }
-            return delivered(() -> LibC.kill(-identity.pid(), signal));
+            return LibC.kill(-identity.pid(), signal);
         }
-
-        private static boolean delivered(Kill kill) throws PosixException {
-            try {
-                kill.run();
-                return true;
-            } catch (PosixException e) {
-                if (e.is("ESRCH")) {
-                    return false;
-                }
-                throw e;
-            }
-        }
-    }
-
-    private interface Kill {
-        void run() throws PosixException;
     }
 }
