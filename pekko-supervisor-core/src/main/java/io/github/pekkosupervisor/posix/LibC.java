@@ -49,6 +49,8 @@ final class LibC {
     private static final int DIRENT_NAME_OFFSET = 19;
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
+    private static final long SYS_CLOSE_RANGE = 436;
+    private static final long SYS_PIDFD_GETFD = 438;
     private static final int FILE_ACTIONS_SIZE = 256;
     private static final int SPAWN_ATTRIBUTES_SIZE = 512;
     private static final int SIGSET_SIZE = 128;
@@ -481,6 +483,28 @@ final class LibC {
 
     static Descriptor openPidfd(int pid) throws PosixException {
         return opened("pidfd_open", () -> (int) C.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0));
+    }
+
+    /**
+     * Another descriptor, in the calling thread's table, of what a number stands for in the table of a process.
+     *
+     * @param process a pidfd
+     */
+    static int fetchDescriptor(Descriptor process, int number) throws PosixException {
+        int fetched = descriptor(() -> (int) C.syscall(SYS_PIDFD_GETFD, process.number(), number, 0, 0));
+        if (fetched < 0) {
+            throw failure("pidfd_getfd", "descriptor " + number);
+        }
+        return fetched;
+    }
+
+    /** Gives the calling thread a table of its own, with a copy of the descriptors below {@code first} only. */
+    static void unshareDescriptorsFrom(int first) throws PosixException {
+        final long closeRangeUnshare = 2;
+        final long all = 0xffffffffL;
+        if (C.syscall(SYS_CLOSE_RANGE, first, all, closeRangeUnshare, 0) != 0) {
+            throw failure("close_range", "from " + first);
+        }
     }
 
     /** False if the process has ended. */

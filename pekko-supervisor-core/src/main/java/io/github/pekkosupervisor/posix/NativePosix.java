@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.posix;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,6 +18,7 @@ final class NativePosix implements Posix {
 
     private final EventLoop loop = new EventLoop();
     private final OptionalLong openFilesLimit;
+    private final @Nullable SpawnThread spawnThread;
     private final Launch launch = Launch.ofThisJvm();
     private final Set<Integer> children = ConcurrentHashMap.newKeySet();
     private final ReadWriteLock births = new ReentrantReadWriteLock();
@@ -25,6 +27,7 @@ final class NativePosix implements Posix {
 
     NativePosix(PosixSettings settings) throws PosixException {
         this.openFilesLimit = settings.openFilesLimit();
+        this.spawnThread = settings.ownSpawnThread() ? SpawnThread.start() : null;
         // while it is ignored the kernel throws exit statuses away; the JDK does the same before its first process
         LibC.stopIgnoring(Signal.CHLD);
     }
@@ -46,14 +49,17 @@ final class NativePosix implements Posix {
         births.readLock().lock();
         try {
             copyExchanged(stdio, copies);
-            int pid = withChildLimit(() -> LibC.spawn(
-                    request.command(),
-                    environment,
+            int pid = make(
                     stdio,
                     directory,
-                    grouping,
-                    launch.blockedSignals(),
-                    ~launch.ignoredSignals()));
+                    (childStdio, childDirectory) -> withChildLimit(() -> LibC.spawn(
+                            request.command(),
+                            environment,
+                            childStdio,
+                            childDirectory,
+                            grouping,
+                            launch.blockedSignals(),
+                            ~launch.ignoredSignals())));
             children.add(pid);
             return new NativeChild(pid, request.grouping() != SpawnRequest.Grouping.INHERIT);
         } finally {
@@ -77,6 +83,25 @@ final class NativePosix implements Posix {
         } finally {
             births.writeLock().unlock();
         }
+    }
+
+    private interface Making {
+        int make(int[] stdio, int directory) throws PosixException;
+    }
+
+    /** Here, or on the thread that has fewer descriptors to copy. */
+    private int make(int[] stdio, int directory, Making making) throws PosixException {
+        if (spawnThread == null) {
+            return making.make(stdio, directory);
+        }
+        int[] needed = Arrays.copyOf(stdio, directory < 0 ? stdio.length : stdio.length + 1);
+        if (directory >= 0) {
+            needed[stdio.length] = directory;
+        }
+        return spawnThread.spawn(
+                needed,
+                fetched -> making.make(
+                        Arrays.copyOf(fetched, stdio.length), directory < 0 ? directory : fetched[stdio.length]));
     }
 
     /**
@@ -126,6 +151,9 @@ final class NativePosix implements Posix {
     @Override
     public void close() {
         loop.close();
+        if (spawnThread != null) {
+            spawnThread.close();
+        }
     }
 
     private final class NativeChild implements ChildProcess {

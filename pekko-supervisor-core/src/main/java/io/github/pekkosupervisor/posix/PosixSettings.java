@@ -8,8 +8,11 @@ import java.util.OptionalLong;
  * @param backend how processes are started
  * @param openFilesLimit the soft limit of open files that children get, clipped to the hard one; empty for the JVM's
  *     own, which HotSpot raises to the hard limit unless started with {@code -XX:-MaxFDLimit}
+ * @param ownSpawnThread whether children are made by a thread that sees only the descriptors that are open now, and
+ *     keeps those open: starts do not take longer with the number of descriptors, but a socket that is open now will
+ *     not be closed by closing it; without effect where the kernel has not the calls for it
  */
-public record PosixSettings(Backend backend, OptionalLong openFilesLimit) {
+public record PosixSettings(Backend backend, OptionalLong openFilesLimit, boolean ownSpawnThread) {
 
     /** How processes are started and their end is noticed. */
     public enum Backend {
@@ -23,6 +26,6 @@ public record PosixSettings(Backend backend, OptionalLong openFilesLimit) {
 
     /** Children get the limits of this JVM; the backend is chosen by what the platform has. */
     public static PosixSettings defaults() {
-        return new PosixSettings(Backend.AUTO, OptionalLong.empty());
+        return new PosixSettings(Backend.AUTO, OptionalLong.empty(), false);
     }
 }

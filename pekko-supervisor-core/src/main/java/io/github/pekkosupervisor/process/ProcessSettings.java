@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 record ProcessSettings(PosixSettings posix) {
 
     private static final String BACKEND = "pekko-supervisor.process.backend";
+    private static final String SPAWN_THREAD = "pekko-supervisor.process.own-spawn-thread";
     private static final String OPEN_FILES = "pekko-supervisor.process.open-files-limit";
 
     /**
@@ -23,7 +24,8 @@ record ProcessSettings(PosixSettings posix) {
      * @throws ConfigException with path and origin of the setting that is wrong
      */
     static ProcessSettings from(Config config) {
-        return new ProcessSettings(new PosixSettings(backend(config), openFilesLimit(config)));
+        return new ProcessSettings(
+                new PosixSettings(backend(config), openFilesLimit(config), config.getBoolean(SPAWN_THREAD)));
     }
 
     private static Backend backend(Config config) {

@@ -29,7 +29,7 @@ final class LaunchTest {
     LaunchTest(@TempDir Path place) throws PosixException {
         this.place = place;
         // the JDK would pass on the signals that this JVM blocks
-        this.posix = Posix.open(new PosixSettings(Backend.NATIVE, OptionalLong.empty()));
+        this.posix = Posix.open(new PosixSettings(Backend.NATIVE, OptionalLong.empty(), false));
         this.jvm = posix.spawn(SpawnRequest.of(sh(
                 "exec > \"$4/jvm\" 2>&1; ODD=\"$(printf '\\377\\376=\\n.')\"; export ODD;"
                         + " exec env --ignore-signal=CHLD,TERM,USR1 \"$1\" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp \"$2\" \"$3\" \"$4\"",

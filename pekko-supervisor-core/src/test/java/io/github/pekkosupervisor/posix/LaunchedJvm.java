@@ -20,7 +20,7 @@ final class LaunchedJvm {
 
     public static void main(String[] arguments) throws Exception {
         Path place = Path.of(arguments[0]);
-        try (Posix posix = Posix.open(new PosixSettings(Backend.NATIVE, OptionalLong.empty()))) {
+        try (Posix posix = Posix.open(new PosixSettings(Backend.NATIVE, OptionalLong.empty(), false))) {
             run(posix, place.resolve("environment"), command("env", "-0"));
             run(posix, place.resolve("status"), command("cat", "/proc/self/status"));
             System.exit(run(posix, place.resolve("last"), sh("exit 5")).code());

@@ -69,7 +69,7 @@ final class PosixContractTest {
     PosixContractTest(Backend backend, @TempDir Path scratch) throws PosixException {
         this.backend = backend;
         this.scratch = scratch;
-        this.posix = Posix.open(new PosixSettings(backend, OptionalLong.empty()));
+        this.posix = Posix.open(new PosixSettings(backend, OptionalLong.empty(), false));
     }
 
     @AfterEach
@@ -391,7 +391,7 @@ final class PosixContractTest {
             ProcessView jvm = ProcessView.ofThisJvm();
             String before = jvm.openFilesLimit();
             posix.close();
-            posix = Posix.open(new PosixSettings(backend, OptionalLong.of(77)));
+            posix = Posix.open(new PosixSettings(backend, OptionalLong.of(77), false));
 
             ChildProcess process = spawn(SLEEPER);
 
@@ -404,7 +404,7 @@ final class PosixContractTest {
             ProcessView jvm = ProcessView.ofThisJvm();
             String before = jvm.openFilesLimit();
             posix.close();
-            posix = Posix.open(new PosixSettings(backend, OptionalLong.of(77)));
+            posix = Posix.open(new PosixSettings(backend, OptionalLong.of(77), false));
 
             assertThatExceptionOfType(PosixException.class).isThrownBy(() -> spawn(command("/missing")));
 
@@ -414,7 +414,7 @@ final class PosixContractTest {
         @Test
         void a_limit_of_open_files_above_the_hard_one_is_clipped() throws PosixException {
             posix.close();
-            posix = Posix.open(new PosixSettings(backend, OptionalLong.of(Long.MAX_VALUE)));
+            posix = Posix.open(new PosixSettings(backend, OptionalLong.of(Long.MAX_VALUE), false));
 
             ChildProcess process = spawn(SLEEPER);
 
