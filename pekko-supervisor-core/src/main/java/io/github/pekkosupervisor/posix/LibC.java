@@ -82,6 +82,10 @@ final class LibC {
 
         int mkfifoat(int directory, long path, int mode);
 
+        int symlinkat(long target, int directory, long path);
+
+        int unlinkat(int directory, long path, int flags);
+
         int renameat(int fromDirectory, long from, int toDirectory, long to);
 
         long readlinkat(int directory, long path, long buffer, long size);
@@ -257,6 +261,28 @@ final class LibC {
             }
             retryOrThrow("renameat", from + " to " + to);
         }
+    }
+
+    static void makeLink(OsString target, int directory, OsString name) throws PosixException {
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long text = path("symlinkat", scratch, target);
+            if (C.symlinkat(text, directory, path("symlinkat", scratch, name)) == 0) {
+                return;
+            }
+            retryOrThrow("symlinkat", name.toString());
+        }
+    }
+
+    /** False if there is nothing of this name. */
+    static boolean remove(int directory, OsString name) throws PosixException {
+        while (C.unlinkat(directory, path("unlinkat", Scratch.begin(), name), 0) != 0) {
+            if (errnoIs(Errno.ENOENT)) {
+                return false;
+            }
+            retryOrThrow("unlinkat", name.toString());
+        }
+        return true;
     }
 
     static OsString readLink(int directory, OsString name) throws PosixException {
