@@ -20,6 +20,7 @@ final class RunsvProgram {
             Exit.usage("usage: runsv dir\n\n", 1);
             return;
         }
+        LaunchedSystem.keepIgnoredSignals();
         for (Signal signal : DEADLY) {
             JvmSignals.handle(signal.name(), () -> dieBy(signal));
         }
