@@ -427,7 +427,7 @@ final class LibC {
      * @param process a pidfd
      */
     static int fetchDescriptor(Descriptor process, int number) throws PosixException {
-        int fetched = descriptor(() -> (int) C.syscall(SYS_PIDFD_GETFD, process.number(), number, 0, 0));
+        int fetched = descriptor(() -> (int) CFunctions.syscall(SYS_PIDFD_GETFD, process.number(), number, 0, 0));
         if (fetched < 0) {
             throw failure("pidfd_getfd", "descriptor " + number);
         }
@@ -438,7 +438,7 @@ final class LibC {
     static void unshareDescriptorsFrom(int first) throws PosixException {
         final long closeRangeUnshare = 2;
         final long all = 0xffffffffL;
-        if (C.syscall(SYS_CLOSE_RANGE, first, all, closeRangeUnshare, 0) != 0) {
+        if (CFunctions.syscall(SYS_CLOSE_RANGE, first, all, closeRangeUnshare, 0) != 0) {
             throw failure("close_range", "from " + first);
         }
     }
