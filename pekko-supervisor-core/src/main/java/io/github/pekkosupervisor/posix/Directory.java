@@ -52,6 +52,14 @@ public final class Directory implements AutoCloseable {
         return descriptor;
     }
 
+    /**
+     * Whether descriptors were plentiful when this was opened: the kernel gives the lowest number that is free, and
+     * this one is in the lower half of the limit.
+     */
+    public boolean isFarFromOpenFilesLimit() throws PosixException {
+        return descriptor.number() < LibC.openFilesLimit().soft() / 2;
+    }
+
     /** Identity and modification time of the directory itself. */
     public FileStatus status() throws PosixException {
         return descriptor.status();

@@ -105,10 +105,13 @@ final class ServiceDirectory implements AutoCloseable {
 
     /**
      * Holds some descriptors for what follows: without them a service that can be opened but neither started nor told
-     * of would keep its own from those that could be.
+     * of would keep its own from those that could be. Not where there are plenty: it takes a third of an opening.
      */
     private void reserve() throws FatalException {
         try {
+            if (directory().isFarFromOpenFilesLimit()) {
+                return;
+            }
             while (reserve.size() < RESERVE) {
                 reserve.add(directory().directory(HERE));
             }
