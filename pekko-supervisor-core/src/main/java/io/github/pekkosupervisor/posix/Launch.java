@@ -19,7 +19,7 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
     private static final class Holder {
         static final Launch OF_THIS_JVM = new Launch(
                 environmentEntries(),
-                strings("/proc/self/cmdline", List.of()),
+                commandLine(),
                 mask("SigBlk") & ~ALWAYS_RECEIVED,
                 mask("SigIgn") & ~ALWAYS_RECEIVED);
     }
@@ -41,20 +41,31 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
         return Holder.OF_THIS_JVM;
     }
 
+    // loops, since programs that are over in a moment ask for this
+
     private static List<OsString> environmentEntries() {
-        List<OsString> fallback = new ArrayList<>();
-        System.getenv().forEach((name, value) -> fallback.add(OsString.of(name + "=" + value)));
-        return strings("/proc/self/environ", fallback);
+        try {
+            return strings("/proc/self/environ");
+        } catch (PosixException e) {
+            // no /proc here; the JVM has kept what its locale can hold
+            List<OsString> entries = new ArrayList<>();
+            System.getenv().forEach((name, value) -> entries.add(OsString.of(name + "=" + value)));
+            return entries;
+        }
     }
 
-    private static List<OsString> strings(String path, List<OsString> fallback) {
-        byte[] all;
+    /** The whole command line, bytes unchanged; empty if it cannot be had. */
+    public static List<OsString> commandLine() {
         try {
-            all = ProcFs.readBytes(path);
+            return strings("/proc/self/cmdline");
         } catch (PosixException e) {
-            // no /proc on this platform
-            return fallback;
+            // no /proc here
+            return List.of();
         }
+    }
+
+    private static List<OsString> strings(String path) throws PosixException {
+        byte[] all = ProcFs.readBytes(path);
         List<OsString> strings = new ArrayList<>();
         int from = 0;
         for (int i = 0; i < all.length; i++) {
@@ -66,8 +77,14 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
         return strings;
     }
 
+    /** Every signal that was blocked, TERM and CHLD too: what a program is to find that this JVM becomes. */
+    public static long everyBlockedSignal() {
+        return mask("SigBlk");
+    }
+
     private static long mask(String key) {
-        return ProcFs.ownStatus(key).map(hex -> Long.parseUnsignedLong(hex, 16)).orElse(0L);
+        String hex = ProcFs.ownStatus(key);
+        return hex.isEmpty() ? 0 : Long.parseUnsignedLong(hex, 16);
     }
 
     private static long bit(Signal signal) {
