@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.posix;
 
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a process changes of itself before it becomes another program by {@code execve(2)}, and the becoming.
@@ -14,7 +15,6 @@ public final class Exec {
     private static final int SETMASK = 2;
     private static final int SIGNAL_SET_BYTES = 128;
     private static final int SET_DESCRIPTOR_FLAGS = 2;
-    private static final int GET_DESCRIPTOR_FLAGS = 1;
     private static final int CLOSE_ON_EXEC = 1;
 
     private Exec() {}
@@ -35,7 +35,6 @@ public final class Exec {
             // this was the purpose
         }
         Limit.values();
-        UserDatabase.user(OsString.of(""));
     }
 
     /**
@@ -120,15 +119,12 @@ public final class Exec {
     /**
      * Sets soft limits and becomes the program at once: the JVM may be unable to do anything else with them.
      *
-     * <p>The program gets the signal mask that this process was started with, and of the descriptors those that this
-     * process was started with and {@link #keep}s. {@code blocked} and {@code ignored} have signal n in bit n-1.
-     *
      * @param limits what to set; a value above the hard limit, unsigned, means the hard limit
      * @param files the program files to try; the next one only if there is none or it may not be run
      * @param arguments the program's name for itself and its arguments
      * @param environment entries {@code NAME=value}
-     * @throws PosixException with call {@code execve} if none could be run, {@code setrlimit} if a limit was refused;
-     *     the limits have been changed all the same
+     * @return why it could not become the program, of call {@code execve}; the limits have been changed all the same
+     * @throws PosixException with call {@code getrlimit} or {@code setrlimit} if a limit was refused
      */
     public static PosixException become(
             List<LimitValue> limits,
@@ -137,7 +133,7 @@ public final class Exec {
             List<OsString> environment,
             Signals signals)
             throws PosixException {
-        int needed = SIGNAL_SET_BYTES + 64 + 24 * limits.size() + size(files) + size(arguments) + size(environment);
+        int needed = SIGNAL_SET_BYTES + 64 + size(files) + size(arguments) + size(environment);
         Scratch scratch = Scratch.begin(needed);
         try {
             long argv = strings(scratch, arguments);
@@ -155,6 +151,7 @@ public final class Exec {
                 }
             }
             CFunctions.pthread_sigmask(SETMASK, mask, 0);
+            rehearse(limits, scratch, limit, argv, envp);
             for (LimitValue value : limits) {
                 apply(value, scratch, limit);
             }
@@ -179,6 +176,18 @@ public final class Exec {
      * @param value the new limit, unsigned
      */
     public record LimitValue(Limit limit, long value) {}
+
+    /** Does all of it once without an effect, so that nothing needs memory any more once there may be none. */
+    private static void rehearse(List<LimitValue> limits, Scratch scratch, long limit, long argv, long envp)
+            throws PosixException {
+        for (LimitValue value : limits) {
+            if (CFunctions.getrlimit(value.limit().resource, limit) == 0) {
+                apply(new LimitValue(value.limit(), scratch.getLong(limit)), scratch, limit);
+            }
+        }
+        scratch.putLong(limit, 0);
+        execute(new long[] {limit}, argv, envp);
+    }
 
     private static void apply(LimitValue value, Scratch scratch, long limit) throws PosixException {
         if (CFunctions.getrlimit(value.limit().resource, limit) != 0) {
@@ -225,6 +234,22 @@ public final class Exec {
         return array;
     }
 
+    /**
+     * From now on the program gets the descriptors with these numbers and no others: neither what the JVM has open nor
+     * what has taken the place of a standard one that we were started without.
+     */
+    public static void keepOnly(Set<Integer> numbers) throws PosixException {
+        try (Directory open = Directory.open(OsString.of("/proc/self/fd"))) {
+            for (OsString name : open.list()) {
+                int number = Integer.parseInt(name.toString());
+                if (!numbers.contains(number)) {
+                    // one that is closed by now is none
+                    CFunctions.fcntl(number, SET_DESCRIPTOR_FLAGS, CLOSE_ON_EXEC);
+                }
+            }
+        }
+    }
+
     /** Leaves a descriptor open for the program. */
     public static void keep(Descriptor descriptor) throws PosixException {
         if (CFunctions.fcntl(descriptor.number(), SET_DESCRIPTOR_FLAGS, 0) != 0) {
@@ -232,15 +257,8 @@ public final class Exec {
         }
     }
 
-    /**
-     * Closes one of the standard descriptors.
-     *
-     * @return false if this process was started without it
-     */
+    /** Closes one of the standard descriptors; false if that is refused. */
     public static boolean closeStandard(int number) {
-        int flags = CFunctions.fcntl(number, GET_DESCRIPTOR_FLAGS, 0);
-        // what has come through our own exec has not the flag; the JVM fills a gap with a file of its own, which has
-        boolean inherited = flags >= 0 && (flags & CLOSE_ON_EXEC) == 0;
-        return inherited && CFunctions.close(number) == 0;
+        return CFunctions.close(number) == 0;
     }
 }

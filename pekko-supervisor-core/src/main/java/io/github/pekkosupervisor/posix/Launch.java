@@ -16,11 +16,23 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
 
     private static final long ALWAYS_RECEIVED = bit(Signal.TERM) | bit(Signal.CHLD);
 
+    /**
+     * The environment as a script found it that started this JVM: a shell adds to it and drops what it cannot hold as a
+     * variable.
+     */
+    static final String UNCHANGED_ENVIRONMENT = "PEKKO_SUPERVISOR_ENVIRONMENT";
+
+    /**
+     * What a script found to be blocked that started this JVM. We can look ourselves, at the JVM's first thread, but on
+     * a busy machine that may not have got round to unblocking what it blocks to make the others.
+     */
+    private static final String BLOCKED_SIGNALS = "pekko-supervisor.blocked";
+
     private static final class Holder {
         static final Launch OF_THIS_JVM = new Launch(
                 environmentEntries(),
                 commandLine(),
-                mask("SigBlk") & ~ALWAYS_RECEIVED,
+                everyBlockedSignal() & ~ALWAYS_RECEIVED,
                 mask("SigIgn") & ~ALWAYS_RECEIVED);
     }
 
@@ -45,7 +57,13 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
 
     private static List<OsString> environmentEntries() {
         try {
-            return strings("/proc/self/environ");
+            List<OsString> entries = strings("/proc/self/environ");
+            for (OsString entry : entries) {
+                if (entry.startsWith(UNCHANGED_ENVIRONMENT + "=")) {
+                    return split(fromHex(entry.slice(UNCHANGED_ENVIRONMENT.length(), entry.length())));
+                }
+            }
+            return entries;
         } catch (PosixException e) {
             // no /proc here; the JVM has kept what its locale can hold
             List<OsString> entries = new ArrayList<>();
@@ -65,7 +83,28 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
     }
 
     private static List<OsString> strings(String path) throws PosixException {
-        byte[] all = ProcFs.readBytes(path);
+        return split(ProcFs.readBytes(path));
+    }
+
+    /** Pairs of hexadecimal digits, with blanks and newlines wherever {@code od} puts them. */
+    private static byte[] fromHex(OsString digits) {
+        byte[] bytes = new byte[digits.length() / 2];
+        int length = 0;
+        int high = -1;
+        for (int i = 0; i < digits.length(); i++) {
+            int digit = Character.digit(digits.at(i), 16);
+            if (digit >= 0 && high >= 0) {
+                bytes[length] = (byte) (high << 4 | digit);
+                length++;
+                high = -1;
+            } else if (digit >= 0) {
+                high = digit;
+            }
+        }
+        return Arrays.copyOf(bytes, length);
+    }
+
+    private static List<OsString> split(byte[] all) {
         List<OsString> strings = new ArrayList<>();
         int from = 0;
         for (int i = 0; i < all.length; i++) {
@@ -79,7 +118,8 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
 
     /** Every signal that was blocked, TERM and CHLD too: what a program is to find that this JVM becomes. */
     public static long everyBlockedSignal() {
-        return mask("SigBlk");
+        String told = System.getProperty(BLOCKED_SIGNALS, "");
+        return told.isEmpty() ? mask("SigBlk") : Long.parseUnsignedLong(told, 16);
     }
 
     private static long mask(String key) {

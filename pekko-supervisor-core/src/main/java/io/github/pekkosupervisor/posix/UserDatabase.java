@@ -26,20 +26,42 @@ public final class UserDatabase {
      */
     public record User(int id, int group) {}
 
-    /** The user of this name; null if there is none. */
-    public static @Nullable User user(OsString name) {
+    /**
+     * The user of this name; null if there is none.
+     *
+     * @throws PosixException if the C library could not find out
+     */
+    public static @Nullable User user(OsString name) throws PosixException {
+        CFunctions.clearErrno();
         long found = CFunctions.getpwnam(Scratch.begin().put(name));
         if (found == 0) {
+            refuseIfFailed("getpwnam", name);
             return null;
         }
         ByteBuffer entry = entry(found);
         return new User(entry.getInt(PASSWD_USER_OFFSET), entry.getInt(PASSWD_GROUP_OFFSET));
     }
 
-    /** The number of the group of this name; -1 if there is none. */
-    public static long group(OsString name) {
+    /**
+     * The number of the group of this name; -1 if there is none.
+     *
+     * @throws PosixException if the C library could not find out
+     */
+    public static long group(OsString name) throws PosixException {
+        CFunctions.clearErrno();
         long found = CFunctions.getgrnam(Scratch.begin().put(name));
-        return found == 0 ? -1 : Integer.toUnsignedLong(entry(found).getInt(GROUP_ID_OFFSET));
+        if (found == 0) {
+            refuseIfFailed("getgrnam", name);
+            return -1;
+        }
+        return Integer.toUnsignedLong(entry(found).getInt(GROUP_ID_OFFSET));
+    }
+
+    /** Not found is no error, but then the error number has been left alone. */
+    private static void refuseIfFailed(String call, OsString name) throws PosixException {
+        if (CFunctions.errno() != 0) {
+            throw LibC.failure(call, name.toString());
+        }
     }
 
     private static ByteBuffer entry(long address) {

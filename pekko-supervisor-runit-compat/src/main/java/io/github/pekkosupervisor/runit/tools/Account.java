@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.UserDatabase;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,12 @@ record Account(int user, List<Integer> groups) {
             }
             return account;
         }
-        Account account = byName(text);
+        Account account;
+        try {
+            account = byName(text);
+        } catch (PosixException e) {
+            throw new FatalException("unable to get password/group file entry", e);
+        }
         if (account == null) {
             throw new FatalException(OsString.of("unknown user/group: ").plus(text));
         }
@@ -35,14 +41,19 @@ record Account(int user, List<Integer> groups) {
 
     /** A user's name and nothing else. */
     static Account ofUser(OsString name) throws FatalException {
-        UserDatabase.User user = UserDatabase.user(name);
+        UserDatabase.User user;
+        try {
+            user = UserDatabase.user(name);
+        } catch (PosixException e) {
+            throw new FatalException("unable to get password file entry", e);
+        }
         if (user == null) {
             throw new FatalException(OsString.of("unknown account: ").plus(name));
         }
         return new Account(user.id(), List.of(user.group()));
     }
 
-    private static @Nullable Account byName(OsString text) {
+    private static @Nullable Account byName(OsString text) throws PosixException {
         List<OsString> names = split(text);
         UserDatabase.User user = UserDatabase.user(names.get(0));
         if (user == null) {

@@ -6,7 +6,9 @@ import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Changes the state of its own process, then becomes the program, which so has the same process id. As
@@ -22,12 +24,15 @@ final class Chpst implements Tool {
     /** Set by the script that starts us: which signals were ignored before the JVM put handlers of its own. */
     private static final String IGNORED_SIGNALS = "pekko-supervisor.ignored";
 
+    /** Set by the script too: the numbers of the descriptors that it was started with, with commas between. */
+    private static final String DESCRIPTORS = "pekko-supervisor.descriptors";
+
     @Override
     public int run(OsString called, List<OsString> words) {
         OsString name = called.startsWith("d") ? called.slice(1, called.length()) : called;
         ChpstPlan plan;
         try {
-            plan = ChpstWords.parse(name, words);
+            plan = ChpstWords.parse(name, called, words);
         } catch (UsageException e) {
             Out.complain(OsString.of("usage: ").plus(name).plus(e.text()).plus("\n\n"));
             return USAGE;
@@ -47,6 +52,8 @@ final class Chpst implements Tool {
         Environment environment = new Environment(Launch.ofThisJvm().environment());
         Exec.Signals signals = new Exec.Signals(
                 Launch.everyBlockedSignal(), Long.parseUnsignedLong(System.getProperty(IGNORED_SIGNALS, "0"), 16));
+        Set<Integer> inherited = inheritedDescriptors();
+        keepOnly(inherited);
         if (plan.ownSession) {
             Exec.leadSession();
         }
@@ -69,12 +76,32 @@ final class Chpst implements Tool {
             lock(plan, plan.lock);
         }
         for (int number = 0; number < plan.closed.length; number++) {
-            if (plan.closed[number] && !Exec.closeStandard(number)) {
+            if (plan.closed[number] && !(inherited.contains(number) && Exec.closeStandard(number))) {
                 return new FatalException(
                         OsString.of("unable to close " + STANDARD[number] + ": file descriptor not open"));
             }
         }
         return execute(plan, environment, signals);
+    }
+
+    /** The descriptors that we were started with; without a script to tell, the standard ones. */
+    private static Set<Integer> inheritedDescriptors() {
+        Set<Integer> numbers = new HashSet<>();
+        OsString list = OsString.of(System.getProperty(DESCRIPTORS, "0,1,2"));
+        int from = 0;
+        while (from < list.length()) {
+            numbers.add((int) Numbers.at(list, from));
+            from = Numbers.end(list, from) + 1;
+        }
+        return numbers;
+    }
+
+    private static void keepOnly(Set<Integer> inherited) throws FatalException {
+        try {
+            Exec.keepOnly(inherited);
+        } catch (PosixException e) {
+            throw new FatalException("unable to close the descriptors of the JVM", e);
+        }
     }
 
     private static FatalException execute(ChpstPlan plan, Environment environment, Exec.Signals signals)

@@ -21,16 +21,17 @@ final class ChpstWords {
      * Understands the words by the rules of the program of this name.
      *
      * @param name without a leading d
+     * @param called the name with it, for complaints
      */
-    static ChpstPlan parse(OsString name, List<OsString> words) throws UsageException {
+    static ChpstPlan parse(OsString name, OsString called, List<OsString> words) throws UsageException {
         return switch (name.toString()) {
             case "setuidgid" -> setuidgid(words);
             case "envuidgid" -> envuidgid(words);
             case "envdir" -> envdir(words);
             case "pgrphack" -> pgrphack(words);
-            case "setlock" -> setlock(name, words);
-            case "softlimit" -> softlimit(name, words);
-            default -> chpst(name, words);
+            case "setlock" -> setlock(called, words);
+            case "softlimit" -> softlimit(called, words);
+            default -> chpst(called, words);
         };
     }
 

@@ -56,6 +56,11 @@ final class EnvDirectory {
         try {
             content = directory.readFile(name);
         } catch (PosixException e) {
+            if (e.is("ENOENT")) {
+                // a link that leads nowhere counts as an empty file
+                environment.unset(name);
+                return;
+            }
             OsString what = OsString.of("unable to read ")
                     .plus(directory.path())
                     .plus("/")
