@@ -103,6 +103,20 @@ public final class Directory implements AutoCloseable {
         return LibC.readLink(descriptor.number(), name);
     }
 
+    /** Creates a symbolic link with this text. */
+    public void makeLink(OsString name, OsString target) throws PosixException {
+        LibC.makeLink(target, descriptor.number(), name);
+    }
+
+    /**
+     * Removes a file or link; not a directory.
+     *
+     * @return false if there is nothing of this name
+     */
+    public boolean remove(OsString name) throws PosixException {
+        return LibC.remove(descriptor.number(), name);
+    }
+
     /** Opens for reading. */
     public Descriptor openRead(OsString name) throws PosixException {
         return LibC.open(descriptor.number(), name, LibC.O_RDONLY | LibC.O_NONBLOCK, 0);
@@ -133,6 +147,11 @@ public final class Directory implements AutoCloseable {
     /** Gives a file another name, replacing what had it. */
     public void rename(OsString from, OsString to) throws PosixException {
         LibC.rename(descriptor.number(), from, to);
+    }
+
+    /** Gives a file exactly this mode, whatever the umask. */
+    public void setMode(OsString name, int mode) throws PosixException {
+        LibC.setMode(descriptor.number(), name, mode);
     }
 
     /** The content of a regular file. */

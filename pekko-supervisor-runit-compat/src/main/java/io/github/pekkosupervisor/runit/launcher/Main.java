@@ -3,6 +3,8 @@ package io.github.pekkosupervisor.runit.launcher;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.NativeLibraryException;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.tools.Tool;
+import io.github.pekkosupervisor.runit.tools.Tools;
 import java.util.List;
 
 /** The entry of the launcher jar: the first argument names the program. */
@@ -11,9 +13,11 @@ public final class Main {
     private static final String USAGE = """
             usage: pekko-supervisor runsvdir [--stop-on-term] [-P] dir [log]
                    pekko-supervisor runsv dir
+                   pekko-supervisor runsvchdir dir
 
             runsvdir  supervise every service directory in dir, as runit's runsvdir
             runsv     supervise one service directory, as runit's runsv
+            runsvchdir  switch the services directory of the machine, as runit's runsvchdir
             """;
 
     private static final int FATAL = 111;
@@ -23,7 +27,8 @@ public final class Main {
     /**
      * Runs a program; returns when it has been started and ends the JVM with its exit code when it is over.
      *
-     * @param arguments the program's name and its arguments
+     * @param arguments the program's name and its arguments; {@code sv:web} is the program {@code sv} called
+     *     {@code web}
      */
     public static void main(String[] arguments) {
         if (arguments.length == 0) {
@@ -31,8 +36,7 @@ public final class Main {
             return;
         }
         try {
-            LaunchedSystem.keepIgnoredSignals();
-            run(arguments[0], unchangedArguments(arguments));
+            run(unchangedArguments(arguments));
         } catch (ExceptionInInitializerError e) {
             if (!(e.getCause() instanceof NativeLibraryException hint)) {
                 throw e;
@@ -43,11 +47,25 @@ public final class Main {
         }
     }
 
-    private static void run(String program, List<OsString> words) {
+    private static void run(List<OsString> words) {
+        String called = words.get(0).toString();
+        int colon = called.indexOf(':');
+        String program = colon < 0 ? called : called.substring(0, colon);
         List<OsString> rest = words.subList(1, words.size());
+        Tool tool = Tools.named(program);
+        if (tool != null) {
+            OsString name = OsString.of(called.substring(colon + 1));
+            Exit.now(tool.run(name, rest));
+        } else {
+            supervise(program, rest);
+        }
+    }
+
+    /** The programs that are actors. */
+    private static void supervise(String program, List<OsString> words) {
         switch (program) {
-            case "runsvdir" -> RunsvdirProgram.run(rest);
-            case "runsv" -> RunsvProgram.run(rest);
+            case "runsvdir" -> RunsvdirProgram.run(words);
+            case "runsv" -> RunsvProgram.run(words);
             case "archive" -> ArchiveTraining.run();
             case "--help", "-h", "help" -> {
                 System.out.print(USAGE);

@@ -1,0 +1,17 @@
+package io.github.pekkosupervisor.runit.tools;
+
+import org.jspecify.annotations.Nullable;
+
+/** Which tool a name stands for. One that is asked for is the only one whose class is loaded. */
+public final class Tools {
+
+    private Tools() {}
+
+    /** The tool of this name; null if there is none. */
+    public static @Nullable Tool named(String name) {
+        return switch (name) {
+            case "svlogd" -> new Svlogd();
+            default -> null;
+        };
+    }
+}
