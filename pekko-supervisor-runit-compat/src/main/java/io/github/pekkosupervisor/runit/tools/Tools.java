@@ -11,6 +11,7 @@ public final class Tools {
     public static @Nullable Tool named(String name) {
         return switch (name) {
             case "svlogd" -> new Svlogd();
+            case "runsvchdir" -> new Runsvchdir();
             default -> null;
         };
     }
