@@ -62,7 +62,11 @@ public final class LogWriter {
     public boolean open() {
         boolean any = false;
         for (LogDirectory log : logs) {
-            any |= log.open();
+            if (log.open()) {
+                any = true;
+                // one directory after the other, unless something is in the way
+                log.advance();
+            }
         }
         return any;
     }
@@ -72,6 +76,7 @@ public final class LogWriter {
         for (LogDirectory log : logs) {
             log.awaitProcessor();
             log.close();
+            log.advance();
         }
     }
 
@@ -79,6 +84,7 @@ public final class LogWriter {
     public void closeForReopening() {
         for (LogDirectory log : logs) {
             log.close();
+            log.advance();
         }
     }
 

@@ -52,27 +52,30 @@ final class RotatedFiles {
         return OsString.of(Arrays.copyOf(name.bytes(), NAME_LENGTH - 1)).plus(String.valueOf(letter));
     }
 
-    private static boolean isLeftover(OsString name) {
-        return name.bytes()[NAME_LENGTH - 1] == 't';
+    private static char letter(OsString name) {
+        return (char) name.bytes()[NAME_LENGTH - 1];
     }
 
     /**
-     * Removes what processors have left and, if there are more than that, one file.
+     * Removes what processors have left, and the oldest of the finished files if there are too many; those that are not
+     * processed do not count.
      *
      * @param keep how many may stay, 0 for all
      * @param log the directory's name in reports
      */
     void removeOldest(long keep, LogReports reports, OsString log) {
         for (OsString name : names) {
-            if (isLeftover(name)) {
+            if (letter(name) == 't') {
                 remove(
                         name,
                         OsString.of("unable to unlink processor leftover: ").plus(name),
                         reports);
             }
         }
-        List<OsString> finished =
-                names.stream().filter(name -> !isLeftover(name)).sorted().toList();
+        List<OsString> finished = names.stream()
+                .filter(name -> letter(name) != 't' && letter(name) != 'u')
+                .sorted()
+                .toList();
         if (keep != 0 && Long.compareUnsigned(finished.size(), keep) > 0) {
             OsString oldest = finished.get(0);
             reports.info(OsString.of("delete: ").plus(log).plus("/").plus(oldest));
