@@ -311,7 +311,7 @@ final class LogDirectory {
 
     /** Does as much as can be done. */
     Progress advance() {
-        processor.look();
+        processor.look(!chores.isEmpty());
         while (true) {
             Progress progress = chores.advance();
             if (progress != Progress.DONE) {

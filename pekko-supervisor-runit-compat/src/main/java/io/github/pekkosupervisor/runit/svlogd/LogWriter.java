@@ -130,17 +130,19 @@ public final class LogWriter {
 
     /** Takes the next bytes of the stream; they may be changed. */
     public void take(byte[] bytes, int count) {
-        take(bytes, count, false);
-    }
-
-    /**
-     * Takes the bytes that were read when the end had already been asked for. As svlogd does it, a line that ends with
-     * them is not written.
-     *
-     * @return false if they end within a line whose rest is still to be read
-     */
-    public boolean takeLast(byte[] bytes, int count) {
-        return take(bytes, count, true);
+        int at = 0;
+        while (at < count) {
+            int room = inLongLine ? count - at : Math.min(options.lineLength() - line.count, count - at);
+            int end = newline(bytes, at, at + room);
+            boolean ends = end < at + room;
+            if (inLongLine) {
+                rest(bytes, at, end, ends);
+            } else {
+                ordinary(bytes, at, end, ends);
+            }
+            at = ends ? end + 1 : end;
+        }
+        tellCopies();
     }
 
     /** The stream is over. */
@@ -154,35 +156,6 @@ public final class LogWriter {
         line.count = 0;
         inLongLine = false;
         tellCopies();
-    }
-
-    private boolean take(byte[] bytes, int count, boolean last) {
-        int at = 0;
-        boolean over = false;
-        while (at < count && !over) {
-            int room = inLongLine ? count - at : Math.min(options.lineLength() - line.count, count - at);
-            int end = newline(bytes, at, at + room);
-            boolean ends = end < at + room;
-            boolean exhausted = last && end + (ends ? 1 : 0) == count;
-            if (inLongLine) {
-                rest(bytes, at, end);
-                if (ends) {
-                    endLine();
-                    inLongLine = false;
-                    over = exhausted;
-                }
-            } else {
-                over = exhausted && (ends || line.count + room == options.lineLength());
-                if (over) {
-                    line.count = 0;
-                } else {
-                    ordinary(bytes, at, end, ends);
-                }
-            }
-            at = ends ? end + 1 : end;
-        }
-        tellCopies();
-        return over;
     }
 
     private static int newline(byte[] bytes, int from, int to) {
@@ -278,11 +251,15 @@ public final class LogWriter {
         log.take(bytes, from, to - from);
     }
 
-    private void rest(byte[] bytes, int from, int to) {
+    private void rest(byte[] bytes, int from, int to, boolean ends) {
         for (LogDirectory log : logs) {
             if (isWriting(log)) {
                 log.take(bytes, from, to - from);
             }
+        }
+        if (ends) {
+            endLine();
+            inLongLine = false;
         }
     }
 

@@ -64,12 +64,18 @@ final class Processor {
         chores.await(() -> run == null);
     }
 
-    /** Sees whether it has ended; what follows from that is done before all else. */
-    void look() {
+    /**
+     * Sees whether it has ended; what follows from that is done before all else.
+     *
+     * @param awaited whether somebody waits for that, who need not be told
+     */
+    void look(boolean awaited) {
         if (run != null && run.status().isPresent()) {
             ExitStatus status = run.status().get();
             run = null;
-            reports.info(OsString.of("sigchld received."));
+            if (!awaited) {
+                reports.info(OsString.of("sigchld received."));
+            }
             chores.first(() -> ended(status));
         }
     }

@@ -20,6 +20,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Reads lines from standard input and writes them to log directories, as {@code svlogd(8)}: one thread, which waits for
  * input, signals, processors and the age of files in one place.
+ *
+ * <p>Differs: after TERM the last line that was read is written; svlogd throws it away.
  */
 public final class Svlogd implements Tool {
 
@@ -151,10 +153,10 @@ public final class Svlogd implements Tool {
             }
             logs.rotateAged();
             settle();
-            boolean terminated = exiting;
+            boolean finishingLine = exiting;
             await(signals.isEmpty() ? untilDeadline() : 0, input, wake.readEnd());
             hear();
-            return read(terminated ? 1 : exiting ? line.readSize() : chunk.length);
+            return read(finishingLine ? 1 : exiting ? line.readSize() : chunk.length);
         }
 
         private int untilDeadline() {
@@ -207,11 +209,8 @@ public final class Svlogd implements Tool {
                 return Step.END;
             }
             lineComplete = chunk[count - 1] == '\n';
-            if (!exiting) {
-                logs.take(chunk, count);
-                return Step.GO_ON;
-            }
-            return logs.takeLast(chunk, count) ? Step.END : Step.GO_ON;
+            logs.take(chunk, count);
+            return Step.GO_ON;
         }
 
         /** Until nothing is left to be done: what is refused is tried again for ever, and signals wait. */

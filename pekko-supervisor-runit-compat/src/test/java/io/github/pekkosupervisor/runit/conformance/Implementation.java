@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whose {@code runsv} and {@code runsvdir} a scenario meets. */
+/** Whose {@code runsv}, {@code runsvdir} and {@code svlogd} a scenario meets. */
 enum Implementation {
     /** The one installed on this machine. */
     RUNIT {
@@ -35,7 +35,7 @@ enum Implementation {
     };
 
     /** The programs that make the difference. */
-    static final List<String> PROGRAMS = List.of("runsv", "runsvdir");
+    static final List<String> PROGRAMS = List.of("runsv", "runsvdir", "svlogd");
 
     abstract Optional<Path> find(String program);
 
