@@ -79,7 +79,7 @@ final class JdkPosix implements Posix {
         String message = String.valueOf(e.getMessage());
         Throwable innermost = e.getCause() == null ? e : e.getCause();
         Matcher number = ERROR_NUMBER.matcher(String.valueOf(innermost.getMessage()));
-        String errno = number.find() ? LibC.errnoName(Integer.parseInt(number.group(1))) : "EIO";
+        String errno = number.find() ? Errno.name(Integer.parseInt(number.group(1))) : "EIO";
         return new PosixException("spawn", program, errno, message);
     }
 

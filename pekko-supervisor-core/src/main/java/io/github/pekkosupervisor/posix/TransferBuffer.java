@@ -1,9 +1,8 @@
 package io.github.pekkosupervisor.posix;
 
+import com.kenai.jffi.MemoryIO;
 import java.lang.ref.Reference;
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
+import java.nio.ByteBuffer;
 
 /**
  * Native memory that is kept, through which much data goes into or out of descriptors: nothing is allocated for a read
@@ -11,21 +10,21 @@ import jnr.ffi.Runtime;
  */
 public final class TransferBuffer {
 
-    private final int size;
-    private final Pointer memory;
+    private final ByteBuffer memory;
+    private final long address;
 
     /** @param size how many bytes go in one piece, at least 1 */
     public TransferBuffer(int size) {
         if (size < 1) {
             throw new IllegalArgumentException("a buffer holds at least one byte, was " + size);
         }
-        this.size = size;
-        this.memory = Memory.allocateDirect(Runtime.getSystemRuntime(), size, false);
+        this.memory = ByteBuffer.allocateDirect(size);
+        this.address = MemoryIO.getInstance().getDirectBufferAddress(memory);
     }
 
     /** How many bytes go in one piece. */
     public int size() {
-        return size;
+        return memory.capacity();
     }
 
     /**
@@ -37,10 +36,7 @@ public final class TransferBuffer {
      */
     public int read(Descriptor descriptor, byte[] target, int limit) throws PosixException {
         int count = LibC.read(
-                descriptor.number(),
-                memory.address(),
-                Math.min(limit, Math.min(size, target.length)),
-                descriptor.toString());
+                descriptor.number(), address, Math.min(limit, Math.min(size(), target.length)), descriptor.toString());
         memory.get(0, target, 0, count);
         return count;
     }
@@ -52,10 +48,10 @@ public final class TransferBuffer {
      * @throws PosixException as write(2); nothing was taken then
      */
     public int write(Descriptor descriptor, byte[] source, int from, int count) throws PosixException {
-        int piece = Math.min(size, count);
+        int piece = Math.min(size(), count);
         memory.put(0, source, from, piece);
         try {
-            return LibC.write(descriptor.number(), memory.address(), piece, descriptor.toString());
+            return LibC.write(descriptor.number(), address, piece, descriptor.toString());
         } finally {
             Reference.reachabilityFence(memory);
         }
