@@ -118,6 +118,14 @@ public final class Descriptor implements AutoCloseable {
         return LibC.copy(number());
     }
 
+    /**
+     * Opens the pipe behind this descriptor once more, for both directions. Who writes to that end is a reader too, so
+     * it never finds the pipe broken: it waits for somebody who reads.
+     */
+    public Descriptor reopenBothWays() throws PosixException {
+        return LibC.open(LibC.AT_FDCWD, OsString.of("/proc/self/fd/" + number()), LibC.O_RDWR, 0);
+    }
+
     /** From now on a read or write of the open file fails with {@code EAGAIN} where it would have to wait. */
     public void makeNonBlocking() throws PosixException {
         LibC.setBlocking(number(), false);

@@ -47,6 +47,11 @@ public final class Directory implements AutoCloseable {
         return path;
     }
 
+    /** A path that leads here from within this process as long as this is open, wherever it has been moved to. */
+    public OsString lastingPath() {
+        return OsString.of("/proc/self/fd/" + descriptor.number());
+    }
+
     /** The open descriptor (of kind {@code O_PATH}), for a spawn. */
     Descriptor descriptor() {
         return descriptor;

@@ -32,7 +32,7 @@ final class LogDirectory {
     /** Roughly the longest stretch of lines between two calls of {@link #advance}. */
     private static final int USUAL_PENDING = 16 * 1024;
 
-    private final OsString path;
+    private final LogPlace place;
     private final LogReports reports;
     private final Clock clock;
     private final TransferBuffer transfer;
@@ -62,13 +62,13 @@ final class LogDirectory {
     private long planned;
 
     LogDirectory(
-            OsString path,
+            LogPlace place,
             LogOptions options,
             LogReports reports,
             Clock clock,
             TransferBuffer transfer,
             Processors processors) {
-        this.path = path;
+        this.place = place;
         this.reports = reports;
         this.clock = clock;
         this.transfer = transfer;
@@ -87,13 +87,13 @@ final class LogDirectory {
     boolean open() {
         Directory opened;
         try {
-            Descriptor.openRead(path).close();
+            Descriptor.openRead(place.path()).close();
         } catch (PosixException e) {
-            reports.warning(about("unable to open log directory: ", path), e);
+            reports.warning(about("unable to open log directory: ", place.name()), e);
             return false;
         }
         try {
-            opened = Directory.open(path);
+            opened = Directory.open(place.path());
         } catch (PosixException e) {
             return unusable("unable to change directory: ", e);
         }
@@ -104,7 +104,7 @@ final class LogDirectory {
         } catch (PosixException e) {
             return unusable("unable to lock directory: ", e);
         }
-        name = path;
+        name = place.name();
         configure(opened);
         Optional<FileStatus> found;
         try {
@@ -140,7 +140,7 @@ final class LogDirectory {
             lock.close();
             lock = null;
         }
-        reports.warning(about(what, path), cause);
+        reports.warning(about(what, place.name()), cause);
         return false;
     }
 
@@ -213,7 +213,7 @@ final class LogDirectory {
 
     private Descriptor current() {
         if (current == null) {
-            throw new IllegalStateException("log " + path + " is not open");
+            throw new IllegalStateException("log " + place.path() + " is not open");
         }
         return current;
     }
@@ -400,7 +400,7 @@ final class LogDirectory {
 
     private Directory openDirectory() {
         if (directory == null) {
-            throw new IllegalStateException("log " + path + " is not open");
+            throw new IllegalStateException("log " + place.path() + " is not open");
         }
         return directory;
     }

@@ -38,11 +38,11 @@ public final class LogWriter {
     private byte[] stamp = new byte[0];
 
     /**
-     * @param directories as they are to show in reports, relative to the working directory
+     * @param directories where to write
      * @param clock for stamps and the names of files
      */
     public LogWriter(
-            List<OsString> directories, LogOptions options, LogReports reports, Clock clock, Processors processors) {
+            List<LogPlace> directories, LogOptions options, LogReports reports, Clock clock, Processors processors) {
         this.options = options;
         this.reports = reports;
         this.clock = clock;
@@ -50,7 +50,7 @@ public final class LogWriter {
         this.translation = options.translation();
         TransferBuffer transfer = new TransferBuffer(TRANSFER);
         this.logs = directories.stream()
-                .map(path -> new LogDirectory(path, options, reports, clock, transfer, processors))
+                .map(place -> new LogDirectory(place, options, reports, clock, transfer, processors))
                 .toArray(LogDirectory[]::new);
     }
 

@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.TransferBuffer;
 import io.github.pekkosupervisor.runit.ErrorText;
+import io.github.pekkosupervisor.runit.svlogd.LogPlace;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
 import io.github.pekkosupervisor.runit.svlogd.Progress;
 import java.time.Clock;
@@ -72,7 +73,11 @@ public final class Svlogd implements Tool {
             this.chunk = new byte[transfer.size()];
             this.messages = new SvlogdMessages(line.verbose());
             this.logs = new LogWriter(
-                    line.directories(), line.options(), messages, clock, new SpawnedProcessors(this::wakeUp));
+                    line.directories().stream().map(LogPlace::at).toList(),
+                    line.options(),
+                    messages,
+                    clock,
+                    new SpawnedProcessors(this::wakeUp));
         }
 
         int loop() throws PosixException {
