@@ -363,3 +363,82 @@ as_nobody() {
         "$@"
     fi
 }
+# --- svlogd -----------------------------------------------------------------------------------------------------------
+
+# for_both_users: first line of a scenario. The rest is played once as we are and once, if we are root, by nobody; both
+# must print the same.
+for_both_users() {
+    [ -z "${PLAYING-}" ] || return 0
+    mkdir own nobody
+    (cd own && PLAYING=1 sh "$0") >own.out
+    cat own.out
+    cp own.out nobody.out
+    if [ "$(id -u)" -eq 0 ]; then
+        chmod 711 . .. ../programs
+        chown 65534:65534 nobody
+        (cd nobody && PLAYING=1 HOME=/ setpriv --reuid=65534 --regid=65534 --clear-groups sh "$0") >nobody.out 2>&1
+    fi
+    if cmp -s own.out nobody.out; then
+        echo 'the same for an unprivileged user: yes'
+    else
+        diff own.out nobody.out
+    fi
+    exit 0
+}
+
+# log_directory DIR ['CONFIG LINES']
+log_directory() {
+    mkdir "$1"
+    if [ $# -gt 1 ]; then
+        printf '%s\n' "$2" >"$1/config"
+    fi
+}
+
+# Replaces time stamps.
+stamps() {
+    sed -E -e 's/@[0-9a-f]{24}/@STAMP/g' -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}([_T])[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{5}/DATE\1TIME/g'
+}
+
+# files DIR: mode, size and name of each file that svlogd has made.
+files() {
+    (cd "$1" && stat -c '%a %s %n' * 2>/dev/null | grep -v ' config$' | stamps)
+}
+
+# content FILE...: as text, stamps and unprintable bytes made visible.
+content() {
+    cat "$@" | LC_ALL=C sed -e 's/[^ -~]/?/g' | stamps | sed 's/^/log| /'
+}
+
+# log_through 'INPUT as printf takes it' ARGS...: svlogd's messages and exit code.
+log_through() {
+    text=$1
+    shift
+    # shellcheck disable=SC2059
+    printf "$text" | svlogd "$@" >show.out 2>show.err
+    code=$?
+    stamps <show.err | sed 's/^/err| /'
+    echo "rc $code"
+}
+
+# start_svlogd ARGS...: in the background, reading what is written to descriptor 3; SVLOGD is its pid. The last argument
+# is its directory, and it listens to signals when that is open.
+start_svlogd() {
+    [ -p in ] || mkfifo in
+    # shellcheck disable=SC2094
+    with_default_signals svlogd "$@" <in >svlogd.out 2>svlogd.err &
+    SVLOGD=$!
+    exec 3>in
+    for last in "$@"; do :; done
+    await 20 "[ \"\$(stat -c %a $last/current)\" = 644 ]"
+}
+
+# end_svlogd: closes its input; prints its messages and exit code.
+end_svlogd() {
+    exec 3>&-
+    said_by_svlogd
+}
+
+said_by_svlogd() {
+    ending "$SVLOGD" svlogd
+    stamps <svlogd.err | sed 's/^/err| /'
+}

@@ -24,6 +24,10 @@ final class CFunctions {
     private static final Function READ = new Function("read");
     private static final Function WRITE = new Function("write");
     private static final Function FLOCK = new Function("flock");
+    private static final Function FSYNC = new Function("fsync");
+    private static final Function FCHMOD = new Function("fchmod");
+    private static final Function FCHMODAT = new Function("fchmodat");
+    private static final Function POLL = new Function("poll");
     private static final Function MKDIRAT = new Function("mkdirat");
     private static final Function MKFIFOAT = new Function("mkfifoat");
     private static final Function SYMLINKAT = new Function("symlinkat");
@@ -75,7 +79,6 @@ final class CFunctions {
     private static final Function EXECVE = new Function("execve");
     private static final Function POSIX_SPAWN = new Function("posix_spawn");
     private static final Function POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE = new Function("posix_spawn_file_actions_addclose");
-    private static final Function POLL = new Function("poll");
     private static final Function STRLEN = new Function("strlen");
     private static final Function ISATTY = new Function("isatty");
     private static final Function MEMCPY = new Function("memcpy");
@@ -193,6 +196,22 @@ final class CFunctions {
 
     static int flock(int descriptor, int operation) {
         return (int) call(FLOCK, descriptor, operation);
+    }
+
+    static int fsync(int descriptor) {
+        return (int) call(FSYNC, descriptor);
+    }
+
+    static int fchmod(int descriptor, int mode) {
+        return (int) call(FCHMOD, descriptor, mode);
+    }
+
+    static int fchmodat(int directory, long path, int mode, int flags) {
+        return (int) call(FCHMODAT, directory, path, mode, flags);
+    }
+
+    static int poll(long descriptors, long count, int timeoutMillis) {
+        return (int) call(POLL, descriptors, count, timeoutMillis);
     }
 
     static int mkdirat(int directory, long path, int mode) {
@@ -389,10 +408,6 @@ final class CFunctions {
 
     static int posix_spawn_file_actions_addclose(long actions, int descriptor) {
         return (int) call(POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE, actions, descriptor);
-    }
-
-    static int poll(long descriptors, long count, int timeoutMillis) {
-        return (int) call(POLL, descriptors, count, timeoutMillis);
     }
 
     static long strlen(long text) {

@@ -47,6 +47,11 @@ public final class Directory implements AutoCloseable {
         return path;
     }
 
+    /** A path that leads here from within this process as long as this is open, wherever it has been moved to. */
+    public OsString lastingPath() {
+        return OsString.of("/proc/self/fd/" + descriptor.number());
+    }
+
     /** The open descriptor (of kind {@code O_PATH}), for a spawn. */
     Descriptor descriptor() {
         return descriptor;
@@ -160,6 +165,11 @@ public final class Directory implements AutoCloseable {
     /** Gives a file another name, replacing what had it. */
     public void rename(OsString from, OsString to) throws PosixException {
         LibC.rename(descriptor.number(), from, to);
+    }
+
+    /** Gives a file exactly this mode, whatever the umask. */
+    public void setMode(OsString name, int mode) throws PosixException {
+        LibC.setMode(descriptor.number(), name, mode);
     }
 
     /** The content of a regular file. */

@@ -150,6 +150,76 @@ final class LibC {
         }
     }
 
+    /** Waits until what was written is on the disk. */
+    static void sync(int descriptor, String what) throws PosixException {
+        while (CFunctions.fsync(descriptor) != 0) {
+            retryOrThrow("fsync", what);
+        }
+    }
+
+    static void setMode(int descriptor, int mode, String what) throws PosixException {
+        while (CFunctions.fchmod(descriptor, mode) != 0) {
+            retryOrThrow("fchmod", what);
+        }
+    }
+
+    static void setMode(int directory, OsString name, int mode) throws PosixException {
+        while (CFunctions.fchmodat(directory, path("fchmodat", Scratch.begin(), name), mode, 0) != 0) {
+            retryOrThrow("fchmodat", name.toString());
+        }
+    }
+
+    /** One read into memory that is the caller's; 0 at the end of the stream. */
+    static int read(int descriptor, long address, int limit, String what) throws PosixException {
+        while (true) {
+            long count = CFunctions.read(descriptor, address, limit);
+            if (count >= 0) {
+                return (int) count;
+            }
+            retryOrThrow("read", what);
+        }
+    }
+
+    /** One write from memory that is the caller's; how much the kernel took. */
+    static int write(int descriptor, long address, int count, String what) throws PosixException {
+        while (true) {
+            long taken = CFunctions.write(descriptor, address, count);
+            if (taken >= 0) {
+                return (int) taken;
+            }
+            retryOrThrow("write", what);
+        }
+    }
+
+    /**
+     * Waits until one of the descriptors can be read or has come to its end.
+     *
+     * @param timeoutMillis -1 for ever
+     * @return for each whether it is so; all false after the timeout or a signal
+     */
+    static boolean[] poll(int[] descriptors, int timeoutMillis) throws PosixException {
+        final int entrySize = 8;
+        final int resultsOffset = 6;
+        final int readable = 1;
+        Scratch scratch = Scratch.begin();
+        long entries = scratch.zeroed(Math.max(1, descriptors.length) * entrySize);
+        for (int i = 0; i < descriptors.length; i++) {
+            scratch.putInt(entries + (long) i * entrySize, descriptors[i]);
+            scratch.putInt(entries + (long) i * entrySize + 4, readable);
+        }
+        boolean[] ready = new boolean[descriptors.length];
+        if (CFunctions.poll(entries, descriptors.length, timeoutMillis) < 0) {
+            if (errnoIs(Errno.EINTR)) {
+                return ready;
+            }
+            throw failure("poll", "");
+        }
+        for (int i = 0; i < descriptors.length; i++) {
+            ready[i] = scratch.getShort(entries + (long) i * entrySize + resultsOffset) != 0;
+        }
+        return ready;
+    }
+
     /** False if there is something of this name. */
     static boolean makeDirectory(int directory, OsString name, int mode) throws PosixException {
         while (CFunctions.mkdirat(directory, path("mkdirat", Scratch.begin(), name), mode) != 0) {

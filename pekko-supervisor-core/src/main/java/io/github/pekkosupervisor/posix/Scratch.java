@@ -14,6 +14,10 @@ import java.nio.ByteOrder;
 final class Scratch {
 
     private static final int INITIAL_SIZE = 16 * 1024;
+
+    /** A thread that reads pipes in pieces of this size does so again and again. */
+    private static final int LARGEST_KEPT = 64 * 1024;
+
     private static final ThreadLocal<Scratch> OF_THREAD = new ThreadLocal<>();
 
     private final ByteBuffer memory;
@@ -35,8 +39,11 @@ final class Scratch {
             OF_THREAD.set(scratch);
         }
         if (needed > scratch.size / 2) {
-            // kept by nobody: the request was unusually large
             scratch = new Scratch(needed * 2);
+            if (needed <= LARGEST_KEPT) {
+                OF_THREAD.set(scratch);
+            }
+            // else kept by nobody: the request was unusually large
         }
         scratch.used = 0;
         return scratch;

@@ -15,10 +15,12 @@ public final class Main {
             usage: pekko-supervisor runsvdir [--stop-on-term] [-P] dir [log]
                    pekko-supervisor runsv dir
                    pekko-supervisor runsvchdir dir
+                   pekko-supervisor svlogd [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...
 
             runsvdir  supervise every service directory in dir, as runit's runsvdir
             runsv     supervise one service directory, as runit's runsv
             runsvchdir  switch the services directory of the machine, as runit's runsvchdir
+            svlogd    write lines from standard input to log directories, as runit's svlogd
             """;
 
     private static final int FATAL = 111;

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.posix.JvmSignals;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;

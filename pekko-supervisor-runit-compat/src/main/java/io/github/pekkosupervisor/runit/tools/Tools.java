@@ -13,6 +13,7 @@ public final class Tools {
         return switch (name) {
             case "sv" -> new Sv(Clock.systemUTC());
             case "chpst", "setuidgid", "envuidgid", "envdir", "pgrphack", "setlock", "softlimit" -> new Chpst();
+            case "svlogd" -> new Svlogd();
             case "runsvchdir" -> new Runsvchdir();
             default -> null;
         };
