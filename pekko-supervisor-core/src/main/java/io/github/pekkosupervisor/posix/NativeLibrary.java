@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** The native part of jffi, which is in a jar and has to become a file before it can be loaded. */
 public final class NativeLibrary {
@@ -31,6 +32,8 @@ public final class NativeLibrary {
             Files.createDirectories(directory);
             Path unfinished = Files.createTempFile(directory, file, "");
             Files.copy(library, unfinished, StandardCopyOption.REPLACE_EXISTING);
+            // whoever may run the programs needs it
+            Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-r--r--"));
             Files.move(unfinished, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
         }
     }
