@@ -38,7 +38,10 @@ final class JdkPosix implements Posix {
         request.directory()
                 .ifPresent(directory ->
                         builder.directory(new File(path(directory.descriptor().number()))));
-        builder.environment().remove(Launch.UNCHANGED_ENVIRONMENT);
+        // asking for the map makes the JDK pass on what its locale could hold, in an order of its own
+        if (System.getenv(Launch.UNCHANGED_ENVIRONMENT) != null) {
+            builder.environment().remove(Launch.UNCHANGED_ENVIRONMENT);
+        }
         request.environment().ifPresent(entries -> {
             builder.environment().clear();
             builder.environment().putAll(parse(entries));
