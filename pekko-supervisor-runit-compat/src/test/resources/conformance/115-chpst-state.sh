@@ -28,13 +28,16 @@ cat err rc
     chpst -2 true 2>&-
     echo "rc $?"
 )
-show chpst sh -c 'echo from $0 >&2; ls /proc/$$/fd' | grep -v '255'
+show chpst sh -c 'echo from $0 >&2'
+open() { "$@" sh -c 'ls /proc/$$/fd'; }
+fact 'no other descriptors than those of its caller' '[ "$(open chpst)" = "$(open env)" ]'
 show chpst sh -c 'echo to the third >&3' 3>third
 cat third
-show chpst sh -c 'grep -E "Sig(Blk|Ign)" /proc/$$/status'
+signals() { "$@" sh -c 'grep -E "Sig(Blk|Ign)" /proc/$$/status'; }
+fact 'blocked and ignored signals are those of its caller' '[ "$(signals chpst)" = "$(signals env)" ]'
 (
     trap '' INT QUIT HUP TERM PIPE USR1 USR2 CHLD
-    chpst sh -c 'grep -E "SigIgn" /proc/$$/status'
+    fact 'also where its caller ignores many' '[ "$(signals chpst)" = "$(signals env)" ]'
 )
 umask 027
 show chpst sh -c umask
