@@ -1,7 +1,10 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
+import io.github.pekkosupervisor.runit.tools.Tool;
+import io.github.pekkosupervisor.runit.tools.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +39,10 @@ final class ArchiveTraining {
                 makeService(services.resolve("one"), "exec sleep 5");
                 makeService(services.resolve("two"), "exit 0");
                 makeService(services.resolve("two/log"), "exec cat");
+                makeService(services.resolve("three"), "echo line; exec sleep 5");
+                Files.writeString(services.resolve("three/service.conf"), "log { directory = main, timestamps = utc }");
                 play(services);
+                useSvlogd(services.resolve("three/log/main"));
             } finally {
                 delete(services);
             }
@@ -53,6 +59,14 @@ final class ArchiveTraining {
         stopped.toCompletableFuture().get();
         system.terminate();
         system.getWhenTerminated().toCompletableFuture().get();
+    }
+
+    /** Its input is ours, which is empty. */
+    private static void useSvlogd(Path directory) {
+        Tool svlogd = Tools.named("svlogd");
+        if (svlogd != null) {
+            svlogd.run(OsString.of("svlogd"), List.of(OsString.of("-tt"), OsString.of(directory.toString())));
+        }
     }
 
     /**
