@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SvlogdFuzzTest {
 
     private static final String STAMPS =
-            "@4[0-9a-f]{23}|20\\d\\d-\\d\\d-\\d\\d(?=[_T]\\d\\d:)|(?<=[_T])\\d\\d:\\d\\d:\\d\\d\\.\\d{5}";
+            "@4[0-9a-fA-F]{23}|20\\d\\d-\\d\\d-\\d\\d(?=[_T]\\d\\d:)|(?<=[_T])\\d\\d:\\d\\d:\\d\\d\\.\\d{5}";
 
     static LongStream seeds() {
         String[] range = System.getProperty("svlogd.seeds", "1-80").split("-", 2);
