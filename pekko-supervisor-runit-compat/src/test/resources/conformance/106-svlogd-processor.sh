@@ -1,4 +1,5 @@
 # cases: 106 107 128
+# programs: svlogd
 . "$CONFORMANCE_LIB"
 for_both_users
 

@@ -66,6 +66,22 @@ final class CFunctions {
     private static final Function POSIX_SPAWNATTR_SETFLAGS = new Function("posix_spawnattr_setflags");
     private static final Function POSIX_SPAWNATTR_SETSIGMASK = new Function("posix_spawnattr_setsigmask");
     private static final Function POSIX_SPAWNATTR_SETSIGDEFAULT = new Function("posix_spawnattr_setsigdefault");
+    private static final Function CHDIR = new Function("chdir");
+    private static final Function CHROOT = new Function("chroot");
+    private static final Function SETSID = new Function("setsid");
+    private static final Function NICE = new Function("nice");
+    private static final Function SETGROUPS = new Function("setgroups");
+    private static final Function SETGID = new Function("setgid");
+    private static final Function SETUID = new Function("setuid");
+    private static final Function GETPWNAM = new Function("getpwnam");
+    private static final Function GETGRNAM = new Function("getgrnam");
+    private static final Function PTHREAD_SIGMASK = new Function("pthread_sigmask");
+    private static final Function EXECVE = new Function("execve");
+    private static final Function POSIX_SPAWN = new Function("posix_spawn");
+    private static final Function POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE = new Function("posix_spawn_file_actions_addclose");
+    private static final Function POLL = new Function("poll");
+    private static final Function STRLEN = new Function("strlen");
+    private static final Function ISATTY = new Function("isatty");
     private static final Function MEMCPY = new Function("memcpy");
 
     private static final Jffi JFFI = load();
@@ -104,7 +120,7 @@ final class CFunctions {
         private final CallContext[] contexts = new CallContext[MOST_ARGUMENTS + 1];
 
         Jffi() {
-            for (int count = 1; count <= MOST_ARGUMENTS; count++) {
+            for (int count = 0; count <= MOST_ARGUMENTS; count++) {
                 Type[] words = new Type[count];
                 java.util.Arrays.fill(words, Type.SLONG);
                 contexts[count] = new CallContext(Type.SLONG, words, CallingConvention.DEFAULT, true);
@@ -125,9 +141,18 @@ final class CFunctions {
         }
     }
 
+    /** From now on, until a call fails, there is no error number. */
+    static void clearErrno() {
+        JFFI.lastError.set(0);
+    }
+
     /** The error number that this thread's last call left. */
     static int errno() {
         return JFFI.lastError.get();
+    }
+
+    private static long call(Function function) {
+        return JFFI.invoker.invokeN0(JFFI.of(0), function.address());
     }
 
     private static long call(Function function, long a) {
@@ -332,6 +357,70 @@ final class CFunctions {
 
     static int posix_spawnattr_setsigdefault(long attributes, long set) {
         return (int) call(POSIX_SPAWNATTR_SETSIGDEFAULT, attributes, set);
+    }
+
+    static int chdir(long path) {
+        return (int) call(CHDIR, path);
+    }
+
+    static int chroot(long path) {
+        return (int) call(CHROOT, path);
+    }
+
+    static int setsid() {
+        return (int) call(SETSID);
+    }
+
+    static int nice(int increment) {
+        return (int) call(NICE, increment);
+    }
+
+    static int setgroups(long count, long groups) {
+        return (int) call(SETGROUPS, count, groups);
+    }
+
+    static int setgid(int group) {
+        return (int) call(SETGID, group);
+    }
+
+    static int setuid(int user) {
+        return (int) call(SETUID, user);
+    }
+
+    static long getpwnam(long name) {
+        return call(GETPWNAM, name);
+    }
+
+    static long getgrnam(long name) {
+        return call(GETGRNAM, name);
+    }
+
+    static int pthread_sigmask(int how, long set, long old) {
+        return (int) call(PTHREAD_SIGMASK, how, set, old);
+    }
+
+    static int execve(long file, long argv, long envp) {
+        return (int) call(EXECVE, file, argv, envp);
+    }
+
+    static int posix_spawn(long pid, long file, long actions, long attributes, long argv, long envp) {
+        return (int) call(POSIX_SPAWN, pid, file, actions, attributes, argv, envp);
+    }
+
+    static int posix_spawn_file_actions_addclose(long actions, int descriptor) {
+        return (int) call(POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE, actions, descriptor);
+    }
+
+    static int poll(long descriptors, long count, int timeoutMillis) {
+        return (int) call(POLL, descriptors, count, timeoutMillis);
+    }
+
+    static long strlen(long text) {
+        return call(STRLEN, text);
+    }
+
+    static int isatty(int descriptor) {
+        return (int) call(ISATTY, descriptor);
     }
 
     static long memcpy(long target, long source, long size) {

@@ -131,6 +131,16 @@ public final class Descriptor implements AutoCloseable {
         LibC.setBlocking(number(), false);
     }
 
+    /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then. */
+    public void awaitLock() throws PosixException {
+        LibC.awaitExclusiveLock(number(), toString());
+    }
+
+    /** Opens a file for appending, and creates it with this mode less the umask if it is not there. */
+    public static Descriptor openAppend(OsString path, int mode) throws PosixException {
+        return LibC.open(LibC.AT_FDCWD, path, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+    }
+
     /** What the kernel says of the open file. */
     public FileStatus status() throws PosixException {
         return LibC.stat(number(), OsString.of(""), LibC.AT_EMPTY_PATH);

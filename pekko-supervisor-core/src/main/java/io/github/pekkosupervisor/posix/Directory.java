@@ -127,6 +127,11 @@ public final class Directory implements AutoCloseable {
         return LibC.open(descriptor.number(), name, LibC.O_RDONLY | LibC.O_NONBLOCK, 0);
     }
 
+    /** Opens for writing what is there; a FIFO that nobody reads is refused with {@code ENXIO}. */
+    public Descriptor openWrite(OsString name) throws PosixException {
+        return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_NONBLOCK, 0);
+    }
+
     /** Opens for reading and writing, which on a FIFO keeps either end from ever seeing the other one go. */
     public Descriptor openReadWrite(OsString name) throws PosixException {
         return LibC.open(descriptor.number(), name, LibC.O_RDWR | LibC.O_NONBLOCK, 0);
@@ -164,6 +169,16 @@ public final class Directory implements AutoCloseable {
         try (Descriptor file = openRead(name)) {
             return LibC.readAll(file.number(), name.toString());
         }
+    }
+
+    /**
+     * Runs a program of this directory, in it, with our environment and without standard output; waits for its end.
+     *
+     * @param argument0 the program's name for itself, its only argument
+     * @throws PosixException with call {@code spawn} if it could not be run
+     */
+    public ExitStatus runWithoutOutput(OsString program, OsString argument0) throws PosixException {
+        return new ExitStatus(LibC.runWithoutOutput(descriptor.number(), program, argument0));
     }
 
     @Override

@@ -38,6 +38,7 @@ final class JdkPosix implements Posix {
         request.directory()
                 .ifPresent(directory ->
                         builder.directory(new File(path(directory.descriptor().number()))));
+        builder.environment().remove(Launch.UNCHANGED_ENVIRONMENT);
         request.environment().ifPresent(entries -> {
             builder.environment().clear();
             builder.environment().putAll(parse(entries));

@@ -79,7 +79,7 @@ final class LibC {
     }
 
     /** The address of a path; one that the kernel would refuse for its length is refused before it needs memory. */
-    private static long path(String call, Scratch scratch, OsString path) throws PosixException {
+    static long path(String call, Scratch scratch, OsString path) throws PosixException {
         if (path.length() >= PATH_MAX) {
             throw failure(call, path.toString(), Errno.ENAMETOOLONG.number());
         }
@@ -135,7 +135,15 @@ final class LibC {
     }
 
     static void lockExclusive(int descriptor, String what) throws PosixException {
-        while (CFunctions.flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        lock(descriptor, LOCK_EX | LOCK_NB, what);
+    }
+
+    static void awaitExclusiveLock(int descriptor, String what) throws PosixException {
+        lock(descriptor, LOCK_EX, what);
+    }
+
+    private static void lock(int descriptor, int operation, String what) throws PosixException {
+        while (CFunctions.flock(descriptor, operation) != 0) {
             retryOrThrow("flock", what);
         }
     }
@@ -451,7 +459,64 @@ final class LibC {
         }
     }
 
-    private static long pointers(Scratch scratch, List<byte[]> strings) {
+    /**
+     * Runs a program with the environment that we were started with, in a directory and without standard output, and
+     * waits for its end.
+     *
+     * @param file the program, from that directory
+     * @param argument0 its name for itself, the only argument
+     */
+    static int runWithoutOutput(int directory, OsString file, OsString argument0) throws PosixException {
+        List<OsString> environment = Launch.ofThisJvm().environment();
+        int needed = FILE_ACTIONS_SIZE + SPAWN_ATTRIBUTES_SIZE + SIGSET_SIZE + PATH_MAX;
+        for (OsString entry : environment) {
+            needed += entry.length() + 24;
+        }
+        // while it is ignored nobody can be waited for
+        restoreDefault(Signal.CHLD.number());
+        Scratch scratch = Scratch.begin(needed);
+        long pid = scratch.zeroed(8);
+        long actions = scratch.zeroed(FILE_ACTIONS_SIZE);
+        long attributes = scratch.zeroed(SPAWN_ATTRIBUTES_SIZE);
+        long noSignals = signalSet(scratch, 0);
+        long argv = pointers(scratch, cStrings(List.of(argument0)));
+        long envp = pointers(scratch, cStrings(environment));
+        CFunctions.posix_spawn_file_actions_init(actions);
+        CFunctions.posix_spawnattr_init(attributes);
+        try {
+            check(CFunctions.posix_spawn_file_actions_addfchdir_np(actions, directory), file.toString());
+            check(CFunctions.posix_spawn_file_actions_addclose(actions, 1), file.toString());
+            CFunctions.posix_spawnattr_setflags(attributes, (short) SPAWN_SETSIGMASK);
+            CFunctions.posix_spawnattr_setsigmask(attributes, noSignals);
+            check(CFunctions.posix_spawn(pid, scratch.put(file), actions, attributes, argv, envp), file.toString());
+            return await(scratch.getInt(pid));
+        } finally {
+            CFunctions.posix_spawnattr_destroy(attributes);
+            CFunctions.posix_spawn_file_actions_destroy(actions);
+            Reference.reachabilityFence(scratch);
+        }
+    }
+
+    private static List<byte[]> cStrings(List<OsString> strings) {
+        List<byte[]> bytes = new ArrayList<>();
+        for (OsString string : strings) {
+            bytes.add(string.cString());
+        }
+        return bytes;
+    }
+
+    private static int await(int pid) throws PosixException {
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long status = scratch.zeroed(8);
+            if (CFunctions.waitpid(pid, status, 0) == pid) {
+                return scratch.getInt(status) & 0xffff;
+            }
+            retryOrThrow("waitpid", "process " + pid);
+        }
+    }
+
+    static long pointers(Scratch scratch, List<byte[]> strings) {
         long array = scratch.allocate((strings.size() + 1) * 8);
         for (int i = 0; i < strings.size(); i++) {
             scratch.putLong(array + i * 8L, scratch.put(strings.get(i)));
@@ -518,10 +583,8 @@ final class LibC {
 
     /** Restores the default if a signal is ignored; leaves a handler alone. */
     static void stopIgnoring(Signal signal) {
-        boolean ignored = ProcFs.ownStatus("SigIgn")
-                .map(hex -> Long.parseUnsignedLong(hex, 16))
-                .filter(mask -> (mask >> (signal.number() - 1) & 1) != 0)
-                .isPresent();
+        String hex = ProcFs.ownStatus("SigIgn");
+        boolean ignored = !hex.isEmpty() && (Long.parseUnsignedLong(hex, 16) >> (signal.number() - 1) & 1) != 0;
         if (ignored) {
             restoreDefault(signal.number());
         }
@@ -562,6 +625,14 @@ final class LibC {
         if (CFunctions.setrlimit(RLIMIT_NOFILE, limit) != 0) {
             throw failure("setrlimit", "open files " + value.soft());
         }
+    }
+
+    /** Memory that is not ours, for instance what the C library returned. */
+    static byte[] copyFrom(long address, int length) {
+        Scratch scratch = Scratch.begin(length);
+        long buffer = scratch.allocate(length);
+        CFunctions.memcpy(buffer, address, length);
+        return scratch.bytes(buffer, length);
     }
 
     /** Writes to memory that is not ours to allocate; the address must be right. */
@@ -658,21 +729,21 @@ final class LibC {
 
     // ---- errors
 
-    private static void retryOrThrow(String call, String argument) throws PosixException {
+    static void retryOrThrow(String call, String argument) throws PosixException {
         if (!errnoIs(Errno.EINTR)) {
             throw failure(call, argument);
         }
     }
 
-    private static boolean errnoIs(Errno errno) {
+    static boolean errnoIs(Errno errno) {
         return CFunctions.errno() == errno.number();
     }
 
-    private static PosixException failure(String call, String argument) {
+    static PosixException failure(String call, String argument) {
         return failure(call, argument, CFunctions.errno());
     }
 
-    private static PosixException failure(String call, String argument, int number) {
+    static PosixException failure(String call, String argument, int number) {
         return new PosixException(call, argument, Errno.name(number), Errno.description(number));
     }
 }

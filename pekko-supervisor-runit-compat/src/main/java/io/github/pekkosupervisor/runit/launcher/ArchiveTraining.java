@@ -1,10 +1,7 @@
 package io.github.pekkosupervisor.runit.launcher;
 
-import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
-import io.github.pekkosupervisor.runit.tools.Tool;
-import io.github.pekkosupervisor.runit.tools.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +39,6 @@ final class ArchiveTraining {
                 makeService(services.resolve("three"), "echo line; exec sleep 5");
                 Files.writeString(services.resolve("three/service.conf"), "log { directory = main, timestamps = utc }");
                 play(services);
-                useSvlogd(services.resolve("three/log/main"));
             } finally {
                 delete(services);
             }
@@ -59,14 +55,6 @@ final class ArchiveTraining {
         stopped.toCompletableFuture().get();
         system.terminate();
         system.getWhenTerminated().toCompletableFuture().get();
-    }
-
-    /** Its input is ours, which is empty. */
-    private static void useSvlogd(Path directory) {
-        Tool svlogd = Tools.named("svlogd");
-        if (svlogd != null) {
-            svlogd.run(OsString.of("svlogd"), List.of(OsString.of("-tt"), OsString.of(directory.toString())));
-        }
     }
 
     /**
@@ -91,7 +79,7 @@ final class ArchiveTraining {
         Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
             for (Path file : deepestFirst) {

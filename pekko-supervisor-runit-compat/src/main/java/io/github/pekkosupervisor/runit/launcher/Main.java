@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.NativeLibraryException;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.tools.Tool;
 import io.github.pekkosupervisor.runit.tools.Tools;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The entry of the launcher jar: the first argument names the program. */
@@ -69,6 +70,7 @@ public final class Main {
             case "runsvdir" -> RunsvdirProgram.run(words);
             case "runsv" -> RunsvProgram.run(words);
             case "archive" -> ArchiveTraining.run();
+            case "archive-tools" -> ToolsTraining.run(words);
             case "--help", "-h", "help" -> {
                 System.out.print(USAGE);
                 Exit.now(0);
@@ -79,10 +81,28 @@ public final class Main {
 
     /** The arguments' own bytes: the JVM decodes them by the locale, which loses names under LANG=C. */
     private static List<OsString> unchangedArguments(String[] arguments) {
-        List<OsString> commandLine = Launch.ofThisJvm().arguments();
-        if (commandLine.size() >= arguments.length) {
-            return commandLine.subList(commandLine.size() - arguments.length, commandLine.size());
+        if (!areAscii(arguments)) {
+            List<OsString> commandLine = Launch.commandLine();
+            if (commandLine.size() >= arguments.length) {
+                return commandLine.subList(commandLine.size() - arguments.length, commandLine.size());
+            }
         }
-        return java.util.Arrays.stream(arguments).map(OsString::of).toList();
+        List<OsString> words = new ArrayList<>();
+        for (String argument : arguments) {
+            words.add(OsString.of(argument));
+        }
+        return words;
+    }
+
+    private static boolean areAscii(String[] arguments) {
+        final int beyondAscii = 0x80;
+        for (String argument : arguments) {
+            for (int i = 0; i < argument.length(); i++) {
+                if (argument.charAt(i) >= beyondAscii) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 }
