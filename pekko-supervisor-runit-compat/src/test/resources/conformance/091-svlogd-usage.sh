@@ -1,4 +1,5 @@
 # cases: 91 92 96 126
+# programs: svlogd
 . "$CONFORMANCE_LIB"
 for_both_users
 

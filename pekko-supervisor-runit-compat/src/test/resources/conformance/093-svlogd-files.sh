@@ -1,4 +1,5 @@
 # cases: 93 94 95
+# programs: svlogd
 . "$CONFORMANCE_LIB"
 for_both_users
 

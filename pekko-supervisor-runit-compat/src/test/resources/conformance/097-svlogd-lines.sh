@@ -1,4 +1,5 @@
 # cases: 97 98 99
+# programs: svlogd
 . "$CONFORMANCE_LIB"
 for_both_users
 

@@ -1,4 +1,5 @@
 # cases: 100 101 109 127 129
+# programs: svlogd
 . "$CONFORMANCE_LIB"
 for_both_users
 

@@ -1,4 +1,5 @@
 # cases: 102 103 130
+# programs: svlogd
 # differs: a line that was read is written, also after TERM; svlogd throws the last one away
 . "$CONFORMANCE_LIB"
 for_both_users

@@ -1,4 +1,5 @@
 # cases: 104 105
+# programs: svlogd
 . "$CONFORMANCE_LIB"
 for_both_users
 

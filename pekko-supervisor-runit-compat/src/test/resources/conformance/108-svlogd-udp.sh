@@ -1,4 +1,5 @@
 # cases: 108
+# programs: svlogd
 # needs: perl
 . "$CONFORMANCE_LIB"
 for_both_users

@@ -1,3 +1,4 @@
+# programs: svlogd
 # needs: unshare mount
 . "$CONFORMANCE_LIB"
 root=

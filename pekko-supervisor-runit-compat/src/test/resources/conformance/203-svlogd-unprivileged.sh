@@ -1,3 +1,4 @@
+# programs: svlogd
 . "$CONFORMANCE_LIB"
 
 # Played by nobody, or by whoever we are if that is not root: to root everything is open.

@@ -311,58 +311,6 @@ quiet_end() {
     fi
 }
 
-# --- supervise directories without a runsv ----------------------------------------------------------------------------
-
-# fake DIR: a service directory that looks supervised; descriptor 8 keeps ok open. Not two at a time.
-fake() {
-    mkdir -p "$1/supervise"
-    mkfifo "$1/supervise/ok"
-    exec 8<>"$1/supervise/ok"
-}
-
-# fake_control DIR: descriptor 9 keeps control open.
-fake_control() {
-    mkfifo "$1/supervise/control"
-    exec 9<>"$1/supervise/control"
-}
-
-# written: what is in the control FIFO of fake_control.
-written() {
-    echo "written: $(dd bs=100 count=1 iflag=nonblock <&9 2>/dev/null)"
-}
-
-# bytes HEX: the bytes on standard output.
-bytes() {
-    left=$1
-    while [ -n "$left" ]; do
-        rest=${left#??}
-        printf "\\$(printf %o "0x${left%"$rest"}")"
-        left=$rest
-    done
-}
-
-# label OFFSET: the eight bytes, in hex, of the time OFFSET seconds from now.
-label() {
-    printf %016x $((4611686018427387914 + $(date +%s) + $1))
-}
-
-# fake_status DIR OFFSET 'PID PAUSED WANT TERM STATE', the latter in hex, PID as its four bytes in their order.
-fake_status() {
-    # shellcheck disable=SC2086
-    set -- "$1" "$2" $3
-    bytes "$(label "$2")000001f4$3$4$5$6$7" >"$1/supervise/status"
-}
-
-# --- other users ------------------------------------------------------------------------------------------------------
-
-# as_nobody COMMAND...: as an unprivileged user; as ourselves if we are one.
-as_nobody() {
-    if [ "$(id -u)" -eq 0 ]; then
-        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
-    else
-        "$@"
-    fi
-}
 # --- svlogd -----------------------------------------------------------------------------------------------------------
 
 # for_both_users: first line of a scenario. The rest is played once as we are and once, if we are root, by nobody; both
@@ -441,4 +389,57 @@ end_svlogd() {
 said_by_svlogd() {
     ending "$SVLOGD" svlogd
     stamps <svlogd.err | sed 's/^/err| /'
+}
+
+# --- supervise directories without a runsv ----------------------------------------------------------------------------
+
+# fake DIR: a service directory that looks supervised; descriptor 8 keeps ok open. Not two at a time.
+fake() {
+    mkdir -p "$1/supervise"
+    mkfifo "$1/supervise/ok"
+    exec 8<>"$1/supervise/ok"
+}
+
+# fake_control DIR: descriptor 9 keeps control open.
+fake_control() {
+    mkfifo "$1/supervise/control"
+    exec 9<>"$1/supervise/control"
+}
+
+# written: what is in the control FIFO of fake_control.
+written() {
+    echo "written: $(dd bs=100 count=1 iflag=nonblock <&9 2>/dev/null)"
+}
+
+# bytes HEX: the bytes on standard output.
+bytes() {
+    left=$1
+    while [ -n "$left" ]; do
+        rest=${left#??}
+        printf "\\$(printf %o "0x${left%"$rest"}")"
+        left=$rest
+    done
+}
+
+# label OFFSET: the eight bytes, in hex, of the time OFFSET seconds from now.
+label() {
+    printf %016x $((4611686018427387914 + $(date +%s) + $1))
+}
+
+# fake_status DIR OFFSET 'PID PAUSED WANT TERM STATE', the latter in hex, PID as its four bytes in their order.
+fake_status() {
+    # shellcheck disable=SC2086
+    set -- "$1" "$2" $3
+    bytes "$(label "$2")000001f4$3$4$5$6$7" >"$1/supervise/status"
+}
+
+# --- other users ------------------------------------------------------------------------------------------------------
+
+# as_nobody COMMAND...: as an unprivileged user; as ourselves if we are one.
+as_nobody() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
 }

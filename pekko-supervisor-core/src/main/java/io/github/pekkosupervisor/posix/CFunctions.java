@@ -27,7 +27,6 @@ final class CFunctions {
     private static final Function FSYNC = new Function("fsync");
     private static final Function FCHMOD = new Function("fchmod");
     private static final Function FCHMODAT = new Function("fchmodat");
-    private static final Function POLL = new Function("poll");
     private static final Function MKDIRAT = new Function("mkdirat");
     private static final Function MKFIFOAT = new Function("mkfifoat");
     private static final Function SYMLINKAT = new Function("symlinkat");
@@ -208,10 +207,6 @@ final class CFunctions {
 
     static int fchmodat(int directory, long path, int mode, int flags) {
         return (int) call(FCHMODAT, directory, path, mode, flags);
-    }
-
-    static int poll(long descriptors, long count, int timeoutMillis) {
-        return (int) call(POLL, descriptors, count, timeoutMillis);
     }
 
     static int mkdirat(int directory, long path, int mode) {

@@ -89,16 +89,6 @@ public final class Descriptor implements AutoCloseable {
         LibC.lockExclusive(number(), toString());
     }
 
-    /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then. */
-    public void awaitLock() throws PosixException {
-        LibC.awaitExclusiveLock(number(), toString());
-    }
-
-    /** Opens a file for appending, and creates it with this mode less the umask if it is not there. */
-    public static Descriptor openAppend(OsString path, int mode) throws PosixException {
-        return LibC.open(LibC.AT_FDCWD, path, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
-    }
-
     /**
      * Waits until one of these can be read without waiting, which includes that it has come to its end.
      *
@@ -139,6 +129,16 @@ public final class Descriptor implements AutoCloseable {
     /** From now on a read or write of the open file fails with {@code EAGAIN} where it would have to wait. */
     public void makeNonBlocking() throws PosixException {
         LibC.setBlocking(number(), false);
+    }
+
+    /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then. */
+    public void awaitLock() throws PosixException {
+        LibC.awaitExclusiveLock(number(), toString());
+    }
+
+    /** Opens a file for appending, and creates it with this mode less the umask if it is not there. */
+    public static Descriptor openAppend(OsString path, int mode) throws PosixException {
+        return LibC.open(LibC.AT_FDCWD, path, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
     }
 
     /** What the kernel says of the open file. */

@@ -36,6 +36,8 @@ final class ArchiveTraining {
                 makeService(services.resolve("one"), "exec sleep 5");
                 makeService(services.resolve("two"), "exit 0");
                 makeService(services.resolve("two/log"), "exec cat");
+                makeService(services.resolve("three"), "echo line; exec sleep 5");
+                Files.writeString(services.resolve("three/service.conf"), "log { directory = main, timestamps = utc }");
                 play(services);
             } finally {
                 delete(services);

@@ -87,6 +87,8 @@ final class ToolsTraining {
                 "0",
                 "/dev/null/nothing");
         call("runsvchdir", ".");
+        // our own input is empty
+        call("svlogd", "-tt", variables.toString());
     }
 
     private static void call(String name, String... words) {

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.JvmSignals;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
@@ -123,6 +124,8 @@ public final class Svlogd implements Tool {
         }
 
         private void listen(Signal signal) {
+            // as the original, deaf neither under nohup nor after a shell's trap
+            OwnProcess.restoreDefault(signal);
             JvmSignals.handle(signal.name(), () -> {
                 signals.add(signal);
                 wakeUp();

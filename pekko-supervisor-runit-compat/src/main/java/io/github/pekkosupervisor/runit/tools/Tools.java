@@ -11,9 +11,9 @@ public final class Tools {
     /** The tool of this name; null if there is none. */
     public static @Nullable Tool named(String name) {
         return switch (name) {
+            case "svlogd" -> new Svlogd();
             case "sv" -> new Sv(Clock.systemUTC());
             case "chpst", "setuidgid", "envuidgid", "envdir", "pgrphack", "setlock", "softlimit" -> new Chpst();
-            case "svlogd" -> new Svlogd();
             case "runsvchdir" -> new Runsvchdir();
             default -> null;
         };

@@ -37,7 +37,7 @@ enum Implementation {
     };
 
     /** The programs that make the difference, unless a scenario names others. */
-    static final List<String> PROGRAMS = List.of("runsv", "runsvdir", "svlogd");
+    static final List<String> PROGRAMS = List.of("runsv", "runsvdir");
 
     /** The daemontools programs that chpst is when it is called by their names. */
     private static final Set<String> CHPST_NAMES =

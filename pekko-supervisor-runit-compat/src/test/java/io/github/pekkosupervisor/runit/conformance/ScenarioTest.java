@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The scenarios as a set; none is run. */
 class ScenarioTest {
 
-    /** The acceptance cases but that of another version of runit (119). */
+    /** The acceptance cases but those of other versions of runit (119) and of utmpset. */
     private static final List<Integer> CASES = Stream.of(IntStream.rangeClosed(1, 118), IntStream.rangeClosed(120, 135))
             .flatMap(IntStream::boxed)
             .toList();
