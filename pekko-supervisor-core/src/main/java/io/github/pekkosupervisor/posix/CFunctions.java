@@ -80,6 +80,7 @@ final class CFunctions {
     private static final Function POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE = new Function("posix_spawn_file_actions_addclose");
     private static final Function STRLEN = new Function("strlen");
     private static final Function ISATTY = new Function("isatty");
+    private static final Function POLL = new Function("poll");
     private static final Function MEMCPY = new Function("memcpy");
 
     private static final Jffi JFFI = load();
@@ -403,6 +404,10 @@ final class CFunctions {
 
     static int posix_spawn_file_actions_addclose(long actions, int descriptor) {
         return (int) call(POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE, actions, descriptor);
+    }
+
+    static int poll(long descriptors, long count, int timeoutMillis) {
+        return (int) call(POLL, descriptors, count, timeoutMillis);
     }
 
     static long strlen(long text) {
