@@ -1,0 +1,30 @@
+package io.github.pekkosupervisor;
+
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What a supervisor gets from the tree it stands in.
+ *
+ * @param path where it stands, {@code /} for the top
+ * @param listener told of every event, by the actor of the supervisor concerned
+ * @param clock nanoseconds that never go back, see {@link System#nanoTime()}
+ * @param random 0 inclusive to 1 exclusive
+ * @param addresses the stable references of the tree
+ */
+record Surroundings(
+        String path,
+        Consumer<? super SupervisorEvent> listener,
+        LongSupplier clock,
+        DoubleSupplier random,
+        Addresses addresses) {
+
+    Surroundings below(String id) {
+        return new Surroundings(pathOf(id), listener, clock, random, addresses);
+    }
+
+    String pathOf(String id) {
+        return path.equals("/") ? "/" + id : path + "/" + id;
+    }
+}
