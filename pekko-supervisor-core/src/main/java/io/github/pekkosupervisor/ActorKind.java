@@ -51,7 +51,16 @@ record ActorKind(
     }
 
     @Override
+    public ChildKind spent() {
+        return new ActorKind(ActorKind::startedTwice, Props.empty(), acknowledgesItself, stopMessage);
+    }
+
+    @Override
     public Optional<Object> stopRequest(Duration within) {
         return Optional.ofNullable(stopMessage);
+    }
+
+    private static Behavior<?> startedTwice(ChildContext child) {
+        throw new IllegalStateException("child \"" + child.id() + "\" is temporary and was started a second time");
     }
 }

@@ -12,12 +12,18 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 public final class ChildContext {
 
     private final ChildHandle handle;
+    private final List<Object> arguments;
     private final ActorRef<Supervisor.Command> supervisor;
     private final Surroundings surroundings;
     private volatile Runnable whenOver = () -> {};
 
-    ChildContext(ChildHandle handle, ActorRef<Supervisor.Command> supervisor, Surroundings surroundings) {
+    ChildContext(
+            ChildHandle handle,
+            List<Object> arguments,
+            ActorRef<Supervisor.Command> supervisor,
+            Surroundings surroundings) {
         this.handle = handle;
+        this.arguments = arguments;
         this.supervisor = supervisor;
         this.surroundings = surroundings;
     }
@@ -34,7 +40,7 @@ public final class ChildContext {
 
     /** What was given when this child was started: the supervisor's extra arguments, then the child's own. */
     public List<Object> arguments() {
-        return handle.arguments();
+        return arguments;
     }
 
     /**
@@ -45,11 +51,12 @@ public final class ChildContext {
      * @throws ClassCastException if it is something else; thrown out of a start, the start fails with it
      */
     public <A> A argument(int index, Class<A> type) {
-        return type.cast(handle.arguments().get(index));
+        return type.cast(arguments.get(index));
     }
 
     /** The child has started. Needed only with {@link ChildSpec#withExplicitReady()}; without effect if said before. */
     public void ready() {
+        handle.ready();
         supervisor.tell(new Supervisor.Acknowledged(handle, Supervisor.NO_INFO));
     }
 
@@ -59,6 +66,7 @@ public final class ChildContext {
      * @param info handed through in {@link Supervisor.Started}
      */
     public void ready(Object info) {
+        handle.ready();
         supervisor.tell(new Supervisor.Acknowledged(handle, info));
     }
 
@@ -89,6 +97,10 @@ public final class ChildContext {
 
     ChildHandle handle() {
         return handle;
+    }
+
+    ActorRef<Supervisor.Command> supervisor() {
+        return supervisor;
     }
 
     Surroundings surroundings() {

@@ -1,7 +1,8 @@
 package io.github.pekkosupervisor;
 
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,6 @@ public final class ChildHandle {
 
     final Child child;
     private final long number;
-    private final List<Object> arguments;
 
     /** Written by the supervisor before anybody else sees the handle. */
     private @Nullable ActorRef<Object> ref;
@@ -23,13 +23,19 @@ public final class ChildHandle {
     /** Written by the incarnation before it ends, read by the supervisor after that. */
     private volatile @Nullable ExitReason reason;
 
+    private volatile boolean ready;
     private volatile boolean ignored;
+    private volatile boolean askedToStop;
+    private volatile boolean killed;
+    private volatile boolean abandoned;
     private volatile boolean ended;
 
-    ChildHandle(Child child, long number, List<Object> arguments) {
+    /** The thread of its own that it is busy on, if it has one. */
+    private volatile @Nullable Thread thread;
+
+    ChildHandle(Child child, long number) {
         this.child = child;
         this.number = number;
-        this.arguments = arguments;
     }
 
     /** The child's id. */
@@ -72,8 +78,8 @@ public final class ChildHandle {
 
     // ---- the supervisor's and the incarnation's side
 
-    List<Object> arguments() {
-        return arguments;
+    boolean hasActor() {
+        return ref != null;
     }
 
     void spawnedAs(ActorRef<Object> actor) {
@@ -96,6 +102,64 @@ public final class ChildHandle {
         return ignored;
     }
 
+    void askedToStop() {
+        askedToStop = true;
+    }
+
+    boolean isAskedToStop() {
+        return askedToStop;
+    }
+
+    /** It gets no chance to clean up any more. */
+    void killed() {
+        killed = true;
+    }
+
+    boolean isKilled() {
+        return killed;
+    }
+
+    /** What it says and what becomes of it counts no longer. */
+    void abandoned() {
+        abandoned = true;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    synchronized void busyOn(@Nullable Thread own) {
+        thread = own;
+    }
+
+    /** Interrupts its own thread, if it is busy on one. */
+    synchronized void interrupt() {
+        Thread own = thread;
+        if (own != null) {
+            own.interrupt();
+        }
+    }
+
+    /** It has said that it is ready. */
+    void ready() {
+        ready = true;
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    /** Where its own thread stands, a line for each call; empty if it has none. */
+    String stack() {
+        Thread own = thread;
+        if (own == null) {
+            return "";
+        }
+        return Arrays.stream(own.getStackTrace())
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining("\n"));
+    }
+
     @Nullable
     ExitReason reason() {
         return reason;
@@ -106,5 +170,10 @@ public final class ChildHandle {
         if (reason == null) {
             reason = why;
         }
+    }
+
+    /** Its end went wrong, which counts more than why it ended. */
+    void endsBadly(Throwable cause) {
+        reason = ExitReason.crash(cause);
     }
 }

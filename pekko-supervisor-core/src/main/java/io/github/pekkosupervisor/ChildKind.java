@@ -50,6 +50,11 @@ interface ChildKind {
     /** Whether the incarnation acknowledges itself, or {@link ChildActor} does when its behavior has been set up. */
     boolean acknowledgesItself();
 
+    /** This kind without what it was made from, for a child that will not be started again. */
+    default ChildKind spent() {
+        return this;
+    }
+
     /** What the incarnation is told to stop, empty to stop the actor. */
     default Optional<Object> stopRequest(Duration within) {
         return Optional.empty();

@@ -19,14 +19,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChildSpec {
 
+    private static final Duration NO_LIMIT = Duration.ofSeconds(Long.MAX_VALUE);
+    private static final RestartDelay NO_DELAY = RestartDelay.fixed(NO_LIMIT.negated());
+    private static final Shutdown DEFAULT_SHUTDOWN = Shutdown.timeout(Duration.ofSeconds(5));
+
     private final @Nullable String id;
     private final @Nullable ChildKind kind;
-    private final RestartType restart;
+    private final @Nullable RestartType restart;
     private final @Nullable Shutdown shutdown;
     private final boolean significant;
-    private final @Nullable Optional<Duration> startTimeout;
-    private final Optional<RestartDelay> restartDelay;
-    private final OnAbandon onAbandon;
+    private final @Nullable Duration startTimeout;
+    private final @Nullable RestartDelay restartDelay;
+    private final @Nullable OnAbandon onAbandon;
+
+    /** Made once, since thousands of children may share a template. */
+    private @Nullable ChildSpec spent;
 
     /** What a supervisor does after it had to abandon a child, one that did not end when killed. */
     public enum OnAbandon {
@@ -41,7 +48,7 @@ public final class ChildSpec {
         /**
          * Starts it, and returns when it runs; {@link ChildContext#exit} may be called at any later time.
          *
-         * @throws Exception the start has failed
+         * @throws Exception the start has failed, as it has if exit is called here; it is not stopped then
          */
         void start(ChildContext child) throws Exception;
 
@@ -66,12 +73,12 @@ public final class ChildSpec {
     private ChildSpec(
             @Nullable String id,
             @Nullable ChildKind kind,
-            RestartType restart,
+            @Nullable RestartType restart,
             @Nullable Shutdown shutdown,
             boolean significant,
-            @Nullable Optional<Duration> startTimeout,
-            Optional<RestartDelay> restartDelay,
-            OnAbandon onAbandon) {
+            @Nullable Duration startTimeout,
+            @Nullable RestartDelay restartDelay,
+            @Nullable OnAbandon onAbandon) {
         this.id = id;
         this.kind = kind;
         this.restart = restart;
@@ -84,7 +91,15 @@ public final class ChildSpec {
 
     /** For a kind of child: everything else has its default. */
     static ChildSpec of(@Nullable String id, @Nullable ChildKind kind) {
-        return new ChildSpec(id, kind, RestartType.PERMANENT, null, false, null, Optional.empty(), OnAbandon.CONTINUE);
+        return new ChildSpec(
+                id,
+                kind,
+                RestartType.PERMANENT,
+                kind == null ? DEFAULT_SHUTDOWN : kind.defaultShutdown(),
+                false,
+                kind == null ? NO_LIMIT : kind.defaultStartTimeout().orElse(NO_LIMIT),
+                NO_DELAY,
+                OnAbandon.CONTINUE);
     }
 
     // ---- actors
@@ -169,18 +184,17 @@ public final class ChildSpec {
 
     /** How long its start may take until it is acknowledged; default 30 s, and for a supervisor no limit. */
     public ChildSpec withStartTimeout(Duration limit) {
-        return new ChildSpec(
-                id, kind, restart, shutdown, significant, Optional.ofNullable(limit), restartDelay, onAbandon);
+        return new ChildSpec(id, kind, restart, shutdown, significant, limit, restartDelay, onAbandon);
     }
 
     /** Without a limit for its start, as in OTP. */
     public ChildSpec withoutStartTimeout() {
-        return new ChildSpec(id, kind, restart, shutdown, significant, Optional.empty(), restartDelay, onAbandon);
+        return new ChildSpec(id, kind, restart, shutdown, significant, NO_LIMIT, restartDelay, onAbandon);
     }
 
     /** How long its restarts wait; default not at all. */
     public ChildSpec withRestartDelay(RestartDelay delay) {
-        return new ChildSpec(id, kind, restart, shutdown, significant, startTimeout, Optional.of(delay), onAbandon);
+        return new ChildSpec(id, kind, restart, shutdown, significant, startTimeout, delay, onAbandon);
     }
 
     /** What follows if it does not even end when killed; default to go on. */
@@ -223,15 +237,12 @@ public final class ChildSpec {
 
     /** When it is started again. */
     public RestartType restart() {
-        return restart;
+        return restart == null ? RestartType.PERMANENT : restart;
     }
 
     /** How it is stopped, the default filled in. */
     public Shutdown shutdown() {
-        if (shutdown != null) {
-            return shutdown;
-        }
-        return kind == null ? Shutdown.timeout(Duration.ofSeconds(5)) : kind.defaultShutdown();
+        return shutdown == null ? DEFAULT_SHUTDOWN : shutdown;
     }
 
     /** Whether its end may end its supervisor. */
@@ -241,20 +252,17 @@ public final class ChildSpec {
 
     /** How long its start may take, the default filled in; empty for no limit. */
     public Optional<Duration> startTimeout() {
-        if (startTimeout != null) {
-            return startTimeout;
-        }
-        return kind == null ? Optional.empty() : kind.defaultStartTimeout();
+        return NO_LIMIT.equals(startTimeout) ? Optional.empty() : Optional.ofNullable(startTimeout);
     }
 
-    /** How long its restarts wait. */
+    /** How long its restarts wait; empty for not at all. */
     public Optional<RestartDelay> restartDelay() {
-        return restartDelay;
+        return NO_DELAY.equals(restartDelay) ? Optional.empty() : Optional.ofNullable(restartDelay);
     }
 
     /** What follows if it has to be abandoned. */
     public OnAbandon onAbandon() {
-        return onAbandon;
+        return onAbandon == null ? OnAbandon.CONTINUE : onAbandon;
     }
 
     /** {@code actor}, {@code process}, {@code service} or {@code supervisor}. */
@@ -267,9 +275,55 @@ public final class ChildSpec {
         return kind != null && kind.isSupervisor();
     }
 
+    // ---- as given, for the check: what is null was given as null
+
     @Nullable
-    ChildKind kindOrNull() {
+    String givenId() {
+        return id;
+    }
+
+    @Nullable
+    ChildKind givenKind() {
         return kind;
+    }
+
+    @Nullable
+    RestartType givenRestart() {
+        return restart;
+    }
+
+    @Nullable
+    Shutdown givenShutdown() {
+        return shutdown;
+    }
+
+    @Nullable
+    Duration givenStartTimeout() {
+        return startTimeout;
+    }
+
+    boolean hasRestartDelay() {
+        return !NO_DELAY.equals(restartDelay);
+    }
+
+    @Nullable
+    RestartDelay givenRestartDelay() {
+        return restartDelay;
+    }
+
+    @Nullable
+    OnAbandon givenOnAbandon() {
+        return onAbandon;
+    }
+
+    /** Without what it was made from, for a child that will not be started again. */
+    ChildSpec spent() {
+        ChildSpec known = spent;
+        if (known == null) {
+            known = kind == null ? this : withKind(kind.spent());
+            spent = known;
+        }
+        return known;
     }
 
     ChildKind kind() {

@@ -63,10 +63,13 @@ final class Desk {
             waiting.remove(call);
             call.supervisorGone();
         } else {
-            supervisor.tell(new Supervisor.Call(request, value -> {
-                waiting.remove(call);
-                call.complete(value);
-            }));
+            supervisor.tell(new Supervisor.Call(
+                    request,
+                    value -> {
+                        waiting.remove(call);
+                        call.complete(value);
+                    },
+                    false));
         }
         return call.answer();
     }
@@ -92,7 +95,12 @@ final class Desk {
         return path;
     }
 
+    /** What the paths of the children begin with. */
+    String below() {
+        return path.equals("/") ? path : path + "/";
+    }
+
     <T> ActorRef<T> address(String id) {
-        return addresses.of(path.equals("/") ? "/" + id : path + "/" + id);
+        return addresses.of(below() + id);
     }
 }

@@ -171,7 +171,7 @@ public final class Supervisor {
     public record Started(ChildHandle child, Optional<Object> info) implements StartResult, RestartResult {}
 
     /** It need not run. Its specification is kept, unless it is temporary or the supervisor dynamic. */
-    public enum Ignored implements StartResult, RestartResult {
+    public enum Ignored implements StartResult, RestartResult, Notice {
         /** The only one. */
         INSTANCE
     }
@@ -309,8 +309,8 @@ public final class Supervisor {
 
     // ---- what its owner is told
 
-    /** What the owner of a top supervisor is told. */
-    public sealed interface Notice permits Up, Ended {}
+    /** What the owner of a top supervisor is told; {@link Ignored} and nothing else if its init said ignore. */
+    public sealed interface Notice permits Up, Ended, Ignored {}
 
     /**
      * All children have been started.
@@ -328,8 +328,12 @@ public final class Supervisor {
 
     // ---- what the library tells it
 
-    /** A request of {@link SupervisorRef}. */
-    record Call(Request request, Consumer<Object> reply) implements Command {}
+    /**
+     * A request in the form that the rule knows.
+     *
+     * @param canBeGone whether {@link SupervisorGone} is an answer to it; what a {@link Desk} sent is answered by that
+     */
+    record Call(Request request, Consumer<Object> reply, boolean canBeGone) implements Command {}
 
     /** An incarnation says that it has started. */
     record Acknowledged(ChildHandle handle, Object info) implements Command {}

@@ -41,7 +41,7 @@ record SupervisorKind(
 
     @Override
     public Behavior<?> incarnation(ChildContext child) {
-        return SupervisorActor.below(init, child);
+        return SupervisorActor.below(init, child, child.supervisor());
     }
 
     @Override
@@ -52,6 +52,15 @@ record SupervisorKind(
     @Override
     public Optional<Object> stopRequest(Duration within) {
         return Optional.of(new Supervisor.Stop(ExitReason.shutdown()));
+    }
+
+    @Override
+    public ChildKind spent() {
+        return new SupervisorKind(
+                () -> {
+                    throw new IllegalStateException("a temporary supervisor was started a second time");
+                },
+                null);
     }
 
     @Override

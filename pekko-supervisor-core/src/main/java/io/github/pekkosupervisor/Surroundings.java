@@ -1,8 +1,10 @@
 package io.github.pekkosupervisor;
 
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * What a supervisor gets from the tree it stands in.
@@ -19,6 +21,16 @@ record Surroundings(
         LongSupplier clock,
         DoubleSupplier random,
         Addresses addresses) {
+
+    /** For the top of a tree. */
+    static Surroundings top(ActorSystem<?> system, Consumer<? super SupervisorEvent> listener) {
+        return new Surroundings(
+                "/",
+                listener,
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble(),
+                new Addresses(system));
+    }
 
     Surroundings below(String id) {
         return new Surroundings(pathOf(id), listener, clock, random, addresses);
