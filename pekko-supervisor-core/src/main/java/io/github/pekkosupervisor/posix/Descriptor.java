@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -78,6 +79,36 @@ public final class Descriptor implements AutoCloseable {
      */
     public byte[] read(int limit) throws PosixException {
         return LibC.read(number(), limit, toString());
+    }
+
+    /**
+     * Reads once, without waiting, from a descriptor that is non-blocking.
+     *
+     * @param limit the largest number of bytes to return, 1 to 65536
+     * @return the bytes, none at the end of the stream; empty if there is nothing to read now
+     * @throws PosixException as read(2)
+     */
+    public Optional<byte[]> tryRead(int limit) throws PosixException {
+        return Optional.ofNullable(LibC.readIfReady(number(), limit, toString()));
+    }
+
+    /**
+     * Writes once, without waiting, to a descriptor that is non-blocking.
+     *
+     * @param from the first byte to write; all after it are to be written, and not all may be
+     * @return how many bytes were taken; 0 if there is no room now
+     * @throws PosixException as write(2); {@code EPIPE} if nobody can read it any more
+     */
+    public int tryWrite(byte[] bytes, int from) throws PosixException {
+        return LibC.writeIfReady(number(), bytes, from, toString());
+    }
+
+    /**
+     * From now on this end of a pipe, or whatever it is, is read and written without waiting. The other end of a pipe
+     * is not affected; other descriptors of the same open file are.
+     */
+    public void makeNonBlocking() throws PosixException {
+        LibC.setBlocking(number(), false);
     }
 
     /**

@@ -45,12 +45,14 @@ final class LibC {
     private static final int STATX_SIZE = 256;
     private static final int PATH_MAX = 4096;
     private static final int RLIMIT_NOFILE = 7;
+    private static final int MOST_AT_ONCE = 64 * 1024;
     private static final int WNOHANG = 1;
     private static final int DIRENT_NAME_OFFSET = 19;
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
     private static final long SYS_CLOSE_RANGE = 436;
     private static final long SYS_PIDFD_GETFD = 438;
+    private static final int STANDARD_STREAMS = 3;
     private static final int FILE_ACTIONS_SIZE = 256;
     private static final int SPAWN_ATTRIBUTES_SIZE = 512;
     private static final int SIGSET_SIZE = 128;
@@ -143,6 +145,8 @@ final class LibC {
 
         int posix_spawn_file_actions_addclosefrom_np(long actions, int from);
 
+        int posix_spawn_file_actions_addclose(long actions, int descriptor);
+
         int posix_spawnattr_init(long attributes);
 
         int posix_spawnattr_destroy(long attributes);
@@ -192,6 +196,22 @@ final class LibC {
         }
     }
 
+    /** As {@link #read}, but null where it would have to wait: an exception for that would cost more than the read. */
+    static byte @Nullable [] readIfReady(int descriptor, int limit, String what) throws PosixException {
+        Scratch scratch = Scratch.begin(limit);
+        long buffer = scratch.allocate(limit);
+        while (true) {
+            long count = C.read(descriptor, buffer, limit);
+            if (count >= 0) {
+                return scratch.bytes(buffer, (int) count);
+            }
+            if (errnoIs(Errno.EAGAIN)) {
+                return null;
+            }
+            retryOrThrow("read", what);
+        }
+    }
+
     static byte[] readAll(int descriptor, String what) throws PosixException {
         byte[] all = read(descriptor, PATH_MAX, what);
         while (true) {
@@ -217,6 +237,27 @@ final class LibC {
                 } else {
                     retryOrThrow("write", what);
                 }
+            }
+        } finally {
+            Reference.reachabilityFence(scratch);
+        }
+    }
+
+    /** Writes once, from a place on; the number of bytes that were taken, 0 where it would have to wait. */
+    static int writeIfReady(int descriptor, byte[] bytes, int from, String what) throws PosixException {
+        int length = Math.min(bytes.length - from, MOST_AT_ONCE);
+        Scratch scratch = Scratch.begin(length);
+        long buffer = scratch.put(bytes, from, length);
+        try {
+            while (true) {
+                long count = C.write(descriptor, buffer, length);
+                if (count >= 0) {
+                    return (int) count;
+                }
+                if (errnoIs(Errno.EAGAIN)) {
+                    return 0;
+                }
+                retryOrThrow("write", what);
             }
         } finally {
             Reference.reachabilityFence(scratch);
@@ -394,8 +435,8 @@ final class LibC {
     }
 
     /**
-     * Calls {@code posix_spawnp}. Descriptors 0 to 2 become {@code stdio[0..2]}, all others are closed; {@code mask}
-     * and {@code defaults} are signal sets with signal n in bit n-1.
+     * Calls {@code posix_spawnp}. Descriptor n becomes {@code stdio[n]}, or is closed where that is negative, and so
+     * are all others; {@code mask} and {@code defaults} are signal sets with signal n in bit n-1.
      */
     static int spawn(
             List<OsString> command,
@@ -425,7 +466,7 @@ final class LibC {
         C.posix_spawn_file_actions_init(actions);
         C.posix_spawnattr_init(attributes);
         try {
-            for (int target = 0; target < stdio.length; target++) {
+            for (int target = 0; target < STANDARD_STREAMS; target++) {
                 if (stdio[target] != target) {
                     check(C.posix_spawn_file_actions_adddup2(actions, stdio[target], target), program);
                 }
@@ -433,7 +474,18 @@ final class LibC {
             if (directory >= 0) {
                 check(C.posix_spawn_file_actions_addfchdir_np(actions, directory), program);
             }
-            check(C.posix_spawn_file_actions_addclosefrom_np(actions, 3), program);
+            for (int target = STANDARD_STREAMS; target < stdio.length; target++) {
+                if (stdio[target] >= 0) {
+                    // even onto itself: a copy stays open on exec
+                    check(C.posix_spawn_file_actions_adddup2(actions, stdio[target], target), program);
+                }
+            }
+            for (int target = STANDARD_STREAMS; target < stdio.length; target++) {
+                if (stdio[target] < 0) {
+                    check(C.posix_spawn_file_actions_addclose(actions, target), program);
+                }
+            }
+            check(C.posix_spawn_file_actions_addclosefrom_np(actions, stdio.length), program);
             C.posix_spawnattr_setflags(attributes, (short) (flags | SPAWN_SETSIGMASK | SPAWN_SETSIGDEF));
             C.posix_spawnattr_setsigmask(attributes, maskSet);
             C.posix_spawnattr_setsigdefault(attributes, defaultSet);
@@ -518,6 +570,11 @@ final class LibC {
         return C.kill(pid, signal.number()) == 0 || nobodyThere("kill", signal + " process " + pid);
     }
 
+    /** Whether a process group has members, be they zombies. */
+    static boolean groupExists(int leader) {
+        return C.kill(-leader, 0) == 0 || !errnoIs(Errno.ESRCH);
+    }
+
     /** False after ESRCH, which for a signal is an answer; anything else is a failure. */
     private static boolean nobodyThere(String call, String argument) throws PosixException {
         if (!errnoIs(Errno.ESRCH)) {
@@ -590,6 +647,7 @@ final class LibC {
     // ---- the event loop's calls
 
     static final int EPOLLIN = 1;
+    static final int EPOLLOUT = 4;
     static final int EPOLLONESHOT = 1 << 30;
     static final int EPOLL_CTL_ADD = 1;
     static final int EPOLL_CTL_DEL = 2;
