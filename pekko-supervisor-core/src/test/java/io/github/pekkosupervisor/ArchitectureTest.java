@@ -45,10 +45,15 @@ final class ArchitectureTest {
         "posix.ProcessIdentity",
         "posix.Signal",
         "posix.SpawnRequest",
+        "process.NormalExits",
         "process.ProcessActor",
+        "process.ProcessConnection",
         "process.ProcessSpec",
+        "process.ProcessStreams",
         "process.Processes",
+        "process.Readiness",
         "process.Stdio",
+        "process.StopSequence",
     };
 
     @ArchTest
