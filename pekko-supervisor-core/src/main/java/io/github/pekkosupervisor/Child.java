@@ -1,0 +1,98 @@
+package io.github.pekkosupervisor;
+
+import io.github.pekkosupervisor.Supervisor.ChildInfo;
+import io.github.pekkosupervisor.Supervisor.ChildState;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One child as its supervisor knows it. Used by that supervisor only. */
+final class Child {
+
+    /** The rule it belongs to, by identity. */
+    final Object owner;
+
+    ChildSpec spec;
+    ChildState state = ChildState.STOPPED;
+
+    /** The incarnation that runs, starts or is being stopped; while restarting the last one, if it is known. */
+    @Nullable
+    ChildHandle handle;
+
+    /** What it is started with; empty once it will not be started again. */
+    List<Object> arguments;
+
+    @Nullable
+    Child previous;
+
+    @Nullable
+    Child next;
+
+    /** Tells attempts apart: a retry or a delay that was meant for an earlier one is void. */
+    long attempt;
+
+    /** Waits in a row, for the restart delay. */
+    int delays;
+
+    /** When it was last acknowledged. */
+    long since;
+
+    /** When it must have ended, in a stop of all at once. */
+    long deadline;
+
+    Child(Object owner, ChildSpec spec, List<Object> arguments) {
+        this.owner = owner;
+        this.spec = spec;
+        this.arguments = arguments;
+    }
+
+    String id() {
+        return spec.id();
+    }
+
+    boolean isTemporary() {
+        return spec.restart() == RestartType.TEMPORARY;
+    }
+
+    boolean isRunning() {
+        return state == ChildState.RUNNING;
+    }
+
+    /** Whether this is the incarnation that counts. */
+    boolean isRunningAs(ChildHandle incarnation) {
+        return state == ChildState.RUNNING && handle == incarnation;
+    }
+
+    void runsAs(ChildHandle incarnation, long now) {
+        handle = incarnation;
+        attempt++;
+        state = ChildState.RUNNING;
+        since = now;
+        if (isTemporary()) {
+            // it will never be started again, so what it was made from need not be kept
+            spec = spec.spent();
+            arguments = List.of();
+        }
+    }
+
+    void isDown() {
+        state = ChildState.STOPPED;
+        handle = null;
+        attempt++;
+    }
+
+    /** It is to be started again, and no other attempt than the one returned counts from now on. */
+    long restarts(@Nullable ChildHandle last) {
+        state = ChildState.RESTARTING;
+        handle = last;
+        return ++attempt;
+    }
+
+    boolean awaits(long tried) {
+        return state == ChildState.RESTARTING && attempt == tried;
+    }
+
+    ChildInfo info() {
+        return new ChildInfo(id(), state, Optional.ofNullable(handle), spec.isSupervisor());
+    }
+}

@@ -1,0 +1,174 @@
+package io.github.pekkosupervisor;
+
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DeathPactException;
+import org.apache.pekko.actor.typed.ExtensibleBehavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.TypedActorContext;
+import org.apache.pekko.actor.typed.internal.BehaviorImpl;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.japi.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands around the behavior of every incarnation: acknowledges its start, notes why it ends before it does, and
+ * catches all it throws, so that no child ends the JVM, the actor system or its supervisor.
+ *
+ * <p>Pekko would end the JVM for a {@code StackOverflowError} or a {@code NoClassDefFoundError} in any actor, and would
+ * only log what a {@code PostStop} throws. Only {@code OutOfMemoryError} and {@code InternalError} are left to it:
+ * after those nothing can be relied on.
+ */
+final class ChildActor extends ExtensibleBehavior<Object> {
+
+    private final ChildHandle handle;
+    private Behavior<Object> current;
+
+    /** The behavior that it ended with, if it did so by itself; may have something to do at the very end. */
+    private @Nullable Behavior<Object> last;
+
+    private boolean over;
+
+    private ChildActor(ChildHandle handle, Behavior<Object> current) {
+        this.handle = handle;
+        this.current = current;
+    }
+
+    /** The behavior of the actor of a new incarnation. */
+    static Behavior<Object> create(ChildKind kind, ChildContext child, ActorRef<Supervisor.Command> supervisor) {
+        return Behaviors.setup(new Seed(kind, child, supervisor));
+    }
+
+    /** What an actor is made from. Pekko keeps it as long as the actor lives, so it lets go of what may be large. */
+    private static final class Seed implements Function<ActorContext<Object>, Behavior<Object>> {
+        private final ActorRef<Supervisor.Command> supervisor;
+        private @Nullable ChildKind kind;
+        private @Nullable ChildContext child;
+
+        Seed(ChildKind kind, ChildContext child, ActorRef<Supervisor.Command> supervisor) {
+            this.kind = kind;
+            this.child = child;
+            this.supervisor = supervisor;
+        }
+
+        @Override
+        public Behavior<Object> apply(ActorContext<Object> context) {
+            ChildKind ofKind = kind;
+            ChildContext ofChild = child;
+            kind = null;
+            child = null;
+            if (ofKind == null || ofChild == null) {
+                throw new IllegalStateException("an incarnation was started twice");
+            }
+            return new ChildActor(ofChild.handle(), Behaviors.empty()).start(ofKind, ofChild, supervisor, context);
+        }
+    }
+
+    private Behavior<Object> start(
+            ChildKind kind,
+            ChildContext child,
+            ActorRef<Supervisor.Command> supervisor,
+            TypedActorContext<Object> context) {
+        try {
+            Behavior<Object> started = Behavior.start(initial(kind, child), context);
+            boolean says = kind.acknowledgesItself() || handle.isIgnored() || handle.reason() != null;
+            if (!says) {
+                supervisor.tell(new Supervisor.Acknowledged(handle, Supervisor.NO_INFO));
+            }
+            become(started);
+        } catch (Throwable thrown) {
+            crashed(thrown);
+        }
+        // Pekko does not know this behavior before it is returned, so its end has to be done from the one that is
+        return over ? Behaviors.stopped(() -> stopped(context)) : this;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Behavior<Object> initial(ChildKind kind, ChildContext child) {
+        Behavior<?> behavior = kind.incarnation(child);
+        if (behavior == null) {
+            throw new NullPointerException("child \"" + child.id() + "\": its function returned no behavior but null");
+        }
+        return Behavior.validateAsInitial((Behavior<Object>) behavior);
+    }
+
+    @Override
+    public Behavior<Object> receive(TypedActorContext<Object> context, Object message) {
+        try {
+            return follow(context, Behavior.interpretMessage(current, context, message));
+        } catch (Throwable thrown) {
+            return crashed(thrown);
+        }
+    }
+
+    @Override
+    public Behavior<Object> receiveSignal(TypedActorContext<Object> context, Signal signal) {
+        if (signal == PostStop.instance()) {
+            stopped(context);
+            return this;
+        }
+        try {
+            Behavior<Object> next = Behavior.interpretSignal(current, context, signal);
+            if (Behavior.isUnhandled(next) && signal instanceof Terminated terminated) {
+                return crashed(new DeathPactException(terminated.getRef().unsafeUpcast()));
+            }
+            return follow(context, next);
+        } catch (Throwable thrown) {
+            return crashed(thrown);
+        }
+    }
+
+    private Behavior<Object> follow(TypedActorContext<Object> context, Behavior<Object> next) {
+        if (Behavior.isUnhandled(next)) {
+            return next;
+        }
+        return become(Behavior.isAlive(next) ? Behavior.canonicalize(next, current, context) : next);
+    }
+
+    private Behavior<Object> become(Behavior<Object> next) {
+        if (Behavior.isAlive(next)) {
+            current = next;
+            return this;
+        }
+        if ((Behavior<?>) next instanceof BehaviorImpl.FailedBehavior failed) {
+            return crashed(failed.cause());
+        }
+        last = next;
+        handle.endsWith(handle.isAskedToStop() ? ExitReason.shutdown() : ExitReason.normal());
+        return end();
+    }
+
+    private Behavior<Object> crashed(Throwable thrown) {
+        if (thrown instanceof OutOfMemoryError || thrown instanceof InternalError) {
+            throw (Error) thrown;
+        }
+        handle.endsWith(ExitReason.crash(thrown));
+        return end();
+    }
+
+    /** Stops the actor; what is left of the child's own end is done when its own children are gone. */
+    private Behavior<Object> end() {
+        over = true;
+        return Behaviors.stopped();
+    }
+
+    private void stopped(TypedActorContext<Object> context) {
+        if (handle.isKilled()) {
+            return;
+        }
+        try {
+            Behavior.interpretSignal(current, context, PostStop.instance());
+            if (last != null) {
+                Behavior.interpretSignal(last, context, PostStop.instance());
+            }
+        } catch (Throwable thrown) {
+            if (thrown instanceof OutOfMemoryError || thrown instanceof InternalError) {
+                throw thrown;
+            }
+            handle.endsBadly(thrown);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.github.pekkosupervisor;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One incarnation of a child; OTP's pid. It stays the same while the child runs, and a restart makes a new one. May be
+ * used from any thread.
+ */
+public final class ChildHandle {
+
+    final Child child;
+    private final long number;
+
+    /** Written by the supervisor before anybody else sees the handle. */
+    private @Nullable ActorRef<Object> ref;
+
+    private volatile @Nullable SupervisorRef supervisor;
+
+    /** Written by the incarnation before it ends, read by the supervisor after that. */
+    private volatile @Nullable ExitReason reason;
+
+    private volatile boolean ready;
+    private volatile boolean ignored;
+    private volatile boolean askedToStop;
+    private volatile boolean killed;
+    private volatile boolean abandoned;
+    private volatile boolean ended;
+
+    /** The thread of its own that it is busy on, if it has one. */
+    private volatile @Nullable Thread thread;
+
+    ChildHandle(Child child, long number) {
+        this.child = child;
+        this.number = number;
+    }
+
+    /** The child's id. */
+    public String id() {
+        return child.id();
+    }
+
+    /** Which incarnation: unique within its supervisor, growing. */
+    public long incarnation() {
+        return number;
+    }
+
+    /**
+     * The actor of this incarnation. For a child of the kind {@code actor} it takes that behavior's messages.
+     *
+     * @param <T> the type of its messages, which is not checked
+     */
+    @SuppressWarnings("unchecked")
+    public <T> ActorRef<T> ref() {
+        if (ref == null) {
+            throw new IllegalStateException("child \"" + id() + "\" has no actor yet");
+        }
+        return (ActorRef<T>) (ActorRef<?>) ref;
+    }
+
+    /** This child's own dynamic API, if it is a supervisor that runs. */
+    public Optional<SupervisorRef> supervisor() {
+        return Optional.ofNullable(supervisor);
+    }
+
+    /** Whether this incarnation is over, abandoned ones excepted: they may still run. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    @Override
+    public String toString() {
+        return id() + "#" + number;
+    }
+
+    // ---- the supervisor's and the incarnation's side
+
+    boolean hasActor() {
+        return ref != null;
+    }
+
+    void spawnedAs(ActorRef<Object> actor) {
+        ref = actor;
+    }
+
+    void supervises(SupervisorRef itself) {
+        supervisor = itself;
+    }
+
+    void ended() {
+        ended = true;
+    }
+
+    void ignored() {
+        ignored = true;
+    }
+
+    boolean isIgnored() {
+        return ignored;
+    }
+
+    void askedToStop() {
+        askedToStop = true;
+    }
+
+    boolean isAskedToStop() {
+        return askedToStop;
+    }
+
+    /** It gets no chance to clean up any more. */
+    void killed() {
+        killed = true;
+    }
+
+    boolean isKilled() {
+        return killed;
+    }
+
+    /** What it says and what becomes of it counts no longer. */
+    void abandoned() {
+        abandoned = true;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    synchronized void busyOn(@Nullable Thread own) {
+        thread = own;
+    }
+
+    /** Interrupts its own thread, if it is busy on one. */
+    synchronized void interrupt() {
+        Thread own = thread;
+        if (own != null) {
+            own.interrupt();
+        }
+    }
+
+    /** It has said that it is ready. */
+    void ready() {
+        ready = true;
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    /** Where its own thread stands, a line for each call; empty if it has none. */
+    String stack() {
+        Thread own = thread;
+        if (own == null) {
+            return "";
+        }
+        return Arrays.stream(own.getStackTrace())
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Nullable
+    ExitReason reason() {
+        return reason;
+    }
+
+    /** The first reason counts: what follows from it is no news. */
+    void endsWith(ExitReason why) {
+        if (reason == null) {
+            reason = why;
+        }
+    }
+
+    /** Its end went wrong, which counts more than why it ended. */
+    void endsBadly(Throwable cause) {
+        reason = ExitReason.crash(cause);
+    }
+}

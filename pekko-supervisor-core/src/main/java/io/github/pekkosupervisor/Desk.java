@@ -1,0 +1,106 @@
+package io.github.pekkosupervisor;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/** Where the calls to one incarnation of a supervisor are kept until answered; at its end all that are left are. */
+final class Desk {
+
+    private final String path;
+    private final ActorRef<Supervisor.Command> supervisor;
+    private final Addresses addresses;
+    private final Set<Waiting<?>> waiting = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<ExitReason> ended = new CompletableFuture<>();
+
+    Desk(String path, ActorRef<Supervisor.Command> supervisor, Addresses addresses) {
+        this.path = path;
+        this.supervisor = supervisor;
+        this.addresses = addresses;
+    }
+
+    private record Waiting<R>(
+            CompletableFuture<R> answer,
+            Class<R> type,
+            @Nullable R gone,
+            String path) {
+        void complete(Object value) {
+            answer.complete(type.cast(value));
+        }
+
+        void supervisorGone() {
+            if (gone == null) {
+                answer.completeExceptionally(new SupervisorRef.GoneException(path));
+            } else {
+                answer.complete(gone);
+            }
+        }
+
+        // each call is itself
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(answer);
+        }
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @param gone the answer if there will be none; null to fail
+     */
+    <R> CompletionStage<R> ask(Request request, Class<R> type, @Nullable R gone) {
+        Waiting<R> call = new Waiting<>(new CompletableFuture<>(), type, gone, path);
+        waiting.add(call);
+        if (ended.isDone()) {
+            waiting.remove(call);
+            call.supervisorGone();
+        } else {
+            supervisor.tell(new Supervisor.Call(
+                    request,
+                    value -> {
+                        waiting.remove(call);
+                        call.complete(value);
+                    },
+                    false));
+        }
+        return call.answer();
+    }
+
+    /** Nothing of the supervisor is left. */
+    void close(ExitReason reason) {
+        ended.complete(reason);
+        waiting.removeIf(call -> {
+            call.supervisorGone();
+            return true;
+        });
+    }
+
+    CompletionStage<ExitReason> whenEnded() {
+        return ended;
+    }
+
+    ActorRef<Supervisor.Command> supervisor() {
+        return supervisor;
+    }
+
+    String path() {
+        return path;
+    }
+
+    /** What the paths of the children begin with. */
+    String below() {
+        return path.equals("/") ? path : path + "/";
+    }
+
+    <T> ActorRef<T> address(String id) {
+        return addresses.of(below() + id);
+    }
+}

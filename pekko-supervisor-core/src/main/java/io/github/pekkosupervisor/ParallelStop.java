@@ -1,0 +1,32 @@
+package io.github.pekkosupervisor;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A stop of all children of a dynamic supervisor at once: how many are left, and what was wrong with the others. */
+final class ParallelStop {
+
+    int left;
+
+    /** When the next of them is overdue. */
+    long deadline = Long.MAX_VALUE;
+
+    private final Map<ExitReason, Errors> errors = new LinkedHashMap<>();
+
+    /** How many children ended badly with the same reason. */
+    record Errors(ChildSpec spec, ExitReason reason, int count) {
+        Errors oneMore() {
+            return new Errors(spec, reason, count + 1);
+        }
+    }
+
+    void add(ChildSpec spec, ExitReason reason) {
+        errors.merge(reason, new Errors(spec, reason, 1), (known, one) -> known.oneMore());
+    }
+
+    List<Errors> errors() {
+        return new ArrayList<>(errors.values());
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.pekkosupervisor;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a supervisor is carrying out: children to stop, in reverse order, then children to start, in order, one after
+ * another. Nothing else happens in the supervisor until it is done, so the neighbours of the children in it stay.
+ */
+final class Plan {
+
+    final Purpose purpose;
+
+    private @Nullable Child nextToStop;
+    private @Nullable Child lastToStop;
+    private @Nullable Child firstToStart;
+    private @Nullable Child lastToStart;
+    private boolean startsAll;
+
+    /** Why it is carried out, which decides what follows. */
+    sealed interface Purpose {}
+
+    /** The first start of all children. */
+    enum StartUp implements Purpose {
+        INSTANCE
+    }
+
+    /** A call for a start. */
+    record CallToStart(Child child, boolean isNew, Consumer<Object> replyTo) implements Purpose {}
+
+    /** A call for a stop. */
+    record CallToStop(Child child, Consumer<Object> replyTo) implements Purpose {}
+
+    /**
+     * A death, or a restart that failed.
+     *
+     * @param again whether it is not the first attempt after the death
+     */
+    record Restart(boolean again) implements Purpose {}
+
+    /** A death of a child whose restarts wait: its siblings are stopped at once. */
+    record StopSiblings(Child origin) implements Purpose {}
+
+    /** The end of the supervisor. */
+    record Down(ExitReason reason) implements Purpose {}
+
+    /** With nothing to do yet. */
+    Plan(Purpose purpose) {
+        this.purpose = purpose;
+    }
+
+    /** Stops backwards from one child to another, both included; nothing if there is no child. */
+    Plan stopping(@Nullable Child from, @Nullable Child to) {
+        nextToStop = from;
+        lastToStop = to;
+        return this;
+    }
+
+    /** Then starts forwards from one child to another, both included, or to the last one if there is none. */
+    Plan starting(@Nullable Child from, @Nullable Child to) {
+        firstToStart = from;
+        lastToStart = to;
+        return this;
+    }
+
+    /** Then starts all that are there when the stops are done. */
+    Plan startingAll() {
+        startsAll = true;
+        return this;
+    }
+
+    /** The next child to stop; null if there is none left. */
+    @Nullable
+    Child takeToStop() {
+        Child child = nextToStop;
+        if (child != null) {
+            nextToStop = child == lastToStop ? null : child.previous;
+        }
+        return child;
+    }
+
+    /** The next child to start, when all stops are done; null if there is none left. */
+    @Nullable
+    Child takeToStart(Children all) {
+        if (startsAll) {
+            // only now: temporary children went when they were stopped
+            startsAll = false;
+            firstToStart = all.first();
+        }
+        Child child = firstToStart;
+        if (child != null) {
+            firstToStart = child == lastToStart ? null : child.next;
+        }
+        return child;
+    }
+}

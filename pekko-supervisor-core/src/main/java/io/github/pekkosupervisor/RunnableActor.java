@@ -1,0 +1,79 @@
+package io.github.pekkosupervisor;
+
+import io.github.pekkosupervisor.ChildSpec.Action;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * One incarnation of something that runs on a thread of its own: ends when that returns, is stopped by interrupting.
+ */
+final class RunnableActor {
+
+    private final ChildContext child;
+    private final ActorRef<Object> self;
+    private final ServiceThreads threads;
+
+    private enum Returned {
+        INSTANCE
+    }
+
+    private record Threw(Throwable cause) {}
+
+    private RunnableActor(ActorContext<Object> context, ChildContext child) {
+        this.child = child;
+        this.self = context.getSelf();
+        this.threads = ServiceThreads.get(context.getSystem());
+    }
+
+    static Behavior<Object> create(Action<? super ChildContext> run, ChildContext child) {
+        return Behaviors.setup(context -> new RunnableActor(context, child).start(run));
+    }
+
+    private Behavior<Object> start(Action<? super ChildContext> run) {
+        threads.run(
+                child.handle(),
+                () -> {
+                    child.ready();
+                    // asked before there was a thread to interrupt
+                    if (!child.handle().isAskedToStop() && !child.handle().isKilled()) {
+                        run.perform(child);
+                    }
+                },
+                () -> self.tell(Returned.INSTANCE),
+                thrown -> self.tell(new Threw(thrown)));
+        return Behaviors.receive(Object.class)
+                .onMessageEquals(Returned.INSTANCE, this::returned)
+                .onMessage(Threw.class, this::threw)
+                .onMessage(ServiceKind.Order.class, order -> {
+                    child.handle().interrupt();
+                    return Behaviors.same();
+                })
+                .onSignal(PostStop.class, signal -> {
+                    child.handle().interrupt();
+                    return Behaviors.same();
+                })
+                .build();
+    }
+
+    private Behavior<Object> returned() {
+        if (child.handle().isKilled()) {
+            child.handle().endsWith(ExitReason.killed());
+        }
+        return Behaviors.stopped();
+    }
+
+    private Behavior<Object> threw(Threw threw) {
+        ChildHandle handle = child.handle();
+        if (handle.isKilled()) {
+            handle.endsWith(ExitReason.killed());
+        } else if (handle.isAskedToStop() && threw.cause() instanceof InterruptedException) {
+            handle.endsWith(ExitReason.shutdown());
+        } else {
+            handle.endsWith(ExitReason.crash(threw.cause()));
+        }
+        return Behaviors.stopped();
+    }
+}

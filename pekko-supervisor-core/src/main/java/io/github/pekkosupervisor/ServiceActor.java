@@ -1,0 +1,150 @@
+package io.github.pekkosupervisor;
+
+import io.github.pekkosupervisor.ChildSpec.Service;
+import java.util.concurrent.Callable;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+
+/** One incarnation of a {@link Service}: its start and its stop on a thread made for blocking, one after the other. */
+final class ServiceActor {
+
+    private final ChildContext child;
+    private final ActorRef<Object> self;
+    private final ServiceThreads threads;
+    private final Callable<? extends Service> make;
+
+    /** Set by the thread that starts it, read by the one that stops it, later. */
+    private volatile @Nullable Service service;
+
+    private enum Done {
+        STARTED,
+        STOPPED,
+        /** The service says by itself that it is over. */
+        OVER
+    }
+
+    private record Threw(Throwable cause) {}
+
+    private ServiceActor(ActorContext<Object> context, Callable<? extends Service> make, ChildContext child) {
+        this.child = child;
+        this.self = context.getSelf();
+        this.threads = ServiceThreads.get(context.getSystem());
+        this.make = make;
+    }
+
+    static Behavior<Object> create(Callable<? extends Service> make, ChildContext child) {
+        return Behaviors.setup(context -> {
+            ServiceActor actor = new ServiceActor(context, make, child);
+            child.whenOver(() -> actor.self.tell(Done.OVER));
+            actor.perform(actor::startService, Done.STARTED);
+            return actor.starting(false);
+        });
+    }
+
+    private void startService() throws Exception {
+        Service made = make.call();
+        if (made == null) {
+            throw new NullPointerException("child \"" + child.id() + "\": its function returned no service but null");
+        }
+        service = made;
+        made.start(child);
+    }
+
+    private void stopService() throws Exception {
+        Service made = service;
+        if (made != null) {
+            made.stop();
+        }
+    }
+
+    private void perform(ServiceThreads.Work work, Done afterwards) {
+        threads.run(child.handle(), work, () -> self.tell(afterwards), thrown -> self.tell(new Threw(thrown)));
+    }
+
+    /** A start cannot be cut short; what is asked meanwhile follows when it has returned. */
+    private Behavior<Object> starting(boolean toBeStopped) {
+        return Behaviors.receive(Object.class)
+                .onMessageEquals(Done.STARTED, () -> started(toBeStopped))
+                .onMessage(Threw.class, this::startThrew)
+                .onMessageEquals(Done.OVER, Behaviors::same)
+                .onMessageEquals(ServiceKind.Order.STOP, () -> starting(true))
+                .onMessageEquals(ServiceKind.Order.KILL, () -> {
+                    interrupt();
+                    return starting(true);
+                })
+                .onSignal(PostStop.class, signal -> left())
+                .build();
+    }
+
+    private Behavior<Object> started(boolean toBeStopped) {
+        ChildHandle handle = child.handle();
+        boolean failed = handle.reason() != null && !handle.isReady();
+        if (handle.isIgnored() || failed) {
+            return Behaviors.stopped();
+        }
+        if (toBeStopped) {
+            return stopping();
+        }
+        child.ready();
+        return handle.reason() == null ? running() : stopping();
+    }
+
+    private Behavior<Object> startThrew(Threw threw) {
+        child.handle().endsWith(ExitReason.crash(threw.cause()));
+        return Behaviors.stopped();
+    }
+
+    private Behavior<Object> running() {
+        return Behaviors.receive(Object.class)
+                .onMessageEquals(Done.OVER, this::stopping)
+                .onMessageEquals(ServiceKind.Order.STOP, this::stopping)
+                .onMessageEquals(ServiceKind.Order.KILL, () -> {
+                    child.handle().endsWith(ExitReason.killed());
+                    return Behaviors.stopped();
+                })
+                .onSignal(PostStop.class, signal -> left())
+                .build();
+    }
+
+    private Behavior<Object> stopping() {
+        perform(this::stopService, Done.STOPPED);
+        return Behaviors.receive(Object.class)
+                .onMessageEquals(Done.STOPPED, this::over)
+                .onMessage(Threw.class, threw -> {
+                    if (!child.handle().isKilled()) {
+                        child.handle().endsBadly(threw.cause());
+                    }
+                    return over();
+                })
+                .onMessageEquals(ServiceKind.Order.KILL, () -> {
+                    interrupt();
+                    return Behaviors.same();
+                })
+                .onMessage(Object.class, other -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Object> over() {
+        if (child.handle().isKilled()) {
+            child.handle().endsWith(ExitReason.killed());
+        }
+        return Behaviors.stopped();
+    }
+
+    private void interrupt() {
+        child.handle().interrupt();
+    }
+
+    /** The actor is stopped from outside, as all are when a supervisor is killed: the service must not stay behind. */
+    private Behavior<Object> left() {
+        if (child.handle().reason() == null && !child.handle().isIgnored()) {
+            interrupt();
+            perform(this::stopService, Done.STOPPED);
+        }
+        return Behaviors.same();
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.pekkosupervisor;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Extension;
+import org.apache.pekko.actor.typed.ExtensionId;
+
+/**
+ * The threads of an actor system that plain Java services are started, run and stopped on: as many as are busy, each
+ * kept for a minute after. Such code blocks, so it must not meet a dispatcher.
+ */
+final class ServiceThreads implements Extension {
+
+    private static final Id ID = new Id();
+
+    private final ExecutorService threads;
+
+    private ServiceThreads(ActorSystem<?> system) {
+        threads = Executors.newCachedThreadPool(system.threadFactory());
+        system.getWhenTerminated().thenRun(threads::shutdownNow);
+    }
+
+    static ServiceThreads get(ActorSystem<?> system) {
+        return ID.apply(system);
+    }
+
+    /** Some work of a child; the thread is known as the child's, and nothing it throws gets away. */
+    interface Work {
+        /** Does it. */
+        void run() throws Throwable;
+    }
+
+    /** Does the work on a thread of its own, then tells. */
+    void run(ChildHandle child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+        try {
+            threads.execute(() -> onThread(child, work, done, failed));
+        } catch (OutOfMemoryError noThread) {
+            failed.accept(
+                    new IllegalStateException("no thread could be made for child \"" + child.id() + "\"", noThread));
+        }
+    }
+
+    private static void onThread(
+            ChildHandle child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+        Thread thread = Thread.currentThread();
+        String name = thread.getName();
+        thread.setName("child " + child);
+        child.busyOn(thread);
+        Throwable thrown = null;
+        try {
+            work.run();
+        } catch (Throwable t) {
+            thrown = t;
+        } finally {
+            child.busyOn(null);
+            // an interrupt that came too late must not meet the next one's work
+            Thread.interrupted();
+            thread.setName(name);
+        }
+        if (thrown == null) {
+            done.run();
+        } else {
+            failed.accept(thrown);
+        }
+    }
+
+    private static final class Id extends ExtensionId<ServiceThreads> {
+        @Override
+        public ServiceThreads createExtension(ActorSystem<?> system) {
+            return new ServiceThreads(system);
+        }
+    }
+}

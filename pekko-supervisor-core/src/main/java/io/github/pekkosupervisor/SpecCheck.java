@@ -1,0 +1,354 @@
+package io.github.pekkosupervisor;
+
+import io.github.pekkosupervisor.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is wrong with specifications, by OTP's names where OTP has one. As OTP {@code supervisor},
+ * {@code check_flags} and {@code check_childspecs}, but it goes on after the first problem and down the whole tree.
+ */
+final class SpecCheck {
+
+    /** Longer ids would make every report unreadable. */
+    static final int LONGEST_ID = 1024;
+
+    private static final int LONGEST_VALUE = 80;
+
+    /** A sum over more waits than this has either left the period or never will. */
+    private static final int WAITS_CONSIDERED = 100_000;
+
+    private final String path;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private SpecCheck(String path) {
+        this.path = path;
+    }
+
+    /** A supervisor with all below it. */
+    static List<Problem> supervisor(@Nullable SupervisorSpec spec, String path) {
+        SpecCheck check = new SpecCheck(path);
+        if (spec == null) {
+            check.add(path, "invalid_type", "null", "the supervisor has no specification; give one");
+        } else if (spec != SupervisorSpec.IGNORE) {
+            check.flags(spec);
+            check.children(spec);
+        }
+        return check.problems;
+    }
+
+    /** What is wrong with a running supervisor's new specification. */
+    static List<Problem> change(SupervisorSpec now, SupervisorSpec then, String path) {
+        List<Problem> problems = new ArrayList<>(supervisor(then, path));
+        if (now.strategy().isDynamic() != then.strategy().isDynamic() || isOneOfTwo(now, then)) {
+            problems.add(new Problem(
+                    path,
+                    "bad_combination",
+                    then.strategy().name(),
+                    "a running supervisor cannot change from " + now.strategy() + " to " + then.strategy()
+                            + "; start another one"));
+        }
+        return problems;
+    }
+
+    private static boolean isOneOfTwo(SupervisorSpec now, SupervisorSpec then) {
+        return now.strategy().isDynamic() && now.strategy() != then.strategy();
+    }
+
+    /** One child, for a supervisor that runs. */
+    static List<Problem> child(@Nullable ChildSpec spec, String path, AutoShutdown autoShutdown) {
+        SpecCheck check = new SpecCheck(path);
+        check.child(spec, 0, autoShutdown);
+        return check.problems;
+    }
+
+    private void add(String where, String error, @Nullable Object value, String message) {
+        problems.add(new Problem(where, error, shortened(value), message));
+    }
+
+    private static String shortened(@Nullable Object value) {
+        String text = String.valueOf(value);
+        return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+    }
+
+    // ---- flags
+
+    private void flags(SupervisorSpec spec) {
+        if (spec.givenStrategy() == null) {
+            add(path, "invalid_strategy", "null", "the strategy is missing; use for example Strategy.ONE_FOR_ONE");
+        }
+        if (spec.intensity() < 0) {
+            add(
+                    path,
+                    "invalid_intensity",
+                    spec.intensity(),
+                    "the intensity must not be negative, was " + spec.intensity()
+                            + "; use 0 to allow no restart at all");
+        }
+        Duration period = spec.givenPeriod();
+        if (isNotPositive(period)) {
+            add(path, "invalid_period", period, "the period must be more than zero, was " + period + "; OTP uses PT5S");
+        }
+        if (spec.givenAutoShutdown() == null) {
+            add(path, "invalid_auto_shutdown", "null", "auto shutdown is missing; use AutoShutdown.NEVER");
+        }
+        if (spec.strategy().isDynamic()) {
+            dynamicFlags(spec);
+        } else {
+            orderedFlags(spec);
+        }
+    }
+
+    private void dynamicFlags(SupervisorSpec spec) {
+        if (spec.autoShutdown() != AutoShutdown.NEVER) {
+            add(
+                    path,
+                    "bad_combination",
+                    spec.autoShutdown(),
+                    "auto shutdown " + spec.autoShutdown() + " is not possible with strategy " + spec.strategy()
+                            + "; use AutoShutdown.NEVER");
+        }
+        int most = spec.maxChildren().orElse(1);
+        if (most < 1) {
+            add(
+                    path,
+                    "invalid_max_children",
+                    most,
+                    "the most children must be at least 1, was " + most + "; leave it out for no limit");
+        }
+        int given = spec.givenChildren().size();
+        if (spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE && given != 1) {
+            add(
+                    path,
+                    "bad_start_spec",
+                    given + " specifications",
+                    "simple one for one needs exactly one template, has " + given);
+        }
+        if (spec.strategy() == Strategy.DYNAMIC && given != 0) {
+            add(
+                    path,
+                    "bad_start_spec",
+                    given + " specifications",
+                    "a dynamic supervisor begins without children, has " + given + "; start them by calls");
+        }
+    }
+
+    private void orderedFlags(SupervisorSpec spec) {
+        if (spec.maxChildren().isPresent()) {
+            add(
+                    path,
+                    "bad_combination",
+                    spec.maxChildren().getAsInt(),
+                    "only dynamic supervisors have a limit of children, this one is " + spec.strategy()
+                            + "; remove it");
+        }
+        if (!spec.extraArguments().isEmpty()) {
+            add(
+                    path,
+                    "bad_combination",
+                    spec.extraArguments().size() + " arguments",
+                    "only children of dynamic supervisors have extra arguments, this one is " + spec.strategy()
+                            + "; remove them");
+        }
+    }
+
+    // ---- children
+
+    private void children(SupervisorSpec spec) {
+        Set<String> ids = new HashSet<>();
+        int index = 0;
+        for (ChildSpec child : spec.givenChildren()) {
+            child(child, index++, spec.autoShutdown());
+            String id = child == null ? null : child.givenId();
+            if (id != null && !ids.add(id)) {
+                add(below(id), "duplicate_child_name", id, named(id) + " comes twice; ids are unique in a supervisor");
+            }
+            if (child != null) {
+                canGiveUp(spec, child);
+            }
+        }
+    }
+
+    private void child(@Nullable ChildSpec child, int index, AutoShutdown autoShutdown) {
+        if (child == null) {
+            add(
+                    below("[" + index + "]"),
+                    "invalid_child_spec",
+                    "null",
+                    "child number " + (index + 1) + " is null; remove it or give a specification");
+            return;
+        }
+        String id = child.givenId();
+        String where = below(id == null || id.isEmpty() ? "[" + index + "]" : shortened(id));
+        String name = id == null ? "child number " + (index + 1) : named(id);
+        id(id, where, name);
+        start(child, where, name);
+        restart(child, where, name);
+        significance(child, autoShutdown, where, name);
+        shutdown(child.givenShutdown(), where, name);
+        delay(child, where, name);
+    }
+
+    private static String named(String id) {
+        return "child \"" + shortened(id) + "\"";
+    }
+
+    private String below(String id) {
+        return path.equals("/") ? "/" + id : path + "/" + id;
+    }
+
+    private void id(@Nullable String id, String where, String name) {
+        if (id == null) {
+            add(where, "missing_id", "null", name + " has no id; give it one that is unique in its supervisor");
+        } else if (id.isEmpty()) {
+            add(where, "invalid_id", "", name + ": the id is empty; any text will do");
+        } else if (id.length() > LONGEST_ID) {
+            add(
+                    where,
+                    "invalid_id",
+                    id,
+                    name + ": the id has " + id.length() + " characters, " + LONGEST_ID + " are the most; shorten it");
+        }
+    }
+
+    private void start(ChildSpec child, String where, String name) {
+        ChildKind kind = child.givenKind();
+        if (kind == null) {
+            add(
+                    where,
+                    "missing_start",
+                    "null",
+                    name + " has nothing to start; give a behavior, a function or a specification and not null");
+        } else {
+            problems.addAll(kind.problems(where));
+        }
+        var limit = child.givenStartTimeout();
+        if (isNotPositive(limit)) {
+            add(
+                    where,
+                    "invalid_start_timeout",
+                    limit,
+                    name + ": the start timeout must be more than zero, was " + limit
+                            + "; use withoutStartTimeout() for no limit");
+        }
+    }
+
+    private void restart(ChildSpec child, String where, String name) {
+        if (child.givenRestart() == null) {
+            add(
+                    where,
+                    "invalid_restart_type",
+                    "null",
+                    name + ": the restart type is missing; use for example PERMANENT");
+        }
+        if (child.givenOnAbandon() == null) {
+            add(
+                    where,
+                    "invalid_on_abandon",
+                    "null",
+                    name + ": what to do when it is abandoned is missing; use CONTINUE");
+        }
+    }
+
+    private void significance(ChildSpec child, AutoShutdown autoShutdown, String where, String name) {
+        if (!child.significant()) {
+            return;
+        }
+        if (autoShutdown == AutoShutdown.NEVER) {
+            add(
+                    where,
+                    "bad_combination",
+                    "auto_shutdown never, significant true",
+                    name
+                            + " is significant under a supervisor that never shuts down by itself; use withAutoShutdown, or"
+                            + " withSignificant(false)");
+        } else if (child.restart() == RestartType.PERMANENT) {
+            add(
+                    where,
+                    "bad_combination",
+                    "restart permanent, significant true",
+                    name + " is significant and permanent, so it would never end; make it transient or temporary");
+        }
+    }
+
+    private void shutdown(@Nullable Shutdown shutdown, String where, String name) {
+        boolean bad =
+                shutdown == null || (shutdown instanceof Shutdown.Timeout timeout && isNotPositive(timeout.within()));
+        if (bad) {
+            Object value = shutdown instanceof Shutdown.Timeout timeout ? timeout.within() : "null";
+            add(
+                    where,
+                    "invalid_shutdown",
+                    value,
+                    name + ": shutdown timeout must be positive, was " + value
+                            + "; use Shutdown.brutalKill() to kill at once");
+        }
+    }
+
+    private void delay(ChildSpec child, String where, String name) {
+        RestartDelay delay = child.givenRestartDelay();
+        if (delay == null) {
+            add(where, "invalid_restart_delay", "null", name + ": the restart delay is null; leave it out for none");
+            return;
+        }
+        String wrong = child.hasRestartDelay() ? wrongWith(delay) : null;
+        if (wrong != null) {
+            add(where, "invalid_restart_delay", delay, name + ": the restart delay's " + wrong);
+        }
+    }
+
+    private static @Nullable String wrongWith(RestartDelay delay) {
+        if (isNotPositive(delay.min())) {
+            return "min must be more than zero, was " + delay.min() + "; leave the delay out for none";
+        }
+        if (delay.max() == null || delay.max().compareTo(delay.min()) < 0) {
+            return "max must be at least min, " + delay.min() + ", was " + delay.max();
+        }
+        if (!(delay.factor() >= 1)) {
+            return "factor must be at least 1, was " + delay.factor() + "; 1 keeps the wait the same";
+        }
+        if (!(delay.jitter() >= 0 && delay.jitter() <= 1)) {
+            return "jitter must be from 0 to 1, was " + delay.jitter() + "; 0.2 is a fifth of the wait";
+        }
+        if (isNotPositive(delay.resetAfter())) {
+            return "resetAfter must be more than zero, was " + delay.resetAfter();
+        }
+        return null;
+    }
+
+    /** Whether so many restarts can fall into one period at all. */
+    private void canGiveUp(SupervisorSpec spec, ChildSpec child) {
+        RestartDelay delay = child.givenRestartDelay();
+        Duration period = spec.givenPeriod();
+        if (delay == null || !child.hasRestartDelay() || wrongWith(delay) != null || period == null) {
+            return;
+        }
+        Duration between = Duration.ZERO;
+        for (int wait = 1; wait <= Math.min(spec.intensity(), WAITS_CONSIDERED); wait++) {
+            between = between.plus(delay.before(wait, 0));
+            if (between.compareTo(period) > 0) {
+                add(
+                        below(shortened(child.id())),
+                        "bad_combination",
+                        delay,
+                        named(child.id())
+                                + " waits so long between restarts that " + (spec.intensity() + 1L)
+                                + " never fall into "
+                                + period
+                                + ", so its supervisor could never give up; shorten the delay, lower the intensity, or"
+                                + " lengthen the period");
+                return;
+            }
+        }
+    }
+
+    private static boolean isNotPositive(@Nullable Duration duration) {
+        return duration == null || duration.isZero() || duration.isNegative();
+    }
+}

@@ -1,0 +1,356 @@
+package io.github.pekkosupervisor;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkosupervisor.Supervisor.ChildInfo;
+import io.github.pekkosupervisor.Supervisor.Notice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * A running tree, for applications that need not know Pekko.
+ *
+ * <p>{@link #start} returns when the whole tree is up, or throws what kept it from starting, with nothing left behind.
+ * {@link #close} returns when everything has been stopped in reverse order. The tree runs in an actor system of its
+ * own, or in the application's. When that is terminated, or the JVM told to exit, the tree is stopped in order first,
+ * however long its own shutdown times allow.
+ *
+ * <p>If the top supervisor ends by itself, because of too many restarts for example, {@link #whenEnded} completes; what
+ * follows from that is for the application to say.
+ */
+public final class SupervisionTree implements AutoCloseable {
+
+    private static final String OWN_SYSTEM = "pekko-supervisor";
+    private static final Duration LAST_THREADS = Duration.ofSeconds(10);
+
+    private final ActorSystem<?> system;
+    private final boolean ownsSystem;
+    private final SupervisorRef root;
+    private final CompletableFuture<ExitReason> ended;
+
+    /** The tree could not be started; nothing of it is left. */
+    public static final class StartFailedException extends RuntimeException {
+        private final transient ExitReason reason;
+
+        StartFailedException(ExitReason reason) {
+            super("the tree could not be started: " + reason, cause(reason));
+            this.reason = reason;
+        }
+
+        /** Why, nested as the tree is. */
+        public ExitReason reason() {
+            return reason;
+        }
+
+        private static @org.jspecify.annotations.Nullable Throwable cause(ExitReason reason) {
+            if (reason instanceof ExitReason.ShutdownWith with
+                    && with.detail() instanceof ExitReason.FailedToStartChild failed) {
+                return cause(failed.reason());
+            }
+            return reason instanceof ExitReason.Crash crash ? crash.cause() : null;
+        }
+    }
+
+    /**
+     * How a tree is run; {@link #defaults()} and then what is to be different.
+     *
+     * @param system the application's actor system; empty for one of the tree's own
+     * @param listeners told of every event, one at a time for each supervisor, by its actor: must not block
+     * @param logging whether events are written to the log too
+     * @param jvmShutdownHook for a system of its own: whether the tree is stopped in order when the JVM is told to exit
+     * @param owner the tree is stopped in order when this actor has ended
+     */
+    public record Options(
+            Optional<ActorSystem<?>> system,
+            List<Consumer<? super SupervisorEvent>> listeners,
+            boolean logging,
+            boolean jvmShutdownHook,
+            Optional<ActorRef<?>> owner) {
+
+        /** Copies the listeners. */
+        public Options {
+            listeners = List.copyOf(listeners);
+        }
+
+        /** An actor system of its own, logging, and a JVM shutdown hook. */
+        public static Options defaults() {
+            return new Options(Optional.empty(), List.of(), true, true, Optional.empty());
+        }
+
+        /** In the application's own actor system, which stays when the tree is closed. */
+        public Options withSystem(ActorSystem<?> host) {
+            return new Options(Optional.of(host), listeners, logging, jvmShutdownHook, owner);
+        }
+
+        /** With one more listener. */
+        public Options withListener(Consumer<? super SupervisorEvent> listener) {
+            List<Consumer<? super SupervisorEvent>> all = new ArrayList<>(listeners);
+            all.add(listener);
+            return new Options(system, all, logging, jvmShutdownHook, owner);
+        }
+
+        /** With or without writing events to the log. */
+        public Options withLogging(boolean on) {
+            return new Options(system, listeners, on, jvmShutdownHook, owner);
+        }
+
+        /** With or without a JVM shutdown hook; a host's actor system has its own setting. */
+        public Options withJvmShutdownHook(boolean on) {
+            return new Options(system, listeners, logging, on, owner);
+        }
+
+        /** Stopped in order when this actor has ended. */
+        public Options withOwner(ActorRef<?> actor) {
+            return new Options(system, listeners, logging, jvmShutdownHook, Optional.of(actor));
+        }
+
+        Consumer<SupervisorEvent> listener() {
+            return event -> {
+                if (logging) {
+                    SupervisorLog.INSTANCE.accept(event);
+                }
+                listeners.forEach(listener -> listener.accept(event));
+            };
+        }
+    }
+
+    private SupervisionTree(
+            ActorSystem<?> system, boolean ownsSystem, SupervisorRef root, CompletableFuture<ExitReason> ended) {
+        this.system = system;
+        this.ownsSystem = ownsSystem;
+        this.root = root;
+        this.ended = ended;
+    }
+
+    // ---- start
+
+    /**
+     * Starts a tree in an actor system of its own and waits until it is up.
+     *
+     * @throws InvalidSpecException if the specification is wrong; nothing has been started
+     * @throws StartFailedException if a child did not start; those before it have been stopped
+     */
+    public static SupervisionTree start(SupervisorSpec spec) {
+        return start(spec, Options.defaults());
+    }
+
+    /**
+     * Starts a tree and waits until it is up.
+     *
+     * @throws InvalidSpecException if the specification is wrong; nothing has been started
+     * @throws StartFailedException if a child did not start; those before it have been stopped
+     */
+    public static SupervisionTree start(SupervisorSpec spec, Options options) {
+        try {
+            return startAsync(spec, options).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StartFailedException failed) {
+                failed.addSuppressed(new IllegalStateException("started from here"));
+                throw failed;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a tree.
+     *
+     * @return completes when it is up, or fails with {@link StartFailedException}
+     * @throws InvalidSpecException if the specification is wrong; nothing has been started
+     */
+    public static CompletionStage<SupervisionTree> startAsync(SupervisorSpec spec, Options options) {
+        spec.check();
+        if (spec == SupervisorSpec.IGNORE) {
+            throw new IllegalArgumentException("the top of a tree cannot be ignored; do not start it");
+        }
+        boolean owns = options.system().isEmpty();
+        ActorSystem<?> system = options.system().orElseGet(() -> ownSystem(options));
+        CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
+        CompletableFuture<ExitReason> ended = new CompletableFuture<>();
+        system.<Notice>systemActorOf(
+                top(spec, options, up, ended), "pekko-supervisor-" + ActorNames.unique(), Props.empty());
+        return up.thenApply(root -> new SupervisionTree(system, owns, root, ended).bound())
+                .applyToEither(ended.thenCompose(reason -> notUp(up, system, owns, reason)), tree -> tree);
+    }
+
+    private static CompletionStage<SupervisionTree> notUp(
+            CompletableFuture<SupervisorRef> up, ActorSystem<?> system, boolean owns, ExitReason reason) {
+        return up.isDone()
+                ? new CompletableFuture<>()
+                : over(system, owns)
+                        .thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(reason)));
+    }
+
+    private static CompletionStage<Done> over(ActorSystem<?> system, boolean owns) {
+        if (!owns) {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+        system.terminate();
+        return system.getWhenTerminated()
+                .toCompletableFuture()
+                .copy()
+                .completeOnTimeout(Done.getInstance(), LAST_THREADS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static ActorSystem<?> ownSystem(Options options) {
+        Config own = ConfigFactory.parseMap(Map.of(
+                "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", options.jvmShutdownHook(),
+                "pekko.coordinated-shutdown.exit-jvm", "off",
+                "pekko.jvm-shutdown-hooks", options.jvmShutdownHook(),
+                "pekko.jvm-exit-on-fatal-error", "off",
+                "pekko.use-slf4j", "on",
+                "pekko.stdout-loglevel", "OFF"));
+        return ActorSystem.create(Behaviors.empty(), OWN_SYSTEM, own.withFallback(ConfigFactory.load()));
+    }
+
+    /** The actor that stands for the application: told by the top supervisor, whose parent it is. */
+    private static Behavior<Notice> top(
+            SupervisorSpec spec,
+            Options options,
+            CompletableFuture<SupervisorRef> up,
+            CompletableFuture<ExitReason> ended) {
+        return Behaviors.setup(context -> {
+            ActorRef<Supervisor.Command> supervisor =
+                    context.spawn(Supervisor.create(() -> spec, options.listener(), context.getSelf()), "top");
+            options.owner().ifPresent(owner -> context.spawnAnonymous(watching(owner, supervisor)));
+            return Behaviors.receive(Notice.class)
+                    .onMessage(Supervisor.Up.class, notice -> {
+                        up.complete(notice.supervisor());
+                        return Behaviors.same();
+                    })
+                    .onMessage(Supervisor.Ended.class, notice -> {
+                        ended.complete(notice.reason());
+                        return Behaviors.stopped();
+                    })
+                    .onMessage(Supervisor.Ignored.class, notice -> Behaviors.stopped())
+                    .onSignal(org.apache.pekko.actor.typed.PostStop.class, signal -> {
+                        ended.complete(ExitReason.killed());
+                        return Behaviors.same();
+                    })
+                    .build();
+        });
+    }
+
+    private static Behavior<Supervisor.Stop> watching(ActorRef<?> owner, ActorRef<Supervisor.Command> supervisor) {
+        return Behaviors.setup(context -> {
+            context.watchWith(
+                    owner, new Supervisor.Stop(ExitReason.failed("its owner " + owner.path() + " has ended")));
+            return Behaviors.receiveMessage(stop -> {
+                supervisor.tell(stop);
+                return Behaviors.stopped();
+            });
+        });
+    }
+
+    /** A system that terminates stops the tree first. */
+    private SupervisionTree bound() {
+        CoordinatedShutdown.get(system)
+                .addTask(
+                        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+                        "stop-" + OWN_SYSTEM + ActorNames.unique(),
+                        () -> stopForShutdown());
+        return this;
+    }
+
+    private CompletionStage<Done> stopForShutdown() {
+        root.actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
+        return ended.thenApply(reason -> Done.getInstance());
+    }
+
+    // ---- use
+
+    /** The top supervisor. */
+    public SupervisorRef root() {
+        return root;
+    }
+
+    /** The actor system that the tree runs in. */
+    public ActorSystem<?> system() {
+        return system;
+    }
+
+    /**
+     * A supervisor further down.
+     *
+     * @param path the ids that lead to it from the top
+     * @return its present incarnation; empty if there is no supervisor that runs
+     */
+    public CompletionStage<Optional<SupervisorRef>> supervisor(String... path) {
+        CompletionStage<Optional<SupervisorRef>> found = CompletableFuture.completedFuture(Optional.of(root));
+        for (String id : path) {
+            found = found.thenCompose(at -> at.isEmpty() ? CompletableFuture.completedFuture(at) : below(at.get(), id));
+        }
+        return found;
+    }
+
+    private static CompletionStage<Optional<SupervisorRef>> below(SupervisorRef at, String id) {
+        return at.child(id)
+                .thenApply(result -> result instanceof ChildInfo info
+                        ? info.handle().flatMap(ChildHandle::supervisor)
+                        : Optional.empty());
+    }
+
+    /**
+     * An address that stays the same while the child, and the supervisors above it, are restarted.
+     *
+     * @param type of the child's messages
+     * @param path the ids that lead to it from the top; it need not exist yet
+     */
+    public <T> ActorRef<T> ref(Class<T> type, String... path) {
+        return root.ref(String.join("/", path), type);
+    }
+
+    // ---- end
+
+    /** Stops the tree in reverse order, and the actor system if it is the tree's own. */
+    public CompletionStage<ExitReason> stop() {
+        root.actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
+        return ended.thenCompose(reason -> over(system, ownsSystem).thenApply(done -> reason));
+    }
+
+    /** What the top supervisor has ended with, when nothing of the tree is left. */
+    public CompletionStage<ExitReason> whenEnded() {
+        return ended;
+    }
+
+    /** As {@link #stop()}, and waits until it has. Not to be called from inside the tree. */
+    @Override
+    public void close() {
+        stop().toCompletableFuture().join();
+    }
+
+    /**
+     * As {@link #close()}, but gives up waiting after a while; the stop goes on.
+     *
+     * @throws TimeoutException if it took longer
+     */
+    public void close(Duration patience) throws TimeoutException {
+        try {
+            stop().toCompletableFuture()
+                    .copy()
+                    .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new TimeoutException("the tree had not stopped after " + patience + "; the stop goes on");
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.pekkosupervisor;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What happens in a tree, each once; the events of one supervisor are in order. As OTP's supervisor reports, and what
+ * OTP does not report.
+ */
+public sealed interface SupervisorEvent {
+
+    /** Where the supervisor stands in its tree: ids joined by {@code /}, the top is {@code /}. */
+    String supervisor();
+
+    /** Why a child was started. */
+    enum StartCause {
+        /** With its supervisor. */
+        START_UP,
+        /** By the supervisor, after a death. */
+        RESTART,
+        /** Asked for by a call. */
+        CALL
+    }
+
+    /**
+     * The child that an event is about; OTP's offender.
+     *
+     * @param spec its specification
+     * @param handle its incarnation, the dead one in {@link ChildTerminated}; empty if it has none
+     * @param restarting whether that incarnation is the last one of a child that is being restarted
+     * @param count how many children this is about; more than one only in a {@link ShutdownError} of a dynamic
+     *     supervisor
+     */
+    record Offender(ChildSpec spec, Optional<ChildHandle> handle, boolean restarting, int count) {
+        /** The child's id. */
+        public String id() {
+            return spec.id();
+        }
+
+        @Override
+        public String toString() {
+            if (count > 1) {
+                return id() + " (" + count + " children)";
+            }
+            return handle.map(ChildHandle::toString).orElseGet(this::id);
+        }
+    }
+
+    /** All children of the supervisor have been started. */
+    record SupervisorStarted(String supervisor) implements SupervisorEvent {}
+
+    /**
+     * The supervisor ends; its children are gone.
+     *
+     * @param reason why
+     */
+    record SupervisorStopped(String supervisor, ExitReason reason) implements SupervisorEvent {}
+
+    /** A child has been started; OTP's progress report. */
+    record ChildStarted(String supervisor, Offender child, StartCause cause) implements SupervisorEvent {}
+
+    /** A start failed, at start-up or in a restart; one asked for by a call is not reported. OTP: start_error. */
+    record StartError(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+
+    /** A child has ended by itself, and that is to be reported. OTP: child_terminated. */
+    record ChildTerminated(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+
+    /** A child has ended by itself, as it may; OTP is silent about it. */
+    record ChildFinished(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+
+    /** A child was stopped by the supervisor, and ended well; OTP is silent about it. */
+    record ChildStopped(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+
+    /** A child that was being stopped ended badly, or not in time. OTP: shutdown_error. */
+    record ShutdownError(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+
+    /**
+     * A child will be started again.
+     *
+     * @param delay after how long
+     * @param recent restarts within the period, this one not counted
+     */
+    record RestartScheduled(String supervisor, Offender child, Duration delay, int recent) implements SupervisorEvent {}
+
+    /**
+     * Too many restarts: the supervisor stops its children and ends. OTP: shutdown.
+     *
+     * @param child the last straw
+     * @param reason always {@link ExitReason.ReachedMaxRestartIntensity}, or {@link ExitReason.Abandoned}
+     */
+    record GaveUp(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+
+    /** Significant children have ended: the supervisor stops its children and ends. */
+    record AutoShutdown(String supervisor, Offender child) implements SupervisorEvent {}
+
+    /**
+     * A child did not end when killed; its supervisor goes on without it.
+     *
+     * @param stack where its own thread stands, if it has one
+     */
+    record ChildAbandoned(String supervisor, Offender child, String stack) implements SupervisorEvent {}
+
+    /** An abandoned child has ended after all. */
+    record AbandonedChildEnded(String supervisor, Offender child) implements SupervisorEvent {}
+
+    /** Something was sent to the supervisor that it does not know. */
+    record UnexpectedMessage(String supervisor, Object message) implements SupervisorEvent {}
+}

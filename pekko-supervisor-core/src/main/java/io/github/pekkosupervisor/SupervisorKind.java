@@ -1,0 +1,70 @@
+package io.github.pekkosupervisor;
+
+import io.github.pekkosupervisor.InvalidSpecException.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.pekko.actor.typed.Behavior;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A supervisor below a supervisor.
+ *
+ * @param init asked at each start
+ * @param known what it returns, if that is known beforehand
+ */
+record SupervisorKind(
+        Callable<SupervisorSpec> init, @Nullable SupervisorSpec known) implements ChildKind {
+
+    private static final Duration KILL_GRACE = Duration.ofSeconds(10);
+
+    @Override
+    public String name() {
+        return "supervisor";
+    }
+
+    @Override
+    public boolean isSupervisor() {
+        return true;
+    }
+
+    @Override
+    public Optional<Duration> defaultStartTimeout() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Problem> problems(String path) {
+        return known == null ? List.of() : SpecCheck.supervisor(known, path);
+    }
+
+    @Override
+    public Behavior<?> incarnation(ChildContext child) {
+        return SupervisorActor.below(init, child, child.supervisor());
+    }
+
+    @Override
+    public boolean acknowledgesItself() {
+        return true;
+    }
+
+    @Override
+    public Optional<Object> stopRequest(Duration within) {
+        return Optional.of(new Supervisor.Stop(ExitReason.shutdown()));
+    }
+
+    @Override
+    public ChildKind spent() {
+        return new SupervisorKind(
+                () -> {
+                    throw new IllegalStateException("a temporary supervisor was started a second time");
+                },
+                null);
+    }
+
+    @Override
+    public Duration killGrace() {
+        return KILL_GRACE;
+    }
+}

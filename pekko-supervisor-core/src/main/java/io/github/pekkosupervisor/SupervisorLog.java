@@ -1,0 +1,108 @@
+package io.github.pekkosupervisor;
+
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Writes events to the log, a line for each; a listener like any other.
+ *
+ * <p>Error: a report that OTP writes at level error, so that somebody must look. Warn: a child was restarted or given
+ * up on. Info: progress by the supervisor itself. Debug: everything else, what was asked for by calls included.
+ */
+enum SupervisorLog implements Consumer<SupervisorEvent> {
+    /** The only one. */
+    INSTANCE;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+    @Override
+    public void accept(SupervisorEvent event) {
+        if (event instanceof SupervisorEvent.ChildStarted || event instanceof SupervisorEvent.ChildStopped) {
+            if (!LOG.isInfoEnabled()) {
+                return;
+            }
+        }
+        MDC.put("supervisor", event.supervisor());
+        try {
+            write(event);
+        } finally {
+            MDC.remove("supervisor");
+        }
+    }
+
+    private static void write(SupervisorEvent event) {
+        String at = event.supervisor();
+        if (event instanceof SupervisorEvent.ChildStarted started) {
+            write(started);
+        } else if (event instanceof SupervisorEvent.ChildTerminated terminated) {
+            LOG.error(
+                    "supervisor [{}] child_terminated: [{}] with [{}]",
+                    at,
+                    terminated.child(),
+                    terminated.reason(),
+                    cause(terminated.reason()));
+        } else if (event instanceof SupervisorEvent.StartError error) {
+            LOG.error(
+                    "supervisor [{}] start_error: [{}] with [{}]",
+                    at,
+                    error.child(),
+                    error.reason(),
+                    cause(error.reason()));
+        } else if (event instanceof SupervisorEvent.ShutdownError error) {
+            LOG.error(
+                    "supervisor [{}] shutdown_error: [{}] with [{}]",
+                    at,
+                    error.child(),
+                    error.reason(),
+                    cause(error.reason()));
+        } else if (event instanceof SupervisorEvent.GaveUp gaveUp) {
+            LOG.error("supervisor [{}] shutdown: [{}], last straw was [{}]", at, gaveUp.reason(), gaveUp.child());
+        } else if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
+            LOG.error(
+                    "supervisor [{}] abandoned [{}], which does not end; it stands at [{}]",
+                    at,
+                    abandoned.child(),
+                    abandoned.stack());
+        } else if (event instanceof SupervisorEvent.UnexpectedMessage unexpected) {
+            LOG.error("supervisor [{}] received an unexpected message [{}]", at, unexpected.message());
+        } else if (event instanceof SupervisorEvent.RestartScheduled scheduled) {
+            LOG.warn(
+                    "supervisor [{}] restarts [{}] in [{}], after [{}] restarts within the period",
+                    at,
+                    scheduled.child(),
+                    scheduled.delay(),
+                    scheduled.recent());
+        } else {
+            writeQuiet(event, at);
+        }
+    }
+
+    private static void write(SupervisorEvent.ChildStarted started) {
+        switch (started.cause()) {
+            case START_UP, RESTART -> LOG.info("supervisor [{}] started [{}]", started.supervisor(), started.child());
+            case CALL -> LOG.debug("supervisor [{}] started [{}]", started.supervisor(), started.child());
+        }
+    }
+
+    private static void writeQuiet(SupervisorEvent event, String at) {
+        if (event instanceof SupervisorEvent.SupervisorStarted) {
+            LOG.info("supervisor [{}] is up", at);
+        } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
+            LOG.info("supervisor [{}] ends with [{}]", at, stopped.reason());
+        } else if (event instanceof SupervisorEvent.AutoShutdown auto) {
+            LOG.info("supervisor [{}] shuts down, since [{}] has ended", at, auto.child());
+        } else if (event instanceof SupervisorEvent.AbandonedChildEnded late) {
+            LOG.info("supervisor [{}]: abandoned [{}] has ended after all", at, late.child());
+        } else if (event instanceof SupervisorEvent.ChildFinished finished) {
+            LOG.debug("supervisor [{}]: [{}] ended with [{}]", at, finished.child(), finished.reason());
+        } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
+            LOG.debug("supervisor [{}] stopped [{}]: [{}]", at, stopped.child(), stopped.reason());
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable Throwable cause(ExitReason reason) {
+        return reason instanceof ExitReason.Crash crash ? crash.cause() : null;
+    }
+}

@@ -1,0 +1,949 @@
+package io.github.pekkosupervisor;
+
+import io.github.pekkosupervisor.Supervisor.ChildState;
+import io.github.pekkosupervisor.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.SupervisorEvent.StartCause;
+import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a supervisor does: OTP's {@code supervisor} as a state machine, without actors, clock or effects.
+ *
+ * <p>It is idle, or carries out one {@link Plan}, one {@link Step} at a time. An event that belongs to the step is
+ * taken at once; everything else waits in the order of its arrival until the plan is done, a request to stop the
+ * supervisor too. As in OTP, the end of a child that waits there is consumed by the plan that stops this child.
+ *
+ * <p>Times are nanoseconds of one monotonic clock, never negative.
+ */
+final class SupervisorRule {
+
+    private static final Duration FOR_EVER = Duration.ofNanos(Step.NEVER);
+
+    private final String path;
+    private final DoubleSupplier random;
+    private final RestartIntensity intensity;
+    private final Deque<Supervisor.Command> waiting = new ArrayDeque<>();
+
+    private final Children children;
+
+    private List<SupervisorAction> actions = new ArrayList<>();
+    private SupervisorSpec spec;
+    private long now;
+    private long wakeAt = Step.NEVER;
+    private long incarnations;
+    private int abandoned;
+    private boolean ended;
+    private @Nullable Plan plan;
+    private @Nullable Step step;
+    private @Nullable ParallelStop parallel;
+
+    /** What is being waited for: one child that starts, or one that stops. */
+    private static final class Step {
+        static final long NEVER = Long.MAX_VALUE;
+
+        final Child child;
+        final ChildHandle handle;
+        final boolean starting;
+        boolean killing;
+        boolean startOverdue;
+        long deadline = NEVER;
+
+        Step(Child child, ChildHandle handle, boolean starting) {
+            this.child = child;
+            this.handle = handle;
+            this.starting = starting;
+        }
+    }
+
+    /**
+     * Before the first event.
+     *
+     * @param path where the supervisor stands in its tree, for events
+     * @param spec has been checked
+     * @param random 0 inclusive to 1 exclusive, for the jitter of restart delays
+     */
+    SupervisorRule(String path, SupervisorSpec spec, DoubleSupplier random) {
+        this.path = path;
+        this.spec = spec;
+        this.random = random;
+        this.intensity = new RestartIntensity(spec.intensity(), nanos(spec.period()));
+        this.children = new Children(!spec.strategy().isDynamic());
+    }
+
+    // ---- the outside
+
+    /** Starts the children that the supervisor begins with. */
+    List<SupervisorAction> begin(long time) {
+        now = time;
+        if (!isDynamic()) {
+            for (ChildSpec child : spec.givenChildren()) {
+                children.addLast(new Child(this, child, List.of()));
+            }
+        }
+        carryOut(new Plan(Plan.StartUp.INSTANCE).startingAll());
+        return takeActions();
+    }
+
+    /** Decides what follows from an event; events after {@link SupervisorAction.End} are ignored. */
+    List<SupervisorAction> handle(Supervisor.Command event, long time) {
+        now = time;
+        if (event instanceof Supervisor.Terminated terminated) {
+            terminated.handle().ended();
+        }
+        if (ended) {
+            return List.of();
+        }
+        if (event == Supervisor.Wake.INSTANCE) {
+            wake();
+        } else if (plan == null) {
+            take(event);
+        } else if (!belongsToStep(event)) {
+            waiting.add(event);
+        }
+        while (plan == null && !ended && !waiting.isEmpty()) {
+            take(waiting.remove());
+        }
+        return takeActions();
+    }
+
+    /** What was still waiting when it ended, to be told that the supervisor is gone. */
+    Deque<Supervisor.Command> waiting() {
+        return waiting;
+    }
+
+    private List<SupervisorAction> takeActions() {
+        List<SupervisorAction> taken = actions;
+        actions = new ArrayList<>(4);
+        return taken;
+    }
+
+    // ---- events, when idle
+
+    private void take(Supervisor.Command event) {
+        if (event instanceof Supervisor.Terminated terminated) {
+            terminated(terminated.handle());
+        } else if (event instanceof Supervisor.Call call) {
+            call(call.request(), call.reply());
+        } else if (event instanceof Supervisor.Retry retry) {
+            tryAgain(retry.child(), retry.attempt());
+        } else if (event instanceof Supervisor.DelayOver over) {
+            tryAgain(over.child(), over.attempt());
+        } else if (event instanceof Supervisor.Stop stop) {
+            goDown(stop.reason());
+        }
+        // an acknowledgement outside of a start comes too late or twice, and means nothing
+    }
+
+    private void terminated(ChildHandle handle) {
+        Child child = handle.child;
+        if (handle.isAbandoned()) {
+            abandoned--;
+            tell(new SupervisorEvent.AbandonedChildEnded(path, offender(child, handle)));
+        } else if (child.isRunningAs(handle)) {
+            died(child, handle);
+        }
+    }
+
+    private void died(Child child, ChildHandle handle) {
+        ExitReason reason = reasonOf(handle);
+        RestartDecision decision = RestartDecision.of(child.spec.restart(), reason);
+        tell(
+                decision.isReported()
+                        ? new SupervisorEvent.ChildTerminated(path, offender(child, handle), reason)
+                        : new SupervisorEvent.ChildFinished(path, offender(child, handle), reason));
+        if (decision == RestartDecision.RESTART) {
+            restart(child, handle);
+            return;
+        }
+        staysDown(child);
+        if (child.spec.significant() && endsWith(child)) {
+            tell(new SupervisorEvent.AutoShutdown(path, offender(child, handle)));
+            goDown(ExitReason.shutdown());
+        }
+    }
+
+    /** A child that ended and is not started again: forgotten if nothing could start it again. */
+    private void staysDown(Child child) {
+        child.isDown();
+        if (child.isTemporary() || isDynamic()) {
+            children.remove(child);
+        }
+    }
+
+    private boolean endsWith(Child significant) {
+        return switch (spec.autoShutdown()) {
+            case NEVER -> false;
+            case ANY_SIGNIFICANT -> true;
+            case ALL_SIGNIFICANT -> noSignificantBut(significant);
+        };
+    }
+
+    private boolean noSignificantBut(Child one) {
+        for (Child child = children.first(); child != null; child = child.next) {
+            if (child != one && child.spec.significant() && child.state != ChildState.STOPPED) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- restarts
+
+    private void restart(Child child, ChildHandle dead) {
+        long attempt = child.restarts(dead);
+        Optional<RestartDelay> delay = child.spec.restartDelay();
+        if (delay.isEmpty()) {
+            attempt(child, false);
+            return;
+        }
+        if (now - child.since >= nanos(delay.get().resetAfter())) {
+            child.delays = 0;
+        }
+        waitBeforeRestart(child, delay.get(), attempt);
+        if (spec.strategy() == Strategy.ONE_FOR_ALL || spec.strategy() == Strategy.REST_FOR_ONE) {
+            carryOut(new Plan(new Plan.StopSiblings(child)).stopping(children.last(), firstAffected(child)));
+        }
+    }
+
+    private void waitBeforeRestart(Child child, RestartDelay delay, long attempt) {
+        Duration wait = delay.before(child.delays++, random.getAsDouble());
+        tell(new SupervisorEvent.RestartScheduled(path, offender(child, child.handle), wait, intensity.recent(now)));
+        actions.add(new SupervisorAction.WaitBefore(new Supervisor.DelayOver(child, attempt), wait));
+    }
+
+    private void tryAgain(Child child, long attempt) {
+        if (child.awaits(attempt)) {
+            attempt(child, true);
+        }
+    }
+
+    private void attempt(Child child, boolean again) {
+        if (!intensity.allows(now)) {
+            giveUp(child, ExitReason.ReachedMaxRestartIntensity.INSTANCE, ExitReason.shutdown());
+            return;
+        }
+        Plan restart = new Plan(new Plan.Restart(again));
+        carryOut(
+                switch (spec.strategy()) {
+                    case ONE_FOR_ONE, SIMPLE_ONE_FOR_ONE, DYNAMIC -> restart.starting(child, child);
+                    case ONE_FOR_ALL ->
+                        restart.stopping(children.last(), children.first()).startingAll();
+                    case REST_FOR_ONE ->
+                        restart.stopping(children.last(), child).starting(child, null);
+                });
+    }
+
+    private @Nullable Child firstAffected(Child child) {
+        return spec.strategy() == Strategy.REST_FOR_ONE ? child : children.first();
+    }
+
+    private void giveUp(Child child, ExitReason why, ExitReason ownReason) {
+        tell(new SupervisorEvent.GaveUp(path, offender(child, child.handle), why));
+        child.isDown();
+        goDown(ownReason);
+    }
+
+    // ---- the end
+
+    private void goDown(ExitReason reason) {
+        step = null;
+        if (isDynamic()) {
+            plan = new Plan(new Plan.Down(reason));
+            stopAllAtOnce();
+        } else {
+            carryOut(new Plan(new Plan.Down(reason)).stopping(children.last(), children.first()));
+        }
+    }
+
+    private void end(ExitReason reason) {
+        ended = true;
+        tell(new SupervisorEvent.SupervisorStopped(path, reason));
+        actions.add(new SupervisorAction.End(reason));
+    }
+
+    private void stopAllAtOnce() {
+        ParallelStop all = new ParallelStop();
+        parallel = all;
+        for (Child child : children.list()) {
+            ChildHandle handle = child.handle;
+            if (!child.isRunning() || handle == null) {
+                cancelRestart(child);
+            } else if (handle.hasEnded()) {
+                all.left++;
+                endedInParallel(all, child, reasonOf(handle));
+            } else {
+                all.left++;
+                child.deadline = askToStop(child, handle);
+            }
+        }
+        wakeForParallel(all);
+        finishParallel(all);
+    }
+
+    private void endedInParallel(ParallelStop all, Child child, ExitReason reason) {
+        all.left--;
+        judge(child, child.handle, reason, all);
+        child.isDown();
+    }
+
+    private void finishParallel(ParallelStop all) {
+        if (all.left == 0 && plan != null && plan.purpose instanceof Plan.Down down) {
+            all.errors()
+                    .forEach(error -> tell(new SupervisorEvent.ShutdownError(
+                            path, new Offender(error.spec(), Optional.empty(), false, error.count()), error.reason())));
+            plan = null;
+            end(down.reason());
+        }
+    }
+
+    private void wakeForParallel(ParallelStop all) {
+        long earliest = Step.NEVER;
+        for (Child child = children.first(); child != null; child = child.next) {
+            if (child.isRunning()) {
+                earliest = Math.min(earliest, child.deadline);
+            }
+        }
+        all.deadline = earliest;
+        wakeUpAt(earliest);
+    }
+
+    private void overdueInParallel(ParallelStop all) {
+        for (Child child = children.first(); child != null; child = child.next) {
+            ChildHandle handle = child.handle;
+            if (child.isRunning() && handle != null && child.deadline <= now) {
+                if (handle.isKilled()) {
+                    abandon(child, handle);
+                    endedInParallel(all, child, ExitReason.Abandoned.INSTANCE);
+                } else {
+                    child.deadline = kill(child, handle);
+                }
+            }
+        }
+        wakeForParallel(all);
+        finishParallel(all);
+    }
+
+    // ---- carrying out a plan
+
+    private void carryOut(Plan newPlan) {
+        plan = newPlan;
+        proceed(newPlan);
+    }
+
+    /** Goes on to the next step, or finishes. */
+    private void proceed(Plan current) {
+        step = null;
+        for (Child child = current.takeToStop(); child != null; child = current.takeToStop()) {
+            if (stop(current, child)) {
+                return;
+            }
+        }
+        Child child = current.takeToStart(children);
+        if (child == null) {
+            plan = null;
+            finished(current.purpose);
+        } else {
+            start(child);
+        }
+    }
+
+    private void finished(Plan.Purpose purpose) {
+        if (purpose == Plan.StartUp.INSTANCE) {
+            tell(new SupervisorEvent.SupervisorStarted(path));
+            actions.add(SupervisorAction.Up.INSTANCE);
+        } else if (purpose instanceof Plan.CallToStop call) {
+            reply(call.replyTo(), Supervisor.Ok.INSTANCE);
+        } else if (purpose instanceof Plan.Down down) {
+            end(down.reason());
+        }
+        // a call to start was answered when the start was; nobody waits for a restart
+    }
+
+    // ---- steps: start
+
+    private void start(Child child) {
+        ChildHandle handle = new ChildHandle(child, ++incarnations);
+        step = new Step(child, handle, true);
+        actions.add(new SupervisorAction.Start(handle, child.spec, arguments(child)));
+        Optional<Duration> limit = child.spec.startTimeout();
+        if (limit.isPresent()) {
+            setDeadline(step, limit.get());
+        }
+    }
+
+    private List<Object> arguments(Child child) {
+        if (spec.extraArguments().isEmpty()) {
+            return child.arguments;
+        }
+        List<Object> all = new ArrayList<>(spec.extraArguments());
+        all.addAll(child.arguments);
+        return all;
+    }
+
+    private void acknowledged(Plan current, Step start, Object info) {
+        Child child = start.child;
+        child.runsAs(start.handle, now);
+        tell(new SupervisorEvent.ChildStarted(path, offender(child, start.handle), cause(current.purpose)));
+        if (current.purpose instanceof Plan.CallToStart call) {
+            reply(
+                    call.replyTo(),
+                    new Supervisor.Started(
+                            start.handle, info == Supervisor.NO_INFO ? Optional.empty() : Optional.of(info)));
+        }
+        proceed(current);
+    }
+
+    private void startEnded(Plan current, Step start) {
+        Child child = start.child;
+        if (start.startOverdue) {
+            startFailed(current, child, ExitReason.StartTimeout.INSTANCE);
+        } else if (start.handle.isIgnored()) {
+            ignored(current, child);
+        } else {
+            startFailed(current, child, reasonOf(start.handle));
+        }
+    }
+
+    private void ignored(Plan current, Child child) {
+        staysDown(child);
+        if (current.purpose instanceof Plan.CallToStart call) {
+            reply(call.replyTo(), Supervisor.Ignored.INSTANCE);
+        }
+        proceed(current);
+    }
+
+    private void startFailed(Plan current, Child child, ExitReason reason) {
+        step = null;
+        plan = null;
+        if (current.purpose instanceof Plan.CallToStart call) {
+            callFailed(call, reason);
+            return;
+        }
+        boolean again = current.purpose instanceof Plan.Restart restart && restart.again();
+        tell(new SupervisorEvent.StartError(
+                path, new Offender(child.spec, Optional.ofNullable(child.handle), again, 1), reason));
+        if (current.purpose == Plan.StartUp.INSTANCE) {
+            child.isDown();
+            goDown(ExitReason.shutdown(new ExitReason.FailedToStartChild(child.id(), reason)));
+        } else {
+            retryLater(child);
+        }
+    }
+
+    private void callFailed(Plan.CallToStart call, ExitReason reason) {
+        Child child = call.child();
+        child.isDown();
+        if (call.isNew()) {
+            children.remove(child);
+        }
+        if (reason instanceof ExitReason.Failed failed
+                && failed.detail() instanceof Supervisor.AlreadyStarted elsewhere
+                && call.isNew()) {
+            reply(call.replyTo(), elsewhere);
+        } else {
+            reply(call.replyTo(), new Supervisor.StartFailed(reason, child.spec));
+        }
+    }
+
+    private void retryLater(Child child) {
+        long attempt = child.restarts(child.handle);
+        Optional<RestartDelay> delay = child.spec.restartDelay();
+        if (delay.isPresent()) {
+            waitBeforeRestart(child, delay.get(), attempt);
+        } else {
+            actions.add(new SupervisorAction.TryAgain(new Supervisor.Retry(child, attempt)));
+        }
+    }
+
+    private static StartCause cause(Plan.Purpose purpose) {
+        if (purpose == Plan.StartUp.INSTANCE) {
+            return StartCause.START_UP;
+        }
+        return purpose instanceof Plan.Restart ? StartCause.RESTART : StartCause.CALL;
+    }
+
+    // ---- steps: stop
+
+    /** Begins to stop a child; false if there is nothing to wait for. */
+    private boolean stop(Plan current, Child child) {
+        ChildHandle handle = child.handle;
+        if (!child.isRunning() || handle == null) {
+            if (!(current.purpose instanceof Plan.StopSiblings waiting && waiting.origin() == child)) {
+                cancelRestart(child);
+            }
+            return false;
+        }
+        if (handle.hasEnded()) {
+            stopped(current, child, handle, reasonOf(handle));
+            return false;
+        }
+        Step stop = new Step(child, handle, false);
+        step = stop;
+        stop.deadline = askToStop(child, handle);
+        stop.killing = handle.isKilled();
+        wakeUpAt(stop.deadline);
+        return true;
+    }
+
+    /** A child that is not running is not tried again either. */
+    private void cancelRestart(Child child) {
+        if (child.state == ChildState.RESTARTING) {
+            child.isDown();
+            if (child.spec.restartDelay().isPresent()) {
+                actions.add(new SupervisorAction.StopWaiting(child));
+            }
+            if (child.isTemporary() || isDynamic()) {
+                children.remove(child);
+            }
+        }
+    }
+
+    /** Returns when it must have ended. */
+    private long askToStop(Child child, ChildHandle handle) {
+        Shutdown shutdown = child.spec.shutdown();
+        if (shutdown == Shutdown.BrutalKill.INSTANCE) {
+            return kill(child, handle);
+        }
+        Duration within = shutdown instanceof Shutdown.Timeout timeout ? timeout.within() : FOR_EVER;
+        handle.askedToStop();
+        actions.add(new SupervisorAction.AskToStop(handle, child.spec, within));
+        return after(within);
+    }
+
+    /** Returns when it must have ended. */
+    private long kill(Child child, ChildHandle handle) {
+        handle.killed();
+        actions.add(new SupervisorAction.Kill(handle, child.spec));
+        return after(child.spec.kind().killGrace());
+    }
+
+    private void stopped(Plan current, Child child, ChildHandle handle, ExitReason reason) {
+        judge(child, handle, reason, null);
+        child.isDown();
+        boolean forgotten = child.isTemporary() || (isDynamic() && current.purpose instanceof Plan.CallToStop);
+        if (forgotten) {
+            children.remove(child);
+        }
+    }
+
+    private void judge(Child child, @Nullable ChildHandle handle, ExitReason reason, @Nullable ParallelStop grouped) {
+        boolean fine = ShutdownVerdict.isFine(child.spec, reason, spec.strategy() == Strategy.DYNAMIC);
+        if (fine) {
+            tell(new SupervisorEvent.ChildStopped(path, offender(child, handle), reason));
+        } else if (grouped == null) {
+            tell(new SupervisorEvent.ShutdownError(path, offender(child, handle), reason));
+        } else {
+            grouped.add(child.spec, reason);
+        }
+    }
+
+    private void abandon(Child child, ChildHandle handle) {
+        abandoned++;
+        handle.abandoned();
+        tell(new SupervisorEvent.ChildAbandoned(path, offender(child, handle), handle.stack()));
+    }
+
+    // ---- events, during a step
+
+    private boolean belongsToStep(Supervisor.Command event) {
+        if (event instanceof Supervisor.Acknowledged acknowledged) {
+            Step current = step;
+            Plan running = plan;
+            if (running != null
+                    && current != null
+                    && current.starting
+                    && !current.startOverdue
+                    && current.handle == acknowledged.handle()) {
+                acknowledged(running, current, acknowledged.info());
+            }
+            return true;
+        }
+        return event instanceof Supervisor.Terminated terminated && endsStep(terminated.handle());
+    }
+
+    private boolean endsStep(ChildHandle handle) {
+        Plan running = plan;
+        if (running == null) {
+            return false;
+        }
+        ParallelStop all = parallel;
+        if (all != null) {
+            if (handle.child.isRunningAs(handle)) {
+                endedInParallel(all, handle.child, reasonOf(handle));
+                finishParallel(all);
+                return true;
+            }
+            return false;
+        }
+        Step current = step;
+        if (current == null || current.handle != handle) {
+            return false;
+        }
+        if (current.starting) {
+            startEnded(running, current);
+        } else {
+            stopped(running, current.child, handle, reasonOf(handle));
+            proceed(running);
+        }
+        return true;
+    }
+
+    private void wake() {
+        wakeAt = Step.NEVER;
+        ParallelStop all = parallel;
+        Step current = step;
+        Plan running = plan;
+        if (all != null) {
+            if (all.deadline <= now) {
+                overdueInParallel(all);
+            } else {
+                wakeUpAt(all.deadline);
+            }
+        } else if (current != null && running != null) {
+            if (current.deadline <= now) {
+                overdue(running, current);
+            } else {
+                wakeUpAt(current.deadline);
+            }
+        }
+    }
+
+    private void overdue(Plan running, Step current) {
+        if (current.starting && !current.startOverdue) {
+            current.startOverdue = true;
+            current.deadline = askToStop(current.child, current.handle);
+            current.killing = current.handle.isKilled();
+        } else if (!current.killing) {
+            current.killing = true;
+            current.deadline = kill(current.child, current.handle);
+        } else {
+            givenUpOn(running, current);
+            return;
+        }
+        wakeUpAt(current.deadline);
+    }
+
+    private void givenUpOn(Plan running, Step current) {
+        Child child = current.child;
+        abandon(child, current.handle);
+        boolean escalates = child.spec.onAbandon() == ChildSpec.OnAbandon.ESCALATE;
+        if (current.starting) {
+            startFailed(running, child, ExitReason.StartTimeout.INSTANCE);
+        } else {
+            stopped(running, child, current.handle, ExitReason.Abandoned.INSTANCE);
+            if (!escalates || running.purpose instanceof Plan.Down) {
+                proceed(running);
+            }
+        }
+        if (escalates && !(running.purpose instanceof Plan.Down) && running.purpose != Plan.StartUp.INSTANCE) {
+            escalate(running, child);
+        }
+    }
+
+    private void escalate(Plan running, Child child) {
+        step = null;
+        if (running.purpose instanceof Plan.CallToStop call) {
+            reply(call.replyTo(), Supervisor.Ok.INSTANCE);
+        }
+        tell(new SupervisorEvent.GaveUp(path, offender(child, null), ExitReason.Abandoned.INSTANCE));
+        goDown(ExitReason.failed("child \"" + child.id() + "\" was abandoned"));
+    }
+
+    private void setDeadline(Step current, Duration limit) {
+        current.deadline = after(limit);
+        wakeUpAt(current.deadline);
+    }
+
+    private long after(Duration time) {
+        long nanos = nanos(time);
+        return nanos >= Step.NEVER - now ? Step.NEVER : now + nanos;
+    }
+
+    /** One timer is enough: it is set only for a time before the one it is set for, and looked at when it fires. */
+    private void wakeUpAt(long time) {
+        if (time < wakeAt) {
+            wakeAt = time;
+            actions.add(new SupervisorAction.WakeAt(time));
+        }
+    }
+
+    // ---- calls
+
+    private void call(Request request, Consumer<Object> replyTo) {
+        if (request instanceof Request.StartChild start) {
+            reply(replyTo, startChild(start.child(), start.arguments(), replyTo));
+        } else if (request instanceof Request.StartFromTemplate start) {
+            reply(replyTo, startFromTemplate(start.arguments(), replyTo));
+        } else if (request instanceof Request.TerminateChild terminate) {
+            reply(
+                    replyTo,
+                    isDynamic()
+                            ? Supervisor.SimpleOneForOne.INSTANCE
+                            : terminate(children.find(terminate.id()), replyTo));
+        } else if (request instanceof Request.TerminateHandle terminate) {
+            reply(replyTo, terminate(terminate.handle(), replyTo));
+        } else if (request instanceof Request.RestartChild restart) {
+            reply(replyTo, restartChild(restart.id(), replyTo));
+        } else if (request instanceof Request.DeleteChild delete) {
+            reply(replyTo, deleteChild(delete.id()));
+        } else if (request instanceof Request.Reconfigure reconfigure) {
+            reply(replyTo, reconfigure(reconfigure.init()));
+        } else {
+            reply(replyTo, lookUp(request));
+        }
+    }
+
+    private @Nullable Object startChild(ChildSpec child, List<Object> arguments, Consumer<Object> replyTo) {
+        if (spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE || (!isDynamic() && !arguments.isEmpty())) {
+            return Supervisor.NotDynamic.INSTANCE;
+        }
+        List<InvalidSpecException.Problem> problems = SpecCheck.child(child, path, spec.autoShutdown());
+        if (!problems.isEmpty()) {
+            return new Supervisor.InvalidSpec(problems);
+        }
+        Child present = children.find(child.id());
+        if (present != null) {
+            return present.isRunning() && present.handle != null
+                    ? new Supervisor.AlreadyStarted(present.handle)
+                    : Supervisor.AlreadyPresent.INSTANCE;
+        }
+        return startNew(child, arguments, replyTo);
+    }
+
+    private @Nullable Object startFromTemplate(List<Object> arguments, Consumer<Object> replyTo) {
+        return spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE
+                ? startNew(spec.givenChildren().get(0), arguments, replyTo)
+                : Supervisor.NoTemplate.INSTANCE;
+    }
+
+    private @Nullable Object startNew(ChildSpec child, List<Object> arguments, Consumer<Object> replyTo) {
+        OptionalInt most = spec.maxChildren();
+        if (most.isPresent() && children.size() >= most.getAsInt()) {
+            return Supervisor.MaxChildren.INSTANCE;
+        }
+        Child added = new Child(this, child, arguments);
+        children.addLast(added);
+        carryOut(new Plan(new Plan.CallToStart(added, true, replyTo)).starting(added, added));
+        return null;
+    }
+
+    private @Nullable Object terminate(@Nullable Child child, Consumer<Object> replyTo) {
+        if (child == null) {
+            return Supervisor.NotFound.INSTANCE;
+        }
+        carryOut(new Plan(new Plan.CallToStop(child, replyTo)).stopping(child, child));
+        return null;
+    }
+
+    private @Nullable Object terminate(ChildHandle handle, Consumer<Object> replyTo) {
+        if (!isDynamic()) {
+            return Supervisor.NotFound.INSTANCE;
+        }
+        Child child = handle.child;
+        if (isMine(handle)) {
+            return terminate(child, replyTo);
+        }
+        return spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE && handle.hasEnded()
+                ? Supervisor.Ok.INSTANCE
+                : Supervisor.NotFound.INSTANCE;
+    }
+
+    /** Whether it addresses one of these children: by its incarnation, or the last one while it is restarting. */
+    private boolean isMine(ChildHandle handle) {
+        return handle.child.handle == handle && handle.child.owner == this;
+    }
+
+    private @Nullable Object restartChild(String id, Consumer<Object> replyTo) {
+        if (isDynamic()) {
+            return Supervisor.SimpleOneForOne.INSTANCE;
+        }
+        Child child = children.find(id);
+        if (child == null) {
+            return Supervisor.NotFound.INSTANCE;
+        }
+        return switch (child.state) {
+            case RUNNING -> Supervisor.Running.INSTANCE;
+            case RESTARTING -> Supervisor.Restarting.INSTANCE;
+            case STOPPED -> {
+                carryOut(new Plan(new Plan.CallToStart(child, false, replyTo)).starting(child, child));
+                yield null;
+            }
+        };
+    }
+
+    private Object deleteChild(String id) {
+        if (isDynamic()) {
+            return Supervisor.SimpleOneForOne.INSTANCE;
+        }
+        Child child = children.find(id);
+        if (child == null) {
+            return Supervisor.NotFound.INSTANCE;
+        }
+        return switch (child.state) {
+            case RUNNING -> Supervisor.Running.INSTANCE;
+            case RESTARTING -> Supervisor.Restarting.INSTANCE;
+            case STOPPED -> {
+                children.remove(child);
+                yield Supervisor.Ok.INSTANCE;
+            }
+        };
+    }
+
+    private Object lookUp(Request request) {
+        if (request instanceof Request.WhichChildren) {
+            return children.list().stream().map(Child::info).toList();
+        }
+        if (request instanceof Request.WhichChild which) {
+            Child child = children.find(which.id());
+            return isDynamic()
+                    ? Supervisor.SimpleOneForOne.INSTANCE
+                    : child == null ? Supervisor.NotFound.INSTANCE : child.info();
+        }
+        if (request instanceof Request.WhichHandle which) {
+            return isDynamic() && isMine(which.handle()) ? which.handle().child.info() : Supervisor.NotFound.INSTANCE;
+        }
+        if (request instanceof Request.GetChildSpec get) {
+            return specOf(get.id());
+        }
+        if (request instanceof Request.GetHandleSpec get) {
+            return isDynamic() && isMine(get.handle())
+                    ? new Supervisor.FoundSpec(get.handle().child.spec)
+                    : Supervisor.NotFound.INSTANCE;
+        }
+        return count();
+    }
+
+    private Object specOf(String id) {
+        if (spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE) {
+            ChildSpec template = spec.givenChildren().get(0);
+            return template.id().equals(id) ? new Supervisor.FoundSpec(template) : Supervisor.NotFound.INSTANCE;
+        }
+        Child child = children.find(id);
+        return child == null ? Supervisor.NotFound.INSTANCE : new Supervisor.FoundSpec(child.spec);
+    }
+
+    private Supervisor.ChildCounts count() {
+        int active = 0;
+        int supervisors = 0;
+        for (Child child = children.first(); child != null; child = child.next) {
+            ChildHandle handle = child.handle;
+            if (child.isRunning() && (isDynamic() || (handle != null && !handle.hasEnded()))) {
+                active++;
+            }
+            if (child.spec.isSupervisor()) {
+                supervisors++;
+            }
+        }
+        int specs = spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE ? 1 : children.size();
+        return new Supervisor.ChildCounts(specs, active, supervisors, children.size() - supervisors, abandoned);
+    }
+
+    // ---- reconfiguration
+
+    private Object reconfigure(Callable<SupervisorSpec> init) {
+        SupervisorSpec changed;
+        try {
+            changed = init.call();
+        } catch (Exception e) {
+            return new Supervisor.BadInit(ExitReason.crash(e));
+        }
+        if (changed == null) {
+            return new Supervisor.BadInit(SupervisorActor.badReturn(path));
+        }
+        if (changed == SupervisorSpec.IGNORE) {
+            return Supervisor.Ok.INSTANCE;
+        }
+        List<InvalidSpecException.Problem> problems = SpecCheck.change(spec, changed, path);
+        if (!problems.isEmpty()) {
+            return new Supervisor.InvalidSpec(problems);
+        }
+        spec = changed;
+        intensity.reconfigure(changed.intensity(), nanos(changed.period()));
+        if (isDynamic()) {
+            useTemplate();
+        } else {
+            reorder(changed.givenChildren());
+        }
+        return Supervisor.Ok.INSTANCE;
+    }
+
+    private void useTemplate() {
+        if (spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE) {
+            ChildSpec template = spec.givenChildren().get(0);
+            for (Child child = children.first(); child != null; child = child.next) {
+                child.spec = child.isTemporary() ? template.spent() : template;
+            }
+        }
+    }
+
+    /** The new ones in their order, then those that are not among them. */
+    private void reorder(List<ChildSpec> wanted) {
+        Map<String, Child> known = new LinkedHashMap<>();
+        for (Child child : children.list()) {
+            known.put(child.id(), child);
+            children.remove(child);
+        }
+        for (ChildSpec childSpec : wanted) {
+            Child child = known.remove(childSpec.id());
+            if (child == null) {
+                child = new Child(this, childSpec, List.of());
+            } else {
+                child.spec = child.isRunning() && childSpec.restart() == RestartType.TEMPORARY
+                        ? childSpec.spent()
+                        : childSpec;
+            }
+            children.addLast(child);
+        }
+        known.values().forEach(children::addLast);
+    }
+
+    // ---- words
+
+    private boolean isDynamic() {
+        return spec.strategy().isDynamic();
+    }
+
+    private static ExitReason reasonOf(ChildHandle handle) {
+        ExitReason said = handle.reason();
+        if (said != null) {
+            return said;
+        }
+        return handle.isAskedToStop() && !handle.isKilled() ? ExitReason.shutdown() : ExitReason.killed();
+    }
+
+    private Offender offender(Child child, @Nullable ChildHandle handle) {
+        return new Offender(child.spec, Optional.ofNullable(handle), child.state == ChildState.RESTARTING, 1);
+    }
+
+    private void tell(SupervisorEvent event) {
+        actions.add(new SupervisorAction.Tell(event));
+    }
+
+    /** Answers, unless there is no answer yet. */
+    private void reply(Consumer<Object> to, @Nullable Object answer) {
+        if (answer != null) {
+            actions.add(new SupervisorAction.Reply(to, answer));
+        }
+    }
+
+    private static long nanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException tooLong) {
+            // 292 years are for ever
+            return Long.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,326 @@
+package io.github.pekkosupervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.Bed.Kind;
+import io.github.pekkosupervisor.Bed.Script;
+import io.github.pekkosupervisor.ExitReason.FailedToStartChild;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The acceptance cases on start-up; their numbers are those of the specification. */
+final class StartUpTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final ExitReason WHY = ExitReason.failed("why");
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+    }
+
+    static SupervisorSpec spec(ChildSpec... children) {
+        return SupervisorSpec.oneForOne().withIntensity(2, Duration.ofHours(1)).withChildren(List.of(children));
+    }
+
+    static SupervisorSpec simple(ChildSpec template) {
+        return SupervisorSpec.simpleOneForOne(template).withIntensity(2, Duration.ofHours(1));
+    }
+
+    @Test
+    void case_001_empty_supervisor() {
+        try (Bed bed = new Bed(KIT).start(spec())) {
+            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
+    void case_002_init_says_ignore() {
+        try (Bed bed = new Bed(KIT)) {
+            var actor = bed.spawn(SupervisorSpec::ignore);
+
+            assertThat(bed.owner.receiveMessage()).isEqualTo(Supervisor.Ignored.INSTANCE);
+            bed.owner.expectTerminated(actor);
+            assertThat(bed.events).isEmpty();
+            bed.over();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_003_ignored_child_is_kept(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind).start(spec())) {
+            bed.script("a").ignores = true;
+
+            Object first = Bed.answer(bed.sup().startChild(bed.worker("a")));
+            bed.start(bed.worker("b"));
+
+            assertThat(first).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(bed.states()).containsExactly("a stopped", "b running");
+            assertThat(bed.counts()).containsExactly(2, 1, 0, 2);
+        }
+    }
+
+    @Test
+    void case_004_ignored_temporary_in_the_initial_list() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").ignores = true;
+
+            bed.start(spec(temporary(bed, "a"), temporary(bed, "b")));
+
+            assertThat(bed.states()).containsExactly("b running");
+            assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
+        }
+    }
+
+    private static ChildSpec temporary(Bed bed, String id) {
+        return bed.worker(id).withRestart(RestartType.TEMPORARY);
+    }
+
+    @Test
+    void case_005_ignored_temporary_by_start_child() {
+        try (Bed bed = new Bed(KIT).start(spec())) {
+            bed.script("a").ignores = true;
+
+            Object result = Bed.answer(bed.sup().startChild(temporary(bed, "a")));
+
+            assertThat(result).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(bed.states()).isEmpty();
+        }
+    }
+
+    @Test
+    void case_006_ignored_dynamic_temporary() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").ignores = true;
+            bed.start(simple(bed.template().withRestart(RestartType.TEMPORARY)));
+
+            Object result = Bed.answer(bed.sup().startFromTemplate("a"));
+            bed.startFromTemplate("b");
+
+            assertThat(result).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(bed.states()).hasSize(1);
+            assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
+        }
+    }
+
+    @Test
+    void case_007_ignored_dynamic_permanent() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").ignores = true;
+            bed.start(simple(bed.template()));
+
+            Bed.get(bed.sup().startFromTemplate("a"));
+
+            assertThat(bed.states()).isEmpty();
+            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void case_008_wrong_init_result() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.spawn(() -> null);
+
+            assertThat(bed.ended().toString()).contains("bad_return", "init", "null");
+        }
+    }
+
+    @Test
+    void case_009_init_throws() {
+        RuntimeException thrown = new IllegalStateException("no");
+        try (Bed bed = new Bed(KIT)) {
+            bed.spawn(() -> {
+                throw thrown;
+            });
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.crash(thrown));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_010_start_child_start_error(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind).start(spec())) {
+            bed.script("a").failsWith = WHY;
+            ChildSpec returnsGarbage = ChildSpec.actor("b", child -> null);
+
+            Object error = Bed.answer(bed.sup().startChild(bed.worker("a")));
+            Object garbage = Bed.answer(bed.sup().startChild(returnsGarbage));
+
+            assertThat(error).isInstanceOfSatisfying(Supervisor.StartFailed.class, failed -> {
+                assertThat(failed.reason()).isEqualTo(WHY);
+                assertThat(failed.child().id()).isEqualTo("a");
+            });
+            assertThat(garbage.toString()).contains("returned no behavior but null");
+            assertThat(bed.states()).isEmpty();
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
+    void case_011_restart_child_start_error() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(bed.worker("a")));
+            Bed.get(bed.sup().terminateChild("a"));
+            bed.script("a").failsToStart("now");
+
+            Object result = Bed.answer(bed.sup().restartChild("a"));
+
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            Supervisor.StartFailed.class,
+                            failed -> assertThat(failed.reason())
+                                    .isEqualTo(bed.script("a").thrown()));
+            assertThat(bed.states()).containsExactly("a stopped");
+        }
+    }
+
+    @Test
+    void case_012_dynamic_start_error() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").failsWith = WHY;
+            bed.start(simple(bed.template()));
+
+            Object result = Bed.answer(bed.sup().startFromTemplate("a"));
+
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            Supervisor.StartFailed.class,
+                            failed -> assertThat(failed.reason()).isEqualTo(WHY));
+            assertThat(bed.states()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_013_ordered_one_at_a_time(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind)) {
+            List<String> ids = List.of("m", "c", "z", "a", "k");
+            ids.forEach(id -> bed.script(id).startTakes = Duration.ofMillis(50));
+
+            bed.start(spec(ids.stream().map(bed::worker).toArray(ChildSpec[]::new)));
+
+            assertThat(bed.log("init", "ack"))
+                    .containsExactly(
+                            "init m", "ack m", "init c", "ack c", "init z", "ack z", "init a", "ack a", "init k",
+                            "ack k");
+        }
+    }
+
+    @Test
+    void case_014_start_waits_for_readiness() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("slow").startTakes = Duration.ofMillis(300);
+            long before = System.nanoTime();
+
+            bed.start(spec(bed.worker("slow"), bed.worker("next")));
+
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(290));
+            assertThat(bed.log("init", "ack")).startsWith("init slow", "ack slow", "init next");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_015_nth_start_fails(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind)) {
+            bed.script("c").failsWith = WHY;
+
+            ExitReason reason =
+                    bed.startFails(spec(bed.worker("a"), bed.worker("b"), bed.worker("c"), bed.worker("d")));
+
+            assertThat(reason).isEqualTo(ExitReason.shutdown(new FailedToStartChild("c", WHY)));
+            assertThat(bed.log("init")).containsExactly("init a", "init b", "init c");
+            assertThat(bed.log("stop")).containsExactly("stop b", "stop a");
+            assertThat(bed.reports()).containsExactly("start_error c failed(why)");
+        }
+    }
+
+    @Test
+    void case_016_start_function_throws_in_the_initial_list() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("b").failsToStart("thrown");
+
+            ExitReason reason = bed.startFails(spec(bed.worker("a"), bed.worker("b")));
+
+            ExitReason thrown = bed.script("b").thrown();
+            assertThat(reason).isEqualTo(ExitReason.shutdown(new FailedToStartChild("b", thrown)));
+            assertThat(bed.log("stop")).containsExactly("stop a");
+            assertThat(bed.reports()).containsExactly("start_error b " + thrown);
+        }
+    }
+
+    @Test
+    void case_017_supervisor_name_is_taken() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(bed.worker("a"), ChildSpec.supervisor("sub", spec(bed.worker("s")))));
+
+            Object again = Bed.answer(bed.sup().startChild(ChildSpec.supervisor("sub", spec(bed.worker("never")))));
+
+            assertThat(again).isEqualTo(new Supervisor.AlreadyStarted(bed.handle("sub")));
+            assertThat(bed.log("init")).containsExactly("init a", "init s");
+        }
+    }
+
+    @Test
+    void case_018_childs_name_is_taken_elsewhere() {
+        try (Bed bed = new Bed(KIT).start(spec())) {
+            bed.script("a").failsWith = ExitReason.failed(new Supervisor.AlreadyStarted("the foreign one"));
+
+            Object result = Bed.answer(bed.sup().startChild(bed.worker("a")));
+
+            assertThat(result).isEqualTo(new Supervisor.AlreadyStarted("the foreign one"));
+            assertThat(bed.states()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_019_failed_start_leaves_no_residue(Kind kind) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (Bed bed = new Bed(KIT, kind).start(spec())) {
+            PortHolder.Plan plan = new PortHolder.Plan(port);
+            plan.fails = true;
+
+            Object failed = Bed.answer(bed.sup().startChild(PortHolder.child("a", kind, plan)));
+            plan.fails = false;
+            Object started = Bed.answer(bed.sup().startChild(PortHolder.child("a", kind, plan)));
+
+            assertThat(failed).isInstanceOf(Supervisor.StartFailed.class);
+            assertThat(started).isInstanceOf(Supervisor.Started.class);
+        }
+    }
+
+    @Test
+    void case_020_extra_info() {
+        try (Bed bed = new Bed(KIT).start(spec())) {
+            Script script = bed.script("a");
+            script.info = "first";
+            Object first = Bed.answer(bed.sup().startChild(bed.worker("a")));
+            Bed.get(bed.sup().terminateChild("a"));
+            script.info = List.of("second");
+            Object second = Bed.answer(bed.sup().restartChild("a"));
+
+            bed.crashAndAwaitRestart("a");
+
+            assertThat(first).extracting("info").isEqualTo(Optional.of("first"));
+            assertThat(second).extracting("info").isEqualTo(Optional.of(List.of("second")));
+            assertThat(bed.states()).containsExactly("a running");
+            bed.ignoreReports();
+        }
+    }
+}

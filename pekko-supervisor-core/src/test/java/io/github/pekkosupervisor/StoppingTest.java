@@ -1,0 +1,470 @@
+package io.github.pekkosupervisor;
+
+import static io.github.pekkosupervisor.StartUpTest.simple;
+import static io.github.pekkosupervisor.StartUpTest.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.Bed.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The acceptance cases on stopping. */
+final class StoppingTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final ExitReason TERM = ExitReason.shutdown("T");
+    private static final ExitReason OTHER = ExitReason.failed("other");
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+    }
+
+    private static Duration time(Runnable action) {
+        long before = System.nanoTime();
+        action.run();
+        return Duration.ofNanos(System.nanoTime() - before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_032_infinity_for_both_types(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind)) {
+            bed.script("a").stopTakes = SHORT;
+            bed.start(spec(
+                    bed.worker("a").withShutdown(Shutdown.infinity()),
+                    ChildSpec.supervisor("b", spec()).withShutdown(Shutdown.infinity())));
+
+            bed.stop();
+
+            assertThat(bed.events)
+                    .filteredOn(SupervisorEvent.ChildStopped.class::isInstance)
+                    .extracting(event -> ((SupervisorEvent.ChildStopped) event).reason())
+                    .containsExactly(ExitReason.shutdown(), ExitReason.shutdown());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_033_timeout_then_kill(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind)) {
+            bed.script("b").neverStops = true;
+            bed.start(spec(bed.worker("a"), bed.worker("b")));
+
+            Duration took = time(bed::stop);
+
+            assertThat(took).isBetween(Duration.ofMillis(990), Duration.ofSeconds(10));
+            assertThat(bed.reports()).containsExactly("shutdown_error b killed");
+        }
+    }
+
+    @Test
+    void case_034_dynamic_timeout() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("b").neverStops = true;
+            bed.start(simple(bed.template().withRestart(RestartType.TEMPORARY)));
+            bed.startFromTemplate("a");
+            bed.startFromTemplate("b");
+
+            Duration took = time(bed::stop);
+
+            assertThat(took).isBetween(Duration.ofMillis(990), Duration.ofSeconds(10));
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.reports()).containsExactly("shutdown_error template killed");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_035_brutal_kill(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind)) {
+            bed.start(spec(bed.worker("a"), bed.worker("b").withShutdown(Shutdown.brutalKill())));
+
+            bed.stop();
+
+            assertThat(bed.log("stop")).containsExactly("stop a");
+            assertThat(bed.log("end")).containsExactly("end a");
+            assertThat(bed.events)
+                    .filteredOn(SupervisorEvent.ChildStopped.class::isInstance)
+                    .extracting(event -> ((SupervisorEvent.ChildStopped) event).reason())
+                    .containsExactly(ExitReason.killed(), ExitReason.shutdown());
+        }
+    }
+
+    @Test
+    void case_036_dynamic_brutal_kill() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(simple(bed.template().withShutdown(Shutdown.brutalKill())));
+            IntStream.range(0, 10).forEach(i -> bed.startFromTemplate("c" + i));
+
+            bed.stop();
+
+            assertThat(bed.log("stop", "end")).isEmpty();
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    static Stream<Arguments> endsDuringStop() {
+        return Stream.of(
+                Arguments.of(RestartType.PERMANENT, List.of("x1 normal", "x3 shutdown(T)", "x4 failed(other)")),
+                Arguments.of(RestartType.TRANSIENT, List.of("x4 failed(other)")),
+                Arguments.of(RestartType.TEMPORARY, List.of("x4 failed(other)")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsDuringStop")
+    void case_037_children_ending_on_their_own_during_a_stop(RestartType restart, List<String> errors) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("slow").stopTakes = Duration.ofSeconds(1);
+            bed.start(spec(
+                    bed.worker("first"),
+                    bed.worker("x1").withRestart(restart),
+                    bed.worker("x2").withRestart(restart),
+                    bed.worker("x3").withRestart(restart),
+                    bed.worker("x4").withRestart(restart),
+                    bed.worker("slow").withShutdown(Shutdown.timeout(Duration.ofSeconds(10)))));
+            CompletionStage<ExitReason> stop = bed.sup().stop(ExitReason.shutdown());
+            await().until(() -> bed.log("stop").contains("stop slow"));
+            bed.exit("x1", ExitReason.normal());
+            bed.exit("x2", ExitReason.shutdown());
+            bed.exit("x3", TERM);
+            bed.exit("x4", OTHER);
+
+            assertThat(Bed.get(stop)).isEqualTo(ExitReason.shutdown());
+
+            assertThat(bed.log("init")).hasSize(6);
+            assertThat(bed.log("stop")).containsExactly("stop slow", "stop first");
+            assertThat(bed.reports())
+                    .containsExactlyInAnyOrderElementsOf(errors.stream()
+                            .map(error -> "shutdown_error " + error)
+                            .toList());
+        }
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                Arguments.of(
+                        RestartType.PERMANENT,
+                        List.of(
+                                "shutdown_error template normal",
+                                "shutdown_error template x2 shutdown(T)",
+                                "shutdown_error template failed(other)")),
+                Arguments.of(RestartType.TRANSIENT, List.of("shutdown_error template failed(other)")),
+                Arguments.of(RestartType.TEMPORARY, List.of("shutdown_error template failed(other)")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void case_038_dynamic_children_refusing_to_say_shutdown(RestartType restart, List<String> errors) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").stopSays = ExitReason.normal();
+            bed.script("b").stopSays = ExitReason.shutdown();
+            bed.script("c").stopSays = TERM;
+            bed.script("d").stopSays = TERM;
+            bed.script("e").stopSays = OTHER;
+            bed.start(simple(bed.template().withRestart(restart)));
+            List.of("a", "b", "c", "d", "e").forEach(bed::startFromTemplate);
+
+            bed.stop();
+
+            assertThat(bed.reports()).containsExactlyInAnyOrderElementsOf(errors);
+        }
+    }
+
+    @Test
+    void case_039_reverse_order() {
+        try (Bed bed = new Bed(KIT)) {
+            List<String> ids = List.of("m", "c", "z", "a", "k");
+            ids.forEach(id -> bed.script(id).stopTakes = Duration.ofMillis(20));
+            bed.start(spec(ids.stream().map(bed::worker).toArray(ChildSpec[]::new)));
+
+            bed.stop();
+
+            assertThat(bed.log("stop", "end"))
+                    .containsExactly(
+                            "stop k", "end k", "stop a", "end a", "stop z", "end z", "stop c", "end c", "stop m",
+                            "end m");
+        }
+    }
+
+    @Test
+    void case_040_nested_order() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(
+                    bed.worker("a"),
+                    ChildSpec.supervisor("sub", spec(bed.worker("s1"), bed.worker("s2"))),
+                    bed.worker("z")));
+
+            bed.stop();
+
+            assertThat(bed.log("init")).containsExactly("init a", "init s1", "init s2", "init z");
+            assertThat(bed.log("stop", "end"))
+                    .containsExactly("stop z", "end z", "stop s2", "end s2", "stop s1", "end s1", "stop a", "end a");
+        }
+    }
+
+    @Test
+    void case_041_sequential_against_parallel() {
+        Duration parallel;
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(simple(bed.template().withShutdown(Shutdown.timeout(Duration.ofMillis(800)))));
+            bed.script("a").stopTakes = Duration.ofMillis(400);
+            bed.script("b").stopTakes = Duration.ofMillis(400);
+            bed.script("c").neverStops = true;
+            List.of("a", "b", "c").forEach(bed::startFromTemplate);
+
+            parallel = time(bed::stop);
+
+            assertThat(bed.reports()).containsExactly("shutdown_error template killed");
+        }
+        Duration sequential;
+        try (Bed bed = new Bed(KIT)) {
+            List<String> ids = List.of("a", "b", "c", "d", "e");
+            ids.forEach(id -> bed.script(id).stopTakes = Duration.ofMillis(100));
+            bed.start(spec(ids.stream().map(bed::worker).toArray(ChildSpec[]::new)));
+
+            sequential = time(bed::stop);
+        }
+
+        assertThat(parallel).isBetween(Duration.ofMillis(790), Duration.ofMillis(1600));
+        assertThat(sequential).isBetween(Duration.ofMillis(490), Duration.ofMillis(2000));
+    }
+
+    @Test
+    void case_042_child_that_hides_its_end() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").neverStops = true;
+            bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(SHORT))));
+
+            Object answer = Bed.answer(bed.sup().terminateChild("a"));
+
+            assertThat(answer).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(bed.states()).containsExactly("a stopped");
+            assertThat(bed.reports()).containsExactly("shutdown_error a killed");
+        }
+    }
+
+    private static SupervisorSpec slowLoop(SupervisorSpec spec) {
+        return spec.withIntensity(8, Duration.ofSeconds(10));
+    }
+
+    /** A worker whose restarts fail, but not so fast that the supervisor has given up before it can be asked. */
+    private static void failsSlowly(Bed bed, String id) {
+        bed.script(id).failsWith = OTHER;
+    }
+
+    private static ChildSpec slowlyFailing(Bed bed, String id) {
+        return bed.worker(id).withRestartDelay(RestartDelay.fixed(Duration.ofMillis(900)));
+    }
+
+    @Test
+    void case_043_stop_during_a_restart_loop_one_for_one() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(slowLoop(spec(slowlyFailing(bed, "a"))));
+            failsSlowly(bed, "a");
+            bed.exitAndSettle("a", OTHER);
+
+            assertThat(Bed.answer(bed.sup().startChild(bed.worker("a")))).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
+            assertThat(Bed.answer(bed.sup().restartChild("a"))).isEqualTo(Supervisor.Restarting.INSTANCE);
+            assertThat(Bed.answer(bed.sup().deleteChild("a"))).isEqualTo(Supervisor.Restarting.INSTANCE);
+            assertThat(bed.states()).containsExactly("a restarting");
+            assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
+            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(bed.states()).containsExactly("a stopped");
+            bed.script("a").failsWith = null;
+            assertThat(Bed.answer(bed.sup().restartChild("a"))).isInstanceOf(Supervisor.Started.class);
+            failsSlowly(bed, "a");
+            bed.exitAndSettle("a", OTHER);
+
+            assertThat(time(bed::stop)).isLessThan(Duration.ofMillis(800));
+            bed.ignoreReports();
+        }
+    }
+
+    @Test
+    void case_044_stop_during_a_restart_loop_rest_for_one() {
+        try (Bed bed = new Bed(KIT)) {
+            SupervisorSpec three = SupervisorSpec.restForOne()
+                    .withChild(bed.worker("a"))
+                    .withChild(slowlyFailing(bed, "b"))
+                    .withChild(bed.worker("c"));
+            bed.start(slowLoop(three));
+            failsSlowly(bed, "b");
+            bed.exitAndSettle("b", OTHER);
+
+            assertThat(bed.states()).containsExactly("a running", "b restarting", "c stopped");
+            assertThat(bed.counts()).containsExactly(3, 1, 0, 3);
+            assertThat(Bed.answer(bed.sup().restartChild("b"))).isEqualTo(Supervisor.Restarting.INSTANCE);
+
+            assertThat(time(bed::stop)).isLessThan(Duration.ofMillis(800));
+            bed.ignoreReports();
+        }
+    }
+
+    @Test
+    void case_045_stop_during_a_restart_loop_dynamic() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(slowLoop(simple(bed.template().withRestartDelay(RestartDelay.fixed(Duration.ofMillis(900))))));
+            ChildHandle old = bed.startFromTemplate("a");
+            failsSlowly(bed, "a");
+            bed.exitAndSettle("a", OTHER);
+
+            assertThat(Bed.answer(bed.sup().restartChild("a"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
+            assertThat(Bed.answer(bed.sup().deleteChild("a"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
+            assertThat(bed.states()).containsExactly("template restarting");
+            assertThat(Bed.answer(bed.sup().terminateChild(old))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(bed.states()).isEmpty();
+
+            assertThat(time(bed::stop)).isLessThan(Duration.ofMillis(800));
+            bed.ignoreReports();
+        }
+    }
+
+    @Test
+    void case_046_stop_with_a_reason() {
+        for (ExitReason reason : List.of(ExitReason.normal(), ExitReason.failed("custom"))) {
+            try (Bed bed = new Bed(KIT)) {
+                bed.start(spec(bed.worker("a")));
+
+                ExitReason ended = Bed.get(
+                        reason == ExitReason.normal()
+                                ? bed.sup().stop()
+                                : bed.sup().stop(reason));
+
+                assertThat(ended).isEqualTo(reason);
+                assertThat(bed.log("stop")).containsExactly("stop a");
+            }
+        }
+    }
+
+    @Test
+    void case_046_only_an_unexpected_reason_is_reported_by_the_supervisor_above() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(
+                    ChildSpec.supervisor("good", spec()).withRestart(RestartType.TRANSIENT),
+                    ChildSpec.supervisor("bad", spec()).withRestart(RestartType.TEMPORARY)));
+            SupervisorRef good = bed.handle("good").supervisor().orElseThrow();
+            SupervisorRef bad = bed.handle("bad").supervisor().orElseThrow();
+
+            Bed.get(good.stop());
+            Bed.get(bad.stop(OTHER));
+
+            await().untilAsserted(() -> assertThat(bed.states()).containsExactly("good stopped"));
+            assertThat(bed.reports()).containsExactly("child_terminated bad failed(other)");
+        }
+    }
+
+    @Test
+    void case_047_stop_with_a_timeout() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").stopTakes = Duration.ofMillis(900);
+            bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(Duration.ofSeconds(10)))));
+
+            CompletionStage<ExitReason> stop = bed.sup().stop(ExitReason.normal(), SHORT);
+
+            assertThatThrownBy(() -> Bed.get(stop))
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(TimeoutException.class);
+            assertThat(bed.ended()).isEqualTo(ExitReason.normal());
+            assertThat(bed.log("end")).containsExactly("end a");
+        }
+    }
+
+    @Test
+    void case_048_parent_dies() {
+        List<String> log = new ArrayList<>();
+        ActorRef<Object> parent = KIT.spawn(Behaviors.receive(Object.class)
+                .onMessageEquals("die", () -> {
+                    throw new IllegalStateException("parent");
+                })
+                .build());
+        SupervisorSpec two = spec(recording("a", log), recording("b", log));
+        SupervisionTree tree = SupervisionTree.start(
+                two,
+                SupervisionTree.Options.defaults()
+                        .withSystem(KIT.system())
+                        .withOwner(parent)
+                        .withLogging(false));
+
+        parent.tell("die");
+
+        assertThat(Bed.get(tree.whenEnded()).toString()).contains("failed", "owner", "has ended");
+        assertThat(log).containsExactly("b", "a");
+    }
+
+    private static ChildSpec recording(String id, List<String> ends) {
+        return ChildSpec.actor(
+                id,
+                Behaviors.receive(Object.class)
+                        .onSignal(PostStop.class, signal -> {
+                            ends.add(id);
+                            return Behaviors.same();
+                        })
+                        .build());
+    }
+
+    @Test
+    void case_049_strangers_cannot_stop_it() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(bed.worker("a")));
+            ActorRef<Object> stranger = KIT.spawn(Behaviors.stopped());
+            bed.owner.expectTerminated(stranger);
+
+            bed.sup().actor().<Object>unsafeUpcast().tell("who are you?");
+
+            await().untilAsserted(() -> assertThat(bed.reports()).containsExactly("unexpected who are you?"));
+            assertThat(bed.states()).containsExactly("a running");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_050_many_children(boolean dynamic) {
+        many(dynamic, 1_000);
+        Duration few = time(() -> many(dynamic, 1_000));
+        int more = dynamic ? 10 : 100;
+
+        Duration many = time(() -> many(dynamic, 1_000 * more));
+
+        assertThat(many).isLessThan(few.plusMillis(20).multipliedBy((long) more * (dynamic ? 5 : 10)));
+    }
+
+    private static void many(boolean dynamic, int number) {
+        ChildSpec trivial = ChildSpec.actor("x", Behaviors.empty());
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(dynamic ? simple(trivial) : spec());
+            List<CompletionStage<Supervisor.StartResult>> starts = new ArrayList<>();
+            for (int i = 0; i < number; i++) {
+                starts.add(dynamic ? bed.sup().startFromTemplate() : bed.sup().startChild(trivial.withId("x" + i)));
+            }
+            List<CompletionStage<Supervisor.TerminateResult>> stops = new ArrayList<>();
+            for (CompletionStage<Supervisor.StartResult> start : starts) {
+                ChildHandle child = ((Supervisor.Started) Bed.get(start)).child();
+                stops.add(dynamic ? bed.sup().terminateChild(child) : bed.sup().terminateChild(child.id()));
+            }
+            for (CompletionStage<Supervisor.TerminateResult> stop : stops) {
+                assertThat(Bed.answer(stop)).isEqualTo(Supervisor.Ok.INSTANCE);
+            }
+        }
+    }
+}
