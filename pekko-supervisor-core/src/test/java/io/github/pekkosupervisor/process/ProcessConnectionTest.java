@@ -215,7 +215,7 @@ final class ProcessConnectionTest {
             stdin.write("one\ntwo\n".getBytes(UTF_8));
             got.add(stdout.readLine());
             got.add(stdout.readLine());
-            stdin.close();
+            streams.closeStdin();
             got.add(stdout.readLine());
         }
 
