@@ -70,9 +70,11 @@ final class ConfiguredTree {
                 section.get("auto-shutdown", ConfigSection.oneOf(List.of(AutoShutdown.values())));
         Optional<Integer> maxChildren = section.get("max-children", ConfigSection::integer);
         List<ChildSpec> children = new ArrayList<>();
-        section.get("children", ConfigSection::list)
-                .ifPresent(list -> list.forEach(element ->
-                        child(section, element, children.size(), path).ifPresent(children::add)));
+        section.get("children", ConfigSection::list).ifPresent(list -> {
+            for (int i = 0; i < list.size(); i++) {
+                child(section, list.get(i), i, path).ifPresent(children::add);
+            }
+        });
         section.end();
         spec = autoShutdown.map(spec::withAutoShutdown).orElse(spec);
         spec = maxChildren.isPresent() ? spec.withMaxChildren(maxChildren.get()) : spec;
