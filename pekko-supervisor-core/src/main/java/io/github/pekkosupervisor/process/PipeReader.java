@@ -68,25 +68,19 @@ final class PipeReader implements AutoCloseable {
         }
         try {
             Optional<byte[]> chunk = descriptor.tryRead(CHUNK);
-            if (writerEnded) {
-                afterTheEnd += chunk.map(bytes -> bytes.length).orElse(0);
-                if (chunk.isEmpty() || afterTheEnd > MOST_AFTER_THE_END) {
-                    chunk = Optional.of(chunk.orElse(END));
-                    closeAfter(chunk.get());
-                }
+            if (chunk.isEmpty() && !writerEnded) {
+                return chunk;
             }
-            chunk.filter(bytes -> bytes.length == 0).ifPresent(end -> finish());
-            return chunk;
+            byte[] bytes = chunk.orElse(END);
+            afterTheEnd += writerEnded ? bytes.length : 0;
+            if (bytes.length == 0 || afterTheEnd > MOST_AFTER_THE_END) {
+                finish();
+            }
+            return Optional.of(bytes);
         } catch (PosixException e) {
             // a pipe is readable or at its end; anything else means that there is nothing more to get
             finish();
             return Optional.of(END);
-        }
-    }
-
-    private void closeAfter(byte[] last) {
-        if (last.length > 0) {
-            finish();
         }
     }
 

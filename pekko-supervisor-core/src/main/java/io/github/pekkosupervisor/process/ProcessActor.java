@@ -444,6 +444,8 @@ public final class ProcessActor {
     }
 
     private Behavior<Command> stop(Duration within) {
+        // many a program that is talked to ends by that alone
+        channels.streams().ifPresent(ProcessStreams::closeStdin);
         timers.cancel(Tick.NEXT_SHOT);
         shotsLeft = spec.stop().within(within);
         sinceFirstShot = Duration.ZERO;

@@ -249,7 +249,10 @@ public final class ProcessSpec {
         return withStdout(output).withStderr(output);
     }
 
-    /** The same, its standard input and output being the application's, and its standard error logged. */
+    /**
+     * The same, its standard input and output being the application's, and its standard error logged. When it is
+     * stopped its standard input is ended, beside the signal.
+     */
     public ProcessSpec withConnection(ProcessConnection connection) {
         return with(parts -> {
             parts.stdin = new Stdio.Connected(connection);

@@ -194,6 +194,17 @@ final class ProcessConnectionTest {
     }
 
     @Test
+    void the_end_of_its_input_is_a_word_to_stop_too() {
+        ActorRef<Command> actor = run("trap '' TERM; echo deaf; cat >/dev/null; exit 0");
+        assertThat(get(get(connection.streams()).readLine())).hasValue("deaf");
+        PROCESSES.next(ProcessActor.Started.class);
+
+        actor.tell(new ProcessActor.Stop(Duration.ofHours(1)));
+
+        assertThat(PROCESSES.exited().outcome()).isEqualTo(NormalExits.Outcome.STOPPED);
+    }
+
+    @Test
     void two_processes_cannot_have_one_connection() {
         run("cat");
         PROCESSES.next(ProcessActor.Started.class);
