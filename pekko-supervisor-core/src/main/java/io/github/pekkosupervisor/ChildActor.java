@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DeathPactException;
@@ -37,25 +38,43 @@ final class ChildActor extends ExtensibleBehavior<Object> {
         this.current = current;
     }
 
-    /** The behavior of the actor of a new incarnation. */
-    static Behavior<Object> create(ChildKind kind, ChildContext child, ActorRef<Supervisor.Command> supervisor) {
-        return Behaviors.setup(new Seed(kind, child, supervisor));
-    }
+    /**
+     * What the actor of a new incarnation is made from. It may be spawned before the child is to start: nothing of the
+     * child's runs until it is {@link #release}d.
+     *
+     * <p>Pekko keeps it as long as the actor lives, so it lets go of what may be large.
+     */
+    static final class Seed implements Function<ActorContext<Object>, Behavior<Object>> {
+        private static final int NEW = 0;
+        private static final int PARKED = 1;
+        private static final int RELEASED = 2;
 
-    /** What an actor is made from. Pekko keeps it as long as the actor lives, so it lets go of what may be large. */
-    private static final class Seed implements Function<ActorContext<Object>, Behavior<Object>> {
         private final ActorRef<Supervisor.Command> supervisor;
+        private final AtomicInteger state = new AtomicInteger(NEW);
         private @Nullable ChildKind kind;
-        private @Nullable ChildContext child;
+        private volatile @Nullable ChildContext child;
 
-        Seed(ChildKind kind, ChildContext child, ActorRef<Supervisor.Command> supervisor) {
+        Seed(ChildKind kind, ActorRef<Supervisor.Command> supervisor) {
             this.kind = kind;
-            this.child = child;
             this.supervisor = supervisor;
+        }
+
+        /** Lets the child start. Called by the supervisor, before or after the actor has been spawned. */
+        void release(ChildContext context, @Nullable ActorRef<Object> spawned) {
+            child = context;
+            if (state.getAndSet(RELEASED) == PARKED && spawned != null) {
+                spawned.tell(Start.INSTANCE);
+            }
         }
 
         @Override
         public Behavior<Object> apply(ActorContext<Object> context) {
+            return state.compareAndSet(NEW, PARKED)
+                    ? Behaviors.receiveMessage(message -> message == Start.INSTANCE ? grow(context) : Behaviors.unhandled())
+                    : grow(context);
+        }
+
+        private Behavior<Object> grow(ActorContext<Object> context) {
             ChildKind ofKind = kind;
             ChildContext ofChild = child;
             kind = null;
@@ -65,6 +84,10 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             }
             return new ChildActor(ofChild.handle(), Behaviors.empty()).start(ofKind, ofChild, supervisor, context);
         }
+    }
+
+    private enum Start {
+        INSTANCE
     }
 
     private Behavior<Object> start(

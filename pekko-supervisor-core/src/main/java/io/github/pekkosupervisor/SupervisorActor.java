@@ -31,6 +31,9 @@ final class SupervisorActor {
     /** The clock counts from here. */
     private final long origin;
 
+    /** The actor that waits for its turn to start. */
+    private ChildActor.@Nullable Seed prepared;
+
     private int abandoned;
     private boolean closed;
     private ExitReason reason = ExitReason.killed();
@@ -210,7 +213,13 @@ final class SupervisorActor {
             if (action instanceof SupervisorAction.Tell tell) {
                 tell(tell.event());
             } else if (action instanceof SupervisorAction.Start start) {
-                start(start);
+                start(start.handle(), start.spec(), start.arguments());
+            } else if (action instanceof SupervisorAction.Prepare prepare) {
+                prepare(prepare);
+            } else if (action instanceof SupervisorAction.Release release) {
+                release(release);
+            } else if (action instanceof SupervisorAction.Discard discard) {
+                discard(discard.handle());
             } else if (action instanceof SupervisorAction.AskToStop ask) {
                 send(ask.handle(), ask.spec().kind().stopRequest(ask.within()));
             } else if (action instanceof SupervisorAction.Kill kill) {
@@ -240,24 +249,61 @@ final class SupervisorActor {
         return ends;
     }
 
-    private void start(SupervisorAction.Start start) {
-        ChildHandle handle = start.handle();
-        ChildKind kind = start.spec().kind();
-        ChildContext child = new ChildContext(handle, start.arguments(), self, around);
+    private void start(ChildHandle handle, ChildSpec spec, List<Object> arguments) {
+        ChildActor.Seed seed = new ChildActor.Seed(spec.kind(), self);
+        seed.release(new ChildContext(handle, arguments, self, around), null);
         try {
-            ActorRef<Object> actor = context.spawn(
-                    ChildActor.create(kind, child, self),
-                    ActorNames.of(handle.id(), handle.incarnation()),
-                    kind.props());
-            handle.spawnedAs(actor);
-            context.watchWith(actor, new Supervisor.Terminated(handle));
-            if (!around.addresses().isEmpty()) {
-                around.addresses().lead(around.pathOf(handle.id()), actor);
-            }
+            lead(handle, spawn(handle, spec, seed));
         } catch (RuntimeException e) {
             // a dispatcher that does not exist, for example: the start has failed as if the child had thrown it
             handle.endsWith(ExitReason.crash(e));
             self.tell(new Supervisor.Terminated(handle));
+        }
+    }
+
+    private ActorRef<Object> spawn(ChildHandle handle, ChildSpec spec, ChildActor.Seed seed) {
+        ActorRef<Object> actor = context.spawn(
+                Behaviors.setup(seed),
+                ActorNames.of(handle.id(), handle.incarnation()),
+                spec.kind().props());
+        handle.spawnedAs(actor);
+        context.watchWith(actor, new Supervisor.Terminated(handle));
+        return actor;
+    }
+
+    private void prepare(SupervisorAction.Prepare prepare) {
+        ChildActor.Seed seed = new ChildActor.Seed(prepare.spec().kind(), self);
+        try {
+            spawn(prepare.handle(), prepare.spec(), seed);
+            prepared = seed;
+        } catch (RuntimeException e) {
+            // it will be tried again, and reported, when it is this child's turn
+            prepared = null;
+        }
+    }
+
+    private void release(SupervisorAction.Release release) {
+        ChildHandle handle = release.handle();
+        ChildActor.Seed seed = prepared;
+        prepared = null;
+        if (seed == null) {
+            start(handle, release.spec(), release.arguments());
+        } else {
+            seed.release(new ChildContext(handle, release.arguments(), self, around), handle.ref());
+            lead(handle, handle.ref());
+        }
+    }
+
+    private void discard(ChildHandle handle) {
+        prepared = null;
+        if (handle.hasActor()) {
+            context.stop(handle.<Object>ref());
+        }
+    }
+
+    private void lead(ChildHandle handle, ActorRef<Object> actor) {
+        if (!around.addresses().isEmpty()) {
+            around.addresses().lead(around.pathOf(handle.id()), actor);
         }
     }
 

@@ -1,0 +1,298 @@
+package io.github.pekkosupervisor;
+
+import static io.github.pekkosupervisor.Bed.answer;
+import static io.github.pekkosupervisor.StartUpTest.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The facade, plain Java services, restart delays, partitions and tasks. */
+final class SupervisionTreeTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final SupervisionTree.Options HOST =
+            SupervisionTree.Options.defaults().withSystem(KIT.system()).withLogging(false);
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+    }
+
+    private static SupervisionTree start(ChildSpec... children) {
+        return SupervisionTree.start(spec(children), HOST);
+    }
+
+    @Test
+    void its_own_actor_system_ends_with_it() {
+        List<String> log = new CopyOnWriteArrayList<>();
+        SupervisionTree tree = SupervisionTree.start(
+                spec(ChildSpec.service("a", () -> "a", log::add)),
+                SupervisionTree.Options.defaults().withLogging(false).withJvmShutdownHook(false));
+
+        tree.close();
+
+        assertThat(log).containsExactly("a");
+        assertThat(tree.system().getWhenTerminated().toCompletableFuture()).isDone();
+    }
+
+    @Test
+    void the_hosts_actor_system_stays() {
+        SupervisionTree tree = start(ChildSpec.actor("a", Behaviors.empty()));
+
+        tree.close();
+
+        assertThat(KIT.system().getWhenTerminated().toCompletableFuture()).isNotDone();
+        assertThat(tree.whenEnded().toCompletableFuture()).isCompletedWithValue(ExitReason.shutdown());
+    }
+
+    @Test
+    void close_can_give_up_waiting() {
+        CountDownLatch release = new CountDownLatch(1);
+        SupervisionTree tree = start(ChildSpec.service("slow", () -> "", any -> release.await()));
+
+        assertThatThrownBy(() -> tree.close(Duration.ofMillis(100))).isInstanceOf(TimeoutException.class);
+
+        release.countDown();
+        assertThat(Bed.get(tree.whenEnded())).isEqualTo(ExitReason.shutdown());
+    }
+
+    @Test
+    void a_listener_that_throws_does_no_harm() {
+        try (SupervisionTree tree = SupervisionTree.start(
+                spec(ChildSpec.actor("a", Behaviors.empty())), HOST.withListener(event -> {
+                    throw new IllegalStateException("listener");
+                }))) {
+            assertThat(Bed.get(tree.root().count()).active()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void an_address_may_be_asked_for_before_its_child_exists() {
+        try (SupervisionTree tree = start()) {
+            var probe = KIT.<String>createTestProbe();
+            ActorRef<String> ref = tree.ref(String.class, "later");
+
+            Bed.answer(tree.root()
+                    .startChild(ChildSpec.actor("later", Behaviors.<String>receiveMessage(text -> {
+                        probe.getRef().tell(text);
+                        return Behaviors.same();
+                    }))));
+            ref.tell("hello");
+
+            probe.expectMessage("hello");
+        }
+    }
+
+    @Nested
+    class Services {
+        @Test
+        void a_runnable_that_returns_has_ended_normally() {
+            AtomicInteger runs = new AtomicInteger();
+            try (SupervisionTree tree = start(ChildSpec.runnable("r", child -> runs.incrementAndGet())
+                    .withRestart(RestartType.TRANSIENT))) {
+                await().untilAsserted(() ->
+                        assertThat(Bed.get(tree.root().count()).active()).isZero());
+                assertThat(runs).hasValue(1);
+            }
+        }
+
+        @Test
+        void a_runnable_is_stopped_by_interrupting_it() {
+            CountDownLatch interrupted = new CountDownLatch(1);
+            SupervisionTree tree = start(ChildSpec.runnable("r", child -> {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.countDown();
+                    throw e;
+                }
+            }));
+
+            tree.close();
+
+            assertThat(interrupted.getCount()).isZero();
+        }
+
+        @Test
+        void the_failure_of_a_completion_is_a_crash_and_its_next_incarnation_another_one() {
+            List<CompletableFuture<String>> made = new CopyOnWriteArrayList<>();
+            try (SupervisionTree tree = start(ChildSpec.completion("c", () -> {
+                CompletableFuture<String> future = new CompletableFuture<>();
+                made.add(future);
+                return future;
+            }))) {
+                made.get(0).completeExceptionally(new IllegalStateException("failed"));
+
+                await().until(() -> made.size() == 2);
+                assertThat(answer(tree.root().terminateChild("c"))).isEqualTo(Supervisor.Ok.INSTANCE);
+                assertThat(made.get(1)).isCancelled();
+            }
+        }
+
+        @Test
+        void a_closeable_is_closed() {
+            CountDownLatch closed = new CountDownLatch(1);
+            start(ChildSpec.closeable("c", () -> closed::countDown)).close();
+
+            assertThat(closed.getCount()).isZero();
+        }
+    }
+
+    @Nested
+    class Delays {
+        @Test
+        void siblings_are_stopped_at_once_and_start_when_the_wait_is_over() {
+            try (Bed bed = new Bed(KIT)) {
+                ChildSpec patient =
+                        bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMillis(300)));
+                bed.start(SupervisorSpec.oneForAll()
+                        .withIntensity(5, Duration.ofHours(1))
+                        .withChildren(List.of(bed.worker("a"), patient, bed.worker("c"))));
+
+                bed.exitAndSettle("b", Bed.boom());
+
+                assertThat(bed.states()).containsExactly("a stopped", "b restarting", "c stopped");
+                await().untilAsserted(() ->
+                        assertThat(bed.states()).containsExactly("a running", "b running", "c running"));
+                assertThat(bed.log("init").subList(3, 6)).containsExactly("init a", "init b", "init c");
+                bed.ignoreReports();
+            }
+        }
+
+        @Test
+        void it_grows_and_is_reset_by_a_healthy_stretch() {
+            try (Bed bed = new Bed(KIT)) {
+                bed.holdClock();
+                bed.start(spec(bed.worker("a").withRestartDelay(new RestartDelay(
+                                Duration.ofMillis(10),
+                                Duration.ofMillis(35),
+                                2,
+                                0,
+                                Duration.ofMinutes(1))))
+                        .withIntensity(20, Duration.ofHours(1)));
+                for (int i = 0; i < 4; i++) {
+                    bed.crashAndAwaitRestart("a");
+                }
+                bed.advance(Duration.ofMinutes(1));
+                bed.crashAndAwaitRestart("a");
+
+                assertThat(bed.events.stream()
+                                .filter(SupervisorEvent.RestartScheduled.class::isInstance)
+                                .map(event -> ((SupervisorEvent.RestartScheduled) event).delay().toMillis()))
+                        .containsExactly(10L, 20L, 35L, 35L, 10L);
+                bed.ignoreReports();
+            }
+        }
+
+        @Test
+        void a_crash_during_the_wait_joins_it() {
+            try (Bed bed = new Bed(KIT)) {
+                bed.holdClock();
+                ChildSpec patient =
+                        bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMinutes(1)));
+                bed.start(SupervisorSpec.restForOne()
+                        .withIntensity(1, Duration.ofHours(1))
+                        .withChildren(List.of(bed.worker("a"), patient)));
+                bed.exitAndSettle("b", Bed.boom());
+
+                bed.crashAndAwaitRestart("a");
+
+                await().untilAsserted(() -> assertThat(bed.states()).containsExactly("a running", "b running"));
+                bed.ignoreReports();
+            }
+        }
+    }
+
+    @Nested
+    class Partitions {
+        @Test
+        void keys_lead_to_partitions_and_their_number_can_change() {
+            List<String> seen = new CopyOnWriteArrayList<>();
+            SupervisorSpec three = PartitionSupervisor.spec(
+                    3,
+                    partition -> ChildSpec.actor("any", Behaviors.<String>receiveMessage(text -> {
+                        seen.add(partition + " " + text);
+                        return Behaviors.same();
+                    })));
+            try (SupervisionTree tree = SupervisionTree.start(three, HOST)) {
+                PartitionSupervisor partitions = PartitionSupervisor.of(tree.root(), 3);
+                partitions.ref(4, String.class).tell("four");
+                partitions.ref(-5, String.class).tell("minus five");
+                await().until(() -> seen.size() == 2);
+                assertThat(seen).containsExactlyInAnyOrder("1 four", "2 minus five");
+
+                assertThat(Bed.get(partitions.resize(1))).isEqualTo(1);
+                assertThat(partitions.partitionOf("anything")).isZero();
+                assertThat(Bed.get(tree.root().count()).active()).isEqualTo(1);
+                assertThat(Bed.get(partitions.resize(3))).isEqualTo(3);
+                assertThat(Bed.get(tree.root().count()).active()).isEqualTo(3);
+                assertThatThrownBy(() -> partitions.resize(4)).hasMessageContaining("from 0 to 3");
+            }
+        }
+    }
+
+    @Nested
+    class Tasks {
+        @Test
+        void a_task_has_a_result_or_a_failure_and_can_be_cancelled() {
+            try (SupervisionTree tree =
+                    SupervisionTree.start(TaskSupervisor.spec().withMaxChildren(1), HOST)) {
+                TaskSupervisor tasks = TaskSupervisor.of(tree.root());
+
+                assertThat(Bed.get(tasks.async("good", () -> 42))).isEqualTo(42);
+                awaitIdle(tree);
+                assertThatThrownBy(() -> Bed.get(tasks.async("bad", () -> {
+                            throw new IllegalStateException("bad");
+                        })))
+                        .hasCauseInstanceOf(IllegalStateException.class);
+                awaitIdle(tree);
+                CountDownLatch runs = new CountDownLatch(1);
+                CompletableFuture<Object> endless = tasks.async("endless", () -> {
+                    runs.countDown();
+                    new CountDownLatch(1).await();
+                    return "never";
+                });
+                await().until(() -> runs.getCount() == 0);
+                assertThatThrownBy(() -> Bed.get(tasks.async("too many", () -> 1)))
+                        .hasCauseInstanceOf(TaskSupervisor.RejectedException.class);
+                endless.cancel(true);
+                awaitIdle(tree);
+            }
+        }
+
+        private void awaitIdle(SupervisionTree tree) {
+            await().untilAsserted(() -> assertThat(Bed.get(tree.root().count()).active())
+                    .isZero());
+        }
+
+        @Test
+        void stopping_the_supervisor_interrupts_its_tasks() {
+            SupervisionTree tree = SupervisionTree.start(TaskSupervisor.spec(), HOST);
+            CompletionStage<Object> endless = TaskSupervisor.of(tree.root()).async("endless", () -> {
+                new CountDownLatch(1).await();
+                return "never";
+            });
+            await().until(() -> Bed.get(tree.root().count()).active() == 1);
+
+            tree.close();
+
+            assertThatThrownBy(() -> Bed.get(endless)).isInstanceOf(CancellationException.class);
+        }
+    }
+}
