@@ -310,3 +310,136 @@ quiet_end() {
         [ "$code" -eq "$3" ] || echo "$2 rc $code"
     fi
 }
+
+# --- svlogd -----------------------------------------------------------------------------------------------------------
+
+# for_both_users: first line of a scenario. The rest is played once as we are and once, if we are root, by nobody; both
+# must print the same.
+for_both_users() {
+    [ -z "${PLAYING-}" ] || return 0
+    mkdir own nobody
+    (cd own && PLAYING=1 sh "$0") >own.out
+    cat own.out
+    cp own.out nobody.out
+    if [ "$(id -u)" -eq 0 ]; then
+        chmod 711 . .. ../programs
+        chown 65534:65534 nobody
+        (cd nobody && PLAYING=1 HOME=/ setpriv --reuid=65534 --regid=65534 --clear-groups sh "$0") >nobody.out 2>&1
+    fi
+    if cmp -s own.out nobody.out; then
+        echo 'the same for an unprivileged user: yes'
+    else
+        diff own.out nobody.out
+    fi
+    exit 0
+}
+
+# log_directory DIR ['CONFIG LINES']
+log_directory() {
+    mkdir "$1"
+    if [ $# -gt 1 ]; then
+        printf '%s\n' "$2" >"$1/config"
+    fi
+}
+
+# Replaces time stamps.
+stamps() {
+    sed -E -e 's/@[0-9a-f]{24}/@STAMP/g' -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}([_T])[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{5}/DATE\1TIME/g'
+}
+
+# files DIR: mode, size and name of each file that svlogd has made.
+files() {
+    (cd "$1" && stat -c '%a %s %n' * 2>/dev/null | grep -v ' config$' | stamps)
+}
+
+# content FILE...: as text, stamps and unprintable bytes made visible.
+content() {
+    cat "$@" | LC_ALL=C sed -e 's/[^ -~]/?/g' | stamps | sed 's/^/log| /'
+}
+
+# log_through 'INPUT as printf takes it' ARGS...: svlogd's messages and exit code.
+log_through() {
+    text=$1
+    shift
+    # shellcheck disable=SC2059
+    printf "$text" | svlogd "$@" >show.out 2>show.err
+    code=$?
+    stamps <show.err | sed 's/^/err| /'
+    echo "rc $code"
+}
+
+# start_svlogd ARGS...: in the background, reading what is written to descriptor 3; SVLOGD is its pid. The last argument
+# is its directory, and it listens to signals when that is open.
+start_svlogd() {
+    [ -p in ] || mkfifo in
+    # shellcheck disable=SC2094
+    with_default_signals svlogd "$@" <in >svlogd.out 2>svlogd.err &
+    SVLOGD=$!
+    exec 3>in
+    for last in "$@"; do :; done
+    await 20 "[ \"\$(stat -c %a $last/current)\" = 644 ]"
+}
+
+# end_svlogd: closes its input; prints its messages and exit code.
+end_svlogd() {
+    exec 3>&-
+    said_by_svlogd
+}
+
+said_by_svlogd() {
+    ending "$SVLOGD" svlogd
+    stamps <svlogd.err | sed 's/^/err| /'
+}
+
+# --- supervise directories without a runsv ----------------------------------------------------------------------------
+
+# fake DIR: a service directory that looks supervised; descriptor 8 keeps ok open. Not two at a time.
+fake() {
+    mkdir -p "$1/supervise"
+    mkfifo "$1/supervise/ok"
+    exec 8<>"$1/supervise/ok"
+}
+
+# fake_control DIR: descriptor 9 keeps control open.
+fake_control() {
+    mkfifo "$1/supervise/control"
+    exec 9<>"$1/supervise/control"
+}
+
+# written: what is in the control FIFO of fake_control.
+written() {
+    echo "written: $(dd bs=100 count=1 iflag=nonblock <&9 2>/dev/null)"
+}
+
+# bytes HEX: the bytes on standard output.
+bytes() {
+    left=$1
+    while [ -n "$left" ]; do
+        rest=${left#??}
+        printf "\\$(printf %o "0x${left%"$rest"}")"
+        left=$rest
+    done
+}
+
+# label OFFSET: the eight bytes, in hex, of the time OFFSET seconds from now.
+label() {
+    printf %016x $((4611686018427387914 + $(date +%s) + $1))
+}
+
+# fake_status DIR OFFSET 'PID PAUSED WANT TERM STATE', the latter in hex, PID as its four bytes in their order.
+fake_status() {
+    # shellcheck disable=SC2086
+    set -- "$1" "$2" $3
+    bytes "$(label "$2")000001f4$3$4$5$6$7" >"$1/supervise/status"
+}
+
+# --- other users ------------------------------------------------------------------------------------------------------
+
+# as_nobody COMMAND...: as an unprivileged user; as ourselves if we are one.
+as_nobody() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}

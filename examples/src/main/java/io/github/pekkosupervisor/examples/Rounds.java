@@ -18,13 +18,14 @@ final class Rounds {
     private static final int LINKS_OF_OURS = 20;
 
     private final BenchmarkOptions options;
-    private final Path tree;
+    private final Path directory;
     private final MarkedProcesses marked;
     private final Bystanders bystanders = new Bystanders();
+    private int trees;
 
     Rounds(BenchmarkOptions options, Path directory, MarkedProcesses marked) {
         this.options = options;
-        this.tree = directory.resolve("tree");
+        this.directory = directory;
         this.marked = marked;
     }
 
@@ -35,7 +36,7 @@ final class Rounds {
     void warmUp(List<Contender> contenders) throws IOException {
         BenchmarkOptions small =
                 new BenchmarkOptions(20, 20, 1, Optional.empty(), Set.of(Measurement.LATENCY), true, false, false);
-        Rounds rounds = new Rounds(small, tree.resolveSibling("warm-up"), marked);
+        Rounds rounds = new Rounds(small, directory.resolve("warm-up"), marked);
         for (Contender contender : contenders) {
             rounds.one(new Results(contender), false, 0);
         }
@@ -63,13 +64,21 @@ final class Rounds {
         }
     }
 
+    /**
+     * Each run gets a tree of its own, and none is deleted before the end: for a minute after a mass deletion ext4
+     * looks at every inode that was freed whenever it creates a file, which multiplies all times several times over.
+     */
+    private Path freshTree() {
+        trees++;
+        return directory.resolve("tree-" + trees);
+    }
+
     private double floor(ForkExecFloor floor) throws IOException {
-        ServiceTree services = ServiceTree.create(tree, options.services(), 0);
+        ServiceTree services = ServiceTree.create(freshTree(), options.services(), 0);
         try {
             return floor.millis(services, marked);
         } finally {
             marked.killAll();
-            ServiceTree.delete(tree);
         }
     }
 
@@ -89,7 +98,7 @@ final class Rounds {
     /** Returns the memory, if it was wanted. */
     private OptionalDouble measure(Results results, int linksOverAll, int round) throws IOException {
         int links = options.wants(Measurement.LINK) ? (linksOverAll + options.rounds() - 1) / options.rounds() : 0;
-        ServiceTree services = ServiceTree.create(tree, options.services(), links);
+        ServiceTree services = ServiceTree.create(freshTree(), options.services(), links);
         try {
             SupervisorRun run = SupervisorRun.launch(results.contender(), services, marked);
             OptionalDouble kilobytes = OptionalDouble.empty();
@@ -120,7 +129,6 @@ final class Rounds {
             return kilobytes;
         } finally {
             marked.killAll();
-            ServiceTree.delete(tree);
         }
     }
 
@@ -129,7 +137,7 @@ final class Rounds {
         int count = 2 * options.services();
         RunitBenchmark.say(
                 "    %s with %d services".formatted(results.contender().name(), count));
-        ServiceTree services = ServiceTree.create(tree, count, 0);
+        ServiceTree services = ServiceTree.create(freshTree(), count, 0);
         try {
             SupervisorRun run = SupervisorRun.launch(results.contender(), services, marked);
             try {
@@ -142,7 +150,6 @@ final class Rounds {
             stop(run, results);
         } finally {
             marked.killAll();
-            ServiceTree.delete(tree);
         }
     }
 

@@ -120,6 +120,53 @@ public final class Descriptor implements AutoCloseable {
         LibC.lockExclusive(number(), toString());
     }
 
+    /**
+     * Waits until one of these can be read without waiting, which includes that it has come to its end.
+     *
+     * @param timeoutMillis the longest wait; -1 for any time
+     * @return for each in turn whether it can; all false after the timeout or when a signal came
+     */
+    public static boolean[] awaitReadable(int timeoutMillis, Descriptor... descriptors) throws PosixException {
+        int[] numbers = new int[descriptors.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = descriptors[i].number();
+        }
+        return LibC.poll(numbers, timeoutMillis);
+    }
+
+    /** Waits until what was written has reached the disk, as {@code fsync(2)}. */
+    public void sync() throws PosixException {
+        LibC.sync(number(), toString());
+    }
+
+    /** Gives the open file exactly this mode, whatever the umask. */
+    public void setMode(int mode) throws PosixException {
+        LibC.setMode(number(), mode, toString());
+    }
+
+    /** Another descriptor of the same open file; both are to be closed. */
+    public Descriptor duplicate() throws PosixException {
+        return LibC.copy(number());
+    }
+
+    /**
+     * Opens the pipe behind this descriptor once more, for both directions. Who writes to that end is a reader too, so
+     * it never finds the pipe broken: it waits for somebody who reads.
+     */
+    public Descriptor reopenBothWays() throws PosixException {
+        return LibC.open(LibC.AT_FDCWD, OsString.of("/proc/self/fd/" + number()), LibC.O_RDWR, 0);
+    }
+
+    /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then. */
+    public void awaitLock() throws PosixException {
+        LibC.awaitExclusiveLock(number(), toString());
+    }
+
+    /** Opens a file for appending, and creates it with this mode less the umask if it is not there. */
+    public static Descriptor openAppend(OsString path, int mode) throws PosixException {
+        return LibC.open(LibC.AT_FDCWD, path, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+    }
+
     /** What the kernel says of the open file. */
     public FileStatus status() throws PosixException {
         return LibC.stat(number(), OsString.of(""), LibC.AT_EMPTY_PATH);

@@ -47,9 +47,22 @@ public final class Directory implements AutoCloseable {
         return path;
     }
 
+    /** A path that leads here from within this process as long as this is open, wherever it has been moved to. */
+    public OsString lastingPath() {
+        return OsString.of("/proc/self/fd/" + descriptor.number());
+    }
+
     /** The open descriptor (of kind {@code O_PATH}), for a spawn. */
     Descriptor descriptor() {
         return descriptor;
+    }
+
+    /**
+     * Whether descriptors were plentiful when this was opened: the kernel gives the lowest number that is free, and
+     * this one is in the lower half of the limit.
+     */
+    public boolean isFarFromOpenFilesLimit() throws PosixException {
+        return descriptor.number() < LibC.openFilesLimit().soft() / 2;
     }
 
     /** Identity and modification time of the directory itself. */
@@ -103,9 +116,28 @@ public final class Directory implements AutoCloseable {
         return LibC.readLink(descriptor.number(), name);
     }
 
+    /** Creates a symbolic link with this text. */
+    public void makeLink(OsString name, OsString target) throws PosixException {
+        LibC.makeLink(target, descriptor.number(), name);
+    }
+
+    /**
+     * Removes a file or link; not a directory.
+     *
+     * @return false if there is nothing of this name
+     */
+    public boolean remove(OsString name) throws PosixException {
+        return LibC.remove(descriptor.number(), name);
+    }
+
     /** Opens for reading. */
     public Descriptor openRead(OsString name) throws PosixException {
         return LibC.open(descriptor.number(), name, LibC.O_RDONLY | LibC.O_NONBLOCK, 0);
+    }
+
+    /** Opens for writing what is there; a FIFO that nobody reads is refused with {@code ENXIO}. */
+    public Descriptor openWrite(OsString name) throws PosixException {
+        return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_NONBLOCK, 0);
     }
 
     /** Opens for reading and writing, which on a FIFO keeps either end from ever seeing the other one go. */
@@ -135,11 +167,26 @@ public final class Directory implements AutoCloseable {
         LibC.rename(descriptor.number(), from, to);
     }
 
+    /** Gives a file exactly this mode, whatever the umask. */
+    public void setMode(OsString name, int mode) throws PosixException {
+        LibC.setMode(descriptor.number(), name, mode);
+    }
+
     /** The content of a regular file. */
     public byte[] readFile(OsString name) throws PosixException {
         try (Descriptor file = openRead(name)) {
             return LibC.readAll(file.number(), name.toString());
         }
+    }
+
+    /**
+     * Runs a program of this directory, in it, with our environment and without standard output; waits for its end.
+     *
+     * @param argument0 the program's name for itself, its only argument
+     * @throws PosixException with call {@code spawn} if it could not be run
+     */
+    public ExitStatus runWithoutOutput(OsString program, OsString argument0) throws PosixException {
+        return new ExitStatus(LibC.runWithoutOutput(descriptor.number(), program, argument0));
     }
 
     @Override

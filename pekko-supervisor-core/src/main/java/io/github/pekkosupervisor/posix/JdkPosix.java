@@ -45,6 +45,10 @@ final class JdkPosix implements Posix {
         request.directory()
                 .ifPresent(directory ->
                         builder.directory(new File(path(directory.descriptor().number()))));
+        // asking for the map makes the JDK pass on what its locale could hold, in an order of its own
+        if (System.getenv(Launch.UNCHANGED_ENVIRONMENT) != null) {
+            builder.environment().remove(Launch.UNCHANGED_ENVIRONMENT);
+        }
         request.environment().ifPresent(entries -> {
             builder.environment().clear();
             builder.environment().putAll(parse(entries));
@@ -86,7 +90,7 @@ final class JdkPosix implements Posix {
         String message = String.valueOf(e.getMessage());
         Throwable innermost = e.getCause() == null ? e : e.getCause();
         Matcher number = ERROR_NUMBER.matcher(String.valueOf(innermost.getMessage()));
-        String errno = number.find() ? LibC.errnoName(Integer.parseInt(number.group(1))) : "EIO";
+        String errno = number.find() ? Errno.name(Integer.parseInt(number.group(1))) : "EIO";
         return new PosixException("spawn", program, errno, message);
     }
 

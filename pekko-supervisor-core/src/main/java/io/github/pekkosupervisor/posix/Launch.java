@@ -16,11 +16,23 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
 
     private static final long ALWAYS_RECEIVED = bit(Signal.TERM) | bit(Signal.CHLD);
 
+    /**
+     * The environment as a script found it that started this JVM: a shell adds to it and drops what it cannot hold as a
+     * variable.
+     */
+    static final String UNCHANGED_ENVIRONMENT = "PEKKO_SUPERVISOR_ENVIRONMENT";
+
+    /**
+     * What a script found to be blocked that started this JVM. We can look ourselves, at the JVM's first thread, but on
+     * a busy machine that may not have got round to unblocking what it blocks to make the others.
+     */
+    private static final String BLOCKED_SIGNALS = "pekko-supervisor.blocked";
+
     private static final class Holder {
         static final Launch OF_THIS_JVM = new Launch(
                 environmentEntries(),
-                strings("/proc/self/cmdline", List.of()),
-                mask("SigBlk") & ~ALWAYS_RECEIVED,
+                commandLine(),
+                everyBlockedSignal() & ~ALWAYS_RECEIVED,
                 mask("SigIgn") & ~ALWAYS_RECEIVED);
     }
 
@@ -41,20 +53,58 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
         return Holder.OF_THIS_JVM;
     }
 
+    // loops, since programs that are over in a moment ask for this
+
     private static List<OsString> environmentEntries() {
-        List<OsString> fallback = new ArrayList<>();
-        System.getenv().forEach((name, value) -> fallback.add(OsString.of(name + "=" + value)));
-        return strings("/proc/self/environ", fallback);
+        try {
+            List<OsString> entries = strings("/proc/self/environ");
+            for (OsString entry : entries) {
+                if (entry.startsWith(UNCHANGED_ENVIRONMENT + "=")) {
+                    return split(fromHex(entry.slice(UNCHANGED_ENVIRONMENT.length(), entry.length())));
+                }
+            }
+            return entries;
+        } catch (PosixException e) {
+            // no /proc here; the JVM has kept what its locale can hold
+            List<OsString> entries = new ArrayList<>();
+            System.getenv().forEach((name, value) -> entries.add(OsString.of(name + "=" + value)));
+            return entries;
+        }
     }
 
-    private static List<OsString> strings(String path, List<OsString> fallback) {
-        byte[] all;
+    /** The whole command line, bytes unchanged; empty if it cannot be had. */
+    public static List<OsString> commandLine() {
         try {
-            all = ProcFs.readBytes(path);
+            return strings("/proc/self/cmdline");
         } catch (PosixException e) {
-            // no /proc on this platform
-            return fallback;
+            // no /proc here
+            return List.of();
         }
+    }
+
+    private static List<OsString> strings(String path) throws PosixException {
+        return split(ProcFs.readBytes(path));
+    }
+
+    /** Pairs of hexadecimal digits, with blanks and newlines wherever {@code od} puts them. */
+    private static byte[] fromHex(OsString digits) {
+        byte[] bytes = new byte[digits.length() / 2];
+        int length = 0;
+        int high = -1;
+        for (int i = 0; i < digits.length(); i++) {
+            int digit = Character.digit(digits.at(i), 16);
+            if (digit >= 0 && high >= 0) {
+                bytes[length] = (byte) (high << 4 | digit);
+                length++;
+                high = -1;
+            } else if (digit >= 0) {
+                high = digit;
+            }
+        }
+        return Arrays.copyOf(bytes, length);
+    }
+
+    private static List<OsString> split(byte[] all) {
         List<OsString> strings = new ArrayList<>();
         int from = 0;
         for (int i = 0; i < all.length; i++) {
@@ -66,8 +116,15 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
         return strings;
     }
 
+    /** Every signal that was blocked, TERM and CHLD too: what a program is to find that this JVM becomes. */
+    public static long everyBlockedSignal() {
+        String told = System.getProperty(BLOCKED_SIGNALS, "");
+        return told.isEmpty() ? mask("SigBlk") : Long.parseUnsignedLong(told, 16);
+    }
+
     private static long mask(String key) {
-        return ProcFs.ownStatus(key).map(hex -> Long.parseUnsignedLong(hex, 16)).orElse(0L);
+        String hex = ProcFs.ownStatus(key);
+        return hex.isEmpty() ? 0 : Long.parseUnsignedLong(hex, 16);
     }
 
     private static long bit(Signal signal) {

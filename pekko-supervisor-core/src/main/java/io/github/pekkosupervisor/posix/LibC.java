@@ -5,15 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import jnr.constants.platform.Errno;
-import jnr.constants.platform.OpenFlags;
-import jnr.ffi.LastError;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
-import jnr.ffi.annotations.Out;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +19,16 @@ final class LibC {
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
 
-    static final int O_RDONLY = OpenFlags.O_RDONLY.intValue();
-    static final int O_WRONLY = OpenFlags.O_WRONLY.intValue();
-    static final int O_RDWR = OpenFlags.O_RDWR.intValue();
-    static final int O_CREAT = OpenFlags.O_CREAT.intValue();
-    static final int O_TRUNC = OpenFlags.O_TRUNC.intValue();
-    static final int O_APPEND = OpenFlags.O_APPEND.intValue();
-    static final int O_NONBLOCK = OpenFlags.O_NONBLOCK.intValue();
-    static final int O_DIRECTORY = OpenFlags.O_DIRECTORY.intValue();
-    static final int O_CLOEXEC = OpenFlags.O_CLOEXEC.intValue();
+    // of Linux, on all but the few processors that have numbers of their own
+    static final int O_RDONLY = 0;
+    static final int O_WRONLY = 1;
+    static final int O_RDWR = 2;
+    static final int O_CREAT = 0x40;
+    static final int O_TRUNC = 0x200;
+    static final int O_APPEND = 0x400;
+    static final int O_NONBLOCK = 0x800;
+    static final int O_DIRECTORY = isArmOrPower() ? 0x4000 : 0x10000;
+    static final int O_CLOEXEC = 0x80000;
     static final int O_PATH = 0x200000;
 
     private static final int LOCK_EX = 2;
@@ -47,6 +39,8 @@ final class LibC {
     private static final int RLIMIT_NOFILE = 7;
     private static final int MOST_AT_ONCE = 64 * 1024;
     private static final int WNOHANG = 1;
+    private static final int DIRENTS_SIZE = 8192;
+    private static final int DIRENT_LENGTH_OFFSET = 16;
     private static final int DIRENT_NAME_OFFSET = 19;
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
@@ -64,98 +58,11 @@ final class LibC {
 
     static final long SIG_IGN = 1;
 
-    private static final Functions C = NativeLibrary.load(Functions.class);
-    private static final Runtime RUNTIME = Runtime.getRuntime(C);
-    private static final Map<String, Integer> SIGNAL_NUMBERS = new ConcurrentHashMap<>();
-
     private LibC() {}
 
-    /** What we bind of the C library; public because jnr implements it in a class of its own. */
-    public interface Functions {
-        int openat(int directory, long path, int flags, int mode);
-
-        int close(int descriptor);
-
-        long read(int descriptor, long buffer, long count);
-
-        long write(int descriptor, long buffer, long count);
-
-        int flock(int descriptor, int operation);
-
-        int mkdirat(int directory, long path, int mode);
-
-        int mkfifoat(int directory, long path, int mode);
-
-        int renameat(int fromDirectory, long from, int toDirectory, long to);
-
-        long readlinkat(int directory, long path, long buffer, long size);
-
-        int statx(int directory, long path, int flags, int mask, long buffer);
-
-        int dup2(int from, int to);
-
-        int fcntl(int descriptor, int command, long argument);
-
-        long fdopendir(int descriptor);
-
-        long readdir(long directory);
-
-        int closedir(long directory);
-
-        int pipe2(long descriptors, int flags);
-
-        int kill(int pid, int signal);
-
-        int waitpid(int pid, long status, int options);
-
-        int waitid(int kind, int id, long info, int options);
-
-        long syscall(long number, long first, long second, long third, long fourth);
-
-        long signal(int signal, long handler);
-
-        int getrlimit(int resource, long limit);
-
-        int setrlimit(int resource, long limit);
-
-        int epoll_create1(int flags);
-
-        int epoll_ctl(int epoll, int operation, int descriptor, long event);
-
-        int epoll_wait(int epoll, long events, int count, int timeoutMillis);
-
-        int eventfd(int initial, int flags);
-
-        int inotify_init1(int flags);
-
-        int inotify_add_watch(int inotify, long path, int mask);
-
-        int inotify_rm_watch(int inotify, int watch);
-
-        // the array is deliberate: jnr's x86 stub for six plain numbers passes the sixth wrongly (jnr-ffi 2.3.4)
-        int posix_spawnp(@Out int[] pid, long file, long actions, long attributes, long argv, long envp);
-
-        int posix_spawn_file_actions_init(long actions);
-
-        int posix_spawn_file_actions_destroy(long actions);
-
-        int posix_spawn_file_actions_adddup2(long actions, int from, int to);
-
-        int posix_spawn_file_actions_addfchdir_np(long actions, int directory);
-
-        int posix_spawn_file_actions_addclosefrom_np(long actions, int from);
-
-        int posix_spawn_file_actions_addclose(long actions, int descriptor);
-
-        int posix_spawnattr_init(long attributes);
-
-        int posix_spawnattr_destroy(long attributes);
-
-        int posix_spawnattr_setflags(long attributes, short flags);
-
-        int posix_spawnattr_setsigmask(long attributes, long set);
-
-        int posix_spawnattr_setsigdefault(long attributes, long set);
+    private static boolean isArmOrPower() {
+        String processor = System.getProperty("os.arch", "");
+        return processor.startsWith("aarch64") || processor.startsWith("arm") || processor.startsWith("ppc");
     }
 
     // ---- files
@@ -163,7 +70,11 @@ final class LibC {
     static Descriptor open(int directory, OsString path, int flags, int mode) throws PosixException {
         while (true) {
             long name = path("openat", Scratch.begin(), path);
-            int result = descriptor(() -> C.openat(directory, name, flags | O_CLOEXEC, mode));
+            int result = CFunctions.openat(directory, name, flags | O_CLOEXEC, mode);
+            if (result < 0 && errnoIs(Errno.EMFILE)) {
+                result =
+                        OpenFilesGate.THIS_JVM.retry(() -> CFunctions.openat(directory, name, flags | O_CLOEXEC, mode));
+            }
             if (result >= 0) {
                 return new Descriptor(result);
             }
@@ -172,23 +83,23 @@ final class LibC {
     }
 
     /** The address of a path; one that the kernel would refuse for its length is refused before it needs memory. */
-    private static long path(String call, Scratch scratch, OsString path) throws PosixException {
+    static long path(String call, Scratch scratch, OsString path) throws PosixException {
         if (path.length() >= PATH_MAX) {
-            throw failure(call, path.toString(), Errno.ENAMETOOLONG.intValue());
+            throw failure(call, path.toString(), Errno.ENAMETOOLONG.number());
         }
         return scratch.put(path);
     }
 
     static void close(int descriptor) {
         // on Linux the descriptor is gone whatever close says, EINTR included
-        C.close(descriptor);
+        CFunctions.close(descriptor);
     }
 
     static byte[] read(int descriptor, int limit, String what) throws PosixException {
         Scratch scratch = Scratch.begin(limit);
         long buffer = scratch.allocate(limit);
         while (true) {
-            long count = C.read(descriptor, buffer, limit);
+            long count = CFunctions.read(descriptor, buffer, limit);
             if (count >= 0) {
                 return scratch.bytes(buffer, (int) count);
             }
@@ -201,7 +112,7 @@ final class LibC {
         Scratch scratch = Scratch.begin(limit);
         long buffer = scratch.allocate(limit);
         while (true) {
-            long count = C.read(descriptor, buffer, limit);
+            long count = CFunctions.read(descriptor, buffer, limit);
             if (count >= 0) {
                 return scratch.bytes(buffer, (int) count);
             }
@@ -231,7 +142,7 @@ final class LibC {
         int done = 0;
         try {
             while (done < bytes.length) {
-                long count = C.write(descriptor, buffer + done, bytes.length - done);
+                long count = CFunctions.write(descriptor, buffer + done, bytes.length - done);
                 if (count >= 0) {
                     done += (int) count;
                 } else {
@@ -250,7 +161,7 @@ final class LibC {
         long buffer = scratch.put(bytes, from, length);
         try {
             while (true) {
-                long count = C.write(descriptor, buffer, length);
+                long count = CFunctions.write(descriptor, buffer, length);
                 if (count >= 0) {
                     return (int) count;
                 }
@@ -265,14 +176,92 @@ final class LibC {
     }
 
     static void lockExclusive(int descriptor, String what) throws PosixException {
-        while (C.flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        lock(descriptor, LOCK_EX | LOCK_NB, what);
+    }
+
+    static void awaitExclusiveLock(int descriptor, String what) throws PosixException {
+        lock(descriptor, LOCK_EX, what);
+    }
+
+    private static void lock(int descriptor, int operation, String what) throws PosixException {
+        while (CFunctions.flock(descriptor, operation) != 0) {
             retryOrThrow("flock", what);
         }
     }
 
+    /** Waits until what was written is on the disk. */
+    static void sync(int descriptor, String what) throws PosixException {
+        while (CFunctions.fsync(descriptor) != 0) {
+            retryOrThrow("fsync", what);
+        }
+    }
+
+    static void setMode(int descriptor, int mode, String what) throws PosixException {
+        while (CFunctions.fchmod(descriptor, mode) != 0) {
+            retryOrThrow("fchmod", what);
+        }
+    }
+
+    static void setMode(int directory, OsString name, int mode) throws PosixException {
+        while (CFunctions.fchmodat(directory, path("fchmodat", Scratch.begin(), name), mode, 0) != 0) {
+            retryOrThrow("fchmodat", name.toString());
+        }
+    }
+
+    /** One read into memory that is the caller's; 0 at the end of the stream. */
+    static int read(int descriptor, long address, int limit, String what) throws PosixException {
+        while (true) {
+            long count = CFunctions.read(descriptor, address, limit);
+            if (count >= 0) {
+                return (int) count;
+            }
+            retryOrThrow("read", what);
+        }
+    }
+
+    /** One write from memory that is the caller's; how much the kernel took. */
+    static int write(int descriptor, long address, int count, String what) throws PosixException {
+        while (true) {
+            long taken = CFunctions.write(descriptor, address, count);
+            if (taken >= 0) {
+                return (int) taken;
+            }
+            retryOrThrow("write", what);
+        }
+    }
+
+    /**
+     * Waits until one of the descriptors can be read or has come to its end.
+     *
+     * @param timeoutMillis -1 for ever
+     * @return for each whether it is so; all false after the timeout or a signal
+     */
+    static boolean[] poll(int[] descriptors, int timeoutMillis) throws PosixException {
+        final int entrySize = 8;
+        final int resultsOffset = 6;
+        final int readable = 1;
+        Scratch scratch = Scratch.begin();
+        long entries = scratch.zeroed(Math.max(1, descriptors.length) * entrySize);
+        for (int i = 0; i < descriptors.length; i++) {
+            scratch.putInt(entries + (long) i * entrySize, descriptors[i]);
+            scratch.putInt(entries + (long) i * entrySize + 4, readable);
+        }
+        boolean[] ready = new boolean[descriptors.length];
+        if (CFunctions.poll(entries, descriptors.length, timeoutMillis) < 0) {
+            if (errnoIs(Errno.EINTR)) {
+                return ready;
+            }
+            throw failure("poll", "");
+        }
+        for (int i = 0; i < descriptors.length; i++) {
+            ready[i] = scratch.getShort(entries + (long) i * entrySize + resultsOffset) != 0;
+        }
+        return ready;
+    }
+
     /** False if there is something of this name. */
     static boolean makeDirectory(int directory, OsString name, int mode) throws PosixException {
-        while (C.mkdirat(directory, path("mkdirat", Scratch.begin(), name), mode) != 0) {
+        while (CFunctions.mkdirat(directory, path("mkdirat", Scratch.begin(), name), mode) != 0) {
             if (errnoIs(Errno.EEXIST)) {
                 return false;
             }
@@ -283,7 +272,7 @@ final class LibC {
 
     /** False if there is something of this name. */
     static boolean makeFifo(int directory, OsString name, int mode) throws PosixException {
-        while (C.mkfifoat(directory, path("mkfifoat", Scratch.begin(), name), mode) != 0) {
+        while (CFunctions.mkfifoat(directory, path("mkfifoat", Scratch.begin(), name), mode) != 0) {
             if (errnoIs(Errno.EEXIST)) {
                 return false;
             }
@@ -295,18 +284,42 @@ final class LibC {
     static void rename(int directory, OsString from, OsString to) throws PosixException {
         while (true) {
             Scratch scratch = Scratch.begin();
-            if (C.renameat(directory, path("renameat", scratch, from), directory, path("renameat", scratch, to)) == 0) {
+            if (CFunctions.renameat(
+                            directory, path("renameat", scratch, from), directory, path("renameat", scratch, to))
+                    == 0) {
                 return;
             }
             retryOrThrow("renameat", from + " to " + to);
         }
     }
 
+    static void makeLink(OsString target, int directory, OsString name) throws PosixException {
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long text = path("symlinkat", scratch, target);
+            if (CFunctions.symlinkat(text, directory, path("symlinkat", scratch, name)) == 0) {
+                return;
+            }
+            retryOrThrow("symlinkat", name.toString());
+        }
+    }
+
+    /** False if there is nothing of this name. */
+    static boolean remove(int directory, OsString name) throws PosixException {
+        while (CFunctions.unlinkat(directory, path("unlinkat", Scratch.begin(), name), 0) != 0) {
+            if (errnoIs(Errno.ENOENT)) {
+                return false;
+            }
+            retryOrThrow("unlinkat", name.toString());
+        }
+        return true;
+    }
+
     static OsString readLink(int directory, OsString name) throws PosixException {
         while (true) {
             Scratch scratch = Scratch.begin();
             long buffer = scratch.allocate(PATH_MAX);
-            long length = C.readlinkat(directory, path("readlinkat", scratch, name), buffer, PATH_MAX);
+            long length = CFunctions.readlinkat(directory, path("readlinkat", scratch, name), buffer, PATH_MAX);
             if (length >= 0) {
                 return OsString.of(scratch.bytes(buffer, (int) length));
             }
@@ -317,7 +330,7 @@ final class LibC {
     static FileStatus stat(int directory, OsString name, int flags) throws PosixException {
         FileStatus status = statIfPresent(directory, name, flags);
         if (status == null) {
-            throw failure("statx", name.toString(), Errno.ENOENT.intValue());
+            throw failure("statx", name.toString(), Errno.ENOENT.number());
         }
         return status;
     }
@@ -327,7 +340,7 @@ final class LibC {
         while (true) {
             Scratch scratch = Scratch.begin();
             long buffer = scratch.allocate(STATX_SIZE);
-            if (C.statx(directory, path("statx", scratch, name), flags, STATX_BASIC_STATS, buffer) == 0) {
+            if (CFunctions.statx(directory, path("statx", scratch, name), flags, STATX_BASIC_STATS, buffer) == 0) {
                 return new FileStatus(
                         new FileStatus.Id(
                                 ((long) scratch.getInt(buffer + 136) << 32) | scratch.getInt(buffer + 140),
@@ -343,49 +356,48 @@ final class LibC {
         }
     }
 
+    /** All names, without {@code .} and {@code ..}; the descriptor's position is at the end afterwards. */
     static List<OsString> list(int directory, String what) throws PosixException {
-        Descriptor copy = copy(directory);
-        long stream = C.fdopendir(copy.number());
-        if (stream == 0) {
-            PosixException failure = failure("fdopendir", what);
-            copy.close();
-            throw failure;
-        }
-        try {
-            List<OsString> names = new ArrayList<>();
-            while (true) {
-                LastError.setLastError(RUNTIME, 0);
-                long entry = C.readdir(stream);
-                if (entry == 0) {
-                    if (LastError.getLastError(RUNTIME) != 0) {
-                        throw failure("readdir", what);
-                    }
-                    return names;
-                }
-                OsString name = OsString.of(cString(entry + DIRENT_NAME_OFFSET));
-                if (!name.equals(DOT) && !name.equals(DOT_DOT)) {
-                    names.add(name);
-                }
+        List<OsString> names = new ArrayList<>();
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long buffer = scratch.allocate(DIRENTS_SIZE);
+            int length = (int) CFunctions.getdents64(directory, buffer, DIRENTS_SIZE);
+            if (length == 0) {
+                return names;
             }
-        } finally {
-            C.closedir(stream);
+            if (length > 0) {
+                addNames(scratch.bytes(buffer, length), names);
+            } else {
+                retryOrThrow("getdents64", what);
+            }
+        }
+    }
+
+    /** Each entry: inode and offset of eight bytes, its own length in two, its type in one, its name and a NUL. */
+    private static void addNames(byte[] entries, List<OsString> names) {
+        int at = 0;
+        while (at < entries.length) {
+            int from = at + DIRENT_NAME_OFFSET;
+            int end = from;
+            while (entries[end] != 0) {
+                end++;
+            }
+            OsString name = OsString.of(Arrays.copyOfRange(entries, from, end));
+            if (!name.equals(DOT) && !name.equals(DOT_DOT)) {
+                names.add(name);
+            }
+            at += Scratch.shortOf(entries, at + DIRENT_LENGTH_OFFSET);
         }
     }
 
     private static final OsString DOT = OsString.of(".");
     private static final OsString DOT_DOT = OsString.of("..");
 
-    private static byte[] cString(long address) {
-        Pointer memory = Pointer.wrap(RUNTIME, address);
-        byte[] bytes = new byte[memory.indexOf(0, (byte) 0)];
-        memory.get(0, bytes, 0, bytes.length);
-        return bytes;
-    }
-
     static Posix.Pipe pipe() throws PosixException {
         Scratch scratch = Scratch.begin();
         long ends = scratch.allocate(8);
-        if (descriptor(() -> C.pipe2(ends, O_CLOEXEC)) != 0) {
+        if (descriptor(() -> CFunctions.pipe2(ends, O_CLOEXEC)) != 0) {
             throw failure("pipe2", "");
         }
         return new Posix.Pipe(new Descriptor(scratch.getInt(ends)), new Descriptor(scratch.getInt(ends + 4)));
@@ -394,9 +406,9 @@ final class LibC {
     static void setBlocking(int descriptor, boolean blocking) throws PosixException {
         final int getFlags = 3;
         final int setFlags = 4;
-        int flags = C.fcntl(descriptor, getFlags, 0);
+        int flags = CFunctions.fcntl(descriptor, getFlags, 0);
         int wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
-        if (flags < 0 || C.fcntl(descriptor, setFlags, wanted) != 0) {
+        if (flags < 0 || CFunctions.fcntl(descriptor, setFlags, wanted) != 0) {
             throw failure("fcntl", "descriptor " + descriptor);
         }
     }
@@ -404,11 +416,11 @@ final class LibC {
     /** Another descriptor, not one of the standard three, of the same open file. */
     static Descriptor copy(int descriptor) throws PosixException {
         final int duplicateCloseOnExec = 1030;
-        return opened("fcntl", () -> C.fcntl(descriptor, duplicateCloseOnExec, 3));
+        return opened("fcntl", () -> CFunctions.fcntl(descriptor, duplicateCloseOnExec, 3));
     }
 
     static void duplicate(int from, int to) throws PosixException {
-        while (C.dup2(from, to) < 0) {
+        while (CFunctions.dup2(from, to) < 0) {
             retryOrThrow("dup2", from + " to " + to);
         }
     }
@@ -422,15 +434,15 @@ final class LibC {
         }
         long actions = Scratch.begin().zeroed(FILE_ACTIONS_SIZE);
         try {
-            C.posix_spawn_file_actions_init(actions);
-            C.posix_spawn_file_actions_addclosefrom_np(actions, 3);
-            C.posix_spawn_file_actions_addfchdir_np(actions, 0);
+            CFunctions.posix_spawn_file_actions_init(actions);
+            CFunctions.posix_spawn_file_actions_addclosefrom_np(actions, 3);
+            CFunctions.posix_spawn_file_actions_addfchdir_np(actions, 0);
             return true;
         } catch (UnsatisfiedLinkError e) {
             // another C library than glibc 2.34 or later: that is the answer
             return false;
         } finally {
-            C.posix_spawn_file_actions_destroy(actions);
+            CFunctions.posix_spawn_file_actions_destroy(actions);
         }
     }
 
@@ -455,7 +467,7 @@ final class LibC {
             needed += entry.length + 24;
         }
         Scratch scratch = Scratch.begin(needed);
-        int[] pid = new int[1];
+        long pid = scratch.zeroed(8);
         long actions = scratch.zeroed(FILE_ACTIONS_SIZE);
         long attributes = scratch.zeroed(SPAWN_ATTRIBUTES_SIZE);
         long argv = pointers(scratch, command.stream().map(OsString::cString).toList());
@@ -463,43 +475,100 @@ final class LibC {
         long maskSet = signalSet(scratch, mask);
         long defaultSet = signalSet(scratch, defaults);
         String program = command.get(0).toString();
-        C.posix_spawn_file_actions_init(actions);
-        C.posix_spawnattr_init(attributes);
+        CFunctions.posix_spawn_file_actions_init(actions);
+        CFunctions.posix_spawnattr_init(attributes);
         try {
             for (int target = 0; target < STANDARD_STREAMS; target++) {
                 if (stdio[target] != target) {
-                    check(C.posix_spawn_file_actions_adddup2(actions, stdio[target], target), program);
+                    check(CFunctions.posix_spawn_file_actions_adddup2(actions, stdio[target], target), program);
                 }
             }
             if (directory >= 0) {
-                check(C.posix_spawn_file_actions_addfchdir_np(actions, directory), program);
+                check(CFunctions.posix_spawn_file_actions_addfchdir_np(actions, directory), program);
             }
             for (int target = STANDARD_STREAMS; target < stdio.length; target++) {
                 if (stdio[target] >= 0) {
                     // even onto itself: a copy stays open on exec
-                    check(C.posix_spawn_file_actions_adddup2(actions, stdio[target], target), program);
+                    check(CFunctions.posix_spawn_file_actions_adddup2(actions, stdio[target], target), program);
                 }
             }
             for (int target = STANDARD_STREAMS; target < stdio.length; target++) {
                 if (stdio[target] < 0) {
-                    check(C.posix_spawn_file_actions_addclose(actions, target), program);
+                    check(CFunctions.posix_spawn_file_actions_addclose(actions, target), program);
                 }
             }
-            check(C.posix_spawn_file_actions_addclosefrom_np(actions, stdio.length), program);
-            C.posix_spawnattr_setflags(attributes, (short) (flags | SPAWN_SETSIGMASK | SPAWN_SETSIGDEF));
-            C.posix_spawnattr_setsigmask(attributes, maskSet);
-            C.posix_spawnattr_setsigdefault(attributes, defaultSet);
+            check(CFunctions.posix_spawn_file_actions_addclosefrom_np(actions, stdio.length), program);
+            CFunctions.posix_spawnattr_setflags(attributes, (short) (flags | SPAWN_SETSIGMASK | SPAWN_SETSIGDEF));
+            CFunctions.posix_spawnattr_setsigmask(attributes, maskSet);
+            CFunctions.posix_spawnattr_setsigdefault(attributes, defaultSet);
             long file = scratch.getLong(argv);
-            check(C.posix_spawnp(pid, file, actions, attributes, argv, envp), program);
-            return pid[0];
+            check(CFunctions.posix_spawnp(pid, file, actions, attributes, argv, envp), program);
+            return scratch.getInt(pid);
         } finally {
-            C.posix_spawnattr_destroy(attributes);
-            C.posix_spawn_file_actions_destroy(actions);
+            CFunctions.posix_spawnattr_destroy(attributes);
+            CFunctions.posix_spawn_file_actions_destroy(actions);
             Reference.reachabilityFence(scratch);
         }
     }
 
-    private static long pointers(Scratch scratch, List<byte[]> strings) {
+    /**
+     * Runs a program with the environment that we were started with, in a directory and without standard output, and
+     * waits for its end.
+     *
+     * @param file the program, from that directory
+     * @param argument0 its name for itself, the only argument
+     */
+    static int runWithoutOutput(int directory, OsString file, OsString argument0) throws PosixException {
+        List<OsString> environment = Launch.ofThisJvm().environment();
+        int needed = FILE_ACTIONS_SIZE + SPAWN_ATTRIBUTES_SIZE + SIGSET_SIZE + PATH_MAX;
+        for (OsString entry : environment) {
+            needed += entry.length() + 24;
+        }
+        // while it is ignored nobody can be waited for
+        restoreDefault(Signal.CHLD.number());
+        Scratch scratch = Scratch.begin(needed);
+        long pid = scratch.zeroed(8);
+        long actions = scratch.zeroed(FILE_ACTIONS_SIZE);
+        long attributes = scratch.zeroed(SPAWN_ATTRIBUTES_SIZE);
+        long noSignals = signalSet(scratch, 0);
+        long argv = pointers(scratch, cStrings(List.of(argument0)));
+        long envp = pointers(scratch, cStrings(environment));
+        CFunctions.posix_spawn_file_actions_init(actions);
+        CFunctions.posix_spawnattr_init(attributes);
+        try {
+            check(CFunctions.posix_spawn_file_actions_addfchdir_np(actions, directory), file.toString());
+            check(CFunctions.posix_spawn_file_actions_addclose(actions, 1), file.toString());
+            CFunctions.posix_spawnattr_setflags(attributes, (short) SPAWN_SETSIGMASK);
+            CFunctions.posix_spawnattr_setsigmask(attributes, noSignals);
+            check(CFunctions.posix_spawn(pid, scratch.put(file), actions, attributes, argv, envp), file.toString());
+            return await(scratch.getInt(pid));
+        } finally {
+            CFunctions.posix_spawnattr_destroy(attributes);
+            CFunctions.posix_spawn_file_actions_destroy(actions);
+            Reference.reachabilityFence(scratch);
+        }
+    }
+
+    private static List<byte[]> cStrings(List<OsString> strings) {
+        List<byte[]> bytes = new ArrayList<>();
+        for (OsString string : strings) {
+            bytes.add(string.cString());
+        }
+        return bytes;
+    }
+
+    private static int await(int pid) throws PosixException {
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long status = scratch.zeroed(8);
+            if (CFunctions.waitpid(pid, status, 0) == pid) {
+                return scratch.getInt(status) & 0xffff;
+            }
+            retryOrThrow("waitpid", "process " + pid);
+        }
+    }
+
+    static long pointers(Scratch scratch, List<byte[]> strings) {
         long array = scratch.allocate((strings.size() + 1) * 8);
         for (int i = 0; i < strings.size(); i++) {
             scratch.putLong(array + i * 8L, scratch.put(strings.get(i)));
@@ -525,7 +594,7 @@ final class LibC {
         Scratch scratch = Scratch.begin();
         long status = scratch.zeroed(8);
         while (true) {
-            int result = C.waitpid(pid, status, WNOHANG);
+            int result = CFunctions.waitpid(pid, status, WNOHANG);
             if (result >= 0) {
                 return result == pid ? scratch.getInt(status) & 0xffff : -1;
             }
@@ -534,7 +603,7 @@ final class LibC {
     }
 
     static Descriptor openPidfd(int pid) throws PosixException {
-        return opened("pidfd_open", () -> (int) C.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0));
+        return opened("pidfd_open", () -> (int) CFunctions.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0));
     }
 
     /**
@@ -543,7 +612,7 @@ final class LibC {
      * @param process a pidfd
      */
     static int fetchDescriptor(Descriptor process, int number) throws PosixException {
-        int fetched = descriptor(() -> (int) C.syscall(SYS_PIDFD_GETFD, process.number(), number, 0, 0));
+        int fetched = descriptor(() -> (int) CFunctions.syscall(SYS_PIDFD_GETFD, process.number(), number, 0, 0));
         if (fetched < 0) {
             throw failure("pidfd_getfd", "descriptor " + number);
         }
@@ -554,25 +623,25 @@ final class LibC {
     static void unshareDescriptorsFrom(int first) throws PosixException {
         final long closeRangeUnshare = 2;
         final long all = 0xffffffffL;
-        if (C.syscall(SYS_CLOSE_RANGE, first, all, closeRangeUnshare, 0) != 0) {
+        if (CFunctions.syscall(SYS_CLOSE_RANGE, first, all, closeRangeUnshare, 0) != 0) {
             throw failure("close_range", "from " + first);
         }
     }
 
     /** False if the process has ended. */
     static boolean sendSignal(Descriptor pidfd, Signal signal) throws PosixException {
-        return C.syscall(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal.number(), 0, 0) == 0
+        return CFunctions.syscall(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal.number(), 0, 0) == 0
                 || nobodyThere("pidfd_send_signal", signal + " " + pidfd);
     }
 
     /** As kill(2), a negative pid being a group; false if there is nobody. */
     static boolean kill(int pid, Signal signal) throws PosixException {
-        return C.kill(pid, signal.number()) == 0 || nobodyThere("kill", signal + " process " + pid);
+        return CFunctions.kill(pid, signal.number()) == 0 || nobodyThere("kill", signal + " process " + pid);
     }
 
     /** Whether a process group has members, be they zombies. */
     static boolean groupExists(int leader) {
-        return C.kill(-leader, 0) == 0 || !errnoIs(Errno.ESRCH);
+        return CFunctions.kill(-leader, 0) == 0 || !errnoIs(Errno.ESRCH);
     }
 
     /** False after ESRCH, which for a signal is an answer; anything else is a failure. */
@@ -584,19 +653,17 @@ final class LibC {
     }
 
     static void ignore(int signalNumber) {
-        C.signal(signalNumber, SIG_IGN);
+        CFunctions.signal(signalNumber, SIG_IGN);
     }
 
     static void restoreDefault(int signalNumber) {
-        C.signal(signalNumber, 0);
+        CFunctions.signal(signalNumber, 0);
     }
 
     /** Restores the default if a signal is ignored; leaves a handler alone. */
     static void stopIgnoring(Signal signal) {
-        boolean ignored = ProcFs.ownStatus("SigIgn")
-                .map(hex -> Long.parseUnsignedLong(hex, 16))
-                .filter(mask -> (mask >> (signal.number() - 1) & 1) != 0)
-                .isPresent();
+        String hex = ProcFs.ownStatus("SigIgn");
+        boolean ignored = !hex.isEmpty() && (Long.parseUnsignedLong(hex, 16) >> (signal.number() - 1) & 1) != 0;
         if (ignored) {
             restoreDefault(signal.number());
         }
@@ -609,12 +676,7 @@ final class LibC {
         final int pidOffset = 16;
         Scratch scratch = Scratch.begin();
         long info = scratch.zeroed(128);
-        return C.waitid(anyChild, 0, info, endedNoHangNoWait) == 0 ? scratch.getInt(info + pidOffset) : 0;
-    }
-
-    static int signalNumber(String name) {
-        return SIGNAL_NUMBERS.computeIfAbsent(
-                name, key -> jnr.constants.platform.Signal.valueOf("SIG" + key).intValue());
+        return CFunctions.waitid(anyChild, 0, info, endedNoHangNoWait) == 0 ? scratch.getInt(info + pidOffset) : 0;
     }
 
     /**
@@ -628,7 +690,7 @@ final class LibC {
     static OpenFilesLimit openFilesLimit() throws PosixException {
         Scratch scratch = Scratch.begin();
         long limit = scratch.allocate(16);
-        if (C.getrlimit(RLIMIT_NOFILE, limit) != 0) {
+        if (CFunctions.getrlimit(RLIMIT_NOFILE, limit) != 0) {
             throw failure("getrlimit", "open files");
         }
         return new OpenFilesLimit(scratch.getLong(limit), scratch.getLong(limit + 8));
@@ -639,8 +701,26 @@ final class LibC {
         long limit = scratch.allocate(16);
         scratch.putLong(limit, value.soft());
         scratch.putLong(limit + 8, value.hard());
-        if (C.setrlimit(RLIMIT_NOFILE, limit) != 0) {
+        if (CFunctions.setrlimit(RLIMIT_NOFILE, limit) != 0) {
             throw failure("setrlimit", "open files " + value.soft());
+        }
+    }
+
+    /** Memory that is not ours, for instance what the C library returned. */
+    static byte[] copyFrom(long address, int length) {
+        Scratch scratch = Scratch.begin(length);
+        long buffer = scratch.allocate(length);
+        CFunctions.memcpy(buffer, address, length);
+        return scratch.bytes(buffer, length);
+    }
+
+    /** Writes to memory that is not ours to allocate; the address must be right. */
+    static void copyTo(long address, byte[] bytes) {
+        Scratch scratch = Scratch.begin(bytes.length);
+        try {
+            CFunctions.memcpy(address, scratch.put(bytes), bytes.length);
+        } finally {
+            Reference.reachabilityFence(scratch);
         }
     }
 
@@ -659,15 +739,15 @@ final class LibC {
     private static final int EPOLL_DATA_OFFSET = EPOLL_EVENT_SIZE - 8;
 
     static Descriptor epoll() throws PosixException {
-        return opened("epoll_create1", () -> C.epoll_create1(O_CLOEXEC));
+        return opened("epoll_create1", () -> CFunctions.epoll_create1(O_CLOEXEC));
     }
 
     static Descriptor eventFd() throws PosixException {
-        return opened("eventfd", () -> C.eventfd(0, O_CLOEXEC | O_NONBLOCK));
+        return opened("eventfd", () -> CFunctions.eventfd(0, O_CLOEXEC | O_NONBLOCK));
     }
 
     static Descriptor inotify() throws PosixException {
-        return opened("inotify_init1", () -> C.inotify_init1(O_CLOEXEC | O_NONBLOCK));
+        return opened("inotify_init1", () -> CFunctions.inotify_init1(O_CLOEXEC | O_NONBLOCK));
     }
 
     private static Descriptor opened(String call, OpenFilesGate.Opening opening) throws PosixException {
@@ -684,7 +764,7 @@ final class LibC {
         long event = scratch.zeroed(16);
         scratch.putInt(event, events);
         scratch.putLong(event + EPOLL_DATA_OFFSET, data);
-        if (C.epoll_ctl(epoll.number(), operation, descriptor, event) != 0) {
+        if (CFunctions.epoll_ctl(epoll.number(), operation, descriptor, event) != 0) {
             throw failure("epoll_ctl", "descriptor " + descriptor);
         }
     }
@@ -693,7 +773,7 @@ final class LibC {
     static long[] epollWait(int epoll, int most, int timeoutMillis) throws PosixException {
         Scratch scratch = Scratch.begin();
         long events = scratch.allocate(most * EPOLL_EVENT_SIZE);
-        int count = C.epoll_wait(epoll, events, most, timeoutMillis);
+        int count = CFunctions.epoll_wait(epoll, events, most, timeoutMillis);
         if (count < 0) {
             if (errnoIs(Errno.EINTR)) {
                 return new long[0];
@@ -708,7 +788,8 @@ final class LibC {
     }
 
     static int addInotifyWatch(Descriptor inotify, OsString path, int mask) throws PosixException {
-        int watch = C.inotify_add_watch(inotify.number(), Scratch.begin().put(path), mask);
+        int watch =
+                CFunctions.inotify_add_watch(inotify.number(), Scratch.begin().put(path), mask);
         if (watch < 0) {
             throw failure("inotify_add_watch", path.toString());
         }
@@ -717,7 +798,7 @@ final class LibC {
 
     static void removeInotifyWatch(Descriptor inotify, int watch) {
         // fails only if the directory, and with it the watch, is gone already
-        C.inotify_rm_watch(inotify.number(), watch);
+        CFunctions.inotify_rm_watch(inotify.number(), watch);
     }
 
     /** Makes a descriptor; refused one for want of them, it tries again with the limit as it should be. */
@@ -728,40 +809,21 @@ final class LibC {
 
     // ---- errors
 
-    private static void retryOrThrow(String call, String argument) throws PosixException {
+    static void retryOrThrow(String call, String argument) throws PosixException {
         if (!errnoIs(Errno.EINTR)) {
             throw failure(call, argument);
         }
     }
 
-    private static boolean errnoIs(Errno errno) {
-        return LastError.getLastError(RUNTIME) == errno.intValue();
+    static boolean errnoIs(Errno errno) {
+        return CFunctions.errno() == errno.number();
     }
 
-    private static PosixException failure(String call, String argument) {
-        return failure(call, argument, LastError.getLastError(RUNTIME));
+    static PosixException failure(String call, String argument) {
+        return failure(call, argument, CFunctions.errno());
     }
 
-    static String errnoName(int number) {
-        return Errno.valueOf(number).name();
-    }
-
-    private static PosixException failure(String call, String argument, int number) {
-        Errno errno = Errno.valueOf(number);
-        return new PosixException(call, argument, errno.name(), errno.description());
-    }
-
-    /** Loading, with a word about what to do when it does not work. */
-    private static final class NativeLibrary {
-        static <T> T load(Class<T> functions) {
-            try {
-                // otherwise jnr gives a stand-in that fails later, in its own words
-                T library = LibraryLoader.create(functions).failImmediately().load("c");
-                Runtime.getRuntime(library).addressSize();
-                return library;
-            } catch (RuntimeException | LinkageError e) {
-                throw new NativeLibraryException(e);
-            }
-        }
+    static PosixException failure(String call, String argument, int number) {
+        return new PosixException(call, argument, Errno.name(number), Errno.description(number));
     }
 }

@@ -43,6 +43,26 @@ public final class OsString implements Comparable<OsString> {
         return bytes.length;
     }
 
+    /** The byte at an index. */
+    public byte at(int index) {
+        return bytes[index];
+    }
+
+    /** The index of the first such ASCII character from an index on; -1 if there is none. */
+    public int indexOf(char ascii, int from) {
+        for (int i = from; i < bytes.length; i++) {
+            if (bytes[i] == ascii) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The bytes from an index up to and without another. */
+    public OsString slice(int from, int to) {
+        return new OsString(Arrays.copyOfRange(bytes, from, to));
+    }
+
     /** Whether this begins with the given ASCII text. */
     public boolean startsWith(String ascii) {
         return bytes.length >= ascii.length()

@@ -1,8 +1,5 @@
 package io.github.pekkosupervisor.posix;
 
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
-
 /**
  * What a launcher does to its own process, once and early. A library must not: all of it changes the whole JVM.
  *
@@ -102,12 +99,12 @@ public final class OwnProcess {
 
     /** The bytes of the command line, in place. */
     public static final class ArgumentMemory {
-        private final Pointer memory;
+        private final long start;
         private final int length;
 
         private ArgumentMemory(long start, long end) {
             this.length = Math.toIntExact(end - start);
-            this.memory = Pointer.wrap(Runtime.getSystemRuntime(), start, length);
+            this.start = start;
         }
 
         /** How many bytes there are, each argument's final NUL included. */
@@ -120,7 +117,7 @@ public final class OwnProcess {
             if (at < 0 || at + bytes.length > length) {
                 throw new IndexOutOfBoundsException("bytes " + at + " to " + (at + bytes.length) + " of " + length);
             }
-            memory.put(at, bytes, 0, bytes.length);
+            LibC.copyTo(start + at, bytes);
         }
     }
 }

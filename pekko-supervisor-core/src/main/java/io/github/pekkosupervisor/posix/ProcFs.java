@@ -79,16 +79,19 @@ final class ProcFs {
         return known;
     }
 
-    /** The value of a line {@code KEY:<tab>VALUE} of {@code /proc/self/status}; empty if there is none. */
-    static Optional<String> ownStatus(String key) {
+    /** The value of a line {@code KEY:<tab>VALUE} of {@code /proc/self/status}; empty text if there is none. */
+    static String ownStatus(String key) {
         try {
-            return read("/proc/self/status")
-                    .lines()
-                    .filter(line -> line.startsWith(key + ":"))
-                    .map(line -> line.substring(key.length() + 1).trim())
-                    .findFirst();
+            String status = read("/proc/self/status");
+            int line = status.indexOf("\n" + key + ":");
+            if (line < 0) {
+                return "";
+            }
+            int value = line + key.length() + 2;
+            return status.substring(value, status.indexOf('\n', value)).trim();
         } catch (PosixException e) {
-            return Optional.empty();
+            // no /proc here
+            return "";
         }
     }
 

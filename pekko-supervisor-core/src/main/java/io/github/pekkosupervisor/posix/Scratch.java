@@ -1,8 +1,8 @@
 package io.github.pekkosupervisor.posix;
 
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
+import com.kenai.jffi.MemoryIO;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Native memory for the arguments of one call, one block a thread, so that no call allocates.
@@ -14,23 +14,36 @@ import jnr.ffi.Runtime;
 final class Scratch {
 
     private static final int INITIAL_SIZE = 16 * 1024;
-    private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(() -> new Scratch(INITIAL_SIZE));
 
-    private final Pointer memory;
+    /** A thread that reads pipes in pieces of this size does so again and again. */
+    private static final int LARGEST_KEPT = 64 * 1024;
+
+    private static final ThreadLocal<Scratch> OF_THREAD = new ThreadLocal<>();
+
+    private final ByteBuffer memory;
+    private final long start;
     private final int size;
     private int used;
 
     private Scratch(int size) {
         this.size = size;
-        this.memory = Memory.allocateDirect(Runtime.getSystemRuntime(), size, true);
+        this.memory = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+        this.start = MemoryIO.getInstance().getDirectBufferAddress(memory);
     }
 
     /** The thread's block, empty, with room for at least {@code needed} bytes besides small change. */
     static Scratch begin(int needed) {
         Scratch scratch = OF_THREAD.get();
+        if (scratch == null) {
+            scratch = new Scratch(INITIAL_SIZE);
+            OF_THREAD.set(scratch);
+        }
         if (needed > scratch.size / 2) {
-            // kept by nobody: the request was unusually large
             scratch = new Scratch(needed * 2);
+            if (needed <= LARGEST_KEPT) {
+                OF_THREAD.set(scratch);
+            }
+            // else kept by nobody: the request was unusually large
         }
         scratch.used = 0;
         return scratch;
@@ -47,12 +60,12 @@ final class Scratch {
             throw new IllegalStateException("scratch memory of " + size + " bytes has no room for " + bytes);
         }
         used = at + bytes;
-        return memory.address() + at;
+        return start + at;
     }
 
     long zeroed(int bytes) {
         long address = allocate(bytes);
-        memory.setMemory(offset(address), bytes, (byte) 0);
+        memory.put(offset(address), new byte[bytes]);
         return address;
     }
 
@@ -92,11 +105,17 @@ final class Scratch {
 
     byte[] bytes(long address, int length) {
         byte[] bytes = new byte[length];
-        memory.get(offset(address), bytes, 0, length);
+        memory.get(offset(address), bytes);
         return bytes;
     }
 
-    private long offset(long address) {
-        return address - memory.address();
+    private int offset(long address) {
+        return Math.toIntExact(address - start);
+    }
+
+    /** Two bytes of an array in this machine's order. */
+    static int shortOf(byte[] bytes, int at) {
+        return Short.toUnsignedInt(
+                ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getShort(at));
     }
 }

@@ -1,36 +1,42 @@
 package io.github.pekkosupervisor.posix;
 
-/** The signals of POSIX that supervision uses; {@link #number()} is this platform's number. */
+/** The signals of POSIX that supervision uses; {@link #number()} is Linux's number. */
 public enum Signal {
     /** Hang-up: by custom, read the configuration again. */
-    HUP,
+    HUP(1),
     /** Interrupt, as from the keyboard. */
-    INT,
+    INT(2),
     /** Quit, as from the keyboard, with a core. */
-    QUIT,
+    QUIT(3),
     /** Abort, with a core. */
-    ABRT,
+    ABRT(6),
     /** End at once; cannot be caught. */
-    KILL,
+    KILL(9),
     /** For the program's own use. */
-    USR1,
+    USR1(10),
     /** For the program's own use. */
-    USR2,
+    USR2(12),
     /** A write to a pipe that nobody reads. */
-    PIPE,
+    PIPE(13),
     /** The alarm clock. */
-    ALRM,
+    ALRM(14),
     /** The polite request to end. */
-    TERM,
+    TERM(15),
     /** A child has ended or stopped. */
-    CHLD,
+    CHLD(17),
     /** Go on after a stop. */
-    CONT,
+    CONT(18),
     /** Stop; cannot be caught. */
-    STOP;
+    STOP(19);
 
-    /** This platform's number of the signal. */
+    private final int number;
+
+    Signal(int number) {
+        this.number = number;
+    }
+
+    /** Linux's number of the signal. */
     public int number() {
-        return LibC.signalNumber(name());
+        return number;
     }
 }

@@ -252,6 +252,100 @@ final class DescriptorTest {
         }
     }
 
+    @Nested
+    class Waiting {
+
+        @Test
+        void only_what_has_bytes_or_has_ended_can_be_read() throws PosixException {
+            try (Posix.Pipe silent = Posix.newPipe();
+                    Posix.Pipe full = Posix.newPipe();
+                    Posix.Pipe over = Posix.newPipe()) {
+                full.writeEnd().write(new byte[1]);
+                over.writeEnd().close();
+
+                boolean[] ready = Descriptor.awaitReadable(10_000, silent.readEnd(), full.readEnd(), over.readEnd());
+
+                assertThat(ready).containsExactly(false, true, true);
+            }
+        }
+
+        @Test
+        void the_wait_ends_with_its_time() throws PosixException {
+            try (Posix.Pipe silent = Posix.newPipe()) {
+                assertThat(Descriptor.awaitReadable(20, silent.readEnd())).containsExactly(false);
+                assertThat(Descriptor.awaitReadable(20)).isEmpty();
+            }
+        }
+
+        @Test
+        void a_non_blocking_end_refuses_to_wait() throws PosixException {
+            try (Posix.Pipe silent = Posix.newPipe()) {
+                silent.readEnd().makeNonBlocking();
+
+                assertRefused("EAGAIN", () -> silent.readEnd().read(1));
+            }
+        }
+    }
+
+    @Nested
+    class Copies {
+
+        @Test
+        void a_duplicate_keeps_the_file_open() throws PosixException {
+            try (Posix.Pipe pipe = Posix.newPipe()) {
+                Descriptor duplicate = pipe.readEnd().duplicate();
+                pipe.readEnd().close();
+                pipe.writeEnd().write("x".getBytes(US_ASCII));
+
+                assertThat(duplicate.read(9)).isEqualTo("x".getBytes(US_ASCII));
+                duplicate.close();
+            }
+        }
+
+        @Test
+        void an_end_opened_both_ways_never_finds_the_pipe_broken() throws PosixException {
+            Posix.Pipe pipe = Posix.newPipe();
+            try (Descriptor bothWays = pipe.writeEnd().reopenBothWays()) {
+                pipe.close();
+
+                bothWays.write("x".getBytes(US_ASCII));
+
+                assertThat(bothWays.read(9)).isEqualTo("x".getBytes(US_ASCII));
+            }
+        }
+    }
+
+    @Nested
+    class Transfer {
+
+        @Test
+        void bytes_go_out_and_come_in_unchanged_a_piece_at_a_time() throws PosixException {
+            TransferBuffer buffer = new TransferBuffer(4);
+            byte[] read = new byte[9];
+            try (Posix.Pipe pipe = Posix.newPipe()) {
+                assertThat(buffer.write(pipe.writeEnd(), "abcdefgh".getBytes(US_ASCII), 1, 6))
+                        .isEqualTo(4);
+                assertThat(buffer.read(pipe.readEnd(), read, 3)).isEqualTo(3);
+                assertThat(read).startsWith("bcd".getBytes(US_ASCII));
+                assertThat(buffer.read(pipe.readEnd(), read, 100)).isEqualTo(1);
+                pipe.writeEnd().close();
+                assertThat(buffer.read(pipe.readEnd(), read, 100)).isZero();
+            }
+        }
+
+        @Test
+        void a_mode_is_given_whatever_the_umask_and_content_is_on_the_disk() throws PosixException, IOException {
+            try (Descriptor open = Descriptor.openWrite(file, true)) {
+                open.write("x".getBytes(US_ASCII));
+                open.setMode(0746);
+                open.sync();
+            }
+
+            assertThat(Files.getPosixFilePermissions(path))
+                    .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rwxr--rw-"));
+        }
+    }
+
     private static void write(Descriptor descriptor, String text) throws PosixException {
         descriptor.write(text.getBytes(US_ASCII));
         descriptor.close();

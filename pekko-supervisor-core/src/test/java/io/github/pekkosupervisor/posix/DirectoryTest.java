@@ -339,6 +339,30 @@ final class DirectoryTest {
         }
     }
 
+    @Test
+    void a_directory_that_has_moved_is_reached_by_its_lasting_path() throws Exception {
+        Files.createDirectory(path.resolve("before"));
+        try (Directory moved = directory.directory(OsString.of("before"))) {
+            Files.move(path.resolve("before"), path.resolve("after"));
+            Files.createFile(path.resolve("after/file"));
+
+            try (Directory again = Directory.open(moved.lastingPath())) {
+                assertThat(again.list()).containsExactly(OsString.of("file"));
+            }
+        }
+    }
+
+    @Test
+    void a_file_gets_exactly_the_mode_that_is_asked_for() throws Exception {
+        Files.createFile(path.resolve("file"));
+
+        directory.setMode(OsString.of("file"), 0744);
+
+        assertThat(Files.getPosixFilePermissions(path.resolve("file")))
+                .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rwxr--r--"));
+        assertRefused("ENOENT", () -> directory.setMode(OsString.of("none"), 0744));
+    }
+
     private static void write(Descriptor file) throws PosixException {
         file.write("new".getBytes(UTF_8));
         file.close();

@@ -47,10 +47,27 @@ import org.junit.jupiter.params.provider.ValueSource;
  * backend admits it; without the sentence the test is not skipped there but fails.
  */
 @ParameterizedClass(name = "{0}")
-@EnumSource(
-        value = Backend.class,
-        names = {"NATIVE", "JDK"})
+@EnumSource
 final class PosixContractTest {
+
+    /** How processes are started. */
+    enum Way {
+        NATIVE(Backend.NATIVE, false),
+        NATIVE_WITH_OWN_SPAWN_THREAD(Backend.NATIVE, true),
+        JDK(Backend.JDK, false);
+
+        private final Backend backend;
+        private final boolean ownSpawnThread;
+
+        Way(Backend backend, boolean ownSpawnThread) {
+            this.backend = backend;
+            this.ownSpawnThread = ownSpawnThread;
+        }
+
+        PosixSettings settings(OptionalLong openFilesLimit) {
+            return new PosixSettings(backend, openFilesLimit, ownSpawnThread);
+        }
+    }
 
     private static final String NO_GROUPS = "no session or process group of its own for a process";
     private static final String ONLY_STANDARD = "no descriptor but 0 to 2 is passed on";
@@ -62,15 +79,15 @@ final class PosixContractTest {
     private static final String LOCALE = "names and arguments must be valid in the JVM's locale";
     private static final String SHELL = "a program file in no known format is run by the shell as a script";
 
-    private final Backend backend;
+    private final Way way;
     private final Path scratch;
     private final List<ChildProcess> started = new ArrayList<>();
     private Posix posix;
 
-    PosixContractTest(Backend backend, @TempDir Path scratch) throws PosixException {
-        this.backend = backend;
+    PosixContractTest(Way way, @TempDir Path scratch) throws PosixException {
+        this.way = way;
         this.scratch = scratch;
-        this.posix = Posix.open(new PosixSettings(backend, OptionalLong.empty(), false));
+        this.posix = Posix.open(way.settings(OptionalLong.empty()));
     }
 
     @AfterEach
@@ -146,7 +163,8 @@ final class PosixContractTest {
                         reports.add(process.pid());
                     }));
 
-            started.forEach(PosixContractTest::statusOf);
+            // whoever waits for an exit may go on before those who are told of it
+            await().until(() -> reports.size() >= started.size());
             assertThat(reports)
                     .containsExactlyInAnyOrderElementsOf(
                             started.stream().map(ChildProcess::pid).toList());
@@ -392,7 +410,7 @@ final class PosixContractTest {
             ProcessView jvm = ProcessView.ofThisJvm();
             String before = jvm.openFilesLimit();
             posix.close();
-            posix = Posix.open(new PosixSettings(backend, OptionalLong.of(77), false));
+            posix = Posix.open(way.settings(OptionalLong.of(77)));
 
             ChildProcess process = spawn(SLEEPER);
 
@@ -405,7 +423,7 @@ final class PosixContractTest {
             ProcessView jvm = ProcessView.ofThisJvm();
             String before = jvm.openFilesLimit();
             posix.close();
-            posix = Posix.open(new PosixSettings(backend, OptionalLong.of(77), false));
+            posix = Posix.open(way.settings(OptionalLong.of(77)));
 
             assertThatExceptionOfType(PosixException.class).isThrownBy(() -> spawn(command("/missing")));
 
@@ -415,7 +433,7 @@ final class PosixContractTest {
         @Test
         void a_limit_of_open_files_above_the_hard_one_is_clipped() throws PosixException {
             posix.close();
-            posix = Posix.open(new PosixSettings(backend, OptionalLong.of(Long.MAX_VALUE), false));
+            posix = Posix.open(way.settings(OptionalLong.of(Long.MAX_VALUE)));
 
             ChildProcess process = spawn(SLEEPER);
 
@@ -735,7 +753,7 @@ final class PosixContractTest {
 
     @Test
     void the_native_backend_has_no_limitations_and_the_other_names_all_of_its() {
-        List<String> expected = backend == Backend.NATIVE
+        List<String> expected = way != Way.JDK
                 ? List.of()
                 : List.of(
                         NO_GROUPS,

@@ -3,12 +3,12 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.PosixException;
 
 /** The words that runit has for an error number, whatever the locale. */
-final class ErrorText {
+public final class ErrorText {
 
     private ErrorText() {}
 
     /** The text for the error of a refused call. */
-    static String of(PosixException e) {
+    public static String of(PosixException e) {
         return switch (e.errno()) {
             case "ENOENT" -> "file does not exist";
             case "EACCES" -> "access denied";

@@ -33,6 +33,11 @@ final class Reporter {
         sink.accept(prefix.plus("warning: " + what + " ").plus(name).plus(": " + ErrorText.of(cause) + "\n"));
     }
 
+    /** Lines of the service that its log wants told. */
+    void sayAsIs(OsString lines) {
+        sink.accept(lines);
+    }
+
     void fatal(String what) {
         sink.accept(prefix.plus("fatal: " + what + "\n"));
     }

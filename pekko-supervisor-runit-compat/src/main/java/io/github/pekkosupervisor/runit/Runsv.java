@@ -23,6 +23,7 @@ import java.util.Queue;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -207,7 +208,9 @@ final class Runsv {
         if (starting) {
             events.add(new RunsvEvent.ProcessStarted(role, process.pid()));
         }
-        if (witness.end().isEmpty()) {
+        if (witness.end().isEmpty() && isOwnLog(role)) {
+            ownLog(witness, true);
+        } else if (witness.end().isEmpty()) {
             own(
                     role,
                     ProcessActor.adopt(
@@ -501,6 +504,10 @@ final class Runsv {
     private void start(Role role, List<OsString> command) {
         directory.useReserveToStart();
         Witness witness = directory.supervise(role).witness();
+        if (isOwnLog(role)) {
+            ownLog(witness, false);
+            return;
+        }
         ProcessSpec spec = spec(command)
                 .withIdentityFile(
                         directory.directory(), directory.supervise(role).identityFile());
@@ -517,8 +524,39 @@ final class Runsv {
                         event -> told(role, witness, event)));
     }
 
+    private boolean isOwnLog(Role role) {
+        return role == Role.LOG && directory.ownLog().isPresent();
+    }
+
+    /** In the place of a logger process. */
+    private void ownLog(Witness witness, boolean successor) {
+        Descriptor pipe;
+        try {
+            pipe = directory.pipeOut().orElseThrow().duplicate();
+        } catch (PosixException e) {
+            ProcessActor.StartFailed failed = new ProcessActor.StartFailed(e);
+            context.getSelf().tell(told(Role.LOG, witness, failed));
+            return;
+        }
+        own(
+                Role.LOG,
+                LogActor.create(
+                        directory.ownLog().orElseThrow(),
+                        pipe,
+                        successor,
+                        reporter,
+                        settings.clock(),
+                        context.getSelf(),
+                        event -> told(Role.LOG, witness, event)),
+                LogActor.dispatcher());
+    }
+
     private void own(Role role, Behavior<ProcessActor.Command> behavior) {
-        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(behavior, Processes.dispatcher());
+        own(role, behavior, Processes.dispatcher());
+    }
+
+    private void own(Role role, Behavior<ProcessActor.Command> behavior, DispatcherSelector dispatcher) {
+        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(behavior, dispatcher);
         running.put(role, actor);
         context.watchWith(actor, new ProcessActorStopped(actor));
     }

@@ -25,6 +25,7 @@ final class ServiceDirectory implements AutoCloseable {
 
     private static final OsString DOWN = OsString.of("down");
     private static final OsString LOG = OsString.of("log");
+    private static final OsString LOG_RUN = OsString.of("log/run");
     private static final OsString LOG_DOWN = OsString.of("log/down");
     private static final OsString FINISH = OsString.of("finish");
 
@@ -42,6 +43,7 @@ final class ServiceDirectory implements AutoCloseable {
     private @Nullable SuperviseDirectory service;
     private @Nullable SuperviseDirectory log;
     private Posix.@Nullable Pipe pipe;
+    private @Nullable OwnLog ownLog;
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
     private final List<Directory> reserve = new ArrayList<>();
@@ -105,10 +107,13 @@ final class ServiceDirectory implements AutoCloseable {
 
     /**
      * Holds some descriptors for what follows: without them a service that can be opened but neither started nor told
-     * of would keep its own from those that could be.
+     * of would keep its own from those that could be. Not where there are plenty: it takes a third of an opening.
      */
     private void reserve() throws FatalException {
         try {
+            if (directory().isFarFromOpenFilesLimit()) {
+                return;
+            }
             while (reserve.size() < RESERVE) {
                 reserve.add(directory().directory(HERE));
             }
@@ -142,11 +147,12 @@ final class ServiceDirectory implements AutoCloseable {
         }
         directory = home;
         serviceWant = exists(DOWN) ? Want.DOWN : Want.UP;
+        readConf(reporter);
         boolean withLog = hasLog(reporter);
         if (withLog) {
             logWant = exists(LOG_DOWN) ? Want.DOWN : Want.UP;
             try {
-                pipe = posix.pipe();
+                openPipe(posix);
             } catch (PosixException e) {
                 throw new FatalException("unable to create log pipe", e);
             }
@@ -252,7 +258,45 @@ final class ServiceDirectory implements AutoCloseable {
 
     void openPipe(Posix posix) throws PosixException {
         closePipe();
-        pipe = posix.pipe();
+        Posix.Pipe made = posix.pipe();
+        pipe = ownLog == null ? made : unbreakable(made);
+    }
+
+    /** Where we read ourselves, a service that outlives us waits for the next reader instead of dying of the pipe. */
+    private static Posix.Pipe unbreakable(Posix.Pipe made) throws PosixException {
+        try (Descriptor replaced = made.writeEnd()) {
+            return new Posix.Pipe(made.readEnd(), replaced.reopenBothWays());
+        } catch (PosixException e) {
+            made.readEnd().close();
+            throw e;
+        }
+    }
+
+    /** The log that we write ourselves; empty if there is none, or a logger process. */
+    Optional<OwnLog> ownLog() {
+        return Optional.ofNullable(ownLog);
+    }
+
+    private void readConf(Reporter reporter) {
+        try {
+            if (directory().statusIfPresent(ServiceConf.FILE).isEmpty()) {
+                return;
+            }
+            Optional<ServiceConf.Log> conf =
+                    ServiceConf.parse(directory().readFile(ServiceConf.FILE)).log();
+            if (conf.isEmpty()) {
+                return;
+            }
+            if (exists(LOG_RUN)) {
+                reporter.warn(ServiceConf.FILE + ": log is not used, since there is log/run; remove one of them");
+                return;
+            }
+            ownLog = OwnLog.create(conf.get(), directory());
+        } catch (ServiceConf.MistakenException e) {
+            reporter.warn(String.valueOf(e.getMessage()));
+        } catch (PosixException e) {
+            reporter.warn("unable to " + (e.call().equals("mkdirat") ? "make log" : "read " + ServiceConf.FILE), e);
+        }
     }
 
     /** The state from which a first runsv actor begins, or that from which a successor goes on. */

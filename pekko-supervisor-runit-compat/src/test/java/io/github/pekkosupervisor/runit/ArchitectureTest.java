@@ -24,6 +24,8 @@ class ArchitectureTest {
 
     private static final String RUNIT = "io.github.pekkosupervisor.runit..";
     private static final String LAUNCHER = "io.github.pekkosupervisor.runit.launcher..";
+    private static final String SVLOGD = "io.github.pekkosupervisor.runit.svlogd..";
+    private static final String TOOLS = "io.github.pekkosupervisor.runit.tools..";
     private static final String PROCESS = "io.github.pekkosupervisor.process..";
     private static final String POSIX = "io.github.pekkosupervisor.posix..";
 
@@ -137,7 +139,28 @@ class ArchitectureTest {
             .orShould()
             .callMethod(System.class, "currentTimeMillis");
 
+    /** The words for errors are the tools' too. */
     @ArchTest
-    static final ArchRule THE_RULES_ARE_NOBODY_ELSES =
-            classes().that(A_RULE).and().areTopLevelClasses().should().bePackagePrivate();
+    static final ArchRule THE_RULES_ARE_NOBODY_ELSES = classes()
+            .that(A_RULE)
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .doNotHaveFullyQualifiedName(ErrorText.class.getName())
+            .should()
+            .bePackagePrivate();
+
+    @ArchTest
+    static final ArchRule SVLOGD_KNOWS_ONLY_POSIX = noClasses()
+            .that()
+            .resideInAPackage(SVLOGD)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.pekko..",
+                    "com.typesafe..",
+                    PROCESS,
+                    LAUNCHER,
+                    TOOLS,
+                    "io.github.pekkosupervisor.runit");
 }

@@ -36,6 +36,8 @@ final class ArchiveTraining {
                 makeService(services.resolve("one"), "exec sleep 5");
                 makeService(services.resolve("two"), "exit 0");
                 makeService(services.resolve("two/log"), "exec cat");
+                makeService(services.resolve("three"), "echo line; exec sleep 5");
+                Files.writeString(services.resolve("three/service.conf"), "log { directory = main, timestamps = utc }");
                 play(services);
             } finally {
                 delete(services);
@@ -77,7 +79,7 @@ final class ArchiveTraining {
         Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
             for (Path file : deepestFirst) {

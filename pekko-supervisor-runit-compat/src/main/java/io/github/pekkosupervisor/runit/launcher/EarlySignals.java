@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.posix.JvmSignals;
 import io.github.pekkosupervisor.posix.Signal;
 import java.util.ArrayList;
 import java.util.List;

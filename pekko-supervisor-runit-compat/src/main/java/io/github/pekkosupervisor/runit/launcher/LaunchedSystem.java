@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.launcher;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.github.pekkosupervisor.posix.JvmSignals;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Posix;

@@ -3,6 +3,9 @@ package io.github.pekkosupervisor.runit.launcher;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.NativeLibraryException;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.tools.Tool;
+import io.github.pekkosupervisor.runit.tools.Tools;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The entry of the launcher jar: the first argument names the program. */
@@ -11,9 +14,13 @@ public final class Main {
     private static final String USAGE = """
             usage: pekko-supervisor runsvdir [--stop-on-term] [-P] dir [log]
                    pekko-supervisor runsv dir
+                   pekko-supervisor runsvchdir dir
+                   pekko-supervisor svlogd [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...
 
             runsvdir  supervise every service directory in dir, as runit's runsvdir
             runsv     supervise one service directory, as runit's runsv
+            runsvchdir  switch the services directory of the machine, as runit's runsvchdir
+            svlogd    write lines from standard input to log directories, as runit's svlogd
             """;
 
     private static final int FATAL = 111;
@@ -23,7 +30,8 @@ public final class Main {
     /**
      * Runs a program; returns when it has been started and ends the JVM with its exit code when it is over.
      *
-     * @param arguments the program's name and its arguments
+     * @param arguments the program's name and its arguments; {@code sv:web} is the program {@code sv} called
+     *     {@code web}
      */
     public static void main(String[] arguments) {
         if (arguments.length == 0) {
@@ -31,8 +39,7 @@ public final class Main {
             return;
         }
         try {
-            LaunchedSystem.keepIgnoredSignals();
-            run(arguments[0], unchangedArguments(arguments));
+            run(unchangedArguments(arguments));
         } catch (ExceptionInInitializerError e) {
             if (!(e.getCause() instanceof NativeLibraryException hint)) {
                 throw e;
@@ -43,12 +50,27 @@ public final class Main {
         }
     }
 
-    private static void run(String program, List<OsString> words) {
+    private static void run(List<OsString> words) {
+        String called = words.get(0).toString();
+        int colon = called.indexOf(':');
+        String program = colon < 0 ? called : called.substring(0, colon);
         List<OsString> rest = words.subList(1, words.size());
+        Tool tool = Tools.named(program);
+        if (tool != null) {
+            OsString name = OsString.of(called.substring(colon + 1));
+            Exit.now(tool.run(name, rest));
+        } else {
+            supervise(program, rest);
+        }
+    }
+
+    /** The programs that are actors. */
+    private static void supervise(String program, List<OsString> words) {
         switch (program) {
-            case "runsvdir" -> RunsvdirProgram.run(rest);
-            case "runsv" -> RunsvProgram.run(rest);
+            case "runsvdir" -> RunsvdirProgram.run(words);
+            case "runsv" -> RunsvProgram.run(words);
             case "archive" -> ArchiveTraining.run();
+            case "archive-tools" -> ToolsTraining.run(words);
             case "--help", "-h", "help" -> {
                 System.out.print(USAGE);
                 Exit.now(0);
@@ -59,10 +81,28 @@ public final class Main {
 
     /** The arguments' own bytes: the JVM decodes them by the locale, which loses names under LANG=C. */
     private static List<OsString> unchangedArguments(String[] arguments) {
-        List<OsString> commandLine = Launch.ofThisJvm().arguments();
-        if (commandLine.size() >= arguments.length) {
-            return commandLine.subList(commandLine.size() - arguments.length, commandLine.size());
+        if (!areAscii(arguments)) {
+            List<OsString> commandLine = Launch.commandLine();
+            if (commandLine.size() >= arguments.length) {
+                return commandLine.subList(commandLine.size() - arguments.length, commandLine.size());
+            }
         }
-        return java.util.Arrays.stream(arguments).map(OsString::of).toList();
+        List<OsString> words = new ArrayList<>();
+        for (String argument : arguments) {
+            words.add(OsString.of(argument));
+        }
+        return words;
+    }
+
+    private static boolean areAscii(String[] arguments) {
+        final int beyondAscii = 0x80;
+        for (String argument : arguments) {
+            for (int i = 0; i < argument.length(); i++) {
+                if (argument.charAt(i) >= beyondAscii) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 }

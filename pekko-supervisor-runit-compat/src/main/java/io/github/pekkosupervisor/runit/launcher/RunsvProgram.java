@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.posix.JvmSignals;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -20,6 +21,7 @@ final class RunsvProgram {
             Exit.usage("usage: runsv dir\n\n", 1);
             return;
         }
+        LaunchedSystem.keepIgnoredSignals();
         for (Signal signal : DEADLY) {
             JvmSignals.handle(signal.name(), () -> dieBy(signal));
         }

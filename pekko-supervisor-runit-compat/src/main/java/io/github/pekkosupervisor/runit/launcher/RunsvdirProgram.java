@@ -86,6 +86,7 @@ final class RunsvdirProgram {
             return;
         }
         Options options = parsed.get();
+        LaunchedSystem.keepIgnoredSignals();
         // as the real one, deaf neither under nohup nor after a shell's trap
         OwnProcess.restoreDefault(Signal.HUP);
         OwnProcess.restoreDefault(Signal.TERM);

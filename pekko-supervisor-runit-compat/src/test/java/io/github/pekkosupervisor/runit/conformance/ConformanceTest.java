@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +77,8 @@ class ConformanceTest {
     private static String run(Scenario scenario, Implementation implementation, Path temp, MarkedProcesses processes)
             throws IOException, InterruptedException {
         Path programs = Files.createDirectory(temp.resolve("programs"));
-        implementation.linkInto(programs);
+        implementation.linkInto(programs, scenario.programs());
+        letOthersIn(temp);
         neededBy(scenario)
                 .forEach(program ->
                         link(programs.resolve(program), Tools.find(program).orElseThrow()));
@@ -131,7 +133,7 @@ class ConformanceTest {
 
     private static void requirePrograms(Scenario scenario, Implementation implementation) {
         String missing = Stream.concat(
-                        Implementation.PROGRAMS.stream()
+                        scenario.programs().stream()
                                 .filter(program -> implementation.find(program).isEmpty()),
                         neededBy(scenario).filter(program -> Tools.find(program).isEmpty()))
                 .collect(Collectors.joining(", "));
@@ -145,9 +147,17 @@ class ConformanceTest {
     }
 
     private static Stream<String> neededBy(Scenario scenario) {
-        return Stream.concat(
-                Tools.CLIENTS.stream(),
-                scenario.header("needs").stream().flatMap(names -> Stream.of(names.split(" "))));
+        return Stream.of(
+                        Tools.CLIENTS.stream(),
+                        Implementation.PROGRAMS.stream(),
+                        scenario.header("needs").stream().flatMap(names -> Stream.of(names.split(" "))))
+                .flatMap(names -> names)
+                .filter(name -> !scenario.programs().contains(name));
+    }
+
+    /** Scenarios may try things as another user. */
+    private static void letOthersIn(Path directory) throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
     }
 
     private static void removeFiles(Path directory) throws IOException {

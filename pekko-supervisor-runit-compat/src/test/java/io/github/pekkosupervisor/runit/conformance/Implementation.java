@@ -8,15 +8,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** Whose {@code runsv} and {@code runsvdir} a scenario meets. */
+/** Whose programs a scenario meets. */
 enum Implementation {
     /** The one installed on this machine. */
     RUNIT {
         @Override
         Optional<Path> find(String program) {
-            return Tools.find(program);
+            // a machine's own ones of these names are daemontools'
+            return Tools.find(CHPST_NAMES.contains(program) ? "chpst" : program);
         }
     },
 
@@ -34,8 +36,12 @@ enum Implementation {
         }
     };
 
-    /** The programs that make the difference. */
+    /** The programs that make the difference, unless a scenario names others. */
     static final List<String> PROGRAMS = List.of("runsv", "runsvdir");
+
+    /** The daemontools programs that chpst is when it is called by their names. */
+    private static final Set<String> CHPST_NAMES =
+            Set.of("setuidgid", "envuidgid", "envdir", "pgrphack", "setlock", "softlimit");
 
     abstract Optional<Path> find(String program);
 
@@ -46,9 +52,9 @@ enum Implementation {
                 .map(name -> valueOf(name.strip().toUpperCase(Locale.ROOT)));
     }
 
-    /** Makes {@code directory} the place where scenarios find the programs. */
-    void linkInto(Path directory) throws IOException {
-        for (String program : PROGRAMS) {
+    /** Makes {@code directory} the place where scenarios find these programs. */
+    void linkInto(Path directory, List<String> programs) throws IOException {
+        for (String program : programs) {
             Files.createSymbolicLink(directory.resolve(program), find(program).orElseThrow());
         }
     }

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 
 /**
  * A script {@code NNN-short-title.sh} with the transcripts it must print. Comment lines at its top say more about it:
- * {@code # cases:} the acceptance cases it covers, {@code # needs:} programs beyond runit and daemontools, {@code #
- * skip ours:} why it makes no sense for ours, {@code # differs:} why ours has a transcript of its own.
+ * {@code # cases:} the acceptance cases it covers, {@code # programs:} those that are tested if not runsv and runsvdir
+ * (these are the machine's own then), {@code # needs:} programs beyond runit and daemontools, {@code # skip ours:} why
+ * it makes no sense for ours, {@code # differs:} why ours has a transcript of its own.
  */
 record Scenario(Path script) {
 
@@ -55,6 +56,11 @@ record Scenario(Path script) {
                 .flatMap(numbers -> Stream.of(numbers.split(" ")))
                 .map(Integer::valueOf)
                 .collect(toUnmodifiableSet());
+    }
+
+    /** The programs that are tested: the implementation's, while all others are the machine's. */
+    List<String> programs() {
+        return header("programs").map(names -> List.of(names.split(" "))).orElse(Implementation.PROGRAMS);
     }
 
     Optional<String> header(String key) {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** The machine's programs. */
 final class Tools {
 
-    /** The clients used by the scenarios; whatever is tested, these are the real ones. */
+    /** The clients used by the scenarios; those that are not what is tested are the real ones. */
     static final List<String> CLIENTS = List.of("sv", "svstat", "svc", "svok", "supervise");
 
     /** Where everything else is found. */

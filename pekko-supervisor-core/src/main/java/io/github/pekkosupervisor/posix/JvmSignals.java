@@ -1,18 +1,18 @@
-package io.github.pekkosupervisor.runit.launcher;
+package io.github.pekkosupervisor.posix;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /**
  * The JDK's only door to signals, {@code sun.misc.Signal}, kept in one place. By reflection, since the compiler warns
- * of its name wherever it stands and cannot be told otherwise.
+ * of its name wherever it stands and cannot be told otherwise. For a launcher: a library leaves signals alone.
  */
-final class JvmSignals {
+public final class JvmSignals {
 
     private JvmSignals() {}
 
     /** Runs the handler, on a thread of the JVM, each time that the signal arrives; an ignored signal stays ignored. */
-    static void handle(String name, Runnable handler) {
+    public static void handle(String name, Runnable handler) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handlerType = Class.forName("sun.misc.SignalHandler");

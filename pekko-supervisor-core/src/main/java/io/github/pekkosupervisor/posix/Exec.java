@@ -1,0 +1,264 @@
+package io.github.pekkosupervisor.posix;
+
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a process changes of itself before it becomes another program by {@code execve(2)}, and the becoming.
+ *
+ * <p>All of it is for programs whose only purpose this is; it changes the whole process, and its changes last.
+ * Credentials are changed in every thread of the JVM, as the C library's functions do.
+ */
+public final class Exec {
+
+    private static final int SETMASK = 2;
+    private static final int SIGNAL_SET_BYTES = 128;
+    private static final int SET_DESCRIPTOR_FLAGS = 2;
+    private static final int CLOSE_ON_EXEC = 1;
+
+    private Exec() {}
+
+    /** Makes this process leader of a session of its own; it may be one already, which is no failure. */
+    public static void leadSession() {
+        CFunctions.setsid();
+    }
+
+    /**
+     * Loads what the methods here may need, above all for a refusal; to be called before {@link #changeRoot}, after
+     * which neither our classes nor the JDK's can be found any more.
+     */
+    public static void prepareForAnotherRoot() {
+        try {
+            Directory.open(OsString.of("/dev/null")).close();
+        } catch (PosixException e) {
+            // this was the purpose
+        }
+        Limit.values();
+    }
+
+    /**
+     * Makes a directory the root of all paths, and the working directory.
+     *
+     * @throws PosixException with call {@code chdir} or {@code chroot}
+     */
+    public static void changeRoot(OsString root) throws PosixException {
+        if (CFunctions.chdir(LibC.path("chdir", Scratch.begin(), root)) != 0) {
+            throw LibC.failure("chdir", root.toString());
+        }
+        if (CFunctions.chroot(Scratch.begin().put(OsString.of("."))) != 0) {
+            throw LibC.failure("chroot", root.toString());
+        }
+    }
+
+    /** Adds to the nice level of the calling thread, and so of the program that it becomes. */
+    public static void addNice(int increment) throws PosixException {
+        CFunctions.clearErrno();
+        // -1 is a nice level too
+        if (CFunctions.nice(increment) == -1 && CFunctions.errno() != 0) {
+            throw LibC.failure("nice", Integer.toString(increment));
+        }
+    }
+
+    /** Replaces the supplementary groups. */
+    public static void setGroups(List<Integer> groups) throws PosixException {
+        Scratch scratch = Scratch.begin();
+        long list = scratch.allocate(groups.size() * 4);
+        for (int i = 0; i < groups.size(); i++) {
+            scratch.putInt(list + i * 4L, groups.get(i));
+        }
+        if (CFunctions.setgroups(groups.size(), list) != 0) {
+            throw LibC.failure("setgroups", "");
+        }
+    }
+
+    /** Sets the group, all of real, effective and saved if privileged. */
+    public static void setGroup(int group) throws PosixException {
+        if (CFunctions.setgid(group) != 0) {
+            throw LibC.failure("setgid", Integer.toUnsignedString(group));
+        }
+    }
+
+    /** Sets the user, all of real, effective and saved if privileged. */
+    public static void setUser(int user) throws PosixException {
+        if (CFunctions.setuid(user) != 0) {
+            throw LibC.failure("setuid", Integer.toUnsignedString(user));
+        }
+    }
+
+    /** Something that the kernel keeps a limit of; see {@code setrlimit(2)}. */
+    public enum Limit {
+        /** CPU seconds. */
+        CPU(0),
+        /** Bytes of a file that is written. */
+        FILE_SIZE(1),
+        /** Bytes of data segment. */
+        DATA(2),
+        /** Bytes of stack. */
+        STACK(3),
+        /** Bytes of a core file. */
+        CORE(4),
+        /** Bytes of resident memory; Linux ignores it. */
+        RESIDENT(5),
+        /** Processes of the user. */
+        PROCESSES(6),
+        /** Open files. */
+        OPEN_FILES(7),
+        /** Bytes of locked memory. */
+        LOCKED_MEMORY(8),
+        /** Bytes of address space. */
+        ADDRESS_SPACE(9);
+
+        private final int resource;
+
+        Limit(int resource) {
+            this.resource = resource;
+        }
+    }
+
+    /**
+     * Sets soft limits and becomes the program at once: the JVM may be unable to do anything else with them.
+     *
+     * @param limits what to set; a value above the hard limit, unsigned, means the hard limit
+     * @param files the program files to try; the next one only if there is none or it may not be run
+     * @param arguments the program's name for itself and its arguments
+     * @param environment entries {@code NAME=value}
+     * @return why it could not become the program, of call {@code execve}; the limits have been changed all the same
+     * @throws PosixException with call {@code getrlimit} or {@code setrlimit} if a limit was refused
+     */
+    public static PosixException become(
+            List<LimitValue> limits,
+            List<OsString> files,
+            List<OsString> arguments,
+            List<OsString> environment,
+            Signals signals)
+            throws PosixException {
+        int needed = SIGNAL_SET_BYTES + 64 + size(files) + size(arguments) + size(environment);
+        Scratch scratch = Scratch.begin(needed);
+        try {
+            long argv = strings(scratch, arguments);
+            long envp = strings(scratch, environment);
+            long[] paths = new long[files.size()];
+            for (int i = 0; i < paths.length; i++) {
+                paths[i] = scratch.put(files.get(i));
+            }
+            long mask = scratch.zeroed(SIGNAL_SET_BYTES);
+            scratch.putLong(mask, signals.blocked());
+            long limit = scratch.allocate(16);
+            for (int number = 1; number < Long.SIZE; number++) {
+                if ((signals.ignored() >>> (number - 1) & 1) != 0) {
+                    LibC.ignore(number);
+                }
+            }
+            CFunctions.pthread_sigmask(SETMASK, mask, 0);
+            rehearse(limits, scratch, limit, argv, envp);
+            for (LimitValue value : limits) {
+                apply(value, scratch, limit);
+            }
+            return LibC.failure("execve", arguments.get(0).toString(), execute(paths, argv, envp));
+        } finally {
+            Reference.reachabilityFence(scratch);
+        }
+    }
+
+    /**
+     * What the program is to find of signals; signal n in bit n-1.
+     *
+     * @param blocked blocked ones
+     * @param ignored ignored ones, besides those that this process ignores
+     */
+    public record Signals(long blocked, long ignored) {}
+
+    /**
+     * A soft limit.
+     *
+     * @param limit of what
+     * @param value the new limit, unsigned
+     */
+    public record LimitValue(Limit limit, long value) {}
+
+    /** Does all of it once without an effect, so that nothing needs memory any more once there may be none. */
+    private static void rehearse(List<LimitValue> limits, Scratch scratch, long limit, long argv, long envp)
+            throws PosixException {
+        for (LimitValue value : limits) {
+            if (CFunctions.getrlimit(value.limit().resource, limit) == 0) {
+                apply(new LimitValue(value.limit(), scratch.getLong(limit)), scratch, limit);
+            }
+        }
+        scratch.putLong(limit, 0);
+        execute(new long[] {limit}, argv, envp);
+    }
+
+    private static void apply(LimitValue value, Scratch scratch, long limit) throws PosixException {
+        if (CFunctions.getrlimit(value.limit().resource, limit) != 0) {
+            throw LibC.failure("getrlimit", value.limit().name());
+        }
+        long hard = scratch.getLong(limit + 8);
+        scratch.putLong(limit, Long.compareUnsigned(value.value(), hard) > 0 ? hard : value.value());
+        if (CFunctions.setrlimit(value.limit().resource, limit) != 0) {
+            throw LibC.failure("setrlimit", value.limit().name());
+        }
+    }
+
+    /** The error number of the last refusal that counts. */
+    private static int execute(long[] paths, long argv, long envp) {
+        int remembered = 0;
+        int last = 0;
+        for (long path : paths) {
+            CFunctions.execve(path, argv, envp);
+            last = CFunctions.errno();
+            if (last != Errno.ENOENT.number()) {
+                remembered = last;
+                if (last != Errno.EACCES.number() && last != Errno.EPERM.number() && last != Errno.EISDIR.number()) {
+                    break;
+                }
+            }
+        }
+        return remembered == 0 ? last : remembered;
+    }
+
+    private static int size(List<OsString> strings) {
+        int size = 8;
+        for (OsString string : strings) {
+            size += string.length() + 24;
+        }
+        return size;
+    }
+
+    private static long strings(Scratch scratch, List<OsString> strings) {
+        long array = scratch.allocate((strings.size() + 1) * 8);
+        for (int i = 0; i < strings.size(); i++) {
+            scratch.putLong(array + i * 8L, scratch.put(strings.get(i)));
+        }
+        scratch.putLong(array + strings.size() * 8L, 0);
+        return array;
+    }
+
+    /**
+     * From now on the program gets the descriptors with these numbers and no others: neither what the JVM has open nor
+     * what has taken the place of a standard one that we were started without.
+     */
+    public static void keepOnly(Set<Integer> numbers) throws PosixException {
+        try (Directory open = Directory.open(OsString.of("/proc/self/fd"))) {
+            for (OsString name : open.list()) {
+                int number = Integer.parseInt(name.toString());
+                if (!numbers.contains(number)) {
+                    // one that is closed by now is none
+                    CFunctions.fcntl(number, SET_DESCRIPTOR_FLAGS, CLOSE_ON_EXEC);
+                }
+            }
+        }
+    }
+
+    /** Leaves a descriptor open for the program. */
+    public static void keep(Descriptor descriptor) throws PosixException {
+        if (CFunctions.fcntl(descriptor.number(), SET_DESCRIPTOR_FLAGS, 0) != 0) {
+            throw LibC.failure("fcntl", descriptor.toString());
+        }
+    }
+
+    /** Closes one of the standard descriptors; false if that is refused. */
+    public static boolean closeStandard(int number) {
+        return CFunctions.close(number) == 0;
+    }
+}

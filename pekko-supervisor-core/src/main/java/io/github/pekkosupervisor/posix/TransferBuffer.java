@@ -1,0 +1,59 @@
+package io.github.pekkosupervisor.posix;
+
+import com.kenai.jffi.MemoryIO;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * Native memory that is kept, through which much data goes into or out of descriptors: nothing is allocated for a read
+ * or a write. Used by one thread at a time.
+ */
+public final class TransferBuffer {
+
+    private final ByteBuffer memory;
+    private final long address;
+
+    /** @param size how many bytes go in one piece, at least 1 */
+    public TransferBuffer(int size) {
+        if (size < 1) {
+            throw new IllegalArgumentException("a buffer holds at least one byte, was " + size);
+        }
+        this.memory = ByteBuffer.allocateDirect(size);
+        this.address = MemoryIO.getInstance().getDirectBufferAddress(memory);
+    }
+
+    /** How many bytes go in one piece. */
+    public int size() {
+        return memory.capacity();
+    }
+
+    /**
+     * Reads once.
+     *
+     * @param limit the largest number of bytes; what exceeds {@link #size()} is left for the next read
+     * @return how many bytes are in {@code target} from its beginning; 0 at the end of the stream
+     * @throws PosixException as read(2), {@code EAGAIN} included
+     */
+    public int read(Descriptor descriptor, byte[] target, int limit) throws PosixException {
+        int count = LibC.read(
+                descriptor.number(), address, Math.min(limit, Math.min(size(), target.length)), descriptor.toString());
+        memory.get(0, target, 0, count);
+        return count;
+    }
+
+    /**
+     * Writes once.
+     *
+     * @return how many bytes the kernel has taken, at most {@link #size()}
+     * @throws PosixException as write(2); nothing was taken then
+     */
+    public int write(Descriptor descriptor, byte[] source, int from, int count) throws PosixException {
+        int piece = Math.min(size(), count);
+        memory.put(0, source, from, piece);
+        try {
+            return LibC.write(descriptor.number(), address, piece, descriptor.toString());
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
+    }
+}

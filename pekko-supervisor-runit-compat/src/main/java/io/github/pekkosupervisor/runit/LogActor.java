@@ -1,0 +1,314 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.posix.SpawnRequest;
+import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.svlogd.LogWriter;
+import io.github.pekkosupervisor.runit.svlogd.Processors;
+import io.github.pekkosupervisor.runit.svlogd.Progress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the log of one service in the place of a logger process. To runsv it behaves like such a process, with this
+ * JVM's process id: it starts, obeys TERM, HUP, ALRM, STOP, CONT and KILL, and ends.
+ *
+ * <p>One chunk is read from the pipe, by the event loop, when all before it is on the disk: whatever holds up the disk
+ * holds up, through the pipe, this service and nobody else. The actor runs on {@link #dispatcher()}, where it may wait
+ * for the disk.
+ */
+final class LogActor {
+
+    private static final Duration PAUSE = Duration.ofSeconds(3);
+    private static final int CHUNK = 64 * 1024;
+    private static final int UNUSABLE = 111;
+    private static final String AGE = "age";
+
+    private final ActorContext<Object> context;
+    private final TimerScheduler<Object> timers;
+    private final Processes processes;
+    private final OwnLog log;
+    private final LogWriter writer;
+    private final Descriptor pipe;
+    private final Clock clock;
+    private final Owner owner;
+    private EventLoop.@Nullable Watch watch;
+    private boolean paused;
+    private boolean waiting;
+    private boolean reopening;
+    private boolean rotating;
+    private Optional<ExitStatus> ending = Optional.empty();
+
+    private enum Tell {
+        /** A chunk has been read. */
+        READ,
+        /** What was refused is to be tried again. */
+        AGAIN,
+        /** A processor has ended. */
+        PROCESSOR_OVER,
+        /** A file has reached its age. */
+        AGED
+    }
+
+    private interface Owner {
+        void tell(ProcessActor.Event event);
+    }
+
+    private LogActor(
+            ActorContext<Object> context,
+            TimerScheduler<Object> timers,
+            OwnLog log,
+            Descriptor pipe,
+            Reporter reporter,
+            Clock clock,
+            Owner owner) {
+        this.context = context;
+        this.timers = timers;
+        this.processes = Processes.get(context.getSystem());
+        this.log = log;
+        this.pipe = pipe;
+        this.clock = clock;
+        this.owner = owner;
+        ActorRef<Object> self = context.getSelf();
+        log.onProcessorOver(() -> self.tell(Tell.PROCESSOR_OVER));
+        this.writer = log.writer(reporter, clock, new Spawned(processes, log));
+    }
+
+    /** Where the actors of logs run: they wait for disks. */
+    static DispatcherSelector dispatcher() {
+        return DispatcherSelector.fromConfig("pekko-supervisor.runit.log-dispatcher");
+    }
+
+    /**
+     * Begins to write a log.
+     *
+     * @param pipe where the service's lines come from; closed by the actor
+     * @param successor whether the owner has been told of the start already
+     */
+    static <T> Behavior<ProcessActor.Command> create(
+            OwnLog log,
+            Descriptor pipe,
+            boolean successor,
+            Reporter reporter,
+            Clock clock,
+            ActorRef<T> owner,
+            Function<? super ProcessActor.Event, ? extends T> translation) {
+        return Behaviors.<Object>setup(context -> Behaviors.withTimers(timers -> {
+                    Owner translated = event -> owner.tell(translation.apply(event));
+                    return new LogActor(context, timers, log, pipe, reporter, clock, translated).start(successor);
+                }))
+                .narrow();
+    }
+
+    private Behavior<Object> start(boolean successor) throws PosixException {
+        if (!successor) {
+            owner.tell(new ProcessActor.Started(
+                    ProcessIdentity.ofRunning(
+                                    Math.toIntExact(ProcessHandle.current().pid()))
+                            .orElseThrow(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()));
+        }
+        if (!log.isOpen() && !open()) {
+            return unusable();
+        }
+        pipe.makeNonBlocking();
+        Behavior<Object> next = work();
+        return next == Behaviors.same() ? writing() : next;
+    }
+
+    private Behavior<Object> writing() {
+        return Behaviors.receive(Object.class)
+                .onMessage(Tell.class, this::told)
+                .onMessage(ProcessActor.SendSignal.class, send -> signal(send.signal()))
+                .onMessage(ProcessActor.Stop.class, stop -> signal(Signal.TERM))
+                .onSignal(PostStop.class, stop -> {
+                    closePipe();
+                    return Behaviors.same();
+                })
+                .build();
+    }
+
+    private boolean open() {
+        boolean usable = writer.open();
+        log.setOpen(usable);
+        return usable;
+    }
+
+    private Behavior<Object> unusable() {
+        closePipe();
+        owner.tell(new ProcessActor.Exited(ExitStatus.ofCode(UNUSABLE)));
+        return Behaviors.stopped();
+    }
+
+    private void closePipe() {
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
+        pipe.close();
+    }
+
+    private Behavior<Object> told(Tell news) {
+        if (news == Tell.AGED) {
+            writer.rotateAged();
+        } else if (news != Tell.READ) {
+            waiting = false;
+        }
+        return work();
+    }
+
+    private Behavior<Object> signal(Signal signal) {
+        switch (signal) {
+            case TERM -> ending = Optional.of(ending.orElse(ExitStatus.ofCode(0)));
+            case HUP -> reopening = true;
+            case ALRM -> rotating = true;
+            case STOP -> paused = true;
+            case CONT -> paused = false;
+            case KILL -> {
+                return killed();
+            }
+            default -> {
+                // nothing that a log could do
+            }
+        }
+        return work();
+    }
+
+    /** Ends at once, whatever is not written; a successor goes on with it. */
+    private Behavior<Object> killed() {
+        closePipe();
+        owner.tell(new ProcessActor.Exited(ExitStatus.ofSignal(Signal.KILL.number())));
+        return Behaviors.stopped();
+    }
+
+    /** Does what is due until the disk, the pipe or the end says no. */
+    private Behavior<Object> work() {
+        while (!waiting && settled()) {
+            if (rotating) {
+                rotating = false;
+                writer.rotate();
+            } else if (reopening) {
+                reopening = false;
+                writer.closeForReopening();
+                log.setOpen(false);
+            } else if (!log.isOpen()) {
+                if (ending.isPresent()) {
+                    return ended(ending.get());
+                }
+                if (!open()) {
+                    return unusable();
+                }
+            } else if (!paused && !log.unwritten().isEmpty()) {
+                write(log.unwritten().remove());
+            } else if (ending.isPresent()) {
+                writer.close();
+                log.setOpen(false);
+            } else {
+                askForMore();
+                break;
+            }
+        }
+        return Behaviors.same();
+    }
+
+    private void write(byte[] chunk) {
+        if (chunk.length > 0) {
+            writer.take(chunk, chunk.length);
+        } else {
+            writer.endOfStream();
+            ending = Optional.of(ExitStatus.ofCode(0));
+        }
+    }
+
+    private Behavior<Object> ended(ExitStatus status) {
+        closePipe();
+        owner.tell(new ProcessActor.Exited(status));
+        return Behaviors.stopped();
+    }
+
+    /** Whether everything taken has been written; if not, somebody will say when to go on. */
+    private boolean settled() {
+        Progress progress = writer.advance();
+        switch (progress) {
+            case DONE -> {
+                return true;
+            }
+            case PAUSE -> {
+                waiting = true;
+                timers.startSingleTimer(Tell.AGAIN, Tell.AGAIN, PAUSE);
+            }
+            case PROCESSOR -> waiting = true;
+        }
+        return false;
+    }
+
+    private void askForMore() {
+        Instant deadline = writer.deadline();
+        if (!deadline.equals(Instant.MAX) && !timers.isTimerActive(AGE)) {
+            Duration left = Duration.between(clock.instant(), deadline).plusMillis(1);
+            timers.startSingleTimer(AGE, Tell.AGED, left.isNegative() ? Duration.ZERO : left);
+        }
+        if (paused) {
+            return;
+        }
+        if (watch != null) {
+            watch.resume();
+            return;
+        }
+        ActorRef<Object> self = context.getSelf();
+        try {
+            watch = processes.posix().loop().read(pipe, CHUNK, (chunk, source) -> {
+                log.unwritten().add(chunk);
+                self.tell(Tell.READ);
+            });
+        } catch (PosixException e) {
+            throw new IllegalStateException("the pipe of a log cannot be watched: " + e.getMessage(), e);
+        }
+    }
+
+    /** Processors as processes of this actor system; whichever actor works on the log then is told of the end. */
+    private record Spawned(Processes processes, OwnLog log) implements Processors {
+        @Override
+        public void start(List<OsString> command, Directory directory, Descriptor stdin, Descriptor stdout, Run run)
+                throws PosixException {
+            processes
+                    .posix()
+                    .spawn(new SpawnRequest(
+                            command,
+                            Optional.empty(),
+                            Optional.of(directory),
+                            Optional.of(stdin),
+                            Optional.of(stdout),
+                            Optional.empty(),
+                            SpawnRequest.Grouping.INHERIT))
+                    .exit()
+                    .thenAccept(status -> {
+                        run.over(status);
+                        log.processorOver();
+                    });
+        }
+    }
+}

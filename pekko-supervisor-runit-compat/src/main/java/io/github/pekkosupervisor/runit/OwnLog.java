@@ -1,0 +1,126 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.svlogd.LogPlace;
+import io.github.pekkosupervisor.runit.svlogd.LogReports;
+import io.github.pekkosupervisor.runit.svlogd.LogWriter;
+import io.github.pekkosupervisor.runit.svlogd.Processors;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one service that we write ourselves, with everything that was read from the service and is not on the disk
+ * yet. It outlives the actor that works on it, so that a successor loses nothing.
+ */
+final class OwnLog {
+
+    private static final OsString LOG = OsString.of("log");
+    private static final int DIRECTORY_MODE = 0755;
+
+    private final ServiceConf.Log conf;
+    private final OsString path;
+    private final Queue<byte[]> unwritten = new ConcurrentLinkedQueue<>();
+    private @Nullable LogWriter writer;
+    private boolean open;
+    private volatile Runnable processorOver = () -> {};
+
+    private OwnLog(ServiceConf.Log conf, Directory home) {
+        this.conf = conf;
+        boolean absolute = conf.directory().startsWith("/");
+        this.path =
+                absolute ? conf.directory() : home.lastingPath().plus("/log/").plus(conf.directory());
+    }
+
+    /**
+     * Makes the directories where needed.
+     *
+     * @throws PosixException if there is no directory {@code log} and none can be made
+     */
+    static OwnLog create(ServiceConf.Log conf, Directory home) throws PosixException {
+        home.makeDirectory(LOG, DIRECTORY_MODE);
+        try {
+            OsString name = conf.directory();
+            home.makeDirectory(name.startsWith("/") ? name : OsString.of("log/").plus(name), DIRECTORY_MODE);
+        } catch (PosixException e) {
+            // it shows again, in svlogd's words, when the log is opened
+        }
+        return new OwnLog(conf, home);
+    }
+
+    /** What splits lines and writes them; the same one for every actor that comes. */
+    LogWriter writer(Reporter reporter, Clock clock, Processors processors) {
+        if (writer == null) {
+            LogPlace place = new LogPlace(conf.directory(), path);
+            writer = new LogWriter(List.of(place), conf.options(), new Reports(reporter), clock, processors);
+        }
+        return writer;
+    }
+
+    /** Whether the log directory has been opened and not been closed. */
+    boolean isOpen() {
+        return open;
+    }
+
+    void setOpen(boolean now) {
+        open = now;
+    }
+
+    /** Whom to tell that a processor has ended: the actor that works on this now. */
+    void onProcessorOver(Runnable listener) {
+        processorOver = listener;
+    }
+
+    void processorOver() {
+        processorOver.run();
+    }
+
+    /** What has been read, oldest first, and in it an empty chunk for the end. Filled by the event loop. */
+    Queue<byte[]> unwritten() {
+        return unwritten;
+    }
+
+    /** Says what svlogd would say, as from runsv. */
+    private record Reports(Reporter reporter) implements LogReports {
+        @Override
+        public void info(OsString what) {
+            // as svlogd without -v
+        }
+
+        @Override
+        public void warning(OsString what) {
+            reporter.warn("log: " + what);
+        }
+
+        @Override
+        public void warning(OsString what, PosixException cause) {
+            reporter.warn("log: " + what, cause);
+        }
+
+        @Override
+        public void pausing(OsString what, PosixException cause) {
+            reporter.warn("log: pausing: " + what, cause);
+        }
+
+        @Override
+        public void copies(byte[] lines, int length) {
+            byte[] text = Arrays.copyOf(lines, length);
+            for (int i = 0; i < length; i++) {
+                // messages go where a NUL has no place
+                text[i] = text[i] == 0 ? (byte) '?' : text[i];
+            }
+            reporter.sayAsIs(OsString.of(text));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "log " + new String(path.bytes(), StandardCharsets.UTF_8);
+    }
+}

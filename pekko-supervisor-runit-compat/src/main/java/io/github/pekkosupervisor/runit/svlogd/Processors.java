@@ -1,0 +1,40 @@
+package io.github.pekkosupervisor.runit.svlogd;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the commands that work on rotated files. */
+public interface Processors {
+
+    /**
+     * Starts a command.
+     *
+     * @param command what to run
+     * @param directory where
+     * @param run to be told of the end, on any thread
+     * @throws PosixException if there is no process
+     */
+    void start(List<OsString> command, Directory directory, Descriptor stdin, Descriptor stdout, Run run)
+            throws PosixException;
+
+    /** One process that was started. */
+    final class Run {
+        private volatile @Nullable ExitStatus status;
+
+        /** It has ended. */
+        public void over(ExitStatus how) {
+            status = how;
+        }
+
+        /** How it ended; empty while it runs. */
+        Optional<ExitStatus> status() {
+            return Optional.ofNullable(status);
+        }
+    }
+}

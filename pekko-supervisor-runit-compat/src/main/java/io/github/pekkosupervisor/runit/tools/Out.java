@@ -1,0 +1,30 @@
+package io.github.pekkosupervisor.runit.tools;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+
+/**
+ * Standard output and standard error, unbuffered: each text is one write, so that lines of several processes do not
+ * mix.
+ */
+final class Out {
+
+    private Out() {}
+
+    static void print(OsString text) {
+        write(1, text);
+    }
+
+    static void complain(OsString text) {
+        write(2, text);
+    }
+
+    private static void write(int stream, OsString text) {
+        try {
+            Descriptor.standard(stream).write(text.bytes());
+        } catch (PosixException e) {
+            // nobody reads what we say: there is no other place to say so
+        }
+    }
+}

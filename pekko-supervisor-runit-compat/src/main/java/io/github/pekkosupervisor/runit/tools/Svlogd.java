@@ -1,0 +1,250 @@
+package io.github.pekkosupervisor.runit.tools;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.JvmSignals;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.posix.TransferBuffer;
+import io.github.pekkosupervisor.runit.ErrorText;
+import io.github.pekkosupervisor.runit.svlogd.LogPlace;
+import io.github.pekkosupervisor.runit.svlogd.LogWriter;
+import io.github.pekkosupervisor.runit.svlogd.Progress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Reads lines from standard input and writes them to log directories, as {@code svlogd(8)}: one thread, which waits for
+ * input, signals, processors and the age of files in one place.
+ *
+ * <p>Differs: after TERM the last line that was read is written; svlogd throws it away.
+ */
+public final class Svlogd implements Tool {
+
+    private static final int FATAL = 111;
+
+    /** Much at once is what makes us quick; the original reads as much as its option -b says. */
+    private static final int READ_SIZE = 64 * 1024;
+
+    private static final int PAUSE_MILLIS = 3000;
+    private static final String USAGE = " [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...\n\n";
+
+    @Override
+    public int run(OsString name, List<OsString> words) {
+        try {
+            SvlogdCommandLine line = SvlogdCommandLine.parse(name, words);
+            return new Run(line).loop();
+        } catch (SvlogdCommandLine.UsageException e) {
+            Out.complain(e.complaint().plus("usage: ").plus(name).plus(USAGE));
+        } catch (SvlogdCommandLine.OutOfMemoryException | OutOfMemoryError e) {
+            Out.complain(OsString.of("svlogd: fatal: out of memory.\n"));
+        } catch (PosixException e) {
+            Out.complain(OsString.of("svlogd: fatal: unable to " + e.call() + ": " + ErrorText.of(e) + "\n"));
+        }
+        return FATAL;
+    }
+
+    /** The program at work. */
+    private static final class Run {
+        private final SvlogdCommandLine line;
+        private final Descriptor input = Descriptor.standard(0);
+        private final Posix.Pipe wake;
+        private final Queue<Signal> signals = new ConcurrentLinkedQueue<>();
+        private final TransferBuffer transfer;
+        private final byte[] chunk;
+        private final SvlogdMessages messages;
+        private final Clock clock = Clock.systemUTC();
+        private final LogWriter logs;
+        private boolean exiting;
+        private boolean reopening;
+        private boolean rotating;
+        /** Whether the last byte read ended a line. */
+        private boolean lineComplete = true;
+
+        Run(SvlogdCommandLine line) throws PosixException {
+            this.line = line;
+            this.wake = Posix.newPipe();
+            this.transfer = new TransferBuffer(Math.max(READ_SIZE, Math.min(line.readSize(), 1 << 20)));
+            this.chunk = new byte[transfer.size()];
+            this.messages = new SvlogdMessages(line.verbose());
+            this.logs = new LogWriter(
+                    line.directories().stream().map(LogPlace::at).toList(),
+                    line.options(),
+                    messages,
+                    clock,
+                    new SpawnedProcessors(this::wakeUp));
+        }
+
+        int loop() throws PosixException {
+            try {
+                input.makeNonBlocking();
+            } catch (PosixException e) {
+                // closed: reading it will tell
+            }
+            wake.readEnd().makeNonBlocking();
+            wake.writeEnd().makeNonBlocking();
+            listen(Signal.TERM);
+            listen(Signal.HUP);
+            listen(Signal.ALRM);
+            if (!open()) {
+                return FATAL;
+            }
+            Step step = Step.GO_ON;
+            while (step == Step.GO_ON) {
+                step = turn();
+            }
+            if (step == Step.END) {
+                logs.endOfStream();
+                settle();
+                logs.close();
+                settle();
+            }
+            return step == Step.END ? 0 : FATAL;
+        }
+
+        private enum Step {
+            GO_ON,
+            END,
+            FAIL
+        }
+
+        private boolean open() throws PosixException {
+            boolean any = logs.open();
+            settle();
+            if (!any) {
+                Out.complain(OsString.of("svlogd: fatal: no functional log directories.\n"));
+            }
+            return any;
+        }
+
+        private void listen(Signal signal) {
+            // as the original, deaf neither under nohup nor after a shell's trap
+            OwnProcess.restoreDefault(signal);
+            JvmSignals.handle(signal.name(), () -> {
+                signals.add(signal);
+                wakeUp();
+            });
+        }
+
+        private void wakeUp() {
+            try {
+                wake.writeEnd().write(new byte[1]);
+            } catch (PosixException e) {
+                // full: it is being woken anyway
+            }
+        }
+
+        /** Whatever signals have asked for, then one wait, then one read. */
+        private Step turn() throws PosixException {
+            settle();
+            if (rotating) {
+                rotating = false;
+                logs.rotate();
+                settle();
+            }
+            if (exiting && lineComplete) {
+                return Step.END;
+            }
+            if (reopening) {
+                reopening = false;
+                logs.closeForReopening();
+                settle();
+                if (!open()) {
+                    return Step.FAIL;
+                }
+            }
+            logs.rotateAged();
+            settle();
+            boolean finishingLine = exiting;
+            await(signals.isEmpty() ? untilDeadline() : 0, input, wake.readEnd());
+            hear();
+            return read(finishingLine ? 1 : exiting ? line.readSize() : chunk.length);
+        }
+
+        private int untilDeadline() {
+            Instant deadline = logs.deadline();
+            if (deadline.equals(Instant.MAX)) {
+                return -1;
+            }
+            long millis = Duration.between(clock.instant(), deadline).toMillis() + 1;
+            return (int) Math.max(0, Math.min(millis, Integer.MAX_VALUE));
+        }
+
+        private static void await(int millis, Descriptor... descriptors) throws PosixException {
+            Descriptor.awaitReadable(millis, descriptors);
+        }
+
+        private void hear() throws PosixException {
+            drain();
+            Signal signal = signals.poll();
+            while (signal != null) {
+                switch (signal) {
+                    case TERM -> {
+                        messages.info(OsString.of("sigterm received."));
+                        exiting = true;
+                    }
+                    case ALRM -> {
+                        messages.info(OsString.of("sigalarm received."));
+                        rotating = true;
+                    }
+                    default -> {
+                        messages.info(OsString.of("sighangup received."));
+                        reopening = true;
+                    }
+                }
+                signal = signals.poll();
+            }
+        }
+
+        private Step read(int limit) {
+            int count;
+            try {
+                count = transfer.read(input, chunk, limit);
+            } catch (PosixException e) {
+                if (e.is("EAGAIN")) {
+                    return Step.GO_ON;
+                }
+                messages.warning(OsString.of("unable to read standard input"), e);
+                return Step.END;
+            }
+            if (count == 0) {
+                return Step.END;
+            }
+            lineComplete = chunk[count - 1] == '\n';
+            logs.take(chunk, count);
+            return Step.GO_ON;
+        }
+
+        /** Until nothing is left to be done: what is refused is tried again for ever, and signals wait. */
+        private void settle() throws PosixException {
+            Progress progress = logs.advance();
+            while (progress != Progress.DONE) {
+                if (progress == Progress.PAUSE) {
+                    await(PAUSE_MILLIS);
+                } else {
+                    await(PAUSE_MILLIS, wake.readEnd());
+                    drain();
+                }
+                progress = logs.advance();
+            }
+        }
+
+        /** Takes what woke us; signals stay in their queue. */
+        private void drain() throws PosixException {
+            final int many = 512;
+            try {
+                wake.readEnd().read(many);
+            } catch (PosixException e) {
+                if (!e.is("EAGAIN")) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * runit's command line tools, but for {@code runsv} and {@code runsvdir}: programs with an exit code, without actors.
+ *
+ * <p>People wait for these, so nothing here starts an actor system or a logging framework, and what a JVM is slow to
+ * set up at first use (lambdas, streams, regular expressions, formats) is avoided. Words, exit codes and streams are
+ * those of the originals. {@link io.github.pekkosupervisor.runit.tools.Tools} is the list.
+ */
+@NullMarked
+package io.github.pekkosupervisor.runit.tools;
+
+import org.jspecify.annotations.NullMarked;

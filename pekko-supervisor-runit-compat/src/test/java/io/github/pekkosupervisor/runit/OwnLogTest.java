@@ -1,0 +1,332 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.runit.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.Tree.Service;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Services whose {@code service.conf} has us write their logs. */
+@Execution(ExecutionMode.CONCURRENT)
+class OwnLogTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final String CONF = "log { directory = main }\n";
+    private static final String CURRENT = "log/main/current";
+
+    /** Says what it is told through a FIFO, a line each; nothing is between FIFO and log but the service. */
+    private static final String REPEATER = "exec cat <>commands";
+
+    @TempDir
+    private Path temp;
+
+    private Tree tree;
+
+    @BeforeEach
+    void plant() {
+        tree = new Tree(temp, KIT);
+    }
+
+    @AfterEach
+    void fell() {
+        tree.close();
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    private Service service(String name, String run) throws IOException {
+        Service service = tree.service(name).script("run", run);
+        Files.writeString(service.path().resolve("service.conf"), CONF);
+        return service;
+    }
+
+    private static void config(Service service, String lines) throws IOException {
+        Files.createDirectories(service.path().resolve("log/main"));
+        Files.writeString(service.path().resolve("log/main/config"), lines);
+    }
+
+    /** All lines in the log, rotated files first. */
+    private static List<String> logged(Service service) {
+        try (Stream<Path> files = Files.list(service.path().resolve("log/main"))) {
+            List<String> lines = new ArrayList<>();
+            for (Path file : files.filter(file -> file.getFileName().toString().startsWith("@"))
+                    .sorted()
+                    .toList()) {
+                lines.addAll(Files.readAllLines(file));
+            }
+            lines.addAll(service.lines(CURRENT));
+            return lines;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String mode(Path file) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void lines_are_in_the_log_as_svlogd_leaves_it() throws IOException {
+        Service web = service("web", "echo one; echo two; exec sleep 1000");
+        tree.start();
+
+        assertThat(web.awaitLines(CURRENT, 2)).containsExactly("one", "two");
+        assertThat(mode(web.path().resolve(CURRENT))).isEqualTo("rw-r--r--");
+        assertThat(mode(web.path().resolve("log/main/lock"))).isEqualTo("rw-------");
+        assertThat(tree.pids()).hasSize(1);
+        tree.close();
+        assertThat(mode(web.path().resolve(CURRENT))).isEqualTo("rwxr--r--");
+        assertThat(tree.messages()).isEmpty();
+    }
+
+    @Test
+    void log_shows_as_a_running_logger_with_the_pid_of_this_jvm() throws IOException {
+        Service web = service("web", "exec sleep 1000");
+        tree.start();
+
+        assertThat(web.awaitLogRun())
+                .isEqualTo(Math.toIntExact(ProcessHandle.current().pid()));
+        assertThat(web.logStatus().want()).isEqualTo(Want.UP);
+        assertThat(web.lines("log/supervise/stat")).containsExactly("run");
+        assertThat(web.path().resolve("log/supervise/control")).exists();
+        assertThat(web.path().resolve("log/supervise/ok")).exists();
+    }
+
+    @Test
+    void no_line_is_lost_over_restarts_of_the_service() throws IOException {
+        int lines = 300;
+        // each run says the next line, the last one in two pieces, and ends
+        Service web = service(
+                "web",
+                "i=$(cat next 2>/dev/null || echo 0)\n"
+                        + "[ $i -lt " + lines + " ] || exec sleep 1000\n"
+                        + "j=$((i + 100)); while [ $i -lt $j ]; do printf \"line \"; echo $i; i=$((i + 1)); done\n"
+                        + "echo $i >next");
+        tree.start();
+
+        web.awaitLines(CURRENT, lines);
+
+        assertThat(logged(web))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, lines).mapToObj(i -> "line " + i).toList());
+    }
+
+    @Test
+    void down_leaves_lines_in_the_pipe_and_up_takes_them() throws IOException {
+        Service web = service("web", "[ -p commands ] || mkfifo commands; " + REPEATER);
+        tree.start();
+        web.awaitRun();
+        patiently().until(() -> Files.exists(web.path().resolve("commands")));
+        say(web, "one");
+        web.awaitLines(CURRENT, 1);
+
+        web.logControl("d");
+        patiently().until(() -> web.logStatus().state() == State.DOWN);
+        say(web, "two");
+
+        assertThat(mode(web.path().resolve(CURRENT))).isEqualTo("rwxr--r--");
+        assertThat(web.logStatus().want()).isEqualTo(Want.DOWN);
+        assertThat(web.lines(CURRENT)).containsExactly("one");
+        web.logControl("u");
+        assertThat(web.awaitLines(CURRENT, 2)).containsExactly("one", "two");
+    }
+
+    private static void say(Service service, String line) throws IOException {
+        Files.write(
+                service.path().resolve("commands"),
+                (line + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                java.nio.file.StandardOpenOption.WRITE);
+    }
+
+    @Test
+    void hangup_reads_the_configuration_anew_and_alarm_rotates() throws IOException {
+        Service web = service("web", "[ -p commands ] || mkfifo commands; " + REPEATER);
+        tree.start();
+        web.awaitRun();
+        patiently().until(() -> Files.exists(web.path().resolve("commands")));
+        say(web, "one");
+        web.awaitLines(CURRENT, 1);
+
+        web.logControl("a");
+        patiently().until(() -> web.lines(CURRENT).isEmpty());
+        config(web, "pnow: \n");
+        web.logControl("h");
+        patiently().until(() -> {
+            say(web, "two");
+            return web.lines(CURRENT).contains("now: two");
+        });
+
+        assertThat(logged(web).get(0)).isEqualTo("one");
+    }
+
+    @Test
+    void term_ends_the_log_cleanly_and_it_starts_again() throws IOException {
+        Service web = service("web", "[ -p commands ] || mkfifo commands; " + REPEATER);
+        tree.start();
+        web.awaitRun();
+        patiently().until(() -> Files.exists(web.path().resolve("commands")));
+        say(web, "one");
+        web.awaitLines(CURRENT, 1);
+        var before = web.logStatus().stamp();
+
+        web.logControl("t");
+        patiently()
+                .until(() -> web.logStatus().state() == State.RUN
+                        && web.logStatus().stamp().isAfter(before));
+        say(web, "two");
+
+        assertThat(web.awaitLines(CURRENT, 2)).containsExactly("one", "two");
+        assertThat(tree.messages()).isEmpty();
+    }
+
+    @Test
+    void exit_waits_for_the_last_lines_also_one_without_an_end() throws IOException {
+        Service web = service(
+                "web", "trap 'echo last; printf unfinished; exit' TERM; echo begun\n" + "while :; do sleep 0.05; done");
+        tree.start();
+        web.awaitLines(CURRENT, 1);
+
+        tree.close();
+
+        assertThat(web.lines(CURRENT)).containsExactly("begun", "last", "unfinished");
+    }
+
+    @Test
+    void rotation_and_processor_follow_svlogds_configuration() throws IOException {
+        Service web = service("web", "for i in 1 2 3 4 5 6 7 8; do echo number $i; done; exec sleep 1000");
+        config(web, "s1018\nn0\n!tr a-z A-Z\n");
+        tree.start();
+
+        patiently().ignoreExceptions().until(() -> logged(web).containsAll(List.of("NUMBER 1", "number 8")));
+
+        assertThat(logged(web)).hasSize(8);
+    }
+
+    @Test
+    void log_that_cannot_go_on_holds_back_its_own_service_only() throws IOException {
+        // its second rotation waits for the first processor, which waits for us
+        Service stuck = service("stuck", "while :; do echo 0123456789; done");
+        config(stuck, "s2000\nn0\n!cat; while [ ! -e ../../open ]; do sleep 0.05; done\n");
+        Service free = service("free", "i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i + 1)); done; exec sleep 1000");
+        tree.start();
+
+        patiently().until(() -> blockedInPipe(stuck.awaitRun()));
+        patiently().ignoreExceptions().until(() -> free.lines(CURRENT).contains("19999"));
+
+        assertThat(blockedInPipe(stuck.status().pid())).isTrue();
+        stuck.file("open");
+        stuck.control("d");
+        patiently().until(() -> stuck.status().state() == State.DOWN);
+    }
+
+    /** It waits in a write, as its state in the kernel says. */
+    private static boolean blockedInPipe(int pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/wchan")).contains("pipe_w")
+                    || Files.readString(Path.of("/proc/" + pid + "/syscall")).startsWith("1 ");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void log_goes_on_after_a_failure_of_its_runsv() throws IOException {
+        Service web = service("web", "[ -p commands ] || mkfifo commands; " + REPEATER);
+        tree.start();
+        int pid = web.awaitRun();
+        patiently().until(() -> Files.exists(web.path().resolve("commands")));
+        say(web, "one");
+        web.awaitLines(CURRENT, 1);
+
+        tree.clock().crash(1);
+        web.control(".");
+        tree.awaitCrash();
+        say(web, "two");
+
+        assertThat(web.awaitLines(CURRENT, 2)).containsExactly("one", "two");
+        assertThat(web.awaitRun()).isEqualTo(pid);
+    }
+
+    @Test
+    void service_survives_that_nobody_reads_its_log_any_more() throws IOException {
+        Service web = service("web", "exec sleep 1000");
+        tree.start();
+        int pid = web.awaitRun();
+
+        Path out = Path.of("/proc/" + pid + "/fd/1");
+
+        // it is a reader of its own pipe: the flags are those of an end opened for both directions
+        assertThat(Files.readAllLines(Path.of("/proc/" + pid + "/fdinfo/1")))
+                .anyMatch(line -> line.matches("flags:\\s+0\\d*2"));
+        assertThat(Files.readSymbolicLink(out).toString()).startsWith("pipe:");
+    }
+
+    @Test
+    void logger_of_the_service_comes_first() throws IOException {
+        Service web = service("web", "echo one; exec sleep 1000").script("log/run", "exec cat >>lines");
+        tree.start();
+
+        assertThat(web.awaitLines("log/lines", 1)).containsExactly("one");
+        assertThat(tree.messages())
+                .containsExactly("runsv web: warning: service.conf: log is not used, since there is log/run;"
+                        + " remove one of them\n");
+        assertThat(web.path().resolve("log/main")).doesNotExist();
+    }
+
+    @Test
+    void mistakes_in_service_conf_are_told_once_and_the_service_runs() throws IOException {
+        Service web = tree.service("web").script("run", "exec sleep 1000");
+        Files.writeString(
+                web.path().resolve("service.conf"),
+                "log {\n  directory = main\n  timestmps = utc\n  line-length = 0\n}\nfoo = 1\n");
+        tree.start();
+
+        assertThat(web.awaitRun()).isPositive();
+        assertThat(tree.messages())
+                .containsExactly("runsv web: warning: service.conf: 3: log.timestmps is not known; known are directory,"
+                        + " timestamps, line-length; service.conf: 4: log.line-length must be 1 to 1048576 bytes, was 0;"
+                        + " service.conf: 6: foo is not known; known is log; until this is corrected the file is not"
+                        + " used\n");
+        assertThat(web.path().resolve("log")).doesNotExist();
+    }
+
+    @Test
+    void log_directory_in_use_is_complained_of_and_tried_again() throws IOException {
+        Service one = service("one", "echo one; exec sleep 1000");
+        tree.start();
+        one.awaitLines(CURRENT, 1);
+        Service two = tree.service("two").script("run", "echo two; exec sleep 1000");
+        Path shared = one.path().resolve("log/main");
+        Files.writeString(two.path().resolve("service.conf"), "log { directory = \"" + shared + "\" }");
+
+        tree.awaitMessage("runsv two: warning: log: unable to lock directory: " + shared + ": temporary failure");
+        one.logControl("d");
+
+        assertThat(one.awaitLines(CURRENT, 2)).containsExactly("one", "two");
+    }
+}
