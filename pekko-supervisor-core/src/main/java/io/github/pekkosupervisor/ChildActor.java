@@ -70,7 +70,8 @@ final class ChildActor extends ExtensibleBehavior<Object> {
         @Override
         public Behavior<Object> apply(ActorContext<Object> context) {
             return state.compareAndSet(NEW, PARKED)
-                    ? Behaviors.receiveMessage(message -> message == Start.INSTANCE ? grow(context) : Behaviors.unhandled())
+                    ? Behaviors.receiveMessage(
+                            message -> message == Start.INSTANCE ? grow(context) : Behaviors.unhandled())
                     : grow(context);
         }
 

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,6 +20,8 @@ public final class ChildHandle {
     private @Nullable ActorRef<Object> ref;
 
     private volatile @Nullable SupervisorRef supervisor;
+
+    private volatile @Nullable ProcessIdentity process;
 
     /** Written by the incarnation before it ends, read by the supervisor after that. */
     private volatile @Nullable ExitReason reason;
@@ -66,6 +69,11 @@ public final class ChildHandle {
         return Optional.ofNullable(supervisor);
     }
 
+    /** The process of this incarnation, if it is a process and has been started; stays known when that has ended. */
+    public Optional<ProcessIdentity> process() {
+        return Optional.ofNullable(process);
+    }
+
     /** Whether this incarnation is over, abandoned ones excepted: they may still run. */
     public boolean hasEnded() {
         return ended;
@@ -84,6 +92,10 @@ public final class ChildHandle {
 
     void spawnedAs(ActorRef<Object> actor) {
         ref = actor;
+    }
+
+    void runs(ProcessIdentity itself) {
+        process = itself;
     }
 
     void supervises(SupervisorRef itself) {

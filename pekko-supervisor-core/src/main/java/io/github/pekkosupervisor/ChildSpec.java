@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.process.ProcessSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +143,23 @@ public final class ChildSpec {
     /** A computation of its own making: its completion is a normal exit, its failure a crash, a cancel stops it. */
     public static ChildSpec completion(String id, Callable<? extends CompletionStage<?>> start) {
         return of(id, start == null ? null : ServiceKind.completion(start));
+    }
+
+    // ---- processes
+
+    /**
+     * An operating system process: started when it is ready by {@link ProcessSpec#readiness()}, stopped by
+     * {@link ProcessSpec#stop()} within the shutdown time. It ends with {@code normal} if
+     * {@link ProcessSpec#normalExits()} says so, with {@code shutdown} if it did what it was asked to, with
+     * {@code killed} if KILL ended it, and else abnormally, with its exit code or signal.
+     */
+    public static ChildSpec process(String id, ProcessSpec spec) {
+        return of(id, spec == null ? null : new ProcessKind(spec));
+    }
+
+    /** A program with its arguments, everything else as in {@link ProcessSpec#of(String, String...)}. */
+    public static ChildSpec process(String id, String program, String... arguments) {
+        return process(id, ProcessSpec.of(program, arguments));
     }
 
     // ---- supervisors

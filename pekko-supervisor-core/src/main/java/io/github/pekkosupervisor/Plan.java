@@ -18,7 +18,8 @@ final class Plan {
     private boolean startsAll;
 
     /** The incarnation of the child to start next whose actor is there already, if it is. */
-    @Nullable ChildHandle prepared;
+    @Nullable
+    ChildHandle prepared;
 
     /** Why it is carried out, which decides what follows. */
     sealed interface Purpose {}
@@ -83,7 +84,8 @@ final class Plan {
     }
 
     /** The child to start after the one that was taken last; null if there is none. */
-    @Nullable Child nextToStart() {
+    @Nullable
+    Child nextToStart() {
         return firstToStart;
     }
 

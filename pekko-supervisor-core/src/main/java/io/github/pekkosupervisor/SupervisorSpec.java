@@ -1,9 +1,11 @@
 package io.github.pekkosupervisor;
 
+import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +115,29 @@ public final class SupervisorSpec {
     /** Returned by an init to say that the supervisor need not run. */
     public static SupervisorSpec ignore() {
         return IGNORE;
+    }
+
+    /**
+     * The tree that a configuration describes, in the keys that {@code reference.conf} explains under
+     * {@code pekko-supervisor.tree-reference}; processes and supervisors only.
+     *
+     * @param config the object with {@code strategy}, {@code children} and so on, not one that holds it
+     * @throws InvalidSpecException listing all that is wrong, unknown keys too, with file and line
+     */
+    public static SupervisorSpec fromConfig(Config config) {
+        return fromConfig(config, Map.of());
+    }
+
+    /**
+     * The tree that a configuration describes.
+     *
+     * @param fromCode children of any kind by the names that the configuration places them with; what it says of
+     *     restart, shutdown and so on has precedence
+     * @throws InvalidSpecException listing all that is wrong, unknown keys and children without a place too, with file
+     *     and line
+     */
+    public static SupervisorSpec fromConfig(Config config, Map<String, ChildSpec> fromCode) {
+        return ConfiguredTree.read(config, fromCode);
     }
 
     // ---- copies

@@ -66,10 +66,15 @@ final class ArchitectureTest {
         "posix.SpawnRequest",
         "posix.TransferBuffer",
         "posix.UserDatabase",
+        "process.NormalExits",
         "process.ProcessActor",
+        "process.ProcessConnection",
         "process.ProcessSpec",
+        "process.ProcessStreams",
         "process.Processes",
+        "process.Readiness",
         "process.Stdio",
+        "process.StopSequence",
     };
 
     @ArchTest

@@ -34,4 +34,11 @@ public interface ChildProcess {
      * @throws IllegalStateException if it was started in the JVM's own group
      */
     boolean signalGroup(Signal signal) throws PosixException;
+
+    /**
+     * Whether anybody runs in the process group that this process was started as the leader of; false if it was started
+     * in the JVM's own group. Quick if nobody is left; else it has to look at all processes there are, since a member
+     * that has ended may wait for long to be waited for, where process 1 takes no care of orphans.
+     */
+    boolean groupExists();
 }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -81,6 +82,36 @@ public final class Descriptor implements AutoCloseable {
     }
 
     /**
+     * Reads once, without waiting, from a descriptor that is non-blocking.
+     *
+     * @param limit the largest number of bytes to return, 1 to 65536
+     * @return the bytes, none at the end of the stream; empty if there is nothing to read now
+     * @throws PosixException as read(2)
+     */
+    public Optional<byte[]> tryRead(int limit) throws PosixException {
+        return Optional.ofNullable(LibC.readIfReady(number(), limit, toString()));
+    }
+
+    /**
+     * Writes once, without waiting, to a descriptor that is non-blocking.
+     *
+     * @param from the first byte to write; all after it are to be written, and not all may be
+     * @return how many bytes were taken; 0 if there is no room now
+     * @throws PosixException as write(2); {@code EPIPE} if nobody can read it any more
+     */
+    public int tryWrite(byte[] bytes, int from) throws PosixException {
+        return LibC.writeIfReady(number(), bytes, from, toString());
+    }
+
+    /**
+     * From now on this end of a pipe, or whatever it is, is read and written without waiting. The other end of a pipe
+     * is not affected; other descriptors of the same open file are.
+     */
+    public void makeNonBlocking() throws PosixException {
+        LibC.setBlocking(number(), false);
+    }
+
+    /**
      * Takes the exclusive {@code flock(2)} without waiting; it is held until this descriptor is closed.
      *
      * @throws PosixException {@code EAGAIN} if another process (or another open of the file) holds it
@@ -124,11 +155,6 @@ public final class Descriptor implements AutoCloseable {
      */
     public Descriptor reopenBothWays() throws PosixException {
         return LibC.open(LibC.AT_FDCWD, OsString.of("/proc/self/fd/" + number()), LibC.O_RDWR, 0);
-    }
-
-    /** From now on a read or write of the open file fails with {@code EAGAIN} where it would have to wait. */
-    public void makeNonBlocking() throws PosixException {
-        LibC.setBlocking(number(), false);
     }
 
     /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,16 @@ public final class EventLoop implements AutoCloseable {
      */
     public Watch read(Descriptor descriptor, int limit, BiConsumer<byte[], Watch> listener) throws PosixException {
         return new DescriptorWatch(descriptor, limit, listener);
+    }
+
+    /**
+     * Reports that a non-blocking descriptor can be written to, or never will be again because nobody reads it. After
+     * each report it is left alone until {@link Watch#resume()}.
+     *
+     * @param listener gets its own watch
+     */
+    public Watch write(Descriptor descriptor, Consumer<Watch> listener) throws PosixException {
+        return new DescriptorWatch(descriptor, listener);
     }
 
     /**
@@ -219,25 +230,38 @@ public final class EventLoop implements AutoCloseable {
     private final class DescriptorWatch implements Watch {
         private final long key = nextKey.getAndIncrement();
         private final Descriptor descriptor;
-        private final int limit;
-        private final BiConsumer<byte[], Watch> listener;
+        private final int events;
         private boolean ended;
 
         DescriptorWatch(Descriptor descriptor, int limit, BiConsumer<byte[], Watch> listener) throws PosixException {
             this.descriptor = descriptor;
-            this.limit = limit;
-            this.listener = listener;
-            sources.put(key, this::readable);
+            this.events = LibC.EPOLLIN | LibC.EPOLLONESHOT;
+            begin(() -> readable(limit, listener));
+        }
+
+        DescriptorWatch(Descriptor descriptor, Consumer<Watch> listener) throws PosixException {
+            this.descriptor = descriptor;
+            this.events = LibC.EPOLLOUT | LibC.EPOLLONESHOT;
+            begin(() -> writable(listener));
+        }
+
+        private void begin(Runnable source) throws PosixException {
+            sources.put(key, source);
             try {
-                LibC.epollControl(
-                        epoll, LibC.EPOLL_CTL_ADD, descriptor.number(), LibC.EPOLLIN | LibC.EPOLLONESHOT, key);
+                LibC.epollControl(epoll, LibC.EPOLL_CTL_ADD, descriptor.number(), events, key);
             } catch (PosixException e) {
                 sources.remove(key);
                 throw e;
             }
         }
 
-        private synchronized void readable() {
+        private synchronized void writable(Consumer<Watch> listener) {
+            if (!ended) {
+                listener.accept(this);
+            }
+        }
+
+        private synchronized void readable(int limit, BiConsumer<byte[], Watch> listener) {
             if (ended) {
                 return;
             }
@@ -258,8 +282,7 @@ public final class EventLoop implements AutoCloseable {
                 return;
             }
             try {
-                LibC.epollControl(
-                        epoll, LibC.EPOLL_CTL_MOD, descriptor.number(), LibC.EPOLLIN | LibC.EPOLLONESHOT, key);
+                LibC.epollControl(epoll, LibC.EPOLL_CTL_MOD, descriptor.number(), events, key);
             } catch (PosixException e) {
                 throw new IllegalStateException("a watched descriptor was closed before its watch", e);
             }

@@ -37,6 +37,7 @@ final class LibC {
     private static final int STATX_SIZE = 256;
     private static final int PATH_MAX = 4096;
     private static final int RLIMIT_NOFILE = 7;
+    private static final int MOST_AT_ONCE = 64 * 1024;
     private static final int WNOHANG = 1;
     private static final int DIRENTS_SIZE = 8192;
     private static final int DIRENT_LENGTH_OFFSET = 16;
@@ -45,6 +46,7 @@ final class LibC {
     private static final long SYS_PIDFD_OPEN = 434;
     private static final long SYS_CLOSE_RANGE = 436;
     private static final long SYS_PIDFD_GETFD = 438;
+    private static final int STANDARD_STREAMS = 3;
     private static final int FILE_ACTIONS_SIZE = 256;
     private static final int SPAWN_ATTRIBUTES_SIZE = 512;
     private static final int SIGSET_SIZE = 128;
@@ -105,6 +107,22 @@ final class LibC {
         }
     }
 
+    /** As {@link #read}, but null where it would have to wait: an exception for that would cost more than the read. */
+    static byte @Nullable [] readIfReady(int descriptor, int limit, String what) throws PosixException {
+        Scratch scratch = Scratch.begin(limit);
+        long buffer = scratch.allocate(limit);
+        while (true) {
+            long count = CFunctions.read(descriptor, buffer, limit);
+            if (count >= 0) {
+                return scratch.bytes(buffer, (int) count);
+            }
+            if (errnoIs(Errno.EAGAIN)) {
+                return null;
+            }
+            retryOrThrow("read", what);
+        }
+    }
+
     static byte[] readAll(int descriptor, String what) throws PosixException {
         byte[] all = read(descriptor, PATH_MAX, what);
         while (true) {
@@ -130,6 +148,27 @@ final class LibC {
                 } else {
                     retryOrThrow("write", what);
                 }
+            }
+        } finally {
+            Reference.reachabilityFence(scratch);
+        }
+    }
+
+    /** Writes once, from a place on; the number of bytes that were taken, 0 where it would have to wait. */
+    static int writeIfReady(int descriptor, byte[] bytes, int from, String what) throws PosixException {
+        int length = Math.min(bytes.length - from, MOST_AT_ONCE);
+        Scratch scratch = Scratch.begin(length);
+        long buffer = scratch.put(bytes, from, length);
+        try {
+            while (true) {
+                long count = CFunctions.write(descriptor, buffer, length);
+                if (count >= 0) {
+                    return (int) count;
+                }
+                if (errnoIs(Errno.EAGAIN)) {
+                    return 0;
+                }
+                retryOrThrow("write", what);
             }
         } finally {
             Reference.reachabilityFence(scratch);
@@ -408,8 +447,8 @@ final class LibC {
     }
 
     /**
-     * Calls {@code posix_spawnp}. Descriptors 0 to 2 become {@code stdio[0..2]}, all others are closed; {@code mask}
-     * and {@code defaults} are signal sets with signal n in bit n-1.
+     * Calls {@code posix_spawnp}. Descriptor n becomes {@code stdio[n]}, or is closed where that is negative, and so
+     * are all others; {@code mask} and {@code defaults} are signal sets with signal n in bit n-1.
      */
     static int spawn(
             List<OsString> command,
@@ -439,7 +478,7 @@ final class LibC {
         CFunctions.posix_spawn_file_actions_init(actions);
         CFunctions.posix_spawnattr_init(attributes);
         try {
-            for (int target = 0; target < stdio.length; target++) {
+            for (int target = 0; target < STANDARD_STREAMS; target++) {
                 if (stdio[target] != target) {
                     check(CFunctions.posix_spawn_file_actions_adddup2(actions, stdio[target], target), program);
                 }
@@ -447,7 +486,18 @@ final class LibC {
             if (directory >= 0) {
                 check(CFunctions.posix_spawn_file_actions_addfchdir_np(actions, directory), program);
             }
-            check(CFunctions.posix_spawn_file_actions_addclosefrom_np(actions, 3), program);
+            for (int target = STANDARD_STREAMS; target < stdio.length; target++) {
+                if (stdio[target] >= 0) {
+                    // even onto itself: a copy stays open on exec
+                    check(CFunctions.posix_spawn_file_actions_adddup2(actions, stdio[target], target), program);
+                }
+            }
+            for (int target = STANDARD_STREAMS; target < stdio.length; target++) {
+                if (stdio[target] < 0) {
+                    check(CFunctions.posix_spawn_file_actions_addclose(actions, target), program);
+                }
+            }
+            check(CFunctions.posix_spawn_file_actions_addclosefrom_np(actions, stdio.length), program);
             CFunctions.posix_spawnattr_setflags(attributes, (short) (flags | SPAWN_SETSIGMASK | SPAWN_SETSIGDEF));
             CFunctions.posix_spawnattr_setsigmask(attributes, maskSet);
             CFunctions.posix_spawnattr_setsigdefault(attributes, defaultSet);
@@ -589,6 +639,11 @@ final class LibC {
         return CFunctions.kill(pid, signal.number()) == 0 || nobodyThere("kill", signal + " process " + pid);
     }
 
+    /** Whether a process group has members, be they zombies. */
+    static boolean groupExists(int leader) {
+        return CFunctions.kill(-leader, 0) == 0 || !errnoIs(Errno.ESRCH);
+    }
+
     /** False after ESRCH, which for a signal is an answer; anything else is a failure. */
     private static boolean nobodyThere(String call, String argument) throws PosixException {
         if (!errnoIs(Errno.ESRCH)) {
@@ -672,6 +727,7 @@ final class LibC {
     // ---- the event loop's calls
 
     static final int EPOLLIN = 1;
+    static final int EPOLLOUT = 4;
     static final int EPOLLONESHOT = 1 << 30;
     static final int EPOLL_CTL_ADD = 1;
     static final int EPOLL_CTL_DEL = 2;

@@ -37,7 +37,7 @@ final class NativePosix implements Posix {
         List<byte[]> environment = request.environment()
                 .map(entries -> entries.stream().map(OsString::cString).toList())
                 .orElse(ownEnvironment);
-        int[] stdio = {number(request.stdin(), 0), number(request.stdout(), 1), number(request.stderr(), 2)};
+        int[] stdio = descriptors(request);
         int directory =
                 request.directory().map(open -> open.descriptor().number()).orElse(-1);
         int grouping = switch (request.grouping()) {
@@ -110,12 +110,26 @@ final class NativePosix implements Posix {
      */
     private static void copyExchanged(int[] stdio, List<Descriptor> copies) throws PosixException {
         for (int target = 0; target < stdio.length; target++) {
-            if (stdio[target] < stdio.length && stdio[target] != target) {
+            if (stdio[target] >= 0 && stdio[target] < stdio.length && stdio[target] != target) {
                 Descriptor copy = LibC.copy(stdio[target]);
                 copies.add(copy);
                 stdio[target] = copy.number();
             }
         }
+    }
+
+    /** What each descriptor of the child is here, by number; -1 for none. */
+    private static int[] descriptors(SpawnRequest request) {
+        int[] numbers =
+                new int[request.further().map(further -> further.number() + 1).orElse(3)];
+        Arrays.fill(numbers, -1);
+        numbers[0] = number(request.stdin(), 0);
+        numbers[1] = number(request.stdout(), 1);
+        numbers[2] = number(request.stderr(), 2);
+        request.further()
+                .ifPresent(further ->
+                        numbers[further.number()] = further.descriptor().number());
+        return numbers;
     }
 
     private static int number(Optional<Descriptor> descriptor, int standard) {
@@ -237,6 +251,11 @@ final class NativePosix implements Posix {
                         + " was started in this JVM's own process group; start it with a group of its own");
             }
             return LibC.kill(-identity.pid(), signal);
+        }
+
+        @Override
+        public boolean groupExists() {
+            return leadsGroup && LibC.groupExists(identity.pid()) && ProcFs.isMemberRunning(identity.pid());
         }
     }
 }

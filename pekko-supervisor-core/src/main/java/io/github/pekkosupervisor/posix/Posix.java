@@ -53,6 +53,11 @@ public interface Posix extends AutoCloseable {
     /** The one thread that watches descriptors, directories and processes. */
     EventLoop loop();
 
+    /** Whether a process can have a session or process group of its own. */
+    default boolean hasGroups() {
+        return true;
+    }
+
     /** What this backend cannot do, a sentence each; empty for the native one. */
     List<String> limitations();
 

@@ -38,6 +38,33 @@ final class ProcFs {
         }
     }
 
+    /** Whether some process of this group has not ended; unknown counts as yes. */
+    static boolean isMemberRunning(int group) {
+        try (Directory processes = Directory.open(OsString.of("/proc"))) {
+            for (OsString name : processes.list()) {
+                byte first = name.bytes()[0];
+                if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (PosixException e) {
+            return true;
+        }
+    }
+
+    private static boolean isRunningMember(String pid, int group) {
+        try {
+            String stat = read("/proc/" + pid + "/stat");
+            // after the command: state, parent, group
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
+            return !fields[0].equals("Z") && !fields[0].equals("X") && Integer.parseInt(fields[2]) == group;
+        } catch (PosixException | RuntimeException e) {
+            // it has ended meanwhile
+            return false;
+        }
+    }
+
     static String bootId() {
         String known = bootId;
         if (known == null) {

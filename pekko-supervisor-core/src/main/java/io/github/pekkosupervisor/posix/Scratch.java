@@ -70,8 +70,12 @@ final class Scratch {
     }
 
     long put(byte[] bytes) {
-        long address = allocate(bytes.length);
-        memory.put(offset(address), bytes);
+        return put(bytes, 0, bytes.length);
+    }
+
+    long put(byte[] bytes, int from, int length) {
+        long address = allocate(length);
+        memory.put(offset(address), bytes, from, length);
         return address;
     }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A process to be started.
  *
  * <p>Whatever is not said here is what the JVM itself was started with: environment, umask, working directory,
- * descriptors 0 to 2, signals that were ignored then. No other descriptor is passed on.
+ * descriptors 0 to 2, signals that were ignored then. No other descriptor is passed on, but one that is named.
  *
  * @param command program and arguments; a program without a slash is looked up in the JVM's {@code PATH}
  * @param environment entries {@code NAME=value}; empty for the JVM's own
@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param stdout descriptor 1 of the process; empty for the JVM's own
  * @param stderr descriptor 2 of the process; empty for the JVM's own
  * @param grouping its session and process group
+ * @param further one more descriptor for it
  */
 public record SpawnRequest(
         List<OsString> command,
@@ -25,7 +26,8 @@ public record SpawnRequest(
         Optional<Descriptor> stdin,
         Optional<Descriptor> stdout,
         Optional<Descriptor> stderr,
-        Grouping grouping) {
+        Grouping grouping,
+        Optional<Further> further) {
 
     /** To whom a new process belongs; decides who is reached by a signal to a group and by a terminal. */
     public enum Grouping {
@@ -35,6 +37,33 @@ public record SpawnRequest(
         OWN_GROUP,
         /** A session of its own, as by {@code setsid(2)}, without a terminal. */
         OWN_SESSION
+    }
+
+    /**
+     * A descriptor beside the standard ones.
+     *
+     * @param number what it is to be in the process, 3 to 255
+     * @param descriptor what it is here
+     */
+    public record Further(int number, Descriptor descriptor) {
+        /** Checks. */
+        public Further {
+            if (number < 3 || number > 255) {
+                throw new IllegalArgumentException("a further descriptor is 3 to 255, was " + number);
+            }
+        }
+    }
+
+    /** Without a further descriptor. */
+    public SpawnRequest(
+            List<OsString> command,
+            Optional<List<OsString>> environment,
+            Optional<Directory> directory,
+            Optional<Descriptor> stdin,
+            Optional<Descriptor> stdout,
+            Optional<Descriptor> stderr,
+            Grouping grouping) {
+        this(command, environment, directory, stdin, stdout, stderr, grouping, Optional.empty());
     }
 
     /** Checks and copies. */

@@ -2,27 +2,29 @@ package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Descriptor;
-import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.ExitStatus;
-import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
+import io.github.pekkosupervisor.process.NormalExits.Outcome;
+import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
@@ -30,21 +32,68 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * One operating system process.
  *
  * <p>Tells its owner first {@link Started} or {@link StartFailed}, and after {@code Started} exactly once
- * {@link Exited}; then it stops. It never starts the process again. If it is stopped from outside, {@link OwnerLost}
- * decides what becomes of the process. Spawn it with {@link Processes#dispatcher()}: it blocks its thread while the
- * program is loaded.
+ * {@link Exited}; then it stops. In between, where a sign of readiness was asked for, it tells {@link Ready} or
+ * {@link NotReady}, unless the process ends first. It never starts the process again. If it is stopped from outside,
+ * {@link OwnerLost} decides what becomes of the process. Spawn it with {@link Processes#dispatcher()}: it blocks its
+ * thread while the program is loaded.
  */
 public final class ProcessActor {
 
-    private static final int IDENTITY_MODE = 0644;
+    /** How long it may take to stop what was not told how long it has: what failed to become ready, orphans. */
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+
+    /** How long the kernel may take to bury a group after KILL; after that somebody does not wait for his children. */
+    private static final Duration BURIAL = Duration.ofSeconds(1);
+
+    private static final Duration FIRST_LOOK = Duration.ofMillis(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
+
+    /** Longer times cannot be timed, and need not be. */
+    private static final Duration LONGEST_TIMER = Duration.ofDays(100);
+
+    /** The rules for a process whose specification is not known any more. */
+    private static final ProcessSpec ADOPTED =
+            ProcessSpec.bare(List.of(OsString.of("adopted"))).withOwnerLost(OwnerLost.KEEP);
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final Processes processes;
+    private final ProcessSpec spec;
     private final ChildProcess process;
     private final boolean leadsGroup;
-    private final OwnerLost ownerLost;
+    private final Channels channels;
     private final Owner owner;
+
+    private final Set<Signal> sent = EnumSet.noneOf(Signal.class);
+    private List<StopSequence.Shot> shotsLeft = List.of();
+    private Duration sinceFirstShot = Duration.ZERO;
+    private Optional<ConnectProbe> connectProbe = Optional.empty();
+
+    /** What passes between the process and this JVM. */
+    private record Channels(
+            List<OutputReader> readers,
+            Tail tail,
+            Optional<ProcessConnection> connection,
+            Optional<ProcessStreams> streams,
+            Optional<PipeReader> notifications) {
+        static final Channels NONE =
+                new Channels(List.of(), new Tail(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        static Channels of(Plumbing plumbing) {
+            return new Channels(
+                    plumbing.readers(),
+                    plumbing.tail(),
+                    plumbing.connection(),
+                    plumbing.streams(),
+                    plumbing.notifications());
+        }
+
+        void processEnded() {
+            readers.forEach(OutputReader::processEnded);
+            streams.ifPresent(ProcessStreams::processEnded);
+            notifications.ifPresent(PipeReader::close);
+        }
+    }
 
     /** What the actor can be asked to do. */
     public sealed interface Command {}
@@ -57,10 +106,10 @@ public final class ProcessActor {
     public record SendSignal(Signal signal) implements Command {}
 
     /**
-     * Ends the process: TERM and CONT, and KILL if it is still there after a while; to the whole group if it leads one.
-     * The answer is {@link Exited}.
+     * Ends the process by the signals of {@link ProcessSpec#stop()}, and KILL if it is still there after a while; to
+     * the whole group if it leads one. The answer is {@link Exited}.
      *
-     * @param within how long it may take after TERM, zero for KILL at once
+     * @param within how long it may take, zero for KILL at once; more than 100 days is no limit
      */
     public record Stop(Duration within) implements Command {
         /** Refuses a negative time. */
@@ -73,8 +122,26 @@ public final class ProcessActor {
 
     private record Ended(ExitStatus status) implements Command {}
 
-    private enum StopOverdue implements Command {
-        INSTANCE
+    private record CommandRan(Event event) implements Command {}
+
+    /** The time to look has come; also the key of its timer. */
+    private record LookForGroup(Duration pause) implements Command {}
+
+    /** The time for the next look whether it is ready; also the key of its timer. */
+    private record TryAgain(Duration pause) implements Command {}
+
+    /** What needs no more than to be said; those that timers say are their keys too. */
+    private enum Tick implements Command {
+        /** The time for the next signal has come. */
+        NEXT_SHOT,
+        /** The sign of readiness has been seen. */
+        READY,
+        /** It was not seen in time. */
+        START_OVERDUE,
+        /** The group of a process that has ended has had time enough. */
+        ORPHANS_OVERDUE,
+        /** All output has been dealt with. */
+        DRAINED
     }
 
     /** What the owner is told. */
@@ -113,12 +180,58 @@ public final class ProcessActor {
         }
     }
 
+    /** It is ready by the sign that was asked for; told only where one was, and not after {@link NotReady}. */
+    public enum Ready implements Event {
+        /** The only one. */
+        INSTANCE
+    }
+
     /**
-     * The process has ended.
+     * It was not ready in time, and is being stopped; {@link Exited} follows.
+     *
+     * @param awaited the sign
+     * @param limit how long it had
+     * @param lastLines of its output, as far as that passes through this JVM; at most 20
+     */
+    public record NotReady(Readiness awaited, Duration limit, List<String> lastLines) implements Event {
+        /** Copies. */
+        public NotReady {
+            lastLines = List.copyOf(lastLines);
+        }
+
+        /** One sentence, and the last lines. */
+        public String description() {
+            return "not ready within " + limit + ", which would have been " + awaited + quoted(lastLines);
+        }
+    }
+
+    /**
+     * The process has ended, and its group where it is one with that.
      *
      * @param status how
+     * @param outcome how that is to be seen
+     * @param lastLines of its output, as far as that passes through this JVM; at most 20
      */
-    public record Exited(ExitStatus status) implements Event {}
+    public record Exited(ExitStatus status, Outcome outcome, List<String> lastLines) implements Event {
+        /** Copies. */
+        public Exited {
+            lastLines = List.copyOf(lastLines);
+        }
+
+        /** By itself, where only 0 is normal, without output. */
+        public Exited(ExitStatus status) {
+            this(status, NormalExits.zero().outcome(status, Set.of()), List.of());
+        }
+
+        /** One sentence, and the last lines. */
+        public String description() {
+            return status + quoted(lastLines);
+        }
+    }
+
+    private static String quoted(List<String> lines) {
+        return lines.isEmpty() ? "" : "; its last words:\n  " + String.join("\n  ", lines);
+    }
 
     private interface Owner {
         void tell(Event event);
@@ -128,16 +241,18 @@ public final class ProcessActor {
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             Processes processes,
+            ProcessSpec spec,
             ChildProcess process,
             boolean leadsGroup,
-            OwnerLost ownerLost,
+            Channels channels,
             Owner owner) {
         this.context = context;
         this.timers = timers;
         this.processes = processes;
+        this.spec = spec;
         this.process = process;
         this.leadsGroup = leadsGroup;
-        this.ownerLost = ownerLost;
+        this.channels = channels;
         this.owner = owner;
     }
 
@@ -149,22 +264,39 @@ public final class ProcessActor {
     /** Starts a process and tells its owner, in the owner's own words. */
     public static <T> Behavior<Command> create(
             ProcessSpec spec, ActorRef<T> owner, Function<? super Event, ? extends T> translation) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            Owner translated = event -> owner.tell(translation.apply(event));
-            Processes processes = Processes.get(context.getSystem());
-            boolean leadsGroup = spec.grouping() != Grouping.INHERIT;
-            ChildProcess process;
-            try (Plumbing plumbing = new Plumbing(spec)) {
-                process = plumbing.spawn(processes);
-                processes.add(process, leadsGroup);
-                translated.tell(plumbing.started(process.identity()));
-            } catch (PosixException e) {
-                translated.tell(new StartFailed(e));
-                return Behaviors.stopped();
+        return create(spec, event -> owner.tell(translation.apply(event)));
+    }
+
+    /** Starts a process and calls its owner, in this actor: the owner must neither block nor throw. */
+    public static Behavior<Command> create(ProcessSpec spec, Consumer<? super Event> owner) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> start(spec, owner::accept, context, timers)));
+    }
+
+    private static Behavior<Command> start(
+            ProcessSpec spec, Owner owner, ActorContext<Command> context, TimerScheduler<Command> timers) {
+        Processes processes = Processes.get(context.getSystem());
+        ActorRef<Command> self = context.getSelf();
+        boolean guarded = spec.hostLost() == HostLost.KILL;
+        ProcessActor actor;
+        try (Plumbing plumbing = new Plumbing(spec, processes, () -> self.tell(Tick.READY))) {
+            Optional<ConnectProbe> probe = ConnectProbe.of(spec.readiness());
+            if (probe.isPresent()) {
+                probe.get().refuseIfTaken();
             }
-            return new ProcessActor(context, timers, processes, process, leadsGroup, spec.ownerLost(), translated)
-                    .running();
-        }));
+            if (guarded) {
+                processes.prepareGuard();
+            }
+            boolean leadsGroup = plumbing.grouping() != Grouping.INHERIT;
+            ChildProcess process = plumbing.spawn();
+            processes.add(process, leadsGroup, guarded);
+            actor = new ProcessActor(
+                    context, timers, processes, spec, process, leadsGroup, Channels.of(plumbing), owner);
+            owner.tell(plumbing.started(process.identity()));
+        } catch (PosixException e) {
+            owner.tell(new StartFailed(e));
+            return Behaviors.stopped();
+        }
+        return actor.begin();
     }
 
     /**
@@ -179,22 +311,116 @@ public final class ProcessActor {
             Processes processes = Processes.get(context.getSystem());
             Owner translated = event -> owner.tell(translation.apply(event));
             boolean leadsGroup = processes.leadsGroup(process);
-            return new ProcessActor(context, timers, processes, process, leadsGroup, OwnerLost.KEEP, translated)
-                    .running();
+            return new ProcessActor(context, timers, processes, ADOPTED, process, leadsGroup, Channels.NONE, translated)
+                    .begin();
         }));
     }
 
-    private Behavior<Command> running() {
+    // ---- while it runs
+
+    private Behavior<Command> begin() {
         ActorRef<Command> self = context.getSelf();
         process.exit().thenAccept(status -> self.tell(new Ended(status)));
+        channels.streams().ifPresent(this::introduce);
+        if (spec.readiness() == Readiness.immediately()) {
+            channels.streams().ifPresent(streams -> channels.connection().ifPresent(c -> c.ready(streams)));
+            return running();
+        }
+        startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, spec.startTimeout());
+        connectProbe = ConnectProbe.of(spec.readiness());
+        connectProbe.ifPresent(probe -> self.tell(new TryAgain(FIRST_LOOK)));
+        if (spec.readiness() instanceof Readiness.Command) {
+            self.tell(new TryAgain(FIRST_LOOK));
+        }
+        return starting();
+    }
+
+    /** The application's own code: whatever it throws is its problem, not the process's. */
+    private void introduce(ProcessStreams streams) {
+        try {
+            channels.connection().ifPresent(connection -> connection.started(streams));
+        } catch (RuntimeException e) {
+            context.getLog().error("what is to be done when process [" + spec.name() + "] starts has failed", e);
+        }
+    }
+
+    private BehaviorBuilder<Command> alive() {
         return Behaviors.receive(Command.class)
                 .onMessage(SendSignal.class, command -> signal(command.signal()))
-                .onMessage(Stop.class, this::stop)
-                .onMessage(StopOverdue.class, overdue -> signalAll(Signal.KILL))
-                .onMessage(Ended.class, this::ended)
-                .onSignal(PostStop.class, postStop -> lost())
+                .onMessage(Stop.class, command -> stop(command.within()))
+                .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
+                .onMessage(Ended.class, message -> ended(message.status()))
+                .onSignal(PostStop.class, postStop -> lost());
+    }
+
+    private Behavior<Command> starting() {
+        return alive().onMessageEquals(Tick.READY, this::ready)
+                .onMessageEquals(Tick.START_OVERDUE, this::notReady)
+                .onMessage(TryAgain.class, message -> look(message.pause()))
+                .onMessage(CommandRan.class, message -> commandRan(message.event()))
                 .build();
     }
+
+    private Behavior<Command> running() {
+        return alive().onAnyMessage(late -> Behaviors.same()).build();
+    }
+
+    private Behavior<Command> ready() {
+        timers.cancel(Tick.START_OVERDUE);
+        connectProbe.ifPresent(ConnectProbe::close);
+        channels.streams().ifPresent(streams -> channels.connection().ifPresent(c -> c.ready(streams)));
+        owner.tell(Ready.INSTANCE);
+        return running();
+    }
+
+    private Behavior<Command> notReady() {
+        connectProbe.ifPresent(ConnectProbe::close);
+        owner.tell(new NotReady(
+                spec.readiness(), spec.startTimeout(), channels.tail().lines()));
+        stop(STOP_WITHIN);
+        return running();
+    }
+
+    private Behavior<Command> look(Duration pause) {
+        if (spec.readiness() instanceof Readiness.Command command) {
+            ProcessSpec check = ProcessSpec.of(command.command())
+                    .withName(spec.name() + " readiness")
+                    .withEnvironment(spec.environment())
+                    .withStdin(Stdio.discard())
+                    .withOutput(Stdio.discard());
+            ProcessSpec placed =
+                    spec.directory() instanceof ProcessSpec.DirectoryAt at ? check.withDirectory(at.path()) : check;
+            context.spawnAnonymous(create(placed, context.getSelf(), CommandRan::new), Processes.dispatcher());
+            return Behaviors.same();
+        }
+        if (connectProbe.orElseThrow().isAccepted()) {
+            return ready();
+        }
+        startTimer(TryAgain.class, new TryAgain(min(pause.multipliedBy(2), LONGEST_PAUSE)), pause);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> commandRan(Event event) {
+        if (event instanceof Started) {
+            return Behaviors.same();
+        }
+        if (event instanceof Exited exited
+                && exited.status().exited()
+                && exited.status().code() == 0) {
+            return ready();
+        }
+        if (event instanceof StartFailed failed && !failed.isRefusal()) {
+            context.getLog()
+                    .warn(
+                            "readiness of process [{}] cannot be checked: {}",
+                            spec.name(),
+                            failed.cause().getMessage());
+        }
+        startTimer(TryAgain.class, new TryAgain(FIRST_LOOK), ((Readiness.Command) spec.readiness()).pause());
+        return Behaviors.same();
+    }
+
+    // ---- signals
 
     private Behavior<Command> signal(Signal signal) {
         try {
@@ -205,170 +431,157 @@ public final class ProcessActor {
         return Behaviors.same();
     }
 
-    private Behavior<Command> signalAll(Signal signal) {
+    private void signalAll(Signal signal) {
         if (!leadsGroup) {
-            return signal(signal);
+            signal(signal);
+            return;
         }
         try {
             process.signalGroup(signal);
         } catch (PosixException e) {
             context.getLog().warn("group [{}] was not sent [{}]: {}", process.pid(), signal, e.getMessage());
         }
+    }
+
+    private Behavior<Command> stop(Duration within) {
+        // many a program that is talked to ends by that alone
+        channels.streams().ifPresent(ProcessStreams::closeStdin);
+        timers.cancel(Tick.NEXT_SHOT);
+        shotsLeft = spec.stop().within(within);
+        sinceFirstShot = Duration.ZERO;
+        return shoot();
+    }
+
+    /** Sends the signal that is due, and sees to the next. */
+    private Behavior<Command> shoot() {
+        Signal due = shotsLeft.get(0).signal();
+        shotsLeft = shotsLeft.subList(1, shotsLeft.size());
+        sent.add(due);
+        signalAll(due);
+        if (due != Signal.KILL) {
+            signalAll(Signal.CONT);
+        }
+        awaitNextShot();
         return Behaviors.same();
     }
 
-    private Behavior<Command> stop(Stop command) {
-        if (command.within().isZero()) {
-            return signalAll(Signal.KILL);
+    private void awaitNextShot() {
+        if (!shotsLeft.isEmpty()) {
+            Duration at = shotsLeft.get(0).at();
+            startTimer(Tick.NEXT_SHOT, Tick.NEXT_SHOT, at.minus(sinceFirstShot));
+            sinceFirstShot = at;
         }
-        signalAll(Signal.TERM);
-        timers.startSingleTimer(StopOverdue.INSTANCE, StopOverdue.INSTANCE, command.within());
-        return signalAll(Signal.CONT);
     }
 
-    private Behavior<Command> ended(Ended message) {
+    private void startTimer(Object key, Command message, Duration after) {
+        if (after.compareTo(LONGEST_TIMER) < 0) {
+            timers.startSingleTimer(key, message, after);
+        }
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    // ---- when it has ended
+
+    private Behavior<Command> ended(ExitStatus status) {
+        timers.cancel(Tick.START_OVERDUE);
+        timers.cancel(TryAgain.class);
+        connectProbe.ifPresent(ConnectProbe::close);
+        Exited exited = new Exited(status, spec.normalExits().outcome(status, sent), List.of());
+        if (!spec.wholeGroup() || !process.groupExists()) {
+            return drain(exited);
+        }
+        if (spec.hostLost() == HostLost.KILL) {
+            processes.leaderEnded(process);
+        }
+        if (sent.isEmpty()) {
+            stop(STOP_WITHIN);
+        }
+        startTimer(Tick.ORPHANS_OVERDUE, Tick.ORPHANS_OVERDUE, STOP_WITHIN);
+        return lookForGroup(exited, FIRST_LOOK, Duration.ZERO);
+    }
+
+    /** The leader has ended and others of its group have not. */
+    private Behavior<Command> outlived(Exited exited, Duration sinceKill) {
+        return Behaviors.receive(Command.class)
+                .onMessage(Stop.class, command -> stop(command.within()))
+                .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
+                .onMessageEquals(Tick.ORPHANS_OVERDUE, () -> stop(Duration.ZERO))
+                .onMessage(
+                        LookForGroup.class,
+                        message -> lookForGroup(
+                                exited,
+                                min(message.pause().multipliedBy(2), LONGEST_PAUSE),
+                                sent.contains(Signal.KILL) ? sinceKill.plus(message.pause()) : Duration.ZERO))
+                .onSignal(PostStop.class, postStop -> lost())
+                .onAnyMessage(late -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> lookForGroup(Exited exited, Duration pause, Duration sinceKill) {
+        if (!process.groupExists()) {
+            return drain(exited);
+        }
+        if (sinceKill.compareTo(BURIAL) > 0) {
+            context.getLog()
+                    .warn(
+                            "members of group [{}] of process [{}] were killed and still exist",
+                            process.pid(),
+                            spec.name());
+            return drain(exited);
+        }
+        startTimer(LookForGroup.class, new LookForGroup(pause), pause);
+        return outlived(exited, sinceKill);
+    }
+
+    private Behavior<Command> drain(Exited exited) {
+        timers.cancelAll();
+        channels.processEnded();
+        if (channels.readers().isEmpty()) {
+            return finish(exited);
+        }
+        ActorRef<Command> self = context.getSelf();
+        CompletionStage<Void> drained = CompletableFuture.allOf(
+                channels.readers().stream().map(OutputReader::done).toArray(CompletableFuture[]::new));
+        drained.thenRun(() -> self.tell(Tick.DRAINED));
+        return Behaviors.receive(Command.class)
+                .onMessageEquals(Tick.DRAINED, () -> finish(exited))
+                // who is in such a hurry does without the last lines
+                .onMessage(Stop.class, command -> command.within().isZero() ? finish(exited) : Behaviors.same())
+                .onSignal(PostStop.class, postStop -> lost())
+                .onAnyMessage(late -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> finish(Exited exited) {
         processes.remove(process);
-        owner.tell(new Exited(message.status()));
+        Exited complete =
+                new Exited(exited.status(), exited.outcome(), channels.tail().lines());
+        channels.connection().ifPresent(ProcessConnection::release);
+        channels.streams().ifPresent(streams -> streams.exited(complete));
+        owner.tell(complete);
         return Behaviors.stopped();
     }
 
     private Behavior<Command> lost() {
+        connectProbe.ifPresent(ConnectProbe::close);
         boolean runs = processes.find(process.identity()).isPresent();
-        if (runs && ownerLost == OwnerLost.KILL) {
+        if (runs && spec.ownerLost() == OwnerLost.KILL) {
             signalAll(Signal.KILL);
-            process.exit().thenAccept(status -> processes.remove(process));
+            process.exit().thenAccept(this::buried);
         }
         return Behaviors.same();
     }
 
-    /** The descriptors of one start: opened before it, closed after it unless the owner gets them. */
-    private static final class Plumbing implements AutoCloseable {
-        private final ProcessSpec spec;
-        private final List<AutoCloseable> ours = new ArrayList<>();
-        private final List<AutoCloseable> ownersUnlessFailed = new ArrayList<>();
-        private Optional<Descriptor> stdinEnd = Optional.empty();
-        private Optional<Descriptor> stdoutEnd = Optional.empty();
-        private Optional<Descriptor> stderrEnd = Optional.empty();
-        private Optional<PosixException> identityProblem = Optional.empty();
-
-        Plumbing(ProcessSpec spec) {
-            this.spec = spec;
-        }
-
-        ChildProcess spawn(Processes processes) throws PosixException {
-            Optional<Descriptor> stdin = input(processes);
-            Optional<Descriptor> stdout = output(spec.stdout(), processes, end -> stdoutEnd = Optional.of(end));
-            Optional<Descriptor> stderr = output(spec.stderr(), processes, end -> stderrEnd = Optional.of(end));
-            ChildProcess process = processes
-                    .posix()
-                    .spawn(new SpawnRequest(
-                            spec.command(), environment(), directory(), stdin, stdout, stderr, spec.grouping()));
-            ownersUnlessFailed.clear();
-            spec.identityFile().ifPresent(file -> write(file, process.identity()));
-            return process;
-        }
-
-        Started started(ProcessIdentity identity) {
-            return new Started(identity, identityProblem, stdinEnd, stdoutEnd, stderrEnd);
-        }
-
-        private void write(ProcessSpec.IdentityFile file, ProcessIdentity identity) {
-            try (Descriptor open = file.directory().openOverwrite(file.name(), IDENTITY_MODE)) {
-                open.write(identity.toLine());
-            } catch (PosixException e) {
-                identityProblem = Optional.of(e);
-            }
-        }
-
-        private Optional<Descriptor> input(Processes processes) throws PosixException {
-            if (spec.stdin() instanceof Stdio.Pipe) {
-                var pipe = processes.posix().pipe();
-                stdinEnd = Optional.of(theirs(pipe.writeEnd()));
-                return Optional.of(own(pipe.readEnd()));
-            }
-            if (spec.stdin() instanceof Stdio.File file) {
-                return Optional.of(
-                        own(Descriptor.openRead(OsString.of(file.path().toString()))));
-            }
-            return given(spec.stdin());
-        }
-
-        private Optional<Descriptor> output(
-                Stdio stdio, Processes processes, java.util.function.Consumer<Descriptor> otherEnd)
-                throws PosixException {
-            if (stdio instanceof Stdio.Pipe) {
-                var pipe = processes.posix().pipe();
-                otherEnd.accept(theirs(pipe.readEnd()));
-                return Optional.of(own(pipe.writeEnd()));
-            }
-            if (stdio instanceof Stdio.File file) {
-                return Optional.of(
-                        own(Descriptor.openWrite(OsString.of(file.path().toString()), file.append())));
-            }
-            return given(stdio);
-        }
-
-        private static Optional<Descriptor> given(Stdio stdio) {
-            return stdio instanceof Stdio.Given given ? Optional.of(given.descriptor()) : Optional.empty();
-        }
-
-        private Optional<Directory> directory() throws PosixException {
-            if (spec.directory() instanceof ProcessSpec.OpenDirectory open) {
-                return Optional.of(
-                        open.below().isPresent()
-                                ? own(open.directory().directory(open.below().get()))
-                                : open.directory());
-            }
-            if (spec.directory() instanceof ProcessSpec.DirectoryAt at) {
-                return Optional.of(own(Directory.open(OsString.of(at.path().toString()))));
-            }
-            return Optional.empty();
-        }
-
-        private Optional<List<OsString>> environment() {
-            if (spec.environment().isEmpty()) {
-                return Optional.empty();
-            }
-            List<OsString> entries = new ArrayList<>();
-            for (OsString entry : Launch.ofThisJvm().environment()) {
-                if (spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
-                    entries.add(entry);
-                }
-            }
-            for (Map.Entry<String, Optional<String>> change : spec.environment().entrySet()) {
-                change.getValue().ifPresent(value -> entries.add(OsString.of(change.getKey() + "=" + value)));
-            }
-            return Optional.of(entries);
-        }
-
-        private static boolean sets(OsString entry, String name) {
-            byte[] prefix = OsString.of(name + "=").bytes();
-            byte[] bytes = entry.bytes();
-            return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
-        }
-
-        private <T extends AutoCloseable> T own(T resource) {
-            ours.add(resource);
-            return resource;
-        }
-
-        private <T extends AutoCloseable> T theirs(T resource) {
-            ownersUnlessFailed.add(resource);
-            return resource;
-        }
-
-        @Override
-        public void close() {
-            ours.forEach(Plumbing::close);
-            ownersUnlessFailed.forEach(Plumbing::close);
-        }
-
-        private static void close(AutoCloseable resource) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("closing a descriptor failed", e);
-            }
-        }
+    /** Not in the actor any more. */
+    private void buried(ExitStatus status) {
+        processes.remove(process);
+        channels.processEnded();
+        channels.connection().ifPresent(ProcessConnection::release);
+        channels.streams()
+                .ifPresent(streams -> streams.exited(
+                        new Exited(status, Outcome.KILLED, channels.tail().lines())));
     }
 }

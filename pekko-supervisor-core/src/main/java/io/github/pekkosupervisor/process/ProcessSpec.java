@@ -4,44 +4,46 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a process is to be. Whatever is not said is as the JVM has it; no descriptor but the three standard ones is
- * passed on.
+ * What a process is to be: its program and surroundings, when it counts as ready, how it is stopped, which ends are no
+ * failure, and what does not outlive what.
  *
- * @param command program and arguments; a program without a slash is looked up in the JVM's {@code PATH}
- * @param directory where it begins
- * @param environment variables to set, or to remove where the value is empty; all others are the JVM's
- * @param stdin descriptor 0
- * @param stdout descriptor 1
- * @param stderr descriptor 2
- * @param grouping session and process group
- * @param ownerLost what becomes of it when its actor stops before it does
- * @param identityFile where its identity is put before anybody hears of its start, so that a successor of this JVM can
- *     recognise it
+ * <p>Immutable; the {@code with} methods return changed copies. Whatever is not said is as the JVM has it; no
+ * descriptor but the three standard ones is passed on, and the one of {@link Readiness.Notification}.
  */
-public record ProcessSpec(
-        List<OsString> command,
-        WorkingDirectory directory,
-        Map<String, Optional<String>> environment,
-        Stdio stdin,
-        Stdio stdout,
-        Stdio stderr,
-        Grouping grouping,
-        OwnerLost ownerLost,
-        Optional<IdentityFile> identityFile) {
+public final class ProcessSpec {
+
+    /** How long a start may take by default, where there is something to wait for. */
+    public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Parts parts;
 
     /** What becomes of a process when its actor stops first. */
     public enum OwnerLost {
         /** It is killed at once, with its group if it leads one. */
         KILL,
         /** It goes on; {@link ProcessActor#adopt} takes it up again. */
+        KEEP
+    }
+
+    /** What becomes of a process when this JVM ends first, by {@code kill -9} for instance. */
+    public enum HostLost {
+        /**
+         * It is killed within a second, with its group if it leads one. A small shell script sees to that, one for each
+         * actor system, which is started with the first such process.
+         */
+        KILL,
+        /** It goes on. */
         KEEP
     }
 
@@ -74,15 +76,58 @@ public record ProcessSpec(
      */
     public record IdentityFile(Directory directory, OsString name) {}
 
-    /** Checks and copies; all mistakes are listed in one exception. */
-    public ProcessSpec {
+    private static final class Parts implements Cloneable {
+        List<OsString> command = List.of();
+
+        @Nullable
+        String name;
+
+        WorkingDirectory directory = new InheritedDirectory();
+        Map<String, Optional<String>> environment = Map.of();
+        Stdio stdin = Stdio.inherited();
+        Stdio stdout = Stdio.inherited();
+        Stdio stderr = Stdio.inherited();
+        Grouping grouping = Grouping.OWN_SESSION;
+        boolean wholeGroup = true;
+        OwnerLost ownerLost = OwnerLost.KILL;
+        HostLost hostLost = HostLost.KILL;
+
+        @Nullable
+        IdentityFile identityFile;
+
+        StopSequence stop = StopSequence.standard();
+        NormalExits normalExits = NormalExits.zero();
+        Readiness readiness = Readiness.immediately();
+        Duration startTimeout = DEFAULT_START_TIMEOUT;
+        Map<String, String> logContext = Map.of();
+
+        @Override
+        public Parts clone() {
+            try {
+                return (Parts) super.clone();
+            } catch (CloneNotSupportedException e) {
+                throw new IllegalStateException("it is cloneable", e);
+            }
+        }
+    }
+
+    private ProcessSpec(Parts parts) {
+        List<String> mistakes = mistakes(parts);
+        if (!mistakes.isEmpty()) {
+            throw new IllegalArgumentException("process spec: " + String.join("; ", mistakes));
+        }
+        this.parts = parts;
+    }
+
+    /** All that is wrong, a sentence each. */
+    private static List<String> mistakes(Parts parts) {
         List<String> mistakes = new ArrayList<>();
-        if (command.isEmpty()) {
+        if (parts.command.isEmpty()) {
             mistakes.add("the command is empty; give at least the program");
-        } else if (command.get(0).length() == 0) {
+        } else if (parts.command.get(0).length() == 0) {
             mistakes.add("the program's name is empty; give a path or a name to look up in PATH");
         }
-        environment.forEach((name, value) -> {
+        parts.environment.forEach((name, value) -> {
             if (name.isEmpty() || name.contains("=") || name.contains("\0")) {
                 mistakes.add("environment name \"" + name + "\" is empty or contains '=' or NUL; rename it");
             }
@@ -90,14 +135,35 @@ public record ProcessSpec(
                 mistakes.add("the value of environment variable \"" + name + "\" contains NUL; remove it");
             }
         });
-        if (!mistakes.isEmpty()) {
-            throw new IllegalArgumentException("process spec: " + String.join("; ", mistakes));
+        if (parts.stdin instanceof Stdio.Logged || parts.stdin instanceof Stdio.Copied) {
+            mistakes.add("standard input cannot be " + parts.stdin + "; that is for outputs");
         }
-        command = List.copyOf(command);
-        environment = Map.copyOf(environment);
+        boolean connected = parts.stdin instanceof Stdio.Connected || parts.stdout instanceof Stdio.Connected;
+        if (connected && !parts.stdin.equals(parts.stdout)) {
+            mistakes.add("standard input and output must be connected to the application both or not at all");
+        }
+        if (parts.stderr instanceof Stdio.Connected) {
+            mistakes.add("standard error cannot be connected to the application; log it or use a pipe");
+        }
+        if (parts.startTimeout.isNegative() || parts.startTimeout.isZero()) {
+            mistakes.add("the start timeout must be positive, was " + parts.startTimeout);
+        }
+        return mistakes;
     }
 
-    /** This program with these arguments; killed when its actor stops. */
+    private ProcessSpec with(Consumer<Parts> change) {
+        Parts changed = parts.clone();
+        change.accept(changed);
+        return new ProcessSpec(changed);
+    }
+
+    // ---- beginnings
+
+    /**
+     * This program with these arguments, for an application that wants it gone when it is gone itself: in a session of
+     * its own, so that no Ctrl-C reaches it past the application; stopped with its whole group; killed with its actor
+     * and with this JVM.
+     */
     public static ProcessSpec of(String program, String... arguments) {
         List<OsString> command = new ArrayList<>();
         command.add(OsString.of(program));
@@ -105,37 +171,41 @@ public record ProcessSpec(
         return of(command);
     }
 
-    /** This command, in whatever encoding; killed when its actor stops. */
+    /** As {@link #of(String, String...)}, a command in whatever encoding. */
     public static ProcessSpec of(List<OsString> command) {
-        return new ProcessSpec(
-                command,
-                new InheritedDirectory(),
-                Map.of(),
-                Stdio.inherited(),
-                Stdio.inherited(),
-                Stdio.inherited(),
-                Grouping.INHERIT,
-                OwnerLost.KILL,
-                Optional.empty());
+        Parts parts = new Parts();
+        parts.command = List.copyOf(command);
+        return new ProcessSpec(parts);
+    }
+
+    /**
+     * This command and nothing more, for whoever supervises by other rules: in the JVM's own session and group, alone
+     * even if it is made a leader, and not ended by the end of this JVM. It is killed when its actor stops.
+     */
+    public static ProcessSpec bare(List<OsString> command) {
+        return of(command).withGrouping(Grouping.INHERIT).withWholeGroup(false).withHostLost(HostLost.KEEP);
+    }
+
+    // ---- copies
+
+    /** The same under another name, for logs; by default that of the program. */
+    public ProcessSpec withName(String name) {
+        return with(parts -> parts.name = name);
     }
 
     /** The same, begun in this directory. */
     public ProcessSpec withDirectory(Path path) {
-        return withDirectory(new DirectoryAt(path));
+        return with(parts -> parts.directory = new DirectoryAt(path));
     }
 
     /** The same, begun in this open directory. */
     public ProcessSpec withDirectory(Directory open) {
-        return withDirectory(new OpenDirectory(open, Optional.empty()));
+        return with(parts -> parts.directory = new OpenDirectory(open, Optional.empty()));
     }
 
     /** The same, begun in a directory of this name in an open directory. */
     public ProcessSpec withDirectory(Directory open, OsString below) {
-        return withDirectory(new OpenDirectory(open, Optional.of(below)));
-    }
-
-    private ProcessSpec withDirectory(WorkingDirectory changed) {
-        return new ProcessSpec(command, changed, environment, stdin, stdout, stderr, grouping, ownerLost, identityFile);
+        return with(parts -> parts.directory = new OpenDirectory(open, Optional.of(below)));
     }
 
     /** The same with one environment variable set. */
@@ -149,57 +219,211 @@ public record ProcessSpec(
     }
 
     private ProcessSpec withEnvironment(String name, Optional<String> value) {
-        Map<String, Optional<String>> changed = new HashMap<>(environment);
-        changed.put(name, value);
-        return new ProcessSpec(command, directory, changed, stdin, stdout, stderr, grouping, ownerLost, identityFile);
+        return withEnvironment(Map.of(name, value));
+    }
+
+    /** The same with these environment variables set, or removed where the value is empty. */
+    public ProcessSpec withEnvironment(Map<String, Optional<String>> changes) {
+        Map<String, Optional<String>> changed = new HashMap<>(parts.environment);
+        changed.putAll(changes);
+        return with(parts -> parts.environment = Map.copyOf(changed));
     }
 
     /** The same with another standard input. */
-    public ProcessSpec withStdin(Stdio changed) {
-        return new ProcessSpec(
-                command, directory, environment, changed, stdout, stderr, grouping, ownerLost, identityFile);
+    public ProcessSpec withStdin(Stdio stdin) {
+        return with(parts -> parts.stdin = stdin);
     }
 
     /** The same with another standard output. */
-    public ProcessSpec withStdout(Stdio changed) {
-        return new ProcessSpec(
-                command, directory, environment, stdin, changed, stderr, grouping, ownerLost, identityFile);
+    public ProcessSpec withStdout(Stdio stdout) {
+        return with(parts -> parts.stdout = stdout);
     }
 
     /** The same with another standard error. */
-    public ProcessSpec withStderr(Stdio changed) {
-        return new ProcessSpec(
-                command, directory, environment, stdin, stdout, changed, grouping, ownerLost, identityFile);
+    public ProcessSpec withStderr(Stdio stderr) {
+        return with(parts -> parts.stderr = stderr);
+    }
+
+    /** The same with another standard output and standard error. */
+    public ProcessSpec withOutput(Stdio output) {
+        return withStdout(output).withStderr(output);
+    }
+
+    /**
+     * The same, its standard input and output being the application's, and its standard error logged. When it is
+     * stopped its standard input is ended, beside the signal.
+     */
+    public ProcessSpec withConnection(ProcessConnection connection) {
+        return with(parts -> {
+            parts.stdin = new Stdio.Connected(connection);
+            parts.stdout = parts.stdin;
+            parts.stderr = Stdio.logged();
+        });
     }
 
     /** The same in another session or group. */
-    public ProcessSpec withGrouping(Grouping changed) {
-        return new ProcessSpec(
-                command, directory, environment, stdin, stdout, stderr, changed, ownerLost, identityFile);
+    public ProcessSpec withGrouping(Grouping grouping) {
+        return with(parts -> parts.grouping = grouping);
+    }
+
+    /**
+     * The same, one with its group or not. One with it, which takes a group of its own: it has ended when no member of
+     * the group is left; members that outlive it are stopped as it would be. Else signals go to the whole group, but
+     * only its own end counts.
+     */
+    public ProcessSpec withWholeGroup(boolean wholeGroup) {
+        return with(parts -> parts.wholeGroup = wholeGroup);
     }
 
     /** The same with another fate when its actor stops. */
-    public ProcessSpec withOwnerLost(OwnerLost changed) {
-        return new ProcessSpec(command, directory, environment, stdin, stdout, stderr, grouping, changed, identityFile);
+    public ProcessSpec withOwnerLost(OwnerLost ownerLost) {
+        return with(parts -> parts.ownerLost = ownerLost);
     }
 
-    /** The same, its identity written here. */
+    /** The same with another fate when this JVM ends. */
+    public ProcessSpec withHostLost(HostLost hostLost) {
+        return with(parts -> parts.hostLost = hostLost);
+    }
+
+    /** The same, its identity written here before anybody hears of its start. */
     public ProcessSpec withIdentityFile(Directory place, OsString name) {
-        return new ProcessSpec(
-                command,
-                directory,
-                environment,
-                stdin,
-                stdout,
-                stderr,
-                grouping,
-                ownerLost,
-                Optional.of(new IdentityFile(place, name)));
+        return with(parts -> parts.identityFile = new IdentityFile(place, name));
+    }
+
+    /** The same, stopped in another way. */
+    public ProcessSpec withStop(StopSequence stop) {
+        return with(parts -> parts.stop = stop);
+    }
+
+    /** The same with other ends that are no failure. */
+    public ProcessSpec withNormalExits(NormalExits normalExits) {
+        return with(parts -> parts.normalExits = normalExits);
+    }
+
+    /**
+     * The same, ready by another sign. To be able to look for a line the JVM reads an output that would have been its
+     * own, and copies it there.
+     */
+    public ProcessSpec withReadiness(Readiness readiness) {
+        return with(parts -> parts.readiness = readiness);
+    }
+
+    /**
+     * The same with another limit for the time until it is ready.
+     *
+     * @param limit more than zero
+     */
+    public ProcessSpec withStartTimeout(Duration limit) {
+        return with(parts -> parts.startTimeout = limit);
+    }
+
+    /** The same, with more keys in the MDC of what is logged for it. */
+    public ProcessSpec withLogContext(Map<String, String> context) {
+        Map<String, String> copy = Map.copyOf(context);
+        return with(parts -> parts.logContext = copy);
+    }
+
+    // ---- values
+
+    /** Program and arguments; a program without a slash is looked up in the JVM's {@code PATH}. */
+    public List<OsString> command() {
+        return parts.command;
+    }
+
+    /** Its name in logs. */
+    public String name() {
+        if (parts.name != null) {
+            return parts.name;
+        }
+        String program = parts.command.get(0).toString();
+        return program.substring(program.lastIndexOf('/') + 1);
+    }
+
+    /** Whether it was given a name. */
+    public boolean isNamed() {
+        return parts.name != null;
+    }
+
+    /** Where it begins. */
+    public WorkingDirectory directory() {
+        return parts.directory;
+    }
+
+    /** Variables to set, or to remove where the value is empty; all others are the JVM's. */
+    public Map<String, Optional<String>> environment() {
+        return parts.environment;
+    }
+
+    /** Descriptor 0. */
+    public Stdio stdin() {
+        return parts.stdin;
+    }
+
+    /** Descriptor 1. */
+    public Stdio stdout() {
+        return parts.stdout;
+    }
+
+    /** Descriptor 2. */
+    public Stdio stderr() {
+        return parts.stderr;
+    }
+
+    /** Session and process group. */
+    public Grouping grouping() {
+        return parts.grouping;
+    }
+
+    /** Whether it is one with the group that it leads. */
+    public boolean wholeGroup() {
+        return parts.wholeGroup && parts.grouping != Grouping.INHERIT;
+    }
+
+    /** What becomes of it when its actor stops before it does. */
+    public OwnerLost ownerLost() {
+        return parts.ownerLost;
+    }
+
+    /** What becomes of it when this JVM ends before it does. */
+    public HostLost hostLost() {
+        return parts.hostLost;
+    }
+
+    /**
+     * Where its identity is put before anybody hears of its start, so that a successor of this JVM can recognise it.
+     */
+    public Optional<IdentityFile> identityFile() {
+        return Optional.ofNullable(parts.identityFile);
+    }
+
+    /** How it is stopped. */
+    public StopSequence stop() {
+        return parts.stop;
+    }
+
+    /** Which of its ends are no failure. */
+    public NormalExits normalExits() {
+        return parts.normalExits;
+    }
+
+    /** When it can do its work. */
+    public Readiness readiness() {
+        return parts.readiness;
+    }
+
+    /** How long it may take until it is ready. */
+    public Duration startTimeout() {
+        return parts.startTimeout;
+    }
+
+    /** Further keys in the MDC of what is logged for it. */
+    public Map<String, String> logContext() {
+        return parts.logContext;
     }
 
     /** Never shows the environment: it holds secrets. */
     @Override
     public String toString() {
-        return "ProcessSpec" + command;
+        return "ProcessSpec" + parts.command;
     }
 }

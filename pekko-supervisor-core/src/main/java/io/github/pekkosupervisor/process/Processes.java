@@ -7,6 +7,9 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Extension;
@@ -26,10 +29,26 @@ public final class Processes implements Extension {
     private final Posix posix;
     private final Map<ProcessIdentity, Running> running = new ConcurrentHashMap<>();
 
+    private final HostGuard guard;
+    private final Executor executor;
+
     /** For an {@code ExtensionSetup} that brings another {@link Posix}; anybody else calls {@link #get}. */
     public Processes(ActorSystem<?> system, Posix posix) {
         this.posix = posix;
-        system.getWhenTerminated().thenRun(posix::close);
+        this.executor = lasting(system.dispatchers().lookup(dispatcher()));
+        this.guard = new HostGuard(posix, executor);
+        system.getWhenTerminated().thenCompose(done -> guard.close()).thenRun(posix::close);
+    }
+
+    /** What ends after the actor system has still something to do then. */
+    private static Executor lasting(Executor dispatcher) {
+        return task -> {
+            try {
+                dispatcher.execute(task);
+            } catch (RejectedExecutionException | IllegalStateException terminated) {
+                ForkJoinPool.commonPool().execute(task);
+            }
+        };
     }
 
     /**
@@ -56,17 +75,37 @@ public final class Processes implements Extension {
         return Optional.ofNullable(running.get(identity)).map(Running::process);
     }
 
+    /** Threads for short work that may block, such as logging. */
+    Executor executor() {
+        return executor;
+    }
+
     boolean leadsGroup(ChildProcess process) {
         Running known = running.get(process.identity());
         return known != null && known.leadsGroup();
     }
 
-    void add(ChildProcess process, boolean leadsGroup) {
+    /** Called before a process is started that must not outlive this JVM. */
+    void prepareGuard() {
+        guard.ensure();
+    }
+
+    /** A process runs; {@code guarded} if it must not outlive this JVM. */
+    void add(ChildProcess process, boolean leadsGroup, boolean guarded) {
         running.put(process.identity(), new Running(process, leadsGroup));
+        if (guarded) {
+            guard.add(process.identity(), leadsGroup);
+        }
+    }
+
+    /** A guarded process has ended, and its group has not. */
+    void leaderEnded(ChildProcess process) {
+        guard.leaderEnded(process.identity());
     }
 
     void remove(ChildProcess process) {
         running.remove(process.identity());
+        guard.remove(process.identity());
     }
 
     /** The extension's key, for an {@code ExtensionSetup}. */

@@ -2,13 +2,15 @@ package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.event.Level;
 
 /** What one of the three standard streams of a process is connected to. */
 public sealed interface Stdio {
 
     /** The stream of the JVM itself. */
     static Stdio inherited() {
-        return new Inherited();
+        return Inherited.INSTANCE;
     }
 
     /** {@code /dev/null}. */
@@ -23,7 +25,7 @@ public sealed interface Stdio {
 
     /** A pipe whose other end comes with {@link ProcessActor.Started}. */
     static Stdio pipe() {
-        return new Pipe();
+        return Pipe.INSTANCE;
     }
 
     /** A descriptor that is open already and stays the caller's, who closes it. */
@@ -31,8 +33,26 @@ public sealed interface Stdio {
         return new Given(descriptor);
     }
 
+    /** Output only: each line becomes a message of level INFO of the logger {@code process.NAME}. */
+    static Stdio logged() {
+        return new Logged(Optional.empty(), Level.INFO);
+    }
+
+    /** Output only: each line becomes a message of a logger. */
+    static Stdio logged(String logger, Level level) {
+        return new Logged(Optional.of(logger), level);
+    }
+
+    /** Output only: the stream of the JVM itself, each line behind {@code [NAME]}. */
+    static Stdio prefixed() {
+        return new Copied(true);
+    }
+
     /** The stream of the JVM itself. */
-    record Inherited() implements Stdio {}
+    enum Inherited implements Stdio {
+        /** The only one. */
+        INSTANCE
+    }
 
     /**
      * A file.
@@ -43,7 +63,10 @@ public sealed interface Stdio {
     record File(Path path, boolean append) implements Stdio {}
 
     /** A new pipe; the other end belongs to the process's owner. */
-    record Pipe() implements Stdio {}
+    enum Pipe implements Stdio {
+        /** The only one. */
+        INSTANCE
+    }
 
     /**
      * An open descriptor.
@@ -51,4 +74,28 @@ public sealed interface Stdio {
      * @param descriptor open when the process starts; not closed by it
      */
     record Given(Descriptor descriptor) implements Stdio {}
+
+    /**
+     * A logger, line by line, read as UTF-8, with the MDC keys {@code process}, {@code pid} and {@code stream}. A line
+     * of more than 64 KiB comes in pieces.
+     *
+     * @param logger its name; {@code process.NAME} with the name of the process if empty
+     * @param level of the messages
+     */
+    record Logged(Optional<String> logger, Level level) implements Stdio {}
+
+    /**
+     * {@link System#out} or {@link System#err}, bytes unchanged, only whole lines, so that those of several processes
+     * do not mix. A line of more than 64 KiB is broken, and one without an end gets one.
+     *
+     * @param prefixed whether each line is put behind {@code [NAME]} with the name of the process
+     */
+    record Copied(boolean prefixed) implements Stdio {}
+
+    /**
+     * The application itself.
+     *
+     * @param connection its end; the same one for standard input and standard output
+     */
+    record Connected(ProcessConnection connection) implements Stdio {}
 }

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.posix;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.EventLoop.Watch;
@@ -62,6 +63,59 @@ final class EventLoopTest {
             let_the_loop_go_round();
             assertThat(heard).isEmpty();
             assertThat(text(fifo.read(10))).isEqualTo("ut");
+        }
+
+        @Test
+        void room_in_a_full_pipe_is_reported_when_it_is_read() throws Exception {
+            Posix.Pipe pipe = fullPipe();
+            opened.add(loop.write(pipe.writeEnd(), watch -> heard.add("room")));
+            let_the_loop_go_round();
+            boolean before = heard.isEmpty();
+
+            pipe.readEnd().read(65536);
+
+            assertThat(next()).isEqualTo("room");
+            assertThat(before).isTrue();
+            let_the_loop_go_round();
+            assertThat(heard).isEmpty();
+        }
+
+        @Test
+        void the_end_of_the_reader_is_reported_to_the_writer() throws Exception {
+            Posix.Pipe pipe = fullPipe();
+            opened.add(loop.write(pipe.writeEnd(), watch -> heard.add("gone")));
+
+            pipe.readEnd().close();
+
+            assertThat(next()).isEqualTo("gone");
+            assertThatExceptionOfType(PosixException.class)
+                    .isThrownBy(() -> pipe.writeEnd().tryWrite(bytes("x"), 0))
+                    .matches(refusal -> refusal.is("EPIPE"));
+        }
+
+        @Test
+        void what_would_have_to_wait_is_not_done() throws Exception {
+            Posix.Pipe pipe = fullPipe();
+
+            assertThat(pipe.writeEnd().tryWrite(bytes("x"), 0)).isZero();
+            pipe.readEnd().makeNonBlocking();
+            int read = pipe.readEnd().tryRead(65536).orElseThrow().length;
+            while (pipe.readEnd().tryRead(65536).isPresent()) {
+                read++;
+            }
+            assertThat(read).isPositive();
+            assertThat(pipe.writeEnd().tryWrite(bytes("xyz"), 1)).isEqualTo(2);
+        }
+
+        private Posix.Pipe fullPipe() throws Exception {
+            Posix.Pipe pipe = Posix.newPipe();
+            opened.add(pipe);
+            pipe.writeEnd().makeNonBlocking();
+            byte[] much = new byte[65536];
+            while (pipe.writeEnd().tryWrite(much, 0) > 0) {
+                assertThat(much).isNotEmpty();
+            }
+            return pipe;
         }
 
         @Test

@@ -70,6 +70,7 @@ final class PosixContractTest {
     }
 
     private static final String NO_GROUPS = "no session or process group of its own for a process";
+    private static final String ONLY_STANDARD = "no descriptor but 0 to 2 is passed on";
     private static final String THREAD_EACH = "a thread of the JDK for each process";
     private static final String EXIT_CODES =
             "a process that exits with 128 + n looks as if signal n had ended it, and core dumps are not seen";
@@ -685,12 +686,78 @@ final class PosixContractTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {3, 7, 255})
+    void one_further_descriptor_is_passed_on_and_none_between(int number) throws PosixException {
+        unlessLimitedBy(ONLY_STANDARD);
+        try (Posix.Pipe further = posix.pipe()) {
+            ProcessView process = new ProcessView(spawn(new SpawnRequest(
+                            SLEEPER,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Grouping.OWN_SESSION,
+                            Optional.of(new SpawnRequest.Further(number, further.writeEnd()))))
+                    .pid());
+
+            assertThat(process.descriptors()).containsExactlyInAnyOrder("0", "1", "2", String.valueOf(number));
+            assertThat(process.descriptor(number))
+                    .isEqualTo(ProcessView.ofThisJvm()
+                            .descriptor(further.writeEnd().number()));
+        }
+    }
+
+    @Test
+    void a_further_descriptor_is_refused_where_it_cannot_be_passed_on() throws PosixException {
+        assumeThat(posix.limitations()).contains(ONLY_STANDARD);
+        try (Posix.Pipe pipe = posix.pipe()) {
+            SpawnRequest request = new SpawnRequest(
+                    SLEEPER,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Grouping.INHERIT,
+                    Optional.of(new SpawnRequest.Further(3, pipe.writeEnd())));
+
+            assertThatExceptionOfType(PosixException.class)
+                    .isThrownBy(() -> spawn(request))
+                    .matches(refusal -> refusal.is("ENOSYS"));
+        }
+    }
+
+    @Test
+    void a_group_exists_as_long_as_it_has_a_member() throws PosixException {
+        unlessLimitedBy(NO_GROUPS);
+        try (Posix.Pipe pipe = posix.pipe()) {
+            ChildProcess leader = spawn(new SpawnRequest(
+                    sh("sleep " + Programs.A_DAY + " & echo $!"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(pipe.writeEnd()),
+                    Optional.empty(),
+                    Grouping.OWN_GROUP));
+            statusOf(leader);
+            boolean withMember = leader.groupExists();
+
+            leader.signalGroup(Signal.KILL);
+
+            assertThat(withMember).isTrue();
+            await().until(() -> !leader.groupExists());
+        }
+    }
+
     @Test
     void the_native_backend_has_no_limitations_and_the_other_names_all_of_its() {
         List<String> expected = way != Way.JDK
                 ? List.of()
                 : List.of(
                         NO_GROUPS,
+                        ONLY_STANDARD,
                         THREAD_EACH,
                         EXIT_CODES,
                         INHERITANCE,

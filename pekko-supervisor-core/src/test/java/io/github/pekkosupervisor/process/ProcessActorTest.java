@@ -94,7 +94,7 @@ final class ProcessActorTest {
 
         @Test
         void the_owner_is_told_which_process_runs() {
-            spawn(ProcessSpec.of(SLEEPER));
+            spawn(bare(SLEEPER));
 
             ProcessIdentity identity = started().identity();
 
@@ -108,8 +108,8 @@ final class ProcessActorTest {
             TestProbe<String> translated = KIT.createTestProbe();
             Function<Event, String> words = event -> event.getClass().getSimpleName();
 
-            actors.add(KIT.spawn(
-                    ProcessActor.create(ProcessSpec.of("true"), translated.getRef(), words), Processes.dispatcher()));
+            actors.add(
+                    KIT.spawn(ProcessActor.create(bare("true"), translated.getRef(), words), Processes.dispatcher()));
 
             translated.expectMessage("Started");
             translated.expectMessage("Exited");
@@ -125,7 +125,7 @@ final class ProcessActorTest {
 
                 actors.add(KIT.spawn(
                         ProcessActor.create(
-                                ProcessSpec.of(SLEEPER).withIdentityFile(directory, name), written.getRef(), isWritten),
+                                bare(SLEEPER).withIdentityFile(directory, name), written.getRef(), isWritten),
                         Processes.dispatcher()));
 
                 written.expectMessage(true);
@@ -136,7 +136,7 @@ final class ProcessActorTest {
         void identity_that_cannot_be_written_does_not_stop_the_process() throws IOException {
             Files.createDirectory(scratch.resolve("taken"));
             try (Directory directory = open(scratch)) {
-                spawn(ProcessSpec.of(SLEEPER).withIdentityFile(directory, OsString.of("taken")));
+                spawn(bare(SLEEPER).withIdentityFile(directory, OsString.of("taken")));
 
                 Started started = started();
 
@@ -152,7 +152,7 @@ final class ProcessActorTest {
         void a_program_that_cannot_be_run_is_told_with_the_exact_error(String name, String errno) throws IOException {
             Files.createFile(scratch.resolve("data"));
 
-            ActorRef<Command> actor = spawn(ProcessSpec.of(scratch.resolve(name).toString()));
+            ActorRef<Command> actor = spawn(bare(scratch.resolve(name).toString()));
 
             StartFailed failed = startFailed();
             assertThat(failed.cause().errno()).isEqualTo(errno);
@@ -162,7 +162,7 @@ final class ProcessActorTest {
 
         @Test
         void a_missing_working_directory_is_told() {
-            spawn(ProcessSpec.of(SLEEPER).withDirectory(scratch.resolve("missing")));
+            spawn(bare(SLEEPER).withDirectory(scratch.resolve("missing")));
 
             StartFailed failed = startFailed();
 
@@ -174,17 +174,17 @@ final class ProcessActorTest {
 
         @Test
         void a_missing_input_file_is_told() {
-            spawn(ProcessSpec.of(SLEEPER).withStdin(Stdio.file(scratch.resolve("missing"))));
+            spawn(bare(SLEEPER).withStdin(Stdio.file(scratch.resolve("missing"))));
 
             assertThat(startFailed().cause().errno()).isEqualTo("ENOENT");
         }
 
         @Test
         void a_start_that_failed_leaves_no_descriptor_open() {
-            runToItsEnd(ProcessSpec.of("true"));
+            runToItsEnd(bare("true"));
             int before = ProcessView.ofThisJvm().descriptors().size();
 
-            ActorRef<Command> actor = spawn(ProcessSpec.of("/missing")
+            ActorRef<Command> actor = spawn(bare("/missing")
                     .withDirectory(scratch)
                     .withStdin(Stdio.pipe())
                     .withStdout(Stdio.pipe())
@@ -202,7 +202,7 @@ final class ProcessActorTest {
         @ParameterizedTest
         @ValueSource(ints = {0, 1, 111, 255})
         void the_exit_code_is_told_once_and_the_actor_stops(int code) {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(sh("exit $1", String.valueOf(code))));
+            ActorRef<Command> actor = spawn(bare(sh("exit $1", String.valueOf(code))));
 
             started();
             owner.expectMessage(new Exited(ExitStatus.ofCode(code)));
@@ -214,7 +214,7 @@ final class ProcessActorTest {
         void a_hundred_processes_at_once_are_each_told_started_and_exited() {
             Set<ProcessIdentity> identities = new HashSet<>();
 
-            IntStream.range(0, 100).forEach(i -> spawn(ProcessSpec.of("true")));
+            IntStream.range(0, 100).forEach(i -> spawn(bare("true")));
 
             List<Event> events = owner.receiveSeveralMessages(200, Duration.ofSeconds(20));
             events.stream()
@@ -228,7 +228,7 @@ final class ProcessActorTest {
 
         @Test
         void an_ended_process_is_no_longer_found() {
-            spawn(ProcessSpec.of(SLEEPER));
+            spawn(bare(SLEEPER));
             ProcessIdentity identity = started().identity();
             boolean whileItRan = processes().find(identity).isPresent();
 
@@ -244,7 +244,7 @@ final class ProcessActorTest {
                 value = Signal.class,
                 names = {"HUP", "INT", "USR1", "KILL"})
         void a_signal_is_sent(Signal signal) {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(SLEEPER));
+            ActorRef<Command> actor = spawn(bare(SLEEPER));
             started();
 
             actor.tell(new SendSignal(signal));
@@ -258,7 +258,7 @@ final class ProcessActorTest {
 
         @Test
         void a_polite_process_ends_by_term() {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(SLEEPER));
+            ActorRef<Command> actor = spawn(bare(SLEEPER));
             started();
 
             actor.tell(new Stop(LONG));
@@ -269,7 +269,7 @@ final class ProcessActorTest {
         @Test
         void a_process_that_handles_term_says_how_it_ended() {
             ActorRef<Command> actor =
-                    spawnAndAwaitReady(ProcessSpec.of(sh("trap 'exit 3' TERM; echo ready; while :; do read x; done"))
+                    spawnAndAwaitReady(bare(sh("trap 'exit 3' TERM; echo ready; while :; do read x; done"))
                             .withStdin(Stdio.pipe()));
 
             actor.tell(new Stop(LONG));
@@ -279,7 +279,7 @@ final class ProcessActorTest {
 
         @Test
         void no_time_at_all_is_kill_at_once() {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(SLEEPER));
+            ActorRef<Command> actor = spawn(bare(SLEEPER));
             started();
 
             actor.tell(new Stop(Duration.ZERO));
@@ -289,7 +289,7 @@ final class ProcessActorTest {
 
         @Test
         void a_process_deaf_to_term_is_killed_when_its_time_is_over() {
-            ActorRef<Command> actor = spawnAndAwaitReady(ProcessSpec.of(sh(DEAF_TO_TERM)));
+            ActorRef<Command> actor = spawnAndAwaitReady(bare(sh(DEAF_TO_TERM)));
 
             actor.tell(new Stop(SOON));
 
@@ -299,7 +299,7 @@ final class ProcessActorTest {
 
         @Test
         void a_second_stop_may_be_more_impatient() {
-            ActorRef<Command> actor = spawnAndAwaitReady(ProcessSpec.of(sh(DEAF_TO_TERM)));
+            ActorRef<Command> actor = spawnAndAwaitReady(bare(sh(DEAF_TO_TERM)));
             actor.tell(new Stop(LONG));
 
             actor.tell(new Stop(SOON));
@@ -309,7 +309,7 @@ final class ProcessActorTest {
 
         @Test
         void a_stopped_process_is_woken_to_hear_term() {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(SLEEPER));
+            ActorRef<Command> actor = spawn(bare(SLEEPER));
             ProcessView process = new ProcessView(started().identity().pid());
             actor.tell(new SendSignal(Signal.STOP));
             await().until(process::isStopped);
@@ -321,7 +321,7 @@ final class ProcessActorTest {
 
         @Test
         void a_stopped_process_is_killed_all_the_same() {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(SLEEPER));
+            ActorRef<Command> actor = spawn(bare(SLEEPER));
             ProcessView process = new ProcessView(started().identity().pid());
             actor.tell(new SendSignal(Signal.STOP));
             await().until(process::isStopped);
@@ -336,8 +336,8 @@ final class ProcessActorTest {
                 value = Grouping.class,
                 names = {"OWN_GROUP", "OWN_SESSION"})
         void a_leader_takes_its_group_along(Grouping grouping) throws PosixException {
-            ActorRef<Command> actor = spawn(
-                    ProcessSpec.of(sh(PARENT_OF_SLEEPER)).withGrouping(grouping).withStdout(Stdio.pipe()));
+            ActorRef<Command> actor =
+                    spawn(bare(sh(PARENT_OF_SLEEPER)).withGrouping(grouping).withStdout(Stdio.pipe()));
             ProcessView grandchild = grandchild(started());
 
             actor.tell(new Stop(LONG));
@@ -348,7 +348,7 @@ final class ProcessActorTest {
 
         @Test
         void a_group_deaf_to_term_is_killed_whole() throws PosixException {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(sh("trap '' TERM; " + PARENT_OF_SLEEPER))
+            ActorRef<Command> actor = spawn(bare(sh("trap '' TERM; " + PARENT_OF_SLEEPER))
                     .withGrouping(Grouping.OWN_GROUP)
                     .withStdout(Stdio.pipe()));
             ProcessView grandchild = grandchild(started());
@@ -361,8 +361,7 @@ final class ProcessActorTest {
 
         @Test
         void a_process_in_the_jvms_group_leaves_its_children_alone() throws PosixException {
-            ActorRef<Command> actor =
-                    spawn(ProcessSpec.of(sh(PARENT_OF_SLEEPER)).withStdout(Stdio.pipe()));
+            ActorRef<Command> actor = spawn(bare(sh(PARENT_OF_SLEEPER)).withStdout(Stdio.pipe()));
             ProcessView grandchild = grandchild(started());
 
             actor.tell(new Stop(LONG));
@@ -385,7 +384,7 @@ final class ProcessActorTest {
 
         @Test
         void a_process_is_killed_when_its_actor_is_stopped() {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(sh(DEAF_TO_TERM)).withStdout(Stdio.discard()));
+            ActorRef<Command> actor = spawn(bare(sh(DEAF_TO_TERM)).withStdout(Stdio.discard()));
             ProcessIdentity identity = started().identity();
 
             KIT.stop(actor);
@@ -397,9 +396,8 @@ final class ProcessActorTest {
 
         @Test
         void a_group_is_killed_when_its_leaders_actor_is_stopped() throws PosixException {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(sh(PARENT_OF_SLEEPER))
-                    .withGrouping(Grouping.OWN_GROUP)
-                    .withStdout(Stdio.pipe()));
+            ActorRef<Command> actor = spawn(
+                    bare(sh(PARENT_OF_SLEEPER)).withGrouping(Grouping.OWN_GROUP).withStdout(Stdio.pipe()));
             ProcessView grandchild = grandchild(started());
 
             KIT.stop(actor);
@@ -409,7 +407,7 @@ final class ProcessActorTest {
 
         @Test
         void a_kept_process_goes_on_and_can_be_adopted() {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(SLEEPER).withOwnerLost(OwnerLost.KEEP));
+            ActorRef<Command> actor = spawn(bare(SLEEPER).withOwnerLost(OwnerLost.KEEP));
             ProcessIdentity identity = started().identity();
             KIT.stop(actor);
             assertThat(identity.exists()).isTrue();
@@ -424,8 +422,8 @@ final class ProcessActorTest {
 
         @Test
         void the_exit_of_a_kept_process_is_kept_until_it_is_adopted() throws PosixException {
-            ActorRef<Command> actor = spawn(
-                    ProcessSpec.of(sh("read x; exit 7")).withStdin(Stdio.pipe()).withOwnerLost(OwnerLost.KEEP));
+            ActorRef<Command> actor =
+                    spawn(bare(sh("read x; exit 7")).withStdin(Stdio.pipe()).withOwnerLost(OwnerLost.KEEP));
             Started started = started();
             KIT.stop(actor);
             received.forEach(Descriptor::close);
@@ -438,7 +436,7 @@ final class ProcessActorTest {
 
         @Test
         void an_adopted_leader_takes_its_group_along() throws PosixException {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(sh(PARENT_OF_SLEEPER))
+            ActorRef<Command> actor = spawn(bare(sh(PARENT_OF_SLEEPER))
                     .withGrouping(Grouping.OWN_GROUP)
                     .withOwnerLost(OwnerLost.KEEP)
                     .withStdout(Stdio.pipe()));
@@ -454,7 +452,7 @@ final class ProcessActorTest {
 
         @Test
         void an_adopted_process_survives_its_second_actor_too() {
-            ActorRef<Command> actor = spawn(ProcessSpec.of(SLEEPER).withOwnerLost(OwnerLost.KEEP));
+            ActorRef<Command> actor = spawn(bare(SLEEPER).withOwnerLost(OwnerLost.KEEP));
             ProcessIdentity identity = started().identity();
             KIT.stop(actor);
 
@@ -477,7 +475,7 @@ final class ProcessActorTest {
 
         @Test
         void pipes_lead_to_the_owner() throws PosixException {
-            spawn(ProcessSpec.of(sh("cat; echo complaint >&2"))
+            spawn(bare(sh("cat; echo complaint >&2"))
                     .withStdin(Stdio.pipe())
                     .withStdout(Stdio.pipe())
                     .withStderr(Stdio.pipe()));
@@ -493,7 +491,7 @@ final class ProcessActorTest {
 
         @Test
         void only_pipes_come_with_the_start() {
-            spawn(ProcessSpec.of("true").withStdin(Stdio.discard()).withStdout(Stdio.pipe()));
+            spawn(bare("true").withStdin(Stdio.discard()).withStdout(Stdio.pipe()));
 
             Started started = started();
 
@@ -507,7 +505,7 @@ final class ProcessActorTest {
             Path in = Files.writeString(scratch.resolve("in"), "new");
             Path out = Files.writeString(scratch.resolve("out"), "old+");
 
-            runToItsEnd(ProcessSpec.of("cat").withStdin(Stdio.file(in)).withStdout(Stdio.file(out)));
+            runToItsEnd(bare("cat").withStdin(Stdio.file(in)).withStdout(Stdio.file(out)));
 
             assertThat(out).hasContent("old+new");
         }
@@ -516,14 +514,14 @@ final class ProcessActorTest {
         void a_file_may_be_written_anew() throws IOException {
             Path out = Files.writeString(scratch.resolve("out"), "old");
 
-            runToItsEnd(ProcessSpec.of("echo", "new").withStdout(new Stdio.File(out, false)));
+            runToItsEnd(bare("echo", "new").withStdout(new Stdio.File(out, false)));
 
             assertThat(out).hasContent("new\n");
         }
 
         @Test
         void what_is_discarded_goes_to_dev_null() {
-            spawn(ProcessSpec.of(SLEEPER)
+            spawn(bare(SLEEPER)
                     .withStdin(Stdio.discard())
                     .withStdout(Stdio.discard())
                     .withStderr(Stdio.discard()));
@@ -537,7 +535,7 @@ final class ProcessActorTest {
         @Test
         void a_given_descriptor_stays_the_givers() throws PosixException {
             try (Posix.Pipe pipe = Posix.newPipe()) {
-                runToItsEnd(ProcessSpec.of("echo", "said").withStdout(Stdio.given(pipe.writeEnd())));
+                runToItsEnd(bare("echo", "said").withStdout(Stdio.given(pipe.writeEnd())));
 
                 pipe.writeEnd().write("too".getBytes(UTF_8));
 
@@ -547,7 +545,7 @@ final class ProcessActorTest {
 
         @Test
         void descriptors_of_this_jvm_are_not_used_up() {
-            ProcessSpec spec = ProcessSpec.of("true")
+            ProcessSpec spec = bare("true")
                     .withDirectory(scratch)
                     .withStdin(Stdio.discard())
                     .withStdout(Stdio.file(scratch.resolve("out")))
@@ -566,7 +564,7 @@ final class ProcessActorTest {
         void variables_are_set_and_removed_and_all_others_are_the_jvms() throws IOException {
             String jvms = ProcessView.ofThisJvm().read("environ");
 
-            String printed = output(ProcessSpec.of(command("/usr/bin/env", "-0"))
+            String printed = output(bare(command("/usr/bin/env", "-0"))
                     .withEnvironment("SET", "a=b c\nd")
                     .withEnvironment("PAT", "no prefix of PATH")
                     .withEnvironment("ÜBER", "ü")
@@ -581,14 +579,14 @@ final class ProcessActorTest {
 
         @Test
         void a_variable_of_the_jvm_is_replaced_not_doubled() throws IOException {
-            String printed = output(ProcessSpec.of(command("/usr/bin/env")).withEnvironment("PATH", "/elsewhere"));
+            String printed = output(bare(command("/usr/bin/env")).withEnvironment("PATH", "/elsewhere"));
 
             assertThat(printed.lines().filter(line -> line.startsWith("PATH="))).containsExactly("PATH=/elsewhere");
         }
 
         @Test
         void a_process_begins_in_a_directory_given_by_path() throws IOException {
-            String printed = output(ProcessSpec.of(sh("pwd -P")).withDirectory(scratch));
+            String printed = output(bare(sh("pwd -P")).withDirectory(scratch));
 
             assertThat(printed).isEqualTo(scratch.toRealPath() + "\n");
         }
@@ -600,8 +598,8 @@ final class ProcessActorTest {
             try (Directory open = open(scratch.resolve("before"))) {
                 Files.move(scratch.resolve("before"), after);
 
-                String here = output(ProcessSpec.of(sh("pwd -P")).withDirectory(open));
-                String below = output(ProcessSpec.of(sh("pwd -P")).withDirectory(open, OsString.of("below")));
+                String here = output(bare(sh("pwd -P")).withDirectory(open));
+                String below = output(bare(sh("pwd -P")).withDirectory(open, OsString.of("below")));
 
                 assertThat(before).doesNotExist();
                 assertThat(here).isEqualTo(after.toRealPath() + "\n");
@@ -636,7 +634,7 @@ final class ProcessActorTest {
             try {
                 TestProbe<Event> probe = kit.createTestProbe();
                 ActorRef<Command> actor = kit.spawn(
-                        ProcessActor.create(ProcessSpec.of("true").withStdout(Stdio.pipe()), probe.getRef()),
+                        ProcessActor.create(bare("true").withStdout(Stdio.pipe()), probe.getRef()),
                         Processes.dispatcher());
 
                 StartFailed failed = probe.expectMessageClass(StartFailed.class);
@@ -758,5 +756,13 @@ final class ProcessActorTest {
             chunk = descriptor.read(100);
         }
         return text.toString();
+    }
+
+    private static ProcessSpec bare(String... command) {
+        return ProcessSpec.bare(command(command));
+    }
+
+    private static ProcessSpec bare(List<OsString> command) {
+        return ProcessSpec.bare(command);
     }
 }

@@ -9,18 +9,25 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessSpec.DirectoryAt;
+import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.process.ProcessSpec.IdentityFile;
 import io.github.pekkosupervisor.process.ProcessSpec.InheritedDirectory;
 import io.github.pekkosupervisor.process.ProcessSpec.OpenDirectory;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class ProcessSpecTest {
 
@@ -32,9 +39,57 @@ final class ProcessSpecTest {
         assertThat(SPEC.directory()).isEqualTo(new InheritedDirectory());
         assertThat(SPEC.environment()).isEmpty();
         assertThat(List.of(SPEC.stdin(), SPEC.stdout(), SPEC.stderr())).containsOnly(Stdio.inherited());
-        assertThat(SPEC.grouping()).isEqualTo(Grouping.INHERIT);
-        assertThat(SPEC.ownerLost()).isEqualTo(OwnerLost.KILL);
         assertThat(SPEC.identityFile()).isEmpty();
+    }
+
+    @Test
+    void what_an_application_starts_ends_with_it() {
+        assertThat(SPEC.grouping()).isEqualTo(Grouping.OWN_SESSION);
+        assertThat(SPEC.wholeGroup()).isTrue();
+        assertThat(SPEC.ownerLost()).isEqualTo(OwnerLost.KILL);
+        assertThat(SPEC.hostLost()).isEqualTo(HostLost.KILL);
+    }
+
+    @Test
+    void a_bare_process_is_alone_and_goes_on() {
+        ProcessSpec bare = ProcessSpec.bare(SPEC.command());
+
+        assertThat(bare.grouping()).isEqualTo(Grouping.INHERIT);
+        assertThat(bare.withGrouping(Grouping.OWN_SESSION).wholeGroup()).isFalse();
+        assertThat(bare.hostLost()).isEqualTo(HostLost.KEEP);
+    }
+
+    @Test
+    void without_a_group_of_its_own_it_is_not_one_with_it() {
+        assertThat(SPEC.withGrouping(Grouping.INHERIT).wholeGroup()).isFalse();
+    }
+
+    @Test
+    void its_name_is_that_of_the_program_unless_it_is_given_one() {
+        assertThat(ProcessSpec.of("/usr/bin/redis-server", "x").name()).isEqualTo("redis-server");
+        assertThat(SPEC.withName("cache").name()).isEqualTo("cache");
+    }
+
+    @ParameterizedTest
+    @MethodSource("streamsThatCannotBe")
+    void streams_that_cannot_be_are_refused(Function<ProcessSpec, ProcessSpec> change, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> change.apply(SPEC))
+                .withMessageContaining(message);
+    }
+
+    static Stream<Arguments> streamsThatCannotBe() {
+        Stdio connected = new Stdio.Connected(ProcessConnection.create());
+        return Stream.of(
+                refused(spec -> spec.withStdin(Stdio.logged()), "standard input cannot be"),
+                refused(spec -> spec.withStdin(Stdio.prefixed()), "standard input cannot be"),
+                refused(spec -> spec.withStderr(connected), "standard error cannot be connected"),
+                refused(spec -> spec.withStdin(connected), "both or not at all"),
+                refused(spec -> spec.withStartTimeout(Duration.ZERO), "must be positive, was PT0S"));
+    }
+
+    private static Arguments refused(Function<ProcessSpec, ProcessSpec> change, String message) {
+        return Arguments.of(change, message);
     }
 
     @Test
@@ -45,23 +100,21 @@ final class ProcessSpecTest {
             ProcessSpec changed = SPEC.withStdin(Stdio.discard())
                     .withStdout(Stdio.pipe())
                     .withStderr(Stdio.file(place))
-                    .withGrouping(Grouping.OWN_SESSION)
+                    .withGrouping(Grouping.OWN_GROUP)
                     .withOwnerLost(OwnerLost.KEEP)
                     .withEnvironment("SET", "value")
                     .withoutEnvironment("UNSET")
                     .withIdentityFile(open, name);
 
-            assertThat(changed)
-                    .isEqualTo(new ProcessSpec(
-                            SPEC.command(),
-                            new InheritedDirectory(),
-                            Map.of("SET", Optional.of("value"), "UNSET", Optional.empty()),
-                            Stdio.discard(),
-                            Stdio.pipe(),
-                            Stdio.file(place),
-                            Grouping.OWN_SESSION,
-                            OwnerLost.KEEP,
-                            Optional.of(new IdentityFile(open, name))));
+            assertThat(changed.command()).isEqualTo(SPEC.command());
+            assertThat(changed.environment()).isEqualTo(Map.of("SET", Optional.of("value"), "UNSET", Optional.empty()));
+            assertThat(changed.stdin()).isEqualTo(Stdio.discard());
+            assertThat(changed.stdout()).isEqualTo(Stdio.pipe());
+            assertThat(changed.stderr()).isEqualTo(Stdio.file(place));
+            assertThat(changed.grouping()).isEqualTo(Grouping.OWN_GROUP);
+            assertThat(changed.ownerLost()).isEqualTo(OwnerLost.KEEP);
+            assertThat(changed.hostLost()).isEqualTo(SPEC.hostLost());
+            assertThat(changed.identityFile()).hasValue(new IdentityFile(open, name));
             assertThat(changed.withDirectory(place).directory()).isEqualTo(new DirectoryAt(place));
             assertThat(changed.withDirectory(open).directory()).isEqualTo(new OpenDirectory(open, Optional.empty()));
             assertThat(changed.withDirectory(open, name).directory())
@@ -81,12 +134,13 @@ final class ProcessSpecTest {
     void a_spec_does_not_change_with_what_it_was_made_of() {
         List<OsString> command = new ArrayList<>(SPEC.command());
         Map<String, Optional<String>> environment = new HashMap<>();
-        ProcessSpec spec = spec(command, environment);
+        ProcessSpec spec = ProcessSpec.of(command).withEnvironment(environment);
 
         command.clear();
         environment.put("LATE", Optional.of("value"));
 
-        assertThat(spec).isEqualTo(SPEC);
+        assertThat(spec.command()).isEqualTo(SPEC.command());
+        assertThat(spec.environment()).isEmpty();
     }
 
     @Test
@@ -95,13 +149,19 @@ final class ProcessSpecTest {
                 Map.of("", Optional.of("x"), "A=B", Optional.empty(), "C\0", Optional.empty(), "D", Optional.of("\0"));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> spec(List.of(), environment))
+                .isThrownBy(() -> SPEC.withEnvironment(environment))
                 .withMessageStartingWith("process spec: ")
-                .withMessageContaining("the command is empty")
                 .withMessageContaining("environment name \"\"")
                 .withMessageContaining("environment name \"A=B\"")
                 .withMessageContaining("environment name \"C\0\"")
                 .withMessageContaining("the value of environment variable \"D\" contains NUL");
+    }
+
+    @Test
+    void an_empty_command_is_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ProcessSpec.of(List.of()))
+                .withMessageContaining("the command is empty");
     }
 
     @Test
@@ -121,18 +181,5 @@ final class ProcessSpecTest {
     @Test
     void the_environment_is_never_shown() {
         assertThat(SPEC.withEnvironment("PASSWORD", "hunter2")).hasToString("ProcessSpec[program, argument]");
-    }
-
-    private static ProcessSpec spec(List<OsString> command, Map<String, Optional<String>> environment) {
-        return new ProcessSpec(
-                command,
-                SPEC.directory(),
-                environment,
-                SPEC.stdin(),
-                SPEC.stdout(),
-                SPEC.stderr(),
-                SPEC.grouping(),
-                SPEC.ownerLost(),
-                SPEC.identityFile());
     }
 }

@@ -488,7 +488,7 @@ final class Runsv {
     }
 
     private ProcessSpec spec(List<OsString> command) {
-        return ProcessSpec.of(command)
+        return ProcessSpec.bare(command)
                 .withOwnerLost(OwnerLost.KEEP)
                 .withGrouping(settings.ownSessions() ? Grouping.OWN_SESSION : Grouping.INHERIT);
     }

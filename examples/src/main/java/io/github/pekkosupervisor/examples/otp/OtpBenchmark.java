@@ -13,8 +13,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * Compares our supervisor with Erlang/OTP's and with bare Pekko: 100,000 children started and stopped, memory, crashes
  * one after another, a group restart.
  *
- * <p>All run on the same machine in the same minutes, so read the ratios. {@code examples/otp-benchmark.sh --help} lists
- * the options.
+ * <p>All run on the same machine in the same minutes, so read the ratios. {@code examples/otp-benchmark.sh --help}
+ * lists the options.
  */
 public final class OtpBenchmark {
 
@@ -24,7 +24,8 @@ public final class OtpBenchmark {
     private static final int NOT_MEASURED = 3;
 
     /** Without the log of failures that bare Pekko writes: nobody else writes one here. */
-    private static final String CONFIG = "pekko.loglevel = OFF\npekko.stdout-loglevel = OFF\npekko.log-dead-letters = off";
+    private static final String CONFIG =
+            "pekko.loglevel = OFF\npekko.stdout-loglevel = OFF\npekko.log-dead-letters = off";
 
     private static final Path ERLANG_SOURCE = Path.of("examples", "src", "main", "erlang", "otp_benchmark.erl");
 
@@ -71,7 +72,9 @@ public final class OtpBenchmark {
             System.err.println("otp-benchmark: no erl and erlc in PATH; OTP is left out");
         }
         ActorSystem<Object> system = ActorSystem.create(
-                Behaviors.empty(), "benchmark", ConfigFactory.parseString(CONFIG).withFallback(ConfigFactory.load()));
+                Behaviors.empty(),
+                "benchmark",
+                ConfigFactory.parseString(CONFIG).withFallback(ConfigFactory.load()));
         try {
             for (int round = 0; round < options.rounds(); round++) {
                 round(system);
@@ -145,7 +148,8 @@ public final class OtpBenchmark {
         if (target == 0 || ratio.isEmpty()) {
             return "";
         }
-        return verdict((metric.isRate() ? ">= " : "<= ") + target + "x " + peer, metric.reaches(ratio.getAsDouble(), target));
+        return verdict(
+                (metric.isRate() ? ">= " : "<= ") + target + "x " + peer, metric.reaches(ratio.getAsDouble(), target));
     }
 
     /** Memory, and that the rate does not fall, are judged by our own values. */
@@ -158,7 +162,8 @@ public final class OtpBenchmark {
             case SUSTAINED_LAST ->
                 verdict(
                         ">= 0.8x the first",
-                        of.getAsDouble() >= 0.8 * ours.median(Metric.SUSTAINED_FIRST).orElse(0));
+                        of.getAsDouble()
+                                >= 0.8 * ours.median(Metric.SUSTAINED_FIRST).orElse(0));
             default -> "";
         };
     }

@@ -1,0 +1,58 @@
+package io.github.pekkosupervisor.examples.trees;
+
+import com.sun.net.httpserver.HttpServer;
+import io.github.pekkosupervisor.ChildSpec;
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisorSpec;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.process.Stdio;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A web application and the cache that it needs: if the cache dies both are started again, the cache first. */
+public final class SideCars {
+
+    private SideCars() {}
+
+    static SupervisorSpec tree(int webPort, int cachePort) {
+        return SupervisorSpec.restForOne()
+                .withIntensity(3, Duration.ofSeconds(10))
+                .withChild(ChildSpec.process("cache", cache(cachePort)))
+                .withChild(ChildSpec.service("web", () -> web(webPort, cachePort), server -> server.stop(0)));
+    }
+
+    /** A real redis where there is one, else a program of our own that knows its PING. */
+    private static ProcessSpec cache(int port) {
+        boolean redis = Files.isExecutable(Path.of("/usr/bin/redis-server"));
+        ProcessSpec spec = redis
+                ? ProcessSpec.of("redis-server", "--port", "" + port, "--save", "", "--bind", "127.0.0.1")
+                : ProcessSpec.of(
+                        "java", "-cp", System.getProperty("java.class.path"), TinyCache.class.getName(), "" + port);
+        return spec.withOutput(Stdio.logged()).withReadiness(Readiness.tcp(port));
+    }
+
+    /** Relies on the cache being ready, and on being restarted with it. */
+    private static HttpServer web(int port, int cachePort) throws IOException {
+        Socket cache = new Socket("127.0.0.1", cachePort);
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+        server.createContext("/ping", exchange -> {
+            cache.getOutputStream().write("PING\r\n".getBytes());
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(cache.getInputStream().readNBytes(7));
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    public static void main(String[] arguments) {
+        SupervisionTree tree = SupervisionTree.start(tree(8080, 6390));
+        System.out.println("http://127.0.0.1:8080/ping answers; kill the cache and ask again");
+        tree.whenEnded().toCompletableFuture().join();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Programs that show supervision in less than 60 lines each: side-cars of a web application, a pool of workers, a
+ * process to talk to, a tree from a configuration, a tree in an actor system. Each is run by a test.
+ */
+@NullMarked
+package io.github.pekkosupervisor.examples.trees;
+
+import org.jspecify.annotations.NullMarked;

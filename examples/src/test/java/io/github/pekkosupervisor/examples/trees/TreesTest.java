@@ -1,0 +1,176 @@
+package io.github.pekkosupervisor.examples.trees;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.ChildHandle;
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.Supervisor.ChildInfo;
+import io.github.pekkosupervisor.Supervisor.ChildState;
+import io.github.pekkosupervisor.SupervisorEvent;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Plays every example, and what goes wrong in it. */
+final class TreesTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @AfterAll
+    static void nothing_is_left() throws Exception {
+        eventually(() -> ProcessHandle.current().descendants().findAny().isEmpty());
+    }
+
+    @Test
+    void side_cars_heal_together() throws Exception {
+        int webPort = freePort();
+        try (SupervisionTree tree = SupervisionTree.start(SideCars.tree(webPort, freePort()))) {
+            String before = ping(webPort);
+            ChildHandle web = handle(tree, "web");
+
+            kill(handle(tree, "cache"));
+
+            eventually(() -> state(tree, "web") == ChildState.RUNNING && handle(tree, "web") != web);
+            assertThat(before).isEqualTo("+PONG\r\n");
+            assertThat(ping(webPort)).isEqualTo("+PONG\r\n");
+        }
+    }
+
+    @Test
+    void a_worker_that_dies_is_there_again() throws Exception {
+        try (SupervisionTree tree = SupervisionTree.start(WorkerPool.tree())) {
+            ChildHandle before = handle(tree, "worker-0");
+            ChildHandle other = handle(tree, "worker-1");
+
+            assertThat(WorkerPool.divide(tree, 0, 1, 0)).failsWithin(PATIENCE);
+
+            eventually(() -> handle(tree, "worker-0") != before);
+            assertThat(WorkerPool.divide(tree, 0, 6, 3))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(2);
+            assertThat(handle(tree, "worker-1")).isSameAs(other);
+        }
+    }
+
+    @Test
+    void a_process_that_is_talked_to_is_followed_over_its_death() {
+        JsonLines example = new JsonLines();
+        SupervisionTree tree = SupervisionTree.start(example.tree());
+        try (tree) {
+            assertThat(example.ask("{\"q\": 1}")).isEqualTo("{\"answer\": 1, \"to\": {\"q\": 1}}");
+            assertThat(example.ask("{\"q\": 2}")).isEqualTo("{\"answer\": 2, \"to\": {\"q\": 2}}");
+            assertThat(example.ask("die")).contains("exit code 3", "cannot do die");
+            assertThat(example.ask("{\"q\": 3}")).isEqualTo("{\"answer\": 1, \"to\": {\"q\": 3}}");
+        }
+    }
+
+    @Test
+    void a_tree_comes_from_a_configuration() throws Exception {
+        try (SupervisionTree tree = SupervisionTree.start(MixedTree.tree())) {
+            ChildHandle reports = handle(tree, "reports");
+
+            assertThat(get(tree.root().children()).stream().map(ChildInfo::id))
+                    .containsExactly("clock", "orders", "reports");
+            assertThat(MixedTree.order(tree)).isEqualTo("taken");
+            kill(handle(tree, "clock"));
+
+            eventually(() -> state(tree, "reports") == ChildState.RUNNING && handle(tree, "reports") != reports);
+            assertThat(MixedTree.order(tree)).isEqualTo("taken");
+        }
+    }
+
+    @Test
+    void an_actor_system_stops_the_tree_before_it_terminates() {
+        List<SupervisorEvent> events = new CopyOnWriteArrayList<>();
+        ActorSystem<Void> yours = ActorSystem.create(Behaviors.empty(), "yours");
+        SupervisionTree tree = InYourActorSystem.start(yours, events::add);
+        long pid = handle(tree, "sidecar").process().orElseThrow().pid();
+
+        yours.terminate();
+
+        assertThat(yours.getWhenTerminated().toCompletableFuture()).succeedsWithin(PATIENCE);
+        assertThat(events.stream()
+                        .filter(SupervisorEvent.ChildStopped.class::isInstance)
+                        .map(event ->
+                                ((SupervisorEvent.ChildStopped) event).child().id()))
+                .containsExactly("cache", "sidecar");
+        assertThat(Path.of("/proc", String.valueOf(pid))).doesNotExist();
+    }
+
+    @Test
+    void each_example_has_less_than_sixty_lines() throws IOException {
+        try (Stream<Path> sources = Files.list(Path.of("src/main/java/io/github/pekkosupervisor/examples/trees"))) {
+            assertThat(sources)
+                    .hasSizeGreaterThan(5)
+                    .allSatisfy(source -> assertThat(Files.readAllLines(source)).hasSizeLessThan(60));
+        }
+    }
+
+    // ---- looking at a tree
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture()
+                .copy()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    private static ChildInfo info(SupervisionTree tree, String id) {
+        return get(tree.root().children()).stream()
+                .filter(child -> child.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static ChildHandle handle(SupervisionTree tree, String id) {
+        return info(tree, id).handle().orElseThrow();
+    }
+
+    private static ChildState state(SupervisionTree tree, String id) {
+        return info(tree, id).state();
+    }
+
+    private static void kill(ChildHandle child) {
+        ProcessHandle.of(child.process().orElseThrow().pid()).orElseThrow().destroyForcibly();
+    }
+
+    private static String ping(int port) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/ping"))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void eventually(Callable<Boolean> fact) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!fact.call()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+}

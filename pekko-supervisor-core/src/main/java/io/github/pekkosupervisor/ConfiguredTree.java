@@ -1,0 +1,208 @@
+package io.github.pekkosupervisor;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import io.github.pekkosupervisor.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads a tree from a configuration; {@code reference.conf} says what each key means. */
+final class ConfiguredTree {
+
+    private final Map<String, ChildSpec> fromCode;
+    private final Set<String> placed = new TreeSet<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, ConfigOrigin> origins = new HashMap<>();
+
+    private ConfiguredTree(Map<String, ChildSpec> fromCode) {
+        this.fromCode = fromCode;
+    }
+
+    static SupervisorSpec read(Config config, Map<String, ChildSpec> fromCode) {
+        ConfiguredTree tree = new ConfiguredTree(fromCode);
+        ConfigSection top = new ConfigSection(config.root(), "/", tree.problems);
+        SupervisorSpec spec = tree.supervisor(top, "/");
+        fromCode.keySet().stream()
+                .filter(name -> !tree.placed.contains(name))
+                .sorted()
+                .forEach(name -> top.problem("child \"" + name + "\" from code has no place in the tree; add { id = "
+                        + name + ", from-code = " + name + " }"));
+        spec.problems().forEach(problem -> tree.problems.add(tree.located(problem)));
+        if (!tree.problems.isEmpty()) {
+            throw new InvalidSpecException(tree.problems);
+        }
+        return spec;
+    }
+
+    /** The same with file and line. */
+    private Problem located(Problem problem) {
+        ConfigOrigin origin = origins.get(problem.path());
+        return origin == null
+                ? problem
+                : new Problem(
+                        problem.path(),
+                        problem.error(),
+                        problem.value(),
+                        origin.description() + ": " + problem.message());
+    }
+
+    private SupervisorSpec supervisor(ConfigSection section, String path) {
+        origins.put(path, section.origin());
+        Optional<Strategy> strategy = section.get(
+                "strategy",
+                ConfigSection.oneOf(
+                        List.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE, Strategy.DYNAMIC)));
+        SupervisorSpec spec = SupervisorSpec.of(strategy.orElse(Strategy.ONE_FOR_ONE));
+        Optional<Integer> intensity = section.get("intensity", ConfigSection::integer);
+        Optional<Duration> period = section.get("period", ConfigSection::duration);
+        spec = spec.withIntensity(intensity.orElse(spec.intensity()), period.orElse(spec.period()));
+        Optional<AutoShutdown> autoShutdown =
+                section.get("auto-shutdown", ConfigSection.oneOf(List.of(AutoShutdown.values())));
+        Optional<Integer> maxChildren = section.get("max-children", ConfigSection::integer);
+        List<ChildSpec> children = new ArrayList<>();
+        section.get("children", ConfigSection::list).ifPresent(list -> {
+            for (int i = 0; i < list.size(); i++) {
+                child(section, list.get(i), i, path).ifPresent(children::add);
+            }
+        });
+        section.end();
+        spec = autoShutdown.map(spec::withAutoShutdown).orElse(spec);
+        spec = maxChildren.isPresent() ? spec.withMaxChildren(maxChildren.get()) : spec;
+        return spec.withChildren(children);
+    }
+
+    private Optional<ChildSpec> child(ConfigSection supervisor, ConfigValue element, int index, String above) {
+        if (!(element instanceof ConfigObject object)) {
+            supervisor.problem(
+                    element.origin(),
+                    ConfigSection.text(element),
+                    "a child must be an object in braces, was " + ConfigSection.text(element));
+            return Optional.empty();
+        }
+        ConfigValue givenId = object.get("id");
+        String place = givenId == null ? "[" + index + "]" : String.valueOf(givenId.unwrapped());
+        String path = above.equals("/") ? "/" + place : above + "/" + place;
+        origins.put(path, object.origin());
+        ConfigSection section = new ConfigSection(object, path, problems);
+        Optional<String> id = section.get("id", ConfigSection::string);
+        if (givenId == null) {
+            section.problem("the child has no \"id\"; give it one that is unique in its supervisor");
+        }
+        Optional<ChildSpec> kind = kind(section, path);
+        Optional<ChildSpec> child = kind.map(spec -> withRules(section, spec.withId(id.orElse(place))));
+        if (kind.isEmpty()) {
+            // for its mistakes alone
+            withRules(section, ChildSpec.of("", null));
+        }
+        section.end();
+        return child;
+    }
+
+    private Optional<ChildSpec> kind(ConfigSection section, String path) {
+        List<String> kinds = List.of("process", "supervisor", "from-code").stream()
+                .filter(section::has)
+                .toList();
+        if (kinds.size() != 1) {
+            section.problem("a child is one of \"process\", \"supervisor\" and \"from-code\", this one is "
+                    + (kinds.isEmpty() ? "none" : kinds));
+            return Optional.empty();
+        }
+        return switch (kinds.get(0)) {
+            case "process" ->
+                section.section("process").flatMap(ConfiguredProcess::read).map(spec -> ChildSpec.process("", spec));
+            case "supervisor" ->
+                section.section("supervisor", path).map(below -> ChildSpec.supervisor("", supervisor(below, path)));
+            default -> section.get("from-code", this::fromCode);
+        };
+    }
+
+    private ChildSpec fromCode(ConfigValue value) {
+        String name = ConfigSection.string(value);
+        ChildSpec spec = fromCode.get(name);
+        if (spec == null) {
+            throw new IllegalArgumentException("must name a child that the application gives, was \"" + name
+                    + "\"; there are " + new TreeSet<>(fromCode.keySet()));
+        }
+        placed.add(name);
+        return spec;
+    }
+
+    private static ChildSpec withRules(ConfigSection section, ChildSpec spec) {
+        ChildSpec child = spec;
+        child = section.get("restart", ConfigSection.oneOf(List.of(RestartType.values())))
+                .map(child::withRestart)
+                .orElse(child);
+        child = section.get("significant", ConfigSection::bool)
+                .map(child::withSignificant)
+                .orElse(child);
+        child = section.get("shutdown", ConfiguredTree::shutdown)
+                .map(child::withShutdown)
+                .orElse(child);
+        child = section.get("on-abandon", ConfigSection.oneOf(List.of(ChildSpec.OnAbandon.values())))
+                .map(child::withOnAbandon)
+                .orElse(child);
+        ChildSpec timed = child;
+        child = section.get(
+                        "start-timeout",
+                        value -> isInfinite(value)
+                                ? timed.withoutStartTimeout()
+                                : timed.withStartTimeout(ConfigSection.duration(value)))
+                .orElse(child);
+        return section.section("restart-delay")
+                .flatMap(ConfiguredTree::delay)
+                .map(child::withRestartDelay)
+                .orElse(child);
+    }
+
+    private static boolean isInfinite(ConfigValue value) {
+        return "infinite".equals(value.unwrapped());
+    }
+
+    private static Shutdown shutdown(ConfigValue value) {
+        if (isInfinite(value)) {
+            return Shutdown.infinity();
+        }
+        if ("brutal-kill".equals(value.unwrapped())) {
+            return Shutdown.brutalKill();
+        }
+        try {
+            return Shutdown.timeout(ConfigSection.duration(value));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "must be \"brutal-kill\", \"infinite\" or a time with its unit, such as 5s, was "
+                            + ConfigSection.text(value),
+                    e);
+        }
+    }
+
+    private static Optional<RestartDelay> delay(ConfigSection section) {
+        Optional<Duration> min = section.get("min", ConfigSection::duration);
+        Optional<Duration> max = section.get("max", ConfigSection::duration);
+        Optional<Double> factor = section.get("factor", ConfigSection::number);
+        Optional<Double> jitter = section.get("jitter", ConfigSection::number);
+        Optional<Duration> resetAfter = section.get("reset-after", ConfigSection::duration);
+        if (!section.has("min")) {
+            section.problem("\"restart-delay\" needs \"min\", the first wait, such as 200ms");
+        }
+        section.end();
+        return min.map(first -> {
+            RestartDelay usual = RestartDelay.exponential(first, max.orElse(first));
+            return new RestartDelay(
+                    first,
+                    usual.max(),
+                    factor.orElse(usual.factor()),
+                    jitter.orElse(usual.jitter()),
+                    resetAfter.orElse(usual.resetAfter()));
+        });
+    }
+}

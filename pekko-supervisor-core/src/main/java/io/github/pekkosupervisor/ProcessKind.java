@@ -1,0 +1,192 @@
+package io.github.pekkosupervisor;
+
+import io.github.pekkosupervisor.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.NormalExits;
+import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.process.Readiness;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+
+/**
+ * An operating system process. The incarnation's actor is a {@link ProcessActor}; how it ended becomes an exit reason
+ * here.
+ */
+record ProcessKind(ProcessSpec spec) implements ChildKind {
+
+    /** Beyond the process's own limit, so that its own word on what was wrong comes first. */
+    private static final Duration STOP_AFTER_LIMIT = Duration.ofSeconds(15);
+
+    /** A kill is certain, but the last output may take a moment, and so may a large process. */
+    private static final Duration KILL_GRACE = Duration.ofSeconds(10);
+
+    @Override
+    public String name() {
+        return "process";
+    }
+
+    @Override
+    public Optional<Duration> defaultStartTimeout() {
+        return Optional.of(spec.startTimeout().plus(STOP_AFTER_LIMIT));
+    }
+
+    @Override
+    public Props props() {
+        return Processes.dispatcher();
+    }
+
+    @Override
+    public boolean acknowledgesItself() {
+        return true;
+    }
+
+    @Override
+    public Optional<Object> stopRequest(Duration within) {
+        return Optional.of(new ProcessActor.Stop(within));
+    }
+
+    @Override
+    public Optional<Object> killRequest() {
+        return Optional.of(new ProcessActor.Stop(Duration.ZERO));
+    }
+
+    @Override
+    public Duration killGrace() {
+        return KILL_GRACE;
+    }
+
+    // ---- one incarnation
+
+    @Override
+    public Behavior<?> incarnation(ChildContext child) {
+        Incarnation incarnation = new Incarnation(spec.readiness() == Readiness.immediately(), child);
+        return ProcessActor.create(of(child), incarnation::told);
+    }
+
+    /** The specification with the child's place in what is logged. */
+    private ProcessSpec of(ChildContext child) {
+        Map<String, String> context = new HashMap<>(spec.logContext());
+        context.put("supervisor", child.surroundings().path());
+        context.put("child", child.id());
+        ProcessSpec placed = spec.withLogContext(context);
+        return spec.isNamed() ? placed : placed.withName(child.id());
+    }
+
+    private static final class Incarnation {
+        private final boolean readyWhenStarted;
+        private final ChildContext child;
+
+        Incarnation(boolean readyWhenStarted, ChildContext child) {
+            this.readyWhenStarted = readyWhenStarted;
+            this.child = child;
+        }
+
+        /** In the incarnation's actor. */
+        void told(ProcessActor.Event event) {
+            if (event instanceof ProcessActor.Started started) {
+                child.handle().runs(started.identity());
+                if (readyWhenStarted) {
+                    child.ready(started.identity());
+                }
+            } else if (event == ProcessActor.Ready.INSTANCE) {
+                child.ready(child.handle().process().orElseThrow());
+            } else if (event instanceof ProcessActor.StartFailed failed) {
+                child.<Object>exit(ExitReason.crash(failed.cause()));
+            } else if (event instanceof ProcessActor.NotReady notReady) {
+                child.<Object>exit(ExitReason.failed(notReady.description()));
+            } else if (event instanceof ProcessActor.Exited exited) {
+                child.<Object>exit(reason(exited));
+            }
+        }
+
+        /** Before it was ready its last words tell more than its exit code. */
+        private ExitReason reason(ProcessActor.Exited exited) {
+            boolean early = !child.handle().isReady() && !child.handle().isAskedToStop();
+            return early && !exited.lastLines().isEmpty()
+                    ? ExitReason.failed("ended before it was ready: " + exited.description())
+                    : ProcessKind.reason(exited.outcome(), exited.status());
+        }
+    }
+
+    static ExitReason reason(NormalExits.Outcome outcome, ExitStatus status) {
+        return switch (outcome) {
+            case NORMAL -> ExitReason.normal();
+            case STOPPED -> ExitReason.shutdown();
+            case KILLED -> ExitReason.killed();
+            case FAILED ->
+                status.exited()
+                        ? new ExitReason.ExitCode(status.code())
+                        : new ExitReason.Signalled(signalName(status.signal()));
+        };
+    }
+
+    private static String signalName(int number) {
+        return Arrays.stream(Signal.values())
+                .filter(signal -> signal.number() == number)
+                .map(Signal::name)
+                .findFirst()
+                .orElse(String.valueOf(number));
+    }
+
+    // ---- what is wrong with it
+
+    @Override
+    public List<Problem> problems(String path) {
+        List<Problem> problems = new ArrayList<>();
+        OsString program = spec.command().get(0);
+        Optional<Path> directory = directory();
+        if (directory.isPresent() && !Files.isDirectory(directory.get())) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_directory",
+                    directory.get().toString(),
+                    "the directory " + directory.get() + " to start " + program + " in is not there; create it or name"
+                            + " another"));
+        } else if (!isThere(program.toString(), directory)) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_command",
+                    program.toString(),
+                    program.toString().contains("/")
+                            ? "the program " + program + " is not there or cannot be executed; correct its path or mode"
+                            : "the program " + program + " is not in any directory of PATH; install it or give its"
+                                    + " path"));
+        }
+        return problems;
+    }
+
+    private Optional<Path> directory() {
+        return spec.directory() instanceof ProcessSpec.DirectoryAt at ? Optional.of(at.path()) : Optional.empty();
+    }
+
+    private boolean isThere(String program, Optional<Path> directory) {
+        if (spec.directory() instanceof ProcessSpec.OpenDirectory) {
+            return true;
+        }
+        if (program.contains("/")) {
+            return isProgram(directory.orElse(Path.of("")).resolve(program));
+        }
+        String path = System.getenv("PATH");
+        return path == null
+                || Arrays.stream(path.split(File.pathSeparator, -1))
+                        .anyMatch(place -> isProgram(Path.of(place, program)));
+    }
+
+    private static boolean isProgram(Path file) {
+        return Files.isRegularFile(file) && Files.isExecutable(file);
+    }
+}

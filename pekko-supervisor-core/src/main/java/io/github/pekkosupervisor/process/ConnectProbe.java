@@ -1,0 +1,91 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.PosixException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tries, a step at a time and without waiting, whether somebody accepts connections at an address. */
+final class ConnectProbe implements AutoCloseable {
+
+    private final SocketAddress address;
+    private @Nullable SocketChannel pending;
+
+    private ConnectProbe(SocketAddress address) {
+        this.address = address;
+    }
+
+    /** Empty if readiness is not about a connection. */
+    static Optional<ConnectProbe> of(Readiness readiness) {
+        if (readiness instanceof Readiness.Tcp tcp) {
+            return Optional.of(new ConnectProbe(tcp.address()));
+        }
+        if (readiness instanceof Readiness.UnixSocket socket) {
+            return Optional.of(new ConnectProbe(UnixDomainSocketAddress.of(socket.path())));
+        }
+        return Optional.empty();
+    }
+
+    /** Refuses a start whose sign of readiness is already given by somebody else. */
+    void refuseIfTaken() throws PosixException {
+        // on this machine the second step ends what the first begins
+        boolean taken = isAccepted();
+        if (!taken) {
+            taken = isAccepted();
+        }
+        if (taken) {
+            throw new PosixException(
+                    "connect",
+                    address.toString(),
+                    "EADDRINUSE",
+                    "another process accepts connections there already, before this one is started; end that one or use"
+                            + " another address");
+        }
+        close();
+    }
+
+    /** Whether a connection has been accepted; to be asked again after a while if not. */
+    boolean isAccepted() {
+        try {
+            SocketChannel channel = pending;
+            if (channel == null) {
+                channel = address instanceof UnixDomainSocketAddress
+                        ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                        : SocketChannel.open();
+                pending = channel;
+                channel.configureBlocking(false);
+                if (!channel.connect(address)) {
+                    return false;
+                }
+            }
+            if (!channel.finishConnect()) {
+                return false;
+            }
+            // a port that nobody listens on may be given to this very connection, which then reaches itself
+            boolean itself = address.equals(channel.getLocalAddress());
+            close();
+            return !itself;
+        } catch (IOException e) {
+            // nobody there yet
+            close();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        SocketChannel channel = pending;
+        pending = null;
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // nothing was sent: there is nothing to lose
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.github.pekkosupervisor.process;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.SpawnRequest;
+import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that processes do not outlive this JVM, not even if that is killed: a small shell script in a session of
+ * its own, which is told what to kill when its standard input ends.
+ *
+ * <p>It is started when first needed, again if somebody kills it, and ends with this JVM. It may be used from any
+ * thread.
+ */
+final class HostGuard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostGuard.class);
+    private static final String SCRIPT = "host-guard.sh";
+    private static final String NAME = "pekko-supervisor-guard";
+
+    private final Posix posix;
+    private final Executor executor;
+    private final Map<Integer, String> guarded = new TreeMap<>();
+    private @Nullable PipeWriter line;
+    private @Nullable ChildProcess guard;
+    private boolean closed;
+    private boolean refused;
+
+    HostGuard(Posix posix, Executor executor) {
+        this.posix = posix;
+        this.executor = executor;
+    }
+
+    /** Has it run; called before a process is started, so that what is said after that is heard at once. */
+    synchronized void ensure() {
+        if (line == null && !closed) {
+            start();
+        }
+    }
+
+    /** This process is not to outlive this JVM, nor is its group if it leads one. */
+    void add(ProcessIdentity process, boolean withGroup) {
+        say(process.pid(), process.startTicks() + " " + (withGroup ? "g" : "p"));
+    }
+
+    /** The leader has ended, but its group has members, which keep others from getting its number. */
+    void leaderEnded(ProcessIdentity process) {
+        say(process.pid(), "0 g");
+    }
+
+    private synchronized void say(int pid, String what) {
+        guarded.put(pid, what);
+        ensure();
+        tell("+ " + pid + " " + what + "\n");
+    }
+
+    /** It has ended. */
+    synchronized void remove(ProcessIdentity process) {
+        if (guarded.remove(process.pid()) != null) {
+            tell("- " + process.pid() + "\n");
+        }
+    }
+
+    private void tell(String text) {
+        if (line != null) {
+            var told = line.write(OsString.of(text).bytes());
+            // who cannot be told has ended, which is noticed elsewhere
+            told.exceptionally(failure -> null);
+        }
+    }
+
+    private void start() {
+        try (Descriptor nowhere = Descriptor.openWrite(OsString.of("/dev/null"), true);
+                Directory root = Directory.open(OsString.of("/"))) {
+            Posix.Pipe pipe = posix.pipe();
+            try {
+                pipe.writeEnd().makeNonBlocking();
+                ChildProcess started = posix.spawn(new SpawnRequest(
+                        List.of(OsString.of("/bin/sh"), OsString.of("-c"), OsString.of(script()), OsString.of(NAME)),
+                        Optional.of(List.of()),
+                        Optional.of(root),
+                        Optional.of(pipe.readEnd()),
+                        Optional.of(nowhere),
+                        Optional.of(nowhere),
+                        posix.hasGroups() ? Grouping.OWN_SESSION : Grouping.INHERIT));
+                pipe.readEnd().close();
+                begin(started, pipe.writeEnd());
+            } catch (PosixException e) {
+                pipe.close();
+                throw e;
+            }
+        } catch (PosixException e) {
+            if (!refused) {
+                refused = true;
+                LOG.warn(
+                        "processes would outlive a kill -9 of this JVM, their guard cannot be started: {}",
+                        e.getMessage());
+            }
+        }
+    }
+
+    private void begin(ChildProcess started, Descriptor in) {
+        PipeWriter writer = new PipeWriter(in, posix.loop(), Runnable::run);
+        line = writer;
+        guard = started;
+        guarded.forEach((pid, what) -> tell("+ " + pid + " " + what + "\n"));
+        started.exit().thenAccept(status -> executor.execute(() -> ended(writer)));
+    }
+
+    private static String script() {
+        try (InputStream in = HostGuard.class.getResourceAsStream(SCRIPT)) {
+            if (in == null) {
+                throw new IllegalStateException("the jar is incomplete: " + SCRIPT + " is missing");
+            }
+            return new String(in.readAllBytes(), US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private synchronized void ended(PipeWriter writer) {
+        writer.close();
+        if (line == writer) {
+            line = null;
+            guard = null;
+        }
+        if (!closed && line == null && !guarded.isEmpty()) {
+            LOG.warn("the guard of the processes was killed; it is started again");
+            start();
+        }
+    }
+
+    /**
+     * The actor system has ended. What is still guarded stays so for as long as this JVM lives.
+     *
+     * @return completes when no guard is left that should have ended
+     */
+    synchronized CompletionStage<?> close() {
+        closed = true;
+        if (line == null || guard == null || !guarded.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        line.close();
+        return guard.exit();
+    }
+}

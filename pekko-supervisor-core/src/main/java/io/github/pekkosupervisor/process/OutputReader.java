@@ -1,0 +1,90 @@
+package io.github.pekkosupervisor.process;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * Reads an output of a process to its end, and hands its lines to whoever is to have them, in order, on threads of an
+ * executor. While they are being dealt with nothing is read, so a slow receiver slows the process down and loses
+ * nothing.
+ */
+final class OutputReader {
+
+    private static final int LONGEST_LINE = 64 * 1024;
+    private static final int CHUNKS_IN_A_TURN = 16;
+
+    /** Somebody who gets lines; may block. */
+    interface Receiver {
+        void receive(List<byte[]> lines);
+    }
+
+    private final PipeReader pipe;
+    private final Executor executor;
+    private final List<Receiver> receivers;
+    private final LineSplitter splitter = new LineSplitter(LONGEST_LINE);
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    OutputReader(PipeReader pipe, Executor executor, List<Receiver> receivers) {
+        this.pipe = pipe;
+        this.executor = executor;
+        this.receivers = List.copyOf(receivers);
+    }
+
+    void start() {
+        executor.execute(this::turn);
+    }
+
+    /** Completes when the last line has been dealt with. */
+    CompletableFuture<Void> done() {
+        return done;
+    }
+
+    /** The process has ended: what is in the pipe is the rest. */
+    void processEnded() {
+        pipe.writerEnded();
+    }
+
+    /** Goes on as long as there is something to read, but not for ever: others want the thread too. */
+    private void turn() {
+        for (int i = 0; i < CHUNKS_IN_A_TURN; i++) {
+            CompletableFuture<byte[]> next = pipe.read();
+            if (!next.isDone()) {
+                CompletionStage<byte[]> later = next;
+                later.thenAccept(chunk -> {
+                    if (accept(chunk)) {
+                        turn();
+                    }
+                });
+                return;
+            }
+            if (!accept(next.join())) {
+                return;
+            }
+        }
+        executor.execute(this::turn);
+    }
+
+    private boolean accept(byte[] chunk) {
+        boolean more = chunk.length > 0;
+        List<byte[]> lines = more ? splitter.split(chunk) : splitter.rest();
+        if (!lines.isEmpty()) {
+            receivers.forEach(receiver -> receive(receiver, lines));
+        }
+        if (!more) {
+            done.complete(null);
+        }
+        return more;
+    }
+
+    private static void receive(Receiver receiver, List<byte[]> lines) {
+        try {
+            receiver.receive(lines);
+        } catch (RuntimeException | Error e) {
+            // an appender that fails must not stop the process that writes
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+    }
+}

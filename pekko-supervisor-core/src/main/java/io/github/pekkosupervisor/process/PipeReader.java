@@ -1,0 +1,170 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.PosixException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reading end of a pipe, read when somebody asks: what nobody asks for waits in the pipe and holds back the writer.
+ *
+ * <p>It may be used from any thread. Its lock is never held while that of the watch is wanted by somebody who may have
+ * to wait for it: the watch's listener takes this lock, so the watch is armed only when it is known not to run.
+ */
+final class PipeReader implements AutoCloseable {
+
+    static final int CHUNK = 64 * 1024;
+    private static final byte[] END = {};
+
+    /** More than a pipe holds: what comes after it was written by somebody who has outlived the process. */
+    private static final int MOST_AFTER_THE_END = 2 * 1024 * 1024;
+
+    private final Descriptor descriptor;
+    private final EventLoop loop;
+    private final Executor executor;
+
+    private EventLoop.@Nullable Watch watch;
+    private @Nullable CompletableFuture<byte[]> waiting;
+    private boolean writerEnded;
+    private int afterTheEnd;
+    private boolean closed;
+
+    /** Takes over a descriptor that is non-blocking. */
+    PipeReader(Descriptor descriptor, EventLoop loop, Executor executor) {
+        this.descriptor = descriptor;
+        this.loop = loop;
+        this.executor = executor;
+    }
+
+    /**
+     * The next bytes, none at the end of the stream. One at a time: the one before must be complete.
+     *
+     * @return completed already if there is something to read, else later on a thread of the executor
+     */
+    synchronized CompletableFuture<byte[]> read() {
+        if (waiting != null) {
+            throw new IllegalStateException(descriptor + " is being read already");
+        }
+        Optional<byte[]> now = readNow();
+        if (now.isPresent()) {
+            return CompletableFuture.completedFuture(now.get());
+        }
+        CompletableFuture<byte[]> later = new CompletableFuture<>();
+        waiting = later;
+        if (!arm()) {
+            waiting = null;
+            return CompletableFuture.completedFuture(END);
+        }
+        return later;
+    }
+
+    /** Empty if nothing is there but more may come. */
+    private Optional<byte[]> readNow() {
+        if (closed) {
+            return Optional.of(END);
+        }
+        try {
+            Optional<byte[]> chunk = descriptor.tryRead(CHUNK);
+            if (chunk.isEmpty() && !writerEnded) {
+                return chunk;
+            }
+            byte[] bytes = chunk.orElse(END);
+            afterTheEnd += writerEnded ? bytes.length : 0;
+            if (bytes.length == 0 || afterTheEnd > MOST_AFTER_THE_END) {
+                finish();
+            }
+            return Optional.of(bytes);
+        } catch (PosixException e) {
+            // a pipe is readable or at its end; anything else means that there is nothing more to get
+            finish();
+            return Optional.of(END);
+        }
+    }
+
+    private boolean arm() {
+        try {
+            if (watch == null) {
+                watch = loop.read(descriptor, CHUNK, (chunk, itself) -> arrived(chunk));
+            } else {
+                watch.resume();
+            }
+            return true;
+        } catch (PosixException e) {
+            // no memory for one more entry of the loop
+            finish();
+            return false;
+        }
+    }
+
+    /** On the thread of the loop. */
+    private void arrived(byte[] chunk) {
+        CompletableFuture<byte[]> reader;
+        synchronized (this) {
+            reader = waiting;
+            waiting = null;
+            if (chunk.length == 0) {
+                finish();
+            }
+        }
+        if (reader != null) {
+            reader.completeAsync(() -> chunk, executor);
+        }
+    }
+
+    /** Whoever was to write has ended: what is in the pipe is all there will be, even if somebody else has it open. */
+    void writerEnded() {
+        EventLoop.Watch armed;
+        synchronized (this) {
+            writerEnded = true;
+            armed = watch;
+        }
+        if (armed != null) {
+            armed.close();
+        }
+        complete();
+    }
+
+    /** Answers who is waiting, the loop being out of it. */
+    private void complete() {
+        CompletableFuture<byte[]> reader;
+        byte[] last;
+        synchronized (this) {
+            reader = waiting;
+            waiting = null;
+            last = reader == null ? END : readNow().orElse(END);
+        }
+        if (reader != null) {
+            reader.completeAsync(() -> last, executor);
+        }
+    }
+
+    /** Reads no more; the writer gets {@code EPIPE}. */
+    @Override
+    public void close() {
+        EventLoop.Watch armed;
+        synchronized (this) {
+            writerEnded = true;
+            armed = watch;
+        }
+        if (armed != null) {
+            armed.close();
+        }
+        synchronized (this) {
+            finish();
+        }
+        complete();
+    }
+
+    private void finish() {
+        if (!closed) {
+            closed = true;
+            if (watch != null) {
+                watch.close();
+            }
+            descriptor.close();
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package io.github.pekkosupervisor.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.Launch;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.SpawnRequest;
+import io.github.pekkosupervisor.posix.SpawnRequest.Further;
+import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** The descriptors of one start: opened before it, closed after it unless somebody goes on using them. */
+final class Plumbing implements AutoCloseable {
+
+    private static final int IDENTITY_MODE = 0644;
+
+    private final ProcessSpec spec;
+    private final Processes processes;
+    private final Runnable ready;
+    private final List<AutoCloseable> ours = new ArrayList<>();
+    private final List<AutoCloseable> closedIfFailed = new ArrayList<>();
+    private final List<OutputReader> readers = new ArrayList<>();
+    private final Tail tail = new Tail();
+    private Optional<Descriptor> stdinEnd = Optional.empty();
+    private Optional<Descriptor> stdoutEnd = Optional.empty();
+    private Optional<Descriptor> stderrEnd = Optional.empty();
+    private Optional<PipeReader> notifications = Optional.empty();
+    private Optional<Descriptor> connectedIn = Optional.empty();
+    private Optional<Descriptor> connectedOut = Optional.empty();
+    private Optional<ProcessConnection> connection = Optional.empty();
+    private Optional<ProcessStreams> streams = Optional.empty();
+    private Optional<PosixException> identityProblem = Optional.empty();
+
+    private record Outlet(Descriptor descriptor, String stream, Stdio stdio) {}
+
+    private final List<Outlet> outlets = new ArrayList<>();
+
+    /**
+     * Prepares.
+     *
+     * @param ready called, on some thread, when the process has given the sign that it is ready, if that comes through
+     *     a descriptor
+     */
+    Plumbing(ProcessSpec spec, Processes processes, Runnable ready) {
+        this.spec = spec;
+        this.processes = processes;
+        this.ready = ready;
+    }
+
+    ChildProcess spawn() throws PosixException {
+        connect();
+        Optional<Descriptor> stdin = input();
+        Optional<Descriptor> stdout = output(spec.stdout(), "stdout", end -> stdoutEnd = Optional.of(end));
+        Optional<Descriptor> stderr = output(spec.stderr(), "stderr", end -> stderrEnd = Optional.of(end));
+        Optional<Further> further = notification();
+        ChildProcess process = processes
+                .posix()
+                .spawn(new SpawnRequest(
+                        spec.command(), environment(), directory(), stdin, stdout, stderr, grouping(), further));
+        closedIfFailed.clear();
+        spec.identityFile().ifPresent(file -> write(file, process.identity()));
+        begin(process.identity());
+        return process;
+    }
+
+    Grouping grouping() {
+        // without groups it is alone, which is better than not at all
+        return spec.wholeGroup() && !processes.posix().hasGroups() ? Grouping.INHERIT : spec.grouping();
+    }
+
+    ProcessActor.Started started(ProcessIdentity identity) {
+        return new ProcessActor.Started(identity, identityProblem, stdinEnd, stdoutEnd, stderrEnd);
+    }
+
+    /** What reads the outputs that pass through this JVM. */
+    List<OutputReader> readers() {
+        return readers;
+    }
+
+    Tail tail() {
+        return tail;
+    }
+
+    Optional<ProcessConnection> connection() {
+        return connection;
+    }
+
+    Optional<ProcessStreams> streams() {
+        return streams;
+    }
+
+    Optional<PipeReader> notifications() {
+        return notifications;
+    }
+
+    // ---- before the start
+
+    private void connect() throws PosixException {
+        if (spec.stdout() instanceof Stdio.Connected connected) {
+            if (!connected.connection().take()) {
+                throw new PosixException(
+                        "spawn",
+                        spec.command().get(0).toString(),
+                        "EBUSY",
+                        "its connection to the application is in use by another process; give each its own");
+            }
+            connection = Optional.of(connected.connection());
+            closedIfFailed.add(connected.connection()::release);
+        }
+    }
+
+    private Optional<Descriptor> input() throws PosixException {
+        if (spec.stdin() instanceof Stdio.Pipe) {
+            var pipe = processes.posix().pipe();
+            stdinEnd = Optional.of(theirs(pipe.writeEnd()));
+            return Optional.of(own(pipe.readEnd()));
+        }
+        if (spec.stdin() instanceof Stdio.Connected) {
+            var pipe = processes.posix().pipe();
+            connectedIn = Optional.of(theirs(pipe.writeEnd()));
+            pipe.writeEnd().makeNonBlocking();
+            return Optional.of(own(pipe.readEnd()));
+        }
+        if (spec.stdin() instanceof Stdio.File file) {
+            return Optional.of(own(Descriptor.openRead(OsString.of(file.path().toString()))));
+        }
+        return given(spec.stdin());
+    }
+
+    private Optional<Descriptor> output(Stdio asked, String stream, Consumer<Descriptor> otherEnd)
+            throws PosixException {
+        Stdio stdio = readable(asked);
+        if (stdio instanceof Stdio.Pipe) {
+            var pipe = processes.posix().pipe();
+            otherEnd.accept(theirs(pipe.readEnd()));
+            return Optional.of(own(pipe.writeEnd()));
+        }
+        if (stdio instanceof Stdio.Logged || stdio instanceof Stdio.Copied || stdio instanceof Stdio.Connected) {
+            var pipe = processes.posix().pipe();
+            theirs(pipe.readEnd()).makeNonBlocking();
+            if (stdio instanceof Stdio.Connected) {
+                connectedOut = Optional.of(pipe.readEnd());
+            } else {
+                outlets.add(new Outlet(pipe.readEnd(), stream, stdio));
+            }
+            return Optional.of(own(pipe.writeEnd()));
+        }
+        if (stdio instanceof Stdio.File file) {
+            return Optional.of(own(Descriptor.openWrite(OsString.of(file.path().toString()), file.append())));
+        }
+        return given(stdio);
+    }
+
+    /** An output that a line is to be found in has to pass through this JVM. */
+    private Stdio readable(Stdio stdio) {
+        boolean lookForLine = spec.readiness() instanceof Readiness.Line;
+        return lookForLine && stdio instanceof Stdio.Inherited ? new Stdio.Copied(false) : stdio;
+    }
+
+    private static Optional<Descriptor> given(Stdio stdio) {
+        return stdio instanceof Stdio.Given given ? Optional.of(given.descriptor()) : Optional.empty();
+    }
+
+    private Optional<Further> notification() throws PosixException {
+        if (spec.readiness() instanceof Readiness.Notification notification) {
+            var pipe = processes.posix().pipe();
+            theirs(pipe.readEnd()).makeNonBlocking();
+            notifications = Optional.of(reader(pipe.readEnd()));
+            return Optional.of(new Further(notification.number(), own(pipe.writeEnd())));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Directory> directory() throws PosixException {
+        if (spec.directory() instanceof ProcessSpec.OpenDirectory open) {
+            return Optional.of(
+                    open.below().isPresent()
+                            ? own(open.directory().directory(open.below().get()))
+                            : open.directory());
+        }
+        if (spec.directory() instanceof ProcessSpec.DirectoryAt at) {
+            return Optional.of(own(Directory.open(OsString.of(at.path().toString()))));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<List<OsString>> environment() {
+        if (spec.environment().isEmpty()) {
+            return Optional.empty();
+        }
+        List<OsString> entries = new ArrayList<>();
+        for (OsString entry : Launch.ofThisJvm().environment()) {
+            if (spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
+                entries.add(entry);
+            }
+        }
+        for (Map.Entry<String, Optional<String>> change : spec.environment().entrySet()) {
+            change.getValue().ifPresent(value -> entries.add(OsString.of(change.getKey() + "=" + value)));
+        }
+        return Optional.of(entries);
+    }
+
+    private static boolean sets(OsString entry, String name) {
+        byte[] prefix = OsString.of(name + "=").bytes();
+        byte[] bytes = entry.bytes();
+        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        ours.add(resource);
+        return resource;
+    }
+
+    private <T extends AutoCloseable> T theirs(T resource) {
+        closedIfFailed.add(resource);
+        return resource;
+    }
+
+    // ---- after it
+
+    private void write(ProcessSpec.IdentityFile file, ProcessIdentity identity) {
+        try (Descriptor open = file.directory().openOverwrite(file.name(), IDENTITY_MODE)) {
+            open.write(identity.toLine());
+        } catch (PosixException e) {
+            identityProblem = Optional.of(e);
+        }
+    }
+
+    private void begin(ProcessIdentity identity) {
+        for (Outlet outlet : outlets) {
+            List<OutputReader.Receiver> receivers = new ArrayList<>(List.of(tail, receiver(outlet, identity)));
+            if (spec.readiness() instanceof Readiness.Line line) {
+                receivers.add(Receivers.search(line.pattern(), ready));
+            }
+            readers.add(new OutputReader(reader(outlet.descriptor()), processes.executor(), receivers));
+        }
+        if (connectedOut.isPresent() && connectedIn.isPresent()) {
+            PipeWriter in = new PipeWriter(connectedIn.get(), processes.posix().loop(), processes.executor());
+            streams = Optional.of(new ProcessStreams(identity, reader(connectedOut.get()), in));
+        }
+        readers.forEach(OutputReader::start);
+        notifications.ifPresent(this::awaitNewline);
+    }
+
+    private PipeReader reader(Descriptor descriptor) {
+        return new PipeReader(descriptor, processes.posix().loop(), processes.executor());
+    }
+
+    private OutputReader.Receiver receiver(Outlet outlet, ProcessIdentity identity) {
+        if (outlet.stdio() instanceof Stdio.Logged logged) {
+            Map<String, String> context = new HashMap<>(spec.logContext());
+            context.put("process", spec.name());
+            context.put("pid", String.valueOf(identity.pid()));
+            context.put("stream", outlet.stream());
+            return Receivers.logger(logged.logger().orElse("process." + spec.name()), logged.level(), context);
+        }
+        boolean prefixed = outlet.stdio() instanceof Stdio.Copied copied && copied.prefixed();
+        byte[] prefix = prefixed ? ("[" + spec.name() + "] ").getBytes(UTF_8) : new byte[0];
+        return outlet.stream().equals("stdout")
+                ? Receivers.stream(() -> System.out, prefix)
+                : Receivers.stream(() -> System.err, prefix);
+    }
+
+    private void awaitNewline(PipeReader pipe) {
+        CompletionStage<byte[]> next = pipe.read();
+        next.thenAccept(bytes -> {
+            boolean said = new String(bytes, UTF_8).indexOf('\n') >= 0;
+            if (said) {
+                ready.run();
+            }
+            if (said || bytes.length == 0) {
+                pipe.close();
+            } else {
+                awaitNewline(pipe);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        ours.forEach(Plumbing::close);
+        closedIfFailed.forEach(Plumbing::close);
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("closing a descriptor failed", e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.pekkosupervisor.process;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * The application's end of a process that it talks to through standard input and standard output: a language server, an
+ * MCP server, ffmpeg, a Python side-car.
+ *
+ * <p>It is given to {@link ProcessSpec#withConnection}, and stays the same while the process is started again and
+ * again: each time it has new {@link ProcessStreams}. One process at a time. It may be used from any thread.
+ */
+public final class ProcessConnection {
+
+    private final Consumer<? super ProcessStreams> onStart;
+    private CompletableFuture<ProcessStreams> current = new CompletableFuture<>();
+    private boolean taken;
+
+    private ProcessConnection(Consumer<? super ProcessStreams> onStart) {
+        this.onStart = onStart;
+    }
+
+    /** A new one. */
+    public static ProcessConnection create() {
+        return new ProcessConnection(streams -> {});
+    }
+
+    /**
+     * A new one.
+     *
+     * @param onStart called each time that the process has been started, before it counts as ready, with its streams;
+     *     on a thread that may block for a moment, not for long
+     */
+    public static ProcessConnection create(Consumer<? super ProcessStreams> onStart) {
+        return new ProcessConnection(onStart);
+    }
+
+    /** The streams of the process that runs and is ready, or of the next one that will be. */
+    public synchronized CompletionStage<ProcessStreams> streams() {
+        return current.copy();
+    }
+
+    /**
+     * Writes a line to the process that runs, or to the next one, and reads its next line; see
+     * {@link ProcessStreams#request}. A request is not repeated if the process ends without an answer.
+     */
+    public CompletionStage<String> request(String line) {
+        return streams().thenCompose(streams -> streams.request(line));
+    }
+
+    /** Writes a line to the process that runs, or to the next one; see {@link ProcessStreams#writeLine}. */
+    public CompletionStage<Void> writeLine(String line) {
+        return streams().thenCompose(streams -> streams.writeLine(line));
+    }
+
+    /** False if another process has it. */
+    synchronized boolean take() {
+        boolean free = !taken;
+        taken = true;
+        return free;
+    }
+
+    void started(ProcessStreams streams) {
+        onStart.accept(streams);
+    }
+
+    void ready(ProcessStreams streams) {
+        CompletableFuture<ProcessStreams> waiting;
+        synchronized (this) {
+            waiting = current;
+        }
+        waiting.complete(streams);
+    }
+
+    /** No process any more; who asks now waits for the next. */
+    synchronized void release() {
+        taken = false;
+        if (current.isDone()) {
+            current = new CompletableFuture<>();
+        }
+    }
+}

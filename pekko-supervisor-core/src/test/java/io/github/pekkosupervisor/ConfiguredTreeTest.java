@@ -1,0 +1,240 @@
+package io.github.pekkosupervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValueFactory;
+import io.github.pekkosupervisor.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
+import io.github.pekkosupervisor.process.NormalExits;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
+import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.process.StopSequence;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.event.Level;
+
+final class ConfiguredTreeTest {
+
+    private static final Map<String, ChildSpec> CODE = Map.of("api", ChildSpec.actor("any", Behaviors.empty()));
+
+    private static Config config(String text) {
+        return ConfigFactory.parseString(text, ConfigParseOptions.defaults().setOriginDescription("tree.conf"));
+    }
+
+    private static ProcessSpec process(ChildSpec child) {
+        return ((ProcessKind) child.kind()).spec();
+    }
+
+    @Test
+    void nothing_said_is_otps_defaults() {
+        SupervisorSpec spec = SupervisorSpec.fromConfig(config(""));
+
+        assertThat(spec.strategy()).isEqualTo(Strategy.ONE_FOR_ONE);
+        assertThat(spec.intensity()).isEqualTo(1);
+        assertThat(spec.period()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(spec.children()).isEmpty();
+    }
+
+    @Test
+    void every_key_means_something() {
+        SupervisorSpec spec = SupervisorSpec.fromConfig(config("""
+                        strategy = rest-for-one, intensity = 3, period = 10s, auto-shutdown = any-significant
+                        children = [
+                          { id = db
+                            process {
+                              command = [sleep, 9], name = base, directory = /tmp, environment { A = 1, B = null }
+                              stdin = discard, output = log, stderr { logger = x, level = warn }
+                              ready { tcp = 5432 }, start-timeout = 9s, stop = [TERM, 2s, SIGINT, 500ms, kill]
+                              group = leader, when-jvm-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP]
+                            }
+                            restart = transient, significant = true, shutdown = 7s, start-timeout = 20s, on-abandon = escalate
+                            restart-delay { min = 200ms, max = 1s, factor = 3, jitter = 0, reset-after = 4s }
+                          }
+                          { id = workers, shutdown = infinite
+                            supervisor { strategy = one-for-all, children = [ { id = a, process.command = [sleep, 1] } ] } }
+                          { id = the api, from-code = api, restart = temporary, shutdown = brutal-kill, start-timeout = infinite }
+                        ]
+                        """), CODE);
+
+        assertThat(spec.strategy()).isEqualTo(Strategy.REST_FOR_ONE);
+        assertThat(spec.intensity() + " " + spec.period() + " " + spec.autoShutdown())
+                .isEqualTo("3 PT10S " + AutoShutdown.ANY_SIGNIFICANT);
+        ChildSpec db = spec.children().get(0);
+        assertThat(db.restart()).isEqualTo(RestartType.TRANSIENT);
+        assertThat(db.significant()).isTrue();
+        assertThat(db.shutdown()).isEqualTo(Shutdown.timeout(Duration.ofSeconds(7)));
+        assertThat(db.startTimeout()).hasValue(Duration.ofSeconds(20));
+        assertThat(db.onAbandon()).isEqualTo(ChildSpec.OnAbandon.ESCALATE);
+        assertThat(db.restartDelay())
+                .hasValue(new RestartDelay(Duration.ofMillis(200), Duration.ofSeconds(1), 3, 0, Duration.ofSeconds(4)));
+        ProcessSpec process = process(db);
+        assertThat(process.command()).containsExactly(OsString.of("sleep"), OsString.of("9"));
+        assertThat(process.name()).isEqualTo("base");
+        assertThat(process.directory()).isEqualTo(new ProcessSpec.DirectoryAt(Path.of("/tmp")));
+        assertThat(process.environment()).isEqualTo(Map.of("A", Optional.of("1"), "B", Optional.empty()));
+        assertThat(process.stdin()).isEqualTo(Stdio.discard());
+        assertThat(process.stdout()).isEqualTo(Stdio.logged());
+        assertThat(process.stderr()).isEqualTo(Stdio.logged("x", Level.WARN));
+        assertThat(process.readiness()).isEqualTo(Readiness.tcp(5432));
+        assertThat(process.startTimeout()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(process.stop())
+                .isEqualTo(StopSequence.of(Signal.TERM)
+                        .then(Duration.ofSeconds(2), Signal.INT)
+                        .then(Duration.ofMillis(500), Signal.KILL));
+        assertThat(process.grouping()).isEqualTo(Grouping.OWN_SESSION);
+        assertThat(process.wholeGroup()).isFalse();
+        assertThat(process.hostLost()).isEqualTo(HostLost.KEEP);
+        assertThat(process.normalExits()).isEqualTo(NormalExits.ofCodes(0, 3).withSignals(Signal.HUP));
+        ChildSpec workers = spec.children().get(1);
+        assertThat(workers.isSupervisor()).isTrue();
+        ChildSpec api = spec.children().get(2);
+        assertThat(api.id() + " " + api.kindName() + " " + api.restart() + " " + api.startTimeout())
+                .isEqualTo("the api actor " + RestartType.TEMPORARY + " Optional.empty");
+        assertThat(api.shutdown()).isEqualTo(Shutdown.brutalKill());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "line = ready                          | a line with /ready/",
+                "tcp = \"127.0.0.1:80\"                | a connection to 127.0.0.1:80",
+                "unix-socket = /run/x                  | a connection to /run/x",
+                "command = [test, -e, x], pause = 1s   | exit code 0 of [test, -e, x]",
+                "notification-fd = 3                   | a newline on descriptor 3",
+            })
+    void every_sign_of_readiness_can_be_asked_for(String sign, String meaning) {
+        SupervisorSpec spec = SupervisorSpec.fromConfig(
+                config("children = [ { id = a, process { command = [sleep, 1], ready { " + sign + " } } } ]"));
+
+        assertThat(process(spec.children().get(0)).readiness()).hasToString(meaning);
+    }
+
+    @Test
+    void the_reference_says_the_defaults() {
+        Config reference = ConfigFactory.parseResources("reference.conf").getConfig("pekko-supervisor.tree-reference");
+        Config child = reference.getConfig("child");
+        Config process =
+                reference.getConfig("process").withValue("command", ConfigValueFactory.fromAnyRef(List.of("true")));
+        Config tree = reference
+                .getConfig("supervisor")
+                .withValue(
+                        "children",
+                        ConfigValueFactory.fromIterable(List.of(child.withValue("process", process.root())
+                                .withValue("id", ConfigValueFactory.fromAnyRef("a"))
+                                .root()
+                                .unwrapped())));
+
+        SupervisorSpec said = SupervisorSpec.fromConfig(tree);
+        SupervisorSpec defaults = SupervisorSpec.of(Strategy.ONE_FOR_ONE);
+        ChildSpec saidChild = said.children().get(0);
+        ChildSpec defaultChild = ChildSpec.process("a", "true");
+
+        assertThat(said.strategy() + " " + said.intensity() + " " + said.period() + " " + said.autoShutdown())
+                .isEqualTo(defaults.strategy() + " " + defaults.intensity() + " " + defaults.period() + " "
+                        + defaults.autoShutdown());
+        assertThat(List.of(
+                        saidChild.restart(),
+                        saidChild.shutdown(),
+                        saidChild.significant(),
+                        saidChild.onAbandon(),
+                        saidChild.startTimeout()))
+                .isEqualTo(List.of(
+                        defaultChild.restart(),
+                        defaultChild.shutdown(),
+                        defaultChild.significant(),
+                        defaultChild.onAbandon(),
+                        defaultChild.startTimeout()));
+        assertThat(summary(process(saidChild))).isEqualTo(summary(process(defaultChild)));
+    }
+
+    private static List<Object> summary(ProcessSpec spec) {
+        return List.of(
+                spec.command(),
+                spec.environment(),
+                spec.stdin(),
+                spec.stdout(),
+                spec.stderr(),
+                spec.readiness(),
+                spec.startTimeout(),
+                spec.stop(),
+                spec.grouping(),
+                spec.wholeGroup(),
+                spec.hostLost(),
+                spec.normalExits());
+    }
+
+    @Test
+    void all_that_is_wrong_is_listed_with_file_and_line() {
+        Config wrong = config("""
+                strategie = one-for-all
+                intensity = many
+                period = 5
+                children = [
+                  7
+                  { process.command = [sleep, 1] }
+                  { id = b, process { command = "sleep 1" } }
+                  { id = c, process { command = [no-such-program-anywhere], redy { tcp = 1 } } }
+                  { id = d, shutdown = soon, restart = always }
+                  { id = e, from-code = missing }
+                  { id = f, supervisor { children = [ { id = g, process { command = [sleep], stop = [TERM, INT] } } ] } }
+                  { id = h, process { command = [sleep], ready { tcp = 0 }, normal-exit-codes = [256] } }
+                  { id = h, process { command = [sleep], ready { line = "[" } } }
+                ]
+                """);
+
+        assertThatExceptionOfType(InvalidSpecException.class)
+                .isThrownBy(() -> SupervisorSpec.fromConfig(wrong, CODE))
+                .satisfies(e -> assertThat(e.problems().stream().map(Problem::toString))
+                        .anySatisfy(
+                                is("/: tree.conf: 1: key \"strategie\" is not known here; did you mean \"strategy\"?"))
+                        .anySatisfy(is("/: tree.conf: 2: \"intensity\" must be a whole number, was \"many\""))
+                        .anySatisfy(is("/: tree.conf: 3: \"period\" must be a time with its unit"))
+                        .anySatisfy(is("/: tree.conf: 5: a child must be an object in braces, was 7"))
+                        .anySatisfy(is("/[1]: tree.conf: 6: the child has no \"id\""))
+                        .anySatisfy(is("/b: tree.conf: 7: \"command\" must be a list of program and arguments"))
+                        .anySatisfy(is("/c: tree.conf: 8: key \"redy\" is not known here; did you mean \"ready\"?"))
+                        .anySatisfy(
+                                is(
+                                        "/c: tree.conf: 8: the program no-such-program-anywhere is not in any directory of PATH"))
+                        .anySatisfy(
+                                is(
+                                        "/d: tree.conf: 9: a child is one of \"process\", \"supervisor\" and \"from-code\", this one is none"))
+                        .anySatisfy(
+                                is("/d: tree.conf: 9: \"shutdown\" must be \"brutal-kill\", \"infinite\" or a time"))
+                        .anySatisfy(
+                                is(
+                                        "/d: tree.conf: 9: \"restart\" must be one of permanent, transient, temporary, was \"always\""))
+                        .anySatisfy(
+                                is(
+                                        "/e: tree.conf: 10: \"from-code\" must name a child that the application gives, was \"missing\"; there are [api]"))
+                        .anySatisfy(is("/f/g: tree.conf: 11: \"stop\" needs a wait before INT"))
+                        .anySatisfy(is("/h: tree.conf: 12: \"tcp\" a port is 1 to 65535, was 0"))
+                        .anySatisfy(is("/h: tree.conf: 12: \"normal-exit-codes\" an exit code is 0 to 255, was 256"))
+                        .anySatisfy(is("/h: tree.conf: 13: \"line\" Unclosed character class"))
+                        .anySatisfy(is("/h: tree.conf: 13: child \"h\" comes twice"))
+                        .anySatisfy(is("/: tree.conf: 1: child \"api\" from code has no place in the tree")));
+    }
+
+    private static Consumer<String> is(String beginning) {
+        return text -> assertThat(text).startsWith(beginning);
+    }
+}

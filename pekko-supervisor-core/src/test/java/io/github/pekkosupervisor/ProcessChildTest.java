@@ -1,0 +1,344 @@
+package io.github.pekkosupervisor;
+
+import static io.github.pekkosupervisor.Bed.answer;
+import static io.github.pekkosupervisor.Bed.get;
+import static io.github.pekkosupervisor.StartUpTest.spec;
+import static io.github.pekkosupervisor.testing.Programs.A_DAY;
+import static io.github.pekkosupervisor.testing.Programs.sh;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.NormalExits;
+import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
+import io.github.pekkosupervisor.process.ProcessConnection;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.testing.ProcessView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The acceptance cases that are for children of every kind, and those for processes alone, with processes. */
+final class ProcessChildTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final ProcessSpec SLEEPER = ProcessSpec.of("sleep", A_DAY);
+    private static final ProcessSpec DEAF = ready("trap '' TERM; echo ready; sleep " + A_DAY + "; sleep " + A_DAY);
+
+    private final Path scratch;
+    private final Bed bed = new Bed(KIT);
+
+    ProcessChildTest(@TempDir Path scratch) {
+        this.scratch = scratch;
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    private static ProcessSpec ready(String script, String... arguments) {
+        return ProcessSpec.of(sh(script, arguments))
+                .withOutput(Stdio.logged())
+                .withReadiness(Readiness.line("^ready$"));
+    }
+
+    private static ChildSpec child(String id, ProcessSpec process) {
+        return ChildSpec.process(id, process).withShutdown(Shutdown.timeout(Duration.ofSeconds(1)));
+    }
+
+    /** The process of a child that runs. */
+    private ProcessView process(String id) {
+        return new ProcessView(pidOf(bed.handle(id)));
+    }
+
+    private static long pidOf(ChildHandle handle) {
+        return handle.process().orElseThrow().pid();
+    }
+
+    // ---- start-up
+
+    @Test
+    void case_010_start_child_start_error() {
+        try (bed) {
+            bed.start(spec());
+
+            Object result = answer(bed.sup().startChild(child("a", ready("echo no config >&2; exit 78"))));
+
+            assertThat(result).isInstanceOf(Supervisor.StartFailed.class);
+            assertThat(((Supervisor.StartFailed) result).reason().toString())
+                    .contains("ended before it was ready: exit code 78", "no config");
+            assertThat(bed.counts()).containsExactly(0, 0, 0, 0);
+        }
+    }
+
+    @Test
+    void case_013_ordered_one_at_a_time() throws IOException {
+        Path log = scratch.resolve("log");
+        try (bed) {
+            bed.start(spec(logging("c", log), logging("a", log), logging("b", log)));
+
+            assertThat(Files.readAllLines(log))
+                    .containsExactly("init c", "ack c", "init a", "ack a", "init b", "ack b");
+            bed.stop();
+            assertThat(Files.readAllLines(log).subList(6, 9)).containsExactly("stop b", "stop a", "stop c");
+        }
+    }
+
+    private static ChildSpec logging(String id, Path log) {
+        return child(
+                id,
+                ready(
+                        "trap 'echo stop $1 >>$2; exit 0' TERM; echo init $1 >>$2; sleep 0.05; echo ack $1 >>$2;"
+                                + " echo ready; sleep " + A_DAY + " & wait",
+                        id,
+                        log.toString()));
+    }
+
+    @Test
+    void case_015_nth_start_fails() {
+        Path never = scratch.resolve("never");
+        try (bed) {
+            ExitReason reason = bed.startFails(spec(
+                    child("a", SLEEPER),
+                    child("b", SLEEPER),
+                    child("c", ready("exit 3")),
+                    child("d", ProcessSpec.of("touch", never.toString()))));
+
+            assertThat(reason)
+                    .isEqualTo(ExitReason.shutdown(new ExitReason.FailedToStartChild("c", new ExitReason.ExitCode(3))));
+            assertThat(bed.reports()).containsExactly("start_error c exit code 3");
+            assertThat(never).doesNotExist();
+            assertThat(ProcessHandle.current().descendants().filter(ProcessChildTest::isSleeper))
+                    .isEmpty();
+        }
+    }
+
+    private static boolean isSleeper(ProcessHandle process) {
+        return process.info().commandLine().orElse("").contains(A_DAY);
+    }
+
+    @Test
+    void case_108_start_never_acknowledged() {
+        try (bed) {
+            bed.start(spec());
+            ProcessSpec never = ready("echo trying; sleep " + A_DAY).withStartTimeout(Duration.ofMillis(500));
+
+            Object result = answer(bed.sup().startChild(child("a", never)));
+
+            assertThat(((Supervisor.StartFailed) result).reason().toString())
+                    .contains("not ready within PT0.5S", "a line with /^ready$/", "trying");
+            assertThat(bed.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void the_limit_of_the_child_counts_too() {
+        try (bed) {
+            bed.start(spec());
+
+            Object result = answer(
+                    bed.sup().startChild(child("a", ready("sleep " + A_DAY)).withStartTimeout(Duration.ofMillis(300))));
+
+            assertThat(((Supervisor.StartFailed) result).reason()).isEqualTo(ExitReason.StartTimeout.INSTANCE);
+        }
+    }
+
+    // ---- restart types
+
+    @ParameterizedTest
+    @CsvSource({
+        "PERMANENT, exit 0, child_terminated a normal",
+        "PERMANENT, exit 5, child_terminated a exit code 5",
+        "PERMANENT, kill -SEGV $$, child_terminated a signal 11",
+        "TRANSIENT, exit 5, child_terminated a exit code 5",
+        "TRANSIENT, kill -TERM $$, child_terminated a signal TERM",
+    })
+    void case_062_064_067_it_is_restarted(RestartType restart, String end, String report) {
+        Path go = scratch.resolve("go");
+        try (bed) {
+            bed.start(spec(
+                    child("a", ready("echo ready; until test -e $1; do sleep 0.02; done; rm $1; " + end, go.toString()))
+                            .withRestart(restart)));
+            ChildHandle before = bed.handle("a");
+
+            touch(go);
+
+            await().atMost(Bed.LONG).until(() -> bed.handle("a") != before);
+            assertThat(bed.reports()).containsExactly(report);
+            assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
+        }
+    }
+
+    private static void touch(Path file) {
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"exit 0", "exit 3", "kill -HUP $$"})
+    void case_065_transient_normal(String end) {
+        Path go = scratch.resolve("go");
+        try (bed) {
+            bed.start(spec(child(
+                            "a",
+                            ready("echo ready; until test -e $1; do sleep 0.02; done; " + end, go.toString())
+                                    .withNormalExits(NormalExits.ofCodes(0, 3).withSignals(Signal.HUP)))
+                    .withRestart(RestartType.TRANSIENT)));
+            ChildHandle before = bed.handle("a");
+
+            touch(go);
+
+            bed.settled(before);
+            assertThat(bed.states()).containsExactly("a stopped");
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
+    void case_071_kill_is_abnormal() {
+        try (bed) {
+            bed.start(spec(child("a", SLEEPER).withRestart(RestartType.TRANSIENT)));
+            ChildHandle before = bed.handle("a");
+
+            ProcessHandle.of(pidOf(before)).orElseThrow().destroyForcibly();
+
+            await().atMost(Bed.LONG).until(() -> bed.handle("a") != before);
+            assertThat(bed.reports()).containsExactly("child_terminated a killed");
+        }
+    }
+
+    // ---- stopping
+
+    @Test
+    void case_032_infinity() {
+        try (bed) {
+            bed.start(spec(child("a", SLEEPER).withShutdown(Shutdown.infinity())));
+
+            bed.stop();
+
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
+    void case_033_timeout_then_kill() {
+        try (bed) {
+            bed.start(spec(child("a", SLEEPER), child("b", DEAF)));
+            ProcessView deaf = process("b");
+
+            bed.stop();
+
+            assertThat(deaf.exists()).isFalse();
+            assertThat(bed.reports()).containsExactly("shutdown_error b killed");
+        }
+    }
+
+    @Test
+    void case_035_brutal_kill() {
+        try (bed) {
+            bed.start(spec(child("a", DEAF).withShutdown(Shutdown.brutalKill())));
+
+            bed.stop();
+
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
+    void case_112_os_process_tree() throws IOException {
+        Path pid = scratch.resolve("pid");
+        ProcessSpec tree = ready(
+                "trap '' TERM; sleep " + A_DAY + " & echo $! >$1; echo ready; wait; sleep " + A_DAY, pid.toString());
+        try (bed) {
+            bed.start(spec(ChildSpec.process("a", tree).withShutdown(Shutdown.timeout(Duration.ofMillis(500)))));
+            ProcessView shell = process("a");
+            ProcessView grandchild =
+                    new ProcessView(Long.parseLong(Files.readString(pid).trim()));
+
+            assertThat(get(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+
+            assertThat(shell.exists()).isFalse();
+            assertThat(grandchild.runs()).isFalse();
+            assertThat(bed.reports()).containsExactly("shutdown_error a killed");
+        }
+    }
+
+    @Test
+    void case_113_os_process_chatter() {
+        ProcessSpec chatter = ProcessSpec.of(
+                        sh("yes chatter | head -c 52428800 >&2 & yes chatter | head -c 52428800;" + " wait; exit 7"))
+                .withOutput(Stdio.logged("process.nobody.listens", org.slf4j.event.Level.TRACE));
+        try (bed) {
+            bed.start(spec(child("a", chatter).withRestart(RestartType.TEMPORARY)));
+
+            await().atMost(Duration.ofSeconds(40)).until(() -> bed.counts().equals(List.of(0, 0, 0, 0)));
+
+            assertThat(bed.reports()).containsExactly("child_terminated a exit code 7");
+        }
+    }
+
+    // ---- use
+
+    @Test
+    void a_connection_follows_restarts() {
+        ProcessConnection connection = ProcessConnection.create();
+        try (bed) {
+            bed.start(spec(child(
+                    "echo",
+                    ProcessSpec.of(sh("while read -r line; do echo $$ $line; test $line = die && exit 1; done"))
+                            .withConnection(connection))));
+            String first = get(connection.request("one"));
+            String last = get(connection.request("die"));
+
+            await().atMost(Bed.LONG).until(() -> bed.reports().size() == 1);
+            String second = get(connection.request("two"));
+
+            assertThat(last.split(" ", -1)[0]).isEqualTo(first.split(" ", -1)[0]);
+            assertThat(second).endsWith(" two").isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void the_stable_reference_takes_signals() {
+        try (bed) {
+            bed.start(spec(child("a", SLEEPER)));
+            ChildHandle before = bed.handle("a");
+
+            bed.sup().ref("a", ProcessActor.Command.class).tell(new SendSignal(Signal.INT));
+
+            await().atMost(Bed.LONG).until(() -> bed.handle("a") != before);
+            assertThat(bed.reports()).containsExactly("child_terminated a signal INT");
+        }
+    }
+
+    @Test
+    void what_cannot_be_started_is_listed_before_anything_is() {
+        SupervisorSpec wrong = spec(
+                ChildSpec.process("a", "no-such-program-anywhere"),
+                ChildSpec.process("b", "/no/such/program"),
+                ChildSpec.process("c", ProcessSpec.of("true").withDirectory(scratch.resolve("missing"))));
+
+        assertThatExceptionOfType(InvalidSpecException.class)
+                .isThrownBy(wrong::check)
+                .satisfies(e -> assertThat(e.problems())
+                        .extracting(problem -> problem.path() + " " + problem.error())
+                        .containsExactly("/a invalid_command", "/b invalid_command", "/c invalid_directory"));
+    }
+}

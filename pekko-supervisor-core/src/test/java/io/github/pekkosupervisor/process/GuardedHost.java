@@ -1,0 +1,65 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
+import io.github.pekkosupervisor.process.ProcessActor.Event;
+import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** A program for {@link HostGuardTest}: starts processes of every kind and says, in files of a directory, which. */
+final class GuardedHost {
+
+    private GuardedHost() {}
+
+    public static void main(String[] arguments) {
+        Path place = Path.of(arguments[0]);
+        String day = arguments[1];
+        ActorSystem.create(host(place, day), "host");
+    }
+
+    private static Behavior<Event> host(Path place, String day) {
+        return Behaviors.setup(context -> {
+            start(context, place, "alone", ProcessSpec.of("sleep", day).withGrouping(Grouping.INHERIT));
+            start(context, place, "group", sh(place, "sleep $2 & echo $! >$1.tmp; mv $1.tmp $1; wait", "member", day));
+            start(
+                    context,
+                    place,
+                    "leader",
+                    sh(place, "(trap '' TERM; exec sleep $2) & echo $! >$1.tmp; mv $1.tmp $1; exit 0", "orphan", day));
+            start(context, place, "deaf", sh(place, "trap '' TERM HUP INT; touch $1; sleep $2; sleep $2", "x", day));
+            start(context, place, "kept", ProcessSpec.of("sleep", day).withHostLost(HostLost.KEEP));
+            return Behaviors.empty();
+        });
+    }
+
+    private static ProcessSpec sh(Path place, String script, String file, String day) {
+        return ProcessSpec.of("sh", "-c", script, "sh", place.resolve(file).toString(), day);
+    }
+
+    private static void start(ActorContext<Event> context, Path place, String name, ProcessSpec spec) {
+        context.spawn(
+                ProcessActor.create(spec, event -> {
+                    if (event instanceof ProcessActor.Started started) {
+                        write(place, name, started.identity().pid());
+                    }
+                }),
+                name,
+                Processes.dispatcher());
+    }
+
+    private static void write(Path place, String name, int pid) {
+        try {
+            Path half = Files.writeString(place.resolve(name + ".half"), pid + "\n");
+            Files.move(half, place.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.process.ProcessActor.Command;
+import io.github.pekkosupervisor.process.ProcessActor.Event;
+import io.github.pekkosupervisor.process.ProcessActor.Exited;
+import io.github.pekkosupervisor.process.ProcessActor.Started;
+import io.github.pekkosupervisor.process.ProcessActor.Stop;
+import io.github.pekkosupervisor.testing.ProcessView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** An actor system for process actors that nobody supervises; after each test all of them are ended. */
+final class LoneProcesses implements AfterEachCallback, AfterAllCallback {
+
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ActorTestKit kit = ActorTestKit.create();
+    private final List<ActorRef<Command>> actors = new ArrayList<>();
+    private TestProbe<Event> owner = kit.createTestProbe();
+
+    /** What this one tells is told to {@link #next}. */
+    ActorRef<Command> spawn(ProcessSpec spec) {
+        ActorRef<Command> actor = kit.spawn(ProcessActor.create(spec, owner.getRef()), Processes.dispatcher());
+        actors.add(actor);
+        return actor;
+    }
+
+    <E extends Event> E next(Class<E> type) {
+        return owner.expectMessageClass(type, PATIENCE);
+    }
+
+    Exited exited() {
+        return next(Exited.class);
+    }
+
+    ProcessView started() {
+        return new ProcessView(next(Started.class).identity().pid());
+    }
+
+    void nothingMore() {
+        owner.expectNoMessage(Duration.ofMillis(100));
+    }
+
+    ActorTestKit kit() {
+        return kit;
+    }
+
+    static List<OsString> sh(String script, String... arguments) {
+        return io.github.pekkosupervisor.testing.Programs.sh(script, arguments);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        TestProbe<Object> terminations = kit.createTestProbe();
+        actors.forEach(actor -> actor.tell(new Stop(Duration.ZERO)));
+        actors.forEach(actor -> terminations.expectTerminated(actor, PATIENCE));
+        actors.clear();
+        owner = kit.createTestProbe();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        kit.shutdownTestKit();
+    }
+}

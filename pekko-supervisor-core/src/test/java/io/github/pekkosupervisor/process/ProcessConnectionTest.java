@@ -1,0 +1,270 @@
+package io.github.pekkosupervisor.process;
+
+import static io.github.pekkosupervisor.process.LoneProcesses.sh;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessActor.Command;
+import io.github.pekkosupervisor.process.ProcessActor.Exited;
+import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
+import io.github.pekkosupervisor.process.ProcessActor.StartFailed;
+import io.github.pekkosupervisor.process.ProcessStreams.ProcessEndedException;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process as an object of the application. */
+final class ProcessConnectionTest {
+
+    @RegisterExtension
+    static final LoneProcesses PROCESSES = new LoneProcesses();
+
+    private static final int MEGABYTE = 1024 * 1024;
+
+    private final ProcessConnection connection = ProcessConnection.create();
+    private final Path scratch;
+
+    ProcessConnectionTest(@TempDir Path scratch) {
+        this.scratch = scratch;
+    }
+
+    @Test
+    void lines_go_in_and_out() {
+        run("cat");
+        ProcessStreams streams = get(connection.streams());
+
+        streams.writeLine("one");
+        streams.writeLine("zwei äöü");
+        streams.write("no line feed".getBytes(UTF_8));
+        streams.closeStdin();
+
+        assertThat(get(streams.readLine())).hasValue("one");
+        assertThat(get(streams.readLine())).hasValue("zwei äöü");
+        assertThat(get(streams.readLine())).hasValue("no line feed");
+        assertThat(get(streams.readLine())).isEmpty();
+        assertThat(get(streams.readLine())).isEmpty();
+    }
+
+    @Test
+    void requests_are_answered_in_their_order() {
+        run("while read -r line; do echo \"<$line>\"; done");
+
+        List<CompletionStage<String>> answers = IntStream.range(0, 1000)
+                .mapToObj(i -> connection.request("request " + i))
+                .toList();
+
+        assertThat(answers.stream().map(ProcessConnectionTest::get))
+                .containsExactlyElementsOf(IntStream.range(0, 1000)
+                        .mapToObj(i -> "<request " + i + ">")
+                        .toList());
+    }
+
+    @Test
+    void a_write_that_a_slow_process_does_not_take_completes_when_it_has() {
+        run("read -r go; wc -c");
+        ProcessStreams streams = get(connection.streams());
+
+        CompletionStage<Void> written = streams.write(new byte[4 * MEGABYTE]);
+        boolean before = written.toCompletableFuture().isDone();
+        CompletionStage<Void> last = streams.writeLine("\ngo");
+        streams.closeStdin();
+
+        // zeros without a line feed go to read, which takes them byte by byte, slowly
+        assertThat(before).isFalse();
+        assertThat(written.toCompletableFuture()).succeedsWithin(Duration.ofSeconds(50));
+        assertThat(last.toCompletableFuture()).succeedsWithin(LoneProcesses.PATIENCE);
+    }
+
+    @Test
+    void megabytes_go_in_and_out_unchanged() {
+        run("cat");
+        ProcessStreams streams = get(connection.streams());
+        byte[] sent = new byte[16 * MEGABYTE];
+        IntStream.range(0, sent.length).forEach(i -> sent[i] = (byte) (i * 31 + i / 257));
+
+        CompletionStage<Void> written = streams.write(sent);
+        streams.closeStdin();
+        byte[] got = readAll(streams);
+
+        assertThat(got).isEqualTo(sent);
+        assertThat(written.toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void what_nobody_reads_holds_the_process_back() throws IOException {
+        Path progress = scratch.resolve("progress");
+        PROCESSES.spawn(ProcessSpec.of(sh("head -c 1000000 /dev/zero; echo done >$1", progress.toString()))
+                .withConnection(connection));
+        ProcessStreams streams = get(connection.streams());
+
+        await().pollDelay(Duration.ofMillis(300)).until(() -> Files.notExists(progress));
+        byte[] all = readAll(streams);
+
+        assertThat(all).hasSize(1_000_000);
+        await().until(() -> Files.exists(progress));
+    }
+
+    @Test
+    void a_process_that_closes_its_input_fails_what_is_written_to_it() {
+        run("exec <&-; echo closed; sleep 0.5; exit 3");
+        ProcessStreams streams = get(connection.streams());
+        assertThat(get(streams.readLine())).hasValue("closed");
+
+        CompletionStage<Void> written = streams.writeLine("too late");
+
+        assertThat(written.toCompletableFuture())
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("does not read its standard input any more");
+        assertThat(get(streams.exit()).status().code()).isEqualTo(3);
+    }
+
+    @Test
+    void a_write_that_waits_fails_when_the_process_ends() {
+        ActorRef<Command> actor = run("echo ready; sleep 100");
+        ProcessStreams streams = get(connection.streams());
+        get(streams.readLine());
+        CompletionStage<Void> written = streams.write(new byte[MEGABYTE]);
+
+        actor.tell(new SendSignal(Signal.KILL));
+
+        assertThat(written.toCompletableFuture()).failsWithin(LoneProcesses.PATIENCE);
+    }
+
+    @Test
+    void a_request_without_an_answer_says_how_the_process_ended_and_its_last_words() {
+        run("read -r line; echo 'cannot do that' >&2; exit 9");
+
+        CompletableFuture<String> answer = connection.request("do that").toCompletableFuture();
+
+        assertThat(answer)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("exit code 9")
+                .withMessageContaining("cannot do that");
+    }
+
+    @Test
+    void the_connection_follows_the_process_to_its_next_life() {
+        run("read -r line; echo first $line; exit 1");
+        String first = get(connection.request("life"));
+        PROCESSES.next(ProcessActor.Started.class);
+        PROCESSES.exited();
+
+        CompletionStage<String> asked = connection.request("life");
+        boolean before = asked.toCompletableFuture().isDone();
+        run("read -r line; echo second $line");
+
+        assertThat(first).isEqualTo("first life");
+        assertThat(before).isFalse();
+        assertThat(get(asked)).isEqualTo("second life");
+    }
+
+    @Test
+    void each_life_is_introduced() {
+        AtomicReference<Optional<String>> greeting = new AtomicReference<>();
+        ProcessConnection introduced =
+                ProcessConnection.create(streams -> streams.readLine().thenAccept(greeting::set));
+
+        PROCESSES.spawn(ProcessSpec.of(sh("echo hello; cat")).withConnection(introduced));
+
+        await().untilAsserted(() -> assertThat(greeting.get()).hasValue("hello"));
+        assertThat(get(introduced.request("and now"))).isEqualTo("and now");
+    }
+
+    @Test
+    void the_end_of_its_input_is_a_word_to_stop_too() {
+        ActorRef<Command> actor = run("trap '' TERM; echo deaf; cat >/dev/null; exit 0");
+        assertThat(get(get(connection.streams()).readLine())).hasValue("deaf");
+        PROCESSES.next(ProcessActor.Started.class);
+
+        actor.tell(new ProcessActor.Stop(Duration.ofHours(1)));
+
+        assertThat(PROCESSES.exited().outcome()).isEqualTo(NormalExits.Outcome.STOPPED);
+    }
+
+    @Test
+    void two_processes_cannot_have_one_connection() {
+        run("cat");
+        PROCESSES.next(ProcessActor.Started.class);
+
+        run("cat");
+
+        assertThat(PROCESSES.next(StartFailed.class).cause()).hasMessageContaining("in use by another process");
+        assertThat(get(connection.request("still there"))).isEqualTo("still there");
+    }
+
+    @Test
+    void streams_of_the_jdk_are_there_for_libraries_that_want_them() throws IOException {
+        run("cat");
+        ProcessStreams streams = get(connection.streams());
+        List<String> got = new ArrayList<>();
+
+        try (OutputStream stdin = streams.stdin();
+                BufferedReader stdout = new BufferedReader(new InputStreamReader(streams.stdout(), UTF_8))) {
+            stdin.write("one\ntwo\n".getBytes(UTF_8));
+            got.add(stdout.readLine());
+            got.add(stdout.readLine());
+            streams.closeStdin();
+            got.add(stdout.readLine());
+        }
+
+        assertThat(got).containsExactly("one", "two", null);
+    }
+
+    @Test
+    void a_daemon_that_keeps_the_pipe_open_does_not_keep_the_end_back() {
+        run("setsid sleep 3 & echo last");
+        ProcessStreams streams = get(connection.streams());
+
+        assertThat(get(streams.readLine())).hasValue("last");
+        assertThat(get(streams.readLine())).isEmpty();
+        PROCESSES.next(ProcessActor.Started.class);
+        Exited exited = PROCESSES.exited();
+        assertThat(exited.status().code()).isZero();
+        await().until(() -> ProcessHandle.current().descendants().noneMatch(ProcessConnectionTest::isSleep));
+    }
+
+    private static boolean isSleep(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("sleep");
+    }
+
+    private ActorRef<Command> run(String script) {
+        return PROCESSES.spawn(ProcessSpec.of(sh(script)).withConnection(connection));
+    }
+
+    private static byte[] readAll(ProcessStreams streams) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] chunk = get(streams.read());
+        while (chunk.length > 0) {
+            all.writeBytes(chunk);
+            chunk = get(streams.read());
+        }
+        return all.toByteArray();
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+}

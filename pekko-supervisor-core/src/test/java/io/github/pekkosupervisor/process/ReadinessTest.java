@@ -1,0 +1,229 @@
+package io.github.pekkosupervisor.process;
+
+import static io.github.pekkosupervisor.process.LoneProcesses.sh;
+import static io.github.pekkosupervisor.testing.Programs.A_DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.process.NormalExits.Outcome;
+import io.github.pekkosupervisor.process.ProcessActor.Exited;
+import io.github.pekkosupervisor.process.ProcessActor.NotReady;
+import io.github.pekkosupervisor.process.ProcessActor.Ready;
+import io.github.pekkosupervisor.process.ProcessActor.StartFailed;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ReadinessTest {
+
+    @RegisterExtension
+    static final LoneProcesses PROCESSES = new LoneProcesses();
+
+    private static final String FOREVER = "; exec sleep " + A_DAY;
+
+    /** Listens where its first argument says, 300 ms after its start: a port, or the path of a socket. */
+    private static final String LATE_SERVER = """
+            import socket, sys, time
+            time.sleep(0.3)
+            where = sys.argv[1]
+            if where.isdigit():
+                s = socket.socket()
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                s.bind(("127.0.0.1", int(where)))
+            else:
+                s = socket.socket(socket.AF_UNIX)
+                s.bind(where)
+            s.listen()
+            open(sys.argv[2], "w").close()
+            while True:
+                s.accept()[0].close()
+            """;
+
+    private final Path scratch;
+
+    ReadinessTest(@TempDir Path scratch) {
+        this.scratch = scratch;
+    }
+
+    @Test
+    void without_a_sign_the_start_is_all_there_is() {
+        PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY));
+
+        PROCESSES.started();
+        PROCESSES.nothingMore();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"echo booting; echo now ready >&2", "echo now ready", "printf 'now ready\\nand more'"})
+    void a_line_on_either_output_is_a_sign(String script) {
+        PROCESSES.spawn(ProcessSpec.of(sh(script + FOREVER))
+                .withOutput(Stdio.logged())
+                .withReadiness(Readiness.line("ready$")));
+
+        PROCESSES.started();
+        PROCESSES.next(Ready.class);
+    }
+
+    @Test
+    void a_sign_given_twice_is_told_once() {
+        PROCESSES.spawn(ProcessSpec.of(sh("echo ready; echo ready >&2; echo ready" + FOREVER))
+                .withOutput(Stdio.logged())
+                .withReadiness(Readiness.line("ready")));
+
+        PROCESSES.started();
+        PROCESSES.next(Ready.class);
+        PROCESSES.nothingMore();
+    }
+
+    @Test
+    void a_port_is_a_sign_when_somebody_listens() throws IOException {
+        int port = freePort();
+        spawnServer(String.valueOf(port), Readiness.tcp(port));
+
+        PROCESSES.started();
+        PROCESSES.next(Ready.class);
+        assertThat(scratch.resolve("listens")).exists();
+    }
+
+    @Test
+    void a_unix_socket_is_a_sign_when_somebody_listens() {
+        Path socket = scratch.resolve("socket");
+        spawnServer(socket.toString(), Readiness.unixSocket(socket));
+
+        PROCESSES.started();
+        PROCESSES.next(Ready.class);
+        assertThat(scratch.resolve("listens")).exists();
+    }
+
+    @Test
+    void a_port_that_another_process_has_fails_the_start_before_it_begins() throws IOException {
+        try (ServerSocket stranger = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY).withReadiness(Readiness.tcp(stranger.getLocalPort())));
+
+            StartFailed failed = PROCESSES.next(StartFailed.class);
+
+            assertThat(failed.cause().errno()).isEqualTo("EADDRINUSE");
+            assertThat(failed.cause())
+                    .hasMessageContaining("another process")
+                    .hasMessageContaining(String.valueOf(stranger.getLocalPort()));
+        }
+    }
+
+    @Test
+    void a_command_is_run_until_it_exits_with_0() {
+        Path there = scratch.resolve("there");
+        Path tries = scratch.resolve("tries");
+        PROCESSES.spawn(ProcessSpec.of(sh("sleep 0.5; touch $1" + FOREVER, there.toString()))
+                .withDirectory(scratch)
+                .withReadiness(Readiness.command("sh", "-c", "echo >>tries; test -e there")));
+
+        PROCESSES.started();
+        PROCESSES.next(Ready.class);
+        assertThat(there).exists();
+        assertThat(tries).content().startsWith("\n\n");
+    }
+
+    @Test
+    void a_command_that_does_not_exist_lets_the_start_time_out() {
+        PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY)
+                .withReadiness(Readiness.command("/missing"))
+                .withStartTimeout(Duration.ofMillis(400)));
+
+        PROCESSES.started();
+        assertThat(PROCESSES.next(NotReady.class).description()).contains("/missing");
+        PROCESSES.exited();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 9})
+    void a_newline_on_the_notification_descriptor_is_a_sign(int number) {
+        PROCESSES.spawn(ProcessSpec.of(sh("printf half >&" + number + "; sleep 0.2; echo >&" + number + FOREVER))
+                .withReadiness(Readiness.notification(number)));
+
+        PROCESSES.started();
+        PROCESSES.next(Ready.class);
+    }
+
+    @Test
+    void a_closed_notification_descriptor_is_no_sign() {
+        PROCESSES.spawn(ProcessSpec.of(sh("exec 3>&-" + FOREVER))
+                .withReadiness(Readiness.notification(3))
+                .withStartTimeout(Duration.ofMillis(300)));
+
+        PROCESSES.started();
+        PROCESSES.next(NotReady.class);
+        PROCESSES.exited();
+    }
+
+    @Test
+    void who_is_not_ready_in_time_is_told_with_its_last_lines_and_stopped() {
+        PROCESSES.spawn(ProcessSpec.of(sh("echo trying; echo still trying >&2" + FOREVER))
+                .withOutput(Stdio.logged())
+                .withReadiness(Readiness.line("ready"))
+                .withStartTimeout(Duration.ofMillis(700)));
+
+        PROCESSES.started();
+        NotReady notReady = PROCESSES.next(NotReady.class);
+        Exited exited = PROCESSES.exited();
+
+        assertThat(notReady.lastLines()).containsExactlyInAnyOrder("trying", "still trying");
+        assertThat(notReady.description()).contains("PT0.7S", "a line with /ready/", "still trying");
+        assertThat(exited.outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void who_ends_before_it_is_ready_is_told_with_its_last_twenty_lines() {
+        PROCESSES.spawn(ProcessSpec.of(sh("i=0; while [ $i -lt 50 ]; do echo line $i; i=$((i+1)); done;"
+                        + " printf 'no config' >&2; exit 78"))
+                .withOutput(Stdio.logged())
+                .withReadiness(Readiness.tcp(1)));
+
+        PROCESSES.started();
+        Exited exited = PROCESSES.exited();
+
+        assertThat(exited.status()).isEqualTo(ExitStatus.ofCode(78));
+        assertThat(exited.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(exited.lastLines()).hasSize(20).contains("line 49", "no config");
+        assertThat(exited.description())
+                .startsWith("exit code 78; its last words:")
+                .contains("no config");
+    }
+
+    @Test
+    void nonsense_is_refused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Readiness.tcp(0)).withMessageContaining("was 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Readiness.tcp("no.such.host.invalid", 1))
+                .withMessageContaining("give an address");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Readiness.notification(2))
+                .withMessageContaining("3 to 255");
+    }
+
+    private void spawnServer(String where, Readiness readiness) {
+        assumeThat(Files.isExecutable(Path.of("/usr/bin/python3"))).isTrue();
+        PROCESSES.spawn(ProcessSpec.of(
+                        "python3",
+                        "-c",
+                        LATE_SERVER,
+                        where,
+                        scratch.resolve("listens").toString())
+                .withReadiness(readiness));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
