@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.examples.trees;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpServer;
 import io.github.pekkosupervisor.ChildSpec;
 import io.github.pekkosupervisor.SupervisionTree;
@@ -28,11 +30,10 @@ public final class SideCars {
 
     /** A real redis where there is one, else a program of our own that knows its PING. */
     private static ProcessSpec cache(int port) {
-        boolean redis = Files.isExecutable(Path.of("/usr/bin/redis-server"));
-        ProcessSpec spec = redis
-                ? ProcessSpec.of("redis-server", "--port", "" + port, "--save", "", "--bind", "127.0.0.1")
-                : ProcessSpec.of(
-                        "java", "-cp", System.getProperty("java.class.path"), TinyCache.class.getName(), "" + port);
+        String classes = System.getProperty("java.class.path");
+        ProcessSpec spec = Files.isExecutable(Path.of("/usr/bin/redis-server"))
+                ? ProcessSpec.of("redis-server", "--port", "" + port, "--save", "")
+                : ProcessSpec.of("java", "-cp", classes, TinyCache.class.getName(), "" + port);
         return spec.withOutput(Stdio.logged()).withReadiness(Readiness.tcp(port));
     }
 
@@ -41,7 +42,7 @@ public final class SideCars {
         Socket cache = new Socket("127.0.0.1", cachePort);
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
         server.createContext("/ping", exchange -> {
-            cache.getOutputStream().write("PING\r\n".getBytes());
+            cache.getOutputStream().write("PING\r\n".getBytes(UTF_8));
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write(cache.getInputStream().readNBytes(7));
             exchange.close();
@@ -51,8 +52,10 @@ public final class SideCars {
     }
 
     public static void main(String[] arguments) {
-        SupervisionTree tree = SupervisionTree.start(tree(8080, 6390));
-        System.out.println("http://127.0.0.1:8080/ping answers; kill the cache and ask again");
-        tree.whenEnded().toCompletableFuture().join();
+        System.out.println("soon http://127.0.0.1:8080/ping answers; kill the cache and ask again");
+        SupervisionTree.start(tree(8080, 6390))
+                .whenEnded()
+                .toCompletableFuture()
+                .join();
     }
 }
