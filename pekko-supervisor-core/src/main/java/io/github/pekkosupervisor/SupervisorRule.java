@@ -355,7 +355,7 @@ final class SupervisorRule {
             plan = null;
             finished(current.purpose);
         } else {
-            start(current, child);
+            start(child);
         }
     }
 
@@ -373,31 +373,13 @@ final class SupervisorRule {
 
     // ---- steps: start
 
-    private void start(Plan current, Child child) {
-        ChildHandle prepared = current.prepared;
-        current.prepared = null;
-        ChildHandle handle =
-                prepared != null && !prepared.hasEnded() ? prepared : new ChildHandle(child, ++incarnations);
-        Step start = new Step(child, handle, true);
-        step = start;
-        actions.add(
-                handle == prepared
-                        ? new SupervisorAction.Release(handle, child.spec, arguments(child))
-                        : new SupervisorAction.Start(handle, child.spec, arguments(child)));
+    private void start(Child child) {
+        ChildHandle handle = new ChildHandle(child, ++incarnations);
+        step = new Step(child, handle, true);
+        actions.add(new SupervisorAction.Start(handle, child.spec, arguments(child)));
         Optional<Duration> limit = child.spec.startTimeout();
         if (limit.isPresent()) {
-            setDeadline(start, limit.get());
-        }
-        prepareNext(current);
-    }
-
-    /** Making an actor takes as long as starting it, and can be done while the child before it starts. */
-    private void prepareNext(Plan current) {
-        Child next = current.nextToStart();
-        if (next != null) {
-            ChildHandle handle = new ChildHandle(next, ++incarnations);
-            current.prepared = handle;
-            actions.add(new SupervisorAction.Prepare(handle, next.spec));
+            setDeadline(step, limit.get());
         }
     }
 
@@ -445,9 +427,6 @@ final class SupervisorRule {
     private void startFailed(Plan current, Child child, ExitReason reason) {
         step = null;
         plan = null;
-        if (current.prepared != null) {
-            actions.add(new SupervisorAction.Discard(current.prepared));
-        }
         if (current.purpose instanceof Plan.CallToStart call) {
             callFailed(call, reason);
             return;
