@@ -65,7 +65,8 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             if (ofKind == null || ofChild == null) {
                 throw new IllegalStateException("an incarnation was started twice");
             }
-            return new ChildActor(ofChild.handle(), ofKind.cleansUpWhenKilled(), Behaviors.empty()).start(ofKind, ofChild, supervisor, context);
+            return new ChildActor(ofChild.handle(), ofKind.cleansUpWhenKilled(), Behaviors.empty())
+                    .start(ofKind, ofChild, supervisor, context);
         }
     }
 

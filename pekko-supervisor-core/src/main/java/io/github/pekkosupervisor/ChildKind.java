@@ -65,7 +65,9 @@ interface ChildKind {
         return Optional.empty();
     }
 
-    /** Whether the incarnation's actor still gets its {@code PostStop} after a kill, to let go of what is not an actor. */
+    /**
+     * Whether the incarnation's actor still gets its {@code PostStop} after a kill, to let go of what is not an actor.
+     */
     default boolean cleansUpWhenKilled() {
         return true;
     }

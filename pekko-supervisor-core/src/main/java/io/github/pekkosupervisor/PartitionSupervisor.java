@@ -9,7 +9,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * Several copies of one child, so that a single one is no bottleneck, and a way to the right one by key. As Elixir's
- * {@code PartitionSupervisor}: the ids are {@code 0} to {@code n-1}, one for one, at most three restarts in five seconds.
+ * {@code PartitionSupervisor}: the ids are {@code 0} to {@code n-1}, one for one, at most three restarts in five
+ * seconds.
  */
 public final class PartitionSupervisor {
 

@@ -211,10 +211,14 @@ public final class SupervisionTree implements AutoCloseable {
 
     private static ActorSystem<?> ownSystem(Options options) {
         Config fixed = ConfigFactory.parseMap(Map.of(
-                "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", options.jvmShutdownHook(),
-                "pekko.coordinated-shutdown.exit-jvm", "off",
-                "pekko.jvm-shutdown-hooks", options.jvmShutdownHook(),
-                "pekko.jvm-exit-on-fatal-error", "off"));
+                "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook",
+                options.jvmShutdownHook(),
+                "pekko.coordinated-shutdown.exit-jvm",
+                "off",
+                "pekko.jvm-shutdown-hooks",
+                options.jvmShutdownHook(),
+                "pekko.jvm-exit-on-fatal-error",
+                "off"));
         Config config = fixed.withFallback(ConfigFactory.defaultOverrides())
                 .withFallback(ConfigFactory.defaultApplication())
                 .withFallback(ConfigFactory.load().getConfig("pekko-supervisor.own-system"))

@@ -41,16 +41,15 @@ public final class TaskSupervisor {
      * @param name shown in reports; need not be unique
      */
     public CompletionStage<Supervisor.StartResult> start(String name, ChildSpec.Action<? super ChildContext> task) {
-        return supervisor.startChild(
-                ChildSpec.runnable(name, task).withRestart(RestartType.TEMPORARY));
+        return supervisor.startChild(ChildSpec.runnable(name, task).withRestart(RestartType.TEMPORARY));
     }
 
     /**
      * Starts a task for its result.
      *
      * @param name shown in reports; need not be unique
-     * @return its result, or what it threw; {@link CancellationException} if it was stopped; {@link RejectedException} if
-     *     it was not started. Cancelling it stops the task
+     * @return its result, or what it threw; {@link CancellationException} if it was stopped; {@link RejectedException}
+     *     if it was not started. Cancelling it stops the task
      */
     public <R> CompletableFuture<R> async(String name, Callable<? extends R> task) {
         CompletableFuture<R> result = new CompletableFuture<>();

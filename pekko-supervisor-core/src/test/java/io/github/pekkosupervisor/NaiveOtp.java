@@ -56,7 +56,10 @@ final class NaiveOtp {
     }
 
     private Entry find(String id) {
-        return children.stream().filter(child -> child.id.equals(id)).findFirst().orElseThrow();
+        return children.stream()
+                .filter(child -> child.id.equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     boolean has(String id) {
@@ -144,11 +147,10 @@ final class NaiveOtp {
             down();
             return;
         }
-        int from =
-                switch (strategy) {
-                    case ONE_FOR_ALL -> 0;
-                    default -> children.indexOf(child);
-                };
+        int from = switch (strategy) {
+            case ONE_FOR_ALL -> 0;
+            default -> children.indexOf(child);
+        };
         List<Entry> affected = new ArrayList<>(
                 strategy == Strategy.ONE_FOR_ONE ? List.of(child) : children.subList(from, children.size()));
         child.state = State.STOPPED;

@@ -125,28 +125,30 @@ final class PlatformTest {
     @EnumSource(Kind.class)
     void case_108_start_never_acknowledged(Kind kind) {
         CountDownLatch hangs = new CountDownLatch(1);
-        ChildSpec hanging =
-                switch (kind) {
-                    case ACTOR -> ChildSpec.actor("a", child -> {
-                        awaitUninterruptibly(hangs);
-                        return Behaviors.empty();
-                    });
-                    case SERVICE -> ChildSpec.service(
-                            "a",
-                            () -> {
-                                awaitUninterruptibly(hangs);
-                                return "never";
-                            },
-                            never -> {});
-                };
+        ChildSpec hanging = switch (kind) {
+            case ACTOR ->
+                ChildSpec.actor("a", child -> {
+                    awaitUninterruptibly(hangs);
+                    return Behaviors.empty();
+                });
+            case SERVICE ->
+                ChildSpec.service(
+                        "a",
+                        () -> {
+                            awaitUninterruptibly(hangs);
+                            return "never";
+                        },
+                        never -> {});
+        };
         try (Bed bed = new Bed(KIT).start(spec())) {
             Object result = answer(bed.sup()
                     .startChild(hanging.withStartTimeout(Duration.ofMillis(500))
                             .withShutdown(Shutdown.timeout(Duration.ofMillis(100)))));
 
             assertThat(result)
-                    .isInstanceOfSatisfying(Supervisor.StartFailed.class, failed -> assertThat(failed.reason())
-                            .isEqualTo(ExitReason.StartTimeout.INSTANCE));
+                    .isInstanceOfSatisfying(
+                            Supervisor.StartFailed.class,
+                            failed -> assertThat(failed.reason()).isEqualTo(ExitReason.StartTimeout.INSTANCE));
             assertThat(bed.states()).isEmpty();
             assertThat(Bed.get(bed.sup().count()).abandoned()).isEqualTo(1);
             assertThat(bed.reports()).containsExactly("abandoned a");
@@ -175,7 +177,8 @@ final class PlatformTest {
         ChildSpec hanging = ChildSpec.runnable("hangs", child -> awaitUninterruptibly(hangs))
                 .withShutdown(Shutdown.timeout(Duration.ofMillis(50)));
         try (Bed bed = new Bed(KIT)) {
-            bed.start(spec(bed.worker("a"), ChildSpec.supervisor("sub", spec(ChildSpec.supervisor("deep", spec(hanging))))));
+            bed.start(spec(
+                    bed.worker("a"), ChildSpec.supervisor("sub", spec(ChildSpec.supervisor("deep", spec(hanging))))));
 
             bed.sup().actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
 
@@ -196,8 +199,7 @@ final class PlatformTest {
         try (Bed bed = new Bed(KIT)) {
             bed.script("w").neverStops = true;
             SupervisorSpec inner = spec(bed.worker("w").withShutdown(Shutdown.infinity()));
-            bed.start(spec(
-                    ChildSpec.supervisor("sub", inner).withShutdown(Shutdown.timeout(Duration.ofMillis(100)))));
+            bed.start(spec(ChildSpec.supervisor("sub", inner).withShutdown(Shutdown.timeout(Duration.ofMillis(100)))));
             SupervisorRef sub = bed.handle("sub").supervisor().orElseThrow();
             CompletionStage<?> stopped = bed.sup().terminateChild("sub");
             CompletionStage<?> late = sub.restartChild("w");
@@ -318,15 +320,17 @@ final class PlatformTest {
     void case_111_stable_address() {
         try (Bed bed = new Bed(KIT)) {
             List<String> seen = new CopyOnWriteArrayList<>();
-            ChildSpec echo = ChildSpec.actor("a", child -> Behaviors.receive(String.class)
-                    .onMessageEquals("die", () -> {
-                        throw new IllegalStateException("die");
-                    })
-                    .onMessage(String.class, text -> {
-                        seen.add(child.incarnation() + " " + text);
-                        return Behaviors.same();
-                    })
-                    .build());
+            ChildSpec echo = ChildSpec.actor(
+                    "a",
+                    child -> Behaviors.receive(String.class)
+                            .onMessageEquals("die", () -> {
+                                throw new IllegalStateException("die");
+                            })
+                            .onMessage(String.class, text -> {
+                                seen.add(child.incarnation() + " " + text);
+                                return Behaviors.same();
+                            })
+                            .build());
             bed.start(spec(echo));
             ActorRef<String> address = bed.sup().ref("a", String.class);
             address.tell("one");
@@ -352,14 +356,27 @@ final class PlatformTest {
     @Test
     void case_114_ids_are_free_text() {
         List<String> ids = List.of(
-                "with space", "with/slash", "with_slash", "grüße 🚀", "日本", "a", "A", "$a", "x".repeat(1000), "x".repeat(999), "\n", "#");
+                "with space",
+                "with/slash",
+                "with_slash",
+                "grüße 🚀",
+                "日本",
+                "a",
+                "A",
+                "$a",
+                "x".repeat(1000),
+                "x".repeat(999),
+                "\n",
+                "#");
         try (Bed bed = new Bed(KIT)) {
             bed.start(spec(ids.stream().map(bed::worker).toArray(ChildSpec[]::new))
                     .withIntensity(100, Duration.ofHours(1)));
 
             ids.forEach(bed::crashAndAwaitRestart);
 
-            assertThat(bed.states()).containsExactlyElementsOf(ids.stream().map(id -> id + " running").toList());
+            assertThat(bed.states())
+                    .containsExactlyElementsOf(
+                            ids.stream().map(id -> id + " running").toList());
             bed.ignoreReports();
         }
     }
@@ -367,8 +384,7 @@ final class PlatformTest {
     @Test
     void case_115_shutdown_during_backoff() {
         try (Bed bed = new Bed(KIT)) {
-            bed.start(spec(bed.worker("a")
-                    .withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(10)))));
+            bed.start(spec(bed.worker("a").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(10)))));
             bed.exitAndSettle("a", Bed.boom());
             assertThat(bed.states()).containsExactly("a restarting");
 
@@ -396,8 +412,7 @@ final class PlatformTest {
             assertThat(reason).isEqualTo(ExitReason.shutdown(new FailedToStartChild("sub", inner)));
             assertThat(bed.log("init")).containsExactly("init a", "init s1", "init s2");
             assertThat(bed.log("stop")).containsExactly("stop s1", "stop a");
-            assertThat(bed.reports())
-                    .containsExactly("start_error s2 failed(R)", "start_error sub " + inner);
+            assertThat(bed.reports()).containsExactly("start_error s2 failed(R)", "start_error sub " + inner);
         }
     }
 }

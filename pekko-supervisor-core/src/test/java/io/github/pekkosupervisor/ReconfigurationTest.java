@@ -47,12 +47,13 @@ final class ReconfigurationTest {
             ChildHandle a = bed.handle("a");
             SupervisorSpec changed = SupervisorSpec.restForOne().withIntensity(7, Duration.ofHours(1));
 
-            assertThat(answer(sup.reconfigure(changed.withChild(bed.worker("a"))))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(sup.reconfigure(changed.withChild(bed.worker("a")))))
+                    .isEqualTo(Supervisor.Ok.INSTANCE);
             assertThat(answer(sup.reconfigure(changed.withChild(ChildSpec.closeable("b", null)))))
                     .isInstanceOf(Supervisor.InvalidSpec.class);
             assertThat(bed.states()).containsExactly("a running");
-            assertThat(answer(sup.reconfigure(changed.withChildren(
-                            List.of(bed.worker("a"), bed.worker("b"), bed.worker("c"))))))
+            assertThat(answer(sup.reconfigure(
+                            changed.withChildren(List.of(bed.worker("a"), bed.worker("b"), bed.worker("c"))))))
                     .isEqualTo(Supervisor.Ok.INSTANCE);
             assertThat(bed.states()).containsExactly("a running", "b stopped", "c stopped");
             assertThat(answer(sup.restartChild("b"))).isInstanceOf(Supervisor.Started.class);
@@ -63,7 +64,9 @@ final class ReconfigurationTest {
                             List.of(bed.worker("d"), bed.worker("c").withShutdown(infinity), bed.worker("a"))))))
                     .isEqualTo(Supervisor.Ok.INSTANCE);
             assertThat(bed.states()).containsExactly("d stopped", "c running", "a running", "b running");
-            assertThat(((Supervisor.FoundSpec) answer(sup.childSpec("c"))).spec().shutdown())
+            assertThat(((Supervisor.FoundSpec) answer(sup.childSpec("c")))
+                            .spec()
+                            .shutdown())
                     .isEqualTo(infinity);
             assertThat(bed.handle("a")).isEqualTo(a);
 
@@ -71,8 +74,8 @@ final class ReconfigurationTest {
             assertThat(answer(sup.reconfigure(null))).isInstanceOf(Supervisor.BadInit.class);
             assertThat(answer(sup.reconfigure(changed.withIntensity(-1, Duration.ZERO))))
                     .isInstanceOfSatisfying(
-                            Supervisor.InvalidSpec.class, refused -> assertThat(refused.problems())
-                                    .hasSize(2));
+                            Supervisor.InvalidSpec.class,
+                            refused -> assertThat(refused.problems()).hasSize(2));
             assertThat(bed.states()).containsExactly("d stopped", "c running", "a running", "b running");
         }
     }
@@ -85,7 +88,9 @@ final class ReconfigurationTest {
             SupervisorSpec other = simple(bed.template().withShutdown(Shutdown.infinity()));
 
             assertThat(answer(bed.sup().reconfigure(other))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(((Supervisor.FoundSpec) answer(bed.sup().childSpec(a))).spec().shutdown())
+            assertThat(((Supervisor.FoundSpec) answer(bed.sup().childSpec(a)))
+                            .spec()
+                            .shutdown())
                     .isEqualTo(Shutdown.infinity());
             assertThat(answer(bed.sup().reconfigure(other.withChild(bed.template()))))
                     .isInstanceOf(Supervisor.InvalidSpec.class);
@@ -98,12 +103,8 @@ final class ReconfigurationTest {
     private static SupervisorSpec auto(Bed bed, AutoShutdown auto, boolean significant) {
         return SupervisorSpec.oneForOne()
                 .withAutoShutdown(auto)
-                .withChild(bed.worker("a")
-                        .withRestart(RestartType.TRANSIENT)
-                        .withSignificant(significant))
-                .withChild(bed.worker("b")
-                        .withRestart(RestartType.TRANSIENT)
-                        .withSignificant(significant));
+                .withChild(bed.worker("a").withRestart(RestartType.TRANSIENT).withSignificant(significant))
+                .withChild(bed.worker("b").withRestart(RestartType.TRANSIENT).withSignificant(significant));
     }
 
     @Test
@@ -114,16 +115,16 @@ final class ReconfigurationTest {
                     .isInstanceOf(Supervisor.InvalidSpec.class);
             assertThat(answer(bed.sup().reconfigure(auto(bed, AutoShutdown.ANY_SIGNIFICANT, true))))
                     .isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(bed.sup()
-                            .reconfigure(SupervisorSpec.oneForOne().withAutoShutdown(AutoShutdown.NEVER))))
+            assertThat(answer(bed.sup().reconfigure(SupervisorSpec.oneForOne().withAutoShutdown(AutoShutdown.NEVER))))
                     .isEqualTo(Supervisor.Ok.INSTANCE);
 
             // kept, and still significant, but nothing is triggered now
             bed.exitAndSettle("a", ExitReason.normal());
             assertThat(bed.states()).containsExactly("a stopped", "b running");
-            assertThat(answer(bed.sup().startChild(bed.worker("c")
-                            .withRestart(RestartType.TRANSIENT)
-                            .withSignificant(true))))
+            assertThat(answer(bed.sup()
+                            .startChild(bed.worker("c")
+                                    .withRestart(RestartType.TRANSIENT)
+                                    .withSignificant(true))))
                     .isInstanceOf(Supervisor.InvalidSpec.class);
             assertThat(answer(bed.sup().reconfigure(auto(bed, AutoShutdown.ALL_SIGNIFICANT, true))))
                     .isEqualTo(Supervisor.Ok.INSTANCE);
@@ -155,7 +156,8 @@ final class ReconfigurationTest {
             assertThat(crash.child().handle()).contains(first);
             assertThat(crash.child().spec().shutdown()).isEqualTo(a.shutdown());
             assertThat(crash).hasToString("ChildTerminated[supervisor=/, child=a#1, reason=" + crash.reason() + "]");
-            assertThat(((SupervisorEvent.ChildStarted) bed.events.get(3)).cause()).isEqualTo(StartCause.RESTART);
+            assertThat(((SupervisorEvent.ChildStarted) bed.events.get(3)).cause())
+                    .isEqualTo(StartCause.RESTART);
             assertThat(bed.events.get(4))
                     .hasToString("ShutdownError[supervisor=/, child=" + second + ", reason=killed]");
             assertThat(new Offender(a, Optional.empty(), false, 3)).hasToString("a (3 children)");
@@ -177,8 +179,8 @@ final class ReconfigurationTest {
                 super.append(event);
             }
         };
-        SupervisionTree tree = SupervisionTree.start(
-                spec(), SupervisionTree.Options.defaults().withSystem(KIT.system()));
+        SupervisionTree tree =
+                SupervisionTree.start(spec(), SupervisionTree.Options.defaults().withSystem(KIT.system()));
         Behavior<Object> crashing = Behaviors.receiveMessage(message -> {
             throw new IllegalStateException("seen once");
         });
@@ -237,10 +239,8 @@ final class ReconfigurationTest {
             worker.tell("five");
             assertThat(seen).contains("1 five");
         });
-        await().untilAsserted(() -> assertThat(Bed.get(tree.supervisor("sub")))
-                .isPresent()
-                .get()
-                .isNotEqualTo(before));
+        await().untilAsserted(() ->
+                assertThat(Bed.get(tree.supervisor("sub"))).isPresent().get().isNotEqualTo(before));
 
         tree.close();
         TestProbe<Object> probe = KIT.createTestProbe();
@@ -249,16 +249,18 @@ final class ReconfigurationTest {
     }
 
     private static ChildSpec echo(String id, List<String> seen) {
-        return ChildSpec.actor(id, child -> Behaviors.receive(String.class)
-                .onMessageEquals("die", () -> {
-                    throw new IllegalStateException("die");
-                })
-                .onMessageEquals("finish", Behaviors::stopped)
-                .onMessage(String.class, text -> {
-                    seen.add(child.incarnation() + " " + text);
-                    return Behaviors.same();
-                })
-                .build());
+        return ChildSpec.actor(
+                id,
+                child -> Behaviors.receive(String.class)
+                        .onMessageEquals("die", () -> {
+                            throw new IllegalStateException("die");
+                        })
+                        .onMessageEquals("finish", Behaviors::stopped)
+                        .onMessage(String.class, text -> {
+                            seen.add(child.incarnation() + " " + text);
+                            return Behaviors.same();
+                        })
+                        .build());
     }
 
     @Test
@@ -267,18 +269,17 @@ final class ReconfigurationTest {
         try (SupervisionTree other = SupervisionTree.start(
                 spec(ChildSpec.actor("fine", Behaviors.empty())),
                 SupervisionTree.Options.defaults().withLogging(false))) {
-            SupervisorSpec failing = spec(
-                    ChildSpec.actor("good", Behaviors.empty()),
-                    ChildSpec.actor("bad", child -> {
-                        throw missing;
-                    }));
+            SupervisorSpec failing = spec(ChildSpec.actor("good", Behaviors.empty()), ChildSpec.actor("bad", child -> {
+                throw missing;
+            }));
 
             assertThatThrownBy(() -> SupervisionTree.start(
                             failing, SupervisionTree.Options.defaults().withLogging(false)))
-                    .isInstanceOfSatisfying(SupervisionTree.StartFailedException.class, failed -> assertThat(
-                                    failed.reason())
-                            .isEqualTo(ExitReason.shutdown(
-                                    new FailedToStartChild("bad", ExitReason.crash(missing)))))
+                    .isInstanceOfSatisfying(
+                            SupervisionTree.StartFailedException.class,
+                            failed -> assertThat(failed.reason())
+                                    .isEqualTo(ExitReason.shutdown(
+                                            new FailedToStartChild("bad", ExitReason.crash(missing)))))
                     .hasCause(missing);
             assertThat(Bed.get(other.root().count()).active()).isEqualTo(1);
         }

@@ -153,12 +153,11 @@ final class SignificantTest {
             bed.awaitRestart("plain", before);
 
             assertThat(bed.states()).containsExactly("s1 running", "plain running", "s2 running");
-            int stops =
-                    switch (strategy) {
-                        case ONE_FOR_ALL -> 2;
-                        case REST_FOR_ONE -> 1;
-                        default -> 0;
-                    };
+            int stops = switch (strategy) {
+                case ONE_FOR_ALL -> 2;
+                case REST_FOR_ONE -> 1;
+                default -> 0;
+            };
             assertThat(bed.log("stop")).hasSize(stops);
             bed.ignoreReports();
         }
@@ -168,8 +167,8 @@ final class SignificantTest {
     @ValueSource(booleans = {true, false})
     void case_098_climbing(boolean significant) {
         try (Bed bed = new Bed(KIT)) {
-            SupervisorSpec inner = spec(
-                    AutoShutdown.ANY_SIGNIFICANT, child(bed, "worker", RestartType.TRANSIENT, true));
+            SupervisorSpec inner =
+                    spec(AutoShutdown.ANY_SIGNIFICANT, child(bed, "worker", RestartType.TRANSIENT, true));
             bed.start(spec(
                     AutoShutdown.ANY_SIGNIFICANT,
                     ChildSpec.supervisor("b", inner)

@@ -154,8 +154,7 @@ final class StrategyTest {
             await().until(() -> bed.script("b").starts.get() == 3);
             assertThat(bed.states()).containsExactly("a running", "b running");
             assertThat(bed.log("init", "stop"))
-                    .containsExactly(
-                            "init a", "init b", "stop b", "init a", "stop a", "init a", "init b");
+                    .containsExactly("init a", "init b", "stop b", "init a", "stop a", "init a", "init b");
             assertThat(bed.reports()).hasSize(2).last().isEqualTo("start_error b failed(no)");
         }
     }
@@ -209,8 +208,7 @@ final class StrategyTest {
 
             await().until(() -> bed.script("b").starts.get() == 3);
             assertThat(bed.states()).containsExactly("a running", "b running");
-            assertThat(bed.log("init", "stop"))
-                    .containsExactly("init a", "init b", "stop b", "init a", "init b");
+            assertThat(bed.log("init", "stop")).containsExactly("init a", "init b", "stop b", "init a", "init b");
             bed.ignoreReports();
         }
     }
@@ -345,8 +343,7 @@ final class StrategyTest {
     void case_091_expected_exits_do_not_count() {
         try (Bed bed = new Bed(KIT)) {
             bed.start(spec().withIntensity(0, Duration.ofHours(1)));
-            List<ExitReason> expected =
-                    List.of(ExitReason.normal(), ExitReason.shutdown(), ExitReason.shutdown("T"));
+            List<ExitReason> expected = List.of(ExitReason.normal(), ExitReason.shutdown(), ExitReason.shutdown("T"));
             for (ExitReason reason : expected) {
                 bed.start(bed.worker("transient" + reason).withRestart(RestartType.TRANSIENT));
                 bed.exitAndSettle("transient" + reason, reason);
@@ -368,8 +365,8 @@ final class StrategyTest {
                     .withIntensity(4, Duration.ofHours(1))
                     .withChild(ChildSpec.supervisor("s1", spec(bed.worker("w1"))))
                     .withChild(ChildSpec.supervisor("s2", spec(bed.worker("w2"))))
-                    .withChild(ChildSpec.supervisor("s3", spec(bed.worker("w3")))
-                            .withRestart(RestartType.TRANSIENT)));
+                    .withChild(
+                            ChildSpec.supervisor("s3", spec(bed.worker("w3"))).withRestart(RestartType.TRANSIENT)));
             answer(bed.sup().terminateChild("s3"));
             ChildHandle s1 = bed.handle("s1");
             ChildHandle s2 = bed.handle("s2");
@@ -382,8 +379,8 @@ final class StrategyTest {
             bed.script("added").failsWith = NO;
             bed.crash("added");
 
-            await().untilAsserted(() ->
-                    assertThat(bed.states()).containsExactly("s1 running", "s2 running", "s3 running"));
+            await().untilAsserted(
+                            () -> assertThat(bed.states()).containsExactly("s1 running", "s2 running", "s3 running"));
             assertThat(bed.handle("s1")).isNotEqualTo(s1);
             assertThat(bed.handle("s2")).isNotEqualTo(s2);
             SupervisorRef renewed = bed.handle("s2").supervisor().orElseThrow();

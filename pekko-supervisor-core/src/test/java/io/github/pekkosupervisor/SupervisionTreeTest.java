@@ -74,8 +74,8 @@ final class SupervisionTreeTest {
 
     @Test
     void a_listener_that_throws_does_no_harm() {
-        try (SupervisionTree tree = SupervisionTree.start(
-                spec(ChildSpec.actor("a", Behaviors.empty())), HOST.withListener(event -> {
+        try (SupervisionTree tree =
+                SupervisionTree.start(spec(ChildSpec.actor("a", Behaviors.empty())), HOST.withListener(event -> {
                     throw new IllegalStateException("listener");
                 }))) {
             assertThat(Bed.get(tree.root().count()).active()).isEqualTo(1);
@@ -88,11 +88,10 @@ final class SupervisionTreeTest {
             var probe = KIT.<String>createTestProbe();
             ActorRef<String> ref = tree.ref(String.class, "later");
 
-            Bed.answer(tree.root()
-                    .startChild(ChildSpec.actor("later", Behaviors.<String>receiveMessage(text -> {
-                        probe.getRef().tell(text);
-                        return Behaviors.same();
-                    }))));
+            Bed.answer(tree.root().startChild(ChildSpec.actor("later", Behaviors.<String>receiveMessage(text -> {
+                probe.getRef().tell(text);
+                return Behaviors.same();
+            }))));
             ref.tell("hello");
 
             probe.expectMessage("hello");
@@ -104,8 +103,8 @@ final class SupervisionTreeTest {
         @Test
         void a_runnable_that_returns_has_ended_normally() {
             AtomicInteger runs = new AtomicInteger();
-            try (SupervisionTree tree = start(ChildSpec.runnable("r", child -> runs.incrementAndGet())
-                    .withRestart(RestartType.TRANSIENT))) {
+            try (SupervisionTree tree = start(
+                    ChildSpec.runnable("r", child -> runs.incrementAndGet()).withRestart(RestartType.TRANSIENT))) {
                 await().untilAsserted(() ->
                         assertThat(Bed.get(tree.root().count()).active()).isZero());
                 assertThat(runs).hasValue(1);
@@ -159,8 +158,7 @@ final class SupervisionTreeTest {
         @Test
         void siblings_are_stopped_at_once_and_start_when_the_wait_is_over() {
             try (Bed bed = new Bed(KIT)) {
-                ChildSpec patient =
-                        bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMillis(300)));
+                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMillis(300)));
                 bed.start(SupervisorSpec.oneForAll()
                         .withIntensity(5, Duration.ofHours(1))
                         .withChildren(List.of(bed.worker("a"), patient, bed.worker("c"))));
@@ -168,8 +166,8 @@ final class SupervisionTreeTest {
                 bed.exitAndSettle("b", Bed.boom());
 
                 assertThat(bed.states()).containsExactly("a stopped", "b restarting", "c stopped");
-                await().untilAsserted(() ->
-                        assertThat(bed.states()).containsExactly("a running", "b running", "c running"));
+                await().untilAsserted(
+                                () -> assertThat(bed.states()).containsExactly("a running", "b running", "c running"));
                 assertThat(bed.log("init").subList(3, 6)).containsExactly("init a", "init b", "init c");
                 bed.ignoreReports();
             }
@@ -179,12 +177,9 @@ final class SupervisionTreeTest {
         void it_grows_and_is_reset_by_a_healthy_stretch() {
             try (Bed bed = new Bed(KIT)) {
                 bed.holdClock();
-                bed.start(spec(bed.worker("a").withRestartDelay(new RestartDelay(
-                                Duration.ofMillis(10),
-                                Duration.ofMillis(35),
-                                2,
-                                0,
-                                Duration.ofMinutes(1))))
+                bed.start(spec(bed.worker("a")
+                                .withRestartDelay(new RestartDelay(
+                                        Duration.ofMillis(10), Duration.ofMillis(35), 2, 0, Duration.ofMinutes(1))))
                         .withIntensity(20, Duration.ofHours(1)));
                 for (int i = 0; i < 4; i++) {
                     bed.crashAndAwaitRestart("a");
@@ -194,7 +189,9 @@ final class SupervisionTreeTest {
 
                 assertThat(bed.events.stream()
                                 .filter(SupervisorEvent.RestartScheduled.class::isInstance)
-                                .map(event -> ((SupervisorEvent.RestartScheduled) event).delay().toMillis()))
+                                .map(event -> ((SupervisorEvent.RestartScheduled) event)
+                                        .delay()
+                                        .toMillis()))
                         .containsExactly(10L, 20L, 35L, 35L, 10L);
                 bed.ignoreReports();
             }
@@ -204,8 +201,7 @@ final class SupervisionTreeTest {
         void a_crash_during_the_wait_joins_it() {
             try (Bed bed = new Bed(KIT)) {
                 bed.holdClock();
-                ChildSpec patient =
-                        bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMinutes(1)));
+                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMinutes(1)));
                 bed.start(SupervisorSpec.restForOne()
                         .withIntensity(1, Duration.ofHours(1))
                         .withChildren(List.of(bed.worker("a"), patient)));
@@ -277,8 +273,8 @@ final class SupervisionTreeTest {
         }
 
         private void awaitIdle(SupervisionTree tree) {
-            await().untilAsserted(() -> assertThat(Bed.get(tree.root().count()).active())
-                    .isZero());
+            await().untilAsserted(() ->
+                    assertThat(Bed.get(tree.root().count()).active()).isZero());
         }
 
         @Test

@@ -29,8 +29,7 @@ final class SupervisorRuleModelTest {
 
     static Stream<Arguments> walks() {
         return Stream.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE)
-                .flatMap(strategy ->
-                        LongStream.range(0, 200).mapToObj(seed -> Arguments.of(strategy, seed)));
+                .flatMap(strategy -> LongStream.range(0, 200).mapToObj(seed -> Arguments.of(strategy, seed)));
     }
 
     @ParameterizedTest(name = "{0}, seed {1}")
@@ -55,8 +54,7 @@ final class SupervisorRuleModelTest {
             random = new Random(seed);
             int intensity = random.nextInt(8);
             naive = new NaiveOtp(strategy, intensity, PERIOD.toNanos(), id -> outcome(id, false));
-            rule = new SupervisorRule(
-                    "/", SupervisorSpec.of(strategy).withIntensity(intensity, PERIOD), () -> 0.5);
+            rule = new SupervisorRule("/", SupervisorSpec.of(strategy).withIntensity(intensity, PERIOD), () -> 0.5);
         }
 
         /** The nth start of a child ends the same way for both. */
@@ -64,7 +62,8 @@ final class SupervisorRuleModelTest {
             Deque<Boolean> planned = outcomes.computeIfAbsent(ofRule + id, any -> new ArrayDeque<>());
             if (planned.isEmpty()) {
                 boolean succeeds = random.nextInt(4) > 0;
-                outcomes.computeIfAbsent(!ofRule + id, any -> new ArrayDeque<>()).add(succeeds);
+                outcomes.computeIfAbsent(!ofRule + id, any -> new ArrayDeque<>())
+                        .add(succeeds);
                 return succeeds;
             }
             return planned.remove();
@@ -121,10 +120,7 @@ final class SupervisorRuleModelTest {
         private void die(String id) {
             if (naive.isRunning(id)) {
                 ExitReason reason = List.of(
-                                ExitReason.normal(),
-                                ExitReason.shutdown(),
-                                ExitReason.killed(),
-                                ExitReason.failed("x"))
+                                ExitReason.normal(), ExitReason.shutdown(), ExitReason.killed(), ExitReason.failed("x"))
                         .get(random.nextInt(4));
                 naive.died(id, reason, now);
                 ChildHandle handle = java.util.Objects.requireNonNull(running.get(id));
@@ -136,13 +132,13 @@ final class SupervisorRuleModelTest {
         private String states() {
             List<String> states = new ArrayList<>();
             rule.handle(
-                    new Supervisor.Call(
-                            new Request.WhichChildren(),
-                            answer -> {
-                                throw new AssertionError("the rule answers by an action");
-                            },
-                            false),
-                    now)
+                            new Supervisor.Call(
+                                    new Request.WhichChildren(),
+                                    answer -> {
+                                        throw new AssertionError("the rule answers by an action");
+                                    },
+                                    false),
+                            now)
                     .forEach(action -> {
                         for (Object info : (List<?>) ((SupervisorAction.Reply) action).answer()) {
                             Supervisor.ChildInfo child = (Supervisor.ChildInfo) info;

@@ -14,8 +14,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * What Pekko does at best: a parent that spawns and watches its children all at once, without waiting for any, stops them
- * all at once, and spawns a new one for each that has failed. It keeps no order and no specifications.
+ * What Pekko does at best: a parent that spawns and watches its children all at once, without waiting for any, stops
+ * them all at once, and spawns a new one for each that has failed. It keeps no order and no specifications.
  */
 final class BarePekko {
 

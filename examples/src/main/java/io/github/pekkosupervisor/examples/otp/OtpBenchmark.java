@@ -14,8 +14,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * Compares our supervisor with Erlang/OTP's and with bare Pekko: 100,000 children started and stopped, memory, crashes
  * one after another, a group restart.
  *
- * <p>All run on the same machine in the same minutes, so read the ratios. {@code examples/otp-benchmark.sh --help} lists
- * the options.
+ * <p>All run on the same machine in the same minutes, so read the ratios. {@code examples/otp-benchmark.sh --help}
+ * lists the options.
  */
 public final class OtpBenchmark {
 
@@ -25,7 +25,8 @@ public final class OtpBenchmark {
     private static final int NOT_MEASURED = 3;
 
     /** Without the log of failures that bare Pekko writes: nobody else writes one here. */
-    private static final String CONFIG = "pekko.loglevel = OFF\npekko.stdout-loglevel = OFF\npekko.log-dead-letters = off";
+    private static final String CONFIG =
+            "pekko.loglevel = OFF\npekko.stdout-loglevel = OFF\npekko.log-dead-letters = off";
 
     private static final Path ERLANG_SOURCE = Path.of("examples", "src", "main", "erlang", "otp_benchmark.erl");
 
@@ -153,7 +154,8 @@ public final class OtpBenchmark {
         if (target == 0 || ratio.isEmpty()) {
             return "";
         }
-        return verdict((metric.isRate() ? ">= " : "<= ") + target + "x " + peer, metric.reaches(ratio.getAsDouble(), target));
+        return verdict(
+                (metric.isRate() ? ">= " : "<= ") + target + "x " + peer, metric.reaches(ratio.getAsDouble(), target));
     }
 
     /** Memory, and that the rate does not fall, are judged by our own values. */
@@ -166,7 +168,8 @@ public final class OtpBenchmark {
             case SUSTAINED_LAST ->
                 verdict(
                         ">= 0.8x the first",
-                        of.getAsDouble() >= 0.8 * ours.median(Metric.SUSTAINED_FIRST).orElse(0));
+                        of.getAsDouble()
+                                >= 0.8 * ours.median(Metric.SUSTAINED_FIRST).orElse(0));
             default -> "";
         };
     }

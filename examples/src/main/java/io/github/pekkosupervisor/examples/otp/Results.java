@@ -21,7 +21,8 @@ final class Results {
         if (all.isEmpty()) {
             return OptionalDouble.empty();
         }
-        List<Double> warm = all.subList(all.size() / 2, all.size()).stream().sorted().toList();
+        List<Double> warm =
+                all.subList(all.size() / 2, all.size()).stream().sorted().toList();
         return OptionalDouble.of(warm.get(warm.size() / 2));
     }
 }

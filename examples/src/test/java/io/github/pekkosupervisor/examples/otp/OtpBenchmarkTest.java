@@ -47,8 +47,7 @@ final class OtpBenchmarkTest {
     @ParameterizedTest
     @ValueSource(strings = {"--children 0", "--rounds x", "--rounds", "--fast"})
     void wrong_options_are_refused(String line) {
-        assertThatThrownBy(() -> Options.parse(List.of(line.split(" "))))
-                .isInstanceOf(Options.UsageException.class);
+        assertThatThrownBy(() -> Options.parse(List.of(line.split(" ")))).isInstanceOf(Options.UsageException.class);
     }
 
     @Test
