@@ -46,6 +46,11 @@ record ActorKind(
     }
 
     @Override
+    public boolean cleansUpWhenKilled() {
+        return false;
+    }
+
+    @Override
     public Behavior<?> incarnation(ChildContext child) {
         return behavior.apply(child);
     }

@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DeathPactException;
@@ -26,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ChildActor extends ExtensibleBehavior<Object> {
 
     private final ChildHandle handle;
+    private final boolean cleansUpWhenKilled;
     private Behavior<Object> current;
 
     /** The behavior that it ended with, if it did so by itself; may have something to do at the very end. */
@@ -33,49 +33,31 @@ final class ChildActor extends ExtensibleBehavior<Object> {
 
     private boolean over;
 
-    private ChildActor(ChildHandle handle, Behavior<Object> current) {
+    private ChildActor(ChildHandle handle, boolean cleansUpWhenKilled, Behavior<Object> current) {
         this.handle = handle;
+        this.cleansUpWhenKilled = cleansUpWhenKilled;
         this.current = current;
     }
 
-    /**
-     * What the actor of a new incarnation is made from. It may be spawned before the child is to start: nothing of the
-     * child's runs until it is {@link #release}d.
-     *
-     * <p>Pekko keeps it as long as the actor lives, so it lets go of what may be large.
-     */
-    static final class Seed implements Function<ActorContext<Object>, Behavior<Object>> {
-        private static final int NEW = 0;
-        private static final int PARKED = 1;
-        private static final int RELEASED = 2;
+    /** The behavior of the actor of a new incarnation. */
+    static Behavior<Object> create(ChildKind kind, ChildContext child, ActorRef<Supervisor.Command> supervisor) {
+        return Behaviors.setup(new Seed(kind, child, supervisor));
+    }
 
+    /** What an actor is made from. Pekko keeps it as long as the actor lives, so it lets go of what may be large. */
+    private static final class Seed implements Function<ActorContext<Object>, Behavior<Object>> {
         private final ActorRef<Supervisor.Command> supervisor;
-        private final AtomicInteger state = new AtomicInteger(NEW);
         private @Nullable ChildKind kind;
-        private volatile @Nullable ChildContext child;
+        private @Nullable ChildContext child;
 
-        Seed(ChildKind kind, ActorRef<Supervisor.Command> supervisor) {
+        Seed(ChildKind kind, ChildContext child, ActorRef<Supervisor.Command> supervisor) {
             this.kind = kind;
+            this.child = child;
             this.supervisor = supervisor;
-        }
-
-        /** Lets the child start. Called by the supervisor, before or after the actor has been spawned. */
-        void release(ChildContext context, @Nullable ActorRef<Object> spawned) {
-            child = context;
-            if (state.getAndSet(RELEASED) == PARKED && spawned != null) {
-                spawned.tell(Start.INSTANCE);
-            }
         }
 
         @Override
         public Behavior<Object> apply(ActorContext<Object> context) {
-            return state.compareAndSet(NEW, PARKED)
-                    ? Behaviors.receiveMessage(
-                            message -> message == Start.INSTANCE ? grow(context) : Behaviors.unhandled())
-                    : grow(context);
-        }
-
-        private Behavior<Object> grow(ActorContext<Object> context) {
             ChildKind ofKind = kind;
             ChildContext ofChild = child;
             kind = null;
@@ -83,12 +65,9 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             if (ofKind == null || ofChild == null) {
                 throw new IllegalStateException("an incarnation was started twice");
             }
-            return new ChildActor(ofChild.handle(), Behaviors.empty()).start(ofKind, ofChild, supervisor, context);
+            return new ChildActor(ofChild.handle(), ofKind.cleansUpWhenKilled(), Behaviors.empty())
+                    .start(ofKind, ofChild, supervisor, context);
         }
-    }
-
-    private enum Start {
-        INSTANCE
     }
 
     private Behavior<Object> start(
@@ -180,7 +159,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     private void stopped(TypedActorContext<Object> context) {
-        if (handle.isKilled()) {
+        if (handle.isKilled() && !cleansUpWhenKilled) {
             return;
         }
         try {

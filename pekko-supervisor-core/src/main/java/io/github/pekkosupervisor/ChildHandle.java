@@ -30,6 +30,7 @@ public final class ChildHandle {
     private volatile boolean ignored;
     private volatile boolean askedToStop;
     private volatile boolean killed;
+    private volatile boolean heldBack;
     private volatile boolean abandoned;
     private volatile boolean ended;
 
@@ -129,6 +130,15 @@ public final class ChildHandle {
 
     boolean isKilled() {
         return killed;
+    }
+
+    /** A supervisor that has ended, but whose actor an abandoned child keeps. */
+    void heldBack() {
+        heldBack = true;
+    }
+
+    boolean isHeldBack() {
+        return heldBack;
     }
 
     /** What it says and what becomes of it counts no longer. */

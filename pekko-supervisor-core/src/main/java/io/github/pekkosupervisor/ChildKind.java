@@ -65,6 +65,13 @@ interface ChildKind {
         return Optional.empty();
     }
 
+    /**
+     * Whether the incarnation's actor still gets its {@code PostStop} after a kill, to let go of what is not an actor.
+     */
+    default boolean cleansUpWhenKilled() {
+        return true;
+    }
+
     /** How long the end may take after the kill, until the child is abandoned; a supervisor waits for all below it. */
     default Duration killGrace() {
         return Duration.ofSeconds(1);

@@ -17,10 +17,6 @@ final class Plan {
     private @Nullable Child lastToStart;
     private boolean startsAll;
 
-    /** The incarnation of the child to start next whose actor is there already, if it is. */
-    @Nullable
-    ChildHandle prepared;
-
     /** Why it is carried out, which decides what follows. */
     sealed interface Purpose {}
 
@@ -81,12 +77,6 @@ final class Plan {
             nextToStop = child == lastToStop ? null : child.previous;
         }
         return child;
-    }
-
-    /** The child to start after the one that was taken last; null if there is none. */
-    @Nullable
-    Child nextToStart() {
-        return firstToStart;
     }
 
     /** The next child to start, when all stops are done; null if there is none left. */

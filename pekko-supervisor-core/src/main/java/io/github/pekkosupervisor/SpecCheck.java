@@ -186,6 +186,10 @@ final class SpecCheck {
         }
         String id = child.givenId();
         String where = below(id == null || id.isEmpty() ? "[" + index + "]" : shortened(id));
+        if (isPlain(child)) {
+            problems.addAll(child.kind().problems(where));
+            return;
+        }
         String name = id == null ? "child number " + (index + 1) : named(id);
         id(id, where, name);
         start(child, where, name);
@@ -193,6 +197,25 @@ final class SpecCheck {
         significance(child, autoShutdown, where, name);
         shutdown(child.givenShutdown(), where, name);
         delay(child, where, name);
+    }
+
+    /** Whether there is nothing to say but what its kind knows; so it is for all but a few of a hundred thousand. */
+    private static boolean isPlain(ChildSpec child) {
+        String id = child.givenId();
+        return id != null
+                && !id.isEmpty()
+                && id.length() <= LONGEST_ID
+                && child.givenKind() != null
+                && !isNotPositive(child.givenStartTimeout())
+                && child.givenRestart() != null
+                && child.givenOnAbandon() != null
+                && !child.significant()
+                && !isBad(child.givenShutdown())
+                && !child.hasRestartDelay();
+    }
+
+    private static boolean isBad(@Nullable Shutdown shutdown) {
+        return shutdown == null || (shutdown instanceof Shutdown.Timeout timeout && isNotPositive(timeout.within()));
     }
 
     private static String named(String id) {
@@ -278,9 +301,7 @@ final class SpecCheck {
     }
 
     private void shutdown(@Nullable Shutdown shutdown, String where, String name) {
-        boolean bad =
-                shutdown == null || (shutdown instanceof Shutdown.Timeout timeout && isNotPositive(timeout.within()));
-        if (bad) {
+        if (isBad(shutdown)) {
             Object value = shutdown instanceof Shutdown.Timeout timeout ? timeout.within() : "null";
             add(
                     where,

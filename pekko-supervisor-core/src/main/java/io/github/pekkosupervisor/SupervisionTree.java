@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -209,14 +210,21 @@ public final class SupervisionTree implements AutoCloseable {
     }
 
     private static ActorSystem<?> ownSystem(Options options) {
-        Config own = ConfigFactory.parseMap(Map.of(
-                "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", options.jvmShutdownHook(),
-                "pekko.coordinated-shutdown.exit-jvm", "off",
-                "pekko.jvm-shutdown-hooks", options.jvmShutdownHook(),
-                "pekko.jvm-exit-on-fatal-error", "off",
-                "pekko.use-slf4j", "on",
-                "pekko.stdout-loglevel", "OFF"));
-        return ActorSystem.create(Behaviors.empty(), OWN_SYSTEM, own.withFallback(ConfigFactory.load()));
+        Config fixed = ConfigFactory.parseMap(Map.of(
+                "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook",
+                options.jvmShutdownHook(),
+                "pekko.coordinated-shutdown.exit-jvm",
+                "off",
+                "pekko.jvm-shutdown-hooks",
+                options.jvmShutdownHook(),
+                "pekko.jvm-exit-on-fatal-error",
+                "off"));
+        Config config = fixed.withFallback(ConfigFactory.defaultOverrides())
+                .withFallback(ConfigFactory.defaultApplication())
+                .withFallback(ConfigFactory.load().getConfig("pekko-supervisor.own-system"))
+                .withFallback(ConfigFactory.defaultReference())
+                .resolve();
+        return ActorSystem.create(Behaviors.empty(), OWN_SYSTEM, config);
     }
 
     /** The actor that stands for the application: told by the top supervisor, whose parent it is. */
@@ -260,11 +268,13 @@ public final class SupervisionTree implements AutoCloseable {
 
     /** A system that terminates stops the tree first. */
     private SupervisionTree bound() {
-        CoordinatedShutdown.get(system)
-                .addTask(
+        Cancellable task = CoordinatedShutdown.get(system)
+                .addCancellableTask(
                         CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
                         "stop-" + OWN_SYSTEM + ActorNames.unique(),
-                        () -> stopForShutdown());
+                        this::stopForShutdown);
+        var done = ended.thenRun(task::cancel);
+        assert done != null;
         return this;
     }
 

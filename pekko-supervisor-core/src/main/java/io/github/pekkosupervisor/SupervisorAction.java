@@ -10,15 +10,6 @@ sealed interface SupervisorAction {
     /** Make the actor of a new incarnation. */
     record Start(ChildHandle handle, ChildSpec spec, List<Object> arguments) implements SupervisorAction {}
 
-    /** Make the actor of the incarnation that is next, but let it run nothing of the child's yet. */
-    record Prepare(ChildHandle handle, ChildSpec spec) implements SupervisorAction {}
-
-    /** Let the incarnation that was prepared start. */
-    record Release(ChildHandle handle, ChildSpec spec, List<Object> arguments) implements SupervisorAction {}
-
-    /** The incarnation that was prepared is not needed. */
-    record Discard(ChildHandle handle) implements SupervisorAction {}
-
     /** Ask an incarnation to stop. */
     record AskToStop(ChildHandle handle, ChildSpec spec, Duration within) implements SupervisorAction {}
 

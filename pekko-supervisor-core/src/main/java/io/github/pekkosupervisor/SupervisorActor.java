@@ -31,10 +31,9 @@ final class SupervisorActor {
     /** The clock counts from here. */
     private final long origin;
 
-    /** The actor that waits for its turn to start. */
-    private ChildActor.@Nullable Seed prepared;
+    /** Abandoned children, and supervisors below that such a child keeps. */
+    private int held;
 
-    private int abandoned;
     private boolean closed;
     private ExitReason reason = ExitReason.killed();
 
@@ -153,7 +152,7 @@ final class SupervisorActor {
             return Behaviors.same();
         }
         if (command instanceof Supervisor.Terminated terminated) {
-            leave(terminated.handle());
+            terminated(terminated.handle());
         }
         boolean ends = perform(rule.handle(asEvent(command), now()));
         return ends ? Behaviors.stopped() : Behaviors.same();
@@ -213,13 +212,7 @@ final class SupervisorActor {
             if (action instanceof SupervisorAction.Tell tell) {
                 tell(tell.event());
             } else if (action instanceof SupervisorAction.Start start) {
-                start(start.handle(), start.spec(), start.arguments());
-            } else if (action instanceof SupervisorAction.Prepare prepare) {
-                prepare(prepare);
-            } else if (action instanceof SupervisorAction.Release release) {
-                release(release);
-            } else if (action instanceof SupervisorAction.Discard discard) {
-                discard(discard.handle());
+                start(start);
             } else if (action instanceof SupervisorAction.AskToStop ask) {
                 send(ask.handle(), ask.spec().kind().stopRequest(ask.within()));
             } else if (action instanceof SupervisorAction.Kill kill) {
@@ -239,8 +232,8 @@ final class SupervisorActor {
                 owner.up(new SupervisorRef(desk));
             } else if (action instanceof SupervisorAction.End end) {
                 reason = end.reason();
-                owner.ends(reason, abandoned > 0);
-                if (abandoned > 0) {
+                owner.ends(reason, held > 0);
+                if (held > 0) {
                     close();
                 }
                 ends = true;
@@ -249,61 +242,24 @@ final class SupervisorActor {
         return ends;
     }
 
-    private void start(ChildHandle handle, ChildSpec spec, List<Object> arguments) {
-        ChildActor.Seed seed = new ChildActor.Seed(spec.kind(), self);
-        seed.release(new ChildContext(handle, arguments, self, around), null);
+    private void start(SupervisorAction.Start start) {
+        ChildHandle handle = start.handle();
+        ChildKind kind = start.spec().kind();
+        ChildContext child = new ChildContext(handle, start.arguments(), self, around);
         try {
-            lead(handle, spawn(handle, spec, seed));
+            ActorRef<Object> actor = context.spawn(
+                    ChildActor.create(kind, child, self),
+                    ActorNames.of(handle.id(), handle.incarnation()),
+                    kind.props());
+            handle.spawnedAs(actor);
+            context.watchWith(actor, new Supervisor.Terminated(handle));
+            if (!around.addresses().isEmpty()) {
+                around.addresses().lead(around.pathOf(handle.id()), actor);
+            }
         } catch (RuntimeException e) {
             // a dispatcher that does not exist, for example: the start has failed as if the child had thrown it
             handle.endsWith(ExitReason.crash(e));
             self.tell(new Supervisor.Terminated(handle));
-        }
-    }
-
-    private ActorRef<Object> spawn(ChildHandle handle, ChildSpec spec, ChildActor.Seed seed) {
-        ActorRef<Object> actor = context.spawn(
-                Behaviors.setup(seed),
-                ActorNames.of(handle.id(), handle.incarnation()),
-                spec.kind().props());
-        handle.spawnedAs(actor);
-        context.watchWith(actor, new Supervisor.Terminated(handle));
-        return actor;
-    }
-
-    private void prepare(SupervisorAction.Prepare prepare) {
-        ChildActor.Seed seed = new ChildActor.Seed(prepare.spec().kind(), self);
-        try {
-            spawn(prepare.handle(), prepare.spec(), seed);
-            prepared = seed;
-        } catch (RuntimeException e) {
-            // it will be tried again, and reported, when it is this child's turn
-            prepared = null;
-        }
-    }
-
-    private void release(SupervisorAction.Release release) {
-        ChildHandle handle = release.handle();
-        ChildActor.Seed seed = prepared;
-        prepared = null;
-        if (seed == null) {
-            start(handle, release.spec(), release.arguments());
-        } else {
-            seed.release(new ChildContext(handle, release.arguments(), self, around), handle.ref());
-            lead(handle, handle.ref());
-        }
-    }
-
-    private void discard(ChildHandle handle) {
-        prepared = null;
-        if (handle.hasActor()) {
-            context.stop(handle.<Object>ref());
-        }
-    }
-
-    private void lead(ChildHandle handle, ActorRef<Object> actor) {
-        if (!around.addresses().isEmpty()) {
-            around.addresses().lead(around.pathOf(handle.id()), actor);
         }
     }
 
@@ -316,6 +272,14 @@ final class SupervisorActor {
         }
     }
 
+    private void terminated(ChildHandle handle) {
+        leave(handle);
+        if (handle.isHeldBack()) {
+            // heard of twice: first that it has ended, later that its actor has, which keeps this one till then
+            held += handle.hasEnded() ? -1 : 1;
+        }
+    }
+
     private void leave(ChildHandle handle) {
         if (!around.addresses().isEmpty() && handle.hasActor()) {
             around.addresses().leave(around.pathOf(handle.id()), handle.ref());
@@ -324,10 +288,10 @@ final class SupervisorActor {
 
     private void tell(SupervisorEvent event) {
         if (event instanceof SupervisorEvent.ChildAbandoned late) {
-            abandoned++;
+            held++;
             late.child().handle().ifPresent(this::leave);
         } else if (event instanceof SupervisorEvent.AbandonedChildEnded) {
-            abandoned--;
+            held--;
         }
         try {
             around.listener().accept(event);
@@ -399,6 +363,7 @@ final class SupervisorActor {
             child.handle().endsWith(reason);
             if (heldBack) {
                 // Pekko keeps an actor until its last child has ended, and an abandoned one may never
+                child.handle().heldBack();
                 supervisor.tell(new Supervisor.Terminated(child.handle()));
             }
         }

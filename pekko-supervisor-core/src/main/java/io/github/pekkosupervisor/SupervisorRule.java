@@ -355,7 +355,7 @@ final class SupervisorRule {
             plan = null;
             finished(current.purpose);
         } else {
-            start(current, child);
+            start(child);
         }
     }
 
@@ -373,31 +373,13 @@ final class SupervisorRule {
 
     // ---- steps: start
 
-    private void start(Plan current, Child child) {
-        ChildHandle prepared = current.prepared;
-        current.prepared = null;
-        ChildHandle handle =
-                prepared != null && !prepared.hasEnded() ? prepared : new ChildHandle(child, ++incarnations);
-        Step start = new Step(child, handle, true);
-        step = start;
-        actions.add(
-                handle == prepared
-                        ? new SupervisorAction.Release(handle, child.spec, arguments(child))
-                        : new SupervisorAction.Start(handle, child.spec, arguments(child)));
+    private void start(Child child) {
+        ChildHandle handle = new ChildHandle(child, ++incarnations);
+        step = new Step(child, handle, true);
+        actions.add(new SupervisorAction.Start(handle, child.spec, arguments(child)));
         Optional<Duration> limit = child.spec.startTimeout();
         if (limit.isPresent()) {
-            setDeadline(start, limit.get());
-        }
-        prepareNext(current);
-    }
-
-    /** Making an actor takes as long as starting it, and can be done while the child before it starts. */
-    private void prepareNext(Plan current) {
-        Child next = current.nextToStart();
-        if (next != null) {
-            ChildHandle handle = new ChildHandle(next, ++incarnations);
-            current.prepared = handle;
-            actions.add(new SupervisorAction.Prepare(handle, next.spec));
+            setDeadline(step, limit.get());
         }
     }
 
@@ -445,9 +427,6 @@ final class SupervisorRule {
     private void startFailed(Plan current, Child child, ExitReason reason) {
         step = null;
         plan = null;
-        if (current.prepared != null) {
-            actions.add(new SupervisorAction.Discard(current.prepared));
-        }
         if (current.purpose instanceof Plan.CallToStart call) {
             callFailed(call, reason);
             return;
@@ -722,7 +701,7 @@ final class SupervisorRule {
         } else if (request instanceof Request.Reconfigure reconfigure) {
             reply(replyTo, reconfigure(reconfigure.init()));
         } else {
-            reply(replyTo, lookUp(request));
+            reply(replyTo, view().answer(request));
         }
     }
 
@@ -773,17 +752,12 @@ final class SupervisorRule {
             return Supervisor.NotFound.INSTANCE;
         }
         Child child = handle.child;
-        if (isMine(handle)) {
+        if (view().isAddressed(handle)) {
             return terminate(child, replyTo);
         }
         return spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE && handle.hasEnded()
                 ? Supervisor.Ok.INSTANCE
                 : Supervisor.NotFound.INSTANCE;
-    }
-
-    /** Whether it addresses one of these children: by its incarnation, or the last one while it is restarting. */
-    private boolean isMine(ChildHandle handle) {
-        return handle.child.handle == handle && handle.child.owner == this;
     }
 
     private @Nullable Object restartChild(String id, Consumer<Object> replyTo) {
@@ -822,53 +796,8 @@ final class SupervisorRule {
         };
     }
 
-    private Object lookUp(Request request) {
-        if (request instanceof Request.WhichChildren) {
-            return children.list().stream().map(Child::info).toList();
-        }
-        if (request instanceof Request.WhichChild which) {
-            Child child = children.find(which.id());
-            return isDynamic()
-                    ? Supervisor.SimpleOneForOne.INSTANCE
-                    : child == null ? Supervisor.NotFound.INSTANCE : child.info();
-        }
-        if (request instanceof Request.WhichHandle which) {
-            return isDynamic() && isMine(which.handle()) ? which.handle().child.info() : Supervisor.NotFound.INSTANCE;
-        }
-        if (request instanceof Request.GetChildSpec get) {
-            return specOf(get.id());
-        }
-        if (request instanceof Request.GetHandleSpec get) {
-            return isDynamic() && isMine(get.handle())
-                    ? new Supervisor.FoundSpec(get.handle().child.spec)
-                    : Supervisor.NotFound.INSTANCE;
-        }
-        return count();
-    }
-
-    private Object specOf(String id) {
-        if (spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE) {
-            ChildSpec template = spec.givenChildren().get(0);
-            return template.id().equals(id) ? new Supervisor.FoundSpec(template) : Supervisor.NotFound.INSTANCE;
-        }
-        Child child = children.find(id);
-        return child == null ? Supervisor.NotFound.INSTANCE : new Supervisor.FoundSpec(child.spec);
-    }
-
-    private Supervisor.ChildCounts count() {
-        int active = 0;
-        int supervisors = 0;
-        for (Child child = children.first(); child != null; child = child.next) {
-            ChildHandle handle = child.handle;
-            if (child.isRunning() && (isDynamic() || (handle != null && !handle.hasEnded()))) {
-                active++;
-            }
-            if (child.spec.isSupervisor()) {
-                supervisors++;
-            }
-        }
-        int specs = spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE ? 1 : children.size();
-        return new Supervisor.ChildCounts(specs, active, supervisors, children.size() - supervisors, abandoned);
+    private ChildrenView view() {
+        return new ChildrenView(this, spec, children, abandoned);
     }
 
     // ---- reconfiguration

@@ -35,6 +35,9 @@ public final class SupervisorSpec {
     private final @Nullable Integer maxChildren;
     private final List<Object> extraArguments;
 
+    /** Checked and found right; it cannot change. */
+    private volatile boolean checked;
+
     /** Which children are restarted when one has died. As OTP's restart strategies. */
     public enum Strategy {
         /** Only the dead one. */
@@ -227,10 +230,14 @@ public final class SupervisorSpec {
      * @throws InvalidSpecException listing all that is wrong
      */
     public void check() {
+        if (checked) {
+            return;
+        }
         List<InvalidSpecException.Problem> problems = problems();
         if (!problems.isEmpty()) {
             throw new InvalidSpecException(problems);
         }
+        checked = true;
     }
 
     /** All that is wrong in the whole tree; empty if nothing is. */

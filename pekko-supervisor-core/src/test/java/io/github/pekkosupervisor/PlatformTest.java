@@ -177,19 +177,37 @@ final class PlatformTest {
         ChildSpec hanging = ChildSpec.runnable("hangs", child -> awaitUninterruptibly(hangs))
                 .withShutdown(Shutdown.timeout(Duration.ofMillis(50)));
         try (Bed bed = new Bed(KIT)) {
-            bed.start(spec(bed.worker("a"), ChildSpec.supervisor("sub", spec(hanging))));
+            bed.start(spec(
+                    bed.worker("a"), ChildSpec.supervisor("sub", spec(ChildSpec.supervisor("deep", spec(hanging))))));
 
             bed.sup().actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
 
-            await().until(() -> bed.log("end").contains("end a"));
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.log("end")).containsExactly("end a");
             assertThat(bed.events)
                     .filteredOn(SupervisorEvent.ChildAbandoned.class::isInstance)
                     .singleElement()
                     .satisfies(event -> assertThat(((SupervisorEvent.ChildAbandoned) event).stack())
                             .contains("awaitUninterruptibly"));
             hangs.countDown();
-            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
             assertThat(bed.reports()).containsExactly("abandoned hangs", "shutdown_error hangs abandoned");
+        }
+    }
+
+    @Test
+    void calls_to_a_supervisor_that_was_killed_are_answered() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("w").neverStops = true;
+            SupervisorSpec inner = spec(bed.worker("w").withShutdown(Shutdown.infinity()));
+            bed.start(spec(ChildSpec.supervisor("sub", inner).withShutdown(Shutdown.timeout(Duration.ofMillis(100)))));
+            SupervisorRef sub = bed.handle("sub").supervisor().orElseThrow();
+            CompletionStage<?> stopped = bed.sup().terminateChild("sub");
+            CompletionStage<?> late = sub.restartChild("w");
+
+            assertThat(answer(stopped)).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(late)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+            assertThat(answer(sub.whenEnded())).isEqualTo(ExitReason.killed());
+            assertThat(bed.reports()).containsExactly("shutdown_error sub killed");
         }
     }
 

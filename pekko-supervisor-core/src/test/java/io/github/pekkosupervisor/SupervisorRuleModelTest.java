@@ -163,8 +163,6 @@ final class SupervisorRuleModelTest {
             for (SupervisorAction action : actions) {
                 if (action instanceof SupervisorAction.Start start) {
                     start(start.handle());
-                } else if (action instanceof SupervisorAction.Release release) {
-                    start(release.handle());
                 } else if (action instanceof SupervisorAction.AskToStop ask) {
                     trace.add("stop " + ask.handle().id());
                     mailbox.add(new Supervisor.Terminated(ask.handle()));

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.examples.otp;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,10 +72,7 @@ public final class OtpBenchmark {
         } else {
             System.err.println("otp-benchmark: no erl and erlc in PATH; OTP is left out");
         }
-        ActorSystem<Object> system = ActorSystem.create(
-                Behaviors.empty(),
-                "benchmark",
-                ConfigFactory.parseString(CONFIG).withFallback(ConfigFactory.load()));
+        ActorSystem<Object> system = ActorSystem.create(Behaviors.empty(), "benchmark", config());
         try {
             for (int round = 0; round < options.rounds(); round++) {
                 round(system);
@@ -84,6 +82,14 @@ public final class OtpBenchmark {
         }
         System.out.print(heading() + table());
         return missed && options.strict() ? TARGET_MISSED : MEASURED;
+    }
+
+    /** For both contenders the settings of a tree's own actor system. */
+    private static Config config() {
+        Config standard = ConfigFactory.load();
+        return ConfigFactory.parseString(CONFIG)
+                .withFallback(standard.getConfig("pekko-supervisor.own-system"))
+                .withFallback(standard);
     }
 
     private void round(ActorSystem<?> system) throws InterruptedException {

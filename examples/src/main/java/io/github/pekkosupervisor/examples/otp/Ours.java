@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** Our supervisor, with a listener to its events, as in any use. */
 final class Ours {
@@ -94,16 +96,16 @@ final class Ours {
         return nanos;
     }
 
-    private static void await(java.util.concurrent.CompletionStage<?> stage) {
+    private static void await(CompletionStage<?> stage) {
         stage.toCompletableFuture().join();
     }
 
     void oneForAll(int number, Results results) throws InterruptedException {
         Semaphore up = new Semaphore(0);
-        Behavior<Object> last = org.apache.pekko.actor.typed.javadsl.Behaviors.setup(context -> {
+        Behavior<Object> last = Behaviors.setup(context -> {
             up.release();
-            return org.apache.pekko.actor.typed.javadsl.Behaviors.receiveMessage(message -> {
-                throw Trivial.Crash.INSTANCE;
+            return Behaviors.receiveMessage(message -> {
+                throw new Trivial.Crash();
             });
         });
         Behavior<Object> worker = Trivial.worker(new CountDownLatch(0));

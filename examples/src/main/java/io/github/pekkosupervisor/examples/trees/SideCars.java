@@ -28,7 +28,7 @@ public final class SideCars {
                 .withChild(ChildSpec.service("web", () -> web(webPort, cachePort), server -> server.stop(0)));
     }
 
-    /** A real redis where there is one, else a program of our own that knows its PING. */
+    /** A real redis where there is one. */
     private static ProcessSpec cache(int port) {
         String classes = System.getProperty("java.class.path");
         ProcessSpec spec = Files.isExecutable(Path.of("/usr/bin/redis-server"))
@@ -40,7 +40,7 @@ public final class SideCars {
     /** Relies on the cache being ready, and on being restarted with it. */
     private static HttpServer web(int port, int cachePort) throws IOException {
         Socket cache = new Socket("127.0.0.1", cachePort);
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
         server.createContext("/ping", exchange -> {
             cache.getOutputStream().write("PING\r\n".getBytes(UTF_8));
             exchange.sendResponseHeaders(200, 0);
