@@ -32,7 +32,7 @@ public final class SideCars {
     private static ProcessSpec cache(int port) {
         String classes = System.getProperty("java.class.path");
         ProcessSpec spec = Files.isExecutable(Path.of("/usr/bin/redis-server"))
-                ? ProcessSpec.of("redis-server", "--port", "" + port, "--save", "")
+                ? ProcessSpec.of("redis-server", "--port", "" + port, "--save", "", "--bind", "127.0.0.1")
                 : ProcessSpec.of("java", "-cp", classes, TinyCache.class.getName(), "" + port);
         return spec.withOutput(Stdio.logged()).withReadiness(Readiness.tcp(port));
     }
@@ -40,7 +40,7 @@ public final class SideCars {
     /** Relies on the cache being ready, and on being restarted with it. */
     private static HttpServer web(int port, int cachePort) throws IOException {
         Socket cache = new Socket("127.0.0.1", cachePort);
-        HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
         server.createContext("/ping", exchange -> {
             cache.getOutputStream().write("PING\r\n".getBytes(UTF_8));
             exchange.sendResponseHeaders(200, 0);
@@ -52,10 +52,8 @@ public final class SideCars {
     }
 
     public static void main(String[] arguments) {
-        System.out.println("soon http://127.0.0.1:8080/ping answers; kill the cache and ask again");
-        SupervisionTree.start(tree(8080, 6390))
-                .whenEnded()
-                .toCompletableFuture()
-                .join();
+        SupervisionTree tree = SupervisionTree.start(tree(8080, 6390));
+        System.out.println("http://127.0.0.1:8080/ping answers; kill the cache and ask again");
+        tree.whenEnded().toCompletableFuture().join();
     }
 }
