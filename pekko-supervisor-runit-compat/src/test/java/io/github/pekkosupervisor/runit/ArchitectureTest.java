@@ -24,6 +24,7 @@ class ArchitectureTest {
 
     private static final String RUNIT = "io.github.pekkosupervisor.runit..";
     private static final String LAUNCHER = "io.github.pekkosupervisor.runit.launcher..";
+    private static final String TOOLS = "io.github.pekkosupervisor.runit.tools..";
     private static final String PROCESS = "io.github.pekkosupervisor.process..";
     private static final String POSIX = "io.github.pekkosupervisor.posix..";
 
@@ -138,6 +139,21 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis");
 
     @ArchTest
-    static final ArchRule THE_RULES_ARE_NOBODY_ELSES =
-            classes().that(A_RULE).and().areTopLevelClasses().should().bePackagePrivate();
+    static final ArchRule THE_RULES_ARE_NOBODY_ELSES = classes()
+            .that(A_RULE)
+            .and()
+            .areTopLevelClasses()
+            .and()
+            // its words are those of the tools too
+            .doNotHaveSimpleName("ErrorText")
+            .should()
+            .bePackagePrivate();
+
+    @ArchTest
+    static final ArchRule TOOLS_LOAD_NEITHER_ACTORS_NOR_CONFIGURATION_NOR_LOGGING = noClasses()
+            .that()
+            .resideInAPackage(TOOLS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.slf4j..", PROCESS, LAUNCHER);
 }

@@ -65,6 +65,7 @@ final class ToolsTraining {
                 call("sv", "-w0", "down", service.toString());
                 call("status", scratch.toString());
                 call("status", "--json", scratch.toString());
+                call("tree", scratch.toString());
             }
         }
         call("sv", "status", service.toString());
