@@ -245,6 +245,7 @@ class ToolFuzzTest {
         }
     }
 
+    /** No dangling links: from those the original takes the value of the file that it has read before. */
     private static void describeEnvironment(Path variables, Random random) throws IOException {
         for (int i = random.nextInt(8); i > 0; i--) {
             String name =
@@ -253,10 +254,9 @@ class ToolFuzzTest {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 continue;
             }
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(11)) {
                 case 0 -> Files.createDirectory(file);
-                case 1 -> Files.createSymbolicLink(file, Path.of("nowhere"));
-                case 2 -> Files.createFile(file);
+                case 1 -> Files.createFile(file);
                 default -> Files.write(file, someBytes(random));
             }
         }
