@@ -38,7 +38,9 @@ final class JdkPosix implements Posix {
         request.directory()
                 .ifPresent(directory ->
                         builder.directory(new File(path(directory.descriptor().number()))));
-        builder.environment().remove(Launch.UNCHANGED_ENVIRONMENT);
+        if (System.getenv(Launch.UNCHANGED_ENVIRONMENT) != null) {
+            builder.environment().remove(Launch.UNCHANGED_ENVIRONMENT);
+        }
         request.environment().ifPresent(entries -> {
             builder.environment().clear();
             builder.environment().putAll(parse(entries));
