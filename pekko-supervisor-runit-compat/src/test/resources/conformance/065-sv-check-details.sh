@@ -35,5 +35,5 @@ title 66 'check of a service that is down'
 echo 'exit 1' | script a/check
 sv -w 9 down ./a >/dev/null
 show sv check ./a
-show sv -w 0 start ./a
+show sv -w 2 start ./a
 stop_runsv a
