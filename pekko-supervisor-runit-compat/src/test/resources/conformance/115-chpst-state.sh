@@ -71,7 +71,7 @@ fact 'so is -1 without its sign' '[ "$(chpst -o 18446744073709551615 sh -c "ulim
 fact 'half of that changes nothing' '[ "$(chpst -o 9223372036854775808 sh -c "ulimit -n")" = "$(ulimit -n)" ]'
 soft 'core' chpst -c 4096
 soft 'core' chpst -c 18446744073709551617
-soft 'file size' chpst -f 1000000
+soft '^Max file size' chpst -f 1000000
 soft 'processes' chpst -p 300
 soft 'resident' chpst -r 1000000
 soft 'cpu' chpst -t 1000
