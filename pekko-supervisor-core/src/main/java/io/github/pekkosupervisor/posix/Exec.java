@@ -236,9 +236,10 @@ public final class Exec {
 
     /**
      * From now on the program gets the descriptors with these numbers and no others: neither what the JVM has open nor
-     * what has taken the place of a standard one that we were started without.
+     * what has taken the place of a standard one that we were started without. Where there is no {@code /proc} nobody
+     * can tell which those are, and the program gets them.
      */
-    public static void keepOnly(Set<Integer> numbers) throws PosixException {
+    public static void keepOnly(Set<Integer> numbers) {
         try (Directory open = Directory.open(OsString.of("/proc/self/fd"))) {
             for (OsString name : open.list()) {
                 int number = Integer.parseInt(name.toString());
@@ -247,6 +248,8 @@ public final class Exec {
                     CFunctions.fcntl(number, SET_DESCRIPTOR_FLAGS, CLOSE_ON_EXEC);
                 }
             }
+        } catch (PosixException e) {
+            // no /proc: see above
         }
     }
 

@@ -22,12 +22,6 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
      */
     static final String UNCHANGED_ENVIRONMENT = "PEKKO_SUPERVISOR_ENVIRONMENT";
 
-    /**
-     * What a script found to be blocked that started this JVM. We can look ourselves, at the JVM's first thread, but on
-     * a busy machine that may not have got round to unblocking what it blocks to make the others.
-     */
-    private static final String BLOCKED_SIGNALS = "pekko-supervisor.blocked";
-
     private static final class Holder {
         static final Launch OF_THIS_JVM = new Launch(
                 environmentEntries(),
@@ -118,8 +112,7 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
 
     /** Every signal that was blocked, TERM and CHLD too: what a program is to find that this JVM becomes. */
     public static long everyBlockedSignal() {
-        String told = System.getProperty(BLOCKED_SIGNALS, "");
-        return told.isEmpty() ? mask("SigBlk") : Long.parseUnsignedLong(told, 16);
+        return mask("SigBlk");
     }
 
     private static long mask(String key) {

@@ -53,14 +53,13 @@ public final class Main {
     }
 
     private static void run(List<OsString> words) {
-        String called = words.get(0).toString();
-        int colon = called.indexOf(':');
-        String program = colon < 0 ? called : called.substring(0, colon);
+        OsString called = words.get(0);
+        int colon = called.indexOf(':', 0);
+        String program = (colon < 0 ? called : called.slice(0, colon)).toString();
         List<OsString> rest = words.subList(1, words.size());
         Tool tool = Tools.named(program);
         if (tool != null) {
-            OsString name = OsString.of(called.substring(colon + 1));
-            Exit.now(tool.run(name, rest));
+            Exit.now(tool.run(called.slice(colon + 1, called.length()), rest));
         } else {
             supervise(program, rest);
         }

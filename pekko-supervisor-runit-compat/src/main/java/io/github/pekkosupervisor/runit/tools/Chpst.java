@@ -53,7 +53,7 @@ final class Chpst implements Tool {
         Exec.Signals signals = new Exec.Signals(
                 Launch.everyBlockedSignal(), Long.parseUnsignedLong(System.getProperty(IGNORED_SIGNALS, "0"), 16));
         Set<Integer> inherited = inheritedDescriptors();
-        keepOnly(inherited);
+        Exec.keepOnly(inherited);
         if (plan.ownSession) {
             Exec.leadSession();
         }
@@ -94,14 +94,6 @@ final class Chpst implements Tool {
             from = Numbers.end(list, from) + 1;
         }
         return numbers;
-    }
-
-    private static void keepOnly(Set<Integer> inherited) throws FatalException {
-        try {
-            Exec.keepOnly(inherited);
-        } catch (PosixException e) {
-            throw new FatalException("unable to close the descriptors of the JVM", e);
-        }
     }
 
     private static FatalException execute(ChpstPlan plan, Environment environment, Exec.Signals signals)
