@@ -53,7 +53,6 @@ public final class SideCars {
     }
 
     public static void main(String[] arguments) {
-        // http://127.0.0.1:8080/ping answers then; kill the cache and ask again
         SupervisionTree tree = SupervisionTree.start(tree(8080, 6390));
         tree.whenEnded().toCompletableFuture().join();
     }
