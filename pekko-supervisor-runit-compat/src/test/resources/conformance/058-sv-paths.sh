@@ -23,7 +23,7 @@ show sv status ''
 show sv status a/
 show sv status .
 show sv status nosuch
-show sv status 'a name with blanks' "$(printf '\303\274\377')"
+show sv status 'a name with blanks' "$(printf '\303\274\377')" | cat -v
 SVDIR=$HERE/dir/ show sv status a
 SVDIR='' show sv status a
 SVDIR=nosuch show sv status a ./x/a

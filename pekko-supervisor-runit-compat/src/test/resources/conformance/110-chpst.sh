@@ -28,7 +28,7 @@ show chpst sh -c 'exit 37'
 show chpst sh -c 'kill -9 $$'
 show chpst -- sh -c 'echo "$@"' zero -u x
 show chpst echo -n a ' b ' '' c
-show chpst printf '%s|' 'grün' "$(printf '\377\001')" ''
+show chpst printf '%s|' 'grün' "$(printf '\377\001')" '' | cat -v
 show chpst sh -c 'kill -0 $$ && [ $$ -eq "$0" ]' $$
 
 title 111 'user and groups'

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.github.pekkosupervisor.Bed.Kind;
 import io.github.pekkosupervisor.Supervisor.ChildInfo;
 import java.time.Duration;
@@ -16,18 +18,29 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** The acceptance cases on the dynamic API. */
 final class DynamicApiTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create();
 
+    /** Pekko writes a line with a stack for each of the thousands that are killed here. */
+    private static final Logger KILLS = (Logger) LoggerFactory.getLogger("org.apache.pekko.actor.SupervisorStrategy");
+
+    @BeforeAll
+    static void hush() {
+        KILLS.setLevel(Level.OFF);
+    }
+
     @AfterAll
     static void shutDown() {
         KIT.shutdownTestKit();
+        KILLS.setLevel(null);
     }
 
     @ParameterizedTest

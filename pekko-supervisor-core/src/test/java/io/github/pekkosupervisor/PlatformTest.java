@@ -202,6 +202,7 @@ final class PlatformTest {
             bed.start(spec(ChildSpec.supervisor("sub", inner).withShutdown(Shutdown.timeout(Duration.ofMillis(100)))));
             SupervisorRef sub = bed.handle("sub").supervisor().orElseThrow();
             CompletionStage<?> stopped = bed.sup().terminateChild("sub");
+            await().until(() -> bed.log("stop").contains("stop w"));
             CompletionStage<?> late = sub.restartChild("w");
 
             assertThat(answer(stopped)).isEqualTo(Supervisor.Ok.INSTANCE);

@@ -167,6 +167,11 @@ public final class Descriptor implements AutoCloseable {
         return LibC.open(LibC.AT_FDCWD, path, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
     }
 
+    /** Whether this is a terminal. */
+    public boolean isTerminal() {
+        return CFunctions.isatty(number()) == 1;
+    }
+
     /** What the kernel says of the open file. */
     public FileStatus status() throws PosixException {
         return LibC.stat(number(), OsString.of(""), LibC.AT_EMPTY_PATH);

@@ -7,10 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -40,7 +37,7 @@ final class ArchiveTraining {
                 Files.writeString(services.resolve("three/service.conf"), "log { directory = main, timestamps = utc }");
                 play(services);
             } finally {
-                delete(services);
+                ToolsTraining.delete(services);
             }
             System.exit(0);
         } catch (IOException | RuntimeException | InterruptedException | java.util.concurrent.ExecutionException e) {
@@ -77,14 +74,5 @@ final class ArchiveTraining {
         Path run = directory.resolve("run");
         Files.writeString(run, "#!/bin/sh\n" + command + "\n");
         Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -14,13 +14,15 @@ public final class Main {
     private static final String USAGE = """
             usage: pekko-supervisor runsvdir [--stop-on-term] [-P] dir [log]
                    pekko-supervisor runsv dir
-                   pekko-supervisor runsvchdir dir
-                   pekko-supervisor svlogd [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...
+                   pekko-supervisor status [--json] [dir ...]
+                   pekko-supervisor tree [dir ...]
+                   pekko-supervisor program [words ...]
 
             runsvdir  supervise every service directory in dir, as runit's runsvdir
             runsv     supervise one service directory, as runit's runsv
-            runsvchdir  switch the services directory of the machine, as runit's runsvchdir
-            svlogd    write lines from standard input to log directories, as runit's svlogd
+            status    show the services in dir as a table; 1 if one does not do what it should
+            tree      show them as a tree
+            program   sv, svlogd, chpst, setuidgid, envuidgid, envdir, pgrphack, setlock, softlimit, runsvchdir, as runit's
             """;
 
     private static final int FATAL = 111;

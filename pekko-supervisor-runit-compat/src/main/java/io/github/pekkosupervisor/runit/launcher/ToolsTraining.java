@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Uses the tools on a service directory made up for them, so that a JVM that archives its classes at exit meets all
@@ -35,7 +37,7 @@ final class ToolsTraining {
             try {
                 play(scratch);
             } finally {
-                ArchiveTraining.delete(scratch);
+                delete(scratch);
             }
             Exit.now(0);
         } catch (IOException | RuntimeException e) {
@@ -65,6 +67,7 @@ final class ToolsTraining {
                 call("sv", "-w0", "down", service.toString());
                 call("status", scratch.toString());
                 call("status", "--json", scratch.toString());
+                call("tree", scratch.toString());
             }
         }
         call("sv", "status", service.toString());
@@ -99,6 +102,15 @@ final class ToolsTraining {
                 arguments.add(OsString.of(word));
             }
             tool.run(OsString.of(name), arguments);
+        }
+    }
+
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.delete(file);
+            }
         }
     }
 }

@@ -12,6 +12,8 @@ public final class Tools {
     public static @Nullable Tool named(String name) {
         return switch (name) {
             case "svlogd" -> new Svlogd();
+            case "status" -> new Overview(Overview.Form.TABLE, Clock.systemUTC());
+            case "tree" -> new Overview(Overview.Form.TREE, Clock.systemUTC());
             case "sv" -> new Sv(Clock.systemUTC());
             case "chpst", "setuidgid", "envuidgid", "envdir", "pgrphack", "setlock", "softlimit" -> new Chpst();
             case "runsvchdir" -> new Runsvchdir();

@@ -1,0 +1,210 @@
+package io.github.pekkosupervisor.runit.tools;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Launch;
+import io.github.pekkosupervisor.posix.OsString;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code pekko-supervisor status} and {@code pekko-supervisor tree}: whole services directories at a glance, as a
+ * table, as JSON or as a picture. They read the files in {@code supervise/}, whoever supervises.
+ *
+ * <p>Exit code 0; 1 if a service does not do what it is asked to do, or is not supervised; 100 after a usage text; 111
+ * if a directory cannot be read.
+ */
+final class Overview implements Tool {
+
+    /** How it is shown. */
+    enum Form {
+        TABLE,
+        TREE
+    }
+
+    private static final int NOT_AS_WANTED = 1;
+    private static final int USAGE = 100;
+    private static final int FATAL = 111;
+    private static final OsString JSON = OsString.of("--json");
+    private static final String GREEN = "\033[32m";
+    private static final String RED = "\033[31m";
+    private static final String YELLOW = "\033[33m";
+    private static final String PLAIN = "\033[0m";
+
+    private final Form form;
+    private final Clock clock;
+
+    Overview(Form form, Clock clock) {
+        this.form = form;
+        this.clock = clock;
+    }
+
+    @Override
+    public int run(OsString name, List<OsString> words) {
+        boolean json = form == Form.TABLE && !words.isEmpty() && words.get(0).equals(JSON);
+        List<OsString> paths = json ? words.subList(1, words.size()) : words;
+        for (OsString path : paths) {
+            if (path.startsWith("-")) {
+                String options = form == Form.TABLE ? "status [--json] [dir ...]" : "tree [dir ...]";
+                Out.complain(OsString.of("usage: pekko-supervisor " + options + "\n\n"));
+                return USAGE;
+            }
+        }
+        try {
+            List<ScanReport> reports = new ArrayList<>();
+            for (OsString path : paths.isEmpty() ? List.of(defaultServices()) : paths) {
+                reports.add(ScanReport.of(path));
+            }
+            Out.print(json ? OverviewJson.of(reports, now()) : text(reports));
+            return areAsWanted(reports) ? 0 : NOT_AS_WANTED;
+        } catch (FatalException e) {
+            Out.complain(OsString.of("pekko-supervisor: fatal: ").plus(e.text()).plus("\n"));
+            return FATAL;
+        }
+    }
+
+    private static OsString defaultServices() {
+        OsString given = Environment.find(Launch.ofThisJvm().environment(), "SVDIR=");
+        return given == null ? OsString.of("/etc/service") : given;
+    }
+
+    private long now() {
+        return SuperviseStatus.label(clock);
+    }
+
+    private static boolean areAsWanted(List<ScanReport> reports) {
+        for (ScanReport report : reports) {
+            for (ServiceReport service : report.services()) {
+                if (!service.isAsWanted()
+                        || (service.log() != null && !service.log().isAsWanted())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private OsString text(List<ScanReport> reports) {
+        boolean colour = Descriptor.standard(1).isTerminal();
+        OsString text = OsString.of("");
+        for (ScanReport report : reports) {
+            text = text.plus(form == Form.TREE ? tree(report, colour) : table(report, colour, reports.size() > 1));
+        }
+        return text;
+    }
+
+    // ---- table
+
+    private OsString table(ScanReport report, boolean colour, boolean withPath) {
+        List<OsString[]> rows = new ArrayList<>();
+        List<String> colours = new ArrayList<>();
+        rows.add(row("SERVICE", "STATE", "PID", "AGE", "LOG", "NOTES"));
+        colours.add("");
+        for (ServiceReport service : report.services()) {
+            OsString[] row =
+                    row("", service.state(), pid(service), service.age(now()), logState(service), notes(service));
+            row[0] = shown(report, service);
+            rows.add(row);
+            colours.add(colour ? colourOf(service) : "");
+        }
+        OsString text = withPath ? report.path().plus("\n") : OsString.of("");
+        int[] widths = widths(rows);
+        for (int i = 0; i < rows.size(); i++) {
+            text = text.plus(line(rows.get(i), widths, colours.get(i)));
+        }
+        return text;
+    }
+
+    private static OsString[] row(String... cells) {
+        OsString[] row = new OsString[cells.length];
+        for (int i = 0; i < cells.length; i++) {
+            row[i] = OsString.of(cells[i]);
+        }
+        return row;
+    }
+
+    private static OsString shown(ScanReport report, ServiceReport service) {
+        return service.name().equals(OsString.of(".")) ? report.path() : service.name();
+    }
+
+    private static String pid(ServiceReport service) {
+        return service.status() == null || service.status().pid() == 0
+                ? "-"
+                : Integer.toUnsignedString(service.status().pid());
+    }
+
+    private static String logState(ServiceReport service) {
+        return service.log() == null ? "" : service.log().state();
+    }
+
+    private static String notes(ServiceReport service) {
+        String ofLog = service.log() == null || service.log().isAsWanted()
+                ? ""
+                : service.log().notes();
+        String own = service.notes();
+        return ofLog.isEmpty() ? own : own + (own.isEmpty() ? "" : "; ") + "log: " + ofLog;
+    }
+
+    private static int[] widths(List<OsString[]> rows) {
+        int[] widths = new int[rows.get(0).length];
+        for (OsString[] row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], columns(row[i]));
+            }
+        }
+        return widths;
+    }
+
+    /** How wide it is on a terminal, near enough: its characters. */
+    private static int columns(OsString cell) {
+        return cell.toString().length();
+    }
+
+    private static OsString line(OsString[] row, int[] widths, String colour) {
+        OsString line = OsString.of("");
+        int last = row.length - 1;
+        while (last > 0 && row[last].length() == 0) {
+            last--;
+        }
+        for (int i = 0; i <= last; i++) {
+            boolean isState = i == 1 && !colour.isEmpty();
+            OsString cell = isState ? OsString.of(colour).plus(row[i]).plus(PLAIN) : row[i];
+            line = line.plus(cell);
+            if (i < last) {
+                line = line.plus(" ".repeat(widths[i] - columns(row[i]) + 2));
+            }
+        }
+        return line.plus("\n");
+    }
+
+    private static String colourOf(ServiceReport service) {
+        if (service.isAsWanted()) {
+            return service.state().equals("run") ? GREEN : PLAIN;
+        }
+        return service.status() == null ? RED : YELLOW;
+    }
+
+    // ---- tree
+
+    private OsString tree(ScanReport report, boolean colour) {
+        OsString text = report.path().plus("\n");
+        int count = report.services().size();
+        for (int i = 0; i < count; i++) {
+            ServiceReport service = report.services().get(i);
+            boolean last = i == count - 1;
+            text = text.plus(last ? "└─ " : "├─ ").plus(branch(service, colour));
+            if (service.log() != null) {
+                text = text.plus(last ? "   └─ " : "│  └─ ").plus(branch(service.log(), colour));
+            }
+        }
+        return text;
+    }
+
+    private OsString branch(ServiceReport service, boolean colour) {
+        String state = colour ? colourOf(service) + service.state() + PLAIN : service.state();
+        String process = pid(service).equals("-") ? "" : " " + pid(service);
+        String age = service.status() == null ? "" : ", " + service.age(now());
+        String notes = service.notes().isEmpty() ? "" : ", " + service.notes();
+        return service.name().plus(" " + state + process + age + notes + "\n");
+    }
+}

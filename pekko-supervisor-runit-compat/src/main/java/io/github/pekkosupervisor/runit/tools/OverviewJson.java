@@ -1,0 +1,73 @@
+package io.github.pekkosupervisor.runit.tools;
+
+import io.github.pekkosupervisor.posix.OsString;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The overview as one line of JSON: an array with an object for each service. */
+final class OverviewJson {
+
+    private OverviewJson() {}
+
+    static OsString of(List<ScanReport> reports, long nowLabel) {
+        StringBuilder json = new StringBuilder("[");
+        for (ScanReport report : reports) {
+            for (ServiceReport service : report.services()) {
+                json.append(json.length() > 1 ? "," : "").append("{\"directory\":");
+                string(json, report.path().toString());
+                json.append(',');
+                members(json, service, nowLabel);
+                json.append(",\"log\":");
+                log(json, service.log(), nowLabel);
+                json.append('}');
+            }
+        }
+        return OsString.of(json.append("]\n").toString());
+    }
+
+    private static void log(StringBuilder json, @Nullable ServiceReport log, long nowLabel) {
+        if (log == null) {
+            json.append("null");
+            return;
+        }
+        json.append('{');
+        members(json, log, nowLabel);
+        json.append('}');
+    }
+
+    private static void members(StringBuilder json, ServiceReport service, long nowLabel) {
+        SuperviseStatus status = service.status();
+        json.append("\"name\":");
+        string(json, service.name().toString());
+        json.append(",\"supervised\":").append(status != null);
+        if (status == null) {
+            json.append(",\"trouble\":");
+            string(json, service.trouble());
+        } else {
+            json.append(",\"state\":");
+            string(json, status.isDown() ? "down" : status.isRunning() ? "run" : "finish");
+            json.append(",\"pid\":").append(Integer.toUnsignedString(status.pid()));
+            json.append(",\"seconds\":").append(Long.toUnsignedString(status.ageAt(nowLabel)));
+            json.append(",\"want\":");
+            string(json, status.want() == 'u' ? "up" : "down");
+            json.append(",\"paused\":").append(status.isPaused());
+            json.append(",\"gotTerm\":").append(status.gotTerm());
+        }
+        json.append(",\"normallyUp\":").append(!service.hasDownFile());
+    }
+
+    private static void string(StringBuilder json, String text) {
+        json.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c < ' ') {
+                json.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+            } else {
+                json.append(c);
+            }
+        }
+        json.append('"');
+    }
+}

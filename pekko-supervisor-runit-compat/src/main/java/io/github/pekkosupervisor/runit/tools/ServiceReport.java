@@ -1,0 +1,136 @@
+package io.github.pekkosupervisor.runit.tools;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.ErrorText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to say of a service, or of its logger.
+ *
+ * @param name its name
+ * @param status what its runsv tells; null if it cannot be known
+ * @param trouble why not; empty if it can
+ * @param hasDownFile whether it is not started by itself
+ * @param log its logger; null if it has none
+ */
+record ServiceReport(
+        OsString name,
+        @Nullable SuperviseStatus status,
+        String trouble,
+        boolean hasDownFile,
+        @Nullable ServiceReport log) {
+
+    private static final OsString DOWN = OsString.of("down");
+    private static final OsString LOG = OsString.of("log");
+    private static final OsString OK = OsString.of("supervise/ok");
+    private static final OsString STATUS = OsString.of("supervise/status");
+
+    /** Reads what the supervise directory of a service tells. */
+    static ServiceReport of(Directory parent, OsString name) {
+        try (Directory directory = parent.directory(name)) {
+            return of(directory, name, name.equals(LOG) ? null : logOf(directory));
+        } catch (PosixException e) {
+            return new ServiceReport(name, null, ErrorText.of(e), false, null);
+        }
+    }
+
+    private static @Nullable ServiceReport logOf(Directory service) throws PosixException {
+        return isDirectory(service, LOG) ? of(service, LOG) : null;
+    }
+
+    private static ServiceReport of(Directory directory, OsString name, @Nullable ServiceReport log)
+            throws PosixException {
+        boolean hasDownFile = directory.statusIfPresent(DOWN).isPresent();
+        try {
+            directory.openWrite(OK).close();
+            SuperviseStatus status = new SuperviseStatus();
+            byte[] bytes = read(directory);
+            status.read(bytes);
+            return bytes.length < SuperviseStatus.LENGTH
+                    ? new ServiceReport(name, null, "bad format of supervise/status", hasDownFile, log)
+                    : new ServiceReport(name, status, "", hasDownFile, log);
+        } catch (PosixException e) {
+            boolean nobody = e.is("ENXIO") || e.is("ENOENT");
+            return new ServiceReport(name, null, nobody ? "not supervised" : ErrorText.of(e), hasDownFile, log);
+        }
+    }
+
+    private static byte[] read(Directory directory) throws PosixException {
+        try (Descriptor file = directory.openRead(STATUS)) {
+            return file.read(SuperviseStatus.LENGTH);
+        }
+    }
+
+    static boolean isDirectory(Directory parent, OsString name) {
+        try {
+            var status = parent.statusIfPresent(name);
+            return status.isPresent() && status.get().isDirectory();
+        } catch (PosixException e) {
+            // it cannot even be looked at: nothing that could be shown
+            return false;
+        }
+    }
+
+    /** One word for what it does; a dash if that is not known. */
+    String state() {
+        if (status == null) {
+            return "-";
+        }
+        if (status.isDown()) {
+            return "down";
+        }
+        return status.isRunning() ? (status.isPaused() ? "paused" : "run") : "finish";
+    }
+
+    /** Whether it does what it is asked to do. */
+    boolean isAsWanted() {
+        return status != null && (status.want() == 'u') == status.isRunning();
+    }
+
+    /** What is worth knowing besides, as in the lines of sv. */
+    String notes() {
+        if (status == null) {
+            return trouble;
+        }
+        String wanted = "";
+        if (status.pid() == 0 && status.want() == 'u') {
+            wanted = "want up";
+        } else if (status.pid() != 0 && status.want() == 'd') {
+            wanted = "want down";
+        }
+        String normally = "";
+        if (status.pid() != 0 && hasDownFile) {
+            normally = "normally down";
+        } else if (status.pid() == 0 && !hasDownFile) {
+            normally = "normally up";
+        }
+        return join(join(normally, wanted), status.pid() != 0 && status.gotTerm() ? "got TERM" : "");
+    }
+
+    private static String join(String first, String second) {
+        return first + (first.isEmpty() || second.isEmpty() ? "" : ", ") + second;
+    }
+
+    /** The age in the two largest units that count, for instance {@code 3d 4h}. */
+    String age(long nowLabel) {
+        if (status == null) {
+            return "-";
+        }
+        long seconds = status.ageAt(nowLabel);
+        final long minute = 60;
+        final long hour = 60 * minute;
+        final long day = 24 * hour;
+        if (seconds < minute) {
+            return seconds + "s";
+        }
+        if (seconds < hour) {
+            return seconds / minute + "m " + seconds % minute + "s";
+        }
+        return seconds < day
+                ? seconds / hour + "h " + seconds % hour / minute + "m"
+                : seconds / day + "d " + seconds % day / hour + "h";
+    }
+}

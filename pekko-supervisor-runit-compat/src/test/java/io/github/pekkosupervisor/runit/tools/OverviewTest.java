@@ -1,0 +1,72 @@
+package io.github.pekkosupervisor.runit.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.OsString;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OverviewTest {
+
+    private static final long NOW = 0x4000000000000000L + 1_000_000_000L;
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0s",
+        "59, 59s",
+        "60, 1m 0s",
+        "3599, 59m 59s",
+        "3600, 1h 0m",
+        "86399, 23h 59m",
+        "86400, 1d 0h",
+        "1000000, 11d 13h",
+        "-5, 0s",
+    })
+    void age_is_told_in_the_two_largest_units(long seconds, String expected) {
+        assertThat(report("web", status(seconds, 1, 'u', 1)).age(NOW)).isEqualTo(expected);
+    }
+
+    @Test
+    void json_has_an_object_for_each_service() {
+        ServiceReport log = new ServiceReport(OsString.of("log"), null, "not supervised", false, null);
+        ServiceReport web = new ServiceReport(OsString.of("w\"eb\n"), status(5, 7, 'u', 1), "", true, log);
+
+        String json = OverviewJson.of(List.of(new ScanReport(OsString.of("/s"), List.of(web))), NOW)
+                .toString();
+
+        assertThat(json)
+                .isEqualTo("[{\"directory\":\"/s\",\"name\":\"w\\\"eb\\u000a\",\"supervised\":true,\"state\":\"run\","
+                        + "\"pid\":7,\"seconds\":5,\"want\":\"up\",\"paused\":false,\"gotTerm\":false,"
+                        + "\"normallyUp\":false,\"log\":{\"name\":\"log\",\"supervised\":false,"
+                        + "\"trouble\":\"not supervised\",\"normallyUp\":true}}]\n");
+    }
+
+    @Test
+    void service_is_as_wanted_when_it_runs_and_should_or_neither() {
+        assertThat(report("a", status(5, 7, 'u', 1)).isAsWanted()).isTrue();
+        assertThat(report("a", status(5, 0, 'd', 0)).isAsWanted()).isTrue();
+        assertThat(report("a", status(5, 0, 'u', 0)).isAsWanted()).isFalse();
+        assertThat(report("a", status(5, 7, 'd', 1)).isAsWanted()).isFalse();
+        assertThat(new ServiceReport(OsString.of("a"), null, "not supervised", false, null).isAsWanted())
+                .isFalse();
+    }
+
+    private static ServiceReport report(String name, SuperviseStatus status) {
+        return new ServiceReport(OsString.of(name), status, "", false, null);
+    }
+
+    private static SuperviseStatus status(long age, int pid, char want, int state) {
+        byte[] bytes = new byte[SuperviseStatus.LENGTH];
+        for (int i = 0; i < 8; i++) {
+            bytes[i] = (byte) ((NOW - age) >>> (56 - 8 * i));
+        }
+        bytes[12] = (byte) pid;
+        bytes[17] = (byte) want;
+        bytes[19] = (byte) state;
+        SuperviseStatus status = new SuperviseStatus();
+        status.read(bytes);
+        return status;
+    }
+}
