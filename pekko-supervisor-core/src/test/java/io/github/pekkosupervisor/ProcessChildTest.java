@@ -302,7 +302,8 @@ final class ProcessChildTest {
         try (bed) {
             bed.start(spec(child(
                     "echo",
-                    ProcessSpec.of(sh("while read -r line; do echo $$ $line; test $line = die && exit 1; done"))
+                    ProcessSpec.of(sh(
+                                    "while read -r line; do echo $$ $line; if test $line = die; then exit 1; fi; done"))
                             .withConnection(connection))));
             String first = get(connection.request("one"));
             String last = get(connection.request("die"));

@@ -27,7 +27,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 final class ProcessStartBenchmark {
 
-    private static final int WARM_UP_ROUNDS = 4;
+    /** Until the JVM has compiled what a start needs. */
+    private static final int WARM_UP_ROUNDS = 8;
+
     private static final String[] COMMAND = {"/bin/sleep", "100000"};
 
     private final int count;

@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -39,8 +40,8 @@ public final class SideCars {
 
     /** Relies on the cache being ready, and on being restarted with it. */
     private static HttpServer web(int port, int cachePort) throws IOException {
-        Socket cache = new Socket("127.0.0.1", cachePort);
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+        Socket cache = new Socket(InetAddress.getLoopbackAddress(), cachePort);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/ping", exchange -> {
             cache.getOutputStream().write("PING\r\n".getBytes(UTF_8));
             exchange.sendResponseHeaders(200, 0);
@@ -53,7 +54,6 @@ public final class SideCars {
 
     public static void main(String[] arguments) {
         SupervisionTree tree = SupervisionTree.start(tree(8080, 6390));
-        System.out.println("http://127.0.0.1:8080/ping answers; kill the cache and ask again");
         tree.whenEnded().toCompletableFuture().join();
     }
 }
