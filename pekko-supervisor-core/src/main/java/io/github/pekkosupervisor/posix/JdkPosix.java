@@ -26,6 +26,13 @@ final class JdkPosix implements Posix {
 
     @Override
     public ChildProcess spawn(SpawnRequest request) throws PosixException {
+        if (request.further().isPresent()) {
+            throw new PosixException(
+                    "spawn",
+                    request.command().get(0).toString(),
+                    "ENOSYS",
+                    "the JDK's process backend passes on no descriptor but 0 to 2; use the native one");
+        }
         if (request.grouping() != SpawnRequest.Grouping.INHERIT) {
             throw new PosixException(
                     "spawn",
@@ -38,6 +45,7 @@ final class JdkPosix implements Posix {
         request.directory()
                 .ifPresent(directory ->
                         builder.directory(new File(path(directory.descriptor().number()))));
+        // asking for the map makes the JDK pass on what its locale could hold, in an order of its own
         if (System.getenv(Launch.UNCHANGED_ENVIRONMENT) != null) {
             builder.environment().remove(Launch.UNCHANGED_ENVIRONMENT);
         }
@@ -92,9 +100,15 @@ final class JdkPosix implements Posix {
     }
 
     @Override
+    public boolean hasGroups() {
+        return false;
+    }
+
+    @Override
     public List<String> limitations() {
         return List.of(
                 "no session or process group of its own for a process",
+                "no descriptor but 0 to 2 is passed on",
                 "a thread of the JDK for each process",
                 "a process that exits with 128 + n looks as if signal n had ended it, and core dumps are not seen",
                 "signals that this JVM blocks or ignores, and its limit of open files, are passed on",
@@ -141,6 +155,11 @@ final class JdkPosix implements Posix {
         @Override
         public boolean signal(Signal signal) throws PosixException {
             return process.isAlive() && LibC.kill(identity.pid(), signal);
+        }
+
+        @Override
+        public boolean groupExists() {
+            return false;
         }
 
         @Override
