@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -46,7 +45,8 @@ public final class Processes implements Extension {
             try {
                 dispatcher.execute(task);
             } catch (RejectedExecutionException | IllegalStateException terminated) {
-                ForkJoinPool.commonPool().execute(task);
+                // the caller is the loop's thread, which nobody else needs any more
+                task.run();
             }
         };
     }
