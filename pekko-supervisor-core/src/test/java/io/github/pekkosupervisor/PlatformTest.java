@@ -215,11 +215,16 @@ final class PlatformTest {
     @Test
     void an_abandoned_child_can_end_its_supervisor() {
         CountDownLatch hangs = new CountDownLatch(1);
-        ChildSpec hanging = ChildSpec.runnable("hangs", child -> awaitUninterruptibly(hangs))
+        CountDownLatch begun = new CountDownLatch(1);
+        ChildSpec hanging = ChildSpec.runnable("hangs", child -> {
+                    begun.countDown();
+                    awaitUninterruptibly(hangs);
+                })
                 .withShutdown(Shutdown.timeout(Duration.ofMillis(50)))
                 .withOnAbandon(ChildSpec.OnAbandon.ESCALATE);
         try (Bed bed = new Bed(KIT)) {
             bed.start(spec(bed.worker("a"), hanging));
+            awaitUninterruptibly(begun);
 
             assertThat(answer(bed.sup().terminateChild("hangs"))).isEqualTo(Supervisor.Ok.INSTANCE);
 

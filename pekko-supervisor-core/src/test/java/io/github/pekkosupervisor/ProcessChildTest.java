@@ -303,7 +303,7 @@ final class ProcessChildTest {
             bed.start(spec(child(
                     "echo",
                     ProcessSpec.of(sh(
-                                    "while read -r line; do echo $$ $line; if test $line = die; then exit 1; fi; done"))
+                                    "while read -r line; do echo $$ $line; if test $line = die; then exit 1; fi; done; exit 0"))
                             .withConnection(connection))));
             String first = get(connection.request("one"));
             String last = get(connection.request("die"));

@@ -3,6 +3,9 @@ package io.github.pekkosupervisor.examples;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.ChildSpec;
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisorSpec;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import java.io.IOException;
@@ -11,11 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +41,53 @@ class ReadmeExampleTest {
     void terminate() throws Exception {
         system.terminate();
         system.getWhenTerminated().toCompletableFuture().get(PATIENCE.toSeconds(), SECONDS);
+    }
+
+    @Test
+    void a_process_a_java_service_and_an_actor_are_one_tree() {
+        SupervisorSpec spec = SupervisorSpec.restForOne()
+                .withIntensity(3, Duration.ofSeconds(5))
+                .withChild(ChildSpec.process("sidecar", "sleep", "100000"))
+                .withChild(ChildSpec.service("cache", Cache::open, Cache::close))
+                .withChild(ChildSpec.actor("worker", Worker.create()));
+
+        try (SupervisionTree tree = SupervisionTree.start(spec)) { // all up, or the exact failure
+            ActorRef<String> worker = tree.ref(String.class, "worker"); // stays good over restarts
+            worker.tell("a job");
+            assertThat(Worker.DONE.join()).isEqualTo("a job");
+            assertThat(Cache.open).isTrue();
+        } // stopped in reverse order; no process is left
+
+        assertThat(Cache.open).isFalse();
+        assertThat(ProcessHandle.current().children().filter(child -> child.info()
+                        .arguments()
+                        .filter(words -> List.of(words).contains("100000"))
+                        .isPresent()))
+                .isEmpty();
+    }
+
+    private static final class Cache {
+        private static volatile boolean open;
+
+        static Cache open() {
+            open = true;
+            return new Cache();
+        }
+
+        void close() {
+            open = false;
+        }
+    }
+
+    private static final class Worker {
+        private static final CompletableFuture<String> DONE = new CompletableFuture<>();
+
+        static Behavior<String> create() {
+            return Behaviors.receiveMessage(job -> {
+                DONE.complete(job);
+                return Behaviors.same();
+            });
+        }
     }
 
     @Test
