@@ -302,8 +302,9 @@ final class ProcessChildTest {
         try (bed) {
             bed.start(spec(child(
                     "echo",
-                    ProcessSpec.of(sh(
-                                    "while read -r line; do echo $$ $line; if test $line = die; then exit 1; fi; done; exit 0"))
+                    ProcessSpec.of(
+                                    sh(
+                                            "while read -r line; do echo $$ $line; if test $line = die; then exit 1; fi; done; exit 0"))
                             .withConnection(connection))));
             String first = get(connection.request("one"));
             String last = get(connection.request("die"));

@@ -59,10 +59,12 @@ class ReadmeExampleTest {
         } // stopped in reverse order; no process is left
 
         assertThat(Cache.open).isFalse();
-        assertThat(ProcessHandle.current().children().filter(child -> child.info()
-                        .arguments()
-                        .filter(words -> List.of(words).contains("100000"))
-                        .isPresent()))
+        assertThat(ProcessHandle.current()
+                        .children()
+                        .filter(child -> child.info()
+                                .arguments()
+                                .filter(words -> List.of(words).contains("100000"))
+                                .isPresent()))
                 .isEmpty();
     }
 
