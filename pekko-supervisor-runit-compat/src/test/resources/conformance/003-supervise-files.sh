@@ -1,11 +1,13 @@
 # cases: 3 4 5
-# differs: a hidden file beside the others tells which process was started, for a successor of the JVM
+# differs: hidden files beside the others tell which process was started and how run ended before
 . "$CONFORMANCE_LIB"
 
 title 3 'names and modes'
 service a 'date +%s >started; exec sleep 1000'
 start_runsv a
 await 10 '[ -s a/started ]'
+# ours writes its last file when the others can be seen
+await 10 '! [ -e a/supervise/.identity ] || [ -s a/supervise/.history ]'
 LC_ALL=C ls -A a/supervise | tr '\n' ' '
 echo
 for name in . control lock ok pid stat status; do

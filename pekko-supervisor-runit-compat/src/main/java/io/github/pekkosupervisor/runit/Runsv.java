@@ -260,6 +260,7 @@ final class Runsv {
             RunsvEvent event = events.remove();
             RunsvRule.Decision decision =
                     RunsvRule.decide(state, event, settings.clock().instant());
+            noteHistory(event);
             state = decision.state();
             leave(event, decision.actions());
             decision.actions().forEach(this::perform);
@@ -300,6 +301,15 @@ final class Runsv {
             } else if (action instanceof RunsvAction.RunScript run) {
                 directory.scriptIsDue(run.letter());
             }
+        }
+    }
+
+    /** Of the state before the event: it tells run from finish. */
+    private void noteHistory(RunsvEvent event) {
+        if (event instanceof RunsvEvent.ProcessStarted started) {
+            directory.supervise(started.role()).note(event, state.unit(started.role()));
+        } else if (event instanceof RunsvEvent.ProcessEnded ended) {
+            directory.supervise(ended.role()).note(event, state.unit(ended.role()));
         }
     }
 

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,11 @@ final class SuperviseDirectory implements AutoCloseable {
      */
     private static final String IDENTITY = ".identity";
 
+    /** Tells what runit's files do not, and is hidden as the other one is. */
+    private static final String HISTORY = ".history";
+
+    private static final ProcessIdentity OURSELVES = ourselves();
+
     private static final int DIRECTORY_MODE = 0700;
     private static final int PRIVATE_MODE = 0600;
     private static final int PUBLIC_MODE = 0644;
@@ -36,6 +42,9 @@ final class SuperviseDirectory implements AutoCloseable {
     private @Nullable ServiceStatus told;
     private int toldPid;
     private Witness witness = new Witness();
+    private RunHistory history = RunHistory.beginning(OURSELVES);
+    private boolean historyTold;
+    private @Nullable String historyTrouble;
     private final Set<String> complaints = new HashSet<>();
 
     private SuperviseDirectory(Directory home, String parent, Descriptor lock, int toldPid) {
@@ -44,6 +53,11 @@ final class SuperviseDirectory implements AutoCloseable {
         this.path = parent + "supervise/";
         this.lock = lock;
         this.toldPid = toldPid;
+    }
+
+    private static ProcessIdentity ourselves() {
+        int pid = (int) ProcessHandle.current().pid();
+        return ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, ""));
     }
 
     /**
@@ -187,7 +201,7 @@ final class SuperviseDirectory implements AutoCloseable {
 
     /**
      * Rewrites pid (if it changed), stat and status, each by renaming a new file over the old one. With the first
-     * status clients are let in, since it is what they read next.
+     * status clients are let in, since it is what they read next. What has become of run is written last.
      *
      * @return false if one of them could not be written; the reporter has been told, once for each cause, and what
      *     follows it was left
@@ -198,8 +212,35 @@ final class SuperviseDirectory implements AutoCloseable {
         boolean published = openOk(reporter) && written;
         if (published) {
             complaints.clear();
+            tellHistory(reporter);
         }
         return published;
+    }
+
+    /** Keeps, to be told with the next status, what an event means for the history of run. */
+    void note(RunsvEvent event, RunsvState.Unit before) {
+        history.after(event, before).ifPresent(next -> {
+            history = next;
+            historyTold = false;
+        });
+    }
+
+    /** Not tried again: nothing depends on it, and the next end or start writes all of it. */
+    private void tellHistory(Reporter reporter) {
+        if (historyTold) {
+            return;
+        }
+        historyTold = true;
+        String name = path + HISTORY;
+        try (Descriptor file = home.openOverwrite(OsString.of(name), PUBLIC_MODE)) {
+            file.write(history.toLine());
+            historyTrouble = null;
+        } catch (PosixException e) {
+            if (!e.errno().equals(historyTrouble)) {
+                historyTrouble = e.errno();
+                reporter.warn("unable to write " + name, e);
+            }
+        }
     }
 
     private boolean write(ServiceStatus status, Reporter reporter) {

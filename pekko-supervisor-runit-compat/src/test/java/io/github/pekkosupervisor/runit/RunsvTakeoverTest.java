@@ -4,6 +4,7 @@ import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.runit.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import java.io.IOException;
@@ -133,6 +134,27 @@ class RunsvTakeoverTest {
         patiently().until(() -> web.status().state() == State.DOWN);
 
         assertThat(web.lines("args")).containsExactly("-1 9");
+    }
+
+    @Test
+    void restarts_are_counted_on_and_no_end_is_counted_twice() throws IOException {
+        Service web = tree.service("web").script("run", SLEEP);
+        tree.start();
+        int first = web.awaitRun();
+        kill(first);
+        patiently().until(() -> web.awaitRun() != first);
+        int second = web.awaitRun();
+
+        tree.clock().crashIn("ofProcess", 0);
+        kill(second);
+        tree.awaitCrash();
+        patiently().until(() -> web.awaitRun() != second);
+        awaitObedience(web);
+
+        RunHistory history = RunHistory.parse(Files.readAllBytes(web.path().resolve("supervise/.history")))
+                .orElseThrow();
+        assertThat(history.restarts()).isEqualTo(2);
+        assertThat(history.lastEnd()).contains(ExitStatus.ofSignal(9));
     }
 
     @Test

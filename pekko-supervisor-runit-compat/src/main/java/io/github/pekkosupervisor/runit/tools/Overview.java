@@ -98,11 +98,18 @@ final class Overview implements Tool {
     private OsString table(ScanReport report, boolean colour, boolean withPath) {
         List<OsString[]> rows = new ArrayList<>();
         List<String> colours = new ArrayList<>();
-        rows.add(row("SERVICE", "STATE", "PID", "AGE", "LOG", "NOTES"));
+        rows.add(row("SERVICE", "STATE", "PID", "AGE", "RESTARTS", "LAST EXIT", "LOG", "NOTES"));
         colours.add("");
         for (ServiceReport service : report.services()) {
-            OsString[] row =
-                    row("", service.state(), pid(service), service.age(now()), logState(service), notes(service));
+            OsString[] row = row(
+                    "",
+                    service.state(),
+                    pid(service),
+                    service.age(now()),
+                    service.restarts(),
+                    service.lastExit(),
+                    logState(service),
+                    notes(service));
             row[0] = shown(report, service);
             rows.add(row);
             colours.add(colour ? colourOf(service) : "");

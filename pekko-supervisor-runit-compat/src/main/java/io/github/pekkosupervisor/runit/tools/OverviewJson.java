@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.runit.tools;
 
+import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.RunHistory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +54,29 @@ final class OverviewJson {
             string(json, status.want() == 'u' ? "up" : "down");
             json.append(",\"paused\":").append(status.isPaused());
             json.append(",\"gotTerm\":").append(status.gotTerm());
+            history(json, service.history());
         }
         json.append(",\"normallyUp\":").append(!service.hasDownFile());
+    }
+
+    private static void history(StringBuilder json, @Nullable RunHistory history) {
+        if (history == null) {
+            json.append(",\"restarts\":null,\"lastExit\":null");
+            return;
+        }
+        json.append(",\"restarts\":").append(history.restarts()).append(",\"lastExit\":");
+        if (history.lastEnd().isEmpty()) {
+            json.append("null");
+            return;
+        }
+        ExitStatus end = history.lastEnd().get();
+        if (end.exited()) {
+            json.append("{\"code\":").append(end.code()).append('}');
+        } else {
+            json.append("{\"signal\":");
+            string(json, ServiceReport.signalName(end.signal()));
+            json.append(",\"core\":").append(end.coreDumped()).append('}');
+        }
     }
 
     private static void string(StringBuilder json, String text) {

@@ -2,9 +2,12 @@ package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.ErrorText;
+import io.github.pekkosupervisor.runit.RunHistory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param status what its runsv tells; null if it cannot be known
  * @param trouble why not; empty if it can
  * @param hasDownFile whether it is not started by itself
+ * @param history what became of its run; null if that is not known, as under runit's own runsv
  * @param log its logger; null if it has none
  */
 record ServiceReport(
@@ -21,19 +25,21 @@ record ServiceReport(
         @Nullable SuperviseStatus status,
         String trouble,
         boolean hasDownFile,
+        @Nullable RunHistory history,
         @Nullable ServiceReport log) {
 
     private static final OsString DOWN = OsString.of("down");
     private static final OsString LOG = OsString.of("log");
     private static final OsString OK = OsString.of("supervise/ok");
     private static final OsString STATUS = OsString.of("supervise/status");
+    private static final OsString HISTORY = OsString.of("supervise/.history");
 
     /** Reads what the supervise directory of a service tells. */
     static ServiceReport of(Directory parent, OsString name) {
         try (Directory directory = parent.directory(name)) {
             return of(directory, name, name.equals(LOG) ? null : logOf(directory));
         } catch (PosixException e) {
-            return new ServiceReport(name, null, ErrorText.of(e), false, null);
+            return new ServiceReport(name, null, ErrorText.of(e), false, null, null);
         }
     }
 
@@ -47,20 +53,32 @@ record ServiceReport(
         try {
             directory.openWrite(OK).close();
             SuperviseStatus status = new SuperviseStatus();
-            byte[] bytes = read(directory);
+            byte[] bytes = read(directory, STATUS, SuperviseStatus.LENGTH);
             status.read(bytes);
             return bytes.length < SuperviseStatus.LENGTH
-                    ? new ServiceReport(name, null, "bad format of supervise/status", hasDownFile, log)
-                    : new ServiceReport(name, status, "", hasDownFile, log);
+                    ? new ServiceReport(name, null, "bad format of supervise/status", hasDownFile, null, log)
+                    : new ServiceReport(name, status, "", hasDownFile, history(directory), log);
         } catch (PosixException e) {
             boolean nobody = e.is("ENXIO") || e.is("ENOENT");
-            return new ServiceReport(name, null, nobody ? "not supervised" : ErrorText.of(e), hasDownFile, log);
+            return new ServiceReport(name, null, nobody ? "not supervised" : ErrorText.of(e), hasDownFile, null, log);
         }
     }
 
-    private static byte[] read(Directory directory) throws PosixException {
-        try (Descriptor file = directory.openRead(STATUS)) {
-            return file.read(SuperviseStatus.LENGTH);
+    private static byte[] read(Directory directory, OsString name, int limit) throws PosixException {
+        try (Descriptor file = directory.openRead(name)) {
+            return file.read(limit);
+        }
+    }
+
+    /** Only what the present supervisor has written: a former one's file stays when runit's runsv comes after it. */
+    private static @Nullable RunHistory history(Directory directory) {
+        try {
+            return RunHistory.parse(read(directory, HISTORY, RunHistory.LENGTH + 1))
+                    .filter(history -> history.supervisor().exists())
+                    .orElse(null);
+        } catch (PosixException e) {
+            // runit's runsv writes none
+            return null;
         }
     }
 
@@ -83,6 +101,46 @@ record ServiceReport(
             return "down";
         }
         return status.isRunning() ? (status.isPaused() ? "paused" : "run") : "finish";
+    }
+
+    /** How often run was started again; a dash if that is not known. */
+    String restarts() {
+        return history == null ? "-" : Integer.toString(history.restarts());
+    }
+
+    /**
+     * How run ended last, for instance {@code exit 1} or {@code signal KILL}; a dash if it has not, or is not known.
+     */
+    String lastExit() {
+        return history == null
+                ? "-"
+                : history.lastEnd().map(ServiceReport::words).orElse("-");
+    }
+
+    private static String words(ExitStatus end) {
+        return end.exited()
+                ? "exit " + end.code()
+                : "signal " + signalName(end.signal()) + (end.coreDumped() ? ", core dumped" : "");
+    }
+
+    /** The name without SIG of a signal that ends processes; the number of any other. */
+    static String signalName(int number) {
+        for (Signal signal : Signal.values()) {
+            if (signal.number() == number) {
+                return signal.name();
+            }
+        }
+        return switch (number) {
+            case 4 -> "ILL";
+            case 5 -> "TRAP";
+            case 7 -> "BUS";
+            case 8 -> "FPE";
+            case 11 -> "SEGV";
+            case 24 -> "XCPU";
+            case 25 -> "XFSZ";
+            case 31 -> "SYS";
+            default -> Integer.toString(number);
+        };
     }
 
     /** Whether it does what it is asked to do. */

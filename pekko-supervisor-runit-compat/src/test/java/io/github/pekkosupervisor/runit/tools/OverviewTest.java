@@ -2,7 +2,11 @@ package io.github.pekkosupervisor.runit.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.RunHistory;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +34,8 @@ class OverviewTest {
 
     @Test
     void json_has_an_object_for_each_service() {
-        ServiceReport log = new ServiceReport(OsString.of("log"), null, "not supervised", false, null);
-        ServiceReport web = new ServiceReport(OsString.of("w\"eb\n"), status(5, 7, 'u', 1), "", true, log);
+        ServiceReport log = new ServiceReport(OsString.of("log"), null, "not supervised", false, null, null);
+        ServiceReport web = new ServiceReport(OsString.of("w\"eb\n"), status(5, 7, 'u', 1), "", true, null, log);
 
         String json = OverviewJson.of(List.of(new ScanReport(OsString.of("/s"), List.of(web))), NOW)
                 .toString();
@@ -39,8 +43,37 @@ class OverviewTest {
         assertThat(json)
                 .isEqualTo("[{\"directory\":\"/s\",\"name\":\"w\\\"eb\\u000a\",\"supervised\":true,\"state\":\"run\","
                         + "\"pid\":7,\"seconds\":5,\"want\":\"up\",\"paused\":false,\"gotTerm\":false,"
+                        + "\"restarts\":null,\"lastExit\":null,"
                         + "\"normallyUp\":false,\"log\":{\"name\":\"log\",\"supervised\":false,"
                         + "\"trouble\":\"not supervised\",\"normallyUp\":true}}]\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, exit 0, '{\"code\":0}'",
+        "256, exit 1, '{\"code\":1}'",
+        "28416, exit 111, '{\"code\":111}'",
+        "9, signal KILL, '{\"signal\":\"KILL\",\"core\":false}'",
+        "139, 'signal SEGV, core dumped', '{\"signal\":\"SEGV\",\"core\":true}'",
+        "34, signal 34, '{\"signal\":\"34\",\"core\":false}'",
+    })
+    void last_exit_is_told_in_words_and_in_json(int waitStatus, String words, String json) {
+        ServiceReport report = report(history(3, new ExitStatus(waitStatus)));
+
+        assertThat(report.restarts()).isEqualTo("3");
+        assertThat(report.lastExit()).isEqualTo(words);
+        assertThat(json(report)).contains(",\"restarts\":3,\"lastExit\":" + json + ",");
+    }
+
+    @Test
+    void no_exit_yet_is_told_apart_from_no_history() {
+        ServiceReport fresh = report(history(0));
+        ServiceReport unknown = report("web", status(5, 7, 'u', 1));
+
+        assertThat(List.of(fresh.restarts(), fresh.lastExit())).containsExactly("0", "-");
+        assertThat(List.of(unknown.restarts(), unknown.lastExit())).containsExactly("-", "-");
+        assertThat(json(fresh)).contains(",\"restarts\":0,\"lastExit\":null,");
+        assertThat(json(unknown)).contains(",\"restarts\":null,\"lastExit\":null,");
     }
 
     @Test
@@ -49,12 +82,25 @@ class OverviewTest {
         assertThat(report("a", status(5, 0, 'd', 0)).isAsWanted()).isTrue();
         assertThat(report("a", status(5, 0, 'u', 0)).isAsWanted()).isFalse();
         assertThat(report("a", status(5, 7, 'd', 1)).isAsWanted()).isFalse();
-        assertThat(new ServiceReport(OsString.of("a"), null, "not supervised", false, null).isAsWanted())
+        assertThat(new ServiceReport(OsString.of("a"), null, "not supervised", false, null, null).isAsWanted())
                 .isFalse();
     }
 
+    private static String json(ServiceReport report) {
+        return OverviewJson.of(List.of(new ScanReport(OsString.of("/s"), List.of(report))), NOW)
+                .toString();
+    }
+
     private static ServiceReport report(String name, SuperviseStatus status) {
-        return new ServiceReport(OsString.of(name), status, "", false, null);
+        return new ServiceReport(OsString.of(name), status, "", false, null, null);
+    }
+
+    private static ServiceReport report(RunHistory history) {
+        return new ServiceReport(OsString.of("web"), status(5, 7, 'u', 1), "", false, history, null);
+    }
+
+    private static RunHistory history(int restarts, ExitStatus... end) {
+        return new RunHistory(restarts, Arrays.stream(end).findFirst(), new ProcessIdentity(1, 1, "boot"));
     }
 
     private static SuperviseStatus status(long age, int pid, char want, int state) {

@@ -1,0 +1,171 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.Tree.Service;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What {@code supervise/.history} of real services says, and {@code pekko-supervisor status} after it. */
+@Execution(ExecutionMode.CONCURRENT)
+class RunHistoryFileTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final String SLEEP = "exec sleep 1000";
+    private static final String HISTORY = "supervise/.history";
+    private static final ExitStatus KILLED = ExitStatus.ofSignal(9);
+
+    @TempDir
+    private Path temp;
+
+    private Tree tree;
+
+    @BeforeEach
+    void plant() {
+        tree = new Tree(temp, KIT);
+    }
+
+    @AfterEach
+    void fell() {
+        tree.close();
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    @Test
+    void killed_service_shows_a_restart_and_the_signal() throws Exception {
+        Service web = tree.service("web").script("run", SLEEP);
+        tree.start();
+        kill(web.awaitRun());
+
+        await(web, HISTORY, 1, KILLED);
+
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(web.path().resolve(HISTORY))))
+                .isEqualTo("rw-r--r--");
+        assertThat(status("--json")).contains(",\"restarts\":1,\"lastExit\":{\"signal\":\"KILL\",\"core\":false},");
+        assertThat(status()).contains("  RESTARTS  LAST EXIT    LOG  NOTES\n").contains("s   1         signal KILL\n");
+    }
+
+    @Test
+    void service_that_has_not_ended_shows_none_whatever_a_former_supervisor_left() throws IOException {
+        Service web = tree.service("web").script("run", SLEEP).file(HISTORY);
+        Files.write(web.path().resolve(HISTORY), of(7, KILLED, living()));
+
+        tree.start();
+        web.awaitRun();
+
+        patiently().until(() -> history(web, HISTORY).equals(Optional.of(RunHistory.beginning(living()))));
+    }
+
+    @Test
+    void finish_is_no_run() throws IOException {
+        Service web = tree.service("web").script("run", "exit 3").script("finish", "exit 4");
+        tree.start();
+
+        patiently().until(() -> history(web, HISTORY).map(RunHistory::restarts).orElse(0) >= 2);
+
+        assertThat(history(web, HISTORY).orElseThrow().lastEnd()).contains(ExitStatus.ofCode(3));
+    }
+
+    @Test
+    void logger_has_a_history_of_its_own() throws IOException {
+        Service web = tree.service("web").script("run", SLEEP).script("log/run", "exec cat >/dev/null");
+        tree.start();
+        web.awaitRun();
+        kill(web.awaitLogRun());
+
+        await(web, "log/" + HISTORY, 1, KILLED);
+
+        assertThat(history(web, HISTORY)).contains(RunHistory.beginning(living()));
+    }
+
+    @Test
+    void file_that_cannot_be_written_is_warned_of_once_and_nothing_else_changes() throws IOException {
+        Service web = tree.service("web").script("run", SLEEP).file(HISTORY + "/in-the-way");
+        tree.start();
+        int first = web.awaitRun();
+        kill(first);
+        patiently().until(() -> web.awaitRun() != first);
+        int second = web.awaitRun();
+        kill(second);
+        patiently().until(() -> web.awaitRun() != second);
+
+        assertThat(tree.messages())
+                .containsExactly("runsv web: warning: unable to write supervise/.history: is a directory\n");
+    }
+
+    @Test
+    void status_does_not_know_what_nobody_living_has_written() throws Exception {
+        Service web = tree.service("web").script("run", SLEEP);
+        tree.start();
+        kill(web.awaitRun());
+        await(web, HISTORY, 1, KILLED);
+        ProcessIdentity gone = new ProcessIdentity(living().pid(), 1, living().bootId());
+
+        Files.write(web.path().resolve(HISTORY), of(1, KILLED, gone));
+        assertThat(status("--json")).contains(",\"restarts\":null,\"lastExit\":null,");
+        Files.writeString(web.path().resolve(HISTORY), "nonsense\n");
+        assertThat(status("--json")).contains(",\"restarts\":null,\"lastExit\":null,");
+        Files.delete(web.path().resolve(HISTORY));
+        assertThat(status("--json")).contains(",\"restarts\":null,\"lastExit\":null,");
+        assertThat(status()).contains("s   -         -\n");
+    }
+
+    private static byte[] of(int restarts, ExitStatus end, ProcessIdentity supervisor) {
+        return new RunHistory(restarts, Optional.of(end), supervisor).toLine();
+    }
+
+    private static ProcessIdentity living() {
+        return ProcessIdentity.ofRunning((int) ProcessHandle.current().pid()).orElseThrow();
+    }
+
+    private static void await(Service service, String file, int restarts, ExitStatus end) {
+        patiently()
+                .until(() -> history(service, file)
+                        .equals(Optional.of(new RunHistory(restarts, Optional.of(end), living()))));
+    }
+
+    private static Optional<RunHistory> history(Service service, String file) throws IOException {
+        Path path = service.path().resolve(file);
+        return Files.exists(path) ? RunHistory.parse(Files.readAllBytes(path)) : Optional.empty();
+    }
+
+    private static void kill(int pid) {
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    }
+
+    private String status(String... options) throws IOException, InterruptedException {
+        ProcessBuilder command = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.github.pekkosupervisor.runit.launcher.Main",
+                "status");
+        command.command().addAll(List.of(options));
+        command.command().add(temp.toString());
+        Process status = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String text = new String(status.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(status.waitFor()).isZero();
+        return text;
+    }
+}
