@@ -427,6 +427,10 @@ final class Runsv {
         } else if (action instanceof RunsvAction.StartRun start) {
             start(start.role(), List.of(OsString.of("./run")));
         } else if (action instanceof RunsvAction.StartFinish finish) {
+            if (!directory.supervise(Role.SERVICE).isOpen()) {
+                // run could not be started; finish is the first that may ask sv about its own service
+                publish(Role.SERVICE, state.service().status());
+            }
             start(
                     Role.SERVICE,
                     List.of(
