@@ -1,14 +1,11 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.Descriptor;
-import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.ExitStatus;
-import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
@@ -17,7 +14,6 @@ import io.github.pekkosupervisor.runit.svlogd.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -91,7 +87,7 @@ final class LogActor {
         this.owner = owner;
         ActorRef<Object> self = context.getSelf();
         log.onProcessorOver(() -> self.tell(Tell.PROCESSOR_OVER));
-        this.writer = log.writer(reporter, clock, new Spawned(processes, log));
+        this.writer = log.writer(reporter, clock, Processors.of(processes.posix(), log::processorOver));
     }
 
     /** Where the actors of logs run: they wait for disks. */
@@ -286,29 +282,6 @@ final class LogActor {
             });
         } catch (PosixException e) {
             throw new IllegalStateException("the pipe of a log cannot be watched: " + e.getMessage(), e);
-        }
-    }
-
-    /** Processors as processes of this actor system; whichever actor works on the log then is told of the end. */
-    private record Spawned(Processes processes, OwnLog log) implements Processors {
-        @Override
-        public void start(List<OsString> command, Directory directory, Descriptor stdin, Descriptor stdout, Run run)
-                throws PosixException {
-            processes
-                    .posix()
-                    .spawn(new SpawnRequest(
-                            command,
-                            Optional.empty(),
-                            Optional.of(directory),
-                            Optional.of(stdin),
-                            Optional.of(stdout),
-                            Optional.empty(),
-                            SpawnRequest.Grouping.INHERIT))
-                    .exit()
-                    .thenAccept(status -> {
-                        run.over(status);
-                        log.processorOver();
-                    });
         }
     }
 }

@@ -4,7 +4,9 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.SpawnRequest;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,5 +38,26 @@ public interface Processors {
         Optional<ExitStatus> status() {
             return Optional.ofNullable(status);
         }
+    }
+
+    /**
+     * Processes of this JVM.
+     *
+     * @param ended told after each end, on the thread of the event loop: it must neither block nor throw
+     */
+    static Processors of(Posix posix, Runnable ended) {
+        return (command, directory, stdin, stdout, run) -> posix.spawn(new SpawnRequest(
+                        command,
+                        Optional.empty(),
+                        Optional.of(directory),
+                        Optional.of(stdin),
+                        Optional.of(stdout),
+                        Optional.empty(),
+                        SpawnRequest.Grouping.INHERIT))
+                .exit()
+                .thenAccept(status -> {
+                    run.over(status);
+                    ended.run();
+                });
     }
 }

@@ -6,10 +6,8 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.PosixSettings;
-import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.runit.svlogd.Processors;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Processes of a program that has no actors; what watches them is made with the first one. */
@@ -29,18 +27,6 @@ final class SpawnedProcessors implements Processors {
         if (posix == null) {
             posix = Posix.open(PosixSettings.defaults());
         }
-        posix.spawn(new SpawnRequest(
-                        command,
-                        Optional.empty(),
-                        Optional.of(directory),
-                        Optional.of(stdin),
-                        Optional.of(stdout),
-                        Optional.empty(),
-                        SpawnRequest.Grouping.INHERIT))
-                .exit()
-                .thenAccept(status -> {
-                    run.over(status);
-                    ended.run();
-                });
+        Processors.of(posix, ended).start(command, directory, stdin, stdout, run);
     }
 }
