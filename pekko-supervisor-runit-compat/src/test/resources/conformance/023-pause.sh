@@ -19,6 +19,7 @@ await 10 '[ "$(proc $pid 1)" != T ]'
 fact 'the same pid runs on' '[ "$(pid_of a)" = "$pid" ] && ! ended "$pid"'
 
 title 38 'ctl p, ctl d'
+await_signal a CONT
 rm a/signals
 ctl a p
 await 10 '[ "$(proc $pid 1)" = T ]'
