@@ -234,8 +234,10 @@ public final class SupervisionTree implements AutoCloseable {
             CompletableFuture<SupervisorRef> up,
             CompletableFuture<ExitReason> ended) {
         return Behaviors.setup(context -> {
-            ActorRef<Supervisor.Command> supervisor =
-                    context.spawn(Supervisor.create(() -> spec, options.listener(), context.getSelf()), "top");
+            ActorRef<Supervisor.Command> supervisor = context.spawn(
+                    Supervisor.create(() -> spec, options.listener(), context.getSelf()),
+                    "top",
+                    SupervisorKind.propsFor(spec));
             options.owner().ifPresent(owner -> context.spawnAnonymous(watching(owner, supervisor)));
             return Behaviors.receive(Notice.class)
                     .onMessage(Supervisor.Up.class, notice -> {

@@ -1,11 +1,13 @@
 package io.github.pekkosupervisor;
 
 import io.github.pekkosupervisor.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.process.Processes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,20 @@ record SupervisorKind(
     @Override
     public List<Problem> problems(String path) {
         return known == null ? List.of() : SpecCheck.supervisor(known, path);
+    }
+
+    @Override
+    public Props props() {
+        return known == null ? Props.empty() : propsFor(known);
+    }
+
+    /**
+     * A supervisor of nothing but processes runs where their actors do: its starts go on without a change of thread.
+     */
+    static Props propsFor(SupervisorSpec spec) {
+        boolean onlyProcesses = !spec.children().isEmpty()
+                && spec.children().stream().allMatch(child -> child.kind() instanceof ProcessKind);
+        return onlyProcesses ? Processes.dispatcher() : Props.empty();
     }
 
     @Override
