@@ -22,5 +22,6 @@ if [ ! -f "$here/target/classes/$(echo "$main" | tr . /).class" ] || [ ! -f "$ja
     (cd "$top" && mvn -B -ntp -q -DskipTests package) >&2 || exit 3
 fi
 
-# the shaded jar holds Pekko and our classes
-exec "$java" -Xmx2g -Dbenchmark.home="$top" -cp "$here/target/classes:$jar" "$main" "$@"
+# The shaded jar holds Pekko and our classes. The heap does not grow and shrink: the collections that come before each
+# reading of memory would make it small again, and its growth would be charged to whoever starts children next.
+exec "$java" -Xms2g -Xmx2g -Dbenchmark.home="$top" -cp "$here/target/classes:$jar" "$main" "$@"
