@@ -67,6 +67,12 @@ final class ConfiguredProcess {
         Optional<Set<Signal>> signals = section.get("normal-exit-signals", ConfiguredProcess::signals);
         NormalExits exits = begun.normalExits();
         spec = spec.withNormalExits(new NormalExits(codes.orElse(exits.codes()), signals.orElse(exits.signals())));
+        spec = changed(
+                section,
+                "ignore-exit-codes",
+                spec,
+                (old, value) -> old.withIgnoreExits(
+                        codes(value).stream().mapToInt(Integer::intValue).toArray()));
         section.end();
         return Optional.of(spec);
     }

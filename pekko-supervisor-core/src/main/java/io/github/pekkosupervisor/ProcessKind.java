@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 
@@ -73,7 +74,7 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
 
     @Override
     public Behavior<?> incarnation(ChildContext child) {
-        Incarnation incarnation = new Incarnation(spec.readiness() == Readiness.immediately(), child);
+        Incarnation incarnation = new Incarnation(spec, child);
         return ProcessActor.create(of(child), incarnation::told);
     }
 
@@ -88,10 +89,12 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
 
     private static final class Incarnation {
         private final boolean readyWhenStarted;
+        private final Set<Integer> ignoreExits;
         private final ChildContext child;
 
-        Incarnation(boolean readyWhenStarted, ChildContext child) {
-            this.readyWhenStarted = readyWhenStarted;
+        Incarnation(ProcessSpec spec, ChildContext child) {
+            readyWhenStarted = spec.readiness() == Readiness.immediately();
+            ignoreExits = spec.ignoreExits();
             this.child = child;
         }
 
@@ -109,14 +112,23 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
             } else if (event instanceof ProcessActor.NotReady notReady) {
                 child.<Object>exit(ExitReason.failed(notReady.description()));
             } else if (event instanceof ProcessActor.Exited exited) {
-                child.<Object>exit(reason(exited));
+                if (isEarly()
+                        && exited.status().exited()
+                        && ignoreExits.contains(exited.status().code())) {
+                    child.<Object>ignore();
+                } else {
+                    child.<Object>exit(reason(exited));
+                }
             }
+        }
+
+        private boolean isEarly() {
+            return !child.handle().isReady() && !child.handle().isAskedToStop();
         }
 
         /** Before it was ready its last words tell more than its exit code. */
         private ExitReason reason(ProcessActor.Exited exited) {
-            boolean early = !child.handle().isReady() && !child.handle().isAskedToStop();
-            return early && !exited.lastLines().isEmpty()
+            return isEarly() && !exited.lastLines().isEmpty()
                     ? ExitReason.failed("ended before it was ready: " + exited.description())
                     : ProcessKind.reason(exited.outcome(), exited.status());
         }
@@ -165,6 +177,14 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
                             ? "the program " + program + " is not there or cannot be executed; correct its path or mode"
                             : "the program " + program + " is not in any directory of PATH; install it or give its"
                                     + " path"));
+        }
+        if (!spec.ignoreExits().isEmpty() && spec.readiness() == Readiness.immediately()) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_ignore_exits",
+                    spec.ignoreExits().toString(),
+                    "a process that is ready immediately cannot say by its exit code that it need not run; give it"
+                            + " another readiness"));
         }
         return problems;
     }

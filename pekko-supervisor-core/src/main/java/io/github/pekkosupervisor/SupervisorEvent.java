@@ -46,6 +46,12 @@ public sealed interface SupervisorEvent {
         }
     }
 
+    /** One that is about a child. */
+    sealed interface OfChild extends SupervisorEvent {
+        /** Which. */
+        Offender child();
+    }
+
     /** All children of the supervisor have been started. */
     record SupervisorStarted(String supervisor) implements SupervisorEvent {}
 
@@ -57,22 +63,22 @@ public sealed interface SupervisorEvent {
     record SupervisorStopped(String supervisor, ExitReason reason) implements SupervisorEvent {}
 
     /** A child has been started; OTP's progress report. */
-    record ChildStarted(String supervisor, Offender child, StartCause cause) implements SupervisorEvent {}
+    record ChildStarted(String supervisor, Offender child, StartCause cause) implements OfChild {}
 
     /** A start failed, at start-up or in a restart; one asked for by a call is not reported. OTP: start_error. */
-    record StartError(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+    record StartError(String supervisor, Offender child, ExitReason reason) implements OfChild {}
 
     /** A child has ended by itself, and that is to be reported. OTP: child_terminated. */
-    record ChildTerminated(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+    record ChildTerminated(String supervisor, Offender child, ExitReason reason) implements OfChild {}
 
     /** A child has ended by itself, as it may; OTP is silent about it. */
-    record ChildFinished(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+    record ChildFinished(String supervisor, Offender child, ExitReason reason) implements OfChild {}
 
     /** A child was stopped by the supervisor, and ended well; OTP is silent about it. */
-    record ChildStopped(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+    record ChildStopped(String supervisor, Offender child, ExitReason reason) implements OfChild {}
 
     /** A child that was being stopped ended badly, or not in time. OTP: shutdown_error. */
-    record ShutdownError(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+    record ShutdownError(String supervisor, Offender child, ExitReason reason) implements OfChild {}
 
     /**
      * A child will be started again.
@@ -80,7 +86,7 @@ public sealed interface SupervisorEvent {
      * @param delay after how long
      * @param recent restarts within the period, this one not counted
      */
-    record RestartScheduled(String supervisor, Offender child, Duration delay, int recent) implements SupervisorEvent {}
+    record RestartScheduled(String supervisor, Offender child, Duration delay, int recent) implements OfChild {}
 
     /**
      * Too many restarts: the supervisor stops its children and ends. OTP: shutdown.
@@ -88,20 +94,20 @@ public sealed interface SupervisorEvent {
      * @param child the last straw
      * @param reason always {@link ExitReason.ReachedMaxRestartIntensity}, or {@link ExitReason.Abandoned}
      */
-    record GaveUp(String supervisor, Offender child, ExitReason reason) implements SupervisorEvent {}
+    record GaveUp(String supervisor, Offender child, ExitReason reason) implements OfChild {}
 
     /** Significant children have ended: the supervisor stops its children and ends. */
-    record AutoShutdown(String supervisor, Offender child) implements SupervisorEvent {}
+    record AutoShutdown(String supervisor, Offender child) implements OfChild {}
 
     /**
      * A child did not end when killed; its supervisor goes on without it.
      *
      * @param stack where its own thread stands, if it has one
      */
-    record ChildAbandoned(String supervisor, Offender child, String stack) implements SupervisorEvent {}
+    record ChildAbandoned(String supervisor, Offender child, String stack) implements OfChild {}
 
     /** An abandoned child has ended after all. */
-    record AbandonedChildEnded(String supervisor, Offender child) implements SupervisorEvent {}
+    record AbandonedChildEnded(String supervisor, Offender child) implements OfChild {}
 
     /** Something was sent to the supervisor that it does not know. */
     record UnexpectedMessage(String supervisor, Object message) implements SupervisorEvent {}

@@ -6,7 +6,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Writes events to the log, a line for each; a listener like any other.
+ * Writes events to the log, a line for each; a listener like any other. The MDC has {@code supervisor}, its path, and
+ * {@code child}, the id of the child that it is about, if it is about one.
  *
  * <p>Error: a report that OTP writes at level error, so that somebody must look. Warn: a child was restarted or given
  * up on. Info: progress by the supervisor itself. Debug: everything else, what was asked for by calls included.
@@ -25,10 +26,14 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
             }
         }
         MDC.put("supervisor", event.supervisor());
+        if (event instanceof SupervisorEvent.OfChild ofChild) {
+            MDC.put("child", ofChild.child().id());
+        }
         try {
             write(event);
         } finally {
             MDC.remove("supervisor");
+            MDC.remove("child");
         }
     }
 

@@ -64,6 +64,7 @@ final class ConfiguredTreeTest {
                               stdin = discard, output = log, stderr { logger = x, level = warn }
                               ready { tcp = 5432 }, start-timeout = 9s, stop = [TERM, 2s, SIGINT, 500ms, kill]
                               group = leader, when-jvm-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP]
+                              ignore-exit-codes = [77]
                             }
                             restart = transient, significant = true, shutdown = 7s, start-timeout = 20s, on-abandon = escalate
                             restart-delay { min = 200ms, max = 1s, factor = 3, jitter = 0, reset-after = 4s }
@@ -102,6 +103,7 @@ final class ConfiguredTreeTest {
         assertThat(process.grouping()).isEqualTo(Grouping.OWN_SESSION);
         assertThat(process.wholeGroup()).isFalse();
         assertThat(process.hostLost()).isEqualTo(HostLost.KEEP);
+        assertThat(process.ignoreExits()).containsExactly(77);
         assertThat(process.normalExits()).isEqualTo(NormalExits.ofCodes(0, 3).withSignals(Signal.HUP));
         ChildSpec workers = spec.children().get(1);
         assertThat(workers.isSupervisor()).isTrue();
@@ -179,7 +181,8 @@ final class ConfiguredTreeTest {
                 spec.grouping(),
                 spec.wholeGroup(),
                 spec.hostLost(),
-                spec.normalExits());
+                spec.normalExits(),
+                spec.ignoreExits());
     }
 
     @Test

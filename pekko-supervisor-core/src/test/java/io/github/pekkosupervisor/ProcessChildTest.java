@@ -72,6 +72,53 @@ final class ProcessChildTest {
     // ---- start-up
 
     @Test
+    void case_003_ignored_child_is_kept() {
+        ProcessSpec unneeded = ready("exit 77").withIgnoreExits(77);
+        try (bed) {
+            bed.start(spec());
+
+            Object first = answer(bed.sup().startChild(child("a", unneeded)));
+            bed.start(child("b", SLEEPER));
+
+            assertThat(first).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(bed.states()).containsExactly("a stopped", "b running");
+            assertThat(bed.counts()).containsExactly(2, 1, 0, 2);
+        }
+    }
+
+    @Test
+    void once_ready_it_cannot_be_ignored_any_more() throws IOException {
+        Path go = Files.createFile(scratch.resolve("go"));
+        ProcessSpec process = ready("echo ready; while [ -e \"$1\" ]; do sleep 0.01; done; exit 77", go.toString())
+                .withIgnoreExits(77);
+        try (bed) {
+            bed.start(spec(child("a", process).withRestart(RestartType.TEMPORARY)));
+
+            Files.delete(go);
+
+            await().atMost(Bed.LONG).until(() -> bed.states().isEmpty());
+            assertThat(bed.reports()).containsExactly("child_terminated a exit code 77");
+        }
+    }
+
+    /** The lock is held by a member of the group that outlives its leader. */
+    @Test
+    void case_019_failed_start_leaves_no_residue() {
+        String lock = scratch.resolve("lock").toString();
+        String script = "exec 9>\"$1\"; flock -n 9 || { echo taken; exit 1; }; sleep " + A_DAY + " & $2; wait";
+        try (bed) {
+            bed.start(spec());
+
+            Object failed = answer(bed.sup().startChild(child("a", ready(script, lock, "exit 78"))));
+            Object started = answer(bed.sup().startChild(child("a", ready(script, lock, "echo ready"))));
+
+            assertThat(failed).isInstanceOf(Supervisor.StartFailed.class);
+            assertThat(((Supervisor.StartFailed) failed).reason().toString()).contains("exit code 78");
+            assertThat(started).isInstanceOf(Supervisor.Started.class);
+        }
+    }
+
+    @Test
     void case_010_start_child_start_error() {
         try (bed) {
             bed.start(spec());
@@ -335,12 +382,17 @@ final class ProcessChildTest {
         SupervisorSpec wrong = spec(
                 ChildSpec.process("a", "no-such-program-anywhere"),
                 ChildSpec.process("b", "/no/such/program"),
-                ChildSpec.process("c", ProcessSpec.of("true").withDirectory(scratch.resolve("missing"))));
+                ChildSpec.process("c", ProcessSpec.of("true").withDirectory(scratch.resolve("missing"))),
+                ChildSpec.process("d", ProcessSpec.of("true").withIgnoreExits(77)));
 
         assertThatExceptionOfType(InvalidSpecException.class)
                 .isThrownBy(wrong::check)
                 .satisfies(e -> assertThat(e.problems())
                         .extracting(problem -> problem.path() + " " + problem.error())
-                        .containsExactly("/a invalid_command", "/b invalid_command", "/c invalid_directory"));
+                        .containsExactly(
+                                "/a invalid_command",
+                                "/b invalid_command",
+                                "/c invalid_directory",
+                                "/d invalid_ignore_exits"));
     }
 }

@@ -196,7 +196,9 @@ final class ReconfigurationTest {
             await().until(() -> lines.list.size() >= 2);
             assertThat(lines.list.get(0).getFormattedMessage()).contains("child_terminated", "a#1", "seen once");
             assertThat(lines.list.get(0).getLevel()).isEqualTo(Level.ERROR);
-            assertThat(lines.list.get(0).getMDCPropertyMap()).containsEntry("supervisor", "/");
+            assertThat(lines.list.get(0).getMDCPropertyMap())
+                    .containsEntry("supervisor", "/")
+                    .containsEntry("child", "a");
             assertThat(lines.list.get(1).getFormattedMessage()).contains("started", "a#2");
             assertThat(lines.list).hasSize(2);
         } finally {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,7 @@ public final class ProcessSpec {
 
         StopSequence stop = StopSequence.standard();
         NormalExits normalExits = NormalExits.zero();
+        NormalExits ignoreExits = NormalExits.ofCodes();
         Readiness readiness = Readiness.immediately();
         Duration startTimeout = DEFAULT_START_TIMEOUT;
         Map<String, String> logContext = Map.of();
@@ -301,6 +303,18 @@ public final class ProcessSpec {
     }
 
     /**
+     * The same with exit codes by which it says, before it is ready, that it need not run: as OTP's {@code ignore}, its
+     * start has then succeeded without a process. None by default. It needs a {@link Readiness} other than
+     * {@link Readiness#immediately()}; later these codes mean nothing special.
+     *
+     * @param codes 0 to 255
+     */
+    public ProcessSpec withIgnoreExits(int... codes) {
+        NormalExits ignoreExits = NormalExits.ofCodes(codes);
+        return with(parts -> parts.ignoreExits = ignoreExits);
+    }
+
+    /**
      * The same, ready by another sign. To be able to look for a line the JVM reads an output that would have been its
      * own, and copies it there.
      */
@@ -404,6 +418,11 @@ public final class ProcessSpec {
     /** Which of its ends are no failure. */
     public NormalExits normalExits() {
         return parts.normalExits;
+    }
+
+    /** The exit codes by which it says, before it is ready, that it need not run. */
+    public Set<Integer> ignoreExits() {
+        return parts.ignoreExits.codes();
     }
 
     /** When it can do its work. */
