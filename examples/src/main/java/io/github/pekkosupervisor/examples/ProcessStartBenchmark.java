@@ -28,7 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 final class ProcessStartBenchmark {
 
     /** Until the JVM has compiled what a start needs. */
-    private static final int WARM_UP_ROUNDS = 8;
+    private static final int WARM_UP_ROUNDS = 20;
 
     private static final String[] COMMAND = {"/bin/sleep", "100000"};
 
@@ -57,7 +57,6 @@ final class ProcessStartBenchmark {
 
     private void run(int rounds) throws IOException {
         for (int i = 0; i < WARM_UP_ROUNDS; i++) {
-            floorMillis();
             ourMillis();
         }
         int threadsBefore = threads();
