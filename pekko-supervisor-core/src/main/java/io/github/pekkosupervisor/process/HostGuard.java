@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it that processes do not outlive this JVM, not even if that is killed: a small shell script in a session of
- * its own, which is told what to kill when its standard input ends.
+ * its own, which is told what to kill when its standard input ends. Where it can have a second pipe it finds that
+ * there, and is woken only to keep the pipe from getting full: a start need not wait for a processor that it takes.
  *
  * <p>It is started when first needed, again if somebody kills it, and ends with this JVM. It may be used from any
  * thread.
@@ -38,10 +39,18 @@ final class HostGuard {
     private static final String SCRIPT = "host-guard.sh";
     private static final String NAME = "pekko-supervisor-guard";
 
+    /** Lines of at most 40 bytes, in a pipe that holds 64 kB or, when the system is short of memory for pipes, 4 kB. */
+    private static final int MOST_UNREAD = 100;
+
     private final Posix posix;
     private final Executor executor;
     private final Map<Integer, String> guarded = new TreeMap<>();
     private @Nullable PipeWriter line;
+
+    /** The second pipe. */
+    private @Nullable PipeWriter register;
+
+    private int unread;
     private @Nullable ChildProcess guard;
     private boolean closed;
     private boolean refused;
@@ -82,31 +91,33 @@ final class HostGuard {
     }
 
     private void tell(String text) {
-        if (line != null) {
-            var told = line.write(OsString.of(text).bytes());
+        if (register != null) {
+            write(register, text);
+            unread++;
+            if (unread == MOST_UNREAD) {
+                unread = 0;
+                write(line, "r " + MOST_UNREAD + "\n");
+            }
+        } else {
+            write(line, text);
+        }
+    }
+
+    private static void write(@Nullable PipeWriter pipe, String text) {
+        if (pipe != null) {
+            var told = pipe.write(OsString.of(text).bytes());
             // who cannot be told has ended, which is noticed elsewhere
             told.exceptionally(failure -> null);
         }
     }
 
     private void start() {
-        try (Descriptor nowhere = Descriptor.openWrite(OsString.of("/dev/null"), true);
-                Directory root = Directory.open(OsString.of("/"))) {
-            Posix.Pipe pipe = posix.pipe();
+        try {
+            Posix.Pipe orders = posix.pipe();
             try {
-                pipe.writeEnd().makeNonBlocking();
-                ChildProcess started = posix.spawn(new SpawnRequest(
-                        List.of(OsString.of("/bin/sh"), OsString.of("-c"), OsString.of(script()), OsString.of(NAME)),
-                        Optional.of(List.of()),
-                        Optional.of(root),
-                        Optional.of(pipe.readEnd()),
-                        Optional.of(nowhere),
-                        Optional.of(nowhere),
-                        posix.hasGroups() ? Grouping.OWN_SESSION : Grouping.INHERIT));
-                pipe.readEnd().close();
-                begin(started, pipe.writeEnd());
+                startWith(orders);
             } catch (PosixException e) {
-                pipe.close();
+                orders.close();
                 throw e;
             }
         } catch (PosixException e) {
@@ -119,12 +130,56 @@ final class HostGuard {
         }
     }
 
-    private void begin(ChildProcess started, Descriptor in) {
-        PipeWriter writer = new PipeWriter(in, posix.loop(), Runnable::run);
+    private void startWith(Posix.Pipe orders) throws PosixException {
+        orders.writeEnd().makeNonBlocking();
+        // without groups processes are made by the JDK, which opens what is to be written to once more, for writing
+        if (!posix.hasGroups()) {
+            try (Descriptor nowhere = nowhere()) {
+                begin(spawn(orders, nowhere), orders, null);
+            }
+            return;
+        }
+        Posix.Pipe lines = posix.pipe();
+        try {
+            lines.writeEnd().makeNonBlocking();
+            begin(spawn(orders, lines.readEnd()), orders, lines);
+        } catch (PosixException e) {
+            lines.close();
+            throw e;
+        }
+    }
+
+    private ChildProcess spawn(Posix.Pipe orders, Descriptor stdout) throws PosixException {
+        try (Descriptor nowhere = nowhere();
+                Directory root = Directory.open(OsString.of("/"))) {
+            return posix.spawn(new SpawnRequest(
+                    List.of(OsString.of("/bin/sh"), OsString.of("-c"), OsString.of(script()), OsString.of(NAME)),
+                    Optional.of(List.of()),
+                    Optional.of(root),
+                    Optional.of(orders.readEnd()),
+                    Optional.of(stdout),
+                    Optional.of(nowhere),
+                    posix.hasGroups() ? Grouping.OWN_SESSION : Grouping.INHERIT));
+        }
+    }
+
+    private static Descriptor nowhere() throws PosixException {
+        return Descriptor.openWrite(OsString.of("/dev/null"), true);
+    }
+
+    private void begin(ChildProcess started, Posix.Pipe orders, Posix.@Nullable Pipe lines) {
+        PipeWriter writer = writer(orders);
         line = writer;
+        register = lines == null ? null : writer(lines);
+        unread = 0;
         guard = started;
         guarded.forEach((pid, what) -> tell("+ " + pid + " " + what + "\n"));
         started.exit().thenAccept(status -> executor.execute(() -> ended(writer)));
+    }
+
+    private PipeWriter writer(Posix.Pipe pipe) {
+        pipe.readEnd().close();
+        return new PipeWriter(pipe.writeEnd(), posix.loop(), Runnable::run);
     }
 
     private static String script() {
@@ -141,6 +196,7 @@ final class HostGuard {
     private synchronized void ended(PipeWriter writer) {
         writer.close();
         if (line == writer) {
+            closeRegister();
             line = null;
             guard = null;
         }
@@ -160,7 +216,15 @@ final class HostGuard {
         if (line == null || guard == null || !guarded.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
+        closeRegister();
         line.close();
         return guard.exit();
+    }
+
+    private void closeRegister() {
+        if (register != null) {
+            register.close();
+            register = null;
+        }
     }
 }

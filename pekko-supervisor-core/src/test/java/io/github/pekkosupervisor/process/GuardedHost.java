@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -17,6 +18,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 final class GuardedHost {
 
     private GuardedHost() {}
+
+    private static final int MANY = 350;
 
     public static void main(String[] arguments) {
         Path place = Path.of(arguments[0]);
@@ -35,8 +38,24 @@ final class GuardedHost {
                     sh(place, "(trap '' TERM; exec sleep $2) & echo $! >$1.tmp; mv $1.tmp $1; exit 0", "orphan", day));
             start(context, place, "deaf", sh(place, "trap '' TERM HUP INT; touch $1; sleep $2; sleep $2", "x", day));
             start(context, place, "kept", ProcessSpec.of("sleep", day).withHostLost(HostLost.KEEP));
+            startMany(context, place);
             return Behaviors.empty();
         });
+    }
+
+    /** Writes down when all have come and gone: more than the guard is told at a time. */
+    private static void startMany(ActorContext<Event> context, Path place) {
+        AtomicInteger left = new AtomicInteger(MANY);
+        for (int i = 0; i < MANY; i++) {
+            context.spawn(
+                    ProcessActor.create(ProcessSpec.of("true"), event -> {
+                        if (event instanceof ProcessActor.Exited && left.decrementAndGet() == 0) {
+                            write(place, "many", MANY);
+                        }
+                    }),
+                    "short-" + i,
+                    Processes.dispatcher());
+        }
     }
 
     private static ProcessSpec sh(Path place, String script, String file, String day) {

@@ -58,6 +58,7 @@ final class HostGuardTest {
         ProcessView kept = process("kept");
         ProcessView guard = guard();
         await().atMost(PATIENCE).until(() -> Files.exists(place.resolve("x")));
+        await().atMost(PATIENCE).until(() -> Files.exists(place.resolve("many")));
         assertThat(doomed).allMatch(ProcessView::runs);
 
         host.destroyForcibly();
