@@ -240,7 +240,7 @@ final class Plumbing implements AutoCloseable {
 
     private void begin(ProcessIdentity identity) {
         for (Outlet outlet : outlets) {
-            List<OutputReader.Receiver> receivers = new ArrayList<>(List.of(tail, receiver(outlet, identity)));
+            List<OutputReader.Receiver> receivers = new ArrayList<>(List.of(tail.stream(), receiver(outlet, identity)));
             if (spec.readiness() instanceof Readiness.Line line) {
                 receivers.add(Receivers.search(line.pattern(), ready));
             }

@@ -4,28 +4,61 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
-/** The last lines that a process has written, for a report of its end. It may be used from any thread. */
-final class Tail implements OutputReader.Receiver {
+/**
+ * The last lines that a process has written, for a report of its end, in the order in which they have come. Of two
+ * streams each keeps half of the room: one word about what went wrong is not lost among many about what went well.
+ *
+ * <p>It may be used from any thread.
+ */
+final class Tail {
 
     private static final int LINES = 20;
     private static final int LONGEST = 400;
 
-    private final Deque<byte[]> last = new ArrayDeque<>();
+    private final Deque<Line> last = new ArrayDeque<>();
 
-    @Override
-    public synchronized void receive(List<byte[]> lines) {
+    private static final class Line {
+        private final Object stream;
+        private final byte[] bytes;
+
+        Line(Object stream, byte[] bytes) {
+            this.stream = stream;
+            this.bytes = bytes;
+        }
+    }
+
+    /** For one more stream. */
+    OutputReader.Receiver stream() {
+        Object stream = new Object();
+        return lines -> add(stream, lines);
+    }
+
+    private synchronized void add(Object stream, List<byte[]> lines) {
         for (byte[] line : lines.subList(Math.max(0, lines.size() - LINES), lines.size())) {
             if (last.size() == LINES) {
-                last.remove();
+                long own = last.stream().filter(kept -> kept.stream == stream).count();
+                removeOldest(stream, own >= LINES / 2);
             }
-            last.add(line);
+            last.add(new Line(stream, line));
+        }
+    }
+
+    /** The oldest line of this stream, or of the other one. */
+    private void removeOldest(Object stream, boolean ofThis) {
+        for (Iterator<Line> kept = last.iterator(); kept.hasNext(); ) {
+            if ((kept.next().stream == stream) == ofThis) {
+                kept.remove();
+                return;
+            }
         }
     }
 
     synchronized List<String> lines() {
         return last.stream()
+                .map(line -> line.bytes)
                 .map(line -> new String(line, 0, Math.min(line.length, LONGEST), UTF_8))
                 .toList();
     }

@@ -2,7 +2,9 @@ package io.github.pekkosupervisor.process;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -144,7 +146,7 @@ final class HandOverExecutorTest {
         });
 
         assertThat(done.await(10, SECONDS)).isTrue();
-        assertThat(thrown.get()).isInstanceOf(IllegalStateException.class);
+        await().atMost(Duration.ofSeconds(10)).until(() -> thrown.get() instanceof IllegalStateException);
     }
 
     @Test
