@@ -173,12 +173,17 @@ final class PlatformTest {
 
     @Test
     void an_abandoned_child_is_fenced_and_does_not_hold_up_the_end_of_the_tree() {
+        CountDownLatch runs = new CountDownLatch(1);
         CountDownLatch hangs = new CountDownLatch(1);
-        ChildSpec hanging = ChildSpec.runnable("hangs", child -> awaitUninterruptibly(hangs))
+        ChildSpec hanging = ChildSpec.runnable("hangs", child -> {
+                    runs.countDown();
+                    awaitUninterruptibly(hangs);
+                })
                 .withShutdown(Shutdown.timeout(Duration.ofMillis(50)));
         try (Bed bed = new Bed(KIT)) {
             bed.start(spec(
                     bed.worker("a"), ChildSpec.supervisor("sub", spec(ChildSpec.supervisor("deep", spec(hanging))))));
+            awaitUninterruptibly(runs);
 
             bed.sup().actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
 
