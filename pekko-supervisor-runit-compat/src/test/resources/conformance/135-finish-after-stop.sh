@@ -8,9 +8,10 @@ END
 start_runsv a
 
 title 135 'finish after ctl k'
+first=$(pid_of a)
 ctl a k
 await 10 '[ "$(lines a/finished)" -ge 1 ]'
-await_bytes a 'PID 0 u 0 1'
+await_other_pid a "$first"
 cat a/finished
 
 title 135 'finish after ctl d'
