@@ -47,33 +47,38 @@ final class DynamicApiTest {
     @EnumSource(Kind.class)
     void case_051_administration_of_ordered_children(Kind kind) {
         try (Bed bed = new Bed(KIT, kind)) {
-            bed.start(spec(bed.worker("a")));
-            SupervisorRef sup = bed.sup();
-            ChildHandle first = bed.handle("a");
-
-            assertThat(answer(sup.startChild(bed.worker("a")))).isEqualTo(new Supervisor.AlreadyStarted(first));
-            assertThat(answer(sup.terminateChild("unknown"))).isEqualTo(Supervisor.NotFound.INSTANCE);
-            assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(bed.states()).containsExactly("a stopped");
-            assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
-            assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(sup.startChild(bed.worker("a")))).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
-            assertThat(answer(sup.restartChild("a")))
-                    .isInstanceOfSatisfying(
-                            Supervisor.Started.class,
-                            started -> assertThat(started.child()).isNotEqualTo(first));
-            assertThat(answer(sup.restartChild("a"))).isEqualTo(Supervisor.Running.INSTANCE);
-            assertThat(answer(sup.restartChild("unknown"))).isEqualTo(Supervisor.NotFound.INSTANCE);
-            assertThat(answer(sup.deleteChild("a"))).isEqualTo(Supervisor.Running.INSTANCE);
-            assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(sup.deleteChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(sup.restartChild("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
-            assertThat(answer(sup.deleteChild("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
-            assertThat(bed.counts()).containsExactly(0, 0, 0, 0);
-            ChildHandle last = bed.start(bed.worker("a"));
-            assertThat(answer(sup.terminateChild(last))).isEqualTo(Supervisor.NotFound.INSTANCE);
-            assertThat(bed.states()).containsExactly("a running");
+            administer(bed, bed.worker("a"));
         }
+    }
+
+    /** Case 51, with a child "a" of whatever kind. */
+    static void administer(Bed bed, ChildSpec a) {
+        bed.start(spec(a));
+        SupervisorRef sup = bed.sup();
+        ChildHandle first = bed.handle("a");
+
+        assertThat(answer(sup.startChild(a))).isEqualTo(new Supervisor.AlreadyStarted(first));
+        assertThat(answer(sup.terminateChild("unknown"))).isEqualTo(Supervisor.NotFound.INSTANCE);
+        assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+        assertThat(bed.states()).containsExactly("a stopped");
+        assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
+        assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+        assertThat(answer(sup.startChild(a))).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
+        assertThat(answer(sup.restartChild("a")))
+                .isInstanceOfSatisfying(
+                        Supervisor.Started.class,
+                        started -> assertThat(started.child()).isNotEqualTo(first));
+        assertThat(answer(sup.restartChild("a"))).isEqualTo(Supervisor.Running.INSTANCE);
+        assertThat(answer(sup.restartChild("unknown"))).isEqualTo(Supervisor.NotFound.INSTANCE);
+        assertThat(answer(sup.deleteChild("a"))).isEqualTo(Supervisor.Running.INSTANCE);
+        assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+        assertThat(answer(sup.deleteChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+        assertThat(answer(sup.restartChild("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
+        assertThat(answer(sup.deleteChild("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
+        assertThat(bed.counts()).containsExactly(0, 0, 0, 0);
+        ChildHandle last = bed.start(a);
+        assertThat(answer(sup.terminateChild(last))).isEqualTo(Supervisor.NotFound.INSTANCE);
+        assertThat(bed.states()).containsExactly("a running");
     }
 
     @Test

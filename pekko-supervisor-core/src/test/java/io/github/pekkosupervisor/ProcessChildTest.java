@@ -378,6 +378,36 @@ final class ProcessChildTest {
     }
 
     @Test
+    void case_051_administration_of_ordered_children() {
+        try (bed) {
+            DynamicApiTest.administer(bed, child("a", SLEEPER));
+        }
+    }
+
+    @Test
+    void case_075_one_for_one() {
+        try (bed) {
+            bed.start(spec(child("a", SLEEPER), child("b", SLEEPER)).withIntensity(2, Duration.ofMinutes(1)));
+            ChildHandle a = bed.handle("a");
+            ChildHandle b = bed.handle("b");
+
+            interrupt("a");
+            await().atMost(Bed.LONG).until(() -> bed.handle("a") != a);
+            assertThat(bed.handle("b")).isEqualTo(b);
+            interrupt("b");
+            await().atMost(Bed.LONG).until(() -> bed.handle("b") != b);
+            interrupt("a");
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.reports()).last().isEqualTo("shutdown a reached_max_restart_intensity");
+        }
+    }
+
+    private void interrupt(String id) {
+        bed.sup().ref(id, ProcessActor.Command.class).tell(new SendSignal(Signal.INT));
+    }
+
+    @Test
     void what_cannot_be_started_is_listed_before_anything_is() {
         SupervisorSpec wrong = spec(
                 ChildSpec.process("a", "no-such-program-anywhere"),
