@@ -370,10 +370,10 @@ final class ProcessChildTest {
             bed.start(spec(child("a", SLEEPER)));
             ChildHandle before = bed.handle("a");
 
-            bed.sup().ref("a", ProcessActor.Command.class).tell(new SendSignal(Signal.INT));
+            bed.sup().ref("a", ProcessActor.Command.class).tell(new SendSignal(Signal.USR1));
 
             await().atMost(Bed.LONG).until(() -> bed.handle("a") != before);
-            assertThat(bed.reports()).containsExactly("child_terminated a signal INT");
+            assertThat(bed.reports()).containsExactly("child_terminated a signal USR1");
         }
     }
 
@@ -404,7 +404,7 @@ final class ProcessChildTest {
     }
 
     private void interrupt(String id) {
-        bed.sup().ref(id, ProcessActor.Command.class).tell(new SendSignal(Signal.INT));
+        bed.sup().ref(id, ProcessActor.Command.class).tell(new SendSignal(Signal.USR1));
     }
 
     @Test

@@ -49,10 +49,7 @@ final class JdkPosix implements Posix {
         if (System.getenv(Launch.UNCHANGED_ENVIRONMENT) != null) {
             builder.environment().remove(Launch.UNCHANGED_ENVIRONMENT);
         }
-        request.environment().ifPresent(entries -> {
-            builder.environment().clear();
-            builder.environment().putAll(parse(entries));
-        });
+        request.environment().ifPresent(entries -> change(builder.environment(), parse(entries)));
         builder.redirectInput(request.stdin()
                 .map(in -> Redirect.from(new File(path(in.number()))))
                 .orElse(Redirect.INHERIT));
@@ -80,9 +77,22 @@ final class JdkPosix implements Posix {
         for (OsString entry : entries) {
             String text = entry.toString();
             int equals = text.indexOf('=');
-            environment.put(text.substring(0, equals), text.substring(equals + 1));
+            // others are no variables, and the JDK passes on none of them
+            if (equals > 0) {
+                environment.put(text.substring(0, equals), text.substring(equals + 1));
+            }
         }
         return environment;
+    }
+
+    /** What stays as it is keeps the bytes that it has. */
+    private static void change(Map<String, String> environment, Map<String, String> wanted) {
+        environment.keySet().retainAll(wanted.keySet());
+        wanted.forEach((name, value) -> {
+            if (!value.equals(environment.get(name))) {
+                environment.put(name, value);
+            }
+        });
     }
 
     /** The JDK gives the error number in a message only: in the cause's, since the outer one repeats the command. */

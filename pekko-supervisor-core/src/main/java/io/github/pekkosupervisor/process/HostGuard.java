@@ -14,6 +14,8 @@ import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +41,20 @@ final class HostGuard {
     private static final Logger LOG = LoggerFactory.getLogger(HostGuard.class);
     private static final String SCRIPT = "host-guard.sh";
     private static final String NAME = "pekko-supervisor-guard";
+    private static final String MARK_VARIABLE = "PEKKO_SUPERVISOR_START";
 
-    /** Lines of at most 40 bytes, in a pipe that holds 64 kB or, when the system is short of memory for pipes, 4 kB. */
-    private static final int MOST_UNREAD = 100;
+    /** Lines of at most 50 bytes, in a pipe that holds 64 kB or, when the system is short of memory for pipes, 4 kB. */
+    private static final int MOST_UNREAD = 80;
 
     private final Posix posix;
     private final Executor executor;
     private final Map<Integer, String> guarded = new TreeMap<>();
+    private final Map<Long, String> beingBorn = new TreeMap<>();
+
+    /** What tells our processes from those of others. */
+    private final String mark = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+
+    private long births;
     private @Nullable PipeWriter line;
 
     /** The second pipe. */
@@ -60,27 +70,64 @@ final class HostGuard {
         this.executor = executor;
     }
 
-    /** Has it run; called before a process is started, so that what is said after that is heard at once. */
-    synchronized void ensure() {
-        if (line == null && !closed) {
-            start();
+    /**
+     * A process is about to be started that must not outlive this JVM, nor must its group if it leads one. From now on
+     * the guard knows it: by the mark in its environment, until it is told the number.
+     */
+    synchronized Birth expect(boolean withGroup) {
+        ensure();
+        births++;
+        Birth birth = new Birth(births, withGroup ? "g" : "p");
+        beingBorn.put(birth.number, birth.group);
+        tell("? " + birth.number + " " + birth.group + "\n");
+        return birth;
+    }
+
+    /** A start, until it has succeeded or, closed before that, failed. */
+    final class Birth implements AutoCloseable {
+        private final long number;
+        private final String group;
+
+        private Birth(long number, String group) {
+            this.number = number;
+            this.group = group;
+        }
+
+        /** An entry that the environment of the process has to have. */
+        OsString mark() {
+            return OsString.of(MARK_VARIABLE + "=" + mark + "." + number + ".");
+        }
+
+        /** It runs. */
+        void succeeded(ProcessIdentity process) {
+            synchronized (HostGuard.this) {
+                beingBorn.remove(number);
+                String what = process.startTicks() + " " + group;
+                guarded.put(process.pid(), what);
+                tell("+ " + process.pid() + " " + what + " " + number + "\n");
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (HostGuard.this) {
+                if (beingBorn.remove(number) != null) {
+                    tell("! " + number + "\n");
+                }
+            }
         }
     }
 
-    /** This process is not to outlive this JVM, nor is its group if it leads one. */
-    void add(ProcessIdentity process, boolean withGroup) {
-        say(process.pid(), process.startTicks() + " " + (withGroup ? "g" : "p"));
+    /** Whether this entry of an environment is the mark of some start, which another is not to inherit. */
+    static boolean isMark(OsString entry) {
+        return entry.startsWith(MARK_VARIABLE + "=");
     }
 
     /** The leader has ended, but its group has members, which keep others from getting its number. */
-    void leaderEnded(ProcessIdentity process) {
-        say(process.pid(), "0 g");
-    }
-
-    private synchronized void say(int pid, String what) {
-        guarded.put(pid, what);
+    synchronized void leaderEnded(ProcessIdentity process) {
         ensure();
-        tell("+ " + pid + " " + what + "\n");
+        guarded.put(process.pid(), "0 g");
+        tell("+ " + process.pid() + " 0 g\n");
     }
 
     /** It has ended. */
@@ -108,6 +155,12 @@ final class HostGuard {
             var told = pipe.write(OsString.of(text).bytes());
             // who cannot be told has ended, which is noticed elsewhere
             told.exceptionally(failure -> null);
+        }
+    }
+
+    private void ensure() {
+        if (line == null && !closed) {
+            start();
         }
     }
 
@@ -153,8 +206,10 @@ final class HostGuard {
         try (Descriptor nowhere = nowhere();
                 Directory root = Directory.open(OsString.of("/"))) {
             return posix.spawn(new SpawnRequest(
-                    List.of(OsString.of("/bin/sh"), OsString.of("-c"), OsString.of(script()), OsString.of(NAME)),
-                    Optional.of(List.of()),
+                    Stream.of("/bin/sh", "-c", "eval \"$SCRIPT\"", NAME, mark)
+                            .map(OsString::of)
+                            .toList(),
+                    Optional.of(List.of(OsString.of("SCRIPT=" + script()))),
                     Optional.of(root),
                     Optional.of(orders.readEnd()),
                     Optional.of(stdout),
@@ -174,6 +229,7 @@ final class HostGuard {
         unread = 0;
         guard = started;
         guarded.forEach((pid, what) -> tell("+ " + pid + " " + what + "\n"));
+        beingBorn.forEach((number, group) -> tell("? " + number + " " + group + "\n"));
         started.exit().thenAccept(status -> executor.execute(() -> ended(writer)));
     }
 
@@ -200,7 +256,7 @@ final class HostGuard {
             line = null;
             guard = null;
         }
-        if (!closed && line == null && !guarded.isEmpty()) {
+        if (!closed && line == null && !isIdle()) {
             LOG.warn("the guard of the processes was killed; it is started again");
             start();
         }
@@ -213,12 +269,16 @@ final class HostGuard {
      */
     synchronized CompletionStage<?> close() {
         closed = true;
-        if (line == null || guard == null || !guarded.isEmpty()) {
+        if (line == null || guard == null || !isIdle()) {
             return CompletableFuture.completedFuture(null);
         }
         closeRegister();
         line.close();
         return guard.exit();
+    }
+
+    private boolean isIdle() {
+        return guarded.isEmpty() && beingBorn.isEmpty();
     }
 
     private void closeRegister() {

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.posix.SpawnRequest.Further;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
+import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -65,10 +66,20 @@ final class Plumbing implements AutoCloseable {
         Optional<Descriptor> stdout = output(spec.stdout(), "stdout", end -> stdoutEnd = Optional.of(end));
         Optional<Descriptor> stderr = output(spec.stderr(), "stderr", end -> stderrEnd = Optional.of(end));
         Optional<Further> further = notification();
+        Optional<Directory> directory = directory();
+        Optional<HostGuard.Birth> birth = birth();
         ChildProcess process = processes
                 .posix()
                 .spawn(new SpawnRequest(
-                        spec.command(), environment(), directory(), stdin, stdout, stderr, grouping(), further));
+                        spec.command(),
+                        environment(birth.map(HostGuard.Birth::mark)),
+                        directory,
+                        stdin,
+                        stdout,
+                        stderr,
+                        grouping(),
+                        further));
+        birth.ifPresent(expected -> expected.succeeded(process.identity()));
         closedIfFailed.clear();
         spec.identityFile().ifPresent(file -> write(file, process.identity()));
         begin(process.identity());
@@ -196,13 +207,20 @@ final class Plumbing implements AutoCloseable {
         return Optional.empty();
     }
 
-    private Optional<List<OsString>> environment() {
-        if (spec.environment().isEmpty()) {
+    private Optional<HostGuard.Birth> birth() {
+        return spec.hostLost() == HostLost.KILL
+                ? Optional.of(own(processes.expectGuarded(grouping() != Grouping.INHERIT)))
+                : Optional.empty();
+    }
+
+    private Optional<List<OsString>> environment(Optional<OsString> mark) {
+        if (spec.environment().isEmpty() && mark.isEmpty()) {
             return Optional.empty();
         }
         List<OsString> entries = new ArrayList<>();
+        mark.ifPresent(entries::add);
         for (OsString entry : Launch.ofThisJvm().environment()) {
-            if (spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
+            if (!HostGuard.isMark(entry) && spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
                 entries.add(entry);
             }
         }

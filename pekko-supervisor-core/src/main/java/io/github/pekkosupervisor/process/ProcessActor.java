@@ -276,19 +276,15 @@ public final class ProcessActor {
             ProcessSpec spec, Owner owner, ActorContext<Command> context, TimerScheduler<Command> timers) {
         Processes processes = Processes.get(context.getSystem());
         ActorRef<Command> self = context.getSelf();
-        boolean guarded = spec.hostLost() == HostLost.KILL;
         ProcessActor actor;
         try (Plumbing plumbing = new Plumbing(spec, processes, () -> self.tell(Tick.READY))) {
             Optional<ConnectProbe> probe = ConnectProbe.of(spec.readiness());
             if (probe.isPresent()) {
                 probe.get().refuseIfTaken();
             }
-            if (guarded) {
-                processes.prepareGuard();
-            }
             boolean leadsGroup = plumbing.grouping() != Grouping.INHERIT;
             ChildProcess process = plumbing.spawn();
-            processes.add(process, leadsGroup, guarded);
+            processes.add(process, leadsGroup);
             actor = new ProcessActor(
                     context, timers, processes, spec, process, leadsGroup, Channels.of(plumbing), owner);
             owner.tell(plumbing.started(process.identity()));

@@ -41,8 +41,8 @@ public final class ProcessSpec {
     public enum HostLost {
         /**
          * It is killed within a second, with its group if it leads one. A small shell script sees to that, one for each
-         * actor system, which is started with the first such process. It hears of a process as soon as its program has
-         * been loaded: one whose start the JVM was in the middle of when it was killed may go on.
+         * actor system, which is started with the first such process. By the variable {@code PEKKO_SUPERVISOR_START} in
+         * its environment it knows a process whose start this JVM was in the middle of.
          */
         KILL,
         /** It goes on. */

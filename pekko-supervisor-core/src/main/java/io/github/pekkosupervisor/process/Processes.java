@@ -85,17 +85,14 @@ public final class Processes implements Extension {
         return known != null && known.leadsGroup();
     }
 
-    /** Called before a process is started that must not outlive this JVM. */
-    void prepareGuard() {
-        guard.ensure();
+    /** A process is about to be started that must not outlive this JVM. */
+    HostGuard.Birth expectGuarded(boolean leadsGroup) {
+        return guard.expect(leadsGroup);
     }
 
-    /** A process runs; {@code guarded} if it must not outlive this JVM. */
-    void add(ChildProcess process, boolean leadsGroup, boolean guarded) {
+    /** A process runs. */
+    void add(ChildProcess process, boolean leadsGroup) {
         running.put(process.identity(), new Running(process, leadsGroup));
-        if (guarded) {
-            guard.add(process.identity(), leadsGroup);
-        }
     }
 
     /** A guarded process has ended, and its group has not. */

@@ -3,11 +3,7 @@ package io.github.pekkosupervisor.process;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessActor.Event;
 import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -50,7 +46,7 @@ final class GuardedHost {
             context.spawn(
                     ProcessActor.create(ProcessSpec.of("true"), event -> {
                         if (event instanceof ProcessActor.Exited && left.decrementAndGet() == 0) {
-                            write(place, "many", MANY);
+                            HostJvm.write(place, "many", MANY);
                         }
                     }),
                     "short-" + i,
@@ -66,19 +62,10 @@ final class GuardedHost {
         context.spawn(
                 ProcessActor.create(spec, event -> {
                     if (event instanceof ProcessActor.Started started) {
-                        write(place, name, started.identity().pid());
+                        HostJvm.write(place, name, started.identity().pid());
                     }
                 }),
                 name,
                 Processes.dispatcher());
-    }
-
-    private static void write(Path place, String name, int pid) {
-        try {
-            Path half = Files.writeString(place.resolve(name + ".half"), pid + "\n");
-            Files.move(half, place.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

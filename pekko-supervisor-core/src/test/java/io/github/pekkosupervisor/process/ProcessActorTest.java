@@ -242,7 +242,7 @@ final class ProcessActorTest {
         @ParameterizedTest
         @EnumSource(
                 value = Signal.class,
-                names = {"HUP", "INT", "USR1", "KILL"})
+                names = {"TERM", "USR1", "USR2", "KILL"})
         void a_signal_is_sent(Signal signal) {
             ActorRef<Command> actor = spawn(bare(SLEEPER));
             started();

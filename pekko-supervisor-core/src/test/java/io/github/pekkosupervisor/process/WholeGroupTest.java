@@ -99,19 +99,19 @@ final class WholeGroupTest {
     void signals_are_sent_in_their_order_until_one_works() throws IOException {
         Path heard = scratch.resolve("heard");
         ActorRef<Command> actor = PROCESSES.spawn(ProcessSpec.of(sh(
-                        "trap 'echo TERM >>$1' TERM; trap 'echo HUP >>$1' HUP; trap 'echo INT >>$1; exit 4' INT; echo ready;"
+                        "trap 'echo TERM >>$1' TERM; trap 'echo USR1 >>$1' USR1; trap 'echo USR2 >>$1; exit 4' USR2; echo ready;"
                                 + " while :; do sleep 0.05; done",
                         heard.toString()))
                 .withOutput(Stdio.logged())
                 .withReadiness(Readiness.line("ready"))
-                .withStop(StopSequence.of(Signal.HUP).then(SOON, Signal.TERM).then(SOON, Signal.INT)));
+                .withStop(StopSequence.of(Signal.USR1).then(SOON, Signal.TERM).then(SOON, Signal.USR2)));
         PROCESSES.started();
         PROCESSES.next(Ready.class);
 
         actor.tell(new Stop(LONG));
 
         assertThat(PROCESSES.exited().status()).isEqualTo(ExitStatus.ofCode(4));
-        assertThat(heard).hasContent("HUP\nTERM\nINT\n");
+        assertThat(heard).hasContent("USR1\nTERM\nUSR2\n");
     }
 
     @Test
