@@ -8,11 +8,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -682,181 +679,30 @@ final class SupervisorRule {
     // ---- calls
 
     private void call(Request request, Consumer<Object> replyTo) {
-        if (request instanceof Request.StartChild start) {
-            reply(replyTo, startChild(start.child(), start.arguments(), replyTo));
-        } else if (request instanceof Request.StartFromTemplate start) {
-            reply(replyTo, startFromTemplate(start.arguments(), replyTo));
-        } else if (request instanceof Request.TerminateChild terminate) {
-            reply(
-                    replyTo,
-                    isDynamic()
-                            ? Supervisor.SimpleOneForOne.INSTANCE
-                            : terminate(children.find(terminate.id()), replyTo));
-        } else if (request instanceof Request.TerminateHandle terminate) {
-            reply(replyTo, terminate(terminate.handle(), replyTo));
-        } else if (request instanceof Request.RestartChild restart) {
-            reply(replyTo, restartChild(restart.id(), replyTo));
-        } else if (request instanceof Request.DeleteChild delete) {
-            reply(replyTo, deleteChild(delete.id()));
-        } else if (request instanceof Request.Reconfigure reconfigure) {
-            reply(replyTo, reconfigure(reconfigure.init()));
-        } else {
-            reply(replyTo, view().answer(request));
+        if (request instanceof Request.Reconfigure change) {
+            reply(replyTo, reconfigure(change.init()));
+            return;
+        }
+        ChildrenView view = new ChildrenView(this, spec, children, abandoned);
+        CallRule.Outcome outcome = new CallRule(this, path, spec, children, view).decide(request, replyTo);
+        if (outcome instanceof CallRule.Planned planned) {
+            carryOut(planned.plan());
+        } else if (outcome instanceof CallRule.Answered answered) {
+            reply(replyTo, answered.answer());
         }
     }
-
-    private @Nullable Object startChild(ChildSpec child, List<Object> arguments, Consumer<Object> replyTo) {
-        if (spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE || (!isDynamic() && !arguments.isEmpty())) {
-            return Supervisor.NotDynamic.INSTANCE;
-        }
-        List<InvalidSpecException.Problem> problems = SpecCheck.child(child, path, spec.autoShutdown());
-        if (!problems.isEmpty()) {
-            return new Supervisor.InvalidSpec(problems);
-        }
-        Child present = children.find(child.id());
-        if (present != null) {
-            return present.isRunning() && present.handle != null
-                    ? new Supervisor.AlreadyStarted(present.handle)
-                    : Supervisor.AlreadyPresent.INSTANCE;
-        }
-        return startNew(child, arguments, replyTo);
-    }
-
-    private @Nullable Object startFromTemplate(List<Object> arguments, Consumer<Object> replyTo) {
-        return spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE
-                ? startNew(spec.givenChildren().get(0), arguments, replyTo)
-                : Supervisor.NoTemplate.INSTANCE;
-    }
-
-    private @Nullable Object startNew(ChildSpec child, List<Object> arguments, Consumer<Object> replyTo) {
-        OptionalInt most = spec.maxChildren();
-        if (most.isPresent() && children.size() >= most.getAsInt()) {
-            return Supervisor.MaxChildren.INSTANCE;
-        }
-        Child added = new Child(this, child, arguments);
-        children.addLast(added);
-        carryOut(new Plan(new Plan.CallToStart(added, true, replyTo)).starting(added, added));
-        return null;
-    }
-
-    private @Nullable Object terminate(@Nullable Child child, Consumer<Object> replyTo) {
-        if (child == null) {
-            return Supervisor.NotFound.INSTANCE;
-        }
-        carryOut(new Plan(new Plan.CallToStop(child, replyTo)).stopping(child, child));
-        return null;
-    }
-
-    private @Nullable Object terminate(ChildHandle handle, Consumer<Object> replyTo) {
-        if (!isDynamic()) {
-            return Supervisor.NotFound.INSTANCE;
-        }
-        Child child = handle.child;
-        if (view().isAddressed(handle)) {
-            return terminate(child, replyTo);
-        }
-        return spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE && handle.hasEnded()
-                ? Supervisor.Ok.INSTANCE
-                : Supervisor.NotFound.INSTANCE;
-    }
-
-    private @Nullable Object restartChild(String id, Consumer<Object> replyTo) {
-        if (isDynamic()) {
-            return Supervisor.SimpleOneForOne.INSTANCE;
-        }
-        Child child = children.find(id);
-        if (child == null) {
-            return Supervisor.NotFound.INSTANCE;
-        }
-        return switch (child.state) {
-            case RUNNING -> Supervisor.Running.INSTANCE;
-            case RESTARTING -> Supervisor.Restarting.INSTANCE;
-            case STOPPED -> {
-                carryOut(new Plan(new Plan.CallToStart(child, false, replyTo)).starting(child, child));
-                yield null;
-            }
-        };
-    }
-
-    private Object deleteChild(String id) {
-        if (isDynamic()) {
-            return Supervisor.SimpleOneForOne.INSTANCE;
-        }
-        Child child = children.find(id);
-        if (child == null) {
-            return Supervisor.NotFound.INSTANCE;
-        }
-        return switch (child.state) {
-            case RUNNING -> Supervisor.Running.INSTANCE;
-            case RESTARTING -> Supervisor.Restarting.INSTANCE;
-            case STOPPED -> {
-                children.remove(child);
-                yield Supervisor.Ok.INSTANCE;
-            }
-        };
-    }
-
-    private ChildrenView view() {
-        return new ChildrenView(this, spec, children, abandoned);
-    }
-
-    // ---- reconfiguration
 
     private Object reconfigure(Callable<SupervisorSpec> init) {
-        SupervisorSpec changed;
-        try {
-            changed = init.call();
-        } catch (Exception e) {
-            return new Supervisor.BadInit(ExitReason.crash(e));
+        Reconfiguration.Outcome outcome = Reconfiguration.of(init, spec, path);
+        if (outcome instanceof Reconfiguration.Answered answered) {
+            return answered.answer();
         }
-        if (changed == null) {
-            return new Supervisor.BadInit(SupervisorActor.badReturn(path));
-        }
-        if (changed == SupervisorSpec.IGNORE) {
-            return Supervisor.Ok.INSTANCE;
-        }
-        List<InvalidSpecException.Problem> problems = SpecCheck.change(spec, changed, path);
-        if (!problems.isEmpty()) {
-            return new Supervisor.InvalidSpec(problems);
-        }
-        spec = changed;
-        intensity.reconfigure(changed.intensity(), nanos(changed.period()));
-        if (isDynamic()) {
-            useTemplate();
-        } else {
-            reorder(changed.givenChildren());
+        if (outcome instanceof Reconfiguration.Accepted accepted) {
+            spec = accepted.spec();
+            intensity.reconfigure(spec.intensity(), nanos(spec.period()));
+            Reconfiguration.apply(spec, children, this);
         }
         return Supervisor.Ok.INSTANCE;
-    }
-
-    private void useTemplate() {
-        if (spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE) {
-            ChildSpec template = spec.givenChildren().get(0);
-            for (Child child = children.first(); child != null; child = child.next) {
-                child.spec = child.isTemporary() ? template.spent() : template;
-            }
-        }
-    }
-
-    /** The new ones in their order, then those that are not among them. */
-    private void reorder(List<ChildSpec> wanted) {
-        Map<String, Child> known = new LinkedHashMap<>();
-        for (Child child : children.list()) {
-            known.put(child.id(), child);
-            children.remove(child);
-        }
-        for (ChildSpec childSpec : wanted) {
-            Child child = known.remove(childSpec.id());
-            if (child == null) {
-                child = new Child(this, childSpec, List.of());
-            } else {
-                child.spec = child.isRunning() && childSpec.restart() == RestartType.TEMPORARY
-                        ? childSpec.spent()
-                        : childSpec;
-            }
-            children.addLast(child);
-        }
-        known.values().forEach(children::addLast);
     }
 
     // ---- words
@@ -881,11 +727,8 @@ final class SupervisorRule {
         actions.add(new SupervisorAction.Tell(event));
     }
 
-    /** Answers, unless there is no answer yet. */
-    private void reply(Consumer<Object> to, @Nullable Object answer) {
-        if (answer != null) {
-            actions.add(new SupervisorAction.Reply(to, answer));
-        }
+    private void reply(Consumer<Object> to, Object answer) {
+        actions.add(new SupervisorAction.Reply(to, answer));
     }
 
     private static long nanos(Duration duration) {

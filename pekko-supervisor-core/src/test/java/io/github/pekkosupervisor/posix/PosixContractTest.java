@@ -113,7 +113,7 @@ final class PosixContractTest {
         @ParameterizedTest
         @EnumSource(
                 value = Signal.class,
-                names = {"HUP", "KILL", "TERM", "USR1"})
+                names = {"USR2", "KILL", "TERM", "USR1"})
         void a_process_ended_by_a_signal_reports_the_signal(Signal signal) throws PosixException {
             ChildProcess process = spawn(SLEEPER);
 
