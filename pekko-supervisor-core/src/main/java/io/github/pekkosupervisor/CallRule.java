@@ -60,7 +60,7 @@ record CallRule(Object owner, String path, SupervisorSpec spec, Children childre
         if (spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE || (!isDynamic() && !arguments.isEmpty())) {
             return new Answered(Supervisor.NotDynamic.INSTANCE);
         }
-        List<InvalidSpecException.Problem> problems = SpecCheck.child(child, path, spec.autoShutdown());
+        List<InvalidSpecException.Problem> problems = SpecCheck.child(child, path, spec);
         if (!problems.isEmpty()) {
             return new Answered(new Supervisor.InvalidSpec(problems));
         }

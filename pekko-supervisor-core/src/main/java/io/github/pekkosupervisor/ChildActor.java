@@ -145,10 +145,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     private Behavior<Object> crashed(Throwable thrown) {
-        if (thrown instanceof OutOfMemoryError || thrown instanceof InternalError) {
-            throw (Error) thrown;
-        }
-        handle.endsWith(ExitReason.crash(thrown));
+        handle.endsWith(Caught.crash(thrown));
         return end();
     }
 
@@ -168,10 +165,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
                 Behavior.interpretSignal(last, context, PostStop.instance());
             }
         } catch (Throwable thrown) {
-            if (thrown instanceof OutOfMemoryError || thrown instanceof InternalError) {
-                throw thrown;
-            }
-            handle.endsBadly(thrown);
+            handle.endsBadly(Caught.crash(thrown));
         }
     }
 }

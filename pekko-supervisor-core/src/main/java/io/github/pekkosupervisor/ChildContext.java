@@ -1,9 +1,11 @@
 package io.github.pekkosupervisor;
 
 import java.util.List;
+import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one incarnation of a child can tell its supervisor: that it is ready, that it need not run, why it ends. May be
@@ -63,11 +65,11 @@ public final class ChildContext {
     /**
      * The child has started, with something for whoever asked for it.
      *
-     * @param info handed through in {@link Supervisor.Started}
+     * @param info handed through in {@link Supervisor.Started}; null for none
      */
-    public void ready(Object info) {
+    public void ready(@Nullable Object info) {
         handle.ready();
-        supervisor.tell(new Supervisor.Acknowledged(handle, info));
+        supervisor.tell(new Supervisor.Acknowledged(handle, info == null ? Supervisor.NO_INFO : info));
     }
 
     /**
@@ -85,10 +87,11 @@ public final class ChildContext {
     /**
      * The child ends, and this is why; before {@link #ready()} its start has failed for that reason.
      *
+     * @param reason not null
      * @return for an actor: what to return as its next behavior
      */
     public <T> Behavior<T> exit(ExitReason reason) {
-        handle.endsWith(reason);
+        handle.endsWith(Objects.requireNonNull(reason, "the reason of an exit is null; use ExitReason.normal()"));
         whenOver.run();
         return Behaviors.stopped();
     }

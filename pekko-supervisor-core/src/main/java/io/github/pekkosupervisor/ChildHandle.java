@@ -30,6 +30,7 @@ public final class ChildHandle {
     private volatile boolean ignored;
     private volatile boolean askedToStop;
     private volatile boolean killed;
+    private volatile boolean onlyKilled;
     private volatile boolean heldBack;
     private volatile boolean abandoned;
     private volatile boolean ended;
@@ -123,8 +124,13 @@ public final class ChildHandle {
         return askedToStop;
     }
 
-    /** It gets no chance to clean up any more. */
-    void killed() {
+    /**
+     * It is killed.
+     *
+     * @param knowsItsEnd whether it can still tell how it ended; else that is {@code killed}, whatever it says
+     */
+    void killed(boolean knowsItsEnd) {
+        onlyKilled = !knowsItsEnd;
         killed = true;
     }
 
@@ -190,12 +196,14 @@ public final class ChildHandle {
     /** The first reason counts: what follows from it is no news. */
     void endsWith(ExitReason why) {
         if (reason == null) {
-            reason = why;
+            reason = onlyKilled ? ExitReason.killed() : why;
         }
     }
 
     /** Its end went wrong, which counts more than why it ended. */
-    void endsBadly(Throwable cause) {
-        reason = ExitReason.crash(cause);
+    void endsBadly(ExitReason why) {
+        if (!onlyKilled) {
+            reason = why;
+        }
     }
 }

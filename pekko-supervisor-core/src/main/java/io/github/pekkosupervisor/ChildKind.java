@@ -72,6 +72,13 @@ interface ChildKind {
         return true;
     }
 
+    /**
+     * Whether the incarnation can tell how it ended after a kill too; else that is {@code killed}, whatever it says.
+     */
+    default boolean knowsItsEnd() {
+        return false;
+    }
+
     /** How long the end may take after the kill, until the child is abandoned; a supervisor waits for all below it. */
     default Duration killGrace() {
         return Duration.ofSeconds(1);

@@ -47,14 +47,17 @@ public final class ChildSpec {
     /** A plain Java service; each incarnation is a new one. Both methods are called on a thread made for blocking. */
     public interface Service {
         /**
-         * Starts it, and returns when it runs; {@link ChildContext#exit} may be called at any later time.
+         * Starts it, and returns when it runs; {@link ChildContext#exit} may be called at any later time, and by
+         * another thread at any time.
          *
          * @throws Exception the start has failed, as it has if exit is called here; it is not stopped then
          */
         void start(ChildContext child) throws Exception;
 
         /**
-         * Stops it, and returns when nothing of it is left. The thread is interrupted if it takes too long.
+         * Stops it, and returns when nothing of it is left. The thread is interrupted if it takes too long. Called for
+         * every service that has started, also if it is over by itself, and also if it is killed, since nothing else
+         * can end it: then it has a second.
          *
          * @throws Exception the stop has failed, which is reported; the service counts as stopped
          */

@@ -13,7 +13,7 @@ final class ParallelStop {
     /** When the next of them is overdue. */
     long deadline = Long.MAX_VALUE;
 
-    private final Map<ExitReason, Errors> errors = new LinkedHashMap<>();
+    private final Map<Object, Errors> errors = new LinkedHashMap<>();
 
     /** How many children ended badly with the same reason. */
     record Errors(ChildSpec spec, ExitReason reason, int count) {
@@ -23,7 +23,12 @@ final class ParallelStop {
     }
 
     void add(ChildSpec spec, ExitReason reason) {
-        errors.merge(reason, new Errors(spec, reason, 1), (known, one) -> known.oneMore());
+        errors.merge(sameFor(reason), new Errors(spec, reason, 1), (known, one) -> known.oneMore());
+    }
+
+    /** Equal for reasons that are the same to a reader: two crashes never share an exception. */
+    private static Object sameFor(ExitReason reason) {
+        return reason instanceof ExitReason.Crash ? reason.toString() : reason;
     }
 
     List<Errors> errors() {

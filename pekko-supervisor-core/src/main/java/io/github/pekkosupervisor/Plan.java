@@ -16,6 +16,7 @@ final class Plan {
     private @Nullable Child firstToStart;
     private @Nullable Child lastToStart;
     private boolean startsAll;
+    private @Nullable Child beforeFirst;
 
     /** Why it is carried out, which decides what follows. */
     sealed interface Purpose {}
@@ -56,16 +57,17 @@ final class Plan {
         return this;
     }
 
-    /** Then starts forwards from one child to another, both included, or to the last one if there is none. */
-    Plan starting(@Nullable Child from, @Nullable Child to) {
+    /** Then starts forwards from one child to another, both included. */
+    Plan starting(Child from, Child to) {
         firstToStart = from;
         lastToStart = to;
         return this;
     }
 
-    /** Then starts all that are there when the stops are done. */
-    Plan startingAll() {
+    /** Then starts all that are there when the stops are done, and come after this one, which stays; null for all. */
+    Plan startingAllAfter(@Nullable Child before) {
         startsAll = true;
+        beforeFirst = before;
         return this;
     }
 
@@ -85,7 +87,7 @@ final class Plan {
         if (startsAll) {
             // only now: temporary children went when they were stopped
             startsAll = false;
-            firstToStart = all.first();
+            firstToStart = beforeFirst == null ? all.first() : beforeFirst.next;
         }
         Child child = firstToStart;
         if (child != null) {

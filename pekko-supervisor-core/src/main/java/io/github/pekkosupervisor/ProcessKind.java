@@ -66,6 +66,11 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
     }
 
     @Override
+    public boolean knowsItsEnd() {
+        return true;
+    }
+
+    @Override
     public Duration killGrace() {
         return KILL_GRACE;
     }

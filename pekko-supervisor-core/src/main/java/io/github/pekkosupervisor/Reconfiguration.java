@@ -25,8 +25,8 @@ final class Reconfiguration {
         SupervisorSpec changed;
         try {
             changed = init.call();
-        } catch (Exception e) {
-            return new Answered(new Supervisor.BadInit(ExitReason.crash(e)));
+        } catch (Throwable thrown) {
+            return new Answered(new Supervisor.BadInit(Caught.crash(thrown)));
         }
         if (changed == null) {
             return new Answered(new Supervisor.BadInit(SupervisorActor.badReturn(path)));

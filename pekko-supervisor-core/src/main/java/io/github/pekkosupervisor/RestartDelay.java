@@ -13,12 +13,15 @@ import java.time.Duration;
  * refused.
  *
  * @param min the first wait; more than zero
- * @param max the longest wait; at least {@code min}
+ * @param max the longest wait; at least {@code min}, at most 100 days
  * @param factor what each wait is multiplied by; at least 1
  * @param jitter share of the wait that is random, 0 to 1
  * @param resetAfter a child that ran this long waits {@code min} again; more than zero
  */
 public record RestartDelay(Duration min, Duration max, double factor, double jitter, Duration resetAfter) {
+
+    /** Pekko's timers do not go much further. */
+    static final Duration LONGEST = Duration.ofDays(100);
 
     /** Always the same wait, without jitter. */
     public static RestartDelay fixed(Duration wait) {

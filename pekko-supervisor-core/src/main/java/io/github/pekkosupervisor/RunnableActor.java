@@ -45,7 +45,7 @@ final class RunnableActor {
                 () -> self.tell(Returned.INSTANCE),
                 thrown -> self.tell(new Threw(thrown)));
         return Behaviors.receive(Object.class)
-                .onMessageEquals(Returned.INSTANCE, this::returned)
+                .onMessageEquals(Returned.INSTANCE, Behaviors::stopped)
                 .onMessage(Threw.class, this::threw)
                 .onMessage(ServiceKind.Order.class, order -> {
                     child.handle().interrupt();
@@ -58,18 +58,9 @@ final class RunnableActor {
                 .build();
     }
 
-    private Behavior<Object> returned() {
-        if (child.handle().isKilled()) {
-            child.handle().endsWith(ExitReason.killed());
-        }
-        return Behaviors.stopped();
-    }
-
     private Behavior<Object> threw(Threw threw) {
         ChildHandle handle = child.handle();
-        if (handle.isKilled()) {
-            handle.endsWith(ExitReason.killed());
-        } else if (handle.isAskedToStop() && threw.cause() instanceof InterruptedException) {
+        if (handle.isAskedToStop() && threw.cause() instanceof InterruptedException) {
             handle.endsWith(ExitReason.shutdown());
         } else {
             handle.endsWith(ExitReason.crash(threw.cause()));

@@ -20,6 +20,15 @@ final class ServiceActor {
     /** Set by the thread that starts it, read by the one that stops it, later. */
     private volatile @Nullable Service service;
 
+    /** The thread that is in {@link Service#start}. */
+    private volatile @Nullable Thread starter;
+
+    /** The start itself has said that it is over. Others may say so while it lasts: of a service that then runs. */
+    private volatile boolean startRefused;
+
+    private boolean startReturned;
+    private boolean left;
+
     private enum Done {
         STARTED,
         STOPPED,
@@ -39,7 +48,7 @@ final class ServiceActor {
     static Behavior<Object> create(Callable<? extends Service> make, ChildContext child) {
         return Behaviors.setup(context -> {
             ServiceActor actor = new ServiceActor(context, make, child);
-            child.whenOver(() -> actor.self.tell(Done.OVER));
+            child.whenOver(actor::saysItIsOver);
             actor.perform(actor::startService, Done.STARTED);
             return actor.starting(false);
         });
@@ -51,7 +60,34 @@ final class ServiceActor {
             throw new NullPointerException("child \"" + child.id() + "\": its function returned no service but null");
         }
         service = made;
-        made.start(child);
+        starter = Thread.currentThread();
+        try {
+            made.start(child);
+        } finally {
+            starter = null;
+        }
+        if (hasReturnedTooLate() && !startRefused) {
+            made.stop();
+        }
+    }
+
+    private synchronized boolean hasReturnedTooLate() {
+        startReturned = true;
+        return left;
+    }
+
+    /** True if the start has returned, and the service is left to the caller. */
+    private synchronized boolean leave() {
+        left = true;
+        return startReturned;
+    }
+
+    /** On any thread. */
+    private void saysItIsOver() {
+        if (Thread.currentThread() == starter) {
+            startRefused = true;
+        }
+        self.tell(Done.OVER);
     }
 
     private void stopService() throws Exception {
@@ -76,14 +112,13 @@ final class ServiceActor {
                     interrupt();
                     return starting(true);
                 })
-                .onSignal(PostStop.class, signal -> left())
+                .onSignal(PostStop.class, signal -> leftWhileStarting())
                 .build();
     }
 
     private Behavior<Object> started(boolean toBeStopped) {
         ChildHandle handle = child.handle();
-        boolean failed = handle.reason() != null && !handle.isReady();
-        if (handle.isIgnored() || failed) {
+        if (startRefused) {
             return Behaviors.stopped();
         }
         if (toBeStopped) {
@@ -102,10 +137,8 @@ final class ServiceActor {
         return Behaviors.receive(Object.class)
                 .onMessageEquals(Done.OVER, this::stopping)
                 .onMessageEquals(ServiceKind.Order.STOP, this::stopping)
-                .onMessageEquals(ServiceKind.Order.KILL, () -> {
-                    child.handle().endsWith(ExitReason.killed());
-                    return Behaviors.stopped();
-                })
+                // nothing else can end it; it has not long for that
+                .onMessageEquals(ServiceKind.Order.KILL, this::stopping)
                 .onSignal(PostStop.class, signal -> left())
                 .build();
     }
@@ -113,12 +146,10 @@ final class ServiceActor {
     private Behavior<Object> stopping() {
         perform(this::stopService, Done.STOPPED);
         return Behaviors.receive(Object.class)
-                .onMessageEquals(Done.STOPPED, this::over)
+                .onMessageEquals(Done.STOPPED, Behaviors::stopped)
                 .onMessage(Threw.class, threw -> {
-                    if (!child.handle().isKilled()) {
-                        child.handle().endsBadly(threw.cause());
-                    }
-                    return over();
+                    child.handle().endsBadly(ExitReason.crash(threw.cause()));
+                    return Behaviors.stopped();
                 })
                 .onMessageEquals(ServiceKind.Order.KILL, () -> {
                     interrupt();
@@ -128,21 +159,19 @@ final class ServiceActor {
                 .build();
     }
 
-    private Behavior<Object> over() {
-        if (child.handle().isKilled()) {
-            child.handle().endsWith(ExitReason.killed());
-        }
-        return Behaviors.stopped();
-    }
-
     private void interrupt() {
         child.handle().interrupt();
     }
 
     /** The actor is stopped from outside, as all are when a supervisor is killed: the service must not stay behind. */
     private Behavior<Object> left() {
-        if (child.handle().reason() == null && !child.handle().isIgnored()) {
-            interrupt();
+        perform(this::stopService, Done.STOPPED);
+        return Behaviors.same();
+    }
+
+    private Behavior<Object> leftWhileStarting() {
+        interrupt();
+        if (leave() && !startRefused) {
             perform(this::stopService, Done.STOPPED);
         }
         return Behaviors.same();

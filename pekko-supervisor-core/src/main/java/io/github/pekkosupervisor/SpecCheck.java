@@ -62,6 +62,14 @@ final class SpecCheck {
     }
 
     /** One child, for a supervisor that runs. */
+    static List<Problem> child(@Nullable ChildSpec spec, String path, SupervisorSpec supervisor) {
+        SpecCheck check = new SpecCheck(path);
+        check.child(spec, 0, supervisor.autoShutdown());
+        check.canGiveUp(supervisor, spec, 0);
+        return check.problems;
+    }
+
+    /** One child, for a supervisor of which only this is known. */
     static List<Problem> child(@Nullable ChildSpec spec, String path, AutoShutdown autoShutdown) {
         SpecCheck check = new SpecCheck(path);
         check.child(spec, 0, autoShutdown);
@@ -164,13 +172,12 @@ final class SpecCheck {
         Set<String> ids = new HashSet<>();
         int index = 0;
         for (ChildSpec child : spec.givenChildren()) {
-            child(child, index++, spec.autoShutdown());
+            child(child, index, spec.autoShutdown());
+            canGiveUp(spec, child, index);
+            index++;
             String id = child == null ? null : child.givenId();
             if (id != null && !ids.add(id)) {
                 add(below(id), "duplicate_child_name", id, named(id) + " comes twice; ids are unique in a supervisor");
-            }
-            if (child != null) {
-                canGiveUp(spec, child);
             }
         }
     }
@@ -185,12 +192,12 @@ final class SpecCheck {
             return;
         }
         String id = child.givenId();
-        String where = below(id == null || id.isEmpty() ? "[" + index + "]" : shortened(id));
+        String where = where(id, index);
         if (isPlain(child)) {
             problems.addAll(child.kind().problems(where));
             return;
         }
-        String name = id == null ? "child number " + (index + 1) : named(id);
+        String name = named(id, index);
         id(id, where, name);
         start(child, where, name);
         restart(child, where, name);
@@ -216,6 +223,14 @@ final class SpecCheck {
 
     private static boolean isBad(@Nullable Shutdown shutdown) {
         return shutdown == null || (shutdown instanceof Shutdown.Timeout timeout && isNotPositive(timeout.within()));
+    }
+
+    private String where(@Nullable String id, int index) {
+        return below(id == null || id.isEmpty() ? "[" + index + "]" : shortened(id));
+    }
+
+    private static String named(@Nullable String id, int index) {
+        return id == null ? "child number " + (index + 1) : named(id);
     }
 
     private static String named(String id) {
@@ -331,6 +346,9 @@ final class SpecCheck {
         if (delay.max() == null || delay.max().compareTo(delay.min()) < 0) {
             return "max must be at least min, " + delay.min() + ", was " + delay.max();
         }
+        if (delay.max().compareTo(RestartDelay.LONGEST) > 0) {
+            return "max must be at most " + RestartDelay.LONGEST.toDays() + " days, was " + delay.max();
+        }
         if (!(delay.factor() >= 1)) {
             return "factor must be at least 1, was " + delay.factor() + "; 1 keeps the wait the same";
         }
@@ -344,7 +362,10 @@ final class SpecCheck {
     }
 
     /** Whether so many restarts can fall into one period at all. */
-    private void canGiveUp(SupervisorSpec spec, ChildSpec child) {
+    private void canGiveUp(SupervisorSpec spec, @Nullable ChildSpec child, int index) {
+        if (child == null) {
+            return;
+        }
         RestartDelay delay = child.givenRestartDelay();
         Duration period = spec.givenPeriod();
         if (delay == null || !child.hasRestartDelay() || wrongWith(delay) != null || period == null) {
@@ -353,12 +374,13 @@ final class SpecCheck {
         Duration between = Duration.ZERO;
         for (int wait = 1; wait <= Math.min(spec.intensity(), WAITS_CONSIDERED); wait++) {
             between = between.plus(delay.before(wait, 0));
-            if (between.compareTo(period) > 0) {
+            // none of them takes no time at all
+            if (between.compareTo(period) >= 0) {
                 add(
-                        below(shortened(child.id())),
+                        where(child.givenId(), index),
                         "bad_combination",
                         delay,
-                        named(child.id())
+                        named(child.givenId(), index)
                                 + " waits so long between restarts that " + (spec.intensity() + 1L)
                                 + " never fall into "
                                 + period

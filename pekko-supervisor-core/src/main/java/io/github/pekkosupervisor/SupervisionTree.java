@@ -3,7 +3,6 @@ package io.github.pekkosupervisor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.Supervisor.ChildInfo;
-import io.github.pekkosupervisor.Supervisor.Notice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,9 +183,10 @@ public final class SupervisionTree implements AutoCloseable {
         ActorSystem<?> system = options.system().orElseGet(() -> ownSystem(options));
         CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
         CompletableFuture<ExitReason> ended = new CompletableFuture<>();
-        system.<Notice>systemActorOf(
+        ActorRef<Object> top = system.systemActorOf(
                 top(spec, options, up, ended), "pekko-supervisor-" + ActorNames.unique(), Props.empty());
-        return up.thenApply(root -> new SupervisionTree(system, owns, root, ended).bound())
+        stopBefore(system, top, ended);
+        return up.thenApply(root -> new SupervisionTree(system, owns, root, ended))
                 .applyToEither(ended.thenCompose(reason -> notUp(up, system, owns, reason)), tree -> tree);
     }
 
@@ -228,7 +228,7 @@ public final class SupervisionTree implements AutoCloseable {
     }
 
     /** The actor that stands for the application: told by the top supervisor, whose parent it is. */
-    private static Behavior<Notice> top(
+    private static Behavior<Object> top(
             SupervisorSpec spec,
             Options options,
             CompletableFuture<SupervisorRef> up,
@@ -239,7 +239,11 @@ public final class SupervisionTree implements AutoCloseable {
                     "top",
                     SupervisorKind.propsFor(spec));
             options.owner().ifPresent(owner -> context.spawnAnonymous(watching(owner, supervisor)));
-            return Behaviors.receive(Notice.class)
+            return Behaviors.receive(Object.class)
+                    .onMessage(Supervisor.Stop.class, stop -> {
+                        supervisor.tell(stop);
+                        return Behaviors.same();
+                    })
                     .onMessage(Supervisor.Up.class, notice -> {
                         up.complete(notice.supervisor());
                         return Behaviors.same();
@@ -268,21 +272,18 @@ public final class SupervisionTree implements AutoCloseable {
         });
     }
 
-    /** A system that terminates stops the tree first. */
-    private SupervisionTree bound() {
+    /** A system that terminates stops the tree first, when its start is over if it is still starting. */
+    private static void stopBefore(ActorSystem<?> system, ActorRef<Object> top, CompletableFuture<ExitReason> ended) {
         Cancellable task = CoordinatedShutdown.get(system)
                 .addCancellableTask(
                         CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
                         "stop-" + OWN_SYSTEM + ActorNames.unique(),
-                        this::stopForShutdown);
+                        () -> {
+                            top.tell(new Supervisor.Stop(ExitReason.shutdown()));
+                            return ended.thenApply(reason -> Done.getInstance());
+                        });
         var done = ended.thenRun(task::cancel);
         assert done != null;
-        return this;
-    }
-
-    private CompletionStage<Done> stopForShutdown() {
-        root.actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
-        return ended.thenApply(reason -> Done.getInstance());
     }
 
     // ---- use

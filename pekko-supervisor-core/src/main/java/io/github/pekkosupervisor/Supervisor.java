@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -83,34 +84,92 @@ public final class Supervisor {
      * @param arguments what it finds among its {@link ChildContext#arguments()}
      */
     public record StartChild(ChildSpec child, List<Object> arguments, ActorRef<? super StartResult> replyTo)
-            implements Command {}
+            implements Command {
+        /** Refuses null. */
+        public StartChild {
+            Objects.requireNonNull(arguments, "the arguments are null; use an empty list");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /** Starts one more child of the template of a simple one for one supervisor. */
-    public record StartFromTemplate(List<Object> arguments, ActorRef<? super StartResult> replyTo) implements Command {}
+    public record StartFromTemplate(List<Object> arguments, ActorRef<? super StartResult> replyTo) implements Command {
+        /** Refuses null. */
+        public StartFromTemplate {
+            Objects.requireNonNull(arguments, "the arguments are null; use an empty list");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /** Stops a child and does not start it again. */
-    public record TerminateChild(String id, ActorRef<? super TerminateResult> replyTo) implements Command {}
+    public record TerminateChild(String id, ActorRef<? super TerminateResult> replyTo) implements Command {
+        /** Refuses null. */
+        public TerminateChild {
+            Objects.requireNonNull(id, "the id of a child is null");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /** Stops a child of a dynamic supervisor. */
-    public record TerminateHandle(ChildHandle child, ActorRef<? super TerminateResult> replyTo) implements Command {}
+    public record TerminateHandle(ChildHandle child, ActorRef<? super TerminateResult> replyTo) implements Command {
+        /** Refuses null. */
+        public TerminateHandle {
+            Objects.requireNonNull(child, "the child is null");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /** Starts a child that was stopped, or has ended and stayed down. */
-    public record RestartChild(String id, ActorRef<? super RestartResult> replyTo) implements Command {}
+    public record RestartChild(String id, ActorRef<? super RestartResult> replyTo) implements Command {
+        /** Refuses null. */
+        public RestartChild {
+            Objects.requireNonNull(id, "the id of a child is null");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /** Forgets a child that is not running. */
-    public record DeleteChild(String id, ActorRef<? super DeleteResult> replyTo) implements Command {}
+    public record DeleteChild(String id, ActorRef<? super DeleteResult> replyTo) implements Command {
+        /** Refuses null. */
+        public DeleteChild {
+            Objects.requireNonNull(id, "the id of a child is null");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /** Lists the children in start order, those of a dynamic supervisor in the order they were added. */
-    public record WhichChildren(ActorRef<? super List<ChildInfo>> replyTo) implements Command {}
+    public record WhichChildren(ActorRef<? super List<ChildInfo>> replyTo) implements Command {
+        /** Refuses null. */
+        public WhichChildren {
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /** Looks at one child. */
-    public record WhichChild(String id, ActorRef<? super WhichResult> replyTo) implements Command {}
+    public record WhichChild(String id, ActorRef<? super WhichResult> replyTo) implements Command {
+        /** Refuses null. */
+        public WhichChild {
+            Objects.requireNonNull(id, "the id of a child is null");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /** Counts the children. */
-    public record CountChildren(ActorRef<? super ChildCounts> replyTo) implements Command {}
+    public record CountChildren(ActorRef<? super ChildCounts> replyTo) implements Command {
+        /** Refuses null. */
+        public CountChildren {
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /** The specification of one child with all defaults filled in. */
-    public record GetChildSpec(String id, ActorRef<? super SpecResult> replyTo) implements Command {}
+    public record GetChildSpec(String id, ActorRef<? super SpecResult> replyTo) implements Command {
+        /** Refuses null. */
+        public GetChildSpec {
+            Objects.requireNonNull(id, "the id of a child is null");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /**
      * Replaces flags and specifications. As OTP's code change: running children are not touched, new ones are added but
@@ -119,14 +178,25 @@ public final class Supervisor {
      * @param init returns the new specification; {@link SupervisorSpec#ignore()} changes nothing
      */
     public record Reconfigure(Callable<SupervisorSpec> init, ActorRef<? super ReconfigureResult> replyTo)
-            implements Command {}
+            implements Command {
+        /** Refuses null. */
+        public Reconfigure {
+            Objects.requireNonNull(init, "the function that returns the specification is null");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
 
     /**
      * Stops all children in reverse order, then ends.
      *
      * @param reason what the supervisor ends with; its children are told to shut down in any case
      */
-    public record Stop(ExitReason reason) implements Command {}
+    public record Stop(ExitReason reason) implements Command {
+        /** Refuses null. */
+        public Stop {
+            Objects.requireNonNull(reason, "the reason to stop is null; use ExitReason.normal()");
+        }
+    }
 
     // ---- what it answers
 

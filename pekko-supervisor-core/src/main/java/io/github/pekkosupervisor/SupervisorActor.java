@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** A supervisor's actor: hands what it is told to its {@link SupervisorRule}, and does what that decides. */
 final class SupervisorActor {
 
+    /** Pekko's timers go no further than 248 days; who is woken too early looks and waits on. */
+    private static final long LONGEST_TIMER = Duration.ofDays(100).toNanos();
+
     private final ActorContext<Object> context;
     private final TimerScheduler<Object> timers;
     private final ActorRef<Command> self;
@@ -39,6 +42,9 @@ final class SupervisorActor {
 
     /** Who wants to know how the supervisor fares. */
     private interface Owner {
+        /** Whether it is no supervisor, which would report itself what became of a start. */
+        boolean isOutside();
+
         void up(SupervisorRef supervisor);
 
         void ignored();
@@ -107,11 +113,11 @@ final class SupervisorActor {
         try {
             spec = init.call();
             if (spec == null) {
-                return failed(owner, badReturn(around.path()));
+                return failed(owner, around, badReturn(around.path()));
             }
             spec.check();
-        } catch (Exception e) {
-            return failed(owner, ExitReason.crash(e));
+        } catch (Throwable thrown) {
+            return failed(owner, around, Caught.crash(thrown));
         }
         if (spec == SupervisorSpec.IGNORE) {
             owner.ignored();
@@ -123,7 +129,10 @@ final class SupervisorActor {
                 .begin());
     }
 
-    private static Behavior<Object> failed(Owner owner, ExitReason reason) {
+    private static Behavior<Object> failed(Owner owner, Surroundings around, ExitReason reason) {
+        if (owner.isOutside()) {
+            around.listener().accept(new SupervisorEvent.SupervisorStopped(around.path(), reason));
+        }
         owner.ends(reason, false);
         owner.gone(reason);
         return Behaviors.stopped();
@@ -222,7 +231,7 @@ final class SupervisorActor {
             } else if (action instanceof SupervisorAction.TryAgain again) {
                 self.tell(again.retry());
             } else if (action instanceof SupervisorAction.WakeAt wake) {
-                Duration wait = Duration.ofNanos(Math.max(0, wake.time() - now()));
+                Duration wait = Duration.ofNanos(Math.max(0, Math.min(wake.time() - now(), LONGEST_TIMER)));
                 timers.startSingleTimer(Supervisor.Wake.INSTANCE, Supervisor.Wake.INSTANCE, wait);
             } else if (action instanceof SupervisorAction.WaitBefore wait) {
                 timers.startSingleTimer(wait.notice().child(), wait.notice(), wait.delay());
@@ -295,8 +304,9 @@ final class SupervisorActor {
         }
         try {
             around.listener().accept(event);
-        } catch (RuntimeException e) {
-            context.getLog().error("the listener of supervisor [{}] failed at [{}]", around.path(), event, e);
+        } catch (Throwable thrown) {
+            Caught.crash(thrown);
+            context.getLog().error("the listener of supervisor [{}] failed at [{}]", around.path(), event, thrown);
         }
     }
 
@@ -318,6 +328,11 @@ final class SupervisorActor {
     // ---- owners
 
     private record TopOwner(@Nullable ActorRef<? super Supervisor.Notice> owner, Addresses addresses) implements Owner {
+        @Override
+        public boolean isOutside() {
+            return true;
+        }
+
         @Override
         public void up(SupervisorRef supervisor) {
             notify(new Supervisor.Up(supervisor));
@@ -347,6 +362,11 @@ final class SupervisorActor {
     }
 
     private record Parent(ChildContext child, ActorRef<Command> supervisor) implements Owner {
+        @Override
+        public boolean isOutside() {
+            return false;
+        }
+
         @Override
         public void up(SupervisorRef itself) {
             child.handle().supervises(itself);

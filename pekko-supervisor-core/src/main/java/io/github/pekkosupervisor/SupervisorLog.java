@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 
 /**
  * Writes events to the log, a line for each; a listener like any other. The MDC has {@code supervisor}, its path, and
@@ -95,7 +96,10 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
         if (event instanceof SupervisorEvent.SupervisorStarted) {
             LOG.info("supervisor [{}] is up", at);
         } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
-            LOG.info("supervisor [{}] ends with [{}]", at, stopped.reason());
+            Level level = stopped.reason().isExpected() ? Level.INFO : Level.ERROR;
+            LOG.atLevel(level)
+                    .setCause(cause(stopped.reason()))
+                    .log("supervisor [{}] ends with [{}]", at, stopped.reason());
         } else if (event instanceof SupervisorEvent.AutoShutdown auto) {
             LOG.info("supervisor [{}] shuts down, since [{}] has ended", at, auto.child());
         } else if (event instanceof SupervisorEvent.AbandonedChildEnded late) {

@@ -89,7 +89,7 @@ final class SupervisorRule {
                 children.addLast(new Child(this, child, List.of()));
             }
         }
-        carryOut(new Plan(Plan.StartUp.INSTANCE).startingAll());
+        carryOut(new Plan(Plan.StartUp.INSTANCE).startingAllAfter(null));
         return takeActions();
     }
 
@@ -209,15 +209,16 @@ final class SupervisorRule {
             child.delays = 0;
         }
         waitBeforeRestart(child, delay.get(), attempt);
-        if (spec.strategy() == Strategy.ONE_FOR_ALL || spec.strategy() == Strategy.REST_FOR_ONE) {
-            carryOut(new Plan(new Plan.StopSiblings(child)).stopping(children.last(), firstAffected(child)));
-        }
     }
 
+    /** Its siblings in a group are stopped at once, and wait with it. */
     private void waitBeforeRestart(Child child, RestartDelay delay, long attempt) {
         Duration wait = delay.before(child.delays++, random.getAsDouble());
         tell(new SupervisorEvent.RestartScheduled(path, offender(child, child.handle), wait, intensity.recent(now)));
         actions.add(new SupervisorAction.WaitBefore(new Supervisor.DelayOver(child, attempt), wait));
+        if (spec.strategy() == Strategy.ONE_FOR_ALL || spec.strategy() == Strategy.REST_FOR_ONE) {
+            carryOut(new Plan(new Plan.StopSiblings(child)).stopping(children.last(), firstAffected(child)));
+        }
     }
 
     private void tryAgain(Child child, long attempt) {
@@ -236,9 +237,9 @@ final class SupervisorRule {
                 switch (spec.strategy()) {
                     case ONE_FOR_ONE, SIMPLE_ONE_FOR_ONE, DYNAMIC -> restart.starting(child, child);
                     case ONE_FOR_ALL ->
-                        restart.stopping(children.last(), children.first()).startingAll();
+                        restart.stopping(children.last(), children.first()).startingAllAfter(null);
                     case REST_FOR_ONE ->
-                        restart.stopping(children.last(), child).starting(child, null);
+                        restart.stopping(children.last(), child).startingAllAfter(child.previous);
                 });
     }
 
@@ -422,6 +423,16 @@ final class SupervisorRule {
     }
 
     private void startFailed(Plan current, Child child, ExitReason reason) {
+        tellStartFailed(current, child, reason);
+        if (current.purpose == Plan.StartUp.INSTANCE) {
+            child.isDown();
+            goDown(ExitReason.shutdown(new ExitReason.FailedToStartChild(child.id(), reason)));
+        } else if (current.purpose instanceof Plan.Restart) {
+            retryLater(child);
+        }
+    }
+
+    private void tellStartFailed(Plan current, Child child, ExitReason reason) {
         step = null;
         plan = null;
         if (current.purpose instanceof Plan.CallToStart call) {
@@ -431,12 +442,6 @@ final class SupervisorRule {
         boolean again = current.purpose instanceof Plan.Restart restart && restart.again();
         tell(new SupervisorEvent.StartError(
                 path, new Offender(child.spec, Optional.ofNullable(child.handle), again, 1), reason));
-        if (current.purpose == Plan.StartUp.INSTANCE) {
-            child.isDown();
-            goDown(ExitReason.shutdown(new ExitReason.FailedToStartChild(child.id(), reason)));
-        } else {
-            retryLater(child);
-        }
     }
 
     private void callFailed(Plan.CallToStart call, ExitReason reason) {
@@ -521,7 +526,7 @@ final class SupervisorRule {
 
     /** Returns when it must have ended. */
     private long kill(Child child, ChildHandle handle) {
-        handle.killed();
+        handle.killed(child.spec.kind().knowsItsEnd());
         actions.add(new SupervisorAction.Kill(handle, child.spec));
         return after(child.spec.kind().killGrace());
     }
@@ -620,8 +625,8 @@ final class SupervisorRule {
     private void overdue(Plan running, Step current) {
         if (current.starting && !current.startOverdue) {
             current.startOverdue = true;
-            current.deadline = askToStop(current.child, current.handle);
-            current.killing = current.handle.isKilled();
+            current.killing = true;
+            current.deadline = kill(current.child, current.handle);
         } else if (!current.killing) {
             current.killing = true;
             current.deadline = kill(current.child, current.handle);
@@ -635,17 +640,19 @@ final class SupervisorRule {
     private void givenUpOn(Plan running, Step current) {
         Child child = current.child;
         abandon(child, current.handle);
-        boolean escalates = child.spec.onAbandon() == ChildSpec.OnAbandon.ESCALATE;
-        if (current.starting) {
+        boolean goesDownAnyway = running.purpose instanceof Plan.Down || running.purpose == Plan.StartUp.INSTANCE;
+        boolean escalates = child.spec.onAbandon() == ChildSpec.OnAbandon.ESCALATE && !goesDownAnyway;
+        if (current.starting && escalates) {
+            tellStartFailed(running, child, ExitReason.StartTimeout.INSTANCE);
+        } else if (current.starting) {
             startFailed(running, child, ExitReason.StartTimeout.INSTANCE);
         } else {
             stopped(running, child, current.handle, ExitReason.Abandoned.INSTANCE);
-            if (!escalates || running.purpose instanceof Plan.Down) {
-                proceed(running);
-            }
         }
-        if (escalates && !(running.purpose instanceof Plan.Down) && running.purpose != Plan.StartUp.INSTANCE) {
+        if (escalates) {
             escalate(running, child);
+        } else if (!current.starting) {
+            proceed(running);
         }
     }
 

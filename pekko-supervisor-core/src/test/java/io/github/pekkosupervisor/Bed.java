@@ -245,6 +245,11 @@ final class Bed implements AutoCloseable {
         }
     }
 
+    /** Waits for a fact; for threads that nobody interrupts. */
+    static void awaitLatch(CountDownLatch latch) {
+        await().atMost(LONG).until(() -> latch.getCount() == 0);
+    }
+
     // ---- the supervisor
 
     /** From now on the clock stands still. */

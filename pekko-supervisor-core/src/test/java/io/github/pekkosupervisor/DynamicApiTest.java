@@ -4,6 +4,7 @@ import static io.github.pekkosupervisor.Bed.answer;
 import static io.github.pekkosupervisor.StartUpTest.simple;
 import static io.github.pekkosupervisor.StartUpTest.spec;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -315,6 +316,29 @@ final class DynamicApiTest {
             assertThat(bed.states()).containsExactly("a stopped");
             assertThat(bed.script("a").starts.get()).isEqualTo(starts);
             bed.ignoreReports();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // that is what is tried
+    void null_is_refused_where_it_is_given() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(SupervisorSpec.dynamic());
+            SupervisorRef sup = bed.sup();
+            ChildSpec a = bed.worker("a");
+
+            assertThatNullPointerException()
+                    .isThrownBy(() -> sup.startChild(a, null))
+                    .withMessageContaining("arguments");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> sup.terminateChild((ChildHandle) null))
+                    .withMessageContaining("child");
+            assertThatNullPointerException().isThrownBy(() -> new Supervisor.TerminateChild("a", null));
+            assertThatNullPointerException()
+                    .isThrownBy(() -> new Supervisor.Stop(null))
+                    .withMessageContaining("normal");
+            assertThat(answer(sup.startChild(null))).isInstanceOf(Supervisor.InvalidSpec.class);
+            assertThat(bed.isAlive()).isTrue();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -156,6 +157,155 @@ final class PlatformTest {
             await().untilAsserted(() ->
                     assertThat(Bed.get(bed.sup().count()).abandoned()).isZero());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void a_start_that_is_overdue_is_killed_however_long_a_stop_may_take(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind).start(spec())) {
+            bed.script("a").startTakes = Duration.ofHours(1);
+
+            Object result = answer(bed.sup()
+                    .startChild(bed.worker("a")
+                            .withStartTimeout(Duration.ofMillis(100))
+                            .withShutdown(Shutdown.infinity())));
+
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            Supervisor.StartFailed.class,
+                            failed -> assertThat(failed.reason()).isEqualTo(ExitReason.StartTimeout.INSTANCE));
+            assertThat(bed.states()).isEmpty();
+        }
+    }
+
+    @Test
+    void no_info_is_as_good_as_none() {
+        try (Bed bed = new Bed(KIT).start(spec())) {
+            ChildSpec silent = ChildSpec.actor("a", child -> {
+                        child.ready(null);
+                        return Behaviors.empty();
+                    })
+                    .withExplicitReady();
+
+            assertThat(answer(bed.sup().startChild(silent)))
+                    .isInstanceOfSatisfying(
+                            Supervisor.Started.class,
+                            started -> assertThat(started.info()).isEmpty());
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // that is what is tried
+    void an_exit_without_a_reason_is_a_crash_of_the_child() {
+        try (Bed bed = new Bed(KIT).start(spec())) {
+            assertThat(answer(bed.sup().startChild(ChildSpec.actor("a", child -> child.exit(null)))))
+                    .isInstanceOfSatisfying(
+                            Supervisor.StartFailed.class,
+                            failed -> assertThat(failed.reason().toString()).contains("the reason of an exit is null"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fatal")
+    void a_fatal_error_in_the_init_of_a_supervisor_is_told(Error error) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.spawn(() -> {
+                throw error;
+            });
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.crash(error));
+            assertThat(bed.events).containsExactly(new SupervisorEvent.SupervisorStopped("/", ExitReason.crash(error)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fatal")
+    void a_fatal_error_in_a_reconfiguration_changes_nothing(Error error) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(bed.worker("a")));
+            var probe = KIT.<Supervisor.ReconfigureResult>createTestProbe();
+
+            bed.sup()
+                    .actor()
+                    .tell(new Supervisor.Reconfigure(
+                            () -> {
+                                throw error;
+                            },
+                            probe.getRef()));
+
+            assertThat(probe.receiveMessage()).isEqualTo(new Supervisor.BadInit(ExitReason.crash(error)));
+            assertThat(bed.states()).containsExactly("a running");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fatal")
+    void a_listener_that_throws_an_error_does_no_harm(Error error) {
+        try (SupervisionTree tree = SupervisionTree.start(
+                spec(ChildSpec.actor("a", Behaviors.empty())),
+                SupervisionTree.Options.defaults()
+                        .withSystem(KIT.system())
+                        .withLogging(false)
+                        .withListener(event -> {
+                            throw error;
+                        }))) {
+            assertThat(Bed.get(tree.root().count()).active()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_service_whose_own_thread_is_quick_has_started_and_is_stopped() {
+        AtomicInteger stops = new AtomicInteger();
+        ChildSpec quick = ChildSpec.service("quick", () -> new ChildSpec.Service() {
+                    @Override
+                    public void start(ChildContext child) throws InterruptedException {
+                        Thread own = new Thread(() -> child.<Object>exit(ExitReason.normal()));
+                        own.start();
+                        own.join();
+                    }
+
+                    @Override
+                    public void stop() {
+                        stops.incrementAndGet();
+                    }
+                })
+                .withRestart(RestartType.TEMPORARY);
+        try (Bed bed = new Bed(KIT).start(spec())) {
+            assertThat(answer(bed.sup().startChild(quick))).isInstanceOf(Supervisor.Started.class);
+
+            await().until(() -> bed.states().isEmpty());
+            assertThat(stops).hasValue(1);
+        }
+    }
+
+    @Test
+    void a_service_that_is_left_while_it_starts_is_stopped_when_it_has() {
+        CountDownLatch starts = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        ChildSpec slow = ChildSpec.service("slow", () -> new ChildSpec.Service() {
+            @Override
+            public void start(ChildContext child) {
+                starts.countDown();
+                awaitUninterruptibly(goesOn);
+            }
+
+            @Override
+            public void stop() {
+                stopped.countDown();
+            }
+        });
+        ActorTestKit own = ActorTestKit.create();
+        SupervisorSpec inner = spec(slow);
+        ActorRef<Supervisor.Command> supervisor = own.spawn(Supervisor.create(inner));
+        awaitUninterruptibly(starts);
+
+        own.stop(supervisor);
+        assertThat(stopped.getCount()).isEqualTo(1);
+        goesOn.countDown();
+
+        Bed.awaitLatch(stopped);
+        own.shutdownTestKit();
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

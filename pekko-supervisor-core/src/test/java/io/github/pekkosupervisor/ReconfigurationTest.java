@@ -100,6 +100,26 @@ final class ReconfigurationTest {
         }
     }
 
+    @Test
+    void a_restarting_child_that_becomes_temporary_is_forgotten_and_the_rest_starts() {
+        try (Bed bed = new Bed(KIT)) {
+            SupervisorSpec spec = SupervisorSpec.restForOne().withIntensity(5, Duration.ofHours(1));
+            ChildSpec b = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMillis(300)));
+            bed.start(spec.withChildren(List.of(bed.worker("a"), b, bed.worker("c"))));
+            bed.exitAndSettle("b", Bed.boom());
+            assertThat(bed.states()).containsExactly("a running", "b restarting", "c stopped");
+
+            assertThat(answer(bed.sup()
+                            .reconfigure(spec.withChildren(
+                                    List.of(bed.worker("a"), b.withRestart(RestartType.TEMPORARY), bed.worker("c"))))))
+                    .isEqualTo(Supervisor.Ok.INSTANCE);
+
+            await().untilAsserted(() -> assertThat(bed.states()).containsExactly("a running", "c running"));
+            assertThat(bed.log("init")).containsExactly("init a", "init b", "init c", "init c");
+            bed.ignoreReports();
+        }
+    }
+
     private static SupervisorSpec auto(Bed bed, AutoShutdown auto, boolean significant) {
         return SupervisorSpec.oneForOne()
                 .withAutoShutdown(auto)

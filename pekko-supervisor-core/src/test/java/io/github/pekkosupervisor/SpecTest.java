@@ -261,6 +261,7 @@ final class SpecTest {
         return Stream.of(
                 new RestartDelay(Duration.ZERO, second, 2, 0, second),
                 new RestartDelay(second, Duration.ofMillis(1), 2, 0, second),
+                new RestartDelay(second, Duration.ofDays(101), 2, 0, second),
                 new RestartDelay(second, second, 0.5, 0, second),
                 new RestartDelay(second, second, Double.NaN, 0, second),
                 new RestartDelay(second, second, 1, 1.5, second),
@@ -279,7 +280,24 @@ final class SpecTest {
         SupervisorSpec spec = SupervisorSpec.oneForOne().withChild(slow);
 
         assertThat(errors(spec.withIntensity(2, Duration.ofSeconds(5)))).containsExactly("bad_combination");
+        assertThat(errors(spec.withIntensity(1, Duration.ofSeconds(3)))).containsExactly("bad_combination");
         assertThat(errors(spec.withIntensity(1, Duration.ofSeconds(5)))).isEmpty();
+    }
+
+    @Test
+    void nor_is_it_taken_from_a_call() {
+        ChildSpec slow = child("a").withRestartDelay(RestartDelay.fixed(Duration.ofMinutes(1)));
+        for (SupervisorSpec spec : List.of(spec(), SupervisorSpec.dynamic())) {
+            try (Bed bed = new Bed(KIT).start(spec.withIntensity(1, Duration.ofSeconds(5)))) {
+                assertThat(Bed.answer(bed.sup().startChild(slow)))
+                        .isInstanceOfSatisfying(
+                                Supervisor.InvalidSpec.class,
+                                refused -> assertThat(refused.problems())
+                                        .singleElement()
+                                        .satisfies(problem -> assertThat(problem.message())
+                                                .contains("child \"a\" waits so long between restarts")));
+            }
+        }
     }
 
     @Test

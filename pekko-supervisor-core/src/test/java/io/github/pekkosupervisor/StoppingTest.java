@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.Bed.Kind;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,6 +37,7 @@ final class StoppingTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final ExitReason TERM = ExitReason.shutdown("T");
+    private static final ExitReason CRASHED = Bed.boom();
     private static final ExitReason OTHER = ExitReason.failed("other");
 
     @AfterAll
@@ -102,12 +107,134 @@ final class StoppingTest {
 
             bed.stop();
 
-            assertThat(bed.log("stop")).containsExactly("stop a");
-            assertThat(bed.log("end")).containsExactly("end a");
+            // a service is let go of all the same, see docs/otp-differences.md
+            List<String> stopped = kind == Kind.SERVICE ? List.of("stop b", "stop a") : List.of("stop a");
+            assertThat(bed.log("stop")).isEqualTo(stopped);
+            assertThat(bed.log("end")).isEqualTo(kind == Kind.SERVICE ? List.of("end b", "end a") : List.of("end a"));
             assertThat(bed.events)
                     .filteredOn(SupervisorEvent.ChildStopped.class::isInstance)
                     .extracting(event -> ((SupervisorEvent.ChildStopped) event).reason())
                     .containsExactly(ExitReason.killed(), ExitReason.shutdown());
+        }
+    }
+
+    @Test
+    void a_service_that_is_killed_holds_nothing_when_the_next_one_starts() throws IOException {
+        int port = freePort();
+        ChildSpec holder =
+                ChildSpec.closeable("port", () -> new ServerSocket(port)).withShutdown(Shutdown.brutalKill());
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(SupervisorSpec.oneForAll().withChildren(List.of(bed.worker("a"), holder)));
+            ChildHandle before = bed.handle("port");
+
+            bed.crashAndAwaitRestart("a");
+
+            await().untilAsserted(() -> assertThat(bed.handle("port")).isNotEqualTo(before));
+            assertThat(bed.states()).containsExactly("a running", "port running");
+            assertThat(bed.reports()).containsExactly("child_terminated a " + CRASHED);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket any = new ServerSocket(0)) {
+            return any.getLocalPort();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RestartType.class)
+    void an_actor_that_ends_only_after_it_was_killed_was_killed(RestartType restart) {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        List<String> ends = new CopyOnWriteArrayList<>();
+        ChildSpec late = ChildSpec.actor(
+                        "late",
+                        Behaviors.receive(Object.class)
+                                .onMessage(String.class, text -> {
+                                    busy.countDown();
+                                    release.await();
+                                    return Behaviors.stopped();
+                                })
+                                .onSignal(PostStop.class, signal -> {
+                                    ends.add("end");
+                                    return Behaviors.same();
+                                })
+                                .build())
+                .withRestart(restart)
+                .withShutdown(Shutdown.timeout(Duration.ofMillis(50)));
+        try (Bed bed = new Bed(KIT)) {
+            bed.holdClock();
+            bed.start(spec(late));
+            ChildHandle handle = bed.handle("late");
+            handle.<Object>ref().tell("go");
+            Bed.awaitLatch(busy);
+            CompletionStage<?> stopped = bed.sup().terminateChild("late");
+            await().until(handle::isAskedToStop);
+            bed.advance(Duration.ofMillis(100));
+            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+            await().until(handle::isKilled);
+            release.countDown();
+
+            assertThat(Bed.answer(stopped)).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(bed.reports()).containsExactly("shutdown_error late killed");
+            assertThat(ends).isEmpty();
+        }
+    }
+
+    @Test
+    void a_brutal_kill_is_none_the_worse_for_a_last_word() {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        ChildSpec late = ChildSpec.actor("late", Behaviors.<Object>receiveMessage(text -> {
+                    busy.countDown();
+                    release.await();
+                    return Behaviors.stopped();
+                }))
+                .withShutdown(Shutdown.brutalKill());
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(late));
+            ChildHandle handle = bed.handle("late");
+            handle.<Object>ref().tell("go");
+            Bed.awaitLatch(busy);
+            CompletionStage<?> stopped = bed.sup().terminateChild("late");
+            await().until(handle::isKilled);
+            release.countDown();
+
+            assertThat(Bed.answer(stopped)).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
+    void times_that_no_timer_can_hold_are_kept_all_the_same() {
+        Duration years = Duration.ofDays(10_000);
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").stopTakes = SHORT;
+            bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(years)).withStartTimeout(years)));
+
+            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
+    void dynamic_children_that_end_with_the_same_exception_are_one_report() {
+        ChildSpec bad = ChildSpec.actor(
+                "bad",
+                Behaviors.receive(Object.class)
+                        .onSignal(PostStop.class, signal -> {
+                            throw new IllegalStateException("in PostStop");
+                        })
+                        .build());
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(simple(bad));
+            IntStream.range(0, 5).forEach(i -> bed.startFromTemplate("c" + i));
+
+            bed.stop();
+
+            assertThat(bed.reports())
+                    .containsExactly("shutdown_error bad x5 crash(java.lang.IllegalStateException: in PostStop)");
         }
     }
 

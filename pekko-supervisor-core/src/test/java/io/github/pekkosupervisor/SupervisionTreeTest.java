@@ -62,6 +62,36 @@ final class SupervisionTreeTest {
     }
 
     @Test
+    void a_system_that_terminates_during_the_start_waits_for_the_tree() {
+        List<String> log = new CopyOnWriteArrayList<>();
+        CountDownLatch starts = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        ActorTestKit own = ActorTestKit.create();
+        ChildSpec last = ChildSpec.service(
+                "last",
+                () -> {
+                    starts.countDown();
+                    goesOn.await();
+                    return "";
+                },
+                any -> log.add("stop last"));
+        CompletionStage<SupervisionTree> starting = SupervisionTree.startAsync(
+                spec(
+                        ChildSpec.service("a", () -> "", any -> log.add("stop a")),
+                        ChildSpec.service("b", () -> "", any -> log.add("stop b")),
+                        last),
+                HOST.withSystem(own.system()));
+        Bed.awaitLatch(starts);
+
+        own.system().terminate();
+        goesOn.countDown();
+        Bed.get(own.system().getWhenTerminated());
+
+        assertThat(log).containsExactly("stop last", "stop b", "stop a");
+        assertThat(Bed.get(Bed.get(starting).whenEnded())).isEqualTo(ExitReason.shutdown());
+    }
+
+    @Test
     void close_can_give_up_waiting() {
         CountDownLatch release = new CountDownLatch(1);
         SupervisionTree tree = start(ChildSpec.service("slow", () -> "", any -> release.await()));
@@ -169,6 +199,27 @@ final class SupervisionTreeTest {
                 await().untilAsserted(
                                 () -> assertThat(bed.states()).containsExactly("a running", "b running", "c running"));
                 assertThat(bed.log("init").subList(3, 6)).containsExactly("init a", "init b", "init c");
+                bed.ignoreReports();
+            }
+        }
+
+        @Test
+        void siblings_wait_too_when_an_attempt_has_failed() {
+            try (Bed bed = new Bed(KIT)) {
+                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMillis(300)));
+                bed.start(SupervisorSpec.oneForAll()
+                        .withIntensity(5, Duration.ofHours(1))
+                        .withChildren(List.of(bed.worker("a"), patient, bed.worker("c"))));
+                bed.script("b").failsToStart("not yet");
+
+                bed.exit("b", Bed.boom());
+                await().until(() -> bed.log("init").equals(List.of("init a", "init b", "init c", "init a", "init b")));
+
+                await().untilAsserted(() ->
+                        assertThat(bed.states()).containsExactly("a stopped", "b restarting", "c stopped"));
+                bed.script("b").startsAgain();
+                await().untilAsserted(
+                                () -> assertThat(bed.states()).containsExactly("a running", "b running", "c running"));
                 bed.ignoreReports();
             }
         }

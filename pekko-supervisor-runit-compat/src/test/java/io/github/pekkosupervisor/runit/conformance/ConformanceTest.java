@@ -83,7 +83,12 @@ class ConformanceTest {
                 .forEach(program ->
                         link(programs.resolve(program), Tools.find(program).orElseThrow()));
         Path output = temp.resolve("transcript");
-        ProcessBuilder builder = new ProcessBuilder("sh", scenario.script().toString())
+        // a shell cannot undo what was ignored when it was started, as it is for a job in the background
+        ProcessBuilder builder = new ProcessBuilder(
+                        "env",
+                        "--default-signal=HUP,INT,QUIT",
+                        "sh",
+                        scenario.script().toString())
                 .directory(Files.createDirectory(temp.resolve("work")).toFile())
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(output.toFile())
