@@ -54,14 +54,16 @@ final class Addresses {
                 system.systemActorOf(keep(target), "pekko-supervisor-ref-" + ActorNames.unique(), Props.empty());
         Address address = new Address(forwarder, target);
         Optional<Map.Entry<String, Desk>> nearest = supervisors.entrySet().stream()
-                .filter(entry -> path.startsWith(entry.getValue().below()))
+                .filter(entry -> path.startsWith(TreePath.prefix(entry.getKey())))
                 .max((one, other) ->
                         Integer.compare(one.getKey().length(), other.getKey().length()));
-        if (nearest.isEmpty()) {
+        String part = path.substring(
+                nearest.map(entry -> TreePath.prefix(entry.getKey())).orElse("").length());
+        if (nearest.isEmpty() || part.contains("/")) {
+            // the supervisor that it would be a child of does not run
             forwarder.tell(Order.RESOLVED);
         } else {
-            Desk desk = nearest.get().getValue();
-            resolve(desk, path.substring(desk.below().length()), address);
+            resolve(nearest.get().getValue(), TreePath.id(part), address);
         }
         return address;
     }

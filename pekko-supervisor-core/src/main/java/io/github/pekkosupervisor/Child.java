@@ -72,6 +72,7 @@ final class Child {
             // it will never be started again, so what it was made from need not be kept
             spec = spec.spent();
             arguments = List.of();
+            incarnation.isTheLast();
         }
     }
 

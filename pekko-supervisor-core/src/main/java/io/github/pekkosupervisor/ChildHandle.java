@@ -16,6 +16,9 @@ public final class ChildHandle {
     final Child child;
     private final long number;
 
+    /** What it is one of; its child may have another specification since. Used by its supervisor only. */
+    private ChildKind kind;
+
     /** Written by the supervisor before anybody else sees the handle. */
     private @Nullable ActorRef<Object> ref;
 
@@ -41,6 +44,7 @@ public final class ChildHandle {
     ChildHandle(Child child, long number) {
         this.child = child;
         this.number = number;
+        this.kind = child.spec.kind();
     }
 
     /** The child's id. */
@@ -87,6 +91,15 @@ public final class ChildHandle {
     }
 
     // ---- the supervisor's and the incarnation's side
+
+    ChildKind kind() {
+        return kind;
+    }
+
+    /** It will not be started again, so what it was made from need not be kept. */
+    void isTheLast() {
+        kind = kind.spent();
+    }
 
     boolean hasActor() {
         return ref != null;

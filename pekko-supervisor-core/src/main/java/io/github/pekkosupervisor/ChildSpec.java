@@ -143,6 +143,11 @@ public final class ChildSpec {
         return of(id, run == null ? null : ServiceKind.runnable(run));
     }
 
+    /** The same; told if it was stopped before it could begin. */
+    static ChildSpec runnable(String id, Action<? super ChildContext> run, Runnable neverBegun) {
+        return of(id, ServiceKind.runnable(run, neverBegun));
+    }
+
     /** A computation of its own making: its completion is a normal exit, its failure a crash, a cancel stops it. */
     public static ChildSpec completion(String id, Callable<? extends CompletionStage<?>> start) {
         return of(id, start == null ? null : ServiceKind.completion(start));

@@ -84,7 +84,7 @@ final class Desk {
     }
 
     CompletionStage<ExitReason> whenEnded() {
-        return ended;
+        return ended.minimalCompletionStage();
     }
 
     ActorRef<Supervisor.Command> supervisor() {
@@ -95,12 +95,16 @@ final class Desk {
         return path;
     }
 
-    /** What the paths of the children begin with. */
-    String below() {
-        return path.equals("/") ? path : path + "/";
-    }
-
-    <T> ActorRef<T> address(String id) {
-        return addresses.of(below() + id);
+    /**
+     * The address of a child, or of one further down.
+     *
+     * @param ids that lead there
+     */
+    <T> ActorRef<T> address(String... ids) {
+        String place = path;
+        for (String id : ids) {
+            place = TreePath.below(place, id);
+        }
+        return addresses.of(place);
     }
 }

@@ -13,17 +13,24 @@ final class ParallelStop {
     /** When the next of them is overdue. */
     long deadline = Long.MAX_VALUE;
 
+    /** Whether the supervisor itself was killed: then nobody asks how its children ended. */
+    final boolean byKill;
+
     private final Map<Object, Errors> errors = new LinkedHashMap<>();
 
-    /** How many children ended badly with the same reason. */
+    /** How many children of one id, which those of a template share, ended badly with the same reason. */
     record Errors(ChildSpec spec, ExitReason reason, int count) {
         Errors oneMore() {
             return new Errors(spec, reason, count + 1);
         }
     }
 
+    ParallelStop(boolean byKill) {
+        this.byKill = byKill;
+    }
+
     void add(ChildSpec spec, ExitReason reason) {
-        errors.merge(sameFor(reason), new Errors(spec, reason, 1), (known, one) -> known.oneMore());
+        errors.merge(List.of(spec.id(), sameFor(reason)), new Errors(spec, reason, 1), (known, one) -> known.oneMore());
     }
 
     /** Equal for reasons that are the same to a reader: two crashes never share an exception. */

@@ -1,10 +1,13 @@
 package io.github.pekkosupervisor;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -16,18 +19,28 @@ public final class PartitionSupervisor {
 
     private static final int INTENSITY = 3;
 
-    private final SupervisorRef supervisor;
+    private final Supplier<CompletionStage<SupervisorRef>> supervisor;
+    private final Function<String, ActorRef<Object>> addresses;
     private final int most;
     private volatile int partitions;
 
-    private PartitionSupervisor(SupervisorRef supervisor, int partitions) {
+    private PartitionSupervisor(
+            Supplier<CompletionStage<SupervisorRef>> supervisor,
+            Function<String, ActorRef<Object>> addresses,
+            int partitions) {
         this.supervisor = supervisor;
+        this.addresses = addresses;
         this.most = partitions;
         this.partitions = partitions;
     }
 
+    /** What to start: a supervisor of one copy for each processor. */
+    public static SupervisorSpec spec(IntFunction<ChildSpec> child) {
+        return spec(Runtime.getRuntime().availableProcessors(), child);
+    }
+
     /**
-     * What to start: a supervisor of so many copies, one for each processor for example.
+     * What to start: a supervisor of so many copies.
      *
      * @param partitions at least 1
      * @param child makes the child for a partition; its id is replaced by the partition's number
@@ -45,9 +58,34 @@ public final class PartitionSupervisor {
                 .withChildren(children);
     }
 
-    /** The way to the partitions of a supervisor that was started from {@link #spec}. */
+    /**
+     * The way to the partitions of a supervisor that was started from {@link #spec}. It is good for this incarnation of
+     * the supervisor; where that may be restarted use {@link #of(SupervisionTree, int, String...)}.
+     */
     public static PartitionSupervisor of(SupervisorRef supervisor, int partitions) {
-        return new PartitionSupervisor(supervisor, partitions);
+        return new PartitionSupervisor(
+                () -> CompletableFuture.completedFuture(supervisor),
+                id -> supervisor.ref(id, Object.class),
+                partitions);
+    }
+
+    /**
+     * The same for whichever incarnation runs.
+     *
+     * @param path the ids that lead to the supervisor from the top of the tree
+     */
+    public static PartitionSupervisor of(SupervisionTree tree, int partitions, String... path) {
+        String[] place = path.clone();
+        return new PartitionSupervisor(
+                () -> tree.supervisor(place)
+                        .thenApply(found -> found.orElseThrow(() -> new IllegalStateException(
+                                "there is no supervisor at " + String.join("/", place) + " just now"))),
+                id -> {
+                    String[] below = Arrays.copyOf(place, place.length + 1);
+                    below[place.length] = id;
+                    return tree.ref(Object.class, below);
+                },
+                partitions);
     }
 
     /** How many partitions are in use now. */
@@ -69,41 +107,52 @@ public final class PartitionSupervisor {
 
     /** The address of the partition that a key belongs to; it stays the same while that is restarted. */
     public <T> ActorRef<T> ref(Object key, Class<T> type) {
-        return supervisor.ref(Integer.toString(partitionOf(key)), type);
+        return addresses.apply(Integer.toString(partitionOf(key))).unsafeUpcast();
     }
 
     /**
-     * Uses fewer partitions, or more again: those that are not needed are stopped.
+     * Uses fewer partitions, or more again: those that are not needed are stopped. After a restart of the supervisor,
+     * which starts them all, the same number again does what is missing.
      *
      * @param wanted from 0 to the number that it was started with
-     * @return completes when that has been done; fails if a partition could not be started again
+     * @return completes when that has been done; fails if a partition could not be stopped or started
      */
     public CompletionStage<Integer> resize(int wanted) {
         if (wanted < 0 || wanted > most) {
             throw new IllegalArgumentException(
                     "there can be from 0 to " + most + " partitions, as it was started with, was " + wanted);
         }
-        int before = partitions;
-        partitions = Math.min(wanted, before);
-        List<CompletableFuture<?>> steps = new ArrayList<>();
-        for (int partition = before - 1; partition >= wanted; partition--) {
-            steps.add(supervisor.terminateChild(Integer.toString(partition)).toCompletableFuture());
-        }
-        for (int partition = before; partition < wanted; partition++) {
-            steps.add(supervisor
-                    .restartChild(Integer.toString(partition))
-                    .thenAccept(PartitionSupervisor::mustRun)
-                    .toCompletableFuture());
-        }
-        return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new)).thenApply(done -> {
+        partitions = Math.min(wanted, partitions);
+        return supervisor.get().thenCompose(running -> resize(running, wanted)).thenApply(done -> {
             partitions = wanted;
             return wanted;
         });
     }
 
-    private static void mustRun(Supervisor.RestartResult result) {
-        if (!(result instanceof Supervisor.Started) && result != Supervisor.Running.INSTANCE) {
-            throw new IllegalStateException("a partition could not be started again: " + result);
+    private CompletionStage<Void> resize(SupervisorRef running, int wanted) {
+        List<CompletableFuture<?>> steps = new ArrayList<>();
+        for (int partition = most - 1; partition >= wanted; partition--) {
+            steps.add(running.terminateChild(Integer.toString(partition))
+                    .thenAccept(result -> check(result == Supervisor.Ok.INSTANCE, "stopped", result))
+                    .toCompletableFuture());
+        }
+        for (int partition = 0; partition < wanted; partition++) {
+            steps.add(running.restartChild(Integer.toString(partition))
+                    .thenAccept(result -> check(isThere(result), "started again", result))
+                    .toCompletableFuture());
+        }
+        return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+    }
+
+    private static boolean isThere(Supervisor.RestartResult result) {
+        return result instanceof Supervisor.Started
+                || result == Supervisor.Running.INSTANCE
+                || result == Supervisor.Restarting.INSTANCE;
+    }
+
+    private static void check(boolean done, String what, Object result) {
+        if (!done) {
+            throw new IllegalStateException("a partition could not be " + what + ": " + result);
         }
     }
 }

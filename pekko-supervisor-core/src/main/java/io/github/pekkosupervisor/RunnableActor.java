@@ -28,17 +28,19 @@ final class RunnableActor {
         this.threads = ServiceThreads.get(context.getSystem());
     }
 
-    static Behavior<Object> create(Action<? super ChildContext> run, ChildContext child) {
-        return Behaviors.setup(context -> new RunnableActor(context, child).start(run));
+    static Behavior<Object> create(Action<? super ChildContext> run, Runnable neverBegun, ChildContext child) {
+        return Behaviors.setup(context -> new RunnableActor(context, child).start(run, neverBegun));
     }
 
-    private Behavior<Object> start(Action<? super ChildContext> run) {
+    private Behavior<Object> start(Action<? super ChildContext> run, Runnable neverBegun) {
         threads.run(
                 child.handle(),
                 () -> {
                     child.ready();
-                    // asked before there was a thread to interrupt
-                    if (!child.handle().isAskedToStop() && !child.handle().isKilled()) {
+                    if (child.handle().isAskedToStop() || child.handle().isKilled()) {
+                        // before there was a thread to interrupt
+                        neverBegun.run();
+                    } else {
                         run.perform(child);
                     }
                 },

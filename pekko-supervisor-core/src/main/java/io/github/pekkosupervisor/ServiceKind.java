@@ -43,7 +43,11 @@ record ServiceKind(Function<ChildContext, Behavior<?>> behavior) implements Chil
     }
 
     static ChildKind runnable(Action<? super ChildContext> run) {
-        return new ServiceKind(child -> RunnableActor.create(run, child));
+        return runnable(run, () -> {});
+    }
+
+    static ChildKind runnable(Action<? super ChildContext> run, Runnable neverBegun) {
+        return new ServiceKind(child -> RunnableActor.create(run, neverBegun, child));
     }
 
     static ChildKind completion(Callable<? extends CompletionStage<?>> start) {

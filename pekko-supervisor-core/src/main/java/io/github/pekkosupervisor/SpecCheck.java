@@ -238,7 +238,7 @@ final class SpecCheck {
     }
 
     private String below(String id) {
-        return path.equals("/") ? "/" + id : path + "/" + id;
+        return TreePath.below(path, id);
     }
 
     private void id(@Nullable String id, String where, String name) {

@@ -71,7 +71,8 @@ public final class SupervisionTree implements AutoCloseable {
      * How a tree is run; {@link #defaults()} and then what is to be different.
      *
      * @param system the application's actor system; empty for one of the tree's own
-     * @param listeners told of every event, one at a time for each supervisor, by its actor: must not block
+     * @param listeners told of every event, one at a time for each supervisor, by its actor: must not block. One that
+     *     throws is logged, and does not keep the event from the others
      * @param logging whether events are written to the log too
      * @param jvmShutdownHook for a system of its own: whether the tree is stopped in order when the JVM is told to exit
      * @param owner the tree is stopped in order when this actor has ended
@@ -125,7 +126,7 @@ public final class SupervisionTree implements AutoCloseable {
                 if (logging) {
                     SupervisorLog.INSTANCE.accept(event);
                 }
-                listeners.forEach(listener -> listener.accept(event));
+                listeners.forEach(listener -> SupervisorLog.tell(listener, event));
             };
         }
     }
@@ -326,7 +327,7 @@ public final class SupervisionTree implements AutoCloseable {
      * @param path the ids that lead to it from the top; it need not exist yet
      */
     public <T> ActorRef<T> ref(Class<T> type, String... path) {
-        return root.ref(String.join("/", path), type);
+        return root.address(path);
     }
 
     // ---- end
@@ -339,7 +340,7 @@ public final class SupervisionTree implements AutoCloseable {
 
     /** What the top supervisor has ended with, when nothing of the tree is left. */
     public CompletionStage<ExitReason> whenEnded() {
-        return ended;
+        return ended.minimalCompletionStage();
     }
 
     /** As {@link #stop()}, and waits until it has. Not to be called from inside the tree. */

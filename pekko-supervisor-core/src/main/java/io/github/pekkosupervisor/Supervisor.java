@@ -56,7 +56,11 @@ public final class Supervisor {
 
     // ---- what it can be told
 
-    /** What a supervisor can be told. Requests are answered in the order of their arrival. */
+    /**
+     * What a supervisor can be told. Requests are answered in the order of their arrival; one that a supervisor does
+     * not get to before it ends is answered with {@link SupervisorGone} where that is a possible answer, which for
+     * {@link WhichChildren} and {@link CountChildren} it is not: watch the supervisor, or use {@link SupervisorRef}.
+     */
     public sealed interface Command
             permits StartChild,
                     StartFromTemplate,
@@ -66,8 +70,10 @@ public final class Supervisor {
                     DeleteChild,
                     WhichChildren,
                     WhichChild,
+                    WhichHandle,
                     CountChildren,
                     GetChildSpec,
+                    GetHandleSpec,
                     Reconfigure,
                     Stop,
                     Call,
@@ -75,6 +81,7 @@ public final class Supervisor {
                     Terminated,
                     Retry,
                     Wake,
+                    Kill,
                     DelayOver {}
 
     /**
@@ -150,6 +157,24 @@ public final class Supervisor {
         /** Refuses null. */
         public WhichChild {
             Objects.requireNonNull(id, "the id of a child is null");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
+
+    /** Looks at one child of a dynamic supervisor. */
+    public record WhichHandle(ChildHandle child, ActorRef<? super WhichResult> replyTo) implements Command {
+        /** Refuses null. */
+        public WhichHandle {
+            Objects.requireNonNull(child, "the child is null");
+            Objects.requireNonNull(replyTo, "there is nobody to answer");
+        }
+    }
+
+    /** The specification of one child of a dynamic supervisor. */
+    public record GetHandleSpec(ChildHandle child, ActorRef<? super SpecResult> replyTo) implements Command {
+        /** Refuses null. */
+        public GetHandleSpec {
+            Objects.requireNonNull(child, "the child is null");
             Objects.requireNonNull(replyTo, "there is nobody to answer");
         }
     }
@@ -416,6 +441,12 @@ public final class Supervisor {
 
     /** A time that the rule asked for has come. */
     enum Wake implements Command {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /** The supervisor above kills it: it kills all below, and has ended when they have. Does not wait its turn. */
+    enum Kill implements Command {
         /** The only one. */
         INSTANCE
     }

@@ -11,10 +11,10 @@ sealed interface SupervisorAction {
     record Start(ChildHandle handle, ChildSpec spec, List<Object> arguments) implements SupervisorAction {}
 
     /** Ask an incarnation to stop. */
-    record AskToStop(ChildHandle handle, ChildSpec spec, Duration within) implements SupervisorAction {}
+    record AskToStop(ChildHandle handle, Duration within) implements SupervisorAction {}
 
     /** Make an incarnation end. */
-    record Kill(ChildHandle handle, ChildSpec spec) implements SupervisorAction {}
+    record Kill(ChildHandle handle) implements SupervisorAction {}
 
     /** Send {@link Supervisor.Wake} at this time. */
     record WakeAt(long time) implements SupervisorAction {}

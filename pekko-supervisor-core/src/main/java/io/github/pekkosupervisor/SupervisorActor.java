@@ -131,7 +131,7 @@ final class SupervisorActor {
 
     private static Behavior<Object> failed(Owner owner, Surroundings around, ExitReason reason) {
         if (owner.isOutside()) {
-            around.listener().accept(new SupervisorEvent.SupervisorStopped(around.path(), reason));
+            SupervisorLog.tell(around.listener(), new SupervisorEvent.SupervisorStopped(around.path(), reason));
         }
         owner.ends(reason, false);
         owner.gone(reason);
@@ -193,6 +193,10 @@ final class SupervisorActor {
             return call(new Request.WhichChildren(), which.replyTo());
         } else if (command instanceof Supervisor.WhichChild which) {
             return call(new Request.WhichChild(which.id()), which.replyTo());
+        } else if (command instanceof Supervisor.WhichHandle which) {
+            return call(new Request.WhichHandle(which.child()), which.replyTo());
+        } else if (command instanceof Supervisor.GetHandleSpec get) {
+            return call(new Request.GetHandleSpec(get.child()), get.replyTo());
         } else if (command instanceof Supervisor.CountChildren count) {
             return call(new Request.CountChildren(), count.replyTo());
         } else if (command instanceof Supervisor.GetChildSpec get) {
@@ -223,9 +227,9 @@ final class SupervisorActor {
             } else if (action instanceof SupervisorAction.Start start) {
                 start(start);
             } else if (action instanceof SupervisorAction.AskToStop ask) {
-                send(ask.handle(), ask.spec().kind().stopRequest(ask.within()));
+                send(ask.handle(), ask.handle().kind().stopRequest(ask.within()));
             } else if (action instanceof SupervisorAction.Kill kill) {
-                send(kill.handle(), kill.spec().kind().killRequest());
+                send(kill.handle(), kill.handle().kind().killRequest());
             } else if (action instanceof SupervisorAction.Reply reply) {
                 reply.to().accept(reply.answer());
             } else if (action instanceof SupervisorAction.TryAgain again) {
@@ -302,12 +306,7 @@ final class SupervisorActor {
         } else if (event instanceof SupervisorEvent.AbandonedChildEnded) {
             held--;
         }
-        try {
-            around.listener().accept(event);
-        } catch (Throwable thrown) {
-            Caught.crash(thrown);
-            context.getLog().error("the listener of supervisor [{}] failed at [{}]", around.path(), event, thrown);
-        }
+        SupervisorLog.tell(around.listener(), event);
     }
 
     private void close() {

@@ -71,6 +71,11 @@ record SupervisorKind(
     }
 
     @Override
+    public Optional<Object> killRequest() {
+        return Optional.of(Supervisor.Kill.INSTANCE);
+    }
+
+    @Override
     public ChildKind spent() {
         return new SupervisorKind(
                 () -> {

@@ -38,6 +38,16 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
         }
     }
 
+    /** Tells a listener; whatever that throws is logged and goes no further. */
+    static void tell(Consumer<? super SupervisorEvent> listener, SupervisorEvent event) {
+        try {
+            listener.accept(event);
+        } catch (Throwable thrown) {
+            Caught.crash(thrown);
+            LOG.error("a listener of supervisor [{}] failed at [{}]", event.supervisor(), event, thrown);
+        }
+    }
+
     private static void write(SupervisorEvent event) {
         String at = event.supervisor();
         if (event instanceof SupervisorEvent.ChildStarted started) {
@@ -96,9 +106,11 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
         if (event instanceof SupervisorEvent.SupervisorStarted) {
             LOG.info("supervisor [{}] is up", at);
         } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
-            Level level = stopped.reason().isExpected() ? Level.INFO : Level.ERROR;
+            // the end of one below another is reported by that
+            boolean isNews = at.equals(TreePath.TOP) && !stopped.reason().isExpected();
+            Level level = isNews ? Level.ERROR : Level.INFO;
             LOG.atLevel(level)
-                    .setCause(cause(stopped.reason()))
+                    .setCause(isNews ? cause(stopped.reason()) : null)
                     .log("supervisor [{}] ends with [{}]", at, stopped.reason());
         } else if (event instanceof SupervisorEvent.AutoShutdown auto) {
             LOG.info("supervisor [{}] shuts down, since [{}] has ended", at, auto.child());

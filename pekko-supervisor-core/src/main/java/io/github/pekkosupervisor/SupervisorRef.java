@@ -11,6 +11,8 @@ import io.github.pekkosupervisor.Supervisor.SupervisorGone;
 import io.github.pekkosupervisor.Supervisor.TerminateResult;
 import io.github.pekkosupervisor.Supervisor.WhichResult;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -91,6 +93,15 @@ public final class SupervisorRef {
         return desk.ask(new Request.WhichChildren(), List.class, null).thenApply(list -> (List<ChildInfo>) list);
     }
 
+    /** The children as OTP's {@code which_children} lists them: the one that was added last first. */
+    public CompletionStage<List<ChildInfo>> newestFirst() {
+        return children().thenApply(list -> {
+            List<ChildInfo> reversed = new ArrayList<>(list);
+            Collections.reverse(reversed);
+            return reversed;
+        });
+    }
+
     /** One child. */
     public CompletionStage<WhichResult> child(String id) {
         return desk.ask(new Request.WhichChild(id), WhichResult.class, SupervisorGone.INSTANCE);
@@ -162,6 +173,11 @@ public final class SupervisorRef {
      */
     public <T> ActorRef<T> ref(String id, Class<T> type) {
         return desk.address(id);
+    }
+
+    /** The same, further down. */
+    <T> ActorRef<T> address(String... ids) {
+        return desk.address(ids);
     }
 
     @Override

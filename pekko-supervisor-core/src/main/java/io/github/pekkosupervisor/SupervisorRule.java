@@ -28,6 +28,9 @@ final class SupervisorRule {
 
     private static final Duration FOR_EVER = Duration.ofNanos(Step.NEVER);
 
+    /** For a child that may take for ever to stop: it has not been able to start either. */
+    private static final Duration LIMIT_AFTER_OVERDUE_START = Duration.ofSeconds(5);
+
     private final String path;
     private final DoubleSupplier random;
     private final RestartIntensity intensity;
@@ -102,7 +105,9 @@ final class SupervisorRule {
         if (ended) {
             return List.of();
         }
-        if (event == Supervisor.Wake.INSTANCE) {
+        if (event == Supervisor.Kill.INSTANCE) {
+            killAll();
+        } else if (event == Supervisor.Wake.INSTANCE) {
             wake();
         } else if (plan == null) {
             take(event);
@@ -229,7 +234,12 @@ final class SupervisorRule {
 
     private void attempt(Child child, boolean again) {
         if (!intensity.allows(now)) {
-            giveUp(child, ExitReason.ReachedMaxRestartIntensity.INSTANCE, ExitReason.shutdown());
+            tell(new SupervisorEvent.GaveUp(
+                    path,
+                    new Offender(child.spec, Optional.ofNullable(child.handle), again, 1),
+                    ExitReason.ReachedMaxRestartIntensity.INSTANCE));
+            child.isDown();
+            goDown(ExitReason.shutdown());
             return;
         }
         Plan restart = new Plan(new Plan.Restart(again));
@@ -245,12 +255,6 @@ final class SupervisorRule {
 
     private @Nullable Child firstAffected(Child child) {
         return spec.strategy() == Strategy.REST_FOR_ONE ? child : children.first();
-    }
-
-    private void giveUp(Child child, ExitReason why, ExitReason ownReason) {
-        tell(new SupervisorEvent.GaveUp(path, offender(child, child.handle), why));
-        child.isDown();
-        goDown(ownReason);
     }
 
     // ---- the end
@@ -272,7 +276,7 @@ final class SupervisorRule {
     }
 
     private void stopAllAtOnce() {
-        ParallelStop all = new ParallelStop();
+        ParallelStop all = new ParallelStop(false);
         parallel = all;
         for (Child child : children.list()) {
             ChildHandle handle = child.handle;
@@ -290,9 +294,42 @@ final class SupervisorRule {
         finishParallel(all);
     }
 
+    /** Itself killed: so are its children, whatever it was doing with them, and it has ended when they have. */
+    private void killAll() {
+        Step current = step;
+        if (current != null && current.starting) {
+            current.child.runsAs(current.handle, now);
+        }
+        Plan interrupted = plan;
+        if (interrupted != null && interrupted.purpose instanceof Plan.CallToStart call) {
+            reply(call.replyTo(), Supervisor.SupervisorGone.INSTANCE);
+        } else if (interrupted != null && interrupted.purpose instanceof Plan.CallToStop call) {
+            reply(call.replyTo(), Supervisor.SupervisorGone.INSTANCE);
+        }
+        step = null;
+        plan = new Plan(new Plan.Down(ExitReason.killed()));
+        ParallelStop all = new ParallelStop(true);
+        parallel = all;
+        for (Child child : children.list()) {
+            ChildHandle handle = child.handle;
+            if (!child.isRunning() || handle == null) {
+                cancelRestart(child);
+            } else if (handle.hasEnded()) {
+                child.isDown();
+            } else {
+                all.left++;
+                child.deadline = kill(handle);
+            }
+        }
+        wakeForParallel(all);
+        finishParallel(all);
+    }
+
     private void endedInParallel(ParallelStop all, Child child, ExitReason reason) {
         all.left--;
-        judge(child, child.handle, reason, all);
+        if (!all.byKill) {
+            judge(child, child.handle, reason, all);
+        }
         child.isDown();
     }
 
@@ -325,7 +362,7 @@ final class SupervisorRule {
                     abandon(child, handle);
                     endedInParallel(all, child, ExitReason.Abandoned.INSTANCE);
                 } else {
-                    child.deadline = kill(child, handle);
+                    child.deadline = kill(handle);
                 }
             }
         }
@@ -514,21 +551,25 @@ final class SupervisorRule {
 
     /** Returns when it must have ended. */
     private long askToStop(Child child, ChildHandle handle) {
+        return askToStop(child, handle, FOR_EVER);
+    }
+
+    private long askToStop(Child child, ChildHandle handle, Duration instead) {
         Shutdown shutdown = child.spec.shutdown();
         if (shutdown == Shutdown.BrutalKill.INSTANCE) {
-            return kill(child, handle);
+            return kill(handle);
         }
-        Duration within = shutdown instanceof Shutdown.Timeout timeout ? timeout.within() : FOR_EVER;
+        Duration within = shutdown instanceof Shutdown.Timeout timeout ? timeout.within() : instead;
         handle.askedToStop();
-        actions.add(new SupervisorAction.AskToStop(handle, child.spec, within));
+        actions.add(new SupervisorAction.AskToStop(handle, within));
         return after(within);
     }
 
     /** Returns when it must have ended. */
-    private long kill(Child child, ChildHandle handle) {
-        handle.killed(child.spec.kind().knowsItsEnd());
-        actions.add(new SupervisorAction.Kill(handle, child.spec));
-        return after(child.spec.kind().killGrace());
+    private long kill(ChildHandle handle) {
+        handle.killed(handle.kind().knowsItsEnd());
+        actions.add(new SupervisorAction.Kill(handle));
+        return after(handle.kind().killGrace());
     }
 
     private void stopped(Plan current, Child child, ChildHandle handle, ExitReason reason) {
@@ -625,11 +666,11 @@ final class SupervisorRule {
     private void overdue(Plan running, Step current) {
         if (current.starting && !current.startOverdue) {
             current.startOverdue = true;
-            current.killing = true;
-            current.deadline = kill(current.child, current.handle);
+            current.deadline = askToStop(current.child, current.handle, LIMIT_AFTER_OVERDUE_START);
+            current.killing = current.handle.isKilled();
         } else if (!current.killing) {
             current.killing = true;
-            current.deadline = kill(current.child, current.handle);
+            current.deadline = kill(current.handle);
         } else {
             givenUpOn(running, current);
             return;

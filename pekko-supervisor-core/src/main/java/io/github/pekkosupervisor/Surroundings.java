@@ -9,7 +9,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /**
  * What a supervisor gets from the tree it stands in.
  *
- * @param path where it stands, {@code /} for the top
+ * @param path where it stands, see {@link TreePath}
  * @param listener told of every event, by the actor of the supervisor concerned
  * @param clock nanoseconds that never go back, see {@link System#nanoTime()}
  * @param random 0 inclusive to 1 exclusive
@@ -25,7 +25,7 @@ record Surroundings(
     /** For the top of a tree. */
     static Surroundings top(ActorSystem<?> system, Consumer<? super SupervisorEvent> listener) {
         return new Surroundings(
-                "/",
+                TreePath.TOP,
                 listener,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble(),
@@ -37,6 +37,6 @@ record Surroundings(
     }
 
     String pathOf(String id) {
-        return path.equals("/") ? "/" + id : path + "/" + id;
+        return TreePath.below(path, id);
     }
 }

@@ -49,40 +49,60 @@ public final class TaskSupervisor {
      *
      * @param name shown in reports; need not be unique
      * @return its result, or what it threw; {@link CancellationException} if it was stopped; {@link RejectedException}
-     *     if it was not started. Cancelling it stops the task
+     *     if it was not started. Completing it in another way stops the task: cancelling it, or a timeout
      */
     public <R> CompletableFuture<R> async(String name, Callable<? extends R> task) {
-        CompletableFuture<R> result = new CompletableFuture<>();
-        var started = start(name, child -> compute(task, result)).thenAccept(outcome -> {
+        Task<R> computation = new Task<>(task);
+        ChildSpec child = ChildSpec.runnable(name, context -> computation.run(), computation::stopped)
+                .withRestart(RestartType.TEMPORARY);
+        var started = supervisor.startChild(child).thenAccept(outcome -> {
             if (outcome instanceof Supervisor.Started running) {
-                var watched = result.whenComplete((value, failure) -> stopIfCancelled(result, running.child()));
+                var watched = computation.result.whenComplete((value, failure) -> {
+                    if (!computation.over) {
+                        var terminated = supervisor.terminateChild(running.child());
+                        assert terminated != null;
+                    }
+                });
                 assert watched != null;
             } else {
-                result.completeExceptionally(new RejectedException(outcome));
+                computation.result.completeExceptionally(new RejectedException(outcome));
             }
         });
         assert started != null;
-        return result;
-    }
-
-    private void stopIfCancelled(CompletableFuture<?> result, ChildHandle child) {
-        if (result.isCancelled()) {
-            var stopped = supervisor.terminateChild(child);
-            assert stopped != null;
-        }
+        return computation.result;
     }
 
     /** Whoever waits is told of a failure, so it is no crash. */
-    private static <R> void compute(Callable<? extends R> task, CompletableFuture<R> result) {
-        try {
-            result.complete(task.call());
-        } catch (InterruptedException e) {
-            result.completeExceptionally(new CancellationException("the task was stopped"));
-        } catch (Throwable failure) {
-            result.completeExceptionally(failure);
-            if (failure instanceof OutOfMemoryError fatal) {
-                throw fatal;
+    private static final class Task<R> {
+        final CompletableFuture<R> result = new CompletableFuture<>();
+        private final Callable<? extends R> work;
+
+        /** By itself, or never begun: nobody need stop it. */
+        volatile boolean over;
+
+        Task(Callable<? extends R> work) {
+            this.work = work;
+        }
+
+        void run() {
+            try {
+                R value = work.call();
+                over = true;
+                result.complete(value);
+            } catch (InterruptedException e) {
+                stopped();
+            } catch (Throwable failure) {
+                over = true;
+                result.completeExceptionally(failure);
+                if (failure instanceof OutOfMemoryError fatal) {
+                    throw fatal;
+                }
             }
+        }
+
+        void stopped() {
+            over = true;
+            result.completeExceptionally(new CancellationException("the task was stopped"));
         }
     }
 }

@@ -161,15 +161,24 @@ final class PlatformTest {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void a_start_that_is_overdue_is_killed_however_long_a_stop_may_take(Kind kind) {
+    void a_start_that_is_overdue_ends_however_long_a_stop_may_take(Kind kind) {
         try (Bed bed = new Bed(KIT, kind).start(spec())) {
+            bed.holdClock();
             bed.script("a").startTakes = Duration.ofHours(1);
-
-            Object result = answer(bed.sup()
+            bed.script("a").neverStops = true;
+            CompletionStage<?> starting = bed.sup()
                     .startChild(bed.worker("a")
-                            .withStartTimeout(Duration.ofMillis(100))
-                            .withShutdown(Shutdown.infinity())));
+                            .withStartTimeout(Duration.ofMillis(50))
+                            .withShutdown(Shutdown.infinity()));
+            await().until(() -> bed.log("init").contains("init a"));
 
+            bed.advance(Duration.ofMillis(100));
+            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+            await().until(() -> bed.context("a").handle().isAskedToStop());
+            bed.advance(Duration.ofSeconds(6));
+            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+
+            Object result = answer(starting);
             assertThat(result)
                     .isInstanceOfSatisfying(
                             Supervisor.StartFailed.class,
