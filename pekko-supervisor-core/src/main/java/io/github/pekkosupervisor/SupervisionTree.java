@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Cancellable;
@@ -32,7 +33,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * however long its own shutdown times allow.
  *
  * <p>If the top supervisor ends by itself, because of too many restarts for example, {@link #whenEnded} completes; what
- * follows from that is for the application to say.
+ * else follows from that is for the application to say, by {@link Options#withApplicationType} for instance.
  */
 public final class SupervisionTree implements AutoCloseable {
 
@@ -41,6 +42,7 @@ public final class SupervisionTree implements AutoCloseable {
 
     private final ActorSystem<?> system;
     private final boolean ownsSystem;
+    private final ActorRef<Object> top;
     private final SupervisorRef root;
     private final CompletableFuture<ExitReason> ended;
 
@@ -76,13 +78,15 @@ public final class SupervisionTree implements AutoCloseable {
      * @param logging whether events are written to the log too
      * @param jvmShutdownHook for a system of its own: whether the tree is stopped in order when the JVM is told to exit
      * @param owner the tree is stopped in order when this actor has ended
+     * @param applicationType what its end by itself means for the actor system
      */
     public record Options(
             Optional<ActorSystem<?>> system,
             List<Consumer<? super SupervisorEvent>> listeners,
             boolean logging,
             boolean jvmShutdownHook,
-            Optional<ActorRef<?>> owner) {
+            Optional<ActorRef<?>> owner,
+            ApplicationType applicationType) {
 
         /** Copies the listeners. */
         public Options {
@@ -91,34 +95,39 @@ public final class SupervisionTree implements AutoCloseable {
 
         /** An actor system of its own, logging, and a JVM shutdown hook. */
         public static Options defaults() {
-            return new Options(Optional.empty(), List.of(), true, true, Optional.empty());
+            return new Options(Optional.empty(), List.of(), true, true, Optional.empty(), ApplicationType.TEMPORARY);
         }
 
         /** In the application's own actor system, which stays when the tree is closed. */
         public Options withSystem(ActorSystem<?> host) {
-            return new Options(Optional.of(host), listeners, logging, jvmShutdownHook, owner);
+            return new Options(Optional.of(host), listeners, logging, jvmShutdownHook, owner, applicationType);
         }
 
         /** With one more listener. */
         public Options withListener(Consumer<? super SupervisorEvent> listener) {
             List<Consumer<? super SupervisorEvent>> all = new ArrayList<>(listeners);
             all.add(listener);
-            return new Options(system, all, logging, jvmShutdownHook, owner);
+            return new Options(system, all, logging, jvmShutdownHook, owner, applicationType);
         }
 
         /** With or without writing events to the log. */
         public Options withLogging(boolean on) {
-            return new Options(system, listeners, on, jvmShutdownHook, owner);
+            return new Options(system, listeners, on, jvmShutdownHook, owner, applicationType);
         }
 
         /** With or without a JVM shutdown hook; a host's actor system has its own setting. */
         public Options withJvmShutdownHook(boolean on) {
-            return new Options(system, listeners, logging, on, owner);
+            return new Options(system, listeners, logging, on, owner, applicationType);
         }
 
         /** Stopped in order when this actor has ended. */
         public Options withOwner(ActorRef<?> actor) {
-            return new Options(system, listeners, logging, jvmShutdownHook, Optional.of(actor));
+            return new Options(system, listeners, logging, jvmShutdownHook, Optional.of(actor), applicationType);
+        }
+
+        /** With another consequence of its end by itself. */
+        public Options withApplicationType(ApplicationType type) {
+            return new Options(system, listeners, logging, jvmShutdownHook, owner, type);
         }
 
         Consumer<SupervisorEvent> listener() {
@@ -132,8 +141,13 @@ public final class SupervisionTree implements AutoCloseable {
     }
 
     private SupervisionTree(
-            ActorSystem<?> system, boolean ownsSystem, SupervisorRef root, CompletableFuture<ExitReason> ended) {
+            ActorSystem<?> system,
+            boolean ownsSystem,
+            ActorRef<Object> top,
+            SupervisorRef root,
+            CompletableFuture<ExitReason> ended) {
         this.system = system;
+        this.top = top;
         this.ownsSystem = ownsSystem;
         this.root = root;
         this.ended = ended;
@@ -187,7 +201,7 @@ public final class SupervisionTree implements AutoCloseable {
         ActorRef<Object> top = system.systemActorOf(
                 top(spec, options, up, ended), "pekko-supervisor-" + ActorNames.unique(), Props.empty());
         stopBefore(system, top, ended);
-        return up.thenApply(root -> new SupervisionTree(system, owns, root, ended))
+        return up.thenApply(root -> new SupervisionTree(system, owns, top, root, ended))
                 .applyToEither(ended.thenCompose(reason -> notUp(up, system, owns, reason)), tree -> tree);
     }
 
@@ -239,9 +253,11 @@ public final class SupervisionTree implements AutoCloseable {
                     Supervisor.create(() -> spec, options.listener(), context.getSelf()),
                     "top",
                     SupervisorKind.propsFor(spec));
-            options.owner().ifPresent(owner -> context.spawnAnonymous(watching(owner, supervisor)));
+            options.owner().ifPresent(owner -> context.spawnAnonymous(watching(owner, context.getSelf())));
+            AtomicBoolean told = new AtomicBoolean();
             return Behaviors.receive(Object.class)
                     .onMessage(Supervisor.Stop.class, stop -> {
+                        told.set(true);
                         supervisor.tell(stop);
                         return Behaviors.same();
                     })
@@ -250,6 +266,10 @@ public final class SupervisionTree implements AutoCloseable {
                         return Behaviors.same();
                     })
                     .onMessage(Supervisor.Ended.class, notice -> {
+                        boolean byItself = up.isDone() && !told.get();
+                        if (byItself && options.applicationType().endsSystem(notice.reason())) {
+                            context.getSystem().terminate();
+                        }
                         ended.complete(notice.reason());
                         return Behaviors.stopped();
                     })
@@ -262,12 +282,12 @@ public final class SupervisionTree implements AutoCloseable {
         });
     }
 
-    private static Behavior<Supervisor.Stop> watching(ActorRef<?> owner, ActorRef<Supervisor.Command> supervisor) {
+    private static Behavior<Supervisor.Stop> watching(ActorRef<?> owner, ActorRef<Object> top) {
         return Behaviors.setup(context -> {
             context.watchWith(
                     owner, new Supervisor.Stop(ExitReason.failed("its owner " + owner.path() + " has ended")));
             return Behaviors.receiveMessage(stop -> {
-                supervisor.tell(stop);
+                top.tell(stop);
                 return Behaviors.stopped();
             });
         });
@@ -334,7 +354,7 @@ public final class SupervisionTree implements AutoCloseable {
 
     /** Stops the tree in reverse order, and the actor system if it is the tree's own. */
     public CompletionStage<ExitReason> stop() {
-        root.actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
+        top.tell(new Supervisor.Stop(ExitReason.shutdown()));
         return ended.thenCompose(reason -> over(system, ownsSystem).thenApply(done -> reason));
     }
 

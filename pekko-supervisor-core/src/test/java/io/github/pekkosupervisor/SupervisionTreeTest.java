@@ -21,6 +21,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The facade, plain Java services, restart delays, partitions and tasks. */
 final class SupervisionTreeTest {
@@ -89,6 +91,43 @@ final class SupervisionTreeTest {
 
         assertThat(log).containsExactly("stop last", "stop b", "stop a");
         assertThat(Bed.get(Bed.get(starting).whenEnded())).isEqualTo(ExitReason.shutdown());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TEMPORARY, shutdown, false",
+        "TRANSIENT, normal, false",
+        "TRANSIENT, shutdown, true",
+        "PERMANENT, normal, true",
+        "PERMANENT, shutdown, true"
+    })
+    void the_end_of_a_tree_by_itself_may_end_the_system(ApplicationType type, String reason, boolean ends) {
+        ActorTestKit own = ActorTestKit.create();
+        SupervisionTree tree = SupervisionTree.start(
+                spec(ChildSpec.actor("a", Behaviors.empty())),
+                HOST.withSystem(own.system()).withApplicationType(type));
+
+        Bed.get(tree.root().stop(reason.equals("normal") ? ExitReason.normal() : ExitReason.shutdown()));
+
+        CompletableFuture<?> terminated = own.system().getWhenTerminated().toCompletableFuture();
+        if (ends) {
+            Bed.get(terminated);
+        } else {
+            await().during(Duration.ofMillis(100)).until(() -> !terminated.isDone());
+            own.shutdownTestKit();
+        }
+    }
+
+    @Test
+    void a_tree_that_is_closed_leaves_the_system_alone_whatever_its_type() {
+        SupervisionTree tree = SupervisionTree.start(
+                spec(ChildSpec.actor("a", Behaviors.empty())), HOST.withApplicationType(ApplicationType.PERMANENT));
+
+        tree.close();
+
+        await().during(Duration.ofMillis(100))
+                .until(() ->
+                        !KIT.system().getWhenTerminated().toCompletableFuture().isDone());
     }
 
     @Test
