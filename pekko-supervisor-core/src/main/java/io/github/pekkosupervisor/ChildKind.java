@@ -79,6 +79,16 @@ interface ChildKind {
         return false;
     }
 
+    /** Whether somebody may be waiting for its next incarnation, and is to be told when none will come. */
+    default boolean isAwaited() {
+        return false;
+    }
+
+    /** No incarnation will come, until somebody asks for one. */
+    default void staysDown(String id) {
+        // nobody waits
+    }
+
     /** How long the end may take after the kill, until the child is abandoned; a supervisor waits for all below it. */
     default Duration killGrace() {
         return Duration.ofSeconds(1);

@@ -40,7 +40,10 @@ public final class ChildSpec {
     public enum OnAbandon {
         /** It goes on as if the child had ended: at the next start there may be two of them. */
         CONTINUE,
-        /** It gives up: for children of which there must never be two. */
+        /**
+         * It gives up, and ends as if it had crashed: for children of which there must never be two. What becomes of it
+         * is for the supervisor above to say, which must not start it again: under that it is to be temporary.
+         */
         ESCALATE
     }
 
@@ -132,7 +135,7 @@ public final class ChildSpec {
 
     /** Something that is opened, and closed to stop it. */
     public static ChildSpec closeable(String id, Callable<? extends AutoCloseable> open) {
-        return of(id, open == null ? null : ServiceKind.startStop(open, AutoCloseable::close));
+        return of(id, open == null ? null : ServiceKind.closeable(id, open));
     }
 
     /**
@@ -148,7 +151,11 @@ public final class ChildSpec {
         return of(id, ServiceKind.runnable(run, neverBegun));
     }
 
-    /** A computation of its own making: its completion is a normal exit, its failure a crash, a cancel stops it. */
+    /**
+     * A computation of its own making: its completion is a normal exit, its failure a crash. It is stopped by
+     * cancelling it. That completes a {@link java.util.concurrent.CompletableFuture} but does not interrupt what
+     * computes it, which has to look for itself; what is to be interrupted is a {@link #runnable}.
+     */
     public static ChildSpec completion(String id, Callable<? extends CompletionStage<?>> start) {
         return of(id, start == null ? null : ServiceKind.completion(start));
     }
@@ -208,7 +215,10 @@ public final class ChildSpec {
         return new ChildSpec(id, kind, restart, shutdown, newSignificant, startTimeout, restartDelay, onAbandon);
     }
 
-    /** How long its start may take until it is acknowledged; default 30 s, and for a supervisor no limit. */
+    /**
+     * How long its start may take until it is acknowledged; default 30 s, for a process 15 s more than the limit of its
+     * own ({@link io.github.pekkosupervisor.process.ProcessSpec#withStartTimeout}), and for a supervisor no limit.
+     */
     public ChildSpec withStartTimeout(Duration limit) {
         return new ChildSpec(id, kind, restart, shutdown, significant, limit, restartDelay, onAbandon);
     }

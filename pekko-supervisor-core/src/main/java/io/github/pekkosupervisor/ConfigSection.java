@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -61,15 +62,27 @@ final class ConfigSection {
 
     /** What a key is set to; empty if it is not, or wrongly, which is noted. */
     <T> Optional<T> get(String key, Reading<T> reading) {
+        return get(key, reading, ConfigSection::text);
+    }
+
+    /** The same for a value that must not be shown; the reading does not show it either. */
+    <T> Optional<T> getSecret(String key, Reading<T> reading) {
+        return get(key, reading, ConfigSection::kind);
+    }
+
+    private <T> Optional<T> get(String key, Reading<T> reading, Function<ConfigValue, String> shown) {
         known.add(key);
         ConfigValue value = object.get(key);
         if (value == null) {
             return Optional.empty();
         }
         try {
+            if (value.valueType() == ConfigValueType.NULL) {
+                throw new IllegalArgumentException("is null; leave the key out for its default");
+            }
             return Optional.of(reading.of(value));
         } catch (IllegalArgumentException | ConfigException e) {
-            problem(value.origin(), text(value), "\"" + key + "\" " + sentence(e));
+            problem(value.origin(), shown.apply(value), "\"" + key + "\" " + sentence(e));
             return Optional.empty();
         }
     }
@@ -102,9 +115,10 @@ final class ConfigSection {
     void end() {
         object.forEach((key, value) -> {
             if (!known.contains(key)) {
+                // it may be a secret whose key has a slip of the pen
                 problem(
                         value.origin(),
-                        text(value),
+                        kind(value),
                         "key \"" + key + "\" is not known here; "
                                 + nearest(key)
                                         .map(near -> "did you mean \"" + near + "\"?")
@@ -144,8 +158,23 @@ final class ConfigSection {
 
     // ---- kinds of values
 
+    /** What kind of value it is, and nothing of it. */
+    static String kind(ConfigValue value) {
+        return switch (value.valueType()) {
+            case OBJECT -> "an object";
+            case LIST -> "a list";
+            case NULL -> "null";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "a boolean";
+            case STRING -> "text";
+        };
+    }
+
+    /** As it is written; of an object only the keys, for its values may be secrets. */
     static String text(ConfigValue value) {
-        String text = value.render(ConfigRenderOptions.concise());
+        String text = value instanceof ConfigObject object
+                ? "{" + String.join(", ", new TreeSet<>(object.keySet())) + "}"
+                : value.render(ConfigRenderOptions.concise());
         return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
     }
 
@@ -162,6 +191,10 @@ final class ConfigSection {
 
     static int integer(ConfigValue value) {
         try {
+            double exact = alone(value).getDouble(KEY);
+            if (exact != Math.rint(exact)) {
+                throw new IllegalArgumentException("must be a whole number, was " + text(value));
+            }
             return alone(value).getInt(KEY);
         } catch (ConfigException e) {
             throw new IllegalArgumentException("must be a whole number, was " + text(value), e);

@@ -47,7 +47,9 @@ final class ConfiguredProcess {
         spec = section.get("directory", value -> Path.of(ConfigSection.string(value)))
                 .map(spec::withDirectory)
                 .orElse(spec);
-        spec = changed(section, "environment", spec, (old, value) -> old.withEnvironment(environment(value)));
+        ProcessSpec plain = spec;
+        spec = section.getSecret("environment", value -> plain.withEnvironment(environment(value)))
+                .orElse(spec);
         spec = changed(section, "stdin", spec, (old, value) -> old.withStdin(stdio(value)));
         spec = changed(section, "output", spec, (old, value) -> old.withOutput(stdio(value)));
         spec = changed(section, "stdout", spec, (old, value) -> old.withStdout(stdio(value)));
@@ -99,12 +101,23 @@ final class ConfiguredProcess {
 
     /** A key set to null removes the variable. */
     private static Map<String, Optional<String>> environment(ConfigValue value) {
-        ConfigObject object = ConfigSection.object(value);
+        if (!(value instanceof ConfigObject object)) {
+            throw new IllegalArgumentException(
+                    "must be an object in braces, such as { LANG = C }, was " + ConfigSection.kind(value));
+        }
         Map<String, Optional<String>> environment = new HashMap<>();
-        object.forEach((name, text) -> environment.put(
-                name,
-                text.valueType() == ConfigValueType.NULL ? Optional.empty() : Optional.of(ConfigSection.string(text))));
+        object.forEach((name, text) -> environment.put(name, variable(name, text)));
         return environment;
+    }
+
+    private static Optional<String> variable(String name, ConfigValue value) {
+        return switch (value.valueType()) {
+            case NULL -> Optional.empty();
+            case OBJECT, LIST ->
+                throw new IllegalArgumentException("sets " + name + " to " + ConfigSection.kind(value)
+                        + "; it must be text, or null to remove it");
+            default -> Optional.of(ConfigSection.string(value));
+        };
     }
 
     private static Stdio stdio(ConfigValue value) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Reads a tree from a configuration; {@code reference.conf} says what each key means. */
 final class ConfiguredTree {
@@ -22,7 +23,9 @@ final class ConfiguredTree {
     private final Map<String, ChildSpec> fromCode;
     private final Set<String> placed = new TreeSet<>();
     private final List<Problem> problems = new ArrayList<>();
-    private final Map<String, ConfigOrigin> origins = new HashMap<>();
+
+    /** By path; children that share an id share a path. */
+    private final Map<String, List<ConfigOrigin>> origins = new HashMap<>();
 
     private ConfiguredTree(Map<String, ChildSpec> fromCode) {
         this.fromCode = fromCode;
@@ -44,20 +47,27 @@ final class ConfiguredTree {
         return spec;
     }
 
+    private void isAt(String path, ConfigOrigin origin) {
+        origins.computeIfAbsent(path, first -> new ArrayList<>()).add(origin);
+    }
+
     /** The same with file and line. */
     private Problem located(Problem problem) {
-        ConfigOrigin origin = origins.get(problem.path());
-        return origin == null
+        List<ConfigOrigin> found = origins.get(problem.path());
+        return found == null
                 ? problem
                 : new Problem(
                         problem.path(),
                         problem.error(),
                         problem.value(),
-                        origin.description() + ": " + problem.message());
+                        found.stream().map(ConfigOrigin::description).collect(Collectors.joining(" and ")) + ": "
+                                + problem.message());
     }
 
     private SupervisorSpec supervisor(ConfigSection section, String path) {
-        origins.put(path, section.origin());
+        if (path.equals(TreePath.TOP)) {
+            isAt(path, section.origin());
+        }
         Optional<Strategy> strategy = section.get(
                 "strategy",
                 ConfigSection.oneOf(
@@ -91,8 +101,8 @@ final class ConfiguredTree {
         }
         ConfigValue givenId = object.get("id");
         String place = givenId == null ? "[" + index + "]" : String.valueOf(givenId.unwrapped());
-        String path = above.equals("/") ? "/" + place : above + "/" + place;
-        origins.put(path, object.origin());
+        String path = SpecCheck.place(above, place, index);
+        isAt(path, object.origin());
         ConfigSection section = new ConfigSection(object, path, problems);
         Optional<String> id = section.get("id", ConfigSection::string);
         if (givenId == null) {

@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.pekkosupervisor.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
@@ -9,6 +11,7 @@ import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.process.Stdio;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +66,18 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
     @Override
     public Optional<Object> killRequest() {
         return Optional.of(new ProcessActor.Stop(Duration.ZERO));
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return spec.stdin() instanceof Stdio.Connected;
+    }
+
+    @Override
+    public void staysDown(String id) {
+        if (spec.stdin() instanceof Stdio.Connected connected) {
+            connected.connection().disconnect("child \"" + id + "\" is down and will not be started again");
+        }
     }
 
     @Override
@@ -133,7 +148,8 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
 
         /** Before it was ready its last words tell more than its exit code. */
         private ExitReason reason(ProcessActor.Exited exited) {
-            return isEarly() && !exited.lastLines().isEmpty()
+            boolean saysLittle = exited.outcome() == NormalExits.Outcome.NORMAL;
+            return isEarly() && (saysLittle || !exited.lastLines().isEmpty())
                     ? ExitReason.failed("ended before it was ready: " + exited.description())
                     : ProcessKind.reason(exited.outcome(), exited.status());
         }
@@ -161,6 +177,9 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
 
     // ---- what is wrong with it
 
+    /** As Linux has it, the NUL at its end not counted. */
+    private static final int LONGEST_SOCKET_PATH = 107;
+
     @Override
     public List<Problem> problems(String path) {
         List<Problem> problems = new ArrayList<>();
@@ -183,6 +202,33 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
                             : "the program " + program + " is not in any directory of PATH; install it or give its"
                                     + " path"));
         }
+        if (spec.readiness() instanceof Readiness.Line && !isRead(spec.stdout()) && !isRead(spec.stderr())) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_readiness",
+                    spec.readiness().toString(),
+                    "it is to be ready by a line, but what it writes does not come through this JVM; log, copy or inherit"
+                            + " one of its outputs"));
+        }
+        if (spec.readiness() instanceof Readiness.UnixSocket socket
+                && socket.path().toString().getBytes(UTF_8).length > LONGEST_SOCKET_PATH) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_readiness",
+                    socket.path().toString(),
+                    "the path of a Unix socket has at most " + LONGEST_SOCKET_PATH
+                            + " bytes on this system; choose a shorter one"));
+        }
+        if (spec.readiness() instanceof Readiness.Command command
+                && !isThere(command.command().get(0).toString(), directory)) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_readiness",
+                    command.command().get(0).toString(),
+                    "the program " + command.command().get(0)
+                            + " that is to tell whether it is ready is not there or cannot be executed; correct its"
+                            + " path or mode"));
+        }
         if (!spec.ignoreExits().isEmpty() && spec.readiness() == Readiness.immediately()) {
             problems.add(new Problem(
                     path,
@@ -192,6 +238,10 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
                             + " another readiness"));
         }
         return problems;
+    }
+
+    private static boolean isRead(Stdio output) {
+        return output instanceof Stdio.Logged || output instanceof Stdio.Copied || output instanceof Stdio.Inherited;
     }
 
     private Optional<Path> directory() {

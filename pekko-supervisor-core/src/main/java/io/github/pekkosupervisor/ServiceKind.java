@@ -3,6 +3,7 @@ package io.github.pekkosupervisor;
 import io.github.pekkosupervisor.ChildSpec.Action;
 import io.github.pekkosupervisor.ChildSpec.Service;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -40,6 +41,13 @@ record ServiceKind(Function<ChildContext, Behavior<?>> behavior) implements Chil
 
     static <S> ChildKind startStop(Callable<? extends S> start, Action<? super S> stop) {
         return of(() -> new StartStop<S>(start, stop));
+    }
+
+    static ChildKind closeable(@Nullable String id, Callable<? extends AutoCloseable> open) {
+        return startStop(
+                () -> Objects.requireNonNull(
+                        open.call(), "child \"" + id + "\": its function returned nothing to close but null"),
+                AutoCloseable::close);
     }
 
     static ChildKind runnable(Action<? super ChildContext> run) {

@@ -174,11 +174,15 @@ final class SpecCheck {
         for (ChildSpec child : spec.givenChildren()) {
             child(child, index, spec.autoShutdown());
             canGiveUp(spec, child, index);
-            index++;
             String id = child == null ? null : child.givenId();
             if (id != null && !ids.add(id)) {
-                add(below(id), "duplicate_child_name", id, named(id) + " comes twice; ids are unique in a supervisor");
+                add(
+                        where(id, index),
+                        "duplicate_child_name",
+                        id,
+                        named(id) + " comes twice; ids are unique in a supervisor");
             }
+            index++;
         }
     }
 
@@ -226,7 +230,12 @@ final class SpecCheck {
     }
 
     private String where(@Nullable String id, int index) {
-        return below(id == null || id.isEmpty() ? "[" + index + "]" : shortened(id));
+        return place(path, id, index);
+    }
+
+    /** The path of a child, whatever its id is. */
+    static String place(String above, @Nullable String id, int index) {
+        return TreePath.below(above, id == null || id.isEmpty() ? "[" + index + "]" : shortened(id));
     }
 
     private static String named(@Nullable String id, int index) {

@@ -29,8 +29,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  *
  * <p>{@link #start} returns when the whole tree is up, or throws what kept it from starting, with nothing left behind.
  * {@link #close} returns when everything has been stopped in reverse order. The tree runs in an actor system of its
- * own, or in the application's. When that is terminated, or the JVM told to exit, the tree is stopped in order first,
- * however long its own shutdown times allow.
+ * own, which ends with it, or in the application's. When that is terminated, or the JVM told to exit, the tree is
+ * stopped in order first, however long its own shutdown times allow.
  *
  * <p>If the top supervisor ends by itself, because of too many restarts for example, {@link #whenEnded} completes; what
  * else follows from that is for the application to say, by {@link Options#withApplicationType} for instance.
@@ -201,6 +201,10 @@ public final class SupervisionTree implements AutoCloseable {
         ActorRef<Object> top = system.systemActorOf(
                 top(spec, options, up, ended), "pekko-supervisor-" + ActorNames.unique(), Props.empty());
         stopBefore(system, top, ended);
+        if (owns) {
+            var over = ended.thenRun(system::terminate);
+            assert over != null;
+        }
         return up.thenApply(root -> new SupervisionTree(system, owns, top, root, ended))
                 .applyToEither(ended.thenCompose(reason -> notUp(up, system, owns, reason)), tree -> tree);
     }
@@ -300,7 +304,9 @@ public final class SupervisionTree implements AutoCloseable {
                         CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
                         "stop-" + OWN_SYSTEM + ActorNames.unique(),
                         () -> {
-                            top.tell(new Supervisor.Stop(ExitReason.shutdown()));
+                            if (!ended.isDone()) {
+                                top.tell(new Supervisor.Stop(ExitReason.shutdown()));
+                            }
                             return ended.thenApply(reason -> Done.getInstance());
                         });
         var done = ended.thenRun(task::cancel);
@@ -354,7 +360,9 @@ public final class SupervisionTree implements AutoCloseable {
 
     /** Stops the tree in reverse order, and the actor system if it is the tree's own. */
     public CompletionStage<ExitReason> stop() {
-        top.tell(new Supervisor.Stop(ExitReason.shutdown()));
+        if (!ended.isDone()) {
+            top.tell(new Supervisor.Stop(ExitReason.shutdown()));
+        }
         return ended.thenCompose(reason -> over(system, ownsSystem).thenApply(done -> reason));
     }
 

@@ -268,7 +268,12 @@ public final class Supervisor {
     /** It need not run. Its specification is kept, unless it is temporary or the supervisor dynamic. */
     public enum Ignored implements StartResult, RestartResult, Notice {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "ignored";
+        }
     }
 
     /**
@@ -281,7 +286,12 @@ public final class Supervisor {
     /** There is one with this id, which does not run or is being restarted. */
     public enum AlreadyPresent implements StartResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "already_present";
+        }
     }
 
     /**
@@ -302,49 +312,89 @@ public final class Supervisor {
     /** There are as many children as there may be. */
     public enum MaxChildren implements StartResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "max_children";
+        }
     }
 
     /** A child was to be started from a template by a supervisor that has none. */
     public enum NoTemplate implements StartResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "no_template";
+        }
     }
 
     /** Arguments were given for a child of a supervisor that is not dynamic, or a specification where is a template. */
     public enum NotDynamic implements StartResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "not_dynamic";
+        }
     }
 
     /** Done. */
     public enum Ok implements TerminateResult, DeleteResult, ReconfigureResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "ok";
+        }
     }
 
     /** There is no such child. */
     public enum NotFound implements TerminateResult, RestartResult, DeleteResult, WhichResult, SpecResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "not_found";
+        }
     }
 
     /** Not with a dynamic supervisor, or not by id. */
     public enum SimpleOneForOne implements TerminateResult, RestartResult, DeleteResult, WhichResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "simple_one_for_one";
+        }
     }
 
     /** It runs. */
     public enum Running implements RestartResult, DeleteResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "running";
+        }
     }
 
     /** It is being restarted by the supervisor. */
     public enum Restarting implements RestartResult, DeleteResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "restarting";
+        }
     }
 
     /**
@@ -367,7 +417,12 @@ public final class Supervisor {
                     StartResult, TerminateResult, RestartResult, DeleteResult, WhichResult, SpecResult,
                     ReconfigureResult {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "supervisor_gone";
+        }
     }
 
     /** How a child is. */

@@ -28,6 +28,9 @@ sealed interface SupervisorAction {
     /** A notice that was ordered is not needed any more. */
     record StopWaiting(Child child) implements SupervisorAction {}
 
+    /** Tell who waits for another incarnation that none will come. */
+    record StaysDown(String id, ChildKind kind) implements SupervisorAction {}
+
     /** Answer a call. */
     record Reply(Consumer<Object> to, Object answer) implements SupervisorAction {}
 

@@ -115,7 +115,10 @@ final class SupervisorActor {
             if (spec == null) {
                 return failed(owner, around, badReturn(around.path()));
             }
-            spec.check();
+            List<InvalidSpecException.Problem> problems = SpecCheck.supervisor(spec, around.path());
+            if (!problems.isEmpty()) {
+                throw new InvalidSpecException(problems);
+            }
         } catch (Throwable thrown) {
             return failed(owner, around, Caught.crash(thrown));
         }
@@ -241,6 +244,8 @@ final class SupervisorActor {
                 timers.startSingleTimer(wait.notice().child(), wait.notice(), wait.delay());
             } else if (action instanceof SupervisorAction.StopWaiting stop) {
                 timers.cancel(stop.child());
+            } else if (action instanceof SupervisorAction.StaysDown down) {
+                down.kind().staysDown(down.id());
             } else if (action == SupervisorAction.Up.INSTANCE) {
                 owner.up(new SupervisorRef(desk));
             } else if (action instanceof SupervisorAction.End end) {

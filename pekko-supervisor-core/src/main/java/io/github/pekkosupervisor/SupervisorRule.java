@@ -180,7 +180,21 @@ final class SupervisorRule {
     private void staysDown(Child child) {
         child.isDown();
         if (child.isTemporary() || isDynamic()) {
-            children.remove(child);
+            forget(child);
+        } else {
+            tellWhoWaits(child);
+        }
+    }
+
+    private void forget(Child child) {
+        children.remove(child);
+        tellWhoWaits(child);
+    }
+
+    private void tellWhoWaits(Child child) {
+        ChildKind kind = child.spec.kind();
+        if (kind.isAwaited()) {
+            actions.add(new SupervisorAction.StaysDown(child.id(), kind));
         }
     }
 
@@ -271,6 +285,9 @@ final class SupervisorRule {
 
     private void end(ExitReason reason) {
         ended = true;
+        for (Child child = children.first(); child != null; child = child.next) {
+            tellWhoWaits(child);
+        }
         tell(new SupervisorEvent.SupervisorStopped(path, reason));
         actions.add(new SupervisorAction.End(reason));
     }
@@ -485,7 +502,7 @@ final class SupervisorRule {
         Child child = call.child();
         child.isDown();
         if (call.isNew()) {
-            children.remove(child);
+            forget(child);
         }
         if (reason instanceof ExitReason.Failed failed
                 && failed.detail() instanceof Supervisor.AlreadyStarted elsewhere
@@ -544,7 +561,7 @@ final class SupervisorRule {
                 actions.add(new SupervisorAction.StopWaiting(child));
             }
             if (child.isTemporary() || isDynamic()) {
-                children.remove(child);
+                forget(child);
             }
         }
     }
@@ -577,7 +594,9 @@ final class SupervisorRule {
         child.isDown();
         boolean forgotten = child.isTemporary() || (isDynamic() && current.purpose instanceof Plan.CallToStop);
         if (forgotten) {
-            children.remove(child);
+            forget(child);
+        } else if (current.purpose instanceof Plan.CallToStop) {
+            tellWhoWaits(child);
         }
     }
 

@@ -233,8 +233,57 @@ final class ConfiguredTreeTest {
                         .anySatisfy(is("/h: tree.conf: 12: \"tcp\" a port is 1 to 65535, was 0"))
                         .anySatisfy(is("/h: tree.conf: 12: \"normal-exit-codes\" an exit code is 0 to 255, was 256"))
                         .anySatisfy(is("/h: tree.conf: 13: \"line\" Unclosed character class"))
-                        .anySatisfy(is("/h: tree.conf: 13: child \"h\" comes twice"))
+                        .anySatisfy(is("/h: tree.conf: 12 and tree.conf: 13: child \"h\" comes twice"))
                         .anySatisfy(is("/: tree.conf: 1: child \"api\" from code has no place in the tree")));
+    }
+
+    @Test
+    void what_may_be_a_secret_is_not_shown() {
+        Config wrong = config("""
+                children = [
+                  { id = a, process { command = [sleep], environment = "PASSWORD=hunter2" } }
+                  { id = b, process { command = [sleep], environment { PASSWORD = [hunter2] } } }
+                  { id = c, process { command = [sleep], environment = ["PASSWORD=hunter2"] } }
+                  { id = d, process { command = [sleep], enviroment { PASSWORD = hunter2 } } }
+                  { id = e, process { command = [sleep], enviroment = "PASSWORD=hunter2" } }
+                  { id = f, process { command = [sleep], environment { "A=B" = "", PASSWORD = hunter2 } } }
+                ]
+                """);
+
+        assertThatExceptionOfType(InvalidSpecException.class)
+                .isThrownBy(() -> SupervisorSpec.fromConfig(wrong, Map.of()))
+                .satisfies(e -> assertThat(e.problems())
+                        .hasSize(6)
+                        .allSatisfy(problem -> {
+                            assertThat(problem.message()).doesNotContain("hunter2");
+                            assertThat(problem.value()).doesNotContain("hunter2");
+                        })
+                        .anySatisfy(problem -> assertThat(problem.message())
+                                .contains("\"environment\" sets PASSWORD to a list; it must be text")));
+    }
+
+    @Test
+    void what_is_nearly_right_is_wrong_too() {
+        String long1 = "x".repeat(100_000);
+        Config wrong = config("""
+                intensity = 1.5
+                children = [
+                  { id = null, process { command = [sleep, 1] } }
+                  { id = "", process { command = [sleep, 1] } }
+                  { id = %1$s, restart = sometimes, process { command = [sleep, 1] } }
+                  { id = %1$s, process { command = [sleep, 1] } }
+                ]
+                """.formatted(long1));
+
+        assertThatExceptionOfType(InvalidSpecException.class)
+                .isThrownBy(() -> SupervisorSpec.fromConfig(wrong, Map.of()))
+                .satisfies(e -> assertThat(e.problems().stream().map(Problem::toString))
+                        .allMatch(text -> text.length() < 500)
+                        .anySatisfy(is("/: tree.conf: 1: \"intensity\" must be a whole number, was 1.5"))
+                        .anySatisfy(is("/null: tree.conf: 3: \"id\" is null"))
+                        .anySatisfy(is("/[1]: tree.conf: 4: child \"\": the id is empty"))
+                        .anyMatch(text -> text.contains("tree.conf: 5 and tree.conf: 6: child \"xxx")
+                                && text.contains("100000 characters")));
     }
 
     private static Consumer<String> is(String beginning) {

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -361,6 +362,75 @@ final class ProcessChildTest {
 
             assertThat(last.split(" ", -1)[0]).isEqualTo(first.split(" ", -1)[0]);
             assertThat(second).endsWith(" two").isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void who_waits_for_an_answer_is_told_when_the_supervisor_gives_up_or_is_asked_to_stop_it() {
+        ProcessConnection failing = ProcessConnection.create();
+        ProcessConnection stopped = ProcessConnection.create();
+        try (bed) {
+            bed.start(spec(
+                            child(
+                                    "failing",
+                                    ProcessSpec.of(sh("read -r line; exit 1")).withConnection(failing)),
+                            child("stopped", ProcessSpec.of(sh("cat")).withConnection(stopped)))
+                    .withIntensity(1, Duration.ofHours(1)));
+            answer(bed.sup().terminateChild("stopped"));
+
+            assertThat(stopped.request("?").toCompletableFuture())
+                    .failsWithin(Bed.LONG)
+                    .withThrowableThat()
+                    .withMessageContaining("child \"stopped\" is down");
+            failing.writeLine("die");
+            await().atMost(Bed.LONG).until(() -> bed.reports().size() == 1);
+            failing.writeLine("die");
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(failing.request("?").toCompletableFuture())
+                    .failsWithin(Bed.LONG)
+                    .withThrowableThat()
+                    .withMessageContaining("child \"failing\" is down");
+            bed.ignoreReports();
+        }
+    }
+
+    @Test
+    void a_readiness_that_cannot_come_is_refused() {
+        Path far = Path.of("/" + "x".repeat(120));
+        assertThat(spec(
+                                child("a", SLEEPER.withOutput(Stdio.discard()).withReadiness(Readiness.line("ready"))),
+                                child("b", SLEEPER.withReadiness(Readiness.unixSocket(far))),
+                                child("c", SLEEPER.withReadiness(Readiness.command("no-such-program-anywhere"))))
+                        .problems())
+                .extracting(InvalidSpecException.Problem::error)
+                .containsExactly("invalid_readiness", "invalid_readiness", "invalid_readiness");
+    }
+
+    @Test
+    void an_end_before_it_is_ready_is_told_as_one() {
+        try (bed) {
+            bed.start(spec());
+
+            assertThat(answer(bed.sup().startChild(child("a", ready("exit 0")))))
+                    .isInstanceOfSatisfying(
+                            Supervisor.StartFailed.class,
+                            failed -> assertThat(failed.reason().toString())
+                                    .contains("ended before it was ready: exit code 0"));
+        }
+    }
+
+    @Test
+    void a_script_without_its_interpreter_is_told_apart_from_none() throws IOException {
+        Path script = Files.writeString(scratch.resolve("script"), "#!/no/such/interpreter\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (bed) {
+            bed.start(spec());
+
+            assertThat(answer(bed.sup().startChild(child("a", ProcessSpec.of(script.toString())))))
+                    .isInstanceOfSatisfying(
+                            Supervisor.StartFailed.class,
+                            failed -> assertThat(failed.reason().toString())
+                                    .contains("not the interpreter that its first line names"));
         }
     }
 

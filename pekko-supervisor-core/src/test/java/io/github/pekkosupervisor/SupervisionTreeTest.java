@@ -54,6 +54,17 @@ final class SupervisionTreeTest {
     }
 
     @Test
+    void its_own_actor_system_ends_with_a_tree_that_ends_by_itself() {
+        SupervisionTree tree = SupervisionTree.start(
+                spec(ChildSpec.actor("a", Behaviors.empty())),
+                SupervisionTree.Options.defaults().withLogging(false).withJvmShutdownHook(false));
+
+        Bed.get(tree.root().stop());
+
+        Bed.get(tree.system().getWhenTerminated());
+    }
+
+    @Test
     void the_hosts_actor_system_stays() {
         SupervisionTree tree = start(ChildSpec.actor("a", Behaviors.empty()));
 
@@ -219,6 +230,14 @@ final class SupervisionTreeTest {
             start(ChildSpec.closeable("c", () -> closed::countDown)).close();
 
             assertThat(closed.getCount()).isZero();
+        }
+
+        @Test
+        @SuppressWarnings("NullAway") // that is what is tried
+        void nothing_to_close_is_a_failed_start() {
+            assertThatThrownBy(() -> start(ChildSpec.closeable("c", () -> null)))
+                    .isInstanceOf(SupervisionTree.StartFailedException.class)
+                    .hasMessageContaining("child \"c\": its function returned nothing to close but null");
         }
     }
 

@@ -16,7 +16,7 @@ public final class PosixException extends IOException {
      * @param description what the error number means, for a reader
      */
     public PosixException(String call, String argument, String errno, String description) {
-        super(call + " " + argument + ": " + description + " (" + errno + ")");
+        super(call + (argument.isEmpty() ? "" : " " + argument) + ": " + description + " (" + errno + ")");
         this.call = call;
         this.argument = argument;
         this.errno = errno;

@@ -7,15 +7,13 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.dispatch.DispatcherPrerequisites;
-import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
-import org.apache.pekko.dispatch.ExecutorServiceFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed number of threads, each of which goes on with what its own task has made ready: an actor that is told
- * something runs on the thread of the one that told it, as soon as that one is done. No thread has to be woken, and
- * none has to wait until a processor is free; where processes are started one after another and keep all processors
- * busy, that wait is the larger part of what a start takes.
+ * {@link FixedThreads}, each of which goes on with what its own task has made ready: an actor that is told something
+ * runs on the thread of the one that told it, as soon as that one is done. No thread has to be woken, and none has to
+ * wait until a processor is free; where processes are started one after another and keep all processors busy, that wait
+ * is the larger part of what a start takes.
  *
  * <p>Only the first task that another makes ready is kept for its thread, all further ones go to the common queue. What
  * is kept waits for the end of one task, so nothing that runs here may wait for another actor. After
@@ -64,13 +62,22 @@ final class HandOverExecutor extends ThreadPoolExecutor {
 
     HandOverExecutor(int threads, ThreadFactory factory) {
         super(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        FixedThreads.start(this);
     }
 
     @Override
     public void execute(Runnable task) {
         Chain chain = CHAINS.get();
         if (chain == null || chain.executor != this || isShutdown() || !chain.keeps(task)) {
+            enqueue(task);
+        }
+    }
+
+    private void enqueue(Runnable task) {
+        try {
             super.execute(task);
+        } catch (OutOfMemoryError refused) {
+            FixedThreads.queue(this, task, refused);
         }
     }
 
@@ -98,28 +105,20 @@ final class HandOverExecutor extends ThreadPoolExecutor {
             // the thread ends if a task has thrown; what that one has made ready is left to another
             Runnable left = chain.goOn();
             if (left != null) {
-                super.execute(left);
+                enqueue(left);
             }
         }
     }
 
-    /** Makes it for a dispatcher that names this class as its {@code executor}; reads {@code threads}. */
-    static final class Configurator extends ExecutorServiceConfigurator {
-        private final int threads;
-
+    /** For a dispatcher. */
+    static final class Configurator extends FixedThreads.Configurator {
         Configurator(Config config, DispatcherPrerequisites prerequisites) {
             super(config, prerequisites);
-            threads = config.getInt("threads");
         }
 
         @Override
-        public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory factory) {
-            return new ExecutorServiceFactory() {
-                @Override
-                public ExecutorService createExecutorService() {
-                    return new HandOverExecutor(threads, factory);
-                }
-            };
+        ExecutorService create(int number, ThreadFactory factory) {
+            return new HandOverExecutor(number, factory);
         }
     }
 }

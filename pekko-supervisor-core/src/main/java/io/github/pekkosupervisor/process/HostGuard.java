@@ -238,7 +238,7 @@ final class HostGuard {
         return new PipeWriter(pipe.writeEnd(), posix.loop(), Runnable::run);
     }
 
-    private static String script() {
+    static String script() {
         try (InputStream in = HostGuard.class.getResourceAsStream(SCRIPT)) {
             if (in == null) {
                 throw new IllegalStateException("the jar is incomplete: " + SCRIPT + " is missing");

@@ -13,7 +13,6 @@ import java.util.concurrent.Executor;
 final class OutputReader {
 
     private static final int LONGEST_LINE = 64 * 1024;
-    private static final int CHUNKS_IN_A_TURN = 16;
 
     /** Somebody who gets lines; may block. */
     interface Receiver {
@@ -46,24 +45,21 @@ final class OutputReader {
         pipe.writerEnded();
     }
 
-    /** Goes on as long as there is something to read, but not for ever: others want the thread too. */
+    /** One chunk, which may be some 10,000 lines: others want the thread too. */
     private void turn() {
-        for (int i = 0; i < CHUNKS_IN_A_TURN; i++) {
-            CompletableFuture<byte[]> next = pipe.read();
-            if (!next.isDone()) {
-                CompletionStage<byte[]> later = next;
-                later.thenAccept(chunk -> {
-                    if (accept(chunk)) {
-                        turn();
-                    }
-                });
-                return;
-            }
-            if (!accept(next.join())) {
-                return;
-            }
+        CompletableFuture<byte[]> next = pipe.read();
+        if (next.isDone()) {
+            goOn(next.join());
+        } else {
+            CompletionStage<byte[]> later = next;
+            later.thenAccept(this::goOn);
         }
-        executor.execute(this::turn);
+    }
+
+    private void goOn(byte[] chunk) {
+        if (accept(chunk)) {
+            executor.execute(this::turn);
+        }
     }
 
     private boolean accept(byte[] chunk) {

@@ -13,6 +13,8 @@ import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.posix.SpawnRequest.Further;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -68,22 +70,36 @@ final class Plumbing implements AutoCloseable {
         Optional<Further> further = notification();
         Optional<Directory> directory = directory();
         Optional<HostGuard.Birth> birth = birth();
-        ChildProcess process = processes
-                .posix()
-                .spawn(new SpawnRequest(
-                        spec.command(),
-                        environment(birth.map(HostGuard.Birth::mark)),
-                        directory,
-                        stdin,
-                        stdout,
-                        stderr,
-                        grouping(),
-                        further));
+        ChildProcess process = spawn(new SpawnRequest(
+                spec.command(),
+                environment(birth.map(HostGuard.Birth::mark)),
+                directory,
+                stdin,
+                stdout,
+                stderr,
+                grouping(),
+                further));
         birth.ifPresent(expected -> expected.succeeded(process.identity()));
         closedIfFailed.clear();
         spec.identityFile().ifPresent(file -> write(file, process.identity()));
         begin(process.identity());
         return process;
+    }
+
+    private ChildProcess spawn(SpawnRequest request) throws PosixException {
+        try {
+            return processes.posix().spawn(request);
+        } catch (PosixException e) {
+            String program = spec.command().get(0).toString();
+            if (e.is("ENOENT") && program.startsWith("/") && Files.exists(Path.of(program))) {
+                throw new PosixException(
+                        e.call(),
+                        e.argument(),
+                        e.errno(),
+                        "it is there, but not the interpreter that its first line names, or its loader");
+            }
+            throw e;
+        }
     }
 
     Grouping grouping() {
@@ -262,10 +278,10 @@ final class Plumbing implements AutoCloseable {
             if (spec.readiness() instanceof Readiness.Line line) {
                 receivers.add(Receivers.search(line.pattern(), ready));
             }
-            readers.add(new OutputReader(reader(outlet.descriptor()), processes.executor(), receivers));
+            readers.add(new OutputReader(reader(outlet.descriptor()), processes.outputs(), receivers));
         }
         if (connectedOut.isPresent() && connectedIn.isPresent()) {
-            PipeWriter in = new PipeWriter(connectedIn.get(), processes.posix().loop(), processes.executor());
+            PipeWriter in = new PipeWriter(connectedIn.get(), processes.posix().loop(), processes.outputs());
             streams = Optional.of(new ProcessStreams(identity, reader(connectedOut.get()), in));
         }
         readers.forEach(OutputReader::start);
@@ -273,7 +289,7 @@ final class Plumbing implements AutoCloseable {
     }
 
     private PipeReader reader(Descriptor descriptor) {
-        return new PipeReader(descriptor, processes.posix().loop(), processes.executor());
+        return new PipeReader(descriptor, processes.posix().loop(), processes.outputs());
     }
 
     private OutputReader.Receiver receiver(Outlet outlet, ProcessIdentity identity) {

@@ -36,14 +36,19 @@ public final class ProcessConnection {
         return new ProcessConnection(onStart);
     }
 
-    /** The streams of the process that runs and is ready, or of the next one that will be. */
+    /**
+     * The streams of the process that runs and is ready, or of the next one that will be; fails if none will be, see
+     * {@link #disconnect}.
+     */
     public synchronized CompletionStage<ProcessStreams> streams() {
         return current.copy();
     }
 
     /**
      * Writes a line to the process that runs, or to the next one, and reads its next line; see
-     * {@link ProcessStreams#request}. A request is not repeated if the process ends without an answer.
+     * {@link ProcessStreams#request}. A request is not repeated if the process ends without an answer, and does not
+     * wait for a process that will not come: it fails with {@link ProcessStreams.ProcessEndedException} when whoever
+     * supervises the process has stopped it, or has given up.
      */
     public CompletionStage<String> request(String line) {
         return streams().thenCompose(streams -> streams.request(line));
@@ -54,10 +59,30 @@ public final class ProcessConnection {
         return streams().thenCompose(streams -> streams.writeLine(line));
     }
 
+    /**
+     * No process will come for now: who waits for one fails, and so does who asks until the next one is started. Called
+     * by whoever supervises it; a {@link io.github.pekkosupervisor.SupervisorSpec supervisor} does.
+     *
+     * @param why no process will come
+     */
+    public void disconnect(String why) {
+        CompletableFuture<ProcessStreams> waiting;
+        synchronized (this) {
+            if (taken) {
+                return;
+            }
+            waiting = current;
+        }
+        waiting.completeExceptionally(new ProcessStreams.ProcessEndedException("no process to talk to: " + why, null));
+    }
+
     /** False if another process has it. */
     synchronized boolean take() {
         boolean free = !taken;
         taken = true;
+        if (free && current.isCompletedExceptionally()) {
+            current = new CompletableFuture<>();
+        }
         return free;
     }
 
@@ -76,7 +101,7 @@ public final class ProcessConnection {
     /** No process any more; who asks now waits for the next. */
     synchronized void release() {
         taken = false;
-        if (current.isDone()) {
+        if (current.isDone() && !current.isCompletedExceptionally()) {
             current = new CompletableFuture<>();
         }
     }

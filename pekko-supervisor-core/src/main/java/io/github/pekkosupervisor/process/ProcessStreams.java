@@ -121,29 +121,44 @@ public final class ProcessStreams {
      * The next line of its standard output, in UTF-8 and without its line feed; empty at its end. A last line without a
      * line feed counts.
      *
-     * @return fails with an {@link IOException} at a line of more than {@link #LONGEST_LINE} bytes
+     * @return fails with an {@link IOException} at a line of more than {@link #LONGEST_LINE} bytes, which is skipped
      */
     public CompletionStage<Optional<String>> readLine() {
-        return inTurn(() -> nextLine(new ByteArrayOutputStream())).copy();
+        return inTurn(this::nextLine).thenApply(line -> line.map(Line::text));
     }
 
     /**
      * Writes a line and reads the next one: for a process that answers each line with one, in order.
      *
-     * @return fails with {@link ProcessEndedException}, which says how, if it ends without an answer
+     * @param line without a line feed, which would make two requests of it
+     * @return fails with {@link ProcessEndedException}, which says how, if it ends without a whole line as its answer;
+     *     with an {@link IOException} at an answer of more than {@link #LONGEST_LINE} bytes
+     * @throws IllegalArgumentException if there is a line feed in it
      */
     public CompletionStage<String> request(String line) {
-        CompletableFuture<Optional<String>> answer;
+        if (line.indexOf('\n') >= 0) {
+            throw new IllegalArgumentException("a request is one line, and this one has a line feed at "
+                    + line.indexOf('\n') + "; escape it, or use writeLine and readLine");
+        }
+        CompletableFuture<Optional<Line>> answer;
         CompletableFuture<Void> written;
         synchronized (this) {
             // both under the lock, so that the nth answer is that to the nth request
             written = stdin.write((line + "\n").getBytes(UTF_8));
-            answer = inTurn(() -> nextLine(new ByteArrayOutputStream()));
+            if (written.isCompletedExceptionally()) {
+                // the next line is no answer to what was not asked
+                return noAnswer("does not read any more");
+            }
+            answer = inTurn(this::nextLine);
         }
         return written.handle((done, failure) -> failure)
-                .thenCompose(failure -> answer.thenCompose(text -> text.isPresent()
-                        ? CompletableFuture.completedFuture(text.get())
-                        : noAnswer(failure == null ? "ended without an answer" : "does not read any more")));
+                .thenCompose(failure -> answer.thenCompose(text -> {
+                    if (text.isPresent() && text.get().whole()) {
+                        return CompletableFuture.completedFuture(text.get().text());
+                    }
+                    String how = failure == null ? "ended without an answer" : "does not read any more";
+                    return noAnswer(text.isPresent() ? "ended in the middle of its answer" : how);
+                }));
     }
 
     private CompletableFuture<String> noAnswer(String how) {
@@ -198,6 +213,24 @@ public final class ProcessStreams {
         };
     }
 
+    /** {@code whole} if its line feed has come. */
+    private record Line(String text, boolean whole) {}
+
+    /** What has come of a line. Of one that is too long nothing is kept but its length. */
+    private static final class UnfinishedLine {
+        private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private long length;
+
+        void add(byte[] chunk, int from, int count) {
+            length += count;
+            if (length > LONGEST_LINE) {
+                bytes = new ByteArrayOutputStream(0);
+            } else {
+                bytes.write(chunk, from, count);
+            }
+        }
+    }
+
     private interface Read<T> {
         CompletableFuture<T> begin();
     }
@@ -220,21 +253,21 @@ public final class ProcessStreams {
         return CompletableFuture.completedFuture(rest);
     }
 
-    private CompletableFuture<Optional<String>> nextLine(ByteArrayOutputStream line) {
+    private CompletableFuture<Optional<Line>> nextLine() {
+        return nextLine(new UnfinishedLine());
+    }
+
+    private CompletableFuture<Optional<Line>> nextLine(UnfinishedLine line) {
         while (true) {
             if (takeLine(line)) {
-                return CompletableFuture.completedFuture(Optional.of(line.toString(UTF_8)));
-            }
-            if (line.size() > LONGEST_LINE) {
-                return CompletableFuture.failedFuture(new IOException("process " + identity.pid()
-                        + " has written a line of more than " + LONGEST_LINE + " bytes; read bytes instead"));
+                return finished(line, true);
             }
             CompletableFuture<byte[]> chunk = stdout.read();
             if (!chunk.isDone()) {
-                return chunk.thenCompose(bytes -> take(bytes) ? nextLine(line) : lastLine(line));
+                return chunk.thenCompose(bytes -> take(bytes) ? nextLine(line) : finished(line, false));
             }
             if (!take(chunk.join())) {
-                return lastLine(line);
+                return finished(line, false);
             }
         }
     }
@@ -245,17 +278,21 @@ public final class ProcessStreams {
         return chunk.length > 0;
     }
 
-    private static CompletableFuture<Optional<String>> lastLine(ByteArrayOutputStream line) {
+    private CompletableFuture<Optional<Line>> finished(UnfinishedLine line, boolean whole) {
+        if (line.length > LONGEST_LINE) {
+            return CompletableFuture.failedFuture(new IOException("process " + identity.pid()
+                    + " has written a line of more than " + LONGEST_LINE + " bytes; read bytes instead"));
+        }
         return CompletableFuture.completedFuture(
-                line.size() == 0 ? Optional.empty() : Optional.of(line.toString(UTF_8)));
+                whole || line.length > 0 ? Optional.of(new Line(line.bytes.toString(UTF_8), whole)) : Optional.empty());
     }
 
-    private boolean takeLine(ByteArrayOutputStream line) {
+    private boolean takeLine(UnfinishedLine line) {
         int end = unreadFrom;
         while (end < unread.length && unread[end] != '\n') {
             end++;
         }
-        line.write(unread, unreadFrom, end - unreadFrom);
+        line.add(unread, unreadFrom, end - unreadFrom);
         boolean complete = end < unread.length;
         unreadFrom = complete ? end + 1 : end;
         return complete;

@@ -30,11 +30,14 @@ public final class Processes implements Extension {
 
     private final HostGuard guard;
     private final Executor executor;
+    private final Executor outputs;
 
     /** For an {@code ExtensionSetup} that brings another {@link Posix}; anybody else calls {@link #get}. */
     public Processes(ActorSystem<?> system, Posix posix) {
         this.posix = posix;
         this.executor = lasting(system.dispatchers().lookup(dispatcher()));
+        this.outputs = lasting(
+                system.dispatchers().lookup(DispatcherSelector.fromConfig("pekko-supervisor.output-dispatcher")));
         this.guard = new HostGuard(posix, executor);
         system.getWhenTerminated().thenCompose(done -> guard.close()).thenRun(posix::close);
     }
@@ -75,9 +78,14 @@ public final class Processes implements Extension {
         return Optional.ofNullable(running.get(identity)).map(Running::process);
     }
 
-    /** Threads for short work that may block, such as logging. */
+    /** Threads for the supervisor's own short work. */
     Executor executor() {
         return executor;
+    }
+
+    /** Threads for what is done with outputs, by loggers, streams and the application, which may take its time. */
+    Executor outputs() {
+        return outputs;
     }
 
     boolean leadsGroup(ChildProcess process) {

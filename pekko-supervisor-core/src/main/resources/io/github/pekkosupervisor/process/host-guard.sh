@@ -70,11 +70,16 @@ values() {
 
 values p_ | while read -r pid value; do
     known=${value%%:*}
-    if [ "$known" != 0 ]; then
-        look_at "$pid" && [ "$start" = "$known" ] || continue
+    whole=${value#*:}
+    if look_at "$pid"; then
+        # a number that somebody else has got by now, as it cannot be while the group has members
+        [ "$known" = 0 ] || [ "$start" = "$known" ] || continue
+    elif [ "$whole" != g ]; then
+        continue
     fi
-    case $value in
-    *:g) kill -s KILL -- "-$pid" ;;
+    # if the process has just ended by itself, its group may not have
+    case $whole in
+    g) kill -s KILL -- "-$pid" ;;
     *) kill -s KILL -- "$pid" ;;
     esac
 done

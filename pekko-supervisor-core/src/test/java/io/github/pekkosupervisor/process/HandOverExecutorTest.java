@@ -2,18 +2,24 @@ package io.github.pekkosupervisor.process;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class HandOverExecutorTest {
 
@@ -130,6 +136,39 @@ final class HandOverExecutorTest {
         assertThat(done.await(10, SECONDS)).isTrue();
         assertThat(order).containsExactly("again", "other", "again");
         single.shutdown();
+    }
+
+    /** Makes so many threads and is refused more, as by a limit of the system. */
+    private static ThreadFactory most(int threads) {
+        AtomicInteger left = new AtomicInteger(threads);
+        return task -> {
+            if (left.getAndDecrement() <= 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return new Thread(task, "few");
+        };
+    }
+
+    static Stream<ExecutorService> pools() {
+        return Stream.of(new HandOverExecutor(3, most(1)), new SteadyExecutor(3, most(1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void those_threads_that_there_are_do_it_all(ExecutorService few) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(100);
+
+        for (int i = 0; i < 100; i++) {
+            few.execute(done::countDown);
+        }
+
+        assertThat(done.await(10, SECONDS)).isTrue();
+        few.shutdown();
+    }
+
+    @Test
+    void without_any_thread_there_is_nothing_to_do() {
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> new SteadyExecutor(2, most(0)));
     }
 
     @Test

@@ -1,12 +1,16 @@
 package io.github.pekkosupervisor.process;
 
 import static io.github.pekkosupervisor.testing.Programs.A_DAY;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.PosixSettings;
 import io.github.pekkosupervisor.testing.ProcessView;
+import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +85,8 @@ final class HostGuardTest {
             ProcessView guard = host.guard();
 
             assertThat(guard.session()).isEqualTo(guard.pid());
-            assertThat(guard.descriptors()).containsExactly("0", "1", "2");
+            // while it reads lines it has one more
+            await().untilAsserted(() -> assertThat(guard.descriptors()).containsExactly("0", "1", "2"));
             assertThat(guard.descriptor(2)).isEqualTo(Path.of("/dev/null"));
             assertThat(guard.read("environ"))
                     .startsWith("SCRIPT=")
@@ -103,6 +108,28 @@ final class HostGuardTest {
 
             await().during(Duration.ofMillis(300)).until(guard::runs);
         }
+    }
+
+    /** Ends with the input that the JVM gives it, as a language server does, before the guard looks for it. */
+    @Test
+    void a_group_is_killed_whose_leader_has_just_ended_by_itself(@TempDir Path place) throws Exception {
+        Process leader = new ProcessBuilder("setsid", "sh", "-c", "sleep " + A_DAY + " & echo $!").start();
+        ProcessView member;
+        try (BufferedReader output = leader.inputReader(UTF_8)) {
+            member = new ProcessView(Long.parseLong(output.readLine()));
+        }
+        long group = member.group();
+        leader.waitFor();
+        Process guard = new ProcessBuilder("/bin/sh", "-c", HostGuard.script(), "guard", "mark")
+                .redirectOutput(new File("/dev/null"))
+                .redirectError(new File("/dev/null"))
+                .start();
+        try (Writer lines = guard.outputWriter(UTF_8)) {
+            lines.write("+ " + group + " 1 g 1\n");
+        }
+
+        await().atMost(A_SECOND).until(() -> !member.runs());
+        assertThat(guard.waitFor()).isZero();
     }
 
     @Nested

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -230,6 +231,34 @@ final class OutputTest {
 
         logger.detachAppender(broken);
         assertThat(exited.lastLines()).containsExactly("a", "b");
+    }
+
+    @Test
+    void who_writes_much_to_a_logger_that_is_stuck_holds_up_no_other_process() {
+        CountDownLatch stuck = new CountDownLatch(1);
+        AppenderBase<ILoggingEvent> slow = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                try {
+                    stuck.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        slow.start();
+        logger.addAppender(slow);
+        for (int i = 0; i < 8; i++) {
+            PROCESSES.spawn(ProcessSpec.of("yes").withOutput(Stdio.logged()));
+            PROCESSES.started();
+        }
+
+        PROCESSES.spawn(ProcessSpec.of("true"));
+        PROCESSES.started();
+
+        assertThat(PROCESSES.exited().status()).isEqualTo(ExitStatus.ofCode(0));
+        stuck.countDown();
+        logger.detachAppender(slow);
     }
 
     private static void awaitTwoExits() {

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.process;
 import static io.github.pekkosupervisor.process.LoneProcesses.sh;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.Signal;
@@ -163,6 +164,71 @@ final class ProcessConnectionTest {
                 .withCauseInstanceOf(ProcessEndedException.class)
                 .withMessageContaining("exit code 9")
                 .withMessageContaining("cannot do that");
+    }
+
+    @Test
+    void half_a_line_is_no_answer() {
+        run("read -r line; printf 'half of it'; exit 3");
+
+        assertThat(connection.request("do that").toCompletableFuture())
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("in the middle of its answer");
+    }
+
+    @Test
+    void a_request_of_two_lines_is_refused() {
+        run("cat");
+        ProcessStreams streams = get(connection.streams());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> streams.request("one\ntwo"))
+                .withMessageContaining("a line feed at 3");
+        assertThat(get(connection.request("three"))).isEqualTo("three");
+    }
+
+    @Test
+    void an_answer_that_is_too_long_is_skipped_to_its_end() {
+        run("read -r line; head -c 17000000 /dev/zero | tr '\\0' x; echo; read -r line; echo \"<$line>\"");
+        ProcessStreams streams = get(connection.streams());
+
+        assertThat(streams.request("much").toCompletableFuture())
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("a line of more than");
+        assertThat(get(streams.request("next"))).isEqualTo("<next>");
+    }
+
+    @Test
+    void what_a_process_says_unasked_is_no_answer_to_a_request_that_it_cannot_read() {
+        run("exec <&-; echo ready; sleep 0.2; echo unasked; sleep 100");
+        ProcessStreams streams = get(connection.streams());
+        assertThat(get(streams.readLine())).hasValue("ready");
+
+        assertThat(streams.request("anybody there?").toCompletableFuture())
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class);
+    }
+
+    @Test
+    void who_waits_for_a_process_that_will_not_come_is_told() {
+        CompletableFuture<String> early = connection.request("early").toCompletableFuture();
+
+        connection.disconnect("the test says so");
+        CompletableFuture<String> late = connection.request("late").toCompletableFuture();
+
+        for (CompletableFuture<String> request : List.of(early, late)) {
+            assertThat(request)
+                    .failsWithin(LoneProcesses.PATIENCE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(ProcessEndedException.class)
+                    .withMessageContaining("no process to talk to: the test says so");
+        }
+        run("cat");
+        PROCESSES.next(ProcessActor.Started.class);
+        assertThat(get(connection.request("again"))).isEqualTo("again");
     }
 
     @Test
