@@ -43,8 +43,8 @@ final class HostGuard {
     private static final String NAME = "pekko-supervisor-guard";
     private static final String MARK_VARIABLE = "PEKKO_SUPERVISOR_START";
 
-    /** Lines of at most 50 bytes, in a pipe that holds 64 kB or, when the system is short of memory for pipes, 4 kB. */
-    private static final int MOST_UNREAD = 80;
+    /** Characters; a pipe holds 64 kB or, when the system is short of memory for pipes, 4 kB. A line has at most 50. */
+    private static final int MOST_UNREAD = 4000;
 
     private final Posix posix;
     private final Executor executor;
@@ -61,6 +61,7 @@ final class HostGuard {
     private @Nullable PipeWriter register;
 
     private int unread;
+    private int unreadLines;
     private @Nullable ChildProcess guard;
     private boolean closed;
     private boolean refused;
@@ -140,10 +141,12 @@ final class HostGuard {
     private void tell(String text) {
         if (register != null) {
             write(register, text);
-            unread++;
-            if (unread == MOST_UNREAD) {
+            unread += text.length();
+            unreadLines++;
+            if (unread > MOST_UNREAD) {
+                write(line, "r " + unreadLines + "\n");
                 unread = 0;
-                write(line, "r " + MOST_UNREAD + "\n");
+                unreadLines = 0;
             }
         } else {
             write(line, text);
@@ -227,6 +230,7 @@ final class HostGuard {
         line = writer;
         register = lines == null ? null : writer(lines);
         unread = 0;
+        unreadLines = 0;
         guard = started;
         guarded.forEach((pid, what) -> tell("+ " + pid + " " + what + "\n"));
         beingBorn.forEach((number, group) -> tell("? " + number + " " + group + "\n"));
