@@ -49,6 +49,7 @@ final class Bed implements AutoCloseable {
         volatile boolean ignores;
         volatile @Nullable ExitReason failsWith;
         volatile @Nullable RuntimeException startThrows;
+        volatile Runnable beforeItThrows = () -> {};
         volatile Duration startTakes = Duration.ZERO;
         volatile Duration stopTakes = Duration.ZERO;
         volatile @Nullable ExitReason stopSays;
@@ -56,6 +57,12 @@ final class Bed implements AutoCloseable {
         volatile boolean neverStops;
 
         void failsToStart(String why) {
+            failsToStart(why, () -> {});
+        }
+
+        /** The same, after having done something. */
+        void failsToStart(String why, Runnable first) {
+            beforeItThrows = first;
             startThrows = new IllegalStateException(why);
         }
 
@@ -146,8 +153,10 @@ final class Bed implements AutoCloseable {
             if (script.failsWith != null) {
                 return child.exit(script.failsWith);
             }
-            if (script.startThrows != null) {
-                throw script.startThrows;
+            RuntimeException failure = script.startThrows;
+            if (failure != null) {
+                script.beforeItThrows.run();
+                throw failure;
             }
             timers.startSingleTimer(Order.READY, script.startTakes);
             return Behaviors.receive(Object.class)
@@ -210,8 +219,10 @@ final class Bed implements AutoCloseable {
                 context.<Object>exit(script.failsWith);
                 return;
             }
-            if (script.startThrows != null) {
-                throw script.startThrows;
+            RuntimeException failure = script.startThrows;
+            if (failure != null) {
+                script.beforeItThrows.run();
+                throw failure;
             }
             pass(script.startTakes);
             note("ack", id);
@@ -248,6 +259,11 @@ final class Bed implements AutoCloseable {
     /** Waits for a fact; for threads that nobody interrupts. */
     static void awaitLatch(CountDownLatch latch) {
         await().atMost(LONG).until(() -> latch.getCount() == 0);
+    }
+
+    /** From now on its restarts fail, each after two seconds of the held clock: six of them fall into ten seconds. */
+    void failsSlowly(String id) {
+        script(id).failsToStart("slowly", () -> advance(Duration.ofSeconds(2)));
     }
 
     // ---- the supervisor

@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.Supervisor.ChildInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -155,10 +156,13 @@ final class DynamicApiTest {
             ChildHandle b = bed.start(bed.worker("b"));
 
             assertThat(bed.states()).containsExactly("a running", "b running");
+            assertThat(Bed.get(bed.sup().newestFirst()))
+                    .extracting(ChildInfo::id)
+                    .containsExactly("b", "a");
             answer(bed.sup().terminateChild("a"));
             assertThat(bed.states()).containsExactly("a stopped", "b running");
             assertThat(answer(bed.sup().child("b")))
-                    .isEqualTo(new ChildInfo("b", Supervisor.ChildState.RUNNING, java.util.Optional.of(b), false));
+                    .isEqualTo(new ChildInfo("b", Supervisor.ChildState.RUNNING, Optional.of(b), false));
             answer(bed.sup().deleteChild("a"));
             assertThat(bed.states()).containsExactly("b running");
             assertThat(answer(bed.sup().child("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
@@ -179,6 +183,30 @@ final class DynamicApiTest {
                             ChildInfo.class, info -> assertThat(info.handle()).contains(a));
             assertThat(answer(bed.sup().child(alien))).isEqualTo(Supervisor.NotFound.INSTANCE);
             assertThat(answer(bed.sup().child("a"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
+        }
+    }
+
+    @Test
+    void case_055_the_same_by_messages() {
+        var which = KIT.<Supervisor.WhichResult>createTestProbe();
+        var spec = KIT.<Supervisor.SpecResult>createTestProbe();
+        try (Bed foreign = new Bed(KIT).start(spec());
+                Bed bed = new Bed(KIT)) {
+            bed.start(SupervisorSpec.dynamic());
+            ChildSpec child = bed.worker("a");
+            ChildHandle a = bed.start(child);
+            ChildHandle alien = foreign.start(foreign.worker("a"));
+
+            bed.sup().actor().tell(new Supervisor.WhichHandle(a, which.getRef()));
+            bed.sup().actor().tell(new Supervisor.WhichHandle(alien, which.getRef()));
+            bed.sup().actor().tell(new Supervisor.GetHandleSpec(a, spec.getRef()));
+            bed.sup().actor().tell(new Supervisor.GetHandleSpec(alien, spec.getRef()));
+
+            assertThat(which.receiveMessage())
+                    .isEqualTo(new ChildInfo("a", Supervisor.ChildState.RUNNING, Optional.of(a), false));
+            assertThat(which.receiveMessage()).isEqualTo(Supervisor.NotFound.INSTANCE);
+            assertThat(spec.receiveMessage()).isEqualTo(new Supervisor.FoundSpec(child));
+            assertThat(spec.receiveMessage()).isEqualTo(Supervisor.NotFound.INSTANCE);
         }
     }
 
@@ -234,27 +262,32 @@ final class DynamicApiTest {
     @Test
     void case_058_counts_while_restarting() {
         try (Bed bed = new Bed(KIT)) {
-            ChildSpec patient = bed.template().withRestartDelay(RestartDelay.fixed(Duration.ofMillis(300)));
-            bed.start(SupervisorSpec.simpleOneForOne(patient).withIntensity(100, Duration.ofHours(1)));
-            ChildHandle a = bed.startFromTemplate("a");
-            ChildHandle b = bed.startFromTemplate("b");
-            ChildHandle c = bed.startFromTemplate("c");
-            bed.script("a").failsWith = ExitReason.failed("no");
-            bed.script("b").failsWith = ExitReason.failed("no");
+            bed.holdClock();
+            bed.start(simple(bed.template()).withIntensity(8, Duration.ofSeconds(10)));
+            List.of("a", "b", "c").forEach(bed::startFromTemplate);
+            bed.failsSlowly("a");
+            bed.failsSlowly("b");
             bed.exitAndSettle("a", Bed.boom());
+            assertThat(bed.counts()).containsExactly(1, 2, 0, 3);
             bed.exitAndSettle("b", Bed.boom());
-
             assertThat(bed.counts()).containsExactly(1, 1, 0, 3);
-            bed.script("a").failsWith = null;
-            bed.script("b").failsWith = null;
+
+            bed.script("a").startsAgain();
+            await().untilAsserted(() -> assertThat(bed.counts()).containsExactly(1, 2, 0, 3));
+            bed.script("b").startsAgain();
             await().untilAsserted(() -> assertThat(bed.counts()).containsExactly(1, 3, 0, 3));
-            for (ChildInfo info : Bed.get(bed.sup().children())) {
-                answer(bed.sup().terminateChild(info.handle().orElseThrow()));
-            }
+            terminate(bed, "a");
+            assertThat(bed.counts()).containsExactly(1, 2, 0, 2);
+            terminate(bed, "b");
+            assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
+            terminate(bed, "c");
             assertThat(bed.counts()).containsExactly(1, 0, 0, 0);
-            assertThat(List.of(a.hasEnded(), b.hasEnded(), c.hasEnded())).containsOnly(true);
             bed.ignoreReports();
         }
+    }
+
+    private static void terminate(Bed bed, String id) {
+        assertThat(answer(bed.sup().terminateChild(bed.context(id).handle()))).isEqualTo(Supervisor.Ok.INSTANCE);
     }
 
     /** OTP keeps counting one too few for ever; we do not. */
@@ -357,6 +390,28 @@ final class DynamicApiTest {
             assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(Supervisor.Ok.INSTANCE);
             assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(Supervisor.NotFound.INSTANCE);
             assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
+        }
+    }
+
+    @Test
+    void a_restarting_child_counts_for_the_most_there_may_be_and_an_ignored_one_does_not() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.holdClock();
+            bed.start(SupervisorSpec.dynamic()
+                    .withIntensity(8, Duration.ofSeconds(10))
+                    .withMaxChildren(2));
+            bed.script("unneeded").ignores = true;
+            assertThat(answer(bed.sup().startChild(bed.worker("unneeded")))).isEqualTo(Supervisor.Ignored.INSTANCE);
+            ChildHandle a = bed.start(bed.worker("a"));
+            bed.start(bed.worker("b"));
+            bed.failsSlowly("a");
+            bed.exitAndSettle("a", Bed.boom());
+
+            assertThat(answer(bed.sup().startChild(bed.worker("c")))).isEqualTo(Supervisor.MaxChildren.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(Supervisor.Ok.INSTANCE);
+            bed.start(bed.worker("c"));
+            assertThat(bed.states()).containsExactly("b running", "c running");
+            bed.ignoreReports();
         }
     }
 }

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.Bed.Kind;
+import io.github.pekkosupervisor.SupervisorSpec.Strategy;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -252,40 +254,70 @@ final class StoppingTest {
     }
 
     static Stream<Arguments> endsDuringStop() {
-        return Stream.of(
-                Arguments.of(RestartType.PERMANENT, List.of("x1 normal", "x3 shutdown(T)", "x4 failed(other)")),
-                Arguments.of(RestartType.TRANSIENT, List.of("x4 failed(other)")),
-                Arguments.of(RestartType.TEMPORARY, List.of("x4 failed(other)")));
+        return Stream.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE)
+                .flatMap(strategy -> Stream.of(
+                        Arguments.of(
+                                strategy,
+                                RestartType.PERMANENT,
+                                List.of("x4 failed(other)", "x3 shutdown(T)", "x1 normal")),
+                        Arguments.of(strategy, RestartType.TRANSIENT, List.of("x4 failed(other)")),
+                        Arguments.of(strategy, RestartType.TEMPORARY, List.of("x4 failed(other)"))));
     }
 
     @ParameterizedTest
     @MethodSource("endsDuringStop")
-    void case_037_children_ending_on_their_own_during_a_stop(RestartType restart, List<String> errors) {
+    void case_037_children_ending_on_their_own_during_a_stop(
+            Strategy strategy, RestartType restart, List<String> errors) {
         try (Bed bed = new Bed(KIT)) {
-            bed.script("slow").stopTakes = Duration.ofSeconds(1);
-            bed.start(spec(
-                    bed.worker("first"),
-                    bed.worker("x1").withRestart(restart),
-                    bed.worker("x2").withRestart(restart),
-                    bed.worker("x3").withRestart(restart),
-                    bed.worker("x4").withRestart(restart),
-                    bed.worker("slow").withShutdown(Shutdown.timeout(Duration.ofSeconds(10)))));
+            bed.script("slow").neverStops = true;
+            bed.start(SupervisorSpec.of(strategy)
+                    .withChildren(List.of(
+                            bed.worker("first"),
+                            bed.worker("x1").withRestart(restart),
+                            bed.worker("x2").withRestart(restart),
+                            bed.worker("x3").withRestart(restart),
+                            bed.worker("x4").withRestart(restart),
+                            bed.worker("slow").withShutdown(Shutdown.infinity()))));
             CompletionStage<ExitReason> stop = bed.sup().stop(ExitReason.shutdown());
             await().until(() -> bed.log("stop").contains("stop slow"));
             bed.exit("x1", ExitReason.normal());
             bed.exit("x2", ExitReason.shutdown());
             bed.exit("x3", TERM);
             bed.exit("x4", OTHER);
+            await().until(() -> Stream.of("x1", "x2", "x3", "x4")
+                    .allMatch(id -> bed.context(id).handle().hasEnded()));
+            bed.exit("slow", ExitReason.shutdown());
 
             assertThat(Bed.get(stop)).isEqualTo(ExitReason.shutdown());
 
             assertThat(bed.log("init")).hasSize(6);
             assertThat(bed.log("stop")).containsExactly("stop slow", "stop first");
+            assertThat(ends(bed))
+                    .containsExactly(
+                            "slow shutdown",
+                            "x4 failed(other)",
+                            "x3 shutdown(T)",
+                            "x2 shutdown",
+                            "x1 normal",
+                            "first shutdown");
             assertThat(bed.reports())
-                    .containsExactlyInAnyOrderElementsOf(errors.stream()
+                    .containsExactlyElementsOf(errors.stream()
                             .map(error -> "shutdown_error " + error)
                             .toList());
         }
+    }
+
+    /** What the supervisor saw children end with that it stopped, well or badly. */
+    private static List<String> ends(Bed bed) {
+        List<String> ends = new ArrayList<>();
+        for (SupervisorEvent event : bed.events) {
+            if (event instanceof SupervisorEvent.ChildStopped stopped) {
+                ends.add(stopped.child().id() + " " + stopped.reason());
+            } else if (event instanceof SupervisorEvent.ShutdownError error) {
+                ends.add(error.child().id() + " " + error.reason());
+            }
+        }
+        return ends;
     }
 
     static Stream<Arguments> refusals() {
@@ -315,6 +347,43 @@ final class StoppingTest {
             bed.stop();
 
             assertThat(bed.reports()).containsExactlyInAnyOrderElementsOf(errors);
+        }
+    }
+
+    /** Each has its own id here, and the judgement is Elixir's, which minds no kind of shutdown. */
+    @Test
+    void a_dynamic_supervisor_reports_by_id_which_children_have_ended_badly() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("normal").stopSays = ExitReason.normal();
+            bed.script("bad").stopSays = OTHER;
+            bed.script("worse").stopSays = OTHER;
+            bed.script("deliberate").stopSays = TERM;
+            bed.start(SupervisorSpec.dynamic());
+            List.of("good", "normal", "bad", "worse", "bad", "deliberate").forEach(id -> bed.start(bed.worker(id)));
+
+            bed.stop();
+
+            assertThat(bed.reports())
+                    .containsExactlyInAnyOrder(
+                            "shutdown_error normal normal",
+                            "shutdown_error bad x2 failed(other)",
+                            "shutdown_error worse failed(other)");
+        }
+    }
+
+    @Test
+    void a_dynamic_supervisor_judges_a_single_stop_the_same() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("deliberate").stopSays = TERM;
+            bed.script("normal").stopSays = ExitReason.normal();
+            bed.start(SupervisorSpec.dynamic());
+            ChildHandle deliberate = bed.start(bed.worker("deliberate"));
+            ChildHandle normal = bed.start(bed.worker("normal"));
+
+            Bed.get(bed.sup().terminateChild(deliberate));
+            Bed.get(bed.sup().terminateChild(normal));
+
+            assertThat(bed.reports()).containsExactly("shutdown_error normal normal");
         }
     }
 
@@ -391,59 +460,69 @@ final class StoppingTest {
         }
     }
 
-    private static SupervisorSpec slowLoop(SupervisorSpec spec) {
-        return spec.withIntensity(8, Duration.ofSeconds(10));
+    /** Restarts that fail slowly go on for ever. */
+    private static SupervisorSpec loop(Strategy strategy, ChildSpec... children) {
+        return SupervisorSpec.of(strategy)
+                .withIntensity(8, Duration.ofSeconds(10))
+                .withChildren(List.of(children));
     }
 
-    /** A worker whose restarts fail, but not so fast that the supervisor has given up before it can be asked. */
-    private static void failsSlowly(Bed bed, String id) {
-        bed.script(id).failsWith = OTHER;
+    private static void crashIntoLoop(Bed bed, String id) {
+        bed.failsSlowly(id);
+        bed.exitAndSettle(id, OTHER);
     }
 
-    private static ChildSpec slowlyFailing(Bed bed, String id) {
-        return bed.worker(id).withRestartDelay(RestartDelay.fixed(Duration.ofMillis(900)));
+    /** The answers of 43 and 44 about a child that is restarting, in a supervisor that goes on trying meanwhile. */
+    private static void administerRestarting(Bed bed, String id) {
+        int starts = bed.script(id).starts.get();
+        assertThat(Bed.answer(bed.sup().startChild(bed.worker(id)))).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
+        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(Supervisor.Restarting.INSTANCE);
+        assertThat(Bed.answer(bed.sup().deleteChild(id))).isEqualTo(Supervisor.Restarting.INSTANCE);
+        await().until(() -> bed.script(id).starts.get() > starts + 10);
+        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(Supervisor.Restarting.INSTANCE);
     }
 
     @Test
     void case_043_stop_during_a_restart_loop_one_for_one() {
         try (Bed bed = new Bed(KIT)) {
-            bed.start(slowLoop(spec(slowlyFailing(bed, "a"))));
-            failsSlowly(bed, "a");
-            bed.exitAndSettle("a", OTHER);
+            bed.holdClock();
+            bed.start(loop(Strategy.ONE_FOR_ONE, bed.worker("a")));
+            crashIntoLoop(bed, "a");
 
-            assertThat(Bed.answer(bed.sup().startChild(bed.worker("a")))).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
-            assertThat(Bed.answer(bed.sup().restartChild("a"))).isEqualTo(Supervisor.Restarting.INSTANCE);
-            assertThat(Bed.answer(bed.sup().deleteChild("a"))).isEqualTo(Supervisor.Restarting.INSTANCE);
+            administerRestarting(bed, "a");
             assertThat(bed.states()).containsExactly("a restarting");
             assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
             assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
             assertThat(bed.states()).containsExactly("a stopped");
-            bed.script("a").failsWith = null;
+            bed.script("a").startsAgain();
             assertThat(Bed.answer(bed.sup().restartChild("a"))).isInstanceOf(Supervisor.Started.class);
-            failsSlowly(bed, "a");
-            bed.exitAndSettle("a", OTHER);
+            crashIntoLoop(bed, "a");
 
-            assertThat(time(bed::stop)).isLessThan(Duration.ofMillis(800));
+            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
             bed.ignoreReports();
         }
     }
 
-    @Test
-    void case_044_stop_during_a_restart_loop_rest_for_one() {
+    @ParameterizedTest
+    @EnumSource(names = {"REST_FOR_ONE", "ONE_FOR_ALL"})
+    void case_044_stop_during_a_restart_loop_of_a_group(Strategy strategy) {
         try (Bed bed = new Bed(KIT)) {
-            SupervisorSpec three = SupervisorSpec.restForOne()
-                    .withChild(bed.worker("a"))
-                    .withChild(slowlyFailing(bed, "b"))
-                    .withChild(bed.worker("c"));
-            bed.start(slowLoop(three));
-            failsSlowly(bed, "b");
-            bed.exitAndSettle("b", OTHER);
+            bed.holdClock();
+            bed.start(loop(strategy, bed.worker("a"), bed.worker("b"), bed.worker("c")));
+            crashIntoLoop(bed, "b");
 
+            administerRestarting(bed, "b");
             assertThat(bed.states()).containsExactly("a running", "b restarting", "c stopped");
             assertThat(bed.counts()).containsExactly(3, 1, 0, 3);
-            assertThat(Bed.answer(bed.sup().restartChild("b"))).isEqualTo(Supervisor.Restarting.INSTANCE);
+            assertThat(Bed.answer(bed.sup().terminateChild("b"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(bed.states()).containsExactly("a running", "b stopped", "c stopped");
+            bed.script("b").startsAgain();
+            assertThat(Bed.answer(bed.sup().restartChild("b"))).isInstanceOf(Supervisor.Started.class);
+            assertThat(bed.states()).containsExactly("a running", "b running", "c stopped");
+            crashIntoLoop(bed, "b");
 
-            assertThat(time(bed::stop)).isLessThan(Duration.ofMillis(800));
+            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.script("c").starts.get()).isEqualTo(1);
             bed.ignoreReports();
         }
     }
@@ -451,18 +530,43 @@ final class StoppingTest {
     @Test
     void case_045_stop_during_a_restart_loop_dynamic() {
         try (Bed bed = new Bed(KIT)) {
-            bed.start(slowLoop(simple(bed.template().withRestartDelay(RestartDelay.fixed(Duration.ofMillis(900))))));
+            bed.holdClock();
+            bed.start(loop(Strategy.SIMPLE_ONE_FOR_ONE, bed.template()));
             ChildHandle old = bed.startFromTemplate("a");
-            failsSlowly(bed, "a");
-            bed.exitAndSettle("a", OTHER);
+            crashIntoLoop(bed, "a");
 
             assertThat(Bed.answer(bed.sup().restartChild("a"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
             assertThat(Bed.answer(bed.sup().deleteChild("a"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
             assertThat(bed.states()).containsExactly("template restarting");
+            assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
+            assertThat(Bed.answer(bed.sup().child(old)))
+                    .isEqualTo(new Supervisor.ChildInfo(
+                            "template", Supervisor.ChildState.RESTARTING, Optional.of(old), false));
             assertThat(Bed.answer(bed.sup().terminateChild(old))).isEqualTo(Supervisor.Ok.INSTANCE);
             assertThat(bed.states()).isEmpty();
+            bed.startFromTemplate("b");
+            crashIntoLoop(bed, "b");
 
-            assertThat(time(bed::stop)).isLessThan(Duration.ofMillis(800));
+            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
+            bed.ignoreReports();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ONE_FOR_ONE", "ONE_FOR_ALL", "REST_FOR_ONE"})
+    void a_stop_in_a_restart_loop_waits_for_no_more_than_the_attempt_in_progress(Strategy strategy) {
+        CountDownLatch fails = new CountDownLatch(1);
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(loop(strategy, bed.worker("a")));
+            bed.script("a").failsToStart("when told", () -> Bed.awaitLatch(fails));
+            bed.crash("a");
+            await().until(() -> bed.script("a").starts.get() == 2);
+
+            bed.sup().actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
+            fails.countDown();
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.script("a").starts.get()).isEqualTo(2);
             bed.ignoreReports();
         }
     }
