@@ -11,14 +11,18 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.github.pekkosupervisor.Bed.Kind;
 import io.github.pekkosupervisor.ExitReason.FailedToStartChild;
 import io.github.pekkosupervisor.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.SupervisorEvent.StartCause;
 import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.SupervisorSpec.Strategy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -26,6 +30,10 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 /** The acceptance cases on reconfiguration, reports and names. */
@@ -81,6 +89,115 @@ final class ReconfigurationTest {
     }
 
     @Test
+    void case_099_a_changed_intensity_and_period_count_at_the_next_death() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.holdClock();
+            SupervisorSpec spec = spec(bed.worker("a"));
+            bed.start(spec.withIntensity(1, Duration.ofHours(1)));
+            bed.crashAndAwaitRestart("a");
+
+            reconfigure(bed, spec.withIntensity(2, Duration.ofSeconds(10)));
+            bed.crashAndAwaitRestart("a");
+            bed.advance(Duration.ofSeconds(11));
+            bed.crashAndAwaitRestart("a");
+            bed.crashAndAwaitRestart("a");
+            // what has been counted stays so, and is one too many for the next
+            reconfigure(bed, spec.withIntensity(1, Duration.ofSeconds(10)));
+            bed.crash("a");
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.reports()).hasSize(6).last().isEqualTo("shutdown a reached_max_restart_intensity");
+        }
+    }
+
+    static Stream<Arguments> changesOfStrategy() {
+        return Stream.of(
+                Arguments.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, List.of("init a", "init b", "init c")),
+                Arguments.of(Strategy.ONE_FOR_ONE, Strategy.REST_FOR_ONE, List.of("init b", "init c")),
+                Arguments.of(Strategy.ONE_FOR_ALL, Strategy.ONE_FOR_ONE, List.of("init b")),
+                Arguments.of(Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE, List.of("init b", "init c")),
+                Arguments.of(Strategy.REST_FOR_ONE, Strategy.ONE_FOR_ONE, List.of("init b")),
+                Arguments.of(Strategy.REST_FOR_ONE, Strategy.ONE_FOR_ALL, List.of("init a", "init b", "init c")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("changesOfStrategy")
+    void case_099_a_changed_strategy_counts_at_the_next_death(Strategy from, Strategy to, List<String> restarted) {
+        try (Bed bed = new Bed(KIT)) {
+            List<ChildSpec> three = List.of(bed.worker("a"), bed.worker("b"), bed.worker("c"));
+            bed.start(SupervisorSpec.of(from).withChildren(three));
+
+            reconfigure(bed, SupervisorSpec.of(to).withChildren(three));
+            bed.crash("b");
+
+            await().until(() -> bed.log("init").size() == 3 + restarted.size());
+            assertThat(bed.states()).containsExactly("a running", "b running", "c running");
+            assertThat(bed.log("init").subList(3, 3 + restarted.size())).isEqualTo(restarted);
+            bed.ignoreReports();
+        }
+    }
+
+    private static void reconfigure(Bed bed, SupervisorSpec spec) {
+        assertThat(answer(bed.sup().reconfigure(spec))).isEqualTo(Supervisor.Ok.INSTANCE);
+    }
+
+    @Test
+    void a_child_that_has_become_another_kind_is_stopped_as_what_it_is() {
+        try (Bed bed = new Bed(KIT, Kind.SERVICE)) {
+            ChildSpec actor = bed.actorWorker("a");
+            ChildSpec service = bed.worker("a");
+            bed.start(spec(actor));
+
+            reconfigure(bed, spec(service));
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(Supervisor.Started.class);
+            assertThat(bed.handle("a").kind().name()).isEqualTo("service");
+            bed.script("a").stopTakes = Duration.ofMillis(200);
+            reconfigure(bed, spec(actor));
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+
+            assertThat(bed.log("init", "stop", "end"))
+                    .containsExactly("init a", "stop a", "end a", "init a", "stop a", "end a");
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void a_child_that_has_become_another_kind_is_killed_as_what_it_is(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind)) {
+            bed.script("a").neverStops = true;
+            bed.holdClock();
+            bed.start(spec(bed.worker("a")));
+            ChildSpec other = kind == Kind.SERVICE ? bed.actorWorker("a") : ChildSpec.service("a", () -> "", any -> {});
+            ChildHandle child = bed.handle("a");
+
+            reconfigure(bed, spec(other.withShutdown(Shutdown.timeout(Duration.ofSeconds(1)))));
+            CompletionStage<?> terminated = bed.sup().terminateChild("a");
+            await().until(() -> bed.log("stop").contains("stop a"));
+            bed.advance(Duration.ofSeconds(2));
+            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+
+            assertThat(answer(terminated)).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(child.stack()).as("where a thread of it stands").isEmpty();
+            assertThat(bed.reports()).containsExactly("shutdown_error a killed");
+        }
+    }
+
+    @Test
+    void a_stop_message_is_for_those_that_were_started_with_it() {
+        Behavior<Object> deaf = Behaviors.receiveMessage(message -> Behaviors.same());
+        ChildSpec plain = ChildSpec.actor("a", deaf);
+        try (Bed bed = new Bed(KIT).start(spec(plain))) {
+            reconfigure(bed, spec(plain.withStopMessage("stop")));
+
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
     void case_100_reconfigure_dynamic() {
         try (Bed bed = new Bed(KIT)) {
             bed.start(simple(bed.template()));
@@ -120,40 +237,134 @@ final class ReconfigurationTest {
         }
     }
 
-    private static SupervisorSpec auto(Bed bed, AutoShutdown auto, boolean significant) {
-        return SupervisorSpec.oneForOne()
-                .withAutoShutdown(auto)
-                .withChild(bed.worker("a").withRestart(RestartType.TRANSIENT).withSignificant(significant))
-                .withChild(bed.worker("b").withRestart(RestartType.TRANSIENT).withSignificant(significant));
+    private static SupervisorSpec auto(AutoShutdown auto, ChildSpec... children) {
+        return SupervisorSpec.oneForOne().withAutoShutdown(auto).withChildren(List.of(children));
     }
 
-    @Test
-    void case_101_reconfigure_auto_shutdown() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.start(auto(bed, AutoShutdown.NEVER, false));
-            assertThat(answer(bed.sup().reconfigure(auto(bed, AutoShutdown.NEVER, true))))
-                    .isInstanceOf(Supervisor.InvalidSpec.class);
-            assertThat(answer(bed.sup().reconfigure(auto(bed, AutoShutdown.ANY_SIGNIFICANT, true))))
-                    .isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(bed.sup().reconfigure(SupervisorSpec.oneForOne().withAutoShutdown(AutoShutdown.NEVER))))
-                    .isEqualTo(Supervisor.Ok.INSTANCE);
+    private static ChildSpec child(Bed bed, String id, boolean significant) {
+        return bed.worker(id).withRestart(RestartType.TRANSIENT).withSignificant(significant);
+    }
 
-            // kept, and still significant, but nothing is triggered now
+    /** Where something must be significant, both are. */
+    private static SupervisorSpec two(Bed bed, AutoShutdown auto) {
+        boolean significant = auto != AutoShutdown.NEVER;
+        return auto(auto, child(bed, "a", significant), child(bed, "b", significant));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ANY_SIGNIFICANT", "ALL_SIGNIFICANT"})
+    void case_101_auto_shutdown_becomes_never(AutoShutdown before) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(two(bed, before));
+
+            reconfigure(bed, two(bed, AutoShutdown.NEVER));
             bed.exitAndSettle("a", ExitReason.normal());
-            assertThat(bed.states()).containsExactly("a stopped", "b running");
-            assertThat(answer(bed.sup()
-                            .startChild(bed.worker("c")
-                                    .withRestart(RestartType.TRANSIENT)
-                                    .withSignificant(true))))
-                    .isInstanceOf(Supervisor.InvalidSpec.class);
-            assertThat(answer(bed.sup().reconfigure(auto(bed, AutoShutdown.ALL_SIGNIFICANT, true))))
-                    .isEqualTo(Supervisor.Ok.INSTANCE);
-            answer(bed.sup().restartChild("a"));
+            bed.exitAndSettle("b", ExitReason.normal());
+
+            assertThat(bed.states()).containsExactly("a stopped", "b stopped");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NEVER", "ALL_SIGNIFICANT"})
+    void case_101_auto_shutdown_becomes_any(AutoShutdown before) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(two(bed, before));
+
+            reconfigure(bed, two(bed, AutoShutdown.ANY_SIGNIFICANT));
+            assertThat(bed.states()).containsExactly("a running", "b running");
+            bed.exit("a", ExitReason.normal());
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.log("stop")).containsExactly("stop b");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NEVER", "ANY_SIGNIFICANT"})
+    void case_101_auto_shutdown_becomes_all(AutoShutdown before) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(two(bed, before));
+
+            reconfigure(bed, two(bed, AutoShutdown.ALL_SIGNIFICANT));
             bed.exitAndSettle("a", ExitReason.normal());
             assertThat(bed.states()).containsExactly("a stopped", "b running");
             bed.exit("b", ExitReason.normal());
 
             assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+        }
+    }
+
+    @Test
+    void case_101_a_significant_child_that_is_kept_does_not_end_a_supervisor_that_never_ends() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(two(bed, AutoShutdown.ANY_SIGNIFICANT));
+            assertThat(answer(bed.sup().reconfigure(auto(AutoShutdown.NEVER, child(bed, "a", true)))))
+                    .isInstanceOf(Supervisor.InvalidSpec.class);
+            reconfigure(bed, auto(AutoShutdown.NEVER));
+
+            bed.exitAndSettle("a", ExitReason.normal());
+
+            assertThat(bed.states()).containsExactly("a stopped", "b running");
+            assertThat(answer(bed.sup().startChild(child(bed, "c", true)))).isInstanceOf(Supervisor.InvalidSpec.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ANY_SIGNIFICANT", "ALL_SIGNIFICANT"})
+    void case_101_what_had_ended_before_ends_nothing_at_the_change(AutoShutdown to) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(two(bed, AutoShutdown.NEVER));
+            bed.exitAndSettle("a", ExitReason.normal());
+            bed.exitAndSettle("b", ExitReason.normal());
+
+            reconfigure(bed, two(bed, to));
+            assertThat(bed.states()).containsExactly("a stopped", "b stopped");
+            answer(bed.sup().restartChild("a"));
+            bed.exit("a", ExitReason.normal());
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+        }
+    }
+
+    @Test
+    void case_101_a_child_becomes_significant() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(auto(AutoShutdown.ANY_SIGNIFICANT, child(bed, "a", false), child(bed, "b", false)));
+            reconfigure(bed, auto(AutoShutdown.ANY_SIGNIFICANT, child(bed, "a", true), child(bed, "b", false)));
+
+            bed.exitAndSettle("b", ExitReason.normal());
+            assertThat(bed.states()).containsExactly("a running", "b stopped");
+            bed.exit("a", ExitReason.normal());
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+        }
+    }
+
+    @Test
+    void case_101_a_child_is_significant_no_longer() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(two(bed, AutoShutdown.ANY_SIGNIFICANT));
+            reconfigure(bed, auto(AutoShutdown.ANY_SIGNIFICANT, child(bed, "a", false), child(bed, "b", true)));
+
+            bed.exitAndSettle("a", ExitReason.normal());
+            assertThat(bed.states()).containsExactly("a stopped", "b running");
+            bed.exit("b", ExitReason.normal());
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+        }
+    }
+
+    @Test
+    void case_101_a_child_that_is_significant_no_longer_holds_nobody_up() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(two(bed, AutoShutdown.ALL_SIGNIFICANT));
+            reconfigure(bed, auto(AutoShutdown.ALL_SIGNIFICANT, child(bed, "a", true), child(bed, "b", false)));
+
+            bed.exit("a", ExitReason.normal());
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.log("stop")).containsExactly("stop b");
         }
     }
 
@@ -182,6 +393,116 @@ final class ReconfigurationTest {
                     .hasToString("ShutdownError[supervisor=/, child=" + second + ", reason=killed]");
             assertThat(new Offender(a, Optional.empty(), false, 3)).hasToString("a (3 children)");
             bed.ignoreReports();
+        }
+    }
+
+    /** Of whom the reports were that a start failed, or that the supervisor gave up. */
+    private static List<String> blamed(Bed bed) {
+        bed.ignoreReports();
+        return bed.events.stream()
+                .filter(event -> event instanceof SupervisorEvent.StartError || event instanceof SupervisorEvent.GaveUp)
+                .map(event -> {
+                    Offender child = ((SupervisorEvent.OfChild) event).child();
+                    String handle = child.handle().map(ChildHandle::toString).orElse("none");
+                    return event.getClass().getSimpleName() + " " + handle + (child.restarting() ? " restarting" : "");
+                })
+                .toList();
+    }
+
+    @Test
+    void case_102_a_failed_restart_is_reported_of_the_dead_one_and_a_retry_as_restarting() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(bed.worker("a")).withIntensity(3, Duration.ofHours(1)));
+            bed.script("a").failsToStart("never");
+
+            bed.crash("a");
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(blamed(bed))
+                    .containsExactly(
+                            "StartError a#1",
+                            "StartError a#1 restarting",
+                            "StartError a#1 restarting",
+                            "GaveUp a#1 restarting");
+        }
+    }
+
+    @Test
+    void case_102_so_it_is_with_dynamic_children() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(simple(bed.template()));
+            bed.startFromTemplate("a");
+            bed.script("a").failsToStart("never");
+
+            bed.crash("a");
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(blamed(bed))
+                    .containsExactly(
+                            "StartError template#1",
+                            "StartError template#1 restarting",
+                            "GaveUp template#1 restarting");
+        }
+    }
+
+    @Test
+    void case_102_giving_up_at_the_first_death_is_reported_of_one_that_was_not_restarting() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(bed.worker("a")).withIntensity(0, Duration.ofHours(1)));
+
+            bed.crash("a");
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(blamed(bed)).containsExactly("GaveUp a#1");
+        }
+    }
+
+    @Test
+    void case_102_a_failed_start_up_is_reported_of_none() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("b").failsToStart("never");
+
+            bed.startFails(spec(bed.worker("a"), bed.worker("b")));
+
+            assertThat(blamed(bed)).containsExactly("StartError none");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ONE_FOR_ALL", "REST_FOR_ONE"})
+    void case_102_a_failed_restart_of_a_group_is_reported_of_none(Strategy strategy) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(SupervisorSpec.of(strategy)
+                    .withIntensity(1, Duration.ofHours(1))
+                    .withChildren(List.of(bed.worker("a"), bed.worker("b"))));
+            bed.script("b").failsToStart("never");
+
+            bed.crash("a");
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(blamed(bed)).containsExactly("StartError none", "GaveUp none restarting");
+        }
+    }
+
+    @Test
+    void case_102_a_bad_end_of_dynamic_children_is_reported_by_number() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").stopSays = ExitReason.failed("bad");
+            bed.script("b").stopSays = ExitReason.failed("bad");
+            bed.start(simple(bed.template()));
+            List.of("a", "b", "c").forEach(bed::startFromTemplate);
+
+            bed.stop();
+
+            assertThat(bed.reports()).containsExactly("shutdown_error template x2 failed(bad)");
+            assertThat(bed.events)
+                    .filteredOn(SupervisorEvent.ShutdownError.class::isInstance)
+                    .singleElement()
+                    .satisfies(event -> {
+                        Offender children = ((SupervisorEvent.ShutdownError) event).child();
+                        assertThat(children.handle()).isEmpty();
+                        assertThat(children).hasToString("template (2 children)");
+                    });
         }
     }
 
@@ -268,6 +589,82 @@ final class ReconfigurationTest {
         TestProbe<Object> probe = KIT.createTestProbe();
         probe.expectTerminated(worker);
         assertThat(answer(tree.root().child("sub"))).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+    }
+
+    /** All it has is stubborn or slow: services that need a moment to stop, and an actor that never does. */
+    private static ChildSpec stubborn(Bed bed) {
+        bed.script("s").stopTakes = Duration.ofMillis(200);
+        bed.script("deep").stopTakes = Duration.ofMillis(200);
+        bed.script("w").neverStops = true;
+        return ChildSpec.supervisor(
+                "sub",
+                spec(
+                        bed.worker("s"),
+                        ChildSpec.supervisor("below", spec(bed.worker("deep"))),
+                        bed.actorWorker("w").withShutdown(Shutdown.infinity())));
+    }
+
+    @Test
+    void case_104_nothing_is_left_of_a_supervisor_that_was_killed_for_not_stopping_in_time() {
+        try (Bed bed = new Bed(KIT, Kind.SERVICE)) {
+            bed.holdClock();
+            bed.start(spec(stubborn(bed).withShutdown(Shutdown.timeout(Duration.ofSeconds(1)))));
+            SupervisorRef sub = bed.handle("sub").supervisor().orElseThrow();
+            ChildHandle worker = bed.context("w").handle();
+            CompletionStage<?> terminated = bed.sup().terminateChild("sub");
+            await().until(() -> bed.log("stop").contains("stop w"));
+            bed.advance(Duration.ofSeconds(2));
+            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+
+            assertThat(answer(terminated)).isEqualTo(Supervisor.Ok.INSTANCE);
+
+            assertThat(bed.log("end")).containsExactlyInAnyOrder("end s", "end deep");
+            assertThat(worker.hasEnded()).isTrue();
+            assertThat(Bed.get(sub.whenEnded())).isEqualTo(ExitReason.killed());
+            assertThat(bed.reports()).containsExactly("shutdown_error sub killed");
+            assertThat(answer(bed.sup().restartChild("sub"))).isInstanceOf(Supervisor.Started.class);
+            bed.script("w").neverStops = false;
+        }
+    }
+
+    @Test
+    void case_104_a_supervisor_that_was_killed_does_not_overlap_with_its_next_incarnation() {
+        try (Bed bed = new Bed(KIT, Kind.SERVICE)) {
+            bed.holdClock();
+            bed.start(SupervisorSpec.oneForAll()
+                    .withChildren(List.of(bed.worker("a"), stubborn(bed).withShutdown(Shutdown.brutalKill()))));
+
+            bed.crash("a");
+
+            await().until(() -> bed.log("init").size() == 8);
+            List<String> log = bed.log("init", "stop", "end");
+            assertThat(log.subList(0, 6)).containsExactly("init a", "init s", "init deep", "init w", "stop a", "end a");
+            assertThat(log.subList(6, 10)).containsExactlyInAnyOrder("stop s", "stop deep", "end s", "end deep");
+            assertThat(log.subList(10, 14)).containsExactly("init a", "init s", "init deep", "init w");
+            assertThat(bed.reports()).hasSize(1).first().asString().startsWith("child_terminated a");
+        }
+    }
+
+    @Test
+    void case_104_names_come_back_after_a_kill() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        SupervisorSpec group = SupervisorSpec.oneForAll()
+                .withChild(echo("first", seen))
+                .withChild(
+                        ChildSpec.supervisor("sub", spec(echo("worker", seen))).withShutdown(Shutdown.brutalKill()));
+        try (SupervisionTree tree = SupervisionTree.start(
+                group,
+                SupervisionTree.Options.defaults().withSystem(KIT.system()).withLogging(false))) {
+            ActorRef<String> worker = tree.ref(String.class, "sub", "worker");
+            SupervisorRef before = Bed.get(tree.supervisor("sub")).orElseThrow();
+
+            tree.ref(String.class, "first").tell("die");
+
+            assertThat(Bed.get(before.whenEnded())).isEqualTo(ExitReason.killed());
+            await().until(() -> Bed.get(tree.supervisor("sub")).isPresent());
+            worker.tell("after");
+            await().until(() -> seen.contains("1 after"));
+        }
     }
 
     private static ChildSpec echo(String id, List<String> seen) {
