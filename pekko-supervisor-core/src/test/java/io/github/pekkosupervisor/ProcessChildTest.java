@@ -24,7 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -122,13 +124,15 @@ final class ProcessChildTest {
     @Test
     void case_010_start_child_start_error() {
         try (bed) {
-            bed.start(spec());
+            bed.start(spec().withIntensity(2, Duration.ofHours(1)));
 
-            Object result = answer(bed.sup().startChild(child("a", ready("echo no config >&2; exit 78"))));
+            for (int i = 0; i < 3; i++) {
+                Object result = answer(bed.sup().startChild(child("a", ready("echo no config >&2; exit 78"))));
 
-            assertThat(result).isInstanceOf(Supervisor.StartFailed.class);
-            assertThat(((Supervisor.StartFailed) result).reason().toString())
-                    .contains("ended before it was ready: exit code 78", "no config");
+                assertThat(result).isInstanceOf(Supervisor.StartFailed.class);
+                assertThat(((Supervisor.StartFailed) result).reason().toString())
+                        .contains("ended before it was ready: exit code 78", "no config");
+            }
             assertThat(bed.counts()).containsExactly(0, 0, 0, 0);
         }
     }
@@ -157,18 +161,21 @@ final class ProcessChildTest {
     }
 
     @Test
-    void case_015_nth_start_fails() {
+    void case_015_nth_start_fails() throws IOException {
+        Path log = scratch.resolve("log");
         Path never = scratch.resolve("never");
         try (bed) {
             ExitReason reason = bed.startFails(spec(
-                    child("a", SLEEPER),
-                    child("b", SLEEPER),
+                    logging("a", log),
+                    logging("b", log),
                     child("c", ready("exit 3")),
                     child("d", ProcessSpec.of("touch", never.toString()))));
 
             assertThat(reason)
                     .isEqualTo(ExitReason.shutdown(new ExitReason.FailedToStartChild("c", new ExitReason.ExitCode(3))));
             assertThat(bed.reports()).containsExactly("start_error c exit code 3");
+            assertThat(Files.readAllLines(log))
+                    .containsExactly("init a", "ack a", "init b", "ack b", "stop b", "stop a");
             assertThat(never).doesNotExist();
             assertThat(ProcessHandle.current().descendants().filter(ProcessChildTest::isSleeper))
                     .isEmpty();
@@ -300,12 +307,74 @@ final class ProcessChildTest {
 
     @Test
     void case_035_brutal_kill() {
+        Path term = scratch.resolve("term");
+        ProcessSpec noting =
+                ready("trap 'echo TERM >>$1' TERM; echo ready; sleep " + A_DAY + " & wait; wait", term.toString());
         try (bed) {
-            bed.start(spec(child("a", DEAF).withShutdown(Shutdown.brutalKill())));
+            bed.start(spec(child("a", SLEEPER), child("b", noting).withShutdown(Shutdown.brutalKill())));
+            ProcessView process = process("b");
 
             bed.stop();
 
+            assertThat(process.exists()).isFalse();
+            assertThat(term).doesNotExist();
             assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    /**
+     * Deaf, and large, so that it takes its time to die even when killed. Its lock is free when all of it has gone, and
+     * without the lock it does not start.
+     */
+    private ChildSpec large(String id) {
+        String script = "trap '' TERM; exec 3>&1 9>$1; flock -n 9 || exit 1;"
+                + " { head -c 100000000 /dev/zero; echo ready >&3; exec sleep " + A_DAY + "; } | tail -c 100000000";
+        return child(id, ready(script, scratch.resolve("lock-" + id).toString()))
+                .withShutdown(Shutdown.infinity());
+    }
+
+    private static ChildHandle childOf(SupervisorRef supervisor, String id) {
+        return ((Supervisor.ChildInfo) get(supervisor.child(id))).handle().orElseThrow();
+    }
+
+    /** It and all that it has started. */
+    private static List<ProcessView> allOf(ChildHandle child) {
+        ProcessHandle leader = ProcessHandle.of(pidOf(child)).orElseThrow();
+        return Stream.concat(Stream.of(leader), leader.descendants())
+                .map(process -> new ProcessView(process.pid()))
+                .toList();
+    }
+
+    @Test
+    void case_104_nothing_is_left_of_a_supervisor_that_was_killed_for_not_stopping_in_time() {
+        SupervisorSpec inner = spec(large("p"), ChildSpec.supervisor("below", spec(large("deep"))));
+        try (bed) {
+            bed.start(spec(ChildSpec.supervisor("sub", inner).withShutdown(Shutdown.timeout(Duration.ofMillis(100)))));
+            SupervisorRef sub = bed.handle("sub").supervisor().orElseThrow();
+            SupervisorRef below = childOf(sub, "below").supervisor().orElseThrow();
+            List<ProcessView> processes = new ArrayList<>(allOf(childOf(sub, "p")));
+            processes.addAll(allOf(childOf(below, "deep")));
+
+            assertThat(get(bed.sup().terminateChild("sub"))).isEqualTo(Supervisor.Ok.INSTANCE);
+
+            assertThat(processes).hasSizeGreaterThan(2).noneMatch(ProcessView::runs);
+            assertThat(bed.reports()).containsExactly("shutdown_error sub killed");
+        }
+    }
+
+    @Test
+    void case_104_a_supervisor_that_was_killed_does_not_overlap_with_its_next_incarnation() {
+        try (bed) {
+            bed.start(SupervisorSpec.oneForAll()
+                    .withChild(ChildSpec.supervisor("sub", spec(large("p"))).withShutdown(Shutdown.brutalKill()))
+                    .withChild(child("a", SLEEPER)));
+            ChildHandle before = bed.handle("a");
+
+            interrupt("a");
+
+            await().atMost(Bed.LONG).until(() -> bed.handle("a") != before);
+            assertThat(bed.states()).containsExactly("sub running", "a running");
+            assertThat(bed.reports()).containsExactly("child_terminated a signal USR1");
         }
     }
 
