@@ -10,6 +10,8 @@ import io.github.pekkosupervisor.SupervisorSpec.Strategy;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.Kill;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -138,14 +140,27 @@ final class RestartTypeTest {
         Adapter.toClassic(child.ref()).tell(Kill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
     }
 
-    @Test
-    void case_071_kill_is_abnormal() {
-        try (Bed bed = bed(Kind.ACTOR, RestartType.TRANSIENT)) {
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_071_kill_is_abnormal(Kind kind) {
+        try (Bed bed = bed(kind, RestartType.TRANSIENT)) {
             ChildHandle before = bed.handle("a");
 
             kill(before);
 
             bed.awaitRestart("a", before);
+            assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
+            assertThat(bed.reports()).containsExactly("child_terminated a killed");
+        }
+    }
+
+    @Test
+    void case_071_a_service_that_was_killed_is_let_go_of() {
+        try (Bed bed = bed(Kind.SERVICE, RestartType.TEMPORARY)) {
+            kill(bed.handle("a"));
+
+            await().until(() -> bed.log("stop", "end").equals(List.of("stop a", "end a")));
+            await().untilAsserted(() -> assertThat(bed.counts()).containsExactly(0, 0, 0, 0));
             assertThat(bed.reports()).containsExactly("child_terminated a killed");
         }
     }
@@ -169,40 +184,104 @@ final class RestartTypeTest {
         }
     }
 
-    private static WeakReference<Object> startWithLargeArgument(Bed bed, SupervisorSpec spec) {
-        byte[] large = new byte[1_000_000];
-        ChildSpec taking = ChildSpec.actor(
-                        "t", child -> takes(child.arguments().isEmpty() ? large : child.argument(0, byte[].class)))
-                .withRestart(RestartType.TEMPORARY);
-        if (spec.strategy() == Strategy.DYNAMIC) {
-            bed.start(spec);
-            assertThat(answer(bed.sup().startChild(taking, List.of(large)))).isInstanceOf(Supervisor.Started.class);
-        } else {
-            bed.start(spec);
-            bed.start(taking);
-        }
+    private static final int MANY = 100;
+
+    /** Each with something large that nobody here keeps. */
+    private static List<WeakReference<Object>> startMany(Bed bed, Strategy strategy, RestartType restart) {
+        bed.start(
+                strategy == Strategy.SIMPLE_ONE_FOR_ONE
+                        ? SupervisorSpec.simpleOneForOne(taking(restart))
+                        : SupervisorSpec.of(strategy));
+        return IntStream.range(0, MANY)
+                .mapToObj(i -> startOne(bed, strategy, restart, "t" + i))
+                .toList();
+    }
+
+    private static WeakReference<Object> startOne(Bed bed, Strategy strategy, RestartType restart, String id) {
+        byte[] large = new byte[100_000];
+        CompletionStage<?> started = switch (strategy) {
+            case ONE_FOR_ONE, ONE_FOR_ALL, REST_FOR_ONE ->
+                bed.sup().startChild(ChildSpec.actor(id, child -> takes(large)).withRestart(restart));
+            case SIMPLE_ONE_FOR_ONE -> bed.sup().startFromTemplate(large);
+            case DYNAMIC -> bed.sup().startChild(taking(restart), List.of(large));
+        };
+        assertThat(answer(started)).isInstanceOf(Supervisor.Started.class);
         return new WeakReference<>(large);
     }
 
+    private static ChildSpec taking(RestartType restart) {
+        return ChildSpec.actor("t", child -> takes(child.argument(0, byte[].class)))
+                .withRestart(restart);
+    }
+
     private static Behavior<Object> takes(byte[] large) {
-        assertThat(large).hasSize(1_000_000);
-        return Behaviors.empty();
+        assertThat(large).hasSize(100_000);
+        return Behaviors.receiveMessage(message -> {
+            throw new IllegalStateException("die");
+        });
+    }
+
+    private static void firstDies(Bed bed) {
+        ChildHandle first = Bed.get(bed.sup().children()).get(0).handle().orElseThrow();
+        first.<Object>ref().tell("die");
+        bed.settled(first);
+        bed.events.clear();
+    }
+
+    private static long kept(List<WeakReference<Object>> large) {
+        System.gc();
+        return large.stream().filter(argument -> argument.get() != null).count();
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ONE_FOR_ONE", "ONE_FOR_ALL", "REST_FOR_ONE", "DYNAMIC"})
+    @EnumSource(Strategy.class)
     void case_073_nothing_is_kept_for_temporaries(Strategy strategy) {
         try (Bed bed = new Bed(KIT)) {
-            WeakReference<Object> large = startWithLargeArgument(bed, SupervisorSpec.of(strategy));
+            List<WeakReference<Object>> large = startMany(bed, strategy, RestartType.TEMPORARY);
             bed.events.clear();
 
             await().untilAsserted(() -> {
-                System.gc();
-                // the mailbox and the last answer may hold on to it until something else has been asked
+                // the mailbox and the last answer may hold on to one until something else has been asked
                 bed.counts();
-                assertThat(large.get()).isNull();
+                assertThat(kept(large)).isZero();
             });
-            assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
+            assertThat(bed.counts().get(1)).isEqualTo(MANY);
+            firstDies(bed);
+            assertThat(bed.counts().get(1)).isEqualTo(MANY - 1);
+        }
+    }
+
+    static Stream<Arguments> restarting() {
+        return Stream.of(Strategy.values())
+                .flatMap(strategy -> Stream.of(RestartType.PERMANENT, RestartType.TRANSIENT)
+                        .map(restart -> Arguments.of(strategy, restart)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("restarting")
+    void case_073_what_is_needed_for_restarts_is_kept(Strategy strategy, RestartType restart) {
+        try (Bed bed = new Bed(KIT)) {
+            List<WeakReference<Object>> large = startMany(bed, strategy, restart);
+
+            firstDies(bed);
+
+            await().untilAsserted(() -> assertThat(bed.counts().get(1)).isEqualTo(MANY));
+            assertThat(kept(large)).isEqualTo(MANY);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Strategy.class)
+    void case_073_nothing_is_kept_of_a_temporary_that_has_died(Strategy strategy) {
+        try (Bed bed = new Bed(KIT)) {
+            List<WeakReference<Object>> large = startMany(bed, strategy, RestartType.TEMPORARY);
+
+            firstDies(bed);
+
+            await().untilAsserted(() -> {
+                bed.counts();
+                assertThat(kept(large)).isZero();
+            });
         }
     }
 
@@ -239,7 +318,9 @@ final class RestartTypeTest {
                 assertThat(afterCall).isInstanceOf(Supervisor.Started.class);
             } else {
                 assertThat(afterCall).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
+                assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(Supervisor.Started.class);
             }
+            assertThat(bed.states()).containsExactly("a running");
             bed.ignoreReports();
         }
     }

@@ -17,6 +17,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -86,6 +87,8 @@ final class SpecTest {
             assertThat(full.restart()).isEqualTo(RestartType.TEMPORARY);
             assertThat(full.shutdown()).isEqualTo(Shutdown.timeout(Duration.ofSeconds(1)));
             assertThat(Bed.answer(bed.sup().childSpec(other))).isEqualTo(Supervisor.NotFound.INSTANCE);
+            assertThat(found(bed, "template").shutdown()).isEqualTo(full.shutdown());
+            assertThat(Bed.answer(bed.sup().childSpec("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
         }
     }
 
@@ -167,13 +170,15 @@ final class SpecTest {
     }
 
     static Stream<Arguments> significantCombinations() {
+        SupervisorSpec plain = SupervisorSpec.oneForOne();
         List<Arguments> rows = new ArrayList<>();
-        for (AutoShutdown auto : AutoShutdown.values()) {
-            for (RestartType restart : RestartType.values()) {
+        for (RestartType restart : RestartType.values()) {
+            rows.add(Arguments.of(Named.of("unset", plain), restart, "auto_shutdown"));
+            for (AutoShutdown auto : AutoShutdown.values()) {
                 String expected = auto == AutoShutdown.NEVER
                         ? "auto_shutdown"
                         : restart == RestartType.PERMANENT ? "restart permanent" : "";
-                rows.add(Arguments.of(auto, restart, expected));
+                rows.add(Arguments.of(Named.of(auto.name(), plain.withAutoShutdown(auto)), restart, expected));
             }
         }
         return rows.stream();
@@ -181,18 +186,18 @@ final class SpecTest {
 
     @ParameterizedTest
     @MethodSource("significantCombinations")
-    void case_027_significant_combinations(AutoShutdown auto, RestartType restart, String refused) {
-        SupervisorSpec spec = SupervisorSpec.oneForOne()
-                .withAutoShutdown(auto)
-                .withChild(child("a").withRestart(restart).withSignificant(true));
+    void case_027_significant_combinations(SupervisorSpec spec, RestartType restart, String refused) {
+        ChildSpec child = child("a").withRestart(restart);
 
-        List<Problem> problems = spec.problems();
+        List<Problem> problems = spec.withChild(child.withSignificant(true)).problems();
 
         assertThat(problems).hasSize(refused.isEmpty() ? 0 : 1);
         assertThat(problems).allSatisfy(problem -> {
             assertThat(problem.error()).isEqualTo("bad_combination");
             assertThat(problem.value()).startsWith(refused);
         });
+        assertThat(child.withSignificant(true).problems(spec.autoShutdown())).isEqualTo(problems);
+        assertThat(spec.withChild(child.withSignificant(false)).problems()).isEmpty();
     }
 
     @Test
@@ -205,13 +210,40 @@ final class SpecTest {
                 .hasMessageContaining("child \"a\" comes twice");
     }
 
+    /** By the check, and wherever it is started, before anything is. */
+    private static void isRefused(SupervisorSpec spec, String error) {
+        assertThat(errors(spec)).containsExactly(error);
+        assertThatThrownBy(() -> SupervisionTree.start(
+                        spec, SupervisionTree.Options.defaults().withSystem(KIT.system())))
+                .satisfies(thrown -> assertThat(errors(thrown)).containsExactly(error));
+        try (Bed bed = new Bed(KIT)) {
+            assertThat(bed.startFails(spec))
+                    .isInstanceOfSatisfying(
+                            ExitReason.Crash.class,
+                            crash -> assertThat(errors(crash.cause())).containsExactly(error));
+        }
+    }
+
+    private static List<String> errors(Throwable thrown) {
+        assertThat(thrown).isInstanceOf(InvalidSpecException.class);
+        return ((InvalidSpecException) thrown)
+                .problems().stream().map(Problem::error).toList();
+    }
+
+    private static void starts(SupervisorSpec spec) {
+        assertThat(errors(spec)).isEmpty();
+        try (Bed bed = new Bed(KIT).start(spec)) {
+            assertThat(bed.isAlive()).isTrue();
+        }
+    }
+
     @Test
     void case_029_dynamic_needs_exactly_one_template() {
         SupervisorSpec none = SupervisorSpec.of(Strategy.SIMPLE_ONE_FOR_ONE);
 
-        assertThat(errors(none)).containsExactly("bad_start_spec");
-        assertThat(errors(none.withChild(child("a")).withChild(child("b")))).containsExactly("bad_start_spec");
-        assertThat(errors(none.withChild(child("a")))).isEmpty();
+        isRefused(none, "bad_start_spec");
+        isRefused(none.withChild(child("a")).withChild(child("b")), "bad_start_spec");
+        starts(none.withChild(child("a")));
     }
 
     /** Infinite values and unknown keys cannot be written in Java. */
@@ -219,24 +251,25 @@ final class SpecTest {
     void case_030_invalid_flags() {
         SupervisorSpec good = SupervisorSpec.oneForOne();
 
-        assertThat(errors(SupervisorSpec.of(null))).containsExactly("invalid_strategy");
-        assertThat(errors(good.withIntensity(-1, Duration.ofSeconds(1)))).containsExactly("invalid_intensity");
-        assertThat(errors(good.withIntensity(1, Duration.ZERO))).containsExactly("invalid_period");
-        assertThat(errors(good.withIntensity(1, null))).containsExactly("invalid_period");
-        assertThat(errors(good.withAutoShutdown(null))).containsExactly("invalid_auto_shutdown");
+        isRefused(SupervisorSpec.of(null), "invalid_strategy");
+        isRefused(good.withIntensity(-1, Duration.ofSeconds(1)), "invalid_intensity");
+        isRefused(good.withIntensity(1, Duration.ZERO), "invalid_period");
+        isRefused(good.withIntensity(1, Duration.ofSeconds(-1)), "invalid_period");
+        isRefused(good.withIntensity(1, null), "invalid_period");
+        isRefused(good.withAutoShutdown(null), "invalid_auto_shutdown");
+        starts(good.withIntensity(0, Duration.ofNanos(1)));
     }
 
-    @Test
-    void case_031_auto_shutdown_on_a_dynamic_supervisor() {
+    @ParameterizedTest
+    @EnumSource(names = {"ANY_SIGNIFICANT", "ALL_SIGNIFICANT"})
+    void case_031_auto_shutdown_on_a_dynamic_supervisor(AutoShutdown auto) {
         SupervisorSpec dynamic = SupervisorSpec.dynamic();
+        SupervisorSpec simple = simple(child("t"));
 
-        assertThat(errors(dynamic.withAutoShutdown(AutoShutdown.ANY_SIGNIFICANT)))
-                .containsExactly("bad_combination");
-        assertThat(errors(dynamic.withAutoShutdown(AutoShutdown.ALL_SIGNIFICANT)))
-                .containsExactly("bad_combination");
-        assertThat(errors(dynamic)).isEmpty();
-        assertThat(errors(simple(child("t")).withAutoShutdown(AutoShutdown.ANY_SIGNIFICANT)))
-                .containsExactly("bad_combination");
+        isRefused(dynamic.withAutoShutdown(auto), "bad_combination");
+        isRefused(simple.withAutoShutdown(auto), "bad_combination");
+        starts(dynamic.withAutoShutdown(AutoShutdown.NEVER));
+        starts(simple.withAutoShutdown(AutoShutdown.NEVER));
     }
 
     // ---- bad input, beyond the cases

@@ -153,18 +153,52 @@ final class StartUpTest {
     void case_010_start_child_start_error(Kind kind) {
         try (Bed bed = new Bed(KIT, kind).start(spec())) {
             bed.script("a").failsWith = WHY;
-            ChildSpec returnsGarbage = ChildSpec.actor("b", child -> null);
+            bed.script("c").failsToStart("thrown");
+            ChildSpec returnsGarbage = switch (kind) {
+                case ACTOR -> ChildSpec.actor("b", child -> null);
+                case SERVICE -> ChildSpec.service("b", () -> null);
+            };
 
             Object error = Bed.answer(bed.sup().startChild(bed.worker("a")));
             Object garbage = Bed.answer(bed.sup().startChild(returnsGarbage));
+            Object thrown = Bed.answer(bed.sup().startChild(bed.worker("c")));
 
             assertThat(error).isInstanceOfSatisfying(Supervisor.StartFailed.class, failed -> {
                 assertThat(failed.reason()).isEqualTo(WHY);
                 assertThat(failed.child().id()).isEqualTo("a");
             });
-            assertThat(garbage.toString()).contains("returned no behavior but null");
+            assertThat(garbage.toString()).containsPattern("returned no (behavior|service) but null");
+            assertThat(thrown)
+                    .isInstanceOfSatisfying(
+                            Supervisor.StartFailed.class,
+                            failed -> assertThat(failed.reason())
+                                    .isEqualTo(bed.script("c").thrown()));
             assertThat(bed.states()).isEmpty();
             assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_010_failed_starts_do_not_count(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind).start(spec())) {
+            bed.start(bed.worker("good"));
+            bed.start(bed.worker("stopped"));
+            Bed.get(bed.sup().terminateChild("stopped"));
+            bed.script("bad").failsWith = WHY;
+            bed.script("stopped").failsWith = WHY;
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(Bed.answer(bed.sup().startChild(bed.worker("bad"))))
+                        .isInstanceOf(Supervisor.StartFailed.class);
+                assertThat(Bed.answer(bed.sup().restartChild("stopped"))).isInstanceOf(Supervisor.StartFailed.class);
+            }
+
+            // both of the restarts that are allowed are still to be had
+            bed.crashAndAwaitRestart("good");
+            bed.crashAndAwaitRestart("good");
+            assertThat(bed.states()).containsExactly("good running", "stopped stopped");
+            assertThat(bed.reports()).hasSize(2).allMatch(report -> report.startsWith("child_terminated good"));
         }
     }
 
