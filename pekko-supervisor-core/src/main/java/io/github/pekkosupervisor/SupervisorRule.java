@@ -493,7 +493,8 @@ final class SupervisorRule {
             callFailed(call, reason);
             return;
         }
-        boolean again = current.purpose instanceof Plan.Restart restart && restart.again();
+        // in a group the last one was forgotten when its siblings were stopped, as in OTP
+        boolean again = current.purpose instanceof Plan.Restart restart && restart.again() && child.handle != null;
         tell(new SupervisorEvent.StartError(
                 path, new Offender(child.spec, Optional.ofNullable(child.handle), again, 1), reason));
     }

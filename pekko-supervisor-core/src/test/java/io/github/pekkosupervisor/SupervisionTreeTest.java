@@ -13,16 +13,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The facade, plain Java services, restart delays, partitions and tasks. */
 final class SupervisionTreeTest {
@@ -160,6 +169,123 @@ final class SupervisionTreeTest {
                 }))) {
             assertThat(Bed.get(tree.root().count()).active()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void a_listener_that_throws_does_not_keep_events_from_the_others() {
+        List<SupervisorEvent> before = new CopyOnWriteArrayList<>();
+        List<SupervisorEvent> after = new CopyOnWriteArrayList<>();
+        SupervisionTree tree = SupervisionTree.start(
+                spec(ChildSpec.actor("a", Behaviors.empty())),
+                HOST.withListener(before::add)
+                        .withListener(event -> {
+                            throw new IllegalStateException("listener");
+                        })
+                        .withListener(after::add));
+
+        tree.close();
+
+        assertThat(after)
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly("ChildStarted", "SupervisorStarted", "ChildStopped", "SupervisorStopped");
+        assertThat(before).isEqualTo(after);
+    }
+
+    static Stream<Arguments> waysToWait() {
+        return Stream.of(
+                way("whenEnded of the tree", SupervisionTree::whenEnded),
+                way("whenEnded of its top supervisor", tree -> tree.root().whenEnded()),
+                way("stop of the tree", SupervisionTree::stop),
+                way("stop of its top supervisor", tree -> tree.root().stop(ExitReason.shutdown())));
+    }
+
+    private static Arguments way(String name, Function<SupervisionTree, CompletionStage<ExitReason>> way) {
+        return Arguments.of(Named.of(name, way));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysToWait")
+    void what_somebody_does_to_a_future_of_the_end_is_nothing_to_others(
+            Function<SupervisionTree, CompletionStage<ExitReason>> way) {
+        CountDownLatch release = new CountDownLatch(1);
+        SupervisionTree tree = start(ChildSpec.service("slow", () -> "", any -> release.await()));
+        CompletableFuture<ExitReason> another = way.apply(tree).toCompletableFuture();
+
+        assertThat(way.apply(tree).toCompletableFuture().complete(ExitReason.killed()))
+                .isTrue();
+        assertThat(way.apply(tree).toCompletableFuture().cancel(true)).isTrue();
+        assertThatThrownBy(way.apply(tree).toCompletableFuture().orTimeout(1, TimeUnit.NANOSECONDS)::join)
+                .hasCauseInstanceOf(TimeoutException.class);
+
+        assertThat(another).isNotDone();
+        assertThat(tree.whenEnded().toCompletableFuture()).isNotDone();
+        assertThat(tree.root().whenEnded().toCompletableFuture()).isNotDone();
+        release.countDown();
+        tree.close();
+        assertThat(Bed.get(another)).isEqualTo(ExitReason.shutdown());
+        assertThat(Bed.get(tree.whenEnded())).isEqualTo(ExitReason.shutdown());
+        assertThat(Bed.get(tree.root().whenEnded())).isEqualTo(ExitReason.shutdown());
+    }
+
+    private static ChildSpec says(String id, String name, List<String> seen) {
+        return ChildSpec.actor(id, Behaviors.<String>receiveMessage(text -> {
+            seen.add(name + " " + text);
+            return Behaviors.same();
+        }));
+    }
+
+    private static void startLookalikes(SupervisionTree tree, List<String> seen) {
+        start(tree, says("s/w", "one", seen));
+        start(tree, ChildSpec.supervisor("s", spec(says("w", "two", seen))));
+        start(tree, says("s~1w", "three", seen));
+        start(tree, ChildSpec.supervisor("~/", spec(says("/~", "four", seen))));
+    }
+
+    private static void leadRight(List<ActorRef<String>> addresses, List<String> seen) {
+        addresses.forEach(address -> address.tell("got " + addresses.indexOf(address)));
+
+        await().untilAsserted(() ->
+                assertThat(seen).containsExactlyInAnyOrder("one got 0", "two got 1", "three got 2", "four got 3"));
+    }
+
+    @Test
+    void ids_that_look_like_paths_lead_to_the_right_children() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (SupervisionTree tree = start()) {
+            startLookalikes(tree, seen);
+
+            List<ActorRef<String>> addresses = addresses(tree);
+
+            leadRight(addresses, seen);
+            SupervisorRef s = Bed.get(tree.supervisor("s")).orElseThrow();
+            assertThat(tree.root().ref("s/w", String.class)).isEqualTo(addresses.get(0));
+            assertThat(s.ref("w", String.class)).isEqualTo(addresses.get(1));
+            assertThat(tree.root().ref("s~1w", String.class)).isEqualTo(addresses.get(2));
+        }
+    }
+
+    @Test
+    void so_they_do_if_they_were_asked_for_before_the_children_existed() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (SupervisionTree tree = start()) {
+            List<ActorRef<String>> addresses = addresses(tree);
+
+            startLookalikes(tree, seen);
+
+            leadRight(addresses, seen);
+        }
+    }
+
+    private static List<ActorRef<String>> addresses(SupervisionTree tree) {
+        return List.of(
+                tree.ref(String.class, "s/w"),
+                tree.ref(String.class, "s", "w"),
+                tree.ref(String.class, "s~1w"),
+                tree.ref(String.class, "~/", "/~"));
+    }
+
+    private static void start(SupervisionTree tree, ChildSpec child) {
+        assertThat(answer(tree.root().startChild(child))).isInstanceOf(Supervisor.Started.class);
     }
 
     @Test
@@ -307,6 +433,24 @@ final class SupervisionTreeTest {
         }
 
         @Test
+        void who_asks_meanwhile_is_told_that_it_is_restarting() {
+            try (Bed bed = new Bed(KIT)) {
+                ChildSpec patient = bed.worker("a").withRestartDelay(RestartDelay.fixed(Duration.ofMinutes(1)));
+                bed.start(spec(patient));
+                bed.exitAndSettle("a", Bed.boom());
+
+                assertThat(answer(bed.sup().startChild(patient))).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
+                assertThat(answer(bed.sup().restartChild("a"))).isEqualTo(Supervisor.Restarting.INSTANCE);
+                assertThat(answer(bed.sup().deleteChild("a"))).isEqualTo(Supervisor.Restarting.INSTANCE);
+                assertThat(bed.states()).containsExactly("a restarting");
+                assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
+                assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+                assertThat(bed.states()).containsExactly("a stopped");
+                bed.ignoreReports();
+            }
+        }
+
+        @Test
         void a_crash_during_the_wait_joins_it() {
             try (Bed bed = new Bed(KIT)) {
                 bed.holdClock();
@@ -348,6 +492,65 @@ final class SupervisionTreeTest {
                 assertThat(Bed.get(partitions.resize(3))).isEqualTo(3);
                 assertThat(Bed.get(tree.root().count()).active()).isEqualTo(3);
                 assertThatThrownBy(() -> partitions.resize(4)).hasMessageContaining("from 0 to 3");
+            }
+        }
+
+        private static final ChildSpec ANY = ChildSpec.actor("any", Behaviors.empty());
+
+        @Test
+        void their_number_can_change_after_their_supervisor_was_restarted() {
+            try (SupervisionTree tree = start(ChildSpec.supervisor("pool", PartitionSupervisor.spec(3, any -> ANY)))) {
+                PartitionSupervisor partitions = PartitionSupervisor.of(tree, 3, "pool");
+                assertThat(Bed.get(partitions.resize(2))).isEqualTo(2);
+                SupervisorRef before = Bed.get(tree.supervisor("pool")).orElseThrow();
+                Bed.get(before.stop(ExitReason.failed("for the test")));
+                await().until(() -> Bed.get(tree.supervisor("pool"))
+                        .filter(pool -> pool != before)
+                        .isPresent());
+                SupervisorRef pool = Bed.get(tree.supervisor("pool")).orElseThrow();
+                assertThat(Bed.get(pool.count()).active()).isEqualTo(3);
+
+                assertThat(Bed.get(partitions.resize(2))).isEqualTo(2);
+                assertThat(Bed.get(pool.count()).active()).isEqualTo(2);
+                assertThat(Bed.get(partitions.resize(3))).isEqualTo(3);
+                assertThat(Bed.get(pool.count()).active()).isEqualTo(3);
+            }
+        }
+
+        @Test
+        void a_partition_that_cannot_be_stopped_or_started_is_told() {
+            AtomicBoolean fails = new AtomicBoolean();
+            ChildSpec unsure = ChildSpec.actor("any", child -> {
+                if (fails.get()) {
+                    return child.exit(ExitReason.failed("not again"));
+                }
+                return Behaviors.empty();
+            });
+            try (SupervisionTree tree = SupervisionTree.start(PartitionSupervisor.spec(3, any -> unsure), HOST)) {
+                PartitionSupervisor partitions = PartitionSupervisor.of(tree.root(), 3);
+                assertThat(Bed.get(partitions.resize(2))).isEqualTo(2);
+
+                fails.set(true);
+                assertThatThrownBy(() -> Bed.get(partitions.resize(3)))
+                        .hasMessageContainingAll("could not be started again", "not again");
+                assertThat(partitions.partitions()).isEqualTo(2);
+                answer(tree.root().deleteChild("2"));
+                assertThatThrownBy(() -> Bed.get(partitions.resize(1)))
+                        .hasMessageContainingAll("could not be stopped", "INSTANCE");
+            }
+        }
+
+        @Test
+        void without_a_supervisor_there_is_nothing_to_resize() {
+            try (SupervisionTree tree = start(ChildSpec.supervisor("pool", PartitionSupervisor.spec(3, any -> ANY)))) {
+                PartitionSupervisor ofOne =
+                        PartitionSupervisor.of(Bed.get(tree.supervisor("pool")).orElseThrow(), 3);
+                PartitionSupervisor ofAny = PartitionSupervisor.of(tree, 3, "pool");
+                answer(tree.root().terminateChild("pool"));
+
+                assertThatThrownBy(() -> Bed.get(ofOne.resize(1))).hasMessageContaining("could not be stopped");
+                assertThatThrownBy(() -> Bed.get(ofAny.resize(1)))
+                        .hasMessageContaining("there is no supervisor at pool");
             }
         }
     }
@@ -398,6 +601,71 @@ final class SupervisionTreeTest {
             tree.close();
 
             assertThatThrownBy(() -> Bed.get(endless)).isInstanceOf(CancellationException.class);
+        }
+
+        static Stream<Arguments> waysToGiveUp() {
+            return Stream.of(
+                    way("cancel", future -> future.cancel(false)),
+                    way("complete", future -> future.complete("enough")),
+                    way("orTimeout", future -> future.orTimeout(1, TimeUnit.MILLISECONDS)));
+        }
+
+        private static Arguments way(String name, Consumer<CompletableFuture<Object>> way) {
+            return Arguments.of(Named.of(name, way));
+        }
+
+        @ParameterizedTest
+        @MethodSource("waysToGiveUp")
+        void whoever_waits_no_longer_stops_the_task(Consumer<CompletableFuture<Object>> givesUp) {
+            CountDownLatch runs = new CountDownLatch(1);
+            CountDownLatch interrupted = new CountDownLatch(1);
+            try (SupervisionTree tree = SupervisionTree.start(TaskSupervisor.spec(), HOST)) {
+                CompletableFuture<Object> endless = TaskSupervisor.of(tree.root())
+                        .async("endless", () -> {
+                            runs.countDown();
+                            try {
+                                new CountDownLatch(1).await();
+                            } catch (InterruptedException e) {
+                                interrupted.countDown();
+                                throw e;
+                            }
+                            return "never";
+                        });
+                Bed.awaitLatch(runs);
+
+                givesUp.accept(endless);
+
+                Bed.awaitLatch(interrupted);
+                awaitIdle(tree);
+            }
+        }
+
+        /** The test stands in for the supervisor, which can hardly be so quick. */
+        @Test
+        void a_task_that_is_stopped_before_it_runs_was_cancelled() {
+            TestProbe<Supervisor.Command> supervisor = KIT.createTestProbe();
+            Addresses addresses = new Addresses(KIT.system());
+            AtomicBoolean ran = new AtomicBoolean();
+            TaskSupervisor tasks =
+                    TaskSupervisor.of(new SupervisorRef(new Desk(TreePath.TOP, supervisor.getRef(), addresses)));
+            CompletableFuture<Object> future = tasks.async("late", () -> {
+                ran.set(true);
+                return "never";
+            });
+            Supervisor.Call call = supervisor.expectMessageClass(Supervisor.Call.class);
+            ChildSpec task = ((Request.StartChild) call.request()).child();
+            ChildHandle handle = new ChildHandle(new Child(this, task, List.of()), 1);
+
+            handle.askedToStop();
+            KIT.spawn(task.kind()
+                    .incarnation(new ChildContext(
+                            handle,
+                            List.of(),
+                            supervisor.getRef(),
+                            new Surroundings(TreePath.TOP, event -> {}, () -> 0, () -> 0, addresses))));
+
+            assertThatThrownBy(() -> Bed.get(future)).isInstanceOf(CancellationException.class);
+            assertThat(ran).isFalse();
         }
     }
 }
