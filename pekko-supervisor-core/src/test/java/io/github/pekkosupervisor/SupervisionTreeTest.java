@@ -536,7 +536,7 @@ final class SupervisionTreeTest {
                 assertThat(partitions.partitions()).isEqualTo(2);
                 answer(tree.root().deleteChild("2"));
                 assertThatThrownBy(() -> Bed.get(partitions.resize(1)))
-                        .hasMessageContainingAll("could not be stopped", "INSTANCE");
+                        .hasMessageContainingAll("could not be stopped", "not_found");
             }
         }
 
