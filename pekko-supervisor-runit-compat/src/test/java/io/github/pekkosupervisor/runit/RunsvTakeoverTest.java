@@ -396,7 +396,7 @@ class RunsvTakeoverTest {
         tree.awaitCrash();
 
         patiently().until(() -> tree.pids().isEmpty());
-        assertThat(web.status().state()).isEqualTo(State.DOWN);
+        patiently().until(() -> web.status().state() == State.DOWN);
     }
 
     private void crashOn(Service service) throws IOException {
