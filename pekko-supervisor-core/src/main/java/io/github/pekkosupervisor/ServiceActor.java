@@ -84,7 +84,7 @@ final class ServiceActor {
 
     /** On any thread. */
     private void saysItIsOver() {
-        if (Thread.currentThread() == starter) {
+        if (Thread.currentThread() == starter && !child.handle().isReady()) {
             startRefused = true;
         }
         self.tell(Done.OVER);

@@ -289,6 +289,30 @@ final class PlatformTest {
     }
 
     @Test
+    void a_service_that_is_ready_and_over_before_its_start_returns_is_stopped() {
+        AtomicInteger stops = new AtomicInteger();
+        ChildSpec brief = ChildSpec.service("brief", () -> new ChildSpec.Service() {
+                    @Override
+                    public void start(ChildContext child) {
+                        child.ready();
+                        child.<Object>exit(ExitReason.normal());
+                    }
+
+                    @Override
+                    public void stop() {
+                        stops.incrementAndGet();
+                    }
+                })
+                .withRestart(RestartType.TEMPORARY);
+        try (Bed bed = new Bed(KIT).start(spec())) {
+            assertThat(answer(bed.sup().startChild(brief))).isInstanceOf(Supervisor.Started.class);
+
+            await().until(() -> bed.states().isEmpty());
+            assertThat(stops).hasValue(1);
+        }
+    }
+
+    @Test
     void a_service_that_is_left_while_it_starts_is_stopped_when_it_has() {
         CountDownLatch starts = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
