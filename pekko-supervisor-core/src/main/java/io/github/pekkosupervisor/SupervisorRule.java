@@ -277,7 +277,7 @@ final class SupervisorRule {
         step = null;
         if (isDynamic()) {
             plan = new Plan(new Plan.Down(reason));
-            stopAllAtOnce();
+            endAllAtOnce(false);
         } else {
             carryOut(new Plan(new Plan.Down(reason)).stopping(children.last(), children.first()));
         }
@@ -290,25 +290,6 @@ final class SupervisorRule {
         }
         tell(new SupervisorEvent.SupervisorStopped(path, reason));
         actions.add(new SupervisorAction.End(reason));
-    }
-
-    private void stopAllAtOnce() {
-        ParallelStop all = new ParallelStop(false);
-        parallel = all;
-        for (Child child : children.list()) {
-            ChildHandle handle = child.handle;
-            if (!child.isRunning() || handle == null) {
-                cancelRestart(child);
-            } else if (handle.hasEnded()) {
-                all.left++;
-                endedInParallel(all, child, reasonOf(handle));
-            } else {
-                all.left++;
-                child.deadline = askToStop(child, handle);
-            }
-        }
-        wakeForParallel(all);
-        finishParallel(all);
     }
 
     /** Itself killed: so are its children, whatever it was doing with them, and it has ended when they have. */
@@ -325,17 +306,22 @@ final class SupervisorRule {
         }
         step = null;
         plan = new Plan(new Plan.Down(ExitReason.killed()));
-        ParallelStop all = new ParallelStop(true);
+        endAllAtOnce(true);
+    }
+
+    private void endAllAtOnce(boolean byKill) {
+        ParallelStop all = new ParallelStop(byKill);
         parallel = all;
         for (Child child : children.list()) {
             ChildHandle handle = child.handle;
             if (!child.isRunning() || handle == null) {
                 cancelRestart(child);
             } else if (handle.hasEnded()) {
-                child.isDown();
+                all.left++;
+                endedInParallel(all, child, reasonOf(handle));
             } else {
                 all.left++;
-                child.deadline = kill(handle);
+                child.deadline = byKill ? kill(handle) : askToStop(child, handle);
             }
         }
         wakeForParallel(all);
