@@ -189,7 +189,7 @@ final class SpecCheck {
     private void child(@Nullable ChildSpec child, int index, AutoShutdown autoShutdown) {
         if (child == null) {
             add(
-                    below("[" + index + "]"),
+                    where(null, index),
                     "invalid_child_spec",
                     "null",
                     "child number " + (index + 1) + " is null; remove it or give a specification");
@@ -244,10 +244,6 @@ final class SpecCheck {
 
     private static String named(String id) {
         return "child \"" + shortened(id) + "\"";
-    }
-
-    private String below(String id) {
-        return TreePath.below(path, id);
     }
 
     private void id(@Nullable String id, String where, String name) {

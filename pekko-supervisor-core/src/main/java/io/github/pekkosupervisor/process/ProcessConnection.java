@@ -66,14 +66,16 @@ public final class ProcessConnection {
      * @param why no process will come
      */
     public void disconnect(String why) {
+        var nobody = new ProcessStreams.ProcessEndedException("no process to talk to: " + why, null);
         CompletableFuture<ProcessStreams> waiting;
         synchronized (this) {
             if (taken) {
                 return;
             }
             waiting = current;
+            current = CompletableFuture.failedFuture(nobody);
         }
-        waiting.completeExceptionally(new ProcessStreams.ProcessEndedException("no process to talk to: " + why, null));
+        waiting.completeExceptionally(nobody);
     }
 
     /** False if another process has it. */

@@ -36,8 +36,10 @@ public final class Processes implements Extension {
     public Processes(ActorSystem<?> system, Posix posix) {
         this.posix = posix;
         this.executor = lasting(system.dispatchers().lookup(dispatcher()));
-        this.outputs = lasting(
-                system.dispatchers().lookup(DispatcherSelector.fromConfig("pekko-supervisor.output-dispatcher")));
+        // looked up when there is something to do: most systems of processes never read an output
+        this.outputs = lasting(task -> system.dispatchers()
+                .lookup(DispatcherSelector.fromConfig("pekko-supervisor.output-dispatcher"))
+                .execute(task));
         this.guard = new HostGuard(posix, executor);
         system.getWhenTerminated().thenCompose(done -> guard.close()).thenRun(posix::close);
     }
