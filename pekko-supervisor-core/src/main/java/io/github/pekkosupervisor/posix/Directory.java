@@ -15,6 +15,20 @@ public final class Directory implements AutoCloseable {
     private final Descriptor descriptor;
     private final OsString path;
 
+    /** What becomes of a name that is a symbolic link; links on the way to it are always followed. */
+    public enum Links {
+        /** What it leads to is meant. */
+        FOLLOW(0),
+        /** It is refused, with {@code ELOOP}: whoever may make a link need not be allowed to use what it leads to. */
+        REFUSE(LibC.O_NOFOLLOW);
+
+        private final int flag;
+
+        Links(int flag) {
+            this.flag = flag;
+        }
+    }
+
     private Directory(Descriptor descriptor, OsString path) {
         this.descriptor = descriptor;
         this.path = path;
@@ -135,6 +149,11 @@ public final class Directory implements AutoCloseable {
         return LibC.open(descriptor.number(), name, LibC.O_RDONLY | LibC.O_NONBLOCK, 0);
     }
 
+    /** Opens for reading. */
+    public Descriptor openRead(OsString name, Links links) throws PosixException {
+        return LibC.open(descriptor.number(), name, LibC.O_RDONLY | LibC.O_NONBLOCK | links.flag, 0);
+    }
+
     /** Opens for writing what is there; a FIFO that nobody reads is refused with {@code ENXIO}. */
     public Descriptor openWrite(OsString name) throws PosixException {
         return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_NONBLOCK, 0);
@@ -145,10 +164,24 @@ public final class Directory implements AutoCloseable {
         return LibC.open(descriptor.number(), name, LibC.O_RDWR | LibC.O_NONBLOCK, 0);
     }
 
+    /** Opens for reading and writing. */
+    public Descriptor openReadWrite(OsString name, Links links) throws PosixException {
+        return LibC.open(descriptor.number(), name, LibC.O_RDWR | LibC.O_NONBLOCK | links.flag, 0);
+    }
+
     /** Opens for appending; creates the file if it is not there. */
     public Descriptor openAppend(OsString name, int mode) throws PosixException {
         return LibC.open(
                 descriptor.number(), name, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+    }
+
+    /** Opens for appending; creates the file if it is not there. */
+    public Descriptor openAppend(OsString name, int mode, Links links) throws PosixException {
+        return LibC.open(
+                descriptor.number(),
+                name,
+                LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK | links.flag,
+                mode);
     }
 
     /** Opens for writing, empty; creates the file if it is not there. */
@@ -160,6 +193,39 @@ public final class Directory implements AutoCloseable {
     /** Opens for writing over what is there; creates the file if it is not there. */
     public Descriptor openOverwrite(OsString name, int mode) throws PosixException {
         return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+    }
+
+    /**
+     * Makes a file and opens it for writing. What has the name, be it a link, is removed first and not touched.
+     *
+     * @throws PosixException {@code EISDIR} for a directory
+     */
+    public Descriptor openNew(OsString name, int mode) throws PosixException {
+        int flags = LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_NONBLOCK;
+        try {
+            return LibC.open(descriptor.number(), name, flags, mode);
+        } catch (PosixException e) {
+            if (!e.is("EEXIST")) {
+                throw e;
+            }
+        }
+        remove(name);
+        return LibC.open(descriptor.number(), name, flags, mode);
+    }
+
+    /**
+     * Opens a regular file for writing over what is in it; makes it where it is not there. What else has the name, be
+     * it a link or a FIFO, is removed first and not touched.
+     *
+     * @throws PosixException {@code EISDIR} for a directory
+     */
+    public Descriptor openOwn(OsString name, int mode) throws PosixException {
+        Optional<FileStatus> found =
+                Optional.ofNullable(LibC.statIfPresent(descriptor.number(), name, LibC.AT_SYMLINK_NOFOLLOW));
+        if (found.filter(FileStatus::isRegularFile).isEmpty()) {
+            return openNew(name, mode);
+        }
+        return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_NOFOLLOW, 0);
     }
 
     /** Gives a file another name, replacing what had it. */
@@ -177,6 +243,36 @@ public final class Directory implements AutoCloseable {
         try (Descriptor file = openRead(name)) {
             return LibC.readAll(file.number(), name.toString());
         }
+    }
+
+    /**
+     * The content of a regular file that somebody else may have made: neither a FIFO nor a device is so much as opened,
+     * and no more is read than it may hold, so this waits for nothing but a disk.
+     *
+     * @param limit the most bytes it may have
+     * @throws PosixException {@code EFBIG} if it is longer; {@code EISDIR}, {@code ELOOP} or else {@code EINVAL} if it
+     *     is a directory, a link that is not to be followed, or another kind of file
+     */
+    public byte[] readFile(OsString name, int limit, Links links) throws PosixException {
+        try (Descriptor found = LibC.open(descriptor.number(), name, LibC.O_PATH | links.flag, 0)) {
+            FileStatus status = found.status();
+            if (!status.isRegularFile()) {
+                throw notRegular(name, status);
+            }
+            OsString again = OsString.of("/proc/self/fd/" + found.number());
+            try (Descriptor file = LibC.open(LibC.AT_FDCWD, again, LibC.O_RDONLY | LibC.O_NONBLOCK, 0)) {
+                return LibC.readUpTo(file.number(), limit, name.toString());
+            }
+        }
+    }
+
+    private static PosixException notRegular(OsString name, FileStatus status) {
+        if (status.isDirectory()) {
+            return LibC.failure("openat", name.toString(), Errno.EISDIR.number());
+        }
+        return status.isLink()
+                ? LibC.failure("openat", name.toString(), Errno.ELOOP.number())
+                : new PosixException("openat", name.toString(), Errno.EINVAL.name(), "is not a regular file");
     }
 
     /**

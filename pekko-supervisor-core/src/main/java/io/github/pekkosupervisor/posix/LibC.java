@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.ref.Reference;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +28,9 @@ final class LibC {
     static final int O_TRUNC = 0x200;
     static final int O_APPEND = 0x400;
     static final int O_NONBLOCK = 0x800;
+    static final int O_EXCL = 0x80;
     static final int O_DIRECTORY = isArmOrPower() ? 0x4000 : 0x10000;
+    static final int O_NOFOLLOW = isArmOrPower() ? 0x8000 : 0x20000;
     static final int O_CLOEXEC = 0x80000;
     static final int O_PATH = 0x200000;
 
@@ -133,6 +136,21 @@ final class LibC {
             byte[] joined = Arrays.copyOf(all, all.length + more.length);
             System.arraycopy(more, 0, joined, all.length, more.length);
             all = joined;
+        }
+    }
+
+    /** All there is to read, in time that grows with it; {@code EFBIG} as soon as it is more than the limit. */
+    static byte[] readUpTo(int descriptor, int limit, String what) throws PosixException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        while (true) {
+            byte[] more = read(descriptor, Math.min(limit - all.size() + 1, MOST_AT_ONCE), what);
+            if (more.length == 0) {
+                return all.toByteArray();
+            }
+            if (all.size() + more.length > limit) {
+                throw failure("read", what, Errno.EFBIG.number());
+            }
+            all.write(more, 0, more.length);
         }
     }
 
