@@ -99,6 +99,11 @@ public final class Directory implements AutoCloseable {
         return LibC.stat(descriptor.number(), name, LibC.AT_SYMLINK_NOFOLLOW);
     }
 
+    /** What a name stands for, a link being a link; empty if there is nothing of this name. */
+    public Optional<FileStatus> linkStatusIfPresent(OsString name) throws PosixException {
+        return Optional.ofNullable(LibC.statIfPresent(descriptor.number(), name, LibC.AT_SYMLINK_NOFOLLOW));
+    }
+
     /** All names in kernel order, without {@code .} and {@code ..}; needs the right to read the directory. */
     public List<OsString> list() throws PosixException {
         try (Descriptor readable =
@@ -220,9 +225,7 @@ public final class Directory implements AutoCloseable {
      * @throws PosixException {@code EISDIR} for a directory
      */
     public Descriptor openOwn(OsString name, int mode) throws PosixException {
-        Optional<FileStatus> found =
-                Optional.ofNullable(LibC.statIfPresent(descriptor.number(), name, LibC.AT_SYMLINK_NOFOLLOW));
-        if (found.filter(FileStatus::isRegularFile).isEmpty()) {
+        if (linkStatusIfPresent(name).filter(FileStatus::isRegularFile).isEmpty()) {
             return openNew(name, mode);
         }
         return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_NOFOLLOW, 0);

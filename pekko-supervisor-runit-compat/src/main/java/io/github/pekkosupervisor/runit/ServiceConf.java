@@ -1,22 +1,18 @@
 package io.github.pekkosupervisor.runit;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.svlogd.LogOptions;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What {@code service.conf} in a service directory says; ours, runit does not look at it. Without it a service is
@@ -48,24 +44,43 @@ record ServiceConf(Optional<Log> log) {
     static final class MistakenException extends Exception {
         private static final long serialVersionUID = 1;
 
-        private MistakenException(List<String> mistakes) {
-            super(String.join("; ", mistakes) + "; until this is corrected the file is not used");
+        private static final int MOST_TOLD = 10;
+        private static final int LONGEST_TOLD = 300;
+
+        MistakenException(List<String> mistakes) {
+            super(told(mistakes) + "; until this is corrected the file is not used");
+        }
+
+        /** Whatever the file is full of, the message is one line that can be read. */
+        private static String told(List<String> mistakes) {
+            String text = mistakes.stream()
+                    .limit(MOST_TOLD)
+                    .map(MistakenException::shown)
+                    .collect(Collectors.joining("; "));
+            int more = mistakes.size() - MOST_TOLD;
+            return more > 0 ? text + "; and " + more + " more" : text;
+        }
+
+        private static String shown(String mistake) {
+            StringBuilder shown = new StringBuilder();
+            mistake.codePoints().limit(LONGEST_TOLD).forEach(letter -> {
+                if (Character.isISOControl(letter)) {
+                    shown.append(String.format("\\x%02x", letter));
+                } else {
+                    shown.appendCodePoint(letter);
+                }
+            });
+            return shown.length() < mistake.length() && mistake.length() > LONGEST_TOLD
+                    ? shown + "…"
+                    : shown.toString();
         }
     }
 
     /** Reads the bytes of the file, HOCON in UTF-8. */
     static ServiceConf parse(byte[] file) throws MistakenException {
-        Config config;
-        try {
-            config = ConfigFactory.parseString(
-                            new String(file, StandardCharsets.UTF_8),
-                            ConfigParseOptions.defaults().setOriginDescription(FILE.toString()))
-                    .resolve();
-        } catch (ConfigException e) {
-            throw new MistakenException(List.of(String.valueOf(e.getMessage())));
-        }
+        ConfigObject root = ForeignHocon.parse(FILE.toString(), file);
         Reading reading = new Reading();
-        ServiceConf conf = reading.top(config.root());
+        ServiceConf conf = reading.top(root);
         if (!reading.mistakes.isEmpty()) {
             throw new MistakenException(
                     reading.mistakes.values().stream().flatMap(List::stream).toList());

@@ -279,11 +279,11 @@ final class ServiceDirectory implements AutoCloseable {
 
     private void readConf(Reporter reporter) {
         try {
-            if (directory().statusIfPresent(ServiceConf.FILE).isEmpty()) {
+            if (directory().linkStatusIfPresent(ServiceConf.FILE).isEmpty()) {
                 return;
             }
-            Optional<ServiceConf.Log> conf =
-                    ServiceConf.parse(directory().readFile(ServiceConf.FILE)).log();
+            byte[] file = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.REFUSE);
+            Optional<ServiceConf.Log> conf = ServiceConf.parse(file).log();
             if (conf.isEmpty()) {
                 return;
             }
@@ -295,8 +295,21 @@ final class ServiceDirectory implements AutoCloseable {
         } catch (ServiceConf.MistakenException e) {
             reporter.warn(String.valueOf(e.getMessage()));
         } catch (PosixException e) {
-            reporter.warn("unable to " + (e.call().equals("mkdirat") ? "make log" : "read " + ServiceConf.FILE), e);
+            if (e.call().equals("mkdirat")) {
+                reporter.warn("unable to make log", e);
+            } else {
+                reporter.warn("unable to read " + ServiceConf.FILE + ": " + whyUnread(e));
+            }
         }
+    }
+
+    private static String whyUnread(PosixException e) {
+        return switch (e.errno()) {
+            case "EFBIG" -> "it is longer than " + ForeignHocon.LONGEST + " bytes";
+            case "ELOOP" -> "it is a link, which is not followed; it must be a regular file";
+            case "EISDIR", "EINVAL" -> "it is not a regular file";
+            default -> ErrorText.of(e);
+        };
     }
 
     /** The state from which a first runsv actor begins, or that from which a successor goes on. */

@@ -1,14 +1,21 @@
 package io.github.pekkosupervisor.runit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceConfTest {
 
@@ -63,5 +70,125 @@ class ServiceConfTest {
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
                 .isThrownBy(() -> parse("log {\n  directory = main\n"))
                 .withMessageContaining("service.conf: 3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "log = m\\na = ${b} | service.conf: 2: it uses another value (${)",
+                "log.directory = ${?HOME} | service.conf: 1: it uses another value (${)",
+                "log += m | service.conf: 1: it uses another value (+=)",
+                "include \"other\" | service.conf: include is not possible here",
+                "log { include file(\"/etc/passwd\") } | service.conf: include is not possible here",
+                "include url(\"http://localhost:1/\") | service.conf: include is not possible here",
+                "include classpath(\"reference.conf\") | service.conf: include is not possible here",
+                "include required(file(\"/etc/passwd\")) | service.conf: include is not possible here",
+            })
+    void nothing_but_its_own_keys_and_values_counts(String text, String message) {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse(text.replace("\\n", "\n")))
+                .withMessageStartingWith(message);
+    }
+
+    @Test
+    void what_looks_like_another_value_in_quotes_and_comments_is_text() throws ServiceConf.MistakenException {
+        ServiceConf conf = parse("# ${a} [[[ {{{ \n// += \nlog { directory = \"${a} \\\" [[ += {{\" } # ${a}");
+
+        assertThat(conf.log().orElseThrow().directory()).isEqualTo(OsString.of("${a} \" [[ += {{"));
+    }
+
+    /** Each by far too deep for the stack of the parser. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{", "a{", "a=[{", "a.", "\"a\" . ", "a.a.a.a{", "[\n"})
+    void nesting_has_a_bound(String level) {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse("log=" + level.repeat(600)))
+                .withMessageContaining("it has more than 32 levels");
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse(level.repeat(60_000 / level.length())))
+                .withMessageContaining("it has more than 32 levels");
+    }
+
+    @Test
+    void siblings_are_not_levels() {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse("a.b { c = [1, [2]] }\n".repeat(100)))
+                .withMessageStartingWith("service.conf: 100: a is not known");
+    }
+
+    @Test
+    void length_has_a_bound() {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse("#".repeat(64 * 1024 + 1)))
+                .withMessageStartingWith("service.conf is longer than 65536 bytes");
+    }
+
+    @Test
+    void message_is_one_line_of_bounded_length_whatever_the_file_is_full_of() {
+        String keys = IntStream.range(0, 1500)
+                .mapToObj(i -> "\"key\\n\\u001b[31m" + i + "\" = " + "x".repeat(i % 9) + "y")
+                .collect(Collectors.joining("\n"));
+
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse(keys))
+                .withMessageContaining("key\\x0a\\x1b[31m0 is not known")
+                .withMessageContaining("; and 1490 more;")
+                .satisfies(mistake ->
+                        assertThat(mistake.getMessage()).hasSizeLessThan(4000).doesNotContain("\n"));
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse("k".repeat(60_000) + " = 1"))
+                .satisfies(mistake -> assertThat(mistake.getMessage()).hasSizeLessThan(1000));
+    }
+
+    static Stream<String> fullOf() {
+        return Stream.of(
+                "a=1\n",
+                "a b ",
+                "a{}",
+                "a{}\n",
+                "[]",
+                "a=[],",
+                "\"",
+                "\"\"\"",
+                "\\",
+                "\"\\",
+                "/",
+                ":",
+                "=",
+                ",",
+                "a=b c d\n",
+                "}",
+                "]",
+                "(",
+                "$",
+                "+",
+                "?",
+                "\0",
+                "\t",
+                "{}",
+                "a:{b:1}",
+                "log{directory=m}\n",
+                "\ufeff",
+                "\uD800");
+    }
+
+    /** A few seconds for one of them would tell of a time that grows with the square of the length. */
+    @ParameterizedTest
+    @MethodSource("fullOf")
+    @Timeout(10)
+    void any_filling_is_a_configuration_or_a_message(String filling) {
+        String text = filling.repeat(60_000 / filling.getBytes(StandardCharsets.UTF_8).length);
+
+        assertThatCode(() -> readOrRefuse(text)).doesNotThrowAnyException();
+        assertThatCode(() -> readOrRefuse("log = " + text)).doesNotThrowAnyException();
+    }
+
+    private static void readOrRefuse(String text) {
+        try {
+            parse(text);
+        } catch (ServiceConf.MistakenException e) {
+            assertThat(e).hasMessageEndingWith("until this is corrected the file is not used");
+        }
     }
 }

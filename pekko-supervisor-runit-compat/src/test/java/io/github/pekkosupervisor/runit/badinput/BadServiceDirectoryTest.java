@@ -141,6 +141,67 @@ class BadServiceDirectoryTest {
         assertThat(yard.complaints()).isEqualTo("runsv bad: warning: ./log: not a directory.\n");
     }
 
+    static Stream<Arguments> confs() {
+        return Stream.of(
+                conf("[[[", file -> Files.writeString(file, "log=" + "[".repeat(600)), "1: it has more than 32 levels"),
+                conf(
+                        "doubling",
+                        file -> Files.writeString(file, doubling()),
+                        "2: it uses another value (${), which is not possible here"),
+                conf(
+                        "include of a FIFO",
+                        file -> {
+                            Yard.command("mkfifo", file.resolveSibling("fifo").toString());
+                            Files.writeString(file, "include file(\"" + file.resolveSibling("fifo") + "\")");
+                        },
+                        "include is not possible here"),
+                conf(
+                        "1 GB",
+                        file -> Yard.command("truncate", "-s", "1G", file.toString()),
+                        "it is longer than 65536 bytes"),
+                conf("FIFO", file -> Yard.command("mkfifo", file.toString()), "it is not a regular file"),
+                conf("link to /dev/zero", file -> link(file, "/dev/zero"), "it is a link, which is not followed"),
+                conf("link to a secret", file -> link(file, "../../secret"), "it is a link, which is not followed"),
+                conf("directory", Files::createDirectories, "it is not a regular file"));
+    }
+
+    private static String doubling() {
+        StringBuilder text = new StringBuilder("a0=xxxxxxxxxxxxxxxxxxxx\n");
+        for (int i = 1; i < 40; i++) {
+            text.append("a" + i + "=${a" + (i - 1) + "}${a" + (i - 1) + "}\n");
+        }
+        return text.toString();
+    }
+
+    private static Arguments conf(String name, Step content, String message) {
+        return Arguments.of(name, content, message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("confs")
+    void service_conf_harms_nobody_and_the_service_runs_without_it(String name, Step content, String message)
+            throws IOException {
+        Files.writeString(yard.root().resolve("secret"), "keyword = 1\n");
+        for (String service : List.of("bad", "worse", "worst")) {
+            content.on(yard.healthy(service).resolve("service.conf"));
+        }
+        yard.start();
+
+        yard.awaitRun(good);
+        for (String service : List.of("bad", "worse", "worst")) {
+            yard.awaitRun(yard.service(service));
+        }
+
+        assertThat(yard.complaints().lines())
+                .hasSize(3)
+                .allMatch(
+                        line -> line.contains(": warning: ") && line.contains("service.conf") && line.contains(message))
+                .noneMatch(line -> line.contains("keyword"));
+        assertThat(Yard.command("kill", "-HUP", Long.toString(yard.launcherPid())))
+                .isEmpty();
+        assertThat(yard.exitCode()).isEqualTo(111);
+    }
+
     @Test
     void entries_that_lead_nowhere_are_named_once_and_followed_when_they_do() throws IOException {
         link(yard.service("dangling"), "../elsewhere");
