@@ -1,9 +1,21 @@
 package io.github.pekkosupervisor;
 
+import java.nio.channels.ClosedByInterruptException;
+
 /** What becomes of something that application code threw. */
 final class Caught {
 
     private Caught() {}
+
+    /** Whether it says no more than that its thread was interrupted. */
+    static boolean isInterruption(Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof InterruptedException || at instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /**
      * The reason that it is: whatever it is, an error too, it is no more than a crash of whoever threw it.

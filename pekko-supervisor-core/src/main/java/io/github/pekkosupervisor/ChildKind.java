@@ -66,6 +66,14 @@ interface ChildKind {
     }
 
     /**
+     * What the incarnation is told after its {@link #stopRequest} when the whole tree ends: to give up what it is
+     * starting, itself included. Empty where the request to stop does that.
+     */
+    default Optional<Object> hurryRequest() {
+        return Optional.empty();
+    }
+
+    /**
      * Whether the incarnation's actor still gets its {@code PostStop} after a kill, to let go of what is not an actor.
      */
     default boolean cleansUpWhenKilled() {

@@ -42,8 +42,25 @@ final class Plan {
     /** A death of a child whose restarts wait: its siblings are stopped at once. */
     record StopSiblings(Child origin) implements Purpose {}
 
-    /** The end of the supervisor. */
-    record Down(ExitReason reason) implements Purpose {}
+    /**
+     * The end of the supervisor.
+     *
+     * @param unanswered whose call was given up for it, to be told when nothing is left
+     */
+    record Down(ExitReason reason, @Nullable Consumer<Object> unanswered) implements Purpose {
+        Down(ExitReason reason) {
+            this(reason, null);
+        }
+    }
+
+    /** Who waits for the answer to the call that it carries out; null if nobody does. */
+    @Nullable
+    Consumer<Object> caller() {
+        if (purpose instanceof CallToStart call) {
+            return call.replyTo();
+        }
+        return purpose instanceof CallToStop call ? call.replyTo() : null;
+    }
 
     /** With nothing to do yet. */
     Plan(Purpose purpose) {

@@ -55,6 +55,10 @@ final class ServiceActor {
     }
 
     private void startService() throws Exception {
+        if (child.handle().isAskedToStop() || child.handle().isKilled()) {
+            // before there was a thread to interrupt
+            throw new InterruptedException("stopped before it began to start");
+        }
         Service made = make.call();
         if (made == null) {
             throw new NullPointerException("child \"" + child.id() + "\": its function returned no service but null");
@@ -101,14 +105,14 @@ final class ServiceActor {
         threads.run(child.handle(), work, () -> self.tell(afterwards), thrown -> self.tell(new Threw(thrown)));
     }
 
-    /** A start cannot be cut short; what is asked meanwhile follows when it has returned. */
+    /** A start cannot be cut short, only interrupted; what is asked meanwhile follows when it has returned. */
     private Behavior<Object> starting(boolean toBeStopped) {
         return Behaviors.receive(Object.class)
                 .onMessageEquals(Done.STARTED, () -> started(toBeStopped))
                 .onMessage(Threw.class, this::startThrew)
                 .onMessageEquals(Done.OVER, Behaviors::same)
                 .onMessageEquals(ServiceKind.Order.STOP, () -> starting(true))
-                .onMessageEquals(ServiceKind.Order.KILL, () -> {
+                .onMessage(ServiceKind.Order.class, hurryOrKill -> {
                     interrupt();
                     return starting(true);
                 })
@@ -129,7 +133,8 @@ final class ServiceActor {
     }
 
     private Behavior<Object> startThrew(Threw threw) {
-        child.handle().endsWith(ExitReason.crash(threw.cause()));
+        boolean asTold = child.handle().isAskedToStop() && Caught.isInterruption(threw.cause());
+        child.handle().endsWith(asTold ? ExitReason.shutdown() : ExitReason.crash(threw.cause()));
         return Behaviors.stopped();
     }
 

@@ -31,6 +31,8 @@ record ServiceKind(Function<ChildContext, Behavior<?>> behavior) implements Chil
     enum Order {
         /** End in order. */
         STOP,
+        /** After that: do not wait for the start. */
+        HURRY,
         /** End at once. */
         KILL
     }
@@ -90,6 +92,11 @@ record ServiceKind(Function<ChildContext, Behavior<?>> behavior) implements Chil
     @Override
     public Optional<Object> stopRequest(Duration within) {
         return Optional.of(Order.STOP);
+    }
+
+    @Override
+    public Optional<Object> hurryRequest() {
+        return Optional.of(Order.HURRY);
     }
 
     @Override

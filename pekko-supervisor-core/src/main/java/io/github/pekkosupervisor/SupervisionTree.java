@@ -51,7 +51,11 @@ public final class SupervisionTree implements AutoCloseable {
         private final transient ExitReason reason;
 
         StartFailedException(ExitReason reason) {
-            super("the tree could not be started: " + reason, cause(reason));
+            super(
+                    reason instanceof ExitReason.Shutdown
+                            ? "the tree was stopped before it was up"
+                            : "the tree could not be started: " + reason,
+                    cause(reason));
             this.reason = reason;
         }
 

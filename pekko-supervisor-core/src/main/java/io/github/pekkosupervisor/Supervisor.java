@@ -82,6 +82,7 @@ public final class Supervisor {
                     Retry,
                     Wake,
                     Kill,
+                    Hurry,
                     DelayOver {}
 
     /**
@@ -212,7 +213,9 @@ public final class Supervisor {
     }
 
     /**
-     * Stops all children in reverse order, then ends.
+     * Stops all children in reverse order, then ends. A supervisor that is nobody's child is the top of its tree, which
+     * ends with it: so it gives up what is being started, at any depth, before it stops the rest. One inside a tree
+     * finishes the start first.
      *
      * @param reason what the supervisor ends with; its children are told to shut down in any case
      */
@@ -502,6 +505,15 @@ public final class Supervisor {
 
     /** The supervisor above kills it: it kills all below, and has ended when they have. Does not wait its turn. */
     enum Kill implements Command {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /**
+     * The whole tree ends, and a {@link Stop} has been sent before: whatever is being started is given up, here and
+     * below. Does not wait its turn.
+     */
+    enum Hurry implements Command {
         /** The only one. */
         INSTANCE
     }

@@ -13,6 +13,9 @@ sealed interface SupervisorAction {
     /** Ask an incarnation to stop. */
     record AskToStop(ChildHandle handle, Duration within) implements SupervisorAction {}
 
+    /** Tell an incarnation that is being stopped to give up what it starts. */
+    record Hurry(ChildHandle handle) implements SupervisorAction {}
+
     /** Make an incarnation end. */
     record Kill(ChildHandle handle) implements SupervisorAction {}
 

@@ -167,6 +167,9 @@ final class SupervisorActor {
             terminated(terminated.handle());
         }
         boolean ends = perform(rule.handle(asEvent(command), now()));
+        if (!ends && command instanceof Supervisor.Stop && owner.isOutside()) {
+            ends = perform(rule.handle(Supervisor.Hurry.INSTANCE, now()));
+        }
         return ends ? Behaviors.stopped() : Behaviors.same();
     }
 
@@ -231,6 +234,9 @@ final class SupervisorActor {
                 start(start);
             } else if (action instanceof SupervisorAction.AskToStop ask) {
                 send(ask.handle(), ask.handle().kind().stopRequest(ask.within()));
+            } else if (action instanceof SupervisorAction.Hurry hurry) {
+                ChildHandle handle = hurry.handle();
+                handle.kind().hurryRequest().ifPresent(handle.ref()::tell);
             } else if (action instanceof SupervisorAction.Kill kill) {
                 send(kill.handle(), kill.handle().kind().killRequest());
             } else if (action instanceof SupervisorAction.Reply reply) {

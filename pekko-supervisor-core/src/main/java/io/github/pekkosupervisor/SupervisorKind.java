@@ -76,6 +76,11 @@ record SupervisorKind(
     }
 
     @Override
+    public Optional<Object> hurryRequest() {
+        return Optional.of(Supervisor.Hurry.INSTANCE);
+    }
+
+    @Override
     public ChildKind spent() {
         return new SupervisorKind(
                 () -> {

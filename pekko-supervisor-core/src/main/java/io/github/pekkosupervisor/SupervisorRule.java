@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -45,6 +46,7 @@ final class SupervisorRule {
     private long incarnations;
     private int abandoned;
     private boolean ended;
+    private boolean hurrying;
     private @Nullable Plan plan;
     private @Nullable Step step;
     private @Nullable ParallelStop parallel;
@@ -107,6 +109,8 @@ final class SupervisorRule {
         }
         if (event == Supervisor.Kill.INSTANCE) {
             killAll();
+        } else if (event == Supervisor.Hurry.INSTANCE) {
+            hurry();
         } else if (event == Supervisor.Wake.INSTANCE) {
             wake();
         } else if (plan == null) {
@@ -283,8 +287,84 @@ final class SupervisorRule {
         }
     }
 
-    private void end(ExitReason reason) {
+    /** The whole tree ends: nothing is started any more, and what is being started is given up first. */
+    private void hurry() {
+        hurrying = true;
+        Plan current = plan;
+        if (current == null) {
+            return;
+        }
+        if (current.purpose instanceof Plan.Down) {
+            hurryThoseThatStop();
+        } else {
+            giveUp(current);
+        }
+    }
+
+    private void hurryThoseThatStop() {
+        Step current = step;
+        if (current != null) {
+            actions.add(new SupervisorAction.Hurry(current.handle));
+        } else if (parallel != null) {
+            for (Child child = children.first(); child != null; child = child.next) {
+                if (child.isRunning() && child.handle != null) {
+                    actions.add(new SupervisorAction.Hurry(child.handle));
+                }
+            }
+        }
+    }
+
+    /** Goes down at once; a child that is starting, or being stopped, comes first. */
+    private void giveUp(Plan current) {
+        Step interrupted = step;
+        step = null;
+        Plan down = new Plan(new Plan.Down(takeStop(), current.caller()));
+        plan = down;
+        if (interrupted == null) {
+            throw new IllegalStateException("supervisor " + path + " carries out a plan without a step");
+        }
+        Child child = interrupted.child;
+        if (interrupted.starting) {
+            child.runsAs(interrupted.handle, now);
+        }
+        child.deadline = interrupted.deadline;
+        if (isDynamic()) {
+            endAllAtOnce(false);
+            return;
+        }
+        down.stopping(children.last(), children.first());
+        if (isBeingStopped(interrupted.handle)) {
+            Step stop = new Step(child, interrupted.handle, false);
+            stop.deadline = interrupted.deadline;
+            stop.killing = interrupted.killing;
+            step = stop;
+            hurryThoseThatStop();
+        } else if (!stop(down, child)) {
+            proceed(down);
+        }
+    }
+
+    private static boolean isBeingStopped(ChildHandle handle) {
+        return !handle.hasEnded() && (handle.isAskedToStop() || handle.isKilled());
+    }
+
+    /** The reason of the stop that waits. */
+    private ExitReason takeStop() {
+        for (Iterator<Supervisor.Command> all = waiting.iterator(); all.hasNext(); ) {
+            if (all.next() instanceof Supervisor.Stop stop) {
+                all.remove();
+                return stop.reason();
+            }
+        }
+        return ExitReason.shutdown();
+    }
+
+    private void end(Plan.Down down) {
+        ExitReason reason = down.reason();
         ended = true;
+        if (down.unanswered() != null) {
+            reply(down.unanswered(), Supervisor.SupervisorGone.INSTANCE);
+        }
         for (Child child = children.first(); child != null; child = child.next) {
             tellWhoWaits(child);
         }
@@ -319,6 +399,10 @@ final class SupervisorRule {
             } else if (handle.hasEnded()) {
                 all.left++;
                 endedInParallel(all, child, reasonOf(handle));
+            } else if (!byKill && isBeingStopped(handle)) {
+                // its deadline stays
+                all.left++;
+                actions.add(new SupervisorAction.Hurry(handle));
             } else {
                 all.left++;
                 child.deadline = byKill ? kill(handle) : askToStop(child, handle);
@@ -342,7 +426,7 @@ final class SupervisorRule {
                     .forEach(error -> tell(new SupervisorEvent.ShutdownError(
                             path, new Offender(error.spec(), Optional.empty(), false, error.count()), error.reason())));
             plan = null;
-            end(down.reason());
+            end(down);
         }
     }
 
@@ -404,7 +488,7 @@ final class SupervisorRule {
         } else if (purpose instanceof Plan.CallToStop call) {
             reply(call.replyTo(), Supervisor.Ok.INSTANCE);
         } else if (purpose instanceof Plan.Down down) {
-            end(down.reason());
+            end(down);
         }
         // a call to start was answered when the start was; nobody waits for a restart
     }
@@ -566,6 +650,9 @@ final class SupervisorRule {
         Duration within = shutdown instanceof Shutdown.Timeout timeout ? timeout.within() : instead;
         handle.askedToStop();
         actions.add(new SupervisorAction.AskToStop(handle, within));
+        if (hurrying) {
+            actions.add(new SupervisorAction.Hurry(handle));
+        }
         return after(within);
     }
 

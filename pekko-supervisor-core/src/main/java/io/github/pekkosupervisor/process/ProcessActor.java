@@ -343,7 +343,7 @@ public final class ProcessActor {
     private BehaviorBuilder<Command> alive() {
         return Behaviors.receive(Command.class)
                 .onMessage(SendSignal.class, command -> signal(command.signal()))
-                .onMessage(Stop.class, command -> stop(command.within()))
+                .onMessage(Stop.class, command -> stopAlive(command.within()))
                 .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
                 .onMessage(Ended.class, message -> ended(message.status()))
                 .onSignal(PostStop.class, postStop -> lost());
@@ -437,6 +437,15 @@ public final class ProcessActor {
         } catch (PosixException e) {
             context.getLog().warn("group [{}] was not sent [{}]: {}", process.pid(), signal, e.getMessage());
         }
+    }
+
+    /** Whether it gets ready is nobody's question any more. */
+    private Behavior<Command> stopAlive(Duration within) {
+        timers.cancel(Tick.START_OVERDUE);
+        timers.cancel(TryAgain.class);
+        connectProbe.ifPresent(ConnectProbe::close);
+        stop(within);
+        return running();
     }
 
     private Behavior<Command> stop(Duration within) {
