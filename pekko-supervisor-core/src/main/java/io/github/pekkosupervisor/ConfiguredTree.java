@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -73,9 +74,13 @@ final class ConfiguredTree {
                 ConfigSection.oneOf(
                         List.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE, Strategy.DYNAMIC)));
         SupervisorSpec spec = SupervisorSpec.of(strategy.orElse(Strategy.ONE_FOR_ONE));
-        Optional<Integer> intensity = section.get("intensity", ConfigSection::integer);
+        OptionalInt none = OptionalInt.empty();
+        Optional<OptionalInt> intensity =
+                section.get("intensity", value -> isInfinite(value) ? none : OptionalInt.of(intensity(value)));
         Optional<Duration> period = section.get("period", ConfigSection::duration);
-        spec = spec.withIntensity(intensity.orElse(spec.intensity()), period.orElse(spec.period()));
+        OptionalInt limit = intensity.orElse(OptionalInt.of(spec.intensity()));
+        spec = spec.withIntensity(limit.orElse(spec.intensity()), period.orElse(spec.period()));
+        spec = limit.isPresent() ? spec : spec.withUnlimitedRestarts();
         Optional<AutoShutdown> autoShutdown =
                 section.get("auto-shutdown", ConfigSection.oneOf(List.of(AutoShutdown.values())));
         Optional<Integer> maxChildren = section.get("max-children", ConfigSection::integer);
@@ -172,6 +177,14 @@ final class ConfiguredTree {
                 .flatMap(ConfiguredTree::delay)
                 .map(child::withRestartDelay)
                 .orElse(child);
+    }
+
+    private static int intensity(ConfigValue value) {
+        try {
+            return ConfigSection.integer(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage() + "; use infinite for no limit", e);
+        }
     }
 
     private static boolean isInfinite(ConfigValue value) {

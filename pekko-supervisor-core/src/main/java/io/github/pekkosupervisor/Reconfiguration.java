@@ -4,7 +4,9 @@ import io.github.pekkosupervisor.SupervisorSpec.Strategy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 /** OTP's {@code code_change}: another specification for a supervisor that runs. Starts and stops nobody. */
 final class Reconfiguration {
@@ -20,8 +22,8 @@ final class Reconfiguration {
     /** This one counts from now on. */
     record Accepted(SupervisorSpec spec) implements Outcome {}
 
-    /** Asks for the new specification and checks it against the one of now. */
-    static Outcome of(Callable<SupervisorSpec> init, SupervisorSpec spec, String path) {
+    /** Asks for the new specification and checks it against the one of now, and the children that stay. */
+    static Outcome of(Callable<SupervisorSpec> init, SupervisorSpec spec, Children children, String path) {
         SupervisorSpec changed;
         try {
             changed = init.call();
@@ -35,7 +37,22 @@ final class Reconfiguration {
             return new Answered(Supervisor.Ok.INSTANCE);
         }
         List<InvalidSpecException.Problem> problems = SpecCheck.change(spec, changed, path);
+        if (problems.isEmpty()) {
+            problems = SpecCheck.staying(staying(changed, children), changed, path);
+        }
         return problems.isEmpty() ? new Accepted(changed) : new Answered(new Supervisor.InvalidSpec(problems));
+    }
+
+    /** The specifications that are kept, since the new one says nothing of those children. */
+    private static List<ChildSpec> staying(SupervisorSpec changed, Children children) {
+        if (changed.strategy() == Strategy.SIMPLE_ONE_FOR_ONE) {
+            return List.of();
+        }
+        Set<String> given = changed.givenChildren().stream().map(ChildSpec::id).collect(Collectors.toSet());
+        return children.list().stream()
+                .map(child -> child.spec)
+                .filter(spec -> !given.contains(spec.id()))
+                .toList();
     }
 
     /** Gives the children what the new specification says of them; new ones are there, stopped. */

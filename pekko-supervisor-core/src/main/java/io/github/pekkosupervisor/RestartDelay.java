@@ -10,7 +10,7 @@ import java.time.Duration;
  * {@code jitter} of it. While it waits the child counts as restarting, and the supervisor serves calls; with one for
  * all and rest for one the siblings are stopped first and wait too. A restart counts for the intensity when it is
  * attempted. If {@code period / intensity} is not longer than {@code min} the supervisor could never give up, which is
- * refused.
+ * refused, unless it is said: {@link SupervisorSpec#withUnlimitedRestarts()}.
  *
  * @param min the first wait; more than zero
  * @param max the longest wait; at least {@code min}, at most 100 days
@@ -44,5 +44,22 @@ public record RestartDelay(Duration min, Duration max, double factor, double jit
         double wait = Math.min(longest, min.toNanos() * Math.pow(factor, attempt));
         double shifted = wait * (1 + jitter * (2 * random - 1));
         return Duration.ofNanos((long) Math.min(shifted, Long.MAX_VALUE / 4.0));
+    }
+
+    /** The nanoseconds that so many waits after the first in a row take at least; without a loop over them. */
+    double shortestSum(int waits) {
+        double first = (double) min.toNanos() * factor;
+        double longest = max.toNanos();
+        double growing = growing(first, longest, waits);
+        double sum = factor == 1 ? first * growing : first * (Math.pow(factor, growing) - 1) / (factor - 1);
+        return (1 - jitter) * (sum + longest * (waits - growing));
+    }
+
+    /** How many waits are shorter than the longest. */
+    private double growing(double first, double longest, int waits) {
+        if (first >= longest) {
+            return 0;
+        }
+        return factor == 1 ? waits : Math.min(waits, Math.ceil(Math.log(longest / first) / Math.log(factor)));
     }
 }

@@ -5,12 +5,17 @@ package io.github.pekkosupervisor;
  * each restart of a child counts one, and each retry of a failed restart.
  *
  * <p>A ring of the times of the restarts that were allowed: at most as many as may be in the window, so an attempt
- * takes constant time however many there are.
+ * takes constant time however many there are. Where no number is too many the last of them are still counted, for
+ * reports.
  */
 final class RestartIntensity {
 
     private static final int FIRST_CAPACITY = 4;
 
+    /** What is remembered where there is no limit, so that this is bounded too. */
+    static final int MOST_REMEMBERED = 1_000;
+
+    private boolean limited = true;
     private int most;
     private long period;
     private long[] times = new long[FIRST_CAPACITY];
@@ -30,15 +35,25 @@ final class RestartIntensity {
 
     /** Changes the limits and keeps the history. */
     void reconfigure(int newMost, long newPeriod) {
+        limited = true;
         most = newMost;
+        period = newPeriod;
+    }
+
+    /** From now on no number of restarts is too many; keeps the history. */
+    void unlimited(long newPeriod) {
+        limited = false;
         period = newPeriod;
     }
 
     /** Counts a restart, unless it is one too many. The boundary of the window belongs to it. */
     boolean allows(long now) {
         forgetBefore(now - period);
-        if (size >= most) {
+        if (limited && size >= most) {
             return false;
+        }
+        if (!limited && size >= MOST_REMEMBERED) {
+            forgetOldest();
         }
         if (size == times.length) {
             grow();
@@ -48,7 +63,7 @@ final class RestartIntensity {
         return true;
     }
 
-    /** How many were counted within the period before now. */
+    /** How many were counted within the period before now; at most a thousand where there is no limit. */
     int recent(long now) {
         forgetBefore(now - period);
         return size;
@@ -56,9 +71,13 @@ final class RestartIntensity {
 
     private void forgetBefore(long start) {
         while (size > 0 && times[oldest] < start) {
-            oldest = (oldest + 1) % times.length;
-            size--;
+            forgetOldest();
         }
+    }
+
+    private void forgetOldest() {
+        oldest = (oldest + 1) % times.length;
+        size--;
     }
 
     private void grow() {

@@ -21,9 +21,6 @@ final class SpecCheck {
 
     private static final int LONGEST_VALUE = 80;
 
-    /** A sum over more waits than this has either left the period or never will. */
-    private static final int WAITS_CONSIDERED = 100_000;
-
     private final String path;
     private final List<Problem> problems = new ArrayList<>();
 
@@ -57,6 +54,15 @@ final class SpecCheck {
         return problems;
     }
 
+    /** What is wrong with children that stay as they are under a running supervisor's new specification. */
+    static List<Problem> staying(List<ChildSpec> children, SupervisorSpec then, String path) {
+        SpecCheck check = new SpecCheck(path);
+        if (then.hasUnlimitedRestarts()) {
+            children.forEach(child -> check.restarts(then, child, 0));
+        }
+        return check.problems;
+    }
+
     private static boolean isOneOfTwo(SupervisorSpec now, SupervisorSpec then) {
         return now.strategy().isDynamic() && now.strategy() != then.strategy();
     }
@@ -65,7 +71,7 @@ final class SpecCheck {
     static List<Problem> child(@Nullable ChildSpec spec, String path, SupervisorSpec supervisor) {
         SpecCheck check = new SpecCheck(path);
         check.child(spec, 0, supervisor.autoShutdown());
-        check.canGiveUp(supervisor, spec, 0);
+        check.restarts(supervisor, spec, 0);
         return check.problems;
     }
 
@@ -173,7 +179,7 @@ final class SpecCheck {
         int index = 0;
         for (ChildSpec child : spec.givenChildren()) {
             child(child, index, spec.autoShutdown());
-            canGiveUp(spec, child, index);
+            restarts(spec, child, index);
             String id = child == null ? null : child.givenId();
             if (id != null && !ids.add(id)) {
                 add(
@@ -366,34 +372,53 @@ final class SpecCheck {
         return null;
     }
 
-    /** Whether so many restarts can fall into one period at all. */
-    private void canGiveUp(SupervisorSpec spec, @Nullable ChildSpec child, int index) {
+    /** Whether it can be restarted under this supervisor as the two of them say. */
+    private void restarts(SupervisorSpec spec, @Nullable ChildSpec child, int index) {
         if (child == null) {
             return;
         }
+        if (spec.hasUnlimitedRestarts()) {
+            waits(child, index);
+        } else if (child.hasRestartDelay()) {
+            canGiveUp(spec, child, index);
+        }
+    }
+
+    /** Whether it waits before it is started again, under a supervisor that never gives up. */
+    private void waits(ChildSpec child, int index) {
+        if (!child.hasRestartDelay() && child.restart() != RestartType.TEMPORARY) {
+            add(
+                    where(child.givenId(), index),
+                    "bad_combination",
+                    "unlimited restarts, no restart delay",
+                    named(child.givenId(), index)
+                            + " does not wait before it is started again, and its supervisor never gives up, so it could"
+                            + " be started in a tight loop for ever; give it withRestartDelay, make it temporary, or limit"
+                            + " the restarts by withIntensity");
+        }
+    }
+
+    /** Whether so many restarts can fall into one period at all. */
+    private void canGiveUp(SupervisorSpec spec, ChildSpec child, int index) {
         RestartDelay delay = child.givenRestartDelay();
         Duration period = spec.givenPeriod();
-        if (delay == null || !child.hasRestartDelay() || wrongWith(delay) != null || period == null) {
+        if (delay == null || wrongWith(delay) != null || period == null) {
             return;
         }
-        Duration between = Duration.ZERO;
-        for (int wait = 1; wait <= Math.min(spec.intensity(), WAITS_CONSIDERED); wait++) {
-            between = between.plus(delay.before(wait, 0));
-            // none of them takes no time at all
-            if (between.compareTo(period) >= 0) {
-                add(
-                        where(child.givenId(), index),
-                        "bad_combination",
-                        delay,
-                        named(child.givenId(), index)
-                                + " waits so long between restarts that " + (spec.intensity() + 1L)
-                                + " never fall into "
-                                + period
-                                + ", so its supervisor could never give up; shorten the delay, lower the intensity, or"
-                                + " lengthen the period");
-                return;
-            }
+        if (spec.intensity() > 0 && delay.shortestSum(spec.intensity()) >= nanos(period)) {
+            add(
+                    where(child.givenId(), index),
+                    "bad_combination",
+                    delay,
+                    named(child.givenId(), index)
+                            + " waits so long between restarts that " + (spec.intensity() + 1L) + " never fall into "
+                            + period + ", so its supervisor could never give up; shorten the delay, lower the"
+                            + " intensity, lengthen the period, or say so by withUnlimitedRestarts()");
         }
+    }
+
+    private static double nanos(Duration duration) {
+        return duration.getSeconds() * 1e9 + duration.getNano();
     }
 
     private static boolean isNotPositive(@Nullable Duration duration) {

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What happens in a tree, each once; the events of one supervisor are in order. As OTP's supervisor reports, and what
@@ -81,12 +82,21 @@ public sealed interface SupervisorEvent {
     record ShutdownError(String supervisor, Offender child, ExitReason reason) implements OfChild {}
 
     /**
-     * A child will be started again.
+     * A child will be started again: one for each restart that the supervisor has decided on, with or without a wait,
+     * the retry of a restart that failed included. Told before the wait, and before siblings are stopped. What follows
+     * is {@link ChildStarted} or {@link StartError}; after a wait it may be {@link GaveUp} too, since a restart is
+     * counted when it is attempted, or nothing, if the child was stopped meanwhile.
      *
-     * @param delay after how long
-     * @param recent restarts within the period, this one not counted
+     * @param child the one that has ended; its siblings, where the strategy takes them along, have no event of their
+     *     own
+     * @param delay after how long; zero for at once
+     * @param recent restarts within the period so far, this one not counted; at most 1,000 where there is no limit
+     * @param limit how many the supervisor allows within the period; empty if it never gives up
+     * @param period the length of the window that they are counted in
      */
-    record RestartScheduled(String supervisor, Offender child, Duration delay, int recent) implements OfChild {}
+    record RestartScheduled(
+            String supervisor, Offender child, Duration delay, int recent, OptionalInt limit, Duration period)
+            implements OfChild {}
 
     /**
      * Too many restarts: the supervisor stops its children and ends. OTP: shutdown.

@@ -84,12 +84,7 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
         } else if (event instanceof SupervisorEvent.UnexpectedMessage unexpected) {
             LOG.error("supervisor [{}] received an unexpected message [{}]", at, unexpected.message());
         } else if (event instanceof SupervisorEvent.RestartScheduled scheduled) {
-            LOG.warn(
-                    "supervisor [{}] restarts [{}] in [{}], after [{}] restarts within the period",
-                    at,
-                    scheduled.child(),
-                    scheduled.delay(),
-                    scheduled.recent());
+            write(scheduled);
         } else {
             writeQuiet(event, at);
         }
@@ -100,6 +95,19 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
             case START_UP, RESTART -> LOG.info("supervisor [{}] started [{}]", started.supervisor(), started.child());
             case CALL -> LOG.debug("supervisor [{}] started [{}]", started.supervisor(), started.child());
         }
+    }
+
+    /** Who is restarted at once is in the log twice already: his end and his start. */
+    private static void write(SupervisorEvent.RestartScheduled restart) {
+        LOG.atLevel(restart.delay().isZero() ? Level.DEBUG : Level.WARN)
+                .log(
+                        "supervisor [{}] restarts [{}] after [{}]; restart [{}] of [{}] within [{}]",
+                        restart.supervisor(),
+                        restart.child(),
+                        restart.delay(),
+                        restart.recent() + 1,
+                        restart.limit().isPresent() ? restart.limit().getAsInt() : "unlimited",
+                        restart.period());
     }
 
     private static void writeQuiet(SupervisorEvent event, String at) {

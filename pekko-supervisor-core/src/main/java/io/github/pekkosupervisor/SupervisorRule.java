@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -81,6 +82,7 @@ final class SupervisorRule {
         this.spec = spec;
         this.random = random;
         this.intensity = new RestartIntensity(spec.intensity(), nanos(spec.period()));
+        limitRestarts();
         this.children = new Children(!spec.strategy().isDynamic());
     }
 
@@ -143,9 +145,9 @@ final class SupervisorRule {
         } else if (event instanceof Supervisor.Call call) {
             call(call.request(), call.reply());
         } else if (event instanceof Supervisor.Retry retry) {
-            tryAgain(retry.child(), retry.attempt());
+            tryAgain(retry.child(), retry.attempt(), false);
         } else if (event instanceof Supervisor.DelayOver over) {
-            tryAgain(over.child(), over.attempt());
+            tryAgain(over.child(), over.attempt(), true);
         } else if (event instanceof Supervisor.Stop stop) {
             goDown(stop.reason());
         }
@@ -225,7 +227,7 @@ final class SupervisorRule {
         long attempt = child.restarts(dead);
         Optional<RestartDelay> delay = child.spec.restartDelay();
         if (delay.isEmpty()) {
-            attempt(child, false);
+            attempt(child, false, false);
             return;
         }
         if (now - child.since >= nanos(delay.get().resetAfter())) {
@@ -237,20 +239,32 @@ final class SupervisorRule {
     /** Its siblings in a group are stopped at once, and wait with it. */
     private void waitBeforeRestart(Child child, RestartDelay delay, long attempt) {
         Duration wait = delay.before(child.delays++, random.getAsDouble());
-        tell(new SupervisorEvent.RestartScheduled(path, offender(child, child.handle), wait, intensity.recent(now)));
+        tellRestart(child, wait, intensity.recent(now));
         actions.add(new SupervisorAction.WaitBefore(new Supervisor.DelayOver(child, attempt), wait));
         if (spec.strategy() == Strategy.ONE_FOR_ALL || spec.strategy() == Strategy.REST_FOR_ONE) {
             carryOut(new Plan(new Plan.StopSiblings(child)).stopping(children.last(), firstAffected(child)));
         }
     }
 
-    private void tryAgain(Child child, long attempt) {
+    private void tellRestart(Child child, Duration wait, int recent) {
+        OptionalInt limit = spec.hasUnlimitedRestarts() ? OptionalInt.empty() : OptionalInt.of(spec.intensity());
+        tell(new SupervisorEvent.RestartScheduled(
+                path, offender(child, child.handle), wait, recent, limit, spec.period()));
+    }
+
+    private void tryAgain(Child child, long attempt, boolean hasWaited) {
         if (child.awaits(attempt)) {
-            attempt(child, true);
+            attempt(child, true, hasWaited);
         }
     }
 
-    private void attempt(Child child, boolean again) {
+    /**
+     * Counts a restart and carries it out, unless it is one too many.
+     *
+     * @param again whether it is not the first attempt after the death
+     * @param told whether it has been told, as it is before a wait
+     */
+    private void attempt(Child child, boolean again, boolean told) {
         if (!intensity.allows(now)) {
             tell(new SupervisorEvent.GaveUp(
                     path,
@@ -259,6 +273,9 @@ final class SupervisorRule {
             child.isDown();
             goDown(ExitReason.shutdown());
             return;
+        }
+        if (!told) {
+            tellRestart(child, Duration.ZERO, intensity.recent(now) - 1);
         }
         Plan restart = new Plan(new Plan.Restart(again));
         carryOut(
@@ -834,16 +851,24 @@ final class SupervisorRule {
     }
 
     private Object reconfigure(Callable<SupervisorSpec> init) {
-        Reconfiguration.Outcome outcome = Reconfiguration.of(init, spec, path);
+        Reconfiguration.Outcome outcome = Reconfiguration.of(init, spec, children, path);
         if (outcome instanceof Reconfiguration.Answered answered) {
             return answered.answer();
         }
         if (outcome instanceof Reconfiguration.Accepted accepted) {
             spec = accepted.spec();
-            intensity.reconfigure(spec.intensity(), nanos(spec.period()));
+            limitRestarts();
             Reconfiguration.apply(spec, children, this);
         }
         return Supervisor.Ok.INSTANCE;
+    }
+
+    private void limitRestarts() {
+        if (spec.hasUnlimitedRestarts()) {
+            intensity.unlimited(nanos(spec.period()));
+        } else {
+            intensity.reconfigure(spec.intensity(), nanos(spec.period()));
+        }
     }
 
     // ---- words

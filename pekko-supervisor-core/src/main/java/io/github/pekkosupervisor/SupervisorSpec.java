@@ -28,7 +28,10 @@ public final class SupervisorSpec {
             new SupervisorSpec(Strategy.ONE_FOR_ONE, 0, DEFAULT_PERIOD, AutoShutdown.NEVER, List.of(), null, List.of());
 
     private final @Nullable Strategy strategy;
-    private final int intensity;
+
+    /** Null for no limit. */
+    private final @Nullable Integer intensity;
+
     private final @Nullable Duration period;
     private final @Nullable AutoShutdown autoShutdown;
     private final List<ChildSpec> children;
@@ -69,7 +72,7 @@ public final class SupervisorSpec {
 
     private SupervisorSpec(
             @Nullable Strategy strategy,
-            int intensity,
+            @Nullable Integer intensity,
             @Nullable Duration period,
             @Nullable AutoShutdown autoShutdown,
             List<ChildSpec> children,
@@ -146,13 +149,24 @@ public final class SupervisorSpec {
     // ---- copies
 
     /**
-     * How many restarts are allowed; one more within the period, and the supervisor stops its children and ends.
+     * How many restarts are allowed; one more within the period, and the supervisor stops its children and ends. For no
+     * limit see {@link #withUnlimitedRestarts()}.
      *
      * @param restarts at least 0
      * @param within more than zero
      */
     public SupervisorSpec withIntensity(int restarts, Duration within) {
         return new SupervisorSpec(strategy, restarts, within, autoShutdown, children, maxChildren, extraArguments);
+    }
+
+    /**
+     * It never gives up, however often its children have to be started again. So that none is started in a tight loop,
+     * each child that is started again at all must wait: {@link ChildSpec#withRestartDelay}.
+     *
+     * <p>Differs: OTP has no such thing.
+     */
+    public SupervisorSpec withUnlimitedRestarts() {
+        return new SupervisorSpec(strategy, null, period, autoShutdown, children, maxChildren, extraArguments);
     }
 
     /** Whether it ends when significant children have ended. */
@@ -194,12 +208,17 @@ public final class SupervisorSpec {
         return strategy == null ? Strategy.ONE_FOR_ONE : strategy;
     }
 
-    /** How many restarts are allowed within the period. */
+    /** How many restarts are allowed within the period; {@link Integer#MAX_VALUE} if there is no limit. */
     public int intensity() {
-        return intensity;
+        return intensity == null ? Integer.MAX_VALUE : intensity;
     }
 
-    /** The length of the sliding window that restarts are counted in. */
+    /** Whether it never gives up. */
+    public boolean hasUnlimitedRestarts() {
+        return intensity == null;
+    }
+
+    /** The length of the sliding window that restarts are counted in; without a limit for what is reported alone. */
     public Duration period() {
         return period == null ? DEFAULT_PERIOD : period;
     }

@@ -387,9 +387,12 @@ final class ReconfigurationTest {
             assertThat(crash.child().handle()).contains(first);
             assertThat(crash.child().spec().shutdown()).isEqualTo(a.shutdown());
             assertThat(crash).hasToString("ChildTerminated[supervisor=/, child=a#1, reason=" + crash.reason() + "]");
-            assertThat(((SupervisorEvent.ChildStarted) bed.events.get(3)).cause())
+            SupervisorEvent.RestartScheduled restart = (SupervisorEvent.RestartScheduled) bed.events.get(3);
+            assertThat(restart.child().handle()).contains(first);
+            assertThat(restart.child().restarting()).isTrue();
+            assertThat(((SupervisorEvent.ChildStarted) bed.events.get(4)).cause())
                     .isEqualTo(StartCause.RESTART);
-            assertThat(bed.events.get(4))
+            assertThat(bed.events.get(5))
                     .hasToString("ShutdownError[supervisor=/, child=" + second + ", reason=killed]");
             assertThat(new Offender(a, Optional.empty(), false, 3)).hasToString("a (3 children)");
             bed.ignoreReports();
