@@ -30,7 +30,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * <p>{@link #start} returns when the whole tree is up, or throws what kept it from starting, with nothing left behind.
  * {@link #close} returns when everything has been stopped in reverse order. The tree runs in an actor system of its
  * own, which ends with it, or in the application's. When that is terminated, or the JVM told to exit, the tree is
- * stopped in order first, however long its own shutdown times allow.
+ * stopped in order first. An application's actor system waits for that no longer than its setting
+ * {@code pekko.coordinated-shutdown.phases.before-actor-system-terminate.timeout} says, by default five seconds; a tree
+ * that may need more says so in a warning at its start.
  *
  * <p>If the top supervisor ends by itself, because of too many restarts for example, {@link #whenEnded} completes; what
  * else follows from that is for the application to say, by {@link Options#withApplicationType} for instance.
@@ -200,6 +202,7 @@ public final class SupervisionTree implements AutoCloseable {
         }
         boolean owns = options.system().isEmpty();
         ActorSystem<?> system = options.system().orElseGet(() -> ownSystem(options));
+        StopTime.compareWith(system, spec);
         CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
         CompletableFuture<ExitReason> ended = new CompletableFuture<>();
         ActorRef<Object> top = system.systemActorOf(

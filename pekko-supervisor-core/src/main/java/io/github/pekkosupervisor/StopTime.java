@@ -1,0 +1,77 @@
+package io.github.pekkosupervisor;
+
+import java.time.Duration;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How long the stop of a tree may take by the shutdown times of its children: one after another, those of a dynamic
+ * supervisor all at once. What is not known before the start, as children that are started by calls, is not counted.
+ */
+final class StopTime {
+
+    /** Nothing that is longer is told apart from no limit. */
+    static final Duration FOR_EVER = Duration.ofDays(365_000);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final String PHASE = CoordinatedShutdown.PhaseBeforeActorSystemTerminate();
+
+    private StopTime() {}
+
+    /** Of a tree. */
+    static Duration of(SupervisorSpec spec) {
+        boolean atOnce = spec.strategy().isDynamic();
+        Duration all = Duration.ZERO;
+        for (ChildSpec child : spec.children()) {
+            Duration one = of(child);
+            all = atOnce ? longer(all, one) : sum(all, one);
+        }
+        return all;
+    }
+
+    private static Duration of(ChildSpec child) {
+        Shutdown shutdown = child.shutdown();
+        if (shutdown == Shutdown.BrutalKill.INSTANCE) {
+            return Duration.ZERO;
+        }
+        Duration limit = shutdown instanceof Shutdown.Timeout timeout ? timeout.within() : FOR_EVER;
+        if (child.kind() instanceof SupervisorKind supervisor) {
+            Duration below = supervisor.known() == null ? Duration.ZERO : of(supervisor.known());
+            return shorter(limit, below);
+        }
+        return shorter(limit, FOR_EVER);
+    }
+
+    private static Duration sum(Duration one, Duration other) {
+        return shorter(one.plus(other), FOR_EVER);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
+    }
+
+    /** Says so if the actor system would not wait for the end of a tree that it runs. */
+    static void compareWith(ActorSystem<?> system, SupervisorSpec spec) {
+        Duration phase =
+                Duration.ofNanos(CoordinatedShutdown.get(system).timeout(PHASE).toNanos());
+        Duration tree = of(spec);
+        if (tree.compareTo(phase) > 0) {
+            boolean endless = tree.equals(FOR_EVER);
+            LOG.warn(
+                    "the tree may take [{}] to stop, but when actor system [{}] terminates it waits for it no longer than"
+                            + " [{}], and then stops the children that are left all at once; set"
+                            + " pekko.coordinated-shutdown.phases.{}.timeout to {}",
+                    endless ? "as long as a child with an infinite shutdown likes" : tree,
+                    system.name(),
+                    phase,
+                    PHASE,
+                    endless ? "what you are ready to wait" : (tree.toMillis() + 999) / 1000 + "s or more");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.github.pekkosupervisor;
+
+import static io.github.pekkosupervisor.StartUpTest.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** How long a tree may take to stop, and whether the actor system that it runs in gives it that. */
+final class StopTimeTest {
+
+    private static final String PHASE = "before-actor-system-terminate";
+
+    private static ChildSpec child(String id, int seconds) {
+        return ChildSpec.actor(id, Behaviors.empty()).withShutdown(Shutdown.timeout(Duration.ofSeconds(seconds)));
+    }
+
+    private static ChildSpec endless(String id) {
+        return child(id, 1).withShutdown(Shutdown.infinity());
+    }
+
+    private static Duration seconds(int number) {
+        return Duration.ofSeconds(number);
+    }
+
+    @Test
+    void children_are_stopped_one_after_another() {
+        assertThat(StopTime.of(spec(child("a", 3), child("b", 4)))).isEqualTo(seconds(7));
+        assertThat(StopTime.of(spec())).isZero();
+    }
+
+    @Test
+    void a_supervisor_takes_as_long_as_its_children_but_no_longer_than_it_may() {
+        SupervisorSpec below = spec(child("a", 3), child("b", 4));
+
+        assertThat(StopTime.of(spec(child("c", 1), ChildSpec.supervisor("s", below))))
+                .isEqualTo(seconds(8));
+        assertThat(StopTime.of(spec(ChildSpec.supervisor("s", below).withShutdown(Shutdown.timeout(seconds(5))))))
+                .isEqualTo(seconds(5));
+        assertThat(StopTime.of(spec(ChildSpec.supervisor("s", below).withShutdown(Shutdown.brutalKill()))))
+                .isZero();
+        Callable<SupervisorSpec> unknown = () -> below;
+        assertThat(StopTime.of(spec(child("c", 1), ChildSpec.supervisor("s", unknown))))
+                .isEqualTo(seconds(1));
+    }
+
+    @Test
+    void those_of_a_template_stop_at_once() {
+        assertThat(StopTime.of(SupervisorSpec.simpleOneForOne(child("t", 9)))).isEqualTo(seconds(9));
+    }
+
+    @Test
+    void no_limit_is_the_longest_time() {
+        assertThat(StopTime.of(spec(child("a", 3), endless("b"), endless("c")))).isEqualTo(StopTime.FOR_EVER);
+        ChildSpec years = child("a", 1).withShutdown(Shutdown.timeout(Duration.ofSeconds(Long.MAX_VALUE)));
+        assertThat(StopTime.of(spec(years, years))).isEqualTo(StopTime.FOR_EVER);
+    }
+
+    // ---- the application's actor system
+
+    @Test
+    void our_jar_sets_nothing_outside_its_own_root() {
+        Config ours = ConfigFactory.parseResources(SupervisionTree.class.getClassLoader(), "reference.conf");
+        Config own = ConfigFactory.parseURL(SupervisionTree.class.getResource("/reference.conf"));
+
+        assertThat(ours.root()).containsKey("pekko-supervisor");
+        assertThat(own.root().keySet()).containsExactly("pekko-supervisor");
+    }
+
+    private static List<String> warnings(Config config, SupervisorSpec spec) {
+        Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        ActorSystem<Void> host =
+                ActorSystem.create(Behaviors.empty(), "host", config.withFallback(ConfigFactory.load()));
+        try {
+            SupervisionTree.start(
+                            spec,
+                            SupervisionTree.Options.defaults().withSystem(host).withLogging(false))
+                    .close();
+        } finally {
+            host.terminate();
+            Bed.get(host.getWhenTerminated());
+            logger.detachAppender(lines);
+        }
+        return lines.list.stream()
+                .filter(line -> line.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    @Test
+    void an_application_keeps_its_own_phase_and_is_warned_where_that_is_too_short() {
+        List<String> warnings = warnings(ConfigFactory.empty(), spec(child("a", 20), child("b", 5)));
+
+        assertThat(warnings).hasSize(1);
+        assertThat(warnings.get(0))
+                .contains(
+                        "[PT25S]",
+                        "[PT5S]",
+                        "[host]",
+                        "set pekko.coordinated-shutdown.phases." + PHASE + ".timeout to 25s or more");
+    }
+
+    @Test
+    void a_phase_that_cannot_be_long_enough_is_said_too() {
+        assertThat(warnings(ConfigFactory.empty(), spec(endless("a"))))
+                .singleElement()
+                .asString()
+                .contains("infinite shutdown", "[PT5S]", PHASE);
+    }
+
+    @Test
+    void nothing_is_said_where_the_phase_is_long_enough() {
+        Config longer = ConfigFactory.parseString("pekko.coordinated-shutdown.phases." + PHASE + ".timeout = 25s");
+
+        assertThat(warnings(longer, spec(child("a", 20), child("b", 5)))).isEmpty();
+        assertThat(warnings(ConfigFactory.empty(), spec(child("a", 5)))).isEmpty();
+    }
+
+    @Test
+    void a_system_of_its_own_waits_as_long_as_the_tree_needs() {
+        try (SupervisionTree tree = SupervisionTree.start(
+                spec(child("a", 600)), SupervisionTree.Options.defaults().withLogging(false))) {
+            assertThat(CoordinatedShutdown.get(tree.system()).timeout(PHASE).toSeconds())
+                    .isEqualTo(3600);
+        }
+    }
+}
