@@ -119,9 +119,9 @@ final class Runsv {
             RunsvSettings settings,
             ActorRef<T> owner,
             Function<? super Ended, ? extends T> translation) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
+        return Contained.of(Behaviors.setup(context -> Behaviors.withTimers(
                 timers -> new Runsv(context, timers, directory, settings, ended -> owner.tell(translation.apply(ended)))
-                        .opening()));
+                        .opening())));
     }
 
     // ---- opening: the service directory may be unusable, or its log locked
@@ -162,7 +162,7 @@ final class Runsv {
         events.add(RunsvEvent.Begin.INSTANCE);
         try {
             drain();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // there is no behavior yet that would be told of the end
             stopWatching();
             throw e;
@@ -570,7 +570,7 @@ final class Runsv {
     }
 
     private void own(Role role, Behavior<ProcessActor.Command> behavior, DispatcherSelector dispatcher) {
-        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(behavior, dispatcher);
+        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(Contained.of(behavior), dispatcher);
         running.put(role, actor);
         context.watchWith(actor, new ProcessActorStopped(actor));
     }
@@ -596,7 +596,7 @@ final class Runsv {
     }
 
     private void ownScript(Behavior<ProcessActor.Command> behavior) {
-        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(behavior, Processes.dispatcher());
+        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(Contained.of(behavior), Processes.dispatcher());
         script = Optional.of(actor);
         context.watchWith(actor, new ProcessActorStopped(actor));
     }

@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.process.Processes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
@@ -39,6 +41,8 @@ public final class Runsvdir {
     private static final Duration RESCAN = Duration.ofSeconds(5);
     private static final Duration RETRY_UNREADABLE = Duration.ofSeconds(1);
     private static final Duration SETTLING = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int ATTEMPTS = 5;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final OsString FORCED_RESCAN = OsString.of(".forced-rescan");
     private static final int FORCED_RESCAN_MODE = 0644;
@@ -52,6 +56,7 @@ public final class Runsvdir {
     private final ScanRule rule = new ScanRule();
     private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
     private final Map<OsString, String> complaints = new HashMap<>();
+    private final List<ScanRule.Action> undone = new ArrayList<>();
     private final AtomicBoolean changeSignalled = new AtomicBoolean();
     private Optional<Scanned> scanned = Optional.empty();
     private Optional<ActorRef<Done>> stopper = Optional.empty();
@@ -79,6 +84,14 @@ public final class Runsvdir {
     private enum LookAgain implements Command {
         INSTANCE
     }
+
+    private record RunsvFailed(ActorPath runsv, Throwable cause) implements Command {}
+
+    private enum PerformRest implements Command {
+        INSTANCE
+    }
+
+    private record TryAgain(Command command, int attempt) implements Command {}
 
     private record RunsvEnded(FileStatus.Id id) implements Command {}
 
@@ -134,8 +147,8 @@ public final class Runsvdir {
 
     /** Supervises a directory of service directories. */
     public static Behavior<Command> create(RunsvdirSettings settings) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Runsvdir(context, timers, settings).supervising()));
+        return Contained.of(Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Runsvdir(context, timers, settings).supervising())));
     }
 
     /** Where to spawn it: it reads directories. */
@@ -144,18 +157,59 @@ public final class Runsvdir {
     }
 
     private Behavior<Command> supervising() {
-        look(true);
+        handle(Changed.INSTANCE, 1);
         return Behaviors.receive(Command.class)
-                .onMessage(Changed.class, changed -> look(true))
-                .onMessage(LookAgain.class, again -> look(false))
-                .onMessage(Rescan.class, rescan -> forcedRescan())
-                .onMessage(RunsvEnded.class, this::runsvEnded)
-                .onMessage(RunsvWaited.class, waited -> perform(rule.waited(waited.id())))
-                .onMessage(Stop.class, this::stop)
-                .onSignal(ChildFailed.class, this::runsvFailed)
+                .onMessage(TryAgain.class, again -> handle(again.command(), again.attempt()))
+                .onMessage(Command.class, command -> handle(command, 1))
+                .onSignal(
+                        ChildFailed.class,
+                        failed -> handle(new RunsvFailed(failed.getRef().path(), failed.cause()), 1))
                 .onSignal(Terminated.class, ended -> Behaviors.same())
                 .onSignal(PostStop.class, stopped -> close())
                 .build();
+    }
+
+    /** Whatever goes wrong with one service or one look: the others are not to notice. */
+    private Behavior<Command> handle(Command command, int attempt) {
+        try {
+            return obey(command);
+        } catch (RuntimeException | Error e) {
+            boolean again = attempt < ATTEMPTS;
+            report((again ? "an internal failure, tried again" : "an internal failure") + ", please report this: " + e);
+            if (again) {
+                timers.startSingleTimer(command, new TryAgain(command, attempt + 1), RETRY);
+            }
+            return Behaviors.same();
+        }
+    }
+
+    private void report(String what) {
+        try {
+            reporter.warn(what);
+        } catch (RuntimeException | Error e) {
+            // there is nobody to be told
+        }
+    }
+
+    private Behavior<Command> obey(Command command) {
+        if (command == Changed.INSTANCE) {
+            return look(true);
+        } else if (command == LookAgain.INSTANCE) {
+            return look(false);
+        } else if (command == Rescan.INSTANCE) {
+            return forcedRescan();
+        } else if (command instanceof RunsvEnded ended) {
+            return runsvEnded(ended);
+        } else if (command instanceof RunsvFailed failed) {
+            return runsvFailed(failed);
+        } else if (command instanceof RunsvWaited waited) {
+            return perform(rule.waited(waited.id()));
+        } else if (command == PerformRest.INSTANCE) {
+            return performRest();
+        } else if (command instanceof Stop stop) {
+            return stop(stop);
+        }
+        throw new IllegalStateException("unknown: " + command);
     }
 
     // ---- scanning
@@ -165,6 +219,8 @@ public final class Runsvdir {
             return Behaviors.same();
         }
         changeSignalled.set(false);
+        // if this look fails, there is the next
+        timers.startSingleTimer(LookAgain.INSTANCE, LookAgain.INSTANCE, RESCAN);
         try {
             if (reopenIfReplaced() || changed) {
                 scan();
@@ -288,17 +344,7 @@ public final class Runsvdir {
     // ---- the runsv actors
 
     private Behavior<Command> perform(List<ScanRule.Action> actions) {
-        for (ScanRule.Action action : actions) {
-            if (action instanceof ScanRule.Start start) {
-                start(start.id(), start.name());
-            } else if (action instanceof ScanRule.Terminate terminate) {
-                runs(terminate.id()).runsv.tell(Runsv.Terminate.INSTANCE);
-            } else if (action instanceof ScanRule.Wait wait) {
-                RunsvWaited waited = new RunsvWaited(wait.id());
-                timers.startSingleTimer(
-                        waited, waited, runs(wait.id()).pause(settings.clock().instant()));
-            }
-        }
+        actions.forEach(this::performIfNothingIsBefore);
         runs.keySet().removeIf(id -> !rule.knows(id));
         if (stopper.isPresent() && rule.isEmpty()) {
             stopper.get().tell(Done.getInstance());
@@ -307,17 +353,50 @@ public final class Runsvdir {
         return Behaviors.same();
     }
 
+    /** What could not be done for one service keeps nobody else waiting, and what follows for this one waits for it. */
+    private void performIfNothingIsBefore(ScanRule.Action action) {
+        boolean inTurn = undone.stream().noneMatch(earlier -> earlier.id().equals(action.id()));
+        try {
+            if (inTurn) {
+                perform(action);
+                return;
+            }
+        } catch (RuntimeException | Error e) {
+            report("an internal failure, tried again, please report this: " + e);
+        }
+        undone.add(action);
+        timers.startSingleTimer(PerformRest.INSTANCE, PerformRest.INSTANCE, RETRY);
+    }
+
+    private Behavior<Command> performRest() {
+        List<ScanRule.Action> rest = List.copyOf(undone);
+        undone.clear();
+        return perform(rest.stream().filter(action -> rule.knows(action.id())).toList());
+    }
+
+    private void perform(ScanRule.Action action) {
+        if (action instanceof ScanRule.Start start) {
+            start(start.id(), start.name());
+        } else if (action instanceof ScanRule.Terminate terminate) {
+            runs(terminate.id()).runsv.tell(Runsv.Terminate.INSTANCE);
+        } else if (action instanceof ScanRule.Wait wait) {
+            RunsvWaited waited = new RunsvWaited(wait.id());
+            timers.startSingleTimer(
+                    waited, waited, runs(wait.id()).pause(settings.clock().instant()));
+        }
+    }
+
     private void start(FileStatus.Id id, OsString name) {
         Runs known = runs.get(id);
         // a failed runsv has left its directory open; after an end it is closed and its entry may have another name
         ServiceDirectory directory = known != null && !known.directory.isClosed()
                 ? known.directory
                 : new ServiceDirectory(name, settings.directory().plus("/").plus(name));
+        Instant now = settings.clock().instant();
         ActorRef<Runsv.Command> runsv = context.spawnAnonymous(
                 Runsv.create(directory, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id)),
                 Processes.dispatcher());
         context.watch(runsv);
-        Instant now = settings.clock().instant();
         if (known == null) {
             runs.put(id, new Runs(directory, runsv, now));
         } else {
@@ -332,9 +411,9 @@ public final class Runsvdir {
         return perform(rule.ended(ended.id()));
     }
 
-    private Behavior<Command> runsvFailed(ChildFailed failed) {
+    private Behavior<Command> runsvFailed(RunsvFailed failed) {
         for (Map.Entry<FileStatus.Id, Runs> entry : runs.entrySet()) {
-            if (entry.getValue().runsv.path().equals(failed.getRef().path())) {
+            if (entry.getValue().runsv.path().equals(failed.runsv())) {
                 reporter.warn("the supervision of " + entry.getValue().directory.name()
                         + " failed and is taken up again, please report this: " + failed.cause());
                 return perform(rule.failed(entry.getKey()));

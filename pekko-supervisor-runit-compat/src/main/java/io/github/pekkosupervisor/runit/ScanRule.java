@@ -43,7 +43,10 @@ final class ScanRule {
     record Known(OsString name, Phase phase, boolean hasRunsv) {}
 
     /** What is to be done. */
-    sealed interface Action {}
+    sealed interface Action {
+        /** Of the service that it is about. */
+        FileStatus.Id id();
+    }
 
     /**
      * Make a runsv, with whatever a failed one has left.

@@ -4,17 +4,21 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
- * The system's clock, which throws when a runsv actor asks it at the chosen place: a defect of ours, on demand. The
- * parent of the actors shares the clock and is never hit.
+ * The system's clock, which throws when an actor, by default a runsv, asks it at the chosen place: a defect of ours, on
+ * demand. Others who share the clock are never hit.
  */
 final class CrashingClock extends Clock {
 
     private final AtomicInteger spared = new AtomicInteger();
     private final AtomicInteger crashes = new AtomicInteger();
+    private volatile Class<?> asker = Runsv.class;
     private volatile String place = "";
+    private volatile Optional<Supplier<? extends Error>> error = Optional.empty();
 
     /** Arms the clock: the next {@code times} questions of a runsv crash it. */
     void crash(int times) {
@@ -24,6 +28,13 @@ final class CrashingClock extends Clock {
     /** Arms the clock: a question from within the method of this name crashes the runsv, once, after some spared. */
     void crashIn(String method, int sparedBefore) {
         crash(method, sparedBefore, 1);
+    }
+
+    /** Arms the clock: the next {@code times} questions of an actor of this class meet an error. */
+    void fail(Class<?> who, int times, Supplier<? extends Error> with) {
+        asker = who;
+        error = Optional.of(with);
+        crash("", 0, times);
     }
 
     private void crash(String method, int sparedBefore, int times) {
@@ -41,6 +52,9 @@ final class CrashingClock extends Clock {
     public Instant instant() {
         if (crashes.get() > 0 && isAskedThere() && spared.getAndDecrement() <= 0) {
             crashes.decrementAndGet();
+            if (error.isPresent()) {
+                throw error.get().get();
+            }
             throw new IllegalStateException("provoked by a test");
         }
         return Instant.now();
@@ -48,7 +62,7 @@ final class CrashingClock extends Clock {
 
     private boolean isAskedThere() {
         return StackWalker.getInstance()
-                .walk(frames -> frames.filter(frame -> frame.getClassName().equals(Runsv.class.getName()))
+                .walk(frames -> frames.filter(frame -> frame.getClassName().equals(asker.getName()))
                         .anyMatch(frame ->
                                 place.isEmpty() || frame.getMethodName().equals(place)));
     }
