@@ -38,6 +38,7 @@ final class CFunctions {
     private static final Function FCNTL = new Function("fcntl");
     private static final Function GETDENTS64 = new Function("getdents64");
     private static final Function PIPE2 = new Function("pipe2");
+    private static final Function TEE = new Function("tee");
     private static final Function KILL = new Function("kill");
     private static final Function WAITPID = new Function("waitpid");
     private static final Function WAITID = new Function("waitid");
@@ -252,6 +253,10 @@ final class CFunctions {
 
     static int pipe2(long descriptors, int flags) {
         return (int) call(PIPE2, descriptors, flags);
+    }
+
+    static long tee(int from, int to, long count, int flags) {
+        return call(TEE, from, to, count, flags);
     }
 
     static int kill(int pid, int signal) {

@@ -81,13 +81,23 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
+     * Reports that a descriptor has something to be read or has come to its end. After each report it is left alone
+     * until {@link Watch#resume()}.
+     *
+     * @param listener gets its own watch
+     */
+    public Watch readable(Descriptor descriptor, Consumer<Watch> listener) throws PosixException {
+        return new DescriptorWatch(descriptor, LibC.EPOLLIN, listener);
+    }
+
+    /**
      * Reports that a non-blocking descriptor can be written to, or never will be again because nobody reads it. After
      * each report it is left alone until {@link Watch#resume()}.
      *
      * @param listener gets its own watch
      */
     public Watch write(Descriptor descriptor, Consumer<Watch> listener) throws PosixException {
-        return new DescriptorWatch(descriptor, listener);
+        return new DescriptorWatch(descriptor, LibC.EPOLLOUT, listener);
     }
 
     /**
@@ -239,10 +249,10 @@ public final class EventLoop implements AutoCloseable {
             begin(() -> readable(limit, listener));
         }
 
-        DescriptorWatch(Descriptor descriptor, Consumer<Watch> listener) throws PosixException {
+        DescriptorWatch(Descriptor descriptor, int ready, Consumer<Watch> listener) throws PosixException {
             this.descriptor = descriptor;
-            this.events = LibC.EPOLLOUT | LibC.EPOLLONESHOT;
-            begin(() -> writable(listener));
+            this.events = ready | LibC.EPOLLONESHOT;
+            begin(() -> ready(listener));
         }
 
         private void begin(Runnable source) throws PosixException {
@@ -255,7 +265,7 @@ public final class EventLoop implements AutoCloseable {
             }
         }
 
-        private synchronized void writable(Consumer<Watch> listener) {
+        private synchronized void ready(Consumer<Watch> listener) {
             if (!ended) {
                 listener.accept(this);
             }

@@ -237,6 +237,20 @@ final class LibC {
         }
     }
 
+    /** As {@link #read(int, long, int, String)}, but -1 where it would have to wait. */
+    static int readIfReady(int descriptor, long address, int limit, String what) throws PosixException {
+        while (true) {
+            long count = CFunctions.read(descriptor, address, limit);
+            if (count >= 0) {
+                return (int) count;
+            }
+            if (errnoIs(Errno.EAGAIN)) {
+                return -1;
+            }
+            retryOrThrow("read", what);
+        }
+    }
+
     /** One write from memory that is the caller's; how much the kernel took. */
     static int write(int descriptor, long address, int count, String what) throws PosixException {
         while (true) {
@@ -245,6 +259,24 @@ final class LibC {
                 return (int) taken;
             }
             retryOrThrow("write", what);
+        }
+    }
+
+    /**
+     * Copies what is in a pipe to another one, without waiting and without taking it out; 0 at the end of the stream,
+     * -1 if there is nothing now.
+     */
+    static int tee(int from, int to, int limit) throws PosixException {
+        final int nonBlocking = 2;
+        while (true) {
+            long count = CFunctions.tee(from, to, limit, nonBlocking);
+            if (count >= 0) {
+                return (int) count;
+            }
+            if (errnoIs(Errno.EAGAIN)) {
+                return -1;
+            }
+            retryOrThrow("tee", "descriptor " + from);
         }
     }
 

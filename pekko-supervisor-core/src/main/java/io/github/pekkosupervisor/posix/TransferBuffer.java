@@ -41,6 +41,18 @@ public final class TransferBuffer {
         return count;
     }
 
+    /** As {@link #read}, but -1 instead of {@code EAGAIN}. */
+    int readIfReady(Descriptor descriptor, byte[] target, int limit) throws PosixException {
+        int count = skip(descriptor, Math.min(limit, target.length));
+        memory.get(0, target, 0, Math.max(count, 0));
+        return count;
+    }
+
+    /** Reads once and forgets what was read; how many bytes that were, 0 at the end of the stream, -1 if none now. */
+    int skip(Descriptor descriptor, int limit) throws PosixException {
+        return LibC.readIfReady(descriptor.number(), address, Math.min(limit, size()), descriptor.toString());
+    }
+
     /**
      * Writes once.
      *

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.Intake;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
@@ -29,15 +30,20 @@ import org.jspecify.annotations.Nullable;
  * Writes the log of one service in the place of a logger process. To runsv it behaves like such a process, with this
  * JVM's process id: it starts, obeys TERM, HUP, ALRM, STOP, CONT and KILL, and ends.
  *
- * <p>One chunk is read from the pipe, by the event loop, when all before it is on the disk: whatever holds up the disk
- * holds up, through the pipe, this service and nobody else. The actor runs on {@link #dispatcher()}, where it may wait
- * for the disk.
+ * <p>One chunk is read from the pipe when all before it is on the disk, and leaves the pipe when it is there itself:
+ * whatever holds up the disk holds up, through the pipe, this service and nobody else. The actor runs on
+ * {@link #dispatcher()}, where it may wait for the disk.
  */
 final class LogActor {
 
     private static final Duration PAUSE = Duration.ofSeconds(3);
     private static final int CHUNK = 64 * 1024;
+    private static final int SMALL_CHUNK = 1024;
     private static final int UNUSABLE = 111;
+
+    /** Nothing stays in it between two reads, so the actors of a thread share it. */
+    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[CHUNK]);
+
     private static final String AGE = "age";
 
     private final ActorContext<Object> context;
@@ -46,18 +52,20 @@ final class LogActor {
     private final OwnLog log;
     private final LogWriter writer;
     private final Descriptor pipe;
+    private final Intake intake;
     private final Clock clock;
     private final Owner owner;
     private EventLoop.@Nullable Watch watch;
     private boolean paused;
     private boolean waiting;
+    private boolean readable;
     private boolean reopening;
     private boolean rotating;
     private Optional<ExitStatus> ending = Optional.empty();
 
     private enum Tell {
-        /** A chunk has been read. */
-        READ,
+        /** There is something in the pipe, or its end. */
+        READABLE,
         /** What was refused is to be tried again. */
         AGAIN,
         /** A processor has ended. */
@@ -83,6 +91,7 @@ final class LogActor {
         this.processes = Processes.get(context.getSystem());
         this.log = log;
         this.pipe = pipe;
+        this.intake = new Intake(pipe, SMALL_CHUNK);
         this.clock = clock;
         this.owner = owner;
         ActorRef<Object> self = context.getSelf();
@@ -140,11 +149,16 @@ final class LogActor {
                 .onMessage(Tell.class, this::told)
                 .onMessage(ProcessActor.SendSignal.class, send -> signal(send.signal()))
                 .onMessage(ProcessActor.Stop.class, stop -> signal(Signal.TERM))
-                .onSignal(PostStop.class, stop -> {
-                    closePipe();
-                    return Behaviors.same();
-                })
+                .onSignal(PostStop.class, stop -> stopped())
                 .build();
+    }
+
+    private Behavior<Object> stopped() {
+        closePipe();
+        if (log.isGivenUp()) {
+            log.abandon();
+        }
+        return Behaviors.same();
     }
 
     private boolean open() {
@@ -159,18 +173,34 @@ final class LogActor {
         return Behaviors.stopped();
     }
 
+    /**
+     * What has been read stays in memory, with the writer, and goes from the pipe; not if nobody will ever write it.
+     */
     private void closePipe() {
         if (watch != null) {
             watch.close();
             watch = null;
         }
+        if (!log.isGivenUp()) {
+            done(0);
+        }
         pipe.close();
+    }
+
+    private void done(int kept) {
+        try {
+            intake.done(kept);
+        } catch (PosixException e) {
+            throw new IllegalStateException("the pipe of a log cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private Behavior<Object> told(Tell news) {
         if (news == Tell.AGED) {
             writer.rotateAged();
-        } else if (news != Tell.READ) {
+        } else if (news == Tell.READABLE) {
+            readable = true;
+        } else {
             waiting = false;
         }
         return work();
@@ -217,11 +247,12 @@ final class LogActor {
                 if (!open()) {
                     return unusable();
                 }
-            } else if (!paused && !log.unwritten().isEmpty()) {
-                write(log.unwritten().remove());
             } else if (ending.isPresent()) {
                 writer.close();
                 log.setOpen(false);
+            } else if (!paused && readable) {
+                readable = false;
+                read();
             } else {
                 askForMore();
                 break;
@@ -230,10 +261,17 @@ final class LogActor {
         return Behaviors.same();
     }
 
-    private void write(byte[] chunk) {
-        if (chunk.length > 0) {
-            writer.take(chunk, chunk.length);
-        } else {
+    private void read() {
+        byte[] chunk = BUFFER.get();
+        int count;
+        try {
+            count = intake.next(chunk, CHUNK);
+        } catch (PosixException e) {
+            throw new IllegalStateException("the pipe of a log cannot be read: " + e.getMessage(), e);
+        }
+        if (count > 0) {
+            writer.take(chunk, count);
+        } else if (count != Intake.NOTHING) {
             writer.endOfStream();
             ending = Optional.of(ExitStatus.ofCode(0));
         }
@@ -250,13 +288,18 @@ final class LogActor {
         Progress progress = writer.advance();
         switch (progress) {
             case DONE -> {
+                done(writer.unfinished());
+                log.progressed();
                 return true;
             }
             case PAUSE -> {
                 waiting = true;
                 timers.startSingleTimer(Tell.AGAIN, Tell.AGAIN, PAUSE);
             }
-            case PROCESSOR -> waiting = true;
+            case PROCESSOR -> {
+                waiting = true;
+                log.waitsForProcessor();
+            }
         }
         return false;
     }
@@ -276,10 +319,7 @@ final class LogActor {
         }
         ActorRef<Object> self = context.getSelf();
         try {
-            watch = processes.posix().loop().read(pipe, CHUNK, (chunk, source) -> {
-                log.unwritten().add(chunk);
-                self.tell(Tell.READ);
-            });
+            watch = processes.posix().loop().readable(pipe, source -> self.tell(Tell.READABLE));
         } catch (PosixException e) {
             throw new IllegalStateException("the pipe of a log cannot be watched: " + e.getMessage(), e);
         }

@@ -9,26 +9,31 @@ import io.github.pekkosupervisor.runit.svlogd.LogWriter;
 import io.github.pekkosupervisor.runit.svlogd.Processors;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one service that we write ourselves, with everything that was read from the service and is not on the disk
- * yet. It outlives the actor that works on it, so that a successor loses nothing.
+ * The log of one service that we write ourselves, with what was read from the service and is not on the disk yet. It
+ * outlives the actor that works on it, so that a successor loses nothing.
  */
 final class OwnLog {
 
     private static final OsString LOG = OsString.of("log");
     private static final int DIRECTORY_MODE = 0755;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** It may have a large file to compress. */
+    private static final Duration PATIENCE_WITH_PROCESSOR = Duration.ofMinutes(5);
 
     private final ServiceConf.Log conf;
     private final OsString path;
-    private final Queue<byte[]> unwritten = new ConcurrentLinkedQueue<>();
     private @Nullable LogWriter writer;
     private boolean open;
+    private final AtomicLong progress = new AtomicLong();
+    private volatile boolean processing;
+    private volatile boolean givenUp;
     private volatile Runnable processorOver = () -> {};
 
     private OwnLog(ServiceConf.Log conf, Directory home) {
@@ -72,6 +77,48 @@ final class OwnLog {
         open = now;
     }
 
+    /** All that has been read so far is on the disk; a number that grows tells others that this goes on. */
+    void progressed() {
+        progress.incrementAndGet();
+        processing = false;
+    }
+
+    /** It waits for a processor. */
+    void waitsForProcessor() {
+        processing = true;
+    }
+
+    long progress() {
+        return progress.get();
+    }
+
+    /** How long nothing may be written before an end that waits for this log waits no longer. */
+    Duration patience() {
+        return processing ? PATIENCE_WITH_PROCESSOR : PATIENCE;
+    }
+
+    /** Nobody waits for it any longer. */
+    void giveUp() {
+        givenUp = true;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
+    }
+
+    /** Lets go of the directory as it is, so that another may have it. */
+    void abandon() {
+        if (writer != null) {
+            writer.abandon();
+        }
+        open = false;
+    }
+
+    /** The log directory's name. */
+    OsString name() {
+        return conf.directory();
+    }
+
     /** Whom to tell that a processor has ended: the actor that works on this now. */
     void onProcessorOver(Runnable listener) {
         processorOver = listener;
@@ -79,11 +126,6 @@ final class OwnLog {
 
     void processorOver() {
         processorOver.run();
-    }
-
-    /** What has been read, oldest first, and in it an empty chunk for the end. Filled by the event loop. */
-    Queue<byte[]> unwritten() {
-        return unwritten;
     }
 
     /** Says what svlogd would say, as from runsv. */

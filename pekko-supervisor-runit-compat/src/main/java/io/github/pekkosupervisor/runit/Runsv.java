@@ -41,6 +41,7 @@ final class Runsv {
     private static final Duration LOG_LOCK_RETRY = Duration.ofMillis(200);
     private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
     private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
+    private static final Duration LOG_DRAINS_LOOK = Duration.ofSeconds(1);
     private static final int FATAL = 111;
     private static final OsString LOG = OsString.of("log");
 
@@ -77,6 +78,14 @@ final class Runsv {
     private record PauseOver(Role role) implements Command {}
 
     private record PublishAgain(Role role) implements Command {}
+
+    /**
+     * The launcher's own log has had another second to come to its end.
+     *
+     * @param progress how far it was when it last got on
+     * @param silence since then
+     */
+    private record LogDrains(long progress, Duration silence) implements Command {}
 
     private enum TryLogLock implements Command {
         INSTANCE
@@ -182,6 +191,7 @@ final class Runsv {
                 .onMessage(ProcessActorStopped.class, this::processActorStopped)
                 .onMessage(PauseOver.class, over -> decide(new RunsvEvent.ThrottleElapsed(over.role())))
                 .onMessage(PublishAgain.class, this::publishAgain)
+                .onMessage(LogDrains.class, this::logDrains)
                 .onSignal(PostStop.class, stop -> stopWatching())
                 .build();
     }
@@ -449,10 +459,37 @@ final class Runsv {
             readCommand(read.role());
         } else if (action instanceof RunsvAction.ClosePipe) {
             directory.closePipe();
+            directory.ownLog().ifPresent(log -> lookAgain(new LogDrains(log.progress(), Duration.ZERO)));
         } else if (action instanceof RunsvAction.OpenPipe) {
             openPipe();
         }
         // Exit shows in the state
+    }
+
+    private void lookAgain(LogDrains news) {
+        timers.startSingleTimer(LogDrains.class, news, LOG_DRAINS_LOOK);
+    }
+
+    /** A log of ours that can write nothing does not keep its service, and so the launcher, from their end. */
+    private Behavior<Command> logDrains(LogDrains last) {
+        ActorRef<ProcessActor.Command> actor = running.get(Role.LOG);
+        if (actor == null || !state.draining()) {
+            return Behaviors.same();
+        }
+        OwnLog log = directory.ownLog().orElseThrow();
+        boolean gotOn = log.progress() != last.progress();
+        Duration silence = gotOn ? Duration.ZERO : last.silence().plus(LOG_DRAINS_LOOK);
+        if (silence.compareTo(log.patience()) < 0) {
+            lookAgain(new LogDrains(log.progress(), silence));
+            return Behaviors.same();
+        }
+        reporter.warn("log: nothing could be written to " + log.name() + " for " + silence.toSeconds()
+                + " seconds: it is not awaited any longer; what it has not written stays in the pipe and is lost with"
+                + " the last process that has that open");
+        log.giveUp();
+        context.stop(actor);
+        ProcessActor.Exited end = new ProcessActor.Exited(ExitStatus.ofCode(FATAL));
+        return ofProcess(told(Role.LOG, directory.supervise(Role.LOG).witness(), end));
     }
 
     private static Duration length(RunsvAction.Pause pause) {

@@ -331,4 +331,33 @@ class OwnLogTest {
 
         assertThat(one.awaitLines(CURRENT, 2)).containsExactly("one", "two");
     }
+
+    @Test
+    void log_that_can_write_nothing_does_not_keep_its_service_from_the_end() throws IOException {
+        Service web = service("web", "[ -p commands ] || mkfifo commands; " + REPEATER);
+        tree.start();
+        Path pipe = Path.of("/proc/" + web.awaitRun() + "/fd/1");
+        patiently().until(() -> Files.exists(web.path().resolve("commands")));
+        say(web, "zero");
+        web.awaitLines(CURRENT, 1);
+        // its rotation is refused from now on, and whatever comes later waits for that
+        Files.delete(web.path().resolve(CURRENT));
+        web.logControl("a");
+        tree.awaitMessage("pausing: unable to rename current: main: ");
+        say(web, "one");
+        say(web, "two");
+
+        // unread, or not written, is in the pipe
+        assertThat(new String(unreadOf(pipe), java.nio.charset.StandardCharsets.US_ASCII))
+                .isEqualTo("one\ntwo\n");
+        tree.close();
+
+        assertThat(tree.messages()).anyMatch(message -> message.contains("it is not awaited any longer"));
+    }
+
+    private static byte[] unreadOf(Path pipe) throws IOException {
+        try (java.io.InputStream reader = Files.newInputStream(pipe)) {
+            return reader.readNBytes(8);
+        }
+    }
 }

@@ -182,14 +182,17 @@ final class LogDirectory {
         }
         chores.add(() -> reports.info(about("close: ", name)));
         settleCurrent();
-        chores.add(() -> {
-            close(current);
-            close(lock);
-            current = null;
-            lock = null;
-            close(directory);
-            directory = null;
-        });
+        chores.add(this::abandon);
+    }
+
+    /** Closes what is open, whatever is left to be done. */
+    void abandon() {
+        close(current);
+        close(lock);
+        close(directory);
+        current = null;
+        lock = null;
+        directory = null;
     }
 
     private void settleCurrent() {

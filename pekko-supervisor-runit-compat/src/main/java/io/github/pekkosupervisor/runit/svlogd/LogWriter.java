@@ -88,6 +88,13 @@ public final class LogWriter {
         }
     }
 
+    /** Lets go of the directories as they are; nothing more can be asked of this. */
+    public void abandon() {
+        for (LogDirectory log : logs) {
+            log.abandon();
+        }
+    }
+
     /** Rotates whatever is not empty. */
     public void rotate() {
         for (LogDirectory log : logs) {
@@ -156,6 +163,11 @@ public final class LogWriter {
         line.count = 0;
         inLongLine = false;
         tellCopies();
+    }
+
+    /** How many of the last bytes taken are the beginning of a line that no log has got yet, for its end is missing. */
+    public int unfinished() {
+        return line.count;
     }
 
     private static int newline(byte[] bytes, int from, int to) {

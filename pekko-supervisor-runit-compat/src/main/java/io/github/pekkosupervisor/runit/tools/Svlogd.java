@@ -1,13 +1,13 @@
 package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Intake;
 import io.github.pekkosupervisor.posix.JvmSignals;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.posix.TransferBuffer;
 import io.github.pekkosupervisor.runit.ErrorText;
 import io.github.pekkosupervisor.runit.svlogd.LogPlace;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
@@ -29,7 +29,10 @@ public final class Svlogd implements Tool {
 
     private static final int FATAL = 111;
 
-    /** Much at once is what makes us quick; the original reads as much as its option -b says. */
+    /**
+     * Much at once is what makes us quick; the original reads as much as its option -b says. It may be much, for what
+     * is not written yet stays in the pipe.
+     */
     private static final int READ_SIZE = 64 * 1024;
 
     private static final int PAUSE_MILLIS = 3000;
@@ -56,7 +59,7 @@ public final class Svlogd implements Tool {
         private final Descriptor input = Descriptor.standard(0);
         private final Posix.Pipe wake;
         private final Queue<Signal> signals = new ConcurrentLinkedQueue<>();
-        private final TransferBuffer transfer;
+        private final Intake intake;
         private final byte[] chunk;
         private final SvlogdMessages messages;
         private final Clock clock = Clock.systemUTC();
@@ -70,8 +73,8 @@ public final class Svlogd implements Tool {
         Run(SvlogdCommandLine line) throws PosixException {
             this.line = line;
             this.wake = Posix.newPipe();
-            this.transfer = new TransferBuffer(Math.max(READ_SIZE, Math.min(line.readSize(), 1 << 20)));
-            this.chunk = new byte[transfer.size()];
+            this.intake = new Intake(input, line.readSize());
+            this.chunk = new byte[Math.max(READ_SIZE, Math.min(line.readSize(), 1 << 20))];
             this.messages = new SvlogdMessages(line.verbose());
             this.logs = new LogWriter(
                     line.directories().stream().map(LogPlace::at).toList(),
@@ -202,22 +205,24 @@ public final class Svlogd implements Tool {
             }
         }
 
-        private Step read(int limit) {
+        /** What has been read leaves the pipe when it has been written. */
+        private Step read(int limit) throws PosixException {
             int count;
             try {
-                count = transfer.read(input, chunk, limit);
+                count = intake.next(chunk, limit);
             } catch (PosixException e) {
-                if (e.is("EAGAIN")) {
-                    return Step.GO_ON;
-                }
                 messages.warning(OsString.of("unable to read standard input"), e);
                 return Step.END;
             }
             if (count == 0) {
                 return Step.END;
             }
-            lineComplete = chunk[count - 1] == '\n';
-            logs.take(chunk, count);
+            if (count != Intake.NOTHING) {
+                lineComplete = chunk[count - 1] == '\n';
+                logs.take(chunk, count);
+                settle();
+                intake.done(logs.unfinished());
+            }
             return Step.GO_ON;
         }
 
