@@ -31,6 +31,17 @@ final class Child {
     /** Tells attempts apart: a retry or a delay that was meant for an earlier one is void. */
     long attempt;
 
+    /** How its last incarnation ended, or failed to start; while it is restarting. */
+    @Nullable
+    LastEnd last;
+
+    /**
+     * How an incarnation ended.
+     *
+     * @param below more about that, if it was a supervisor
+     */
+    record LastEnd(ExitReason reason, Optional<TreeEnd> below) {}
+
     /** Waits in a row, for the restart delay. */
     int delays;
 
@@ -67,6 +78,7 @@ final class Child {
         handle = incarnation;
         attempt++;
         state = ChildState.RUNNING;
+        last = null;
         since = now;
         if (isTemporary()) {
             // it will never be started again, so what it was made from need not be kept
@@ -78,6 +90,7 @@ final class Child {
 
     void isDown() {
         state = ChildState.STOPPED;
+        last = null;
         handle = null;
         attempt++;
     }

@@ -29,6 +29,9 @@ public final class ChildHandle {
     /** Written by the incarnation before it ends, read by the supervisor after that. */
     private volatile @Nullable ExitReason reason;
 
+    /** Written by a supervisor that is one, before it ends. */
+    private volatile @Nullable TreeEnd end;
+
     private volatile boolean ready;
     private volatile boolean ignored;
     private volatile boolean askedToStop;
@@ -115,6 +118,18 @@ public final class ChildHandle {
 
     void supervises(SupervisorRef itself) {
         supervisor = itself;
+    }
+
+    /** It is a supervisor, and this is how it ends. */
+    void treeEnds(TreeEnd how) {
+        if (end == null) {
+            end = how;
+        }
+    }
+
+    /** How it has ended, if it is a supervisor. */
+    Optional<TreeEnd> treeEnd() {
+        return Optional.ofNullable(end);
     }
 
     void ended() {

@@ -14,7 +14,7 @@ final class Desk {
     private final ActorRef<Supervisor.Command> supervisor;
     private final Addresses addresses;
     private final Set<Waiting<?>> waiting = ConcurrentHashMap.newKeySet();
-    private final CompletableFuture<ExitReason> ended = new CompletableFuture<>();
+    private final CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
 
     Desk(String path, ActorRef<Supervisor.Command> supervisor, Addresses addresses) {
         this.path = path;
@@ -75,15 +75,15 @@ final class Desk {
     }
 
     /** Nothing of the supervisor is left. */
-    void close(ExitReason reason) {
-        ended.complete(reason);
+    void close(TreeEnd end) {
+        ended.complete(end);
         waiting.removeIf(call -> {
             call.supervisorGone();
             return true;
         });
     }
 
-    CompletionStage<ExitReason> whenEnded() {
+    CompletionStage<TreeEnd> whenEnded() {
         return ended.minimalCompletionStage();
     }
 

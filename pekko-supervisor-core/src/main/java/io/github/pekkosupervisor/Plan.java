@@ -45,11 +45,12 @@ final class Plan {
     /**
      * The end of the supervisor.
      *
+     * @param end what it will be
      * @param unanswered whose call was given up for it, to be told when nothing is left
      */
-    record Down(ExitReason reason, @Nullable Consumer<Object> unanswered) implements Purpose {
-        Down(ExitReason reason) {
-            this(reason, null);
+    record Down(TreeEnd end, @Nullable Consumer<Object> unanswered) implements Purpose {
+        Down(TreeEnd end) {
+            this(end, null);
         }
     }
 

@@ -13,14 +13,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
@@ -46,7 +44,7 @@ public final class SupervisionTree implements AutoCloseable {
     private final boolean ownsSystem;
     private final ActorRef<Object> top;
     private final SupervisorRef root;
-    private final CompletableFuture<ExitReason> ended;
+    private final CompletableFuture<TreeEnd> ended;
 
     /** The tree could not be started; nothing of it is left. */
     public static final class StartFailedException extends RuntimeException {
@@ -151,7 +149,7 @@ public final class SupervisionTree implements AutoCloseable {
             boolean ownsSystem,
             ActorRef<Object> top,
             SupervisorRef root,
-            CompletableFuture<ExitReason> ended) {
+            CompletableFuture<TreeEnd> ended) {
         this.system = system;
         this.top = top;
         this.ownsSystem = ownsSystem;
@@ -204,16 +202,18 @@ public final class SupervisionTree implements AutoCloseable {
         ActorSystem<?> system = options.system().orElseGet(() -> ownSystem(options));
         StopTime.compareWith(system, spec);
         CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
-        CompletableFuture<ExitReason> ended = new CompletableFuture<>();
+        CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
         ActorRef<Object> top = system.systemActorOf(
-                top(spec, options, up, ended), "pekko-supervisor-" + ActorNames.unique(), Props.empty());
+                TreeTop.create(spec, options.listener(), options.owner(), options.applicationType(), up, ended),
+                "pekko-supervisor-" + ActorNames.unique(),
+                Props.empty());
         stopBefore(system, top, ended);
         if (owns) {
             var over = ended.thenRun(system::terminate);
             assert over != null;
         }
         return up.thenApply(root -> new SupervisionTree(system, owns, top, root, ended))
-                .applyToEither(ended.thenCompose(reason -> notUp(up, system, owns, reason)), tree -> tree);
+                .applyToEither(ended.thenCompose(end -> notUp(up, system, owns, end.reason())), tree -> tree);
     }
 
     private static CompletionStage<SupervisionTree> notUp(
@@ -253,59 +253,8 @@ public final class SupervisionTree implements AutoCloseable {
         return ActorSystem.create(Behaviors.empty(), OWN_SYSTEM, config);
     }
 
-    /** The actor that stands for the application: told by the top supervisor, whose parent it is. */
-    private static Behavior<Object> top(
-            SupervisorSpec spec,
-            Options options,
-            CompletableFuture<SupervisorRef> up,
-            CompletableFuture<ExitReason> ended) {
-        return Behaviors.setup(context -> {
-            ActorRef<Supervisor.Command> supervisor = context.spawn(
-                    Supervisor.create(() -> spec, options.listener(), context.getSelf()),
-                    "top",
-                    SupervisorKind.propsFor(spec));
-            options.owner().ifPresent(owner -> context.spawnAnonymous(watching(owner, context.getSelf())));
-            AtomicBoolean told = new AtomicBoolean();
-            return Behaviors.receive(Object.class)
-                    .onMessage(Supervisor.Stop.class, stop -> {
-                        told.set(true);
-                        supervisor.tell(stop);
-                        return Behaviors.same();
-                    })
-                    .onMessage(Supervisor.Up.class, notice -> {
-                        up.complete(notice.supervisor());
-                        return Behaviors.same();
-                    })
-                    .onMessage(Supervisor.Ended.class, notice -> {
-                        boolean byItself = up.isDone() && !told.get();
-                        if (byItself && options.applicationType().endsSystem(notice.reason())) {
-                            context.getSystem().terminate();
-                        }
-                        ended.complete(notice.reason());
-                        return Behaviors.stopped();
-                    })
-                    .onMessage(Supervisor.Ignored.class, notice -> Behaviors.stopped())
-                    .onSignal(org.apache.pekko.actor.typed.PostStop.class, signal -> {
-                        ended.complete(ExitReason.killed());
-                        return Behaviors.same();
-                    })
-                    .build();
-        });
-    }
-
-    private static Behavior<Supervisor.Stop> watching(ActorRef<?> owner, ActorRef<Object> top) {
-        return Behaviors.setup(context -> {
-            context.watchWith(
-                    owner, new Supervisor.Stop(ExitReason.failed("its owner " + owner.path() + " has ended")));
-            return Behaviors.receiveMessage(stop -> {
-                top.tell(stop);
-                return Behaviors.stopped();
-            });
-        });
-    }
-
     /** A system that terminates stops the tree first, when its start is over if it is still starting. */
-    private static void stopBefore(ActorSystem<?> system, ActorRef<Object> top, CompletableFuture<ExitReason> ended) {
+    private static void stopBefore(ActorSystem<?> system, ActorRef<Object> top, CompletableFuture<TreeEnd> ended) {
         Cancellable task = CoordinatedShutdown.get(system)
                 .addCancellableTask(
                         CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
@@ -314,7 +263,7 @@ public final class SupervisionTree implements AutoCloseable {
                             if (!ended.isDone()) {
                                 top.tell(new Supervisor.Stop(ExitReason.shutdown()));
                             }
-                            return ended.thenApply(reason -> Done.getInstance());
+                            return ended.thenApply(end -> Done.getInstance());
                         });
         var done = ended.thenRun(task::cancel);
         assert done != null;
@@ -365,16 +314,20 @@ public final class SupervisionTree implements AutoCloseable {
 
     // ---- end
 
-    /** Stops the tree in reverse order, and the actor system if it is the tree's own. */
-    public CompletionStage<ExitReason> stop() {
+    /**
+     * Stops the tree in reverse order, and the actor system if it is the tree's own. What is being started is given up.
+     */
+    public CompletionStage<TreeEnd> stop() {
         if (!ended.isDone()) {
             top.tell(new Supervisor.Stop(ExitReason.shutdown()));
         }
-        return ended.thenCompose(reason -> over(system, ownsSystem).thenApply(done -> reason));
+        return ended.thenCompose(end -> over(system, ownsSystem).thenApply(done -> end));
     }
 
-    /** What the top supervisor has ended with, when nothing of the tree is left. */
-    public CompletionStage<ExitReason> whenEnded() {
+    /**
+     * How the tree has ended, when nothing of it is left: closed, by giving up, by an automatic shutdown, or killed.
+     */
+    public CompletionStage<TreeEnd> whenEnded() {
         return ended.minimalCompletionStage();
     }
 

@@ -475,9 +475,14 @@ public final class Supervisor {
     /**
      * It has ended, and nothing of it is left; without {@link Up} before, it could not be started.
      *
-     * @param reason why
+     * @param end how
      */
-    public record Ended(ExitReason reason) implements Notice {}
+    public record Ended(TreeEnd end) implements Notice {
+        /** What it has ended with. */
+        public ExitReason reason() {
+            return end.reason();
+        }
+    }
 
     // ---- what the library tells it
 

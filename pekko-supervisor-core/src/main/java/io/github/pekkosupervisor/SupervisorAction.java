@@ -47,5 +47,5 @@ sealed interface SupervisorAction {
     }
 
     /** Nothing is left: end. */
-    record End(ExitReason reason) implements SupervisorAction {}
+    record End(TreeEnd end) implements SupervisorAction {}
 }

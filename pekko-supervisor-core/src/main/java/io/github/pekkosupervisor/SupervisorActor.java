@@ -38,7 +38,7 @@ final class SupervisorActor {
     private int held;
 
     private boolean closed;
-    private ExitReason reason = ExitReason.killed();
+    private TreeEnd end = TreeEnd.Killed.INSTANCE;
 
     /** Who wants to know how the supervisor fares. */
     private interface Owner {
@@ -50,10 +50,10 @@ final class SupervisorActor {
         void ignored();
 
         /** It ends; what it stands for may be held back by an abandoned child. */
-        void ends(ExitReason reason, boolean heldBack);
+        void ends(TreeEnd end, boolean heldBack);
 
         /** Its actor has ended. */
-        void gone(ExitReason reason);
+        void gone(TreeEnd end);
     }
 
     private SupervisorActor(
@@ -133,11 +133,12 @@ final class SupervisorActor {
     }
 
     private static Behavior<Object> failed(Owner owner, Surroundings around, ExitReason reason) {
+        TreeEnd end = new TreeEnd.Failed(reason);
         if (owner.isOutside()) {
-            SupervisorLog.tell(around.listener(), new SupervisorEvent.SupervisorStopped(around.path(), reason));
+            SupervisorLog.tell(around.listener(), new SupervisorEvent.SupervisorStopped(around.path(), end));
         }
-        owner.ends(reason, false);
-        owner.gone(reason);
+        owner.ends(end, false);
+        owner.gone(end);
         return Behaviors.stopped();
     }
 
@@ -254,9 +255,9 @@ final class SupervisorActor {
                 down.kind().staysDown(down.id());
             } else if (action == SupervisorAction.Up.INSTANCE) {
                 owner.up(new SupervisorRef(desk));
-            } else if (action instanceof SupervisorAction.End end) {
-                reason = end.reason();
-                owner.ends(reason, held > 0);
+            } else if (action instanceof SupervisorAction.End last) {
+                end = last.end();
+                owner.ends(end, held > 0);
                 if (held > 0) {
                     close();
                 }
@@ -331,8 +332,8 @@ final class SupervisorActor {
             }
         }
         around.addresses().remove(desk);
-        desk.close(reason);
-        owner.gone(reason);
+        desk.close(end);
+        owner.gone(end);
     }
 
     // ---- owners
@@ -354,14 +355,14 @@ final class SupervisorActor {
         }
 
         @Override
-        public void ends(ExitReason reason, boolean heldBack) {
+        public void ends(TreeEnd end, boolean heldBack) {
             // told when it is gone
         }
 
         @Override
-        public void gone(ExitReason reason) {
+        public void gone(TreeEnd end) {
             addresses.close();
-            notify(new Supervisor.Ended(reason));
+            notify(new Supervisor.Ended(end));
         }
 
         private void notify(Supervisor.Notice notice) {
@@ -389,8 +390,9 @@ final class SupervisorActor {
         }
 
         @Override
-        public void ends(ExitReason reason, boolean heldBack) {
-            child.handle().endsWith(reason);
+        public void ends(TreeEnd end, boolean heldBack) {
+            child.handle().treeEnds(end);
+            child.handle().endsWith(end.reason());
             if (heldBack) {
                 // Pekko keeps an actor until its last child has ended, and an abandoned one may never
                 child.handle().heldBack();
@@ -399,7 +401,7 @@ final class SupervisorActor {
         }
 
         @Override
-        public void gone(ExitReason reason) {
+        public void gone(TreeEnd end) {
             // the parent watches
         }
     }

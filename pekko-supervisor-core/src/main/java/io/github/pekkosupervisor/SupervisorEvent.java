@@ -59,9 +59,14 @@ public sealed interface SupervisorEvent {
     /**
      * The supervisor ends; its children are gone.
      *
-     * @param reason why
+     * @param end how
      */
-    record SupervisorStopped(String supervisor, ExitReason reason) implements SupervisorEvent {}
+    record SupervisorStopped(String supervisor, TreeEnd end) implements SupervisorEvent {
+        /** What it ends with. */
+        public ExitReason reason() {
+            return end.reason();
+        }
+    }
 
     /** A child has been started; OTP's progress report. */
     record ChildStarted(String supervisor, Offender child, StartCause cause) implements OfChild {}

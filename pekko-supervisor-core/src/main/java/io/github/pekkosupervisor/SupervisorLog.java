@@ -115,11 +115,11 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
             LOG.info("supervisor [{}] is up", at);
         } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
             // the end of one below another is reported by that
-            boolean isNews = at.equals(TreePath.TOP) && !stopped.reason().isExpected();
+            boolean isNews = at.equals(TreePath.TOP) && stopped.end().isFailure();
             Level level = isNews ? Level.ERROR : Level.INFO;
             LOG.atLevel(level)
                     .setCause(isNews ? cause(stopped.reason()) : null)
-                    .log("supervisor [{}] ends with [{}]", at, stopped.reason());
+                    .log("supervisor [{}] ends with [{}]: [{}]", at, stopped.reason(), stopped.end());
         } else if (event instanceof SupervisorEvent.AutoShutdown auto) {
             LOG.info("supervisor [{}] shuts down, since [{}] has ended", at, auto.child());
         } else if (event instanceof SupervisorEvent.AbandonedChildEnded late) {

@@ -133,7 +133,7 @@ public final class SupervisorRef {
     }
 
     /** Stops all children in reverse order, then the supervisor: it ends with {@code normal}. */
-    public CompletionStage<ExitReason> stop() {
+    public CompletionStage<TreeEnd> stop() {
         return stop(ExitReason.normal());
     }
 
@@ -141,9 +141,9 @@ public final class SupervisorRef {
      * Stops all children in reverse order, then the supervisor.
      *
      * @param reason what it ends with
-     * @return what it has ended with, when nothing of it is left
+     * @return how it has ended, when nothing of it is left
      */
-    public CompletionStage<ExitReason> stop(ExitReason reason) {
+    public CompletionStage<TreeEnd> stop(ExitReason reason) {
         actor().tell(new Supervisor.Stop(reason));
         return whenEnded();
     }
@@ -153,12 +153,12 @@ public final class SupervisorRef {
      *
      * @param patience how long to wait; more than zero
      */
-    public CompletionStage<ExitReason> stop(ExitReason reason, Duration patience) {
+    public CompletionStage<TreeEnd> stop(ExitReason reason, Duration patience) {
         return stop(reason).toCompletableFuture().copy().orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** What this incarnation has ended with, when nothing of it is left. */
-    public CompletionStage<ExitReason> whenEnded() {
+    /** How this incarnation has ended, when nothing of it is left. */
+    public CompletionStage<TreeEnd> whenEnded() {
         return desk.whenEnded();
     }
 

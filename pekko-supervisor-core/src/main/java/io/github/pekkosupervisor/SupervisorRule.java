@@ -149,7 +149,7 @@ final class SupervisorRule {
         } else if (event instanceof Supervisor.DelayOver over) {
             tryAgain(over.child(), over.attempt(), true);
         } else if (event instanceof Supervisor.Stop stop) {
-            goDown(stop.reason());
+            goDown(new TreeEnd.Closed(stop.reason()));
         }
         // an acknowledgement outside of a start comes too late or twice, and means nothing
     }
@@ -172,13 +172,14 @@ final class SupervisorRule {
                         ? new SupervisorEvent.ChildTerminated(path, offender(child, handle), reason)
                         : new SupervisorEvent.ChildFinished(path, offender(child, handle), reason));
         if (decision == RestartDecision.RESTART) {
+            child.last = new Child.LastEnd(reason, handle.treeEnd());
             restart(child, handle);
             return;
         }
         staysDown(child);
         if (child.spec.significant() && endsWith(child)) {
             tell(new SupervisorEvent.AutoShutdown(path, offender(child, handle)));
-            goDown(ExitReason.shutdown());
+            goDown(new TreeEnd.AutoShutdown(path, child.id(), reason, handle.treeEnd()));
         }
     }
 
@@ -270,8 +271,9 @@ final class SupervisorRule {
                     path,
                     new Offender(child.spec, Optional.ofNullable(child.handle), again, 1),
                     ExitReason.ReachedMaxRestartIntensity.INSTANCE));
+            TreeEnd end = gaveUp(child);
             child.isDown();
-            goDown(ExitReason.shutdown());
+            goDown(end);
             return;
         }
         if (!told) {
@@ -288,19 +290,27 @@ final class SupervisorRule {
                 });
     }
 
+    private TreeEnd gaveUp(Child child) {
+        Child.LastEnd last = child.last;
+        if (last == null) {
+            throw new IllegalStateException("child " + child.id() + " is restarted and has not ended");
+        }
+        return new TreeEnd.GaveUp(path, child.id(), last.reason(), spec.intensity(), spec.period(), last.below());
+    }
+
     private @Nullable Child firstAffected(Child child) {
         return spec.strategy() == Strategy.REST_FOR_ONE ? child : children.first();
     }
 
     // ---- the end
 
-    private void goDown(ExitReason reason) {
+    private void goDown(TreeEnd end) {
         step = null;
         if (isDynamic()) {
-            plan = new Plan(new Plan.Down(reason));
+            plan = new Plan(new Plan.Down(end));
             endAllAtOnce(false);
         } else {
-            carryOut(new Plan(new Plan.Down(reason)).stopping(children.last(), children.first()));
+            carryOut(new Plan(new Plan.Down(end)).stopping(children.last(), children.first()));
         }
     }
 
@@ -335,7 +345,7 @@ final class SupervisorRule {
     private void giveUp(Plan current) {
         Step interrupted = step;
         step = null;
-        Plan down = new Plan(new Plan.Down(takeStop(), current.caller()));
+        Plan down = new Plan(new Plan.Down(new TreeEnd.Closed(takeStop()), current.caller()));
         plan = down;
         if (interrupted == null) {
             throw new IllegalStateException("supervisor " + path + " carries out a plan without a step");
@@ -377,7 +387,7 @@ final class SupervisorRule {
     }
 
     private void end(Plan.Down down) {
-        ExitReason reason = down.reason();
+        TreeEnd end = down.end();
         ended = true;
         if (down.unanswered() != null) {
             reply(down.unanswered(), Supervisor.SupervisorGone.INSTANCE);
@@ -385,8 +395,8 @@ final class SupervisorRule {
         for (Child child = children.first(); child != null; child = child.next) {
             tellWhoWaits(child);
         }
-        tell(new SupervisorEvent.SupervisorStopped(path, reason));
-        actions.add(new SupervisorAction.End(reason));
+        tell(new SupervisorEvent.SupervisorStopped(path, end));
+        actions.add(new SupervisorAction.End(end));
     }
 
     /** Itself killed: so are its children, whatever it was doing with them, and it has ended when they have. */
@@ -402,7 +412,7 @@ final class SupervisorRule {
             reply(call.replyTo(), Supervisor.SupervisorGone.INSTANCE);
         }
         step = null;
-        plan = new Plan(new Plan.Down(ExitReason.killed()));
+        plan = new Plan(new Plan.Down(TreeEnd.Killed.INSTANCE));
         endAllAtOnce(true);
     }
 
@@ -564,11 +574,13 @@ final class SupervisorRule {
     }
 
     private void startFailed(Plan current, Child child, ExitReason reason) {
+        Optional<TreeEnd> below = step == null ? Optional.empty() : step.handle.treeEnd();
         tellStartFailed(current, child, reason);
         if (current.purpose == Plan.StartUp.INSTANCE) {
             child.isDown();
-            goDown(ExitReason.shutdown(new ExitReason.FailedToStartChild(child.id(), reason)));
+            goDown(new TreeEnd.Failed(ExitReason.shutdown(new ExitReason.FailedToStartChild(child.id(), reason))));
         } else if (current.purpose instanceof Plan.Restart) {
+            child.last = new Child.LastEnd(reason, below);
             retryLater(child);
         }
     }
@@ -813,7 +825,7 @@ final class SupervisorRule {
             reply(call.replyTo(), Supervisor.Ok.INSTANCE);
         }
         tell(new SupervisorEvent.GaveUp(path, offender(child, null), ExitReason.Abandoned.INSTANCE));
-        goDown(ExitReason.failed("child \"" + child.id() + "\" was abandoned"));
+        goDown(new TreeEnd.Failed(ExitReason.failed("child \"" + child.id() + "\" was abandoned")));
     }
 
     private void setDeadline(Step current, Duration limit) {

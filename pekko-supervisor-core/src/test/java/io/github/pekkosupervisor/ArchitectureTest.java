@@ -45,6 +45,7 @@ final class ArchitectureTest {
         "SupervisorRef",
         "SupervisorSpec",
         "TaskSupervisor",
+        "TreeEnd",
         "posix.ChildProcess",
         "posix.Descriptor",
         "posix.Directory",

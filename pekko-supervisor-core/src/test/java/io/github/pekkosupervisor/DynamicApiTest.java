@@ -129,7 +129,7 @@ final class DynamicApiTest {
             }
             assertThatThrownBy(() -> answer(sup.children())).hasCauseInstanceOf(SupervisorRef.GoneException.class);
             assertThatThrownBy(() -> answer(sup.count())).hasCauseInstanceOf(SupervisorRef.GoneException.class);
-            assertThat(answer(sup.stop())).isEqualTo(ExitReason.shutdown());
+            assertThat(Bed.get(sup.stop()).reason()).isEqualTo(ExitReason.shutdown());
         }
     }
 
@@ -138,14 +138,14 @@ final class DynamicApiTest {
         try (Bed bed = new Bed(KIT)) {
             bed.script("a").stopTakes = Duration.ofMillis(200);
             bed.start(spec(bed.worker("a")));
-            CompletionStage<ExitReason> stop = bed.sup().stop();
+            CompletionStage<TreeEnd> stop = bed.sup().stop();
             CompletionStage<?> late = bed.sup().restartChild("a");
             var probe = KIT.<Supervisor.RestartResult>createTestProbe();
             bed.sup().actor().tell(new Supervisor.RestartChild("a", probe.getRef()));
 
             assertThat(answer(late)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
             assertThat(probe.receiveMessage()).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
-            assertThat(Bed.get(stop)).isEqualTo(ExitReason.normal());
+            assertThat(Bed.get(stop).reason()).isEqualTo(ExitReason.normal());
         }
     }
 

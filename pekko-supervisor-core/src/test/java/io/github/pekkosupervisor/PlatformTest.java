@@ -224,7 +224,9 @@ final class PlatformTest {
             });
 
             assertThat(bed.ended()).isEqualTo(ExitReason.crash(error));
-            assertThat(bed.events).containsExactly(new SupervisorEvent.SupervisorStopped("/", ExitReason.crash(error)));
+            assertThat(bed.events)
+                    .containsExactly(
+                            new SupervisorEvent.SupervisorStopped("/", new TreeEnd.Failed(ExitReason.crash(error))));
         }
     }
 
@@ -396,7 +398,7 @@ final class PlatformTest {
 
             assertThat(answer(stopped)).isEqualTo(Supervisor.Ok.INSTANCE);
             assertThat(answer(late)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
-            assertThat(answer(sub.whenEnded())).isEqualTo(ExitReason.killed());
+            assertThat(answer(sub.whenEnded())).isEqualTo(TreeEnd.Killed.INSTANCE);
             assertThat(bed.reports()).containsExactly("shutdown_error sub killed");
         }
     }
@@ -455,7 +457,7 @@ final class PlatformTest {
 
         tree.system().terminate();
 
-        assertThat(Bed.get(tree.whenEnded())).isEqualTo(ExitReason.shutdown());
+        assertThat(Bed.get(tree.whenEnded())).isEqualTo(new TreeEnd.Closed(ExitReason.shutdown()));
         assertThat(ends)
                 .containsExactlyElementsOf(
                         IntStream.range(0, 40).mapToObj(i -> "c" + (39 - i)).toList());

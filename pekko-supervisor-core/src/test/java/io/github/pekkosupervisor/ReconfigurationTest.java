@@ -623,7 +623,7 @@ final class ReconfigurationTest {
 
             assertThat(bed.log("end")).containsExactlyInAnyOrder("end s", "end deep");
             assertThat(worker.hasEnded()).isTrue();
-            assertThat(Bed.get(sub.whenEnded())).isEqualTo(ExitReason.killed());
+            assertThat(Bed.get(sub.whenEnded())).isEqualTo(TreeEnd.Killed.INSTANCE);
             assertThat(bed.reports()).containsExactly("shutdown_error sub killed");
             assertThat(answer(bed.sup().restartChild("sub"))).isInstanceOf(Supervisor.Started.class);
             bed.script("w").neverStops = false;
@@ -663,7 +663,7 @@ final class ReconfigurationTest {
 
             tree.ref(String.class, "first").tell("die");
 
-            assertThat(Bed.get(before.whenEnded())).isEqualTo(ExitReason.killed());
+            assertThat(Bed.get(before.whenEnded())).isEqualTo(TreeEnd.Killed.INSTANCE);
             await().until(() -> Bed.get(tree.supervisor("sub")).isPresent());
             worker.tell("after");
             await().until(() -> seen.contains("1 after"));

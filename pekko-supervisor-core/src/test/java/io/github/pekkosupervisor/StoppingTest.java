@@ -278,7 +278,7 @@ final class StoppingTest {
                             bed.worker("x3").withRestart(restart),
                             bed.worker("x4").withRestart(restart),
                             bed.worker("slow").withShutdown(Shutdown.infinity()))));
-            CompletionStage<ExitReason> stop = bed.sup().stop(ExitReason.shutdown());
+            CompletionStage<TreeEnd> stop = bed.sup().stop(ExitReason.shutdown());
             await().until(() -> bed.log("stop").contains("stop slow"));
             bed.exit("x1", ExitReason.normal());
             bed.exit("x2", ExitReason.shutdown());
@@ -578,9 +578,10 @@ final class StoppingTest {
                 bed.start(spec(bed.worker("a")));
 
                 ExitReason ended = Bed.get(
-                        reason == ExitReason.normal()
-                                ? bed.sup().stop()
-                                : bed.sup().stop(reason));
+                                reason == ExitReason.normal()
+                                        ? bed.sup().stop()
+                                        : bed.sup().stop(reason))
+                        .reason();
 
                 assertThat(ended).isEqualTo(reason);
                 assertThat(bed.log("stop")).containsExactly("stop a");
@@ -611,7 +612,7 @@ final class StoppingTest {
             bed.script("a").stopTakes = Duration.ofMillis(900);
             bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(Duration.ofSeconds(10)))));
 
-            CompletionStage<ExitReason> stop = bed.sup().stop(ExitReason.normal(), SHORT);
+            CompletionStage<TreeEnd> stop = bed.sup().stop(ExitReason.normal(), SHORT);
 
             assertThatThrownBy(() -> Bed.get(stop))
                     .isInstanceOf(CompletionException.class)

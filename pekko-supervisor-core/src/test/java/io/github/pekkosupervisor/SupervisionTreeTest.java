@@ -40,6 +40,8 @@ final class SupervisionTreeTest {
     private static final SupervisionTree.Options HOST =
             SupervisionTree.Options.defaults().withSystem(KIT.system()).withLogging(false);
 
+    private static final TreeEnd CLOSED = new TreeEnd.Closed(ExitReason.shutdown());
+
     @AfterAll
     static void shutDown() {
         KIT.shutdownTestKit();
@@ -80,7 +82,7 @@ final class SupervisionTreeTest {
         tree.close();
 
         assertThat(KIT.system().getWhenTerminated().toCompletableFuture()).isNotDone();
-        assertThat(tree.whenEnded().toCompletableFuture()).isCompletedWithValue(ExitReason.shutdown());
+        assertThat(tree.whenEnded().toCompletableFuture()).isCompletedWithValue(CLOSED);
     }
 
     @Test
@@ -170,7 +172,7 @@ final class SupervisionTreeTest {
         assertThatThrownBy(() -> tree.close(Duration.ofMillis(100))).isInstanceOf(TimeoutException.class);
 
         release.countDown();
-        assertThat(Bed.get(tree.whenEnded())).isEqualTo(ExitReason.shutdown());
+        assertThat(Bed.get(tree.whenEnded())).isEqualTo(CLOSED);
     }
 
     @Test
@@ -211,19 +213,19 @@ final class SupervisionTreeTest {
                 way("stop of its top supervisor", tree -> tree.root().stop(ExitReason.shutdown())));
     }
 
-    private static Arguments way(String name, Function<SupervisionTree, CompletionStage<ExitReason>> way) {
+    private static Arguments way(String name, Function<SupervisionTree, CompletionStage<TreeEnd>> way) {
         return Arguments.of(Named.of(name, way));
     }
 
     @ParameterizedTest
     @MethodSource("waysToWait")
     void what_somebody_does_to_a_future_of_the_end_is_nothing_to_others(
-            Function<SupervisionTree, CompletionStage<ExitReason>> way) {
+            Function<SupervisionTree, CompletionStage<TreeEnd>> way) {
         CountDownLatch release = new CountDownLatch(1);
         SupervisionTree tree = start(ChildSpec.service("slow", () -> "", any -> release.await()));
-        CompletableFuture<ExitReason> another = way.apply(tree).toCompletableFuture();
+        CompletableFuture<TreeEnd> another = way.apply(tree).toCompletableFuture();
 
-        assertThat(way.apply(tree).toCompletableFuture().complete(ExitReason.killed()))
+        assertThat(way.apply(tree).toCompletableFuture().complete(TreeEnd.Killed.INSTANCE))
                 .isTrue();
         assertThat(way.apply(tree).toCompletableFuture().cancel(true)).isTrue();
         assertThatThrownBy(way.apply(tree).toCompletableFuture().orTimeout(1, TimeUnit.NANOSECONDS)::join)
@@ -234,9 +236,9 @@ final class SupervisionTreeTest {
         assertThat(tree.root().whenEnded().toCompletableFuture()).isNotDone();
         release.countDown();
         tree.close();
-        assertThat(Bed.get(another)).isEqualTo(ExitReason.shutdown());
-        assertThat(Bed.get(tree.whenEnded())).isEqualTo(ExitReason.shutdown());
-        assertThat(Bed.get(tree.root().whenEnded())).isEqualTo(ExitReason.shutdown());
+        assertThat(Bed.get(another)).isEqualTo(CLOSED);
+        assertThat(Bed.get(tree.whenEnded())).isEqualTo(CLOSED);
+        assertThat(Bed.get(tree.root().whenEnded())).isEqualTo(CLOSED);
     }
 
     private static ChildSpec says(String id, String name, List<String> seen) {

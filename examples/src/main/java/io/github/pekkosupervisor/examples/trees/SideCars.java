@@ -54,6 +54,7 @@ public final class SideCars {
 
     public static void main(String[] arguments) {
         SupervisionTree tree = SupervisionTree.start(tree(8080, 6390));
-        tree.whenEnded().toCompletableFuture().join();
+        boolean failed = tree.whenEnded().toCompletableFuture().join().isFailure();
+        System.exit(failed ? 1 : 0);
     }
 }
