@@ -1,15 +1,23 @@
 package io.github.pekkosupervisor.process;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Makes lines, without their line feeds, of chunks of bytes. */
+/**
+ * Makes lines, without their line feeds, of chunks of bytes. A line that is too long comes in pieces, each of which
+ * ends where a character does, wherever the chunks end.
+ */
 final class LineSplitter {
 
+    private static final byte[] NOTHING = {};
+
     private final int longest;
-    private final ByteArrayOutputStream unfinished = new ByteArrayOutputStream(0);
+
+    /** What has come of the line that is not over; the first {@link #length} bytes count. */
+    private byte[] unfinished = NOTHING;
+
+    private int length;
 
     /** Lines of more than {@code longest} bytes come in pieces. */
     LineSplitter(int longest) {
@@ -24,27 +32,48 @@ final class LineSplitter {
             if (chunk[i] == '\n') {
                 lines.add(joined(chunk, from, i));
                 from = i + 1;
-            } else if (unfinished.size() + i - from >= longest) {
-                lines.add(joined(chunk, from, i));
+            } else if (length + i - from >= longest) {
+                lines.add(piece(joined(chunk, from, i)));
                 from = i;
             }
         }
-        unfinished.write(chunk, from, chunk.length - from);
+        keep(chunk, from, chunk.length);
         return lines;
     }
 
-    private byte[] joined(byte[] chunk, int from, int to) {
-        if (unfinished.size() == 0) {
-            return Arrays.copyOfRange(chunk, from, to);
+    /** As much of a line as there may be at once; a character that is not complete begins the next piece. */
+    private byte[] piece(byte[] bytes) {
+        int end = Utf8.end(bytes, bytes.length);
+        if (end > 0 && bytes[end - 1] == '\r') {
+            // perhaps the end of the line
+            end--;
         }
-        unfinished.write(chunk, from, to - from);
-        byte[] line = unfinished.toByteArray();
-        unfinished.reset();
+        if (end == 0) {
+            return bytes;
+        }
+        keep(bytes, end, bytes.length);
+        return Arrays.copyOf(bytes, end);
+    }
+
+    private byte[] joined(byte[] chunk, int from, int to) {
+        byte[] line = Arrays.copyOf(unfinished, length + to - from);
+        System.arraycopy(chunk, from, line, length, to - from);
+        unfinished = NOTHING;
+        length = 0;
         return line;
+    }
+
+    private void keep(byte[] bytes, int from, int to) {
+        int needed = length + to - from;
+        if (needed > unfinished.length) {
+            unfinished = Arrays.copyOf(unfinished, Math.min(Math.max(2 * unfinished.length, needed), longest));
+        }
+        System.arraycopy(bytes, from, unfinished, length, to - from);
+        length = needed;
     }
 
     /** What has come after the last line feed; none if nothing has. */
     List<byte[]> rest() {
-        return unfinished.size() == 0 ? List.of() : List.of(joined(new byte[0], 0, 0));
+        return length == 0 ? List.of() : List.of(joined(NOTHING, 0, 0));
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 final class Tail {
 
     private static final int LINES = 20;
+    /** Of a line, in bytes. */
     private static final int LONGEST = 400;
 
     private final Deque<Line> last = new ArrayDeque<>();
@@ -42,7 +43,7 @@ final class Tail {
                 long own = last.stream().filter(kept -> kept.stream == stream).count();
                 removeOldest(stream, own >= LINES / 2);
             }
-            last.add(new Line(stream, line));
+            last.add(new Line(stream, Utf8.cut(line, LONGEST)));
         }
     }
 
@@ -57,9 +58,6 @@ final class Tail {
     }
 
     synchronized List<String> lines() {
-        return last.stream()
-                .map(line -> line.bytes)
-                .map(line -> new String(line, 0, Math.min(line.length, LONGEST), UTF_8))
-                .toList();
+        return last.stream().map(line -> new String(line.bytes, UTF_8)).toList();
     }
 }

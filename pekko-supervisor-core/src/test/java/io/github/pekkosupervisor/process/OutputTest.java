@@ -261,6 +261,34 @@ final class OutputTest {
         logger.detachAppender(slow);
     }
 
+    @Test
+    void a_long_line_of_text_comes_in_pieces_that_are_text() {
+        PROCESSES.spawn(ProcessSpec.of(sh("yes 你 | head -n 50000 | tr -d '\\n'; echo; echo 🙂 >&2"))
+                .withOutput(Stdio.logged()));
+        PROCESSES.started();
+
+        Exited exited = PROCESSES.exited();
+
+        assertThat(capture.texts()).contains("🙂").noneMatch(text -> text.contains("\ufffd"));
+        assertThat(String.join("", capture.texts()).replace("🙂", "")).isEqualTo("你".repeat(50_000));
+        assertThat(exited.lastLines()).noneMatch(text -> text.contains("\ufffd"));
+    }
+
+    @Test
+    void a_long_line_is_broken_between_characters_on_the_applications_own_output() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, UTF_8));
+
+        PROCESSES.spawn(ProcessSpec.of(sh("yes 你 | head -n 50000 | tr -d '\\n'"))
+                .withName("x")
+                .withStdout(Stdio.prefixed()));
+        PROCESSES.started();
+        PROCESSES.exited();
+
+        assertThat(out.toString(UTF_8).lines()).hasSize(3).allMatch(line -> line.matches("\\[x] 你+"));
+        assertThat(out.toString(UTF_8).replaceAll("\\[x] |\n", "")).hasSize(50_000);
+    }
+
     private static void awaitTwoExits() {
         int exits = 0;
         while (exits < 2) {

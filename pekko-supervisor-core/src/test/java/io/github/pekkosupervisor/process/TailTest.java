@@ -50,6 +50,13 @@ final class TailTest {
     }
 
     @Test
+    void a_long_line_is_cut_between_characters() {
+        out.receive(List.of(("x" + "你".repeat(1000)).getBytes(UTF_8), ("xx" + "🙂".repeat(1000)).getBytes(UTF_8)));
+
+        assertThat(tail.lines()).containsExactly("x" + "你".repeat(133), "xx" + "🙂".repeat(99));
+    }
+
+    @Test
     void a_long_line_is_cut() {
         out.receive(List.of("x".repeat(1000).getBytes(UTF_8)));
 
