@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 
@@ -202,13 +203,16 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
                             : "the program " + program + " is not in any directory of PATH; install it or give its"
                                     + " path"));
         }
-        if (spec.readiness() instanceof Readiness.Line && !isRead(spec.stdout()) && !isRead(spec.stderr())) {
+        spec.contradiction()
+                .ifPresent(why -> problems.add(
+                        new Problem(path, "invalid_readiness", spec.readiness().toString(), why)));
+        if (hasLoosePipe()) {
             problems.add(new Problem(
                     path,
-                    "invalid_readiness",
-                    spec.readiness().toString(),
-                    "it is to be ready by a line, but what it writes does not come through this JVM; log, copy or inherit"
-                            + " one of its outputs"));
+                    "invalid_stdio",
+                    Stdio.pipe().toString(),
+                    "nobody would have the other end of its pipe; talk to it by withConnection, or let its streams be"
+                            + " logged, copied, inherited, discarded or files"));
         }
         if (spec.readiness() instanceof Readiness.UnixSocket socket
                 && socket.path().toString().getBytes(UTF_8).length > LONGEST_SOCKET_PATH) {
@@ -240,8 +244,8 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
         return problems;
     }
 
-    private static boolean isRead(Stdio output) {
-        return output instanceof Stdio.Logged || output instanceof Stdio.Copied || output instanceof Stdio.Inherited;
+    private boolean hasLoosePipe() {
+        return Stream.of(spec.stdin(), spec.stdout(), spec.stderr()).anyMatch(Stdio.Pipe.class::isInstance);
     }
 
     private Optional<Path> directory() {

@@ -9,12 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
 import io.github.pekkosupervisor.process.ProcessConnection;
 import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessStreams;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.testing.ProcessView;
@@ -473,6 +477,54 @@ final class ProcessChildTest {
                         .problems())
                 .extracting(InvalidSpecException.Problem::error)
                 .containsExactly("invalid_readiness", "invalid_readiness", "invalid_readiness");
+    }
+
+    @Test
+    void a_line_can_be_seen_wherever_the_output_comes_through_this_jvm_and_nowhere_else() throws PosixException {
+        ProcessSpec line = SLEEPER.withOutput(Stdio.discard()).withReadiness(Readiness.line("ready"));
+        try (Descriptor given = Descriptor.openRead(OsString.of("/dev/null"))) {
+            assertThat(spec(
+                                    child("a", line),
+                                    child("b", line.withOutput(Stdio.given(given))),
+                                    child("c", line.withOutput(Stdio.file(scratch.resolve("out")))))
+                            .problems())
+                    .extracting(InvalidSpecException.Problem::error)
+                    .containsExactly("invalid_readiness", "invalid_readiness", "invalid_readiness");
+        }
+        assertThat(spec(
+                                child("a", line.withStdout(Stdio.inherited())),
+                                child("b", line.withStderr(Stdio.logged())),
+                                child("c", line.withStdout(Stdio.prefixed())),
+                                child("d", line.withConnection(ProcessConnection.create())))
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void a_pipe_whose_other_end_nobody_would_have_is_refused() {
+        assertThat(spec(
+                                child("a", SLEEPER.withStdin(Stdio.pipe())),
+                                child("b", SLEEPER.withStdout(Stdio.pipe())),
+                                child("c", SLEEPER.withStderr(Stdio.pipe())))
+                        .problems())
+                .extracting(InvalidSpecException.Problem::error)
+                .containsExactly("invalid_stdio", "invalid_stdio", "invalid_stdio");
+    }
+
+    @Test
+    void a_child_of_an_application_is_ready_by_a_line_that_the_application_gets_too() {
+        ProcessConnection connection = ProcessConnection.create();
+        try (bed) {
+            bed.start(spec(child(
+                    "server",
+                    ProcessSpec.of(sh("echo listening; cat"))
+                            .withConnection(connection)
+                            .withReadiness(Readiness.line("listening")))));
+
+            assertThat(get(connection.streams().thenCompose(ProcessStreams::readLine)))
+                    .hasValue("listening");
+            assertThat(get(connection.request("hello"))).isEqualTo("hello");
+        }
     }
 
     @Test

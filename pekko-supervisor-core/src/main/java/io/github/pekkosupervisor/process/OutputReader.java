@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
  */
 final class OutputReader {
 
-    private static final int LONGEST_LINE = 64 * 1024;
+    static final int LONGEST_LINE = 64 * 1024;
 
     /** Somebody who gets lines; may block. */
     interface Receiver {
@@ -74,7 +74,7 @@ final class OutputReader {
         return more;
     }
 
-    private static void receive(Receiver receiver, List<byte[]> lines) {
+    static void receive(Receiver receiver, List<byte[]> lines) {
         try {
             receiver.receive(lines);
         } catch (RuntimeException | Error e) {

@@ -3,6 +3,8 @@ package io.github.pekkosupervisor.process;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.PosixException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -29,8 +31,10 @@ final class PipeReader implements AutoCloseable {
     private EventLoop.@Nullable Watch watch;
     private @Nullable CompletableFuture<byte[]> waiting;
     private boolean writerEnded;
-    private int afterTheEnd;
     private boolean closed;
+
+    /** What was in the pipe when whoever wrote to it ended: the pipe need not wait for somebody to ask for it. */
+    private final Deque<byte[]> rest = new ArrayDeque<>(0);
 
     /** Takes over a descriptor that is non-blocking. */
     PipeReader(Descriptor descriptor, EventLoop loop, Executor executor) {
@@ -63,24 +67,40 @@ final class PipeReader implements AutoCloseable {
 
     /** Empty if nothing is there but more may come. */
     private Optional<byte[]> readNow() {
-        if (closed) {
-            return Optional.of(END);
+        if (writerEnded) {
+            takeRest();
         }
+        if (closed) {
+            return Optional.of(rest.isEmpty() ? END : rest.remove());
+        }
+        Optional<byte[]> chunk = tryRead();
+        if (chunk.isPresent() && chunk.get().length == 0) {
+            finish();
+        }
+        return chunk;
+    }
+
+    private Optional<byte[]> tryRead() {
         try {
-            Optional<byte[]> chunk = descriptor.tryRead(CHUNK);
-            if (chunk.isEmpty() && !writerEnded) {
-                return chunk;
-            }
-            byte[] bytes = chunk.orElse(END);
-            afterTheEnd += writerEnded ? bytes.length : 0;
-            if (bytes.length == 0 || afterTheEnd > MOST_AFTER_THE_END) {
-                finish();
-            }
-            return Optional.of(bytes);
+            return descriptor.tryRead(CHUNK);
         } catch (PosixException e) {
             // a pipe is readable or at its end; anything else means that there is nothing more to get
-            finish();
             return Optional.of(END);
+        }
+    }
+
+    /** All there will be goes into memory, a pipe full at most, so that no descriptor outlives who wrote to it. */
+    private void takeRest() {
+        int length = 0;
+        while (!closed) {
+            byte[] chunk = tryRead().orElse(END);
+            length += chunk.length;
+            if (chunk.length > 0) {
+                rest.add(chunk);
+            }
+            if (chunk.length == 0 || length > MOST_AFTER_THE_END) {
+                finish();
+            }
         }
     }
 
@@ -124,6 +144,9 @@ final class PipeReader implements AutoCloseable {
         if (armed != null) {
             armed.close();
         }
+        synchronized (this) {
+            takeRest();
+        }
         complete();
     }
 
@@ -154,6 +177,7 @@ final class PipeReader implements AutoCloseable {
         }
         synchronized (this) {
             finish();
+            rest.clear();
         }
         complete();
     }

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.SpawnRequest;
@@ -148,17 +149,33 @@ final class Plumbing implements AutoCloseable {
         }
     }
 
+    /** A pipe that the process is to read from. */
+    private Posix.Pipe pipeTo() throws PosixException {
+        Posix.Pipe pipe = processes.posix().pipe();
+        own(pipe.readEnd());
+        theirs(pipe.writeEnd());
+        return pipe;
+    }
+
+    /** A pipe that the process is to write to. */
+    private Posix.Pipe pipeFrom() throws PosixException {
+        Posix.Pipe pipe = processes.posix().pipe();
+        own(pipe.writeEnd());
+        theirs(pipe.readEnd());
+        return pipe;
+    }
+
     private Optional<Descriptor> input() throws PosixException {
         if (spec.stdin() instanceof Stdio.Pipe) {
-            var pipe = processes.posix().pipe();
-            stdinEnd = Optional.of(theirs(pipe.writeEnd()));
-            return Optional.of(own(pipe.readEnd()));
+            Posix.Pipe pipe = pipeTo();
+            stdinEnd = Optional.of(pipe.writeEnd());
+            return Optional.of(pipe.readEnd());
         }
         if (spec.stdin() instanceof Stdio.Connected) {
-            var pipe = processes.posix().pipe();
-            connectedIn = Optional.of(theirs(pipe.writeEnd()));
+            Posix.Pipe pipe = pipeTo();
+            connectedIn = Optional.of(pipe.writeEnd());
             pipe.writeEnd().makeNonBlocking();
-            return Optional.of(own(pipe.readEnd()));
+            return Optional.of(pipe.readEnd());
         }
         if (spec.stdin() instanceof Stdio.File file) {
             return Optional.of(own(Descriptor.openRead(OsString.of(file.path().toString()))));
@@ -170,19 +187,19 @@ final class Plumbing implements AutoCloseable {
             throws PosixException {
         Stdio stdio = readable(asked);
         if (stdio instanceof Stdio.Pipe) {
-            var pipe = processes.posix().pipe();
-            otherEnd.accept(theirs(pipe.readEnd()));
-            return Optional.of(own(pipe.writeEnd()));
+            Posix.Pipe pipe = pipeFrom();
+            otherEnd.accept(pipe.readEnd());
+            return Optional.of(pipe.writeEnd());
         }
         if (stdio instanceof Stdio.Logged || stdio instanceof Stdio.Copied || stdio instanceof Stdio.Connected) {
-            var pipe = processes.posix().pipe();
-            theirs(pipe.readEnd()).makeNonBlocking();
+            Posix.Pipe pipe = pipeFrom();
+            pipe.readEnd().makeNonBlocking();
             if (stdio instanceof Stdio.Connected) {
                 connectedOut = Optional.of(pipe.readEnd());
             } else {
                 outlets.add(new Outlet(pipe.readEnd(), stream, stdio));
             }
-            return Optional.of(own(pipe.writeEnd()));
+            return Optional.of(pipe.writeEnd());
         }
         if (stdio instanceof Stdio.File file) {
             return Optional.of(own(Descriptor.openWrite(OsString.of(file.path().toString()), file.append())));
@@ -202,10 +219,10 @@ final class Plumbing implements AutoCloseable {
 
     private Optional<Further> notification() throws PosixException {
         if (spec.readiness() instanceof Readiness.Notification notification) {
-            var pipe = processes.posix().pipe();
-            theirs(pipe.readEnd()).makeNonBlocking();
+            Posix.Pipe pipe = pipeFrom();
+            pipe.readEnd().makeNonBlocking();
             notifications = Optional.of(reader(pipe.readEnd()));
-            return Optional.of(new Further(notification.number(), own(pipe.writeEnd())));
+            return Optional.of(new Further(notification.number(), pipe.writeEnd()));
         }
         return Optional.empty();
     }
@@ -275,17 +292,29 @@ final class Plumbing implements AutoCloseable {
     private void begin(ProcessIdentity identity) {
         for (Outlet outlet : outlets) {
             List<OutputReader.Receiver> receivers = new ArrayList<>(List.of(tail.stream(), receiver(outlet, identity)));
-            if (spec.readiness() instanceof Readiness.Line line) {
-                receivers.add(Receivers.search(line.pattern(), ready));
-            }
+            search().ifPresent(receivers::add);
             readers.add(new OutputReader(reader(outlet.descriptor()), processes.outputs(), receivers));
         }
         if (connectedOut.isPresent() && connectedIn.isPresent()) {
             PipeWriter in = new PipeWriter(connectedIn.get(), processes.posix().loop(), processes.outputs());
-            streams = Optional.of(new ProcessStreams(identity, reader(connectedOut.get()), in));
+            ApplicationPipe out =
+                    new ApplicationPipe(reader(connectedOut.get()), processes.outputs(), listenersOfApplication());
+            streams = Optional.of(new ProcessStreams(identity, out, in));
+            out.start();
         }
         readers.forEach(OutputReader::start);
         notifications.ifPresent(this::awaitNewline);
+    }
+
+    private Optional<OutputReader.Receiver> search() {
+        return spec.readiness() instanceof Readiness.Line line
+                ? Optional.of(Receivers.search(line.pattern(), ready))
+                : Optional.empty();
+    }
+
+    /** Of what goes to the application, until the line has been found. */
+    private List<OutputReader.Receiver> listenersOfApplication() {
+        return search().map(search -> List.of(tail.stream(), search)).orElse(List.of());
     }
 
     private PipeReader reader(Descriptor descriptor) {

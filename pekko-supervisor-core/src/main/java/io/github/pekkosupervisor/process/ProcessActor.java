@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -86,6 +87,20 @@ public final class ProcessActor {
                     plumbing.connection(),
                     plumbing.streams(),
                     plumbing.notifications());
+        }
+
+        /** Completes when all that is read here has been dealt with. */
+        CompletionStage<Void> drained() {
+            return CompletableFuture.allOf(Stream.concat(
+                            readers.stream().map(OutputReader::done),
+                            streams.stream().map(ProcessStreams::heard))
+                    .toArray(CompletableFuture[]::new));
+        }
+
+        /** The process counts as ready. */
+        void ready() {
+            streams.ifPresent(ProcessStreams::ready);
+            streams.ifPresent(ready -> connection.ifPresent(c -> c.ready(ready)));
         }
 
         void processEnded() {
@@ -277,6 +292,12 @@ public final class ProcessActor {
         Processes processes = Processes.get(context.getSystem());
         ActorRef<Command> self = context.getSelf();
         ProcessActor actor;
+        Optional<String> contradiction = spec.contradiction();
+        if (contradiction.isPresent()) {
+            owner.tell(new StartFailed(
+                    new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", contradiction.get())));
+            return Behaviors.stopped();
+        }
         try (Plumbing plumbing = new Plumbing(spec, processes, () -> self.tell(Tick.READY))) {
             Optional<ConnectProbe> probe = ConnectProbe.of(spec.readiness());
             if (probe.isPresent()) {
@@ -319,7 +340,7 @@ public final class ProcessActor {
         process.exit().thenAccept(status -> self.tell(new Ended(status)));
         channels.streams().ifPresent(this::introduce);
         if (spec.readiness() == Readiness.immediately()) {
-            channels.streams().ifPresent(streams -> channels.connection().ifPresent(c -> c.ready(streams)));
+            channels.ready();
             return running();
         }
         startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, spec.startTimeout());
@@ -364,7 +385,7 @@ public final class ProcessActor {
     private Behavior<Command> ready() {
         timers.cancel(Tick.START_OVERDUE);
         connectProbe.ifPresent(ConnectProbe::close);
-        channels.streams().ifPresent(streams -> channels.connection().ifPresent(c -> c.ready(streams)));
+        channels.ready();
         owner.tell(Ready.INSTANCE);
         return running();
     }
@@ -544,12 +565,11 @@ public final class ProcessActor {
     private Behavior<Command> drain(Exited exited) {
         timers.cancelAll();
         channels.processEnded();
-        if (channels.readers().isEmpty()) {
+        CompletionStage<Void> drained = channels.drained();
+        if (drained.toCompletableFuture().isDone()) {
             return finish(exited);
         }
         ActorRef<Command> self = context.getSelf();
-        CompletionStage<Void> drained = CompletableFuture.allOf(
-                channels.readers().stream().map(OutputReader::done).toArray(CompletableFuture[]::new));
         drained.thenRun(() -> self.tell(Tick.DRAINED));
         return Behaviors.receive(Command.class)
                 .onMessageEquals(Tick.DRAINED, () -> finish(exited))
@@ -575,18 +595,22 @@ public final class ProcessActor {
         boolean runs = processes.find(process.identity()).isPresent();
         if (runs && spec.ownerLost() == OwnerLost.KILL) {
             signalAll(Signal.KILL);
+            process.exit().thenRun(() -> processes.remove(process));
+        }
+        if (runs) {
             process.exit().thenAccept(this::buried);
         }
         return Behaviors.same();
     }
 
-    /** Not in the actor any more. */
+    /** Not in the actor any more. Whoever takes the process up again does not have its channels. */
     private void buried(ExitStatus status) {
-        processes.remove(process);
         channels.processEnded();
         channels.connection().ifPresent(ProcessConnection::release);
         channels.streams()
-                .ifPresent(streams -> streams.exited(
-                        new Exited(status, Outcome.KILLED, channels.tail().lines())));
+                .ifPresent(streams -> streams.exited(new Exited(
+                        status,
+                        spec.normalExits().outcome(status, sent),
+                        channels.tail().lines())));
     }
 }

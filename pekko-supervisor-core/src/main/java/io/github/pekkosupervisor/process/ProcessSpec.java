@@ -317,7 +317,9 @@ public final class ProcessSpec {
 
     /**
      * The same, ready by another sign. To be able to look for a line the JVM reads an output that would have been its
-     * own, and copies it there.
+     * own, and copies it there. What goes to the application by {@link #withConnection} is looked through too, and goes
+     * there all the same, the line included; until it is ready up to {@link ProcessStreams#LONGEST_LINE} bytes are kept
+     * for who reads them later, and who writes more before he is ready waits for that.
      */
     public ProcessSpec withReadiness(Readiness readiness) {
         return with(parts -> parts.readiness = readiness);
@@ -336,6 +338,21 @@ public final class ProcessSpec {
     public ProcessSpec withLogContext(Map<String, String> context) {
         Map<String, String> copy = Map.copyOf(context);
         return with(parts -> parts.logContext = copy);
+    }
+
+    /**
+     * Why it can never become ready, though each of its parts is right by itself; empty if it can. A supervisor refuses
+     * such a specification before it starts anything, and a {@link ProcessActor} its start.
+     */
+    public Optional<String> contradiction() {
+        return parts.readiness instanceof Readiness.Line && !isRead(parts.stdout) && !isRead(parts.stderr)
+                ? Optional.of("it is to be ready by a line, but what it writes does not come through this JVM; log,"
+                        + " copy, inherit or connect one of its outputs, or choose another sign")
+                : Optional.empty();
+    }
+
+    private static boolean isRead(Stdio output) {
+        return !(output instanceof Stdio.File || output instanceof Stdio.Given || output instanceof Stdio.Pipe);
     }
 
     // ---- values

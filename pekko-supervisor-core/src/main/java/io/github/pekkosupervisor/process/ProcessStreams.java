@@ -30,7 +30,7 @@ public final class ProcessStreams {
     public static final int LONGEST_LINE = 16 * 1024 * 1024;
 
     private final ProcessIdentity identity;
-    private final PipeReader stdout;
+    private final ApplicationPipe stdout;
     private final PipeWriter stdin;
     private final CompletableFuture<ProcessActor.Exited> exited = new CompletableFuture<>();
 
@@ -55,7 +55,7 @@ public final class ProcessStreams {
         }
     }
 
-    ProcessStreams(ProcessIdentity identity, PipeReader stdout, PipeWriter stdin) {
+    ProcessStreams(ProcessIdentity identity, ApplicationPipe stdout, PipeWriter stdin) {
         this.identity = identity;
         this.stdout = stdout;
         this.stdin = stdin;
@@ -152,13 +152,17 @@ public final class ProcessStreams {
             answer = inTurn(this::nextLine);
         }
         return written.handle((done, failure) -> failure)
-                .thenCompose(failure -> answer.thenCompose(text -> {
-                    if (text.isPresent() && text.get().whole()) {
-                        return CompletableFuture.completedFuture(text.get().text());
-                    }
-                    String how = failure == null ? "ended without an answer" : "does not read any more";
-                    return noAnswer(text.isPresent() ? "ended in the middle of its answer" : how);
-                }));
+                .thenCompose(failure -> failure == null
+                        ? answer.thenCompose(this::answered)
+                        // it may say more for ever, but nothing to this
+                        : noAnswer("does not read any more"));
+    }
+
+    private CompletableFuture<String> answered(Optional<Line> answer) {
+        if (answer.isPresent() && answer.get().whole()) {
+            return CompletableFuture.completedFuture(answer.get().text());
+        }
+        return noAnswer(answer.isPresent() ? "ended in the middle of its answer" : "ended without an answer");
     }
 
     private CompletableFuture<String> noAnswer(String how) {
@@ -314,9 +318,14 @@ public final class ProcessStreams {
         exited.complete(exit);
     }
 
-    void close() {
-        stdin.close();
-        stdout.close();
+    /** Its readiness is not awaited any more. */
+    void ready() {
+        stdout.nobodyListens();
+    }
+
+    /** Completes when those who looked for the sign of readiness have seen all they are to see. */
+    CompletableFuture<Void> heard() {
+        return stdout.heard();
     }
 
     private static <T> T join(CompletableFuture<T> future) throws IOException {

@@ -23,7 +23,10 @@ public sealed interface Stdio {
         return new File(path, true);
     }
 
-    /** A pipe whose other end comes with {@link ProcessActor.Started}. */
+    /**
+     * A pipe whose other end comes with {@link ProcessActor.Started}. Not for a child of a tree, where nobody is told
+     * that: see {@link ProcessSpec#withConnection}.
+     */
     static Stdio pipe() {
         return Pipe.INSTANCE;
     }
@@ -77,7 +80,7 @@ public sealed interface Stdio {
 
     /**
      * A logger, line by line, read as UTF-8, with the MDC keys {@code process}, {@code pid} and {@code stream}. A line
-     * of more than 64 KiB comes in pieces.
+     * of more than 64 KiB comes in pieces, cut between characters.
      *
      * @param logger its name; {@code process.NAME} with the name of the process if empty
      * @param level of the messages
@@ -86,7 +89,7 @@ public sealed interface Stdio {
 
     /**
      * {@link System#out} or {@link System#err}, bytes unchanged, only whole lines, so that those of several processes
-     * do not mix. A line of more than 64 KiB is broken, and one without an end gets one.
+     * do not mix. A line of more than 64 KiB is broken, between characters, and one without an end gets one.
      *
      * @param prefixed whether each line is put behind {@code [NAME]} with the name of the process
      */

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -310,6 +311,106 @@ final class ProcessConnectionTest {
         Exited exited = PROCESSES.exited();
         assertThat(exited.status().code()).isZero();
         await().until(() -> ProcessHandle.current().descendants().noneMatch(ProcessConnectionTest::isSleep));
+    }
+
+    @Test
+    void a_line_that_says_that_it_is_ready_is_seen_and_still_comes() {
+        PROCESSES.spawn(ProcessSpec.of(sh("echo loading; echo listening on 7; while read x; do echo got $x; done"))
+                .withConnection(connection)
+                .withReadiness(Readiness.line("listening")));
+        PROCESSES.next(ProcessActor.Started.class);
+        assertThat(PROCESSES.next(ProcessActor.Ready.class)).isNotNull();
+        ProcessStreams streams = get(connection.streams());
+
+        assertThat(get(streams.readLine())).hasValue("loading");
+        assertThat(get(streams.readLine())).hasValue("listening on 7");
+        assertThat(get(streams.request("this"))).isEqualTo("got this");
+    }
+
+    @Test
+    void who_reads_before_it_is_ready_gets_the_line_too() {
+        List<Optional<String>> early = new CopyOnWriteArrayList<>();
+        ProcessConnection introduced = ProcessConnection.create(streams -> {
+            streams.readLine().thenAccept(early::add);
+            streams.readLine().thenAccept(early::add);
+        });
+
+        PROCESSES.spawn(ProcessSpec.of(sh("sleep 0.1; echo loading; sleep 0.1; echo listening; cat"))
+                .withConnection(introduced)
+                .withReadiness(Readiness.line("listening")));
+
+        assertThat(get(introduced.request("and now"))).isEqualTo("and now");
+        await().untilAsserted(
+                        () -> assertThat(early).containsExactly(Optional.of("loading"), Optional.of("listening")));
+    }
+
+    @Test
+    void megabytes_before_the_line_come_unchanged() {
+        PROCESSES.spawn(ProcessSpec.of(sh("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo listening; cat"))
+                .withConnection(connection)
+                .withReadiness(Readiness.line("listening")));
+        ProcessStreams streams = get(connection.streams());
+
+        assertThat(get(streams.readLine()).orElseThrow()).hasSize(3_000_000).containsOnlyOnce("x".repeat(3_000_000));
+        assertThat(get(streams.readLine())).hasValue("listening");
+        assertThat(get(streams.request("this"))).isEqualTo("this");
+    }
+
+    @Test
+    void a_line_on_standard_error_says_that_it_is_ready_and_the_output_comes_whole() {
+        PROCESSES.spawn(ProcessSpec.of(sh("echo one; echo listening >&2; cat"))
+                .withConnection(connection)
+                .withReadiness(Readiness.line("listening")));
+        ProcessStreams streams = get(connection.streams());
+
+        assertThat(get(streams.readLine())).hasValue("one");
+        assertThat(get(streams.request("this"))).isEqualTo("this");
+    }
+
+    @Test
+    void who_ends_before_the_line_has_said_last_words() {
+        PROCESSES.spawn(ProcessSpec.of(sh("echo cannot listen; exit 3"))
+                .withConnection(connection)
+                .withReadiness(Readiness.line("listening")));
+        PROCESSES.next(ProcessActor.Started.class);
+
+        assertThat(PROCESSES.exited().lastLines()).containsExactly("cannot listen");
+    }
+
+    @Test
+    void what_was_not_read_can_be_read_when_it_has_ended() {
+        run("echo one; echo two; exit 3");
+        ProcessStreams streams = get(connection.streams());
+        assertThat(get(streams.exit()).status().code()).isEqualTo(3);
+
+        assertThat(get(streams.readLine())).hasValue("one");
+        assertThat(get(streams.readLine())).hasValue("two");
+        assertThat(get(streams.readLine())).isEmpty();
+    }
+
+    @Test
+    void a_request_that_will_never_be_read_is_told_though_the_process_lives_on() {
+        ActorRef<Command> actor = run("echo ready; exec 2>&-; sleep 0.2; exec <&-; sleep 100");
+        ProcessStreams streams = get(connection.streams());
+        assertThat(get(streams.readLine())).hasValue("ready");
+        streams.write(new byte[MEGABYTE]);
+
+        CompletableFuture<String> answer = streams.request("this").toCompletableFuture();
+
+        assertThat(answer)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("does not read any more");
+        actor.tell(new SendSignal(Signal.KILL));
+    }
+
+    @Test
+    void a_line_that_nobody_here_can_see_is_refused() {
+        PROCESSES.spawn(ProcessSpec.of("cat").withOutput(Stdio.discard()).withReadiness(Readiness.line("listening")));
+
+        assertThat(PROCESSES.next(StartFailed.class).cause())
+                .hasMessageContaining("what it writes does not come through this JVM");
     }
 
     private static boolean isSleep(ProcessHandle process) {
