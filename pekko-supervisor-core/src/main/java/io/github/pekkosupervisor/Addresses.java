@@ -4,9 +4,11 @@ import io.github.pekkosupervisor.Supervisor.ChildInfo;
 import io.github.pekkosupervisor.Supervisor.ChildState;
 import io.github.pekkosupervisor.Supervisor.SupervisorGone;
 import io.github.pekkosupervisor.Supervisor.WhichResult;
+import java.lang.invoke.MethodType;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,14 +18,27 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The addresses of one tree that stay the same while what they lead to is restarted, by path. Each is a small actor
- * that passes on what it gets to the present incarnation, or to the dead letters. May be used from any thread.
+ * that passes on what it gets to the present incarnation, or to the dead letters, as what is not of its type. May be
+ * used from any thread.
  */
 final class Addresses {
 
-    private record Address(ActorRef<Object> forwarder, AtomicReference<@Nullable ActorRef<Object>> target) {}
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+    /** What an address leads to now, and the actors that pass on, each what is of one type. */
+    private record Address(
+            String path,
+            AtomicReference<@Nullable ActorRef<Object>> target,
+            Map<Class<?>, ActorRef<Object>> forwarders) {
+        Address(String path) {
+            this(path, new AtomicReference<>(), new ConcurrentHashMap<>());
+        }
+    }
 
     /** What the forwarding actor itself is told. */
     private enum Order {
@@ -42,72 +57,98 @@ final class Addresses {
 
     // ---- for whoever wants one
 
-    @SuppressWarnings("unchecked")
-    <T> ActorRef<T> of(String path) {
-        return (ActorRef<T>)
-                (ActorRef<?>) byPath.computeIfAbsent(path, this::open).forwarder();
+    /**
+     * The address of a child, for messages of a type.
+     *
+     * @param type a primitive one counts as its wrapper; of one with type parameters only the class is looked at
+     */
+    <T> ActorRef<T> of(String path, Class<T> type) {
+        Class<?> boxed = MethodType.methodType(
+                        Objects.requireNonNull(type, "the type of the messages is null; use Object.class for any"))
+                .wrap()
+                .returnType();
+        Address address = byPath.computeIfAbsent(path, Address::new);
+        return address.forwarders()
+                .computeIfAbsent(boxed, first -> open(address, first))
+                .unsafeUpcast();
     }
 
-    private Address open(String path) {
-        AtomicReference<@Nullable ActorRef<Object>> target = new AtomicReference<>();
-        ActorRef<Object> forwarder =
-                system.systemActorOf(keep(target), "pekko-supervisor-ref-" + ActorNames.unique(), Props.empty());
-        Address address = new Address(forwarder, target);
-        Optional<Map.Entry<String, Desk>> nearest = supervisors.entrySet().stream()
-                .filter(entry -> path.startsWith(TreePath.prefix(entry.getKey())))
-                .max((one, other) ->
-                        Integer.compare(one.getKey().length(), other.getKey().length()));
-        String part = path.substring(
-                nearest.map(entry -> TreePath.prefix(entry.getKey())).orElse("").length());
-        if (nearest.isEmpty() || part.contains("/")) {
+    private ActorRef<Object> open(Address address, Class<?> type) {
+        ActorRef<Object> forwarder = system.systemActorOf(
+                keep(address, type, new Refusals()), "pekko-supervisor-ref-" + ActorNames.unique(), Props.empty());
+        Desk supervisor = supervisors.get(TreePath.above(address.path()));
+        if (supervisor == null) {
             // the supervisor that it would be a child of does not run
             forwarder.tell(Order.RESOLVED);
         } else {
-            resolve(nearest.get().getValue(), TreePath.id(part), address);
+            resolve(supervisor, TreePath.lastId(address.path()), address, forwarder);
         }
-        return address;
+        return forwarder;
     }
 
     /** The answer arrives in the supervisor's own turn, so it cannot be older than what the supervisor says later. */
-    private static void resolve(Desk desk, String id, Address address) {
+    private static void resolve(Desk desk, String id, Address address, ActorRef<Object> forwarder) {
         var asked = desk.ask(new Request.WhichChild(id), WhichResult.class, SupervisorGone.INSTANCE)
                 .thenAccept(result -> {
                     if (result instanceof ChildInfo info && info.state() == ChildState.RUNNING) {
                         info.handle().ifPresent(handle -> address.target().compareAndSet(null, handle.ref()));
                     }
-                    address.forwarder().tell(Order.RESOLVED);
+                    forwarder.tell(Order.RESOLVED);
                 });
         assert asked != null;
     }
 
-    private Behavior<Object> keep(AtomicReference<@Nullable ActorRef<Object>> target) {
+    private Behavior<Object> keep(Address address, Class<?> type, Refusals refusals) {
         Deque<Object> kept = new ArrayDeque<>();
         return Behaviors.receiveMessage(message -> {
             if (message == Order.RESOLVED) {
-                kept.forEach(early -> pass(early, target));
-                return forward(target);
+                kept.forEach(early -> pass(early, address));
+                return forward(address, type, refusals);
             }
             if (message == Order.CLOSE) {
                 return Behaviors.stopped();
             }
-            kept.add(message);
+            if (type.isInstance(message)) {
+                kept.add(message);
+            } else {
+                refuse(message, address, refusals);
+            }
             return Behaviors.same();
         });
     }
 
-    private Behavior<Object> forward(AtomicReference<@Nullable ActorRef<Object>> target) {
+    private Behavior<Object> forward(Address address, Class<?> type, Refusals refusals) {
         return Behaviors.receiveMessage(message -> {
             if (message == Order.CLOSE) {
                 return Behaviors.stopped();
             }
-            pass(message, target);
+            if (type.isInstance(message)) {
+                pass(message, address);
+            } else {
+                refuse(message, address, refusals);
+            }
             return Behaviors.same();
         });
     }
 
-    private void pass(Object message, AtomicReference<@Nullable ActorRef<Object>> target) {
-        ActorRef<Object> now = target.get();
+    private void pass(Object message, Address address) {
+        ActorRef<Object> now = address.target().get();
         (now == null ? system.<Object>deadLetters() : now).tell(message);
+    }
+
+    /** The supervisor tells of it, in its turn; where there is none there is no child either. */
+    private void refuse(Object message, Address address, Refusals refusals) {
+        system.deadLetters().tell(message);
+        if (!refusals.isNews(message)) {
+            return;
+        }
+        Desk supervisor = supervisors.get(TreePath.above(address.path()));
+        if (supervisor == null) {
+            LOG.warn("[{}] was sent a [{}], which is not what its address is for", address.path(), message.getClass());
+        } else {
+            String id = TreePath.lastId(address.path());
+            supervisor.supervisor().tell(new Supervisor.Refused(id, Optional.empty(), message.getClass()));
+        }
     }
 
     // ---- for supervisors
@@ -145,7 +186,7 @@ final class Addresses {
 
     /** The tree has ended. */
     void close() {
-        byPath.values().forEach(address -> address.forwarder().tell(Order.CLOSE));
+        byPath.values().forEach(address -> address.forwarders().values().forEach(one -> one.tell(Order.CLOSE)));
         byPath.clear();
     }
 }

@@ -18,15 +18,15 @@ final class Caught {
     }
 
     /**
-     * The reason that it is: whatever it is, an error too, it is no more than a crash of whoever threw it.
-     *
-     * @throws OutOfMemoryError if it is one, and {@link InternalError}: after those nothing can be relied on, so they
-     *     are left to Pekko
+     * What an object of the application says of itself. Its {@code toString} may fail too, which must harm nobody who
+     * only wants to tell about it.
      */
-    static ExitReason crash(Throwable thrown) {
-        if (thrown instanceof OutOfMemoryError || thrown instanceof InternalError) {
-            throw (Error) thrown;
+    static String text(Object said) {
+        try {
+            return String.valueOf(said);
+        } catch (Throwable failure) {
+            return "a " + said.getClass().getName() + " that cannot be shown, for "
+                    + failure.getClass().getName();
         }
-        return ExitReason.crash(thrown);
     }
 }

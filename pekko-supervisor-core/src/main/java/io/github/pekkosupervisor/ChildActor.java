@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DeathPactException;
@@ -15,28 +17,36 @@ import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands around the behavior of every incarnation: acknowledges its start, notes why it ends before it does, and
- * catches all it throws, so that no child ends the JVM, the actor system or its supervisor.
+ * Stands around the behavior of every incarnation: acknowledges its start, notes why it ends before it does, refuses
+ * messages of a type that it does not take, and catches all it throws, so that no child ends the JVM, the actor system
+ * or its supervisor.
  *
- * <p>Pekko would end the JVM for a {@code StackOverflowError} or a {@code NoClassDefFoundError} in any actor, and would
- * only log what a {@code PostStop} throws. Only {@code OutOfMemoryError} and {@code InternalError} are left to it:
- * after those nothing can be relied on.
+ * <p>Pekko would end the JVM, or the actor system, for an {@code OutOfMemoryError}, a {@code StackOverflowError} or a
+ * {@code NoClassDefFoundError} in any actor, and would only log what a {@code PostStop} throws. Here each is the end of
+ * one child, with its cause in the report: most are of that child alone, and its supervisor gives up if they are not.
  */
 final class ChildActor extends ExtensibleBehavior<Object> {
 
     private final ChildHandle handle;
+    private final ActorRef<Supervisor.Command> supervisor;
+    private final Class<?> messages;
     private final boolean cleansUpWhenKilled;
     private Behavior<Object> current;
+
+    /** Made when there is the first. */
+    private @Nullable Refusals refusals;
 
     /** The behavior that it ended with, if it did so by itself; may have something to do at the very end. */
     private @Nullable Behavior<Object> last;
 
     private boolean over;
 
-    private ChildActor(ChildHandle handle, boolean cleansUpWhenKilled, Behavior<Object> current) {
+    private ChildActor(ChildHandle handle, ChildKind kind, ActorRef<Supervisor.Command> supervisor) {
         this.handle = handle;
-        this.cleansUpWhenKilled = cleansUpWhenKilled;
-        this.current = current;
+        this.supervisor = supervisor;
+        this.messages = kind.messages();
+        this.cleansUpWhenKilled = kind.cleansUpWhenKilled();
+        this.current = Behaviors.empty();
     }
 
     /** The behavior of the actor of a new incarnation. */
@@ -65,16 +75,11 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             if (ofKind == null || ofChild == null) {
                 throw new IllegalStateException("an incarnation was started twice");
             }
-            return new ChildActor(ofChild.handle(), ofKind.cleansUpWhenKilled(), Behaviors.empty())
-                    .start(ofKind, ofChild, supervisor, context);
+            return new ChildActor(ofChild.handle(), ofKind, supervisor).start(ofKind, ofChild, context);
         }
     }
 
-    private Behavior<Object> start(
-            ChildKind kind,
-            ChildContext child,
-            ActorRef<Supervisor.Command> supervisor,
-            TypedActorContext<Object> context) {
+    private Behavior<Object> start(ChildKind kind, ChildContext child, TypedActorContext<Object> context) {
         try {
             Behavior<Object> started = Behavior.start(initial(kind, child), context);
             boolean says = kind.acknowledgesItself() || handle.isIgnored() || handle.reason() != null;
@@ -100,10 +105,48 @@ final class ChildActor extends ExtensibleBehavior<Object> {
 
     @Override
     public Behavior<Object> receive(TypedActorContext<Object> context, Object message) {
+        if (!messages.isInstance(message)) {
+            return refused(context, message);
+        }
         try {
-            return follow(context, Behavior.interpretMessage(current, context, message));
+            Behavior<Object> next = Behavior.interpretMessage(current, context, message);
+            if (Behavior.isUnhandled(next) && messages == Object.class) {
+                tellRefused(message);
+            }
+            return follow(context, next);
+        } catch (ClassCastException thrown) {
+            return isWrongType(thrown, message, context) ? refused(context, message) : crashed(thrown);
         } catch (Throwable thrown) {
             return crashed(thrown);
+        }
+    }
+
+    /** The message to stop is the specification's own mistake, and a child that cannot take it will not stop for it. */
+    private boolean isWrongType(ClassCastException thrown, Object message, TypedActorContext<Object> context) {
+        if (handle.isAskedToStop() && handle.kind().stopRequest(Duration.ZERO).orElse(null) == message) {
+            return false;
+        }
+        if (WrongType.tellsNothing(thrown)) {
+            return refusals != null && refusals.had(message);
+        }
+        return WrongType.isOf(
+                thrown, message, context.asJava().getSystem().dynamicAccess().classLoader());
+    }
+
+    private Behavior<Object> refused(TypedActorContext<Object> context, Object message) {
+        tellRefused(message);
+        context.asJava().getSystem().deadLetters().tell(message);
+        return this;
+    }
+
+    private void tellRefused(Object message) {
+        Refusals known = refusals;
+        if (known == null) {
+            known = new Refusals();
+            refusals = known;
+        }
+        if (known.isNews(message)) {
+            supervisor.tell(new Supervisor.Refused(handle.id(), Optional.of(handle), message.getClass()));
         }
     }
 
@@ -145,7 +188,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     private Behavior<Object> crashed(Throwable thrown) {
-        handle.endsWith(Caught.crash(thrown));
+        handle.endsWith(ExitReason.crash(thrown));
         return end();
     }
 
@@ -165,7 +208,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
                 Behavior.interpretSignal(last, context, PostStop.instance());
             }
         } catch (Throwable thrown) {
-            handle.endsBadly(Caught.crash(thrown));
+            handle.endsBadly(ExitReason.crash(thrown));
         }
     }
 }

@@ -63,7 +63,7 @@ public final class ChildHandle {
     /**
      * The actor of this incarnation. For a child of the kind {@code actor} it takes that behavior's messages.
      *
-     * @param <T> the type of its messages, which is not checked
+     * @param <T> the type of its messages, which is not checked here; what it does not take is refused when it arrives
      */
     @SuppressWarnings("unchecked")
     public <T> ActorRef<T> ref() {

@@ -47,6 +47,11 @@ interface ChildKind {
     /** The behavior of a new incarnation. Called in the incarnation's actor, so it may throw. */
     Behavior<?> incarnation(ChildContext child);
 
+    /** The type of all that the incarnation's actor takes; everything else is refused before it gets there. */
+    default Class<?> messages() {
+        return Object.class;
+    }
+
     /** Whether the incarnation acknowledges itself, or {@link ChildActor} does when its behavior has been set up. */
     boolean acknowledgesItself();
 

@@ -98,13 +98,14 @@ final class Desk {
     /**
      * The address of a child, or of one further down.
      *
+     * @param type of what is sent to it
      * @param ids that lead there
      */
-    <T> ActorRef<T> address(String... ids) {
+    <T> ActorRef<T> address(Class<T> type, String... ids) {
         String place = path;
         for (String id : ids) {
             place = TreePath.below(place, id);
         }
-        return addresses.of(place);
+        return addresses.of(place, type);
     }
 }

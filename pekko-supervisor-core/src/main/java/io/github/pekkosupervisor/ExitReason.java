@@ -36,7 +36,7 @@ public sealed interface ExitReason {
     record ShutdownWith(Object detail) implements ExitReason {
         @Override
         public String toString() {
-            return "shutdown(" + detail + ")";
+            return "shutdown(" + Caught.text(detail) + ")";
         }
     }
 
@@ -59,7 +59,7 @@ public sealed interface ExitReason {
     record Crash(Throwable cause) implements ExitReason {
         @Override
         public String toString() {
-            return "crash(" + cause + ")";
+            return "crash(" + Caught.text(cause) + ")";
         }
     }
 
@@ -71,7 +71,7 @@ public sealed interface ExitReason {
     record Failed(Object detail) implements ExitReason {
         @Override
         public String toString() {
-            return "failed(" + detail + ")";
+            return "failed(" + Caught.text(detail) + ")";
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -20,14 +19,16 @@ public final class PartitionSupervisor {
     private static final int INTENSITY = 3;
 
     private final Supplier<CompletionStage<SupervisorRef>> supervisor;
-    private final Function<String, ActorRef<Object>> addresses;
+    private final Places addresses;
     private final int most;
     private volatile int partitions;
 
-    private PartitionSupervisor(
-            Supplier<CompletionStage<SupervisorRef>> supervisor,
-            Function<String, ActorRef<Object>> addresses,
-            int partitions) {
+    /** Where a partition is, by its id. */
+    private interface Places {
+        <T> ActorRef<T> of(String id, Class<T> type);
+    }
+
+    private PartitionSupervisor(Supplier<CompletionStage<SupervisorRef>> supervisor, Places addresses, int partitions) {
         this.supervisor = supervisor;
         this.addresses = addresses;
         this.most = partitions;
@@ -64,9 +65,7 @@ public final class PartitionSupervisor {
      */
     public static PartitionSupervisor of(SupervisorRef supervisor, int partitions) {
         return new PartitionSupervisor(
-                () -> CompletableFuture.completedFuture(supervisor),
-                id -> supervisor.ref(id, Object.class),
-                partitions);
+                () -> CompletableFuture.completedFuture(supervisor), supervisor::ref, partitions);
     }
 
     /**
@@ -80,10 +79,13 @@ public final class PartitionSupervisor {
                 () -> tree.supervisor(place)
                         .thenApply(found -> found.orElseThrow(() -> new IllegalStateException(
                                 "there is no supervisor at " + String.join("/", place) + " just now"))),
-                id -> {
-                    String[] below = Arrays.copyOf(place, place.length + 1);
-                    below[place.length] = id;
-                    return tree.ref(Object.class, below);
+                new Places() {
+                    @Override
+                    public <T> ActorRef<T> of(String id, Class<T> type) {
+                        String[] below = Arrays.copyOf(place, place.length + 1);
+                        below[place.length] = id;
+                        return tree.ref(type, below);
+                    }
                 },
                 partitions);
     }
@@ -107,7 +109,7 @@ public final class PartitionSupervisor {
 
     /** The address of the partition that a key belongs to; it stays the same while that is restarted. */
     public <T> ActorRef<T> ref(Object key, Class<T> type) {
-        return addresses.apply(Integer.toString(partitionOf(key))).unsafeUpcast();
+        return addresses.of(Integer.toString(partitionOf(key)), type);
     }
 
     /**

@@ -55,6 +55,11 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
     }
 
     @Override
+    public Class<?> messages() {
+        return ProcessActor.Command.class;
+    }
+
+    @Override
     public boolean acknowledgesItself() {
         return true;
     }

@@ -28,7 +28,7 @@ final class Reconfiguration {
         try {
             changed = init.call();
         } catch (Throwable thrown) {
-            return new Answered(new Supervisor.BadInit(Caught.crash(thrown)));
+            return new Answered(new Supervisor.BadInit(ExitReason.crash(thrown)));
         }
         if (changed == null) {
             return new Answered(new Supervisor.BadInit(SupervisorActor.badReturn(path)));

@@ -16,11 +16,11 @@ final class RunnableActor {
     private final ActorRef<Object> self;
     private final ServiceThreads threads;
 
-    private enum Returned {
+    private enum Returned implements ServiceKind.Message {
         INSTANCE
     }
 
-    private record Threw(Throwable cause) {}
+    private record Threw(Throwable cause) implements ServiceKind.Message {}
 
     private RunnableActor(ActorContext<Object> context, ChildContext child) {
         this.child = child;

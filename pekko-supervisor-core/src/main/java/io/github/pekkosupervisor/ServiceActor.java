@@ -29,14 +29,14 @@ final class ServiceActor {
     private boolean startReturned;
     private boolean left;
 
-    private enum Done {
+    private enum Done implements ServiceKind.Message {
         STARTED,
         STOPPED,
         /** The service says by itself that it is over. */
         OVER
     }
 
-    private record Threw(Throwable cause) {}
+    private record Threw(Throwable cause) implements ServiceKind.Message {}
 
     private ServiceActor(ActorContext<Object> context, Callable<? extends Service> make, ChildContext child) {
         this.child = child;

@@ -27,8 +27,11 @@ record ServiceKind(Function<ChildContext, Behavior<?>> behavior) implements Chil
         throw new IllegalStateException("child \"" + child.id() + "\" is temporary and was started a second time");
     }
 
+    /** What either actor takes; the application has nothing to tell it. */
+    interface Message {}
+
     /** What the supervisor tells either actor. */
-    enum Order {
+    enum Order implements Message {
         /** End in order. */
         STOP,
         /** After that: do not wait for the start. */
@@ -77,6 +80,11 @@ record ServiceKind(Function<ChildContext, Behavior<?>> behavior) implements Chil
     @Override
     public Behavior<?> incarnation(ChildContext child) {
         return behavior.apply(child);
+    }
+
+    @Override
+    public Class<?> messages() {
+        return Message.class;
     }
 
     @Override

@@ -137,7 +137,7 @@ public final class SupervisionTree implements AutoCloseable {
         Consumer<SupervisorEvent> listener() {
             return event -> {
                 if (logging) {
-                    SupervisorLog.INSTANCE.accept(event);
+                    SupervisorLog.tell(SupervisorLog.INSTANCE, event);
                 }
                 listeners.forEach(listener -> SupervisorLog.tell(listener, event));
             };
@@ -305,11 +305,12 @@ public final class SupervisionTree implements AutoCloseable {
     /**
      * An address that stays the same while the child, and the supervisors above it, are restarted.
      *
-     * @param type of the child's messages
+     * @param type of the child's messages; what is sent and is not of this class goes to the dead letters, see
+     *     {@link SupervisorRef#ref}
      * @param path the ids that lead to it from the top; it need not exist yet
      */
     public <T> ActorRef<T> ref(Class<T> type, String... path) {
-        return root.address(path);
+        return root.address(type, path);
     }
 
     // ---- end

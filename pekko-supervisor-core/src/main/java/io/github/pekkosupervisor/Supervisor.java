@@ -79,6 +79,7 @@ public final class Supervisor {
                     Call,
                     Acknowledged,
                     Terminated,
+                    Refused,
                     Retry,
                     Wake,
                     Kill,
@@ -498,6 +499,13 @@ public final class Supervisor {
 
     /** An incarnation's actor has terminated. */
     record Terminated(ChildHandle handle) implements Command {}
+
+    /**
+     * A message for a child was not of a type that it takes. Does not wait its turn.
+     *
+     * @param child its incarnation, if it got as far
+     */
+    record Refused(String id, Optional<ChildHandle> child, Class<?> type) implements Command {}
 
     /** A failed restart is to be tried again, after all that was in the mailbox. */
     record Retry(Child child, long attempt) implements Command {}

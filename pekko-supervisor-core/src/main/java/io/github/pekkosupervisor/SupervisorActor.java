@@ -120,7 +120,7 @@ final class SupervisorActor {
                 throw new InvalidSpecException(problems);
             }
         } catch (Throwable thrown) {
-            return failed(owner, around, Caught.crash(thrown));
+            return failed(owner, around, ExitReason.crash(thrown));
         }
         if (spec == SupervisorSpec.IGNORE) {
             owner.ignored();
@@ -149,8 +149,26 @@ final class SupervisorActor {
     }
 
     private Behavior<Object> begin() {
-        boolean ends = perform(rule.begin(now()));
+        boolean ends;
+        try {
+            ends = perform(rule.begin(now()));
+        } catch (Throwable thrown) {
+            broken(thrown);
+            ends = true;
+        }
         return ends ? Behaviors.stopped(this::close) : Behaviors.receive(this::received, this::signalled);
+    }
+
+    /**
+     * The supervisor itself has failed, for want of memory for example: it ends with all below it, which Pekko stops,
+     * and for the supervisor above it is a crash like any other. The actor system need not end for that.
+     */
+    private void broken(Throwable thrown) {
+        end = new TreeEnd.Failed(ExitReason.crash(thrown));
+        if (owner.isOutside()) {
+            tell(new SupervisorEvent.SupervisorStopped(around.path(), end));
+        }
+        owner.ends(end, false);
     }
 
     private long now() {
@@ -160,6 +178,15 @@ final class SupervisorActor {
     // ---- what comes in
 
     private Behavior<Object> received(ActorContext<Object> ignored, Object message) {
+        try {
+            return received(message);
+        } catch (Throwable thrown) {
+            broken(thrown);
+            return Behaviors.stopped();
+        }
+    }
+
+    private Behavior<Object> received(Object message) {
         if (!(message instanceof Command command)) {
             tell(new SupervisorEvent.UnexpectedMessage(around.path(), message));
             return Behaviors.same();
@@ -281,9 +308,9 @@ final class SupervisorActor {
             if (!around.addresses().isEmpty()) {
                 around.addresses().lead(around.pathOf(handle.id()), actor);
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable thrown) {
             // a dispatcher that does not exist, for example: the start has failed as if the child had thrown it
-            handle.endsWith(ExitReason.crash(e));
+            handle.endsWith(ExitReason.crash(thrown));
             self.tell(new Supervisor.Terminated(handle));
         }
     }

@@ -124,6 +124,15 @@ public sealed interface SupervisorEvent {
     /** An abandoned child has ended after all. */
     record AbandonedChildEnded(String supervisor, Offender child) implements OfChild {}
 
+    /**
+     * A child was sent a message that it does not take: of another type than its own, or one that its behavior leaves
+     * unhandled. It has done no harm: it went to the dead letters, or is Pekko's unhandled message. Told once for each
+     * type and incarnation, and once for each type and address.
+     *
+     * @param type of the message
+     */
+    record MessageRefused(String supervisor, Offender child, Class<?> type) implements OfChild {}
+
     /** Something was sent to the supervisor that it does not know. */
     record UnexpectedMessage(String supervisor, Object message) implements SupervisorEvent {}
 }

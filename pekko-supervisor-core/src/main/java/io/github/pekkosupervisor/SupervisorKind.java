@@ -61,6 +61,11 @@ record SupervisorKind(
     }
 
     @Override
+    public Class<?> messages() {
+        return Supervisor.Command.class;
+    }
+
+    @Override
     public boolean acknowledgesItself() {
         return true;
     }

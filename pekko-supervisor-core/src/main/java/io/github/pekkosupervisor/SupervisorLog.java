@@ -43,8 +43,15 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
         try {
             listener.accept(event);
         } catch (Throwable thrown) {
-            Caught.crash(thrown);
+            failed(event, thrown);
+        }
+    }
+
+    private static void failed(SupervisorEvent event, Throwable thrown) {
+        try {
             LOG.error("a listener of supervisor [{}] failed at [{}]", event.supervisor(), event, thrown);
+        } catch (Throwable alsoTheLog) {
+            // there is nobody left to tell, and no child has done anything wrong
         }
     }
 
@@ -83,6 +90,12 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
                     abandoned.stack());
         } else if (event instanceof SupervisorEvent.UnexpectedMessage unexpected) {
             LOG.error("supervisor [{}] received an unexpected message [{}]", at, unexpected.message());
+        } else if (event instanceof SupervisorEvent.MessageRefused refused) {
+            LOG.warn(
+                    "supervisor [{}]: [{}] was sent a [{}], which it does not take",
+                    at,
+                    refused.child(),
+                    refused.type().getName());
         } else if (event instanceof SupervisorEvent.RestartScheduled scheduled) {
             write(scheduled);
         } else {

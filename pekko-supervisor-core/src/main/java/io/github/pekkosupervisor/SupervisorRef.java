@@ -169,15 +169,17 @@ public final class SupervisorRef {
      * also when this supervisor is itself restarted.
      *
      * @param id of a child, which need not exist yet
-     * @param type of its messages
+     * @param type of its messages; what is sent and is not of this class goes to the dead letters, with a warning. Of a
+     *     type with parameters only the class is looked at, a primitive one counts as its wrapper, and
+     *     {@code Object.class} lets all pass
      */
     public <T> ActorRef<T> ref(String id, Class<T> type) {
-        return desk.address(id);
+        return desk.address(type, id);
     }
 
     /** The same, further down. */
-    <T> ActorRef<T> address(String... ids) {
-        return desk.address(ids);
+    <T> ActorRef<T> address(Class<T> type, String... ids) {
+        return desk.address(type, ids);
     }
 
     @Override

@@ -115,6 +115,8 @@ final class SupervisorRule {
             hurry();
         } else if (event == Supervisor.Wake.INSTANCE) {
             wake();
+        } else if (event instanceof Supervisor.Refused refused) {
+            refused(refused);
         } else if (plan == null) {
             take(event);
         } else if (!belongsToStep(event)) {
@@ -135,6 +137,14 @@ final class SupervisorRule {
         List<SupervisorAction> taken = actions;
         actions = new ArrayList<>(4);
         return taken;
+    }
+
+    private void refused(Supervisor.Refused refused) {
+        Child child = refused.child().map(handle -> handle.child).orElseGet(() -> children.find(refused.id()));
+        if (child != null) {
+            ChildHandle handle = refused.child().orElse(child.handle);
+            tell(new SupervisorEvent.MessageRefused(path, offender(child, handle), refused.type()));
+        }
     }
 
     // ---- events, when idle

@@ -94,9 +94,6 @@ public final class TaskSupervisor {
             } catch (Throwable failure) {
                 over = true;
                 result.completeExceptionally(failure);
-                if (failure instanceof OutOfMemoryError fatal) {
-                    throw fatal;
-                }
             }
         }
 

@@ -20,8 +20,15 @@ final class TreePath {
         return path.equals(TOP) ? TOP : path + "/";
     }
 
-    /** The id that a last part of a path stands for. */
-    static String id(String part) {
+    /** The path of the supervisor that this is a child of. */
+    static String above(String path) {
+        int end = path.lastIndexOf('/');
+        return end <= 0 ? TOP : path.substring(0, end);
+    }
+
+    /** The id of the child that this is the path of. */
+    static String lastId(String path) {
+        String part = path.substring(path.lastIndexOf('/') + 1);
         return part.indexOf('~') < 0 ? part : part.replace("~1", "/").replace("~0", "~");
     }
 

@@ -41,7 +41,12 @@ final class PlatformTest {
     }
 
     static Stream<Error> fatal() {
-        return Stream.of(new StackOverflowError(), new NoClassDefFoundError("x"), new AssertionError("x"));
+        return Stream.of(
+                new StackOverflowError(),
+                new NoClassDefFoundError("x"),
+                new AssertionError("x"),
+                new OutOfMemoryError("x"),
+                new InternalError("x"));
     }
 
     private static Behavior<Error> throwsWhatItGets() {

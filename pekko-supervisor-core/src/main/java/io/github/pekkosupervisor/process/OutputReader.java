@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads an output of a process to its end, and hands its lines to whoever is to have them, in order, on threads of an
@@ -12,6 +14,7 @@ import java.util.concurrent.Executor;
  */
 final class OutputReader {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OutputReader.class);
     static final int LONGEST_LINE = 64 * 1024;
 
     /** Somebody who gets lines; may block. */
@@ -77,10 +80,18 @@ final class OutputReader {
     static void receive(Receiver receiver, List<byte[]> lines) {
         try {
             receiver.receive(lines);
-        } catch (RuntimeException | Error e) {
-            // an appender that fails must not stop the process that writes
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        } catch (Throwable thrown) {
+            // an appender that fails, or a pattern without an end, must not stop the process that writes
+            failed(thrown);
+        }
+    }
+
+    /** Not the thread's own handler, which is Pekko's: that would end the actor system for some errors. */
+    private static void failed(Throwable thrown) {
+        try {
+            LOG.error("what a process wrote could not be dealt with", thrown);
+        } catch (Throwable alsoTheLog) {
+            // it may be the very appender that failed; there is nobody left to tell
         }
     }
 }

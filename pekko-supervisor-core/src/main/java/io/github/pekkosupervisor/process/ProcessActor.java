@@ -356,8 +356,8 @@ public final class ProcessActor {
     private void introduce(ProcessStreams streams) {
         try {
             channels.connection().ifPresent(connection -> connection.started(streams));
-        } catch (RuntimeException e) {
-            context.getLog().error("what is to be done when process [" + spec.name() + "] starts has failed", e);
+        } catch (Throwable thrown) {
+            context.getLog().error("what is to be done when process [" + spec.name() + "] starts has failed", thrown);
         }
     }
 

@@ -16,6 +16,8 @@ import org.slf4j.event.Level;
 /** Where lines of output go. */
 final class Receivers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Receivers.class);
+
     private Receivers() {}
 
     /** To a logger; {@code context} is put into the MDC around each call. */
@@ -61,11 +63,22 @@ final class Receivers {
 
             @Override
             public void receive(List<byte[]> lines) {
-                if (!over
-                        && lines.stream()
-                                .anyMatch(line -> pattern.matcher(text(line)).find())) {
+                if (!over && lines.stream().anyMatch(this::isIn)) {
                     over = true;
                     found.run();
+                }
+            }
+
+            private boolean isIn(byte[] line) {
+                try {
+                    return pattern.matcher(text(line)).find();
+                } catch (StackOverflowError tooLong) {
+                    LOG.warn(
+                            "the pattern [{}] of a readiness cannot be tried on a line of [{}] bytes: it nests too"
+                                    + " deeply; write it without alternatives that are repeated",
+                            pattern,
+                            line.length);
+                    return false;
                 }
             }
         };
