@@ -96,7 +96,7 @@ final class LogTree implements AutoCloseable {
 
     private static OutputStream openPipe(Path service) throws IOException {
         Path pid = service.resolve("supervise/pid");
-        if (!Await.reached(() -> isThere(pid) && isThere(service.resolve("log/supervise/pid")), PATIENCE)) {
+        if (!Await.reached(() -> isThere(pid) && isThere(service.resolve("log/supervise/status")), PATIENCE)) {
             throw new IllegalStateException(service + " does not run");
         }
         String number = Files.readString(pid).trim();

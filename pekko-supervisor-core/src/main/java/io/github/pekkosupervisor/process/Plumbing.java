@@ -282,7 +282,7 @@ final class Plumbing implements AutoCloseable {
     // ---- after it
 
     private void write(ProcessSpec.IdentityFile file, ProcessIdentity identity) {
-        try (Descriptor open = file.directory().openOverwrite(file.name(), IDENTITY_MODE)) {
+        try (Descriptor open = file.directory().openOwn(file.name(), IDENTITY_MODE)) {
             open.write(identity.toLine());
         } catch (PosixException e) {
             identityProblem = Optional.of(e);

@@ -127,10 +127,10 @@ final class LogActor {
 
     private Behavior<Object> start(boolean successor) throws PosixException {
         if (!successor) {
+            int pid = Math.toIntExact(ProcessHandle.current().pid());
             owner.tell(new ProcessActor.Started(
-                    ProcessIdentity.ofRunning(
-                                    Math.toIntExact(ProcessHandle.current().pid()))
-                            .orElseThrow(),
+                    // without a descriptor to spare its start time cannot be read, and need not be
+                    ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, "")),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),

@@ -32,6 +32,11 @@ public record RunHistory(int restarts, Optional<ExitStatus> lastEnd, ProcessIden
         return new RunHistory(0, Optional.empty(), supervisor);
     }
 
+    /** The same, told by a supervisor of whom more is known. */
+    RunHistory withSupervisor(ProcessIdentity known) {
+        return new RunHistory(restarts, lastEnd, known);
+    }
+
     /**
      * What it is after an event, if that changes it.
      *

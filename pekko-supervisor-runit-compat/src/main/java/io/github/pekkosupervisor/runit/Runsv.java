@@ -87,6 +87,10 @@ final class Runsv {
      */
     private record LogDrains(long progress, Duration silence) implements Command {}
 
+    private record CatchUp(Role role) implements Command {}
+
+    private record NotOver(Duration soFar) implements Command {}
+
     private enum TryLogLock implements Command {
         INSTANCE
     }
@@ -185,7 +189,9 @@ final class Runsv {
         }
         return Behaviors.receive(Command.class)
                 .onMessage(ControlByte.class, read -> decide(new RunsvEvent.CommandRead(read.role(), read.letter())))
-                .onMessage(Terminate.class, terminate -> decide(RunsvEvent.TerminateRequested.INSTANCE))
+                .onMessage(Terminate.class, terminate -> terminate())
+                .onMessage(NotOver.class, notOver -> sayWhatIsAwaited(notOver.soFar()))
+                .onMessage(CatchUp.class, message -> catchUp(message.role()))
                 .onMessage(OfProcess.class, this::ofProcess)
                 .onMessage(OfScript.class, this::ofScript)
                 .onMessage(ProcessActorStopped.class, this::processActorStopped)
@@ -194,6 +200,28 @@ final class Runsv {
                 .onMessage(LogDrains.class, this::logDrains)
                 .onSignal(PostStop.class, stop -> stopWatching())
                 .build();
+    }
+
+    private Behavior<Command> terminate() {
+        if (!timers.isTimerActive(NotOver.class)) {
+            awaitEnd(Duration.ZERO);
+        }
+        return decide(RunsvEvent.TerminateRequested.INSTANCE);
+    }
+
+    private void awaitEnd(Duration soFar) {
+        Duration next = Awaited.next(soFar);
+        timers.startSingleTimer(NotOver.class, new NotOver(next), next.minus(soFar));
+    }
+
+    private Behavior<Command> sayWhatIsAwaited(Duration soFar) {
+        Optional<Awaited.Script> due = directory
+                .script()
+                .map(run ->
+                        new Awaited.Script(run.letter(), run.witness().process().map(ProcessIdentity::pid)));
+        reporter.warn(Awaited.describe(soFar, state, due, directory.ownLog().isPresent()));
+        awaitEnd(soFar);
+        return Behaviors.same();
     }
 
     /** What a failed predecessor has left: its processes, and news that it was told but did not act on. */
@@ -355,6 +383,11 @@ final class Runsv {
             started.identityProblem()
                     .ifPresent(problem -> reporter.warn(
                             "unable to write " + directory.supervise(role).identityFile(), problem));
+            boolean unknown = started.identity().startTicks() == 0 && !isOwnLog(role);
+            if (started.identityProblem().isPresent() || unknown) {
+                directory.supervise(role).owesIdentity(started.identity());
+                catchUpLater(role);
+            }
             return decide(new RunsvEvent.ProcessStarted(role, started.identity().pid()));
         }
         running.remove(role);
@@ -414,6 +447,20 @@ final class Runsv {
         if (running.containsValue(message.actor())
                 || script.filter(message.actor()::equals).isPresent()) {
             throw new IllegalStateException("the actor of a process failed before the process ended");
+        }
+        return Behaviors.same();
+    }
+
+    private void catchUpLater(Role role) {
+        CatchUp catchUp = new CatchUp(role);
+        timers.startSingleTimer(catchUp, catchUp, PUBLISH_RETRY);
+    }
+
+    private Behavior<Command> catchUp(Role role) {
+        SuperviseDirectory supervise = directory.supervise(role);
+        supervise.catchUp(reporter);
+        if (supervise.isBehind()) {
+            catchUpLater(role);
         }
         return Behaviors.same();
     }
@@ -501,9 +548,13 @@ final class Runsv {
 
     private void publish(Role role, ServiceStatus status) {
         directory.useReserveToTell();
-        if (!directory.supervise(role).publish(status, reporter)) {
+        SuperviseDirectory supervise = directory.supervise(role);
+        if (!supervise.publish(status, reporter)) {
             PublishAgain again = new PublishAgain(role);
             timers.startSingleTimer(again, again, PUBLISH_RETRY);
+        }
+        if (supervise.isBehind()) {
+            catchUpLater(role);
         }
     }
 

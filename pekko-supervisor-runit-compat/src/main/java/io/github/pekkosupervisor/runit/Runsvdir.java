@@ -44,6 +44,7 @@ public final class Runsvdir {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 5;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final FileStatus.Id NO_DIRECTORY = new FileStatus.Id(-1, -1);
     private static final OsString FORCED_RESCAN = OsString.of(".forced-rescan");
     private static final int FORCED_RESCAN_MODE = 0644;
 
@@ -55,6 +56,9 @@ public final class Runsvdir {
     private final Processes processes;
     private final ScanRule rule = new ScanRule();
     private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
+    /** What each entry led to in the last scan. */
+    private final Map<OsString, FileStatus.Id> targets = new HashMap<>();
+
     private final Map<OsString, String> complaints = new HashMap<>();
     private final List<ScanRule.Action> undone = new ArrayList<>();
     private final AtomicBoolean changeSignalled = new AtomicBoolean();
@@ -249,13 +253,44 @@ public final class Runsvdir {
             Scanned last = scanned.get();
             return last.again()
                     || !complaints.isEmpty()
-                    || !last.status().modified().equals(status.modified());
+                    || !last.status().modified().equals(status.modified())
+                    || leadsElsewhere(last.directory());
         }
         scanned.ifPresent(Scanned::close);
         scanned = Optional.empty();
         Optional<EventLoop.Watch> watch = watch(current);
         scanned = Optional.of(new Scanned(current, status, watch, false, true));
         return true;
+    }
+
+    /**
+     * Whether behind an entry that is the same there is another directory: removed and made again, or a link switched.
+     */
+    private boolean leadsElsewhere(Directory directory) {
+        for (Map.Entry<OsString, FileStatus.Id> entry : targets.entrySet()) {
+            try {
+                if (!target(directory.statusIfPresent(entry.getKey())).equals(entry.getValue())) {
+                    return true;
+                }
+            } catch (PosixException e) {
+                if (leadsNowhere(e)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static FileStatus.Id target(Optional<FileStatus> entry) {
+        return entry.filter(FileStatus::isDirectory).map(FileStatus::id).orElse(NO_DIRECTORY);
+    }
+
+    /** Else it is not known what it leads to, as when a file server does not answer. */
+    private static boolean leadsNowhere(PosixException e) {
+        return switch (e.errno()) {
+            case "ENOENT", "ENOTDIR", "ELOOP", "EACCES", "ENAMETOOLONG" -> true;
+            default -> false;
+        };
     }
 
     private Optional<EventLoop.Watch> watch(Directory directory) {
@@ -285,19 +320,23 @@ public final class Runsvdir {
             return;
         }
         Map<FileStatus.Id, OsString> seen = new LinkedHashMap<>();
+        Map<OsString, FileStatus.Id> targetsNow = new HashMap<>();
         Map<OsString, String> complaintsNow = new HashMap<>();
         boolean again = false;
         for (OsString name : names) {
             if (name.startsWith(".")) {
                 continue;
             }
+            FileStatus.Id before = targets.getOrDefault(name, NO_DIRECTORY);
             try {
                 FileStatus entry = last.directory().status(name);
+                targetsNow.put(name, target(Optional.of(entry)));
                 if (!entry.isDirectory()) {
                     continue;
                 }
                 if (last.read() && isBeingMade(last.directory(), name, entry)) {
                     again = true;
+                    targetsNow.put(name, before);
                 } else {
                     seen.putIfAbsent(entry.id(), name);
                 }
@@ -306,8 +345,14 @@ public final class Runsvdir {
                 if (!e.errno().equals(complaints.get(name))) {
                     reporter.warn("unable to stat", name, e);
                 }
+                targetsNow.put(name, leadsNowhere(e) ? NO_DIRECTORY : before);
+                if (runs.containsKey(targetsNow.get(name))) {
+                    seen.putIfAbsent(before, name);
+                }
             }
         }
+        targets.clear();
+        targets.putAll(targetsNow);
         complaints.clear();
         complaints.putAll(complaintsNow);
         scanned = Optional.of(new Scanned(last.directory(), status, last.watch(), true, again));
@@ -317,8 +362,8 @@ public final class Runsvdir {
     }
 
     /**
-     * Whether an unknown entry is a directory of its own (no link) that was changed within the last second: whoever
-     * makes it here may still be at it, and a {@code down} file not be there yet.
+     * Whether an unknown entry is a directory of its own (no link), or behind a link that led elsewhere, and was
+     * changed within the last second: whoever makes it may still be at it, and a {@code down} file not be there yet.
      */
     private boolean isBeingMade(Directory directory, OsString name, FileStatus entry) throws PosixException {
         Instant now = settings.clock().instant();
@@ -326,13 +371,13 @@ public final class Runsvdir {
         return !runs.containsKey(entry.id())
                 && !age.isNegative()
                 && age.compareTo(SETTLING) < 0
-                && directory.linkStatus(name).isDirectory();
+                && (targets.containsKey(name) || directory.linkStatus(name).isDirectory());
     }
 
     private Behavior<Command> forcedRescan() {
         look(true);
         if (scanned.isPresent()) {
-            try (Descriptor mark = scanned.get().directory().openTruncated(FORCED_RESCAN, FORCED_RESCAN_MODE)) {
+            try (Descriptor mark = scanned.get().directory().openNew(FORCED_RESCAN, FORCED_RESCAN_MODE)) {
                 mark.write(ServiceStatus.tai64nText(settings.clock().instant()).getBytes(StandardCharsets.US_ASCII));
             } catch (PosixException e) {
                 reporter.warn("failed to " + (e.call().equals("write") ? "write" : "open") + " " + FORCED_RESCAN, e);

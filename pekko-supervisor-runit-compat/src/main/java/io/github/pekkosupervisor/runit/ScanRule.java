@@ -3,20 +3,27 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What follows from a scan of the services directory: runit's {@code runsvdir} without its input and output.
  *
  * <p>A service is the directory that an entry leads to, by device and inode, not its name: a renamed entry changes
- * nothing, and two entries for one directory are one service under the name met first. Holds the services known; it
- * does nothing itself but tells, in order, what is to be done.
+ * nothing, and two entries for one directory are one service under the name met first. Another directory under the name
+ * of one that is gone is another service, and is started when the former has ended. Holds the services known; it does
+ * nothing itself but tells, in order, what is to be done.
  */
 final class ScanRule {
 
     private final Map<FileStatus.Id, Known> known = new LinkedHashMap<>();
+    /** For each that is following: whom. */
+    private final Map<FileStatus.Id, Set<FileStatus.Id>> followed = new HashMap<>();
+
     private boolean stopping;
 
     /** How a known service stands. */
@@ -30,7 +37,9 @@ final class ScanRule {
         /** It is not wanted any more, and its runsv is ending. */
         LEAVING,
         /** Its entry has come back while its runsv was ending. */
-        RETURNING
+        RETURNING,
+        /** It has taken the entry of another, and is started when the runsv of that has ended. */
+        FOLLOWING
     }
 
     /**
@@ -101,12 +110,41 @@ final class ScanRule {
                 known.put(id, new Known(name, phase, service.hasRunsv()));
             }
         }
+        // who follows may have another name by now, and others may have left under that
+        followed.forEach((id, former) -> former.addAll(leavingUnder(service(id).name())));
         seen.forEach((id, name) -> {
             if (!known.containsKey(id)) {
-                start(id, name, actions);
+                Set<FileStatus.Id> former = leavingUnder(name);
+                if (former.isEmpty()) {
+                    start(id, name, actions);
+                } else {
+                    known.put(id, new Known(name, Phase.FOLLOWING, false));
+                    followed.put(id, former);
+                }
             }
         });
         return actions;
+    }
+
+    /** Whose entry had this name when it was seen last. */
+    private Set<FileStatus.Id> leavingUnder(OsString name) {
+        Set<FileStatus.Id> leaving = new HashSet<>();
+        known.forEach((id, service) -> {
+            if (service.phase() == Phase.LEAVING && service.name().equals(name)) {
+                leaving.add(id);
+            }
+        });
+        return leaving;
+    }
+
+    private void startFollowers(FileStatus.Id former, List<Action> actions) {
+        for (FileStatus.Id id : List.copyOf(followed.keySet())) {
+            Set<FileStatus.Id> left = followed.getOrDefault(id, Set.of());
+            if (left.remove(former) && left.isEmpty()) {
+                followed.remove(id);
+                start(id, service(id).name(), actions);
+            }
+        }
     }
 
     /** No service is wanted any more, and none will be. */
@@ -129,6 +167,10 @@ final class ScanRule {
             case FAILED -> startToEnd(id, Phase.LEAVING, actions);
             case LEAVING, RETURNING -> put(id, Phase.LEAVING, service.hasRunsv()); // told already
             case ENDED -> known.remove(id);
+            case FOLLOWING -> {
+                known.remove(id);
+                followed.remove(id);
+            }
         }
     }
 
@@ -155,7 +197,9 @@ final class ScanRule {
                 put(id, Phase.ENDED, false);
                 actions.add(new Wait(id));
             }
+            case FOLLOWING -> throw new IllegalStateException("service " + id + " has ended before its start");
         }
+        startFollowers(id, actions);
         return actions;
     }
 
@@ -178,6 +222,9 @@ final class ScanRule {
         switch (service.phase()) {
             case SUPERVISED, ENDED, FAILED -> start(id, service.name(), actions);
             case LEAVING, RETURNING -> startToEnd(id, service.phase(), actions);
+            case FOLLOWING -> {
+                // a pause from before; it waits for another to end
+            }
         }
         return actions;
     }

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.Directory.Links;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -26,7 +27,7 @@ final class SuperviseDirectory implements AutoCloseable {
     /** Tells what runit's files do not, and is hidden as the other one is. */
     private static final String HISTORY = ".history";
 
-    private static final ProcessIdentity OURSELVES = ourselves();
+    private static final int OURSELVES = (int) ProcessHandle.current().pid();
 
     private static final int DIRECTORY_MODE = 0700;
     private static final int PRIVATE_MODE = 0600;
@@ -42,9 +43,10 @@ final class SuperviseDirectory implements AutoCloseable {
     private @Nullable ServiceStatus told;
     private int toldPid;
     private Witness witness = new Witness();
-    private RunHistory history = RunHistory.beginning(OURSELVES);
+    private RunHistory history = RunHistory.beginning(identityOf(OURSELVES));
     private boolean historyTold;
     private @Nullable String historyTrouble;
+    private @Nullable ProcessIdentity identityUntold;
     private final Set<String> complaints = new HashSet<>();
 
     private SuperviseDirectory(Directory home, String parent, Descriptor lock, int toldPid) {
@@ -55,8 +57,8 @@ final class SuperviseDirectory implements AutoCloseable {
         this.toldPid = toldPid;
     }
 
-    private static ProcessIdentity ourselves() {
-        int pid = (int) ProcessHandle.current().pid();
+    /** As far as it can be known now: it is read from a file, for which there may be no descriptor. */
+    private static ProcessIdentity identityOf(int pid) {
         return ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, ""));
     }
 
@@ -72,7 +74,8 @@ final class SuperviseDirectory implements AutoCloseable {
         try {
             // the first pid file of a logger appears with its first start
             int neverTold = parent.isEmpty() ? -1 : 0;
-            return new SuperviseDirectory(home, parent, home.openAppend(OsString.of(name), PRIVATE_MODE), neverTold);
+            return new SuperviseDirectory(
+                    home, parent, home.openAppend(OsString.of(name), PRIVATE_MODE, Links.REFUSE), neverTold);
         } catch (PosixException e) {
             throw new FatalException("unable to open " + name, e);
         }
@@ -135,14 +138,14 @@ final class SuperviseDirectory implements AutoCloseable {
         OsString name = OsString.of(path + "control");
         makeFifo(name);
         try {
-            if (!home.status(name).isFifo()) {
+            if (!home.linkStatus(name).isFifo()) {
                 throw new FatalException(name + " exists but is not a fifo");
             }
         } catch (PosixException e) {
             throw new FatalException("unable to stat " + name, e);
         }
         try {
-            control = home.openReadWrite(name);
+            control = home.openReadWrite(name, Links.REFUSE);
         } catch (PosixException e) {
             throw new FatalException("unable to open " + name, e);
         }
@@ -153,7 +156,7 @@ final class SuperviseDirectory implements AutoCloseable {
         OsString name = OsString.of(path + "ok");
         makeFifo(name);
         try {
-            home.openRead(name).close();
+            home.openRead(name, Links.REFUSE).close();
         } catch (PosixException e) {
             throw new FatalException("unable to read " + name, e);
         }
@@ -165,7 +168,7 @@ final class SuperviseDirectory implements AutoCloseable {
             return true;
         }
         try {
-            ok = home.openRead(OsString.of(path + "ok"));
+            ok = home.openRead(OsString.of(path + "ok"), Links.REFUSE);
             return true;
         } catch (PosixException e) {
             complain("unable to read " + path + "ok", e, reporter);
@@ -225,15 +228,43 @@ final class SuperviseDirectory implements AutoCloseable {
         });
     }
 
-    /** Not tried again: nothing depends on it, and the next end or start writes all of it. */
-    private void tellHistory(Reporter reporter) {
-        if (historyTold) {
+    /** The identity of the process that runs could not be written; it is to be made good by {@link #catchUp}. */
+    void owesIdentity(ProcessIdentity process) {
+        identityUntold = process;
+    }
+
+    /** Whether one of the two hidden files is not what it should be. */
+    boolean isBehind() {
+        return (ok != null && !historyTold) || identityUntold != null;
+    }
+
+    /** Writes of the two hidden files what could not be written when it was due. */
+    void catchUp(Reporter reporter) {
+        tellHistory(reporter);
+        if (identityUntold == null) {
             return;
         }
-        historyTold = true;
+        // without a descriptor its start time could not be read either
+        ProcessIdentity identity = identityOf(identityUntold.pid());
+        try (Descriptor file = home.openOwn(identityFile(), PUBLIC_MODE)) {
+            file.write(identity.toLine());
+            identityUntold = null;
+        } catch (PosixException e) {
+            // it has been said
+        }
+    }
+
+    private void tellHistory(Reporter reporter) {
+        if (historyTold || ok == null) {
+            return;
+        }
         String name = path + HISTORY;
-        try (Descriptor file = home.openOverwrite(OsString.of(name), PUBLIC_MODE)) {
+        if (history.supervisor().startTicks() == 0) {
+            history = history.withSupervisor(identityOf(OURSELVES));
+        }
+        try (Descriptor file = home.openOwn(OsString.of(name), PUBLIC_MODE)) {
             file.write(history.toLine());
+            historyTold = true;
             historyTrouble = null;
         } catch (PosixException e) {
             if (!e.errno().equals(historyTrouble)) {
@@ -245,7 +276,9 @@ final class SuperviseDirectory implements AutoCloseable {
 
     private boolean write(ServiceStatus status, Reporter reporter) {
         if (status.pid() != toldPid) {
-            if (!replace("pid", status.toPid(), reporter)) {
+            // who signals by this file is to hit a process of the service's own, never the one that runs them all
+            boolean isOurs = status.pid() == OURSELVES;
+            if (!replace("pid", isOurs ? new byte[0] : status.toPid(), reporter)) {
                 return false;
             }
             toldPid = status.pid();
@@ -256,7 +289,7 @@ final class SuperviseDirectory implements AutoCloseable {
     private boolean replace(String name, byte[] content, Reporter reporter) {
         String next = path + name + ".new";
         OsString nextName = OsString.of(next);
-        try (Descriptor file = home.openTruncated(nextName, PUBLIC_MODE)) {
+        try (Descriptor file = home.openNew(nextName, PUBLIC_MODE)) {
             file.write(content);
         } catch (PosixException e) {
             complain("unable to " + (e.call().equals("write") ? "write " : "open ") + next, e, reporter);
@@ -291,6 +324,7 @@ final class SuperviseDirectory implements AutoCloseable {
     /** Another process is due, or none is left. */
     void forgetProcess() {
         witness = new Witness();
+        identityUntold = null;
     }
 
     /** Empty, or {@code log/}. */

@@ -35,6 +35,7 @@ class ArchitectureTest {
             RunsvEvent.class,
             RunsvAction.class,
             ScanRule.class,
+            Awaited.class,
             ServiceStatus.class,
             ErrorText.class);
 

@@ -117,6 +117,21 @@ class OwnLogTest {
         assertThat(web.path().resolve("log/supervise/ok")).exists();
     }
 
+    /** A script that sends HUP to the process in this file would hit the launcher, and stop all services. */
+    @Test
+    void pid_file_of_the_log_names_nobody() throws IOException {
+        Service web = service("web", "exec sleep 1000");
+        tree.start();
+        int pid = web.awaitRun();
+        web.awaitLogRun();
+
+        assertThat(web.path().resolve("log/supervise/pid")).isEmptyFile();
+        assertThat(web.lines("supervise/pid")).containsExactly(Integer.toString(pid));
+        web.logControl("du");
+        web.awaitLogRun();
+        assertThat(web.path().resolve("log/supervise/pid")).isEmptyFile();
+    }
+
     @Test
     void no_line_is_lost_over_restarts_of_the_service() throws IOException {
         int lines = 300;

@@ -81,7 +81,11 @@ class ScanRuleTest {
     }
 
     private static String phase(ScanRule rule) {
-        ScanRule.Known known = rule.known().get(ONE);
+        return phase(rule, ONE);
+    }
+
+    private static String phase(ScanRule rule, FileStatus.Id id) {
+        ScanRule.Known known = rule.known().get(id);
         return known == null ? "unknown" : known.phase().name().toLowerCase(Locale.ROOT);
     }
 
@@ -152,8 +156,104 @@ class ScanRuleTest {
             ScanRule rule = in("supervised");
 
             List<ScanRule.Action> done = rule.scanned(seen(TWO, "a"));
+            List<ScanRule.Action> afterwards = rule.ended(ONE);
 
-            assertThat(words(done)).isEqualTo("terminate 1; start 2 a");
+            assertThat(words(done)).isEqualTo("terminate 1");
+            assertThat(words(afterwards)).isEqualTo("start 2 a");
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', textBlock = """
+                supervised | terminate 1 | following
+                ended | start 2 a | supervised
+                failed | start 1 a; terminate 1 | following
+                leaving | '' | following
+                returning | '' | following
+                lost | '' | following
+                coming | '' | following
+                """)
+        void another_directory_under_the_name_of_a_service(String phase, String actions, String next) {
+            ScanRule rule = in(phase);
+
+            List<ScanRule.Action> done = rule.scanned(seen(TWO, "a"));
+
+            assertThat(words(done)).isEqualTo(actions);
+            assertThat(phase(rule, TWO)).isEqualTo(next);
+        }
+
+        @Test
+        void who_follows_waits_over_a_failure_of_the_former() {
+            ScanRule rule = in("supervised");
+            rule.scanned(seen(TWO, "a"));
+
+            assertThat(words(rule.failed(ONE))).isEqualTo("wait 1");
+            assertThat(words(rule.waited(ONE))).isEqualTo("start 1 a; terminate 1");
+            assertThat(words(rule.ended(ONE))).isEqualTo("start 2 a");
+        }
+
+        @Test
+        void who_follows_is_forgotten_when_its_entry_is_gone() {
+            ScanRule rule = in("supervised");
+            rule.scanned(seen(TWO, "a"));
+
+            assertThat(words(rule.scanned(nothing()))).isEmpty();
+            assertThat(rule.knows(TWO)).isFalse();
+            assertThat(words(rule.ended(ONE))).isEmpty();
+        }
+
+        @Test
+        void link_that_was_switched_back_before_the_former_had_ended() {
+            ScanRule rule = in("supervised");
+            rule.scanned(seen(TWO, "a"));
+
+            assertThat(words(rule.scanned(seen(ONE, "a")))).isEmpty();
+            assertThat(words(rule.ended(ONE))).isEqualTo("start 1 a");
+            assertThat(rule.knows(TWO)).isFalse();
+        }
+
+        @Test
+        void both_come_up_when_the_former_has_another_entry_by_now() {
+            ScanRule rule = in("supervised");
+            rule.scanned(seen(TWO, "a"));
+            Map<FileStatus.Id, OsString> both = new LinkedHashMap<>();
+            both.put(TWO, OsString.of("a"));
+            both.put(ONE, OsString.of("b"));
+
+            assertThat(words(rule.scanned(both))).isEmpty();
+            assertThat(words(rule.ended(ONE))).isEqualTo("start 1 b; start 2 a");
+        }
+
+        @Test
+        void all_that_had_the_name_are_waited_for() {
+            ScanRule rule = in("supervised");
+            FileStatus.Id three = new FileStatus.Id(8, 3);
+            rule.scanned(Map.of(ONE, OsString.of("a"), TWO, OsString.of("b")));
+            rule.scanned(seen(TWO, "a"));
+            rule.scanned(seen(three, "a"));
+
+            assertThat(words(rule.ended(ONE))).isEmpty();
+            assertThat(words(rule.ended(TWO))).isEqualTo("start 3 a");
+        }
+
+        @Test
+        void who_follows_is_not_started_after_a_stop() {
+            ScanRule rule = in("supervised");
+            rule.scanned(seen(TWO, "a"));
+
+            assertThat(words(rule.stop())).isEmpty();
+            assertThat(words(rule.ended(ONE))).isEmpty();
+            assertThat(rule.isEmpty()).isTrue();
+        }
+
+        @Test
+        void pause_from_before_does_not_start_who_follows() {
+            ScanRule rule = in("ended");
+            rule.scanned(seen(TWO, "a"));
+            rule.scanned(seen(ONE, "a"));
+
+            assertThat(phase(rule, ONE)).isEqualTo("following");
+            assertThat(words(rule.waited(ONE))).isEmpty();
+            assertThat(words(rule.ended(TWO))).isEqualTo("start 1 a");
         }
 
         @Test
@@ -463,20 +563,38 @@ class ScanRuleTest {
             assertThat(world.leftBehind).isEmpty();
             assertThat(world.rule.isEmpty()).isTrue();
         }
+
+        @ParameterizedTest(name = "seed {0}")
+        @MethodSource("seeds")
+        void comes_to_rest_with_a_runsv_for_each_directory_that_has_an_entry(long seed) {
+            World world = new World(new Random(seed));
+
+            for (int step = 0; step < STEPS; step++) {
+                world.step();
+            }
+            world.settle();
+
+            assertThat(world.alive.keySet())
+                    .as("%s after\n%s", world.entries, world.story)
+                    .isEqualTo(new HashSet<>(world.entries.values()));
+            assertThat(world.alive).doesNotContainValue(true);
+        }
     }
 
     /** A directory that changes, runsv that end and fail, and pauses of which old ones may still be under way. */
     private static final class World {
         private final Random random;
         private final ScanRule rule = new ScanRule();
-        private final Map<Long, String> entries = new TreeMap<>();
+        private final Map<String, Long> entries = new TreeMap<>();
         /** Whether it has been told to end, for each runsv. */
         private final Map<Long, Boolean> alive = new TreeMap<>();
 
         private final Set<Long> leftBehind = new HashSet<>();
         private final List<Long> pauses = new ArrayList<>();
         private final StringBuilder story = new StringBuilder();
+        private final Map<Long, OsString> lastName = new TreeMap<>();
         private Map<FileStatus.Id, OsString> lastSeen = Map.of();
+        private Map<FileStatus.Id, ScanRule.Known> knownBefore = Map.of();
         private boolean stopped;
 
         World(Random random) {
@@ -488,10 +606,11 @@ class ScanRuleTest {
         }
 
         void step() {
-            long inode = random.nextInt(4);
+            long inode = random.nextInt(6);
+            String name = "name" + random.nextInt(4);
             switch (random.nextInt(7)) {
-                case 0 -> entries.put(inode, "name" + random.nextInt(10));
-                case 1 -> entries.remove(inode);
+                case 0 -> entries.put(name, inode);
+                case 1 -> entries.remove(name);
                 case 2, 3 -> scan();
                 case 4 -> end(inode);
                 case 5 -> fail(inode);
@@ -501,15 +620,16 @@ class ScanRuleTest {
 
         private void scan() {
             Map<FileStatus.Id, OsString> seen = new LinkedHashMap<>();
-            entries.forEach((inode, name) -> seen.put(id(inode), OsString.of(name)));
+            entries.forEach((name, inode) -> seen.putIfAbsent(id(inode), OsString.of(name)));
             lastSeen = seen;
+            seen.forEach((id, name) -> lastName.put(id.inode(), name));
             perform("scan " + entries, rule.scanned(seen));
             for (Map.Entry<Long, Boolean> runsv : alive.entrySet()) {
-                assertThat(entries.containsKey(runsv.getKey()) || runsv.getValue())
+                assertThat(entries.containsValue(runsv.getKey()) || runsv.getValue())
                         .as("runsv %s is unwanted and not told after\n%s", runsv.getKey(), story)
                         .isTrue();
             }
-            for (long inode : entries.keySet()) {
+            for (long inode : entries.values()) {
                 assertThat(rule.knows(id(inode))).isTrue();
             }
         }
@@ -532,6 +652,32 @@ class ScanRuleTest {
             if (!pauses.isEmpty()) {
                 long inode = pauses.remove(random.nextInt(pauses.size()));
                 perform("waited " + inode, rule.waited(id(inode)));
+            }
+        }
+
+        private boolean isNew(ScanRule.Start start) {
+            ScanRule.Known before = knownBefore.get(start.id());
+            return before == null || before.phase() == Phase.FOLLOWING;
+        }
+
+        /** Whether a runsv that is to end, or has failed, had an entry of this name, and has none now. */
+        private boolean isLeftUnder(OsString name) {
+            return lastName.entrySet().stream()
+                    .filter(entry -> entry.getValue().equals(name) && !lastSeen.containsKey(id(entry.getKey())))
+                    .map(Map.Entry::getKey)
+                    .anyMatch(inode -> alive.getOrDefault(inode, false) || leftBehind.contains(inode));
+        }
+
+        /** Who is told to end does so, who is waited for comes. */
+        void settle() {
+            scan();
+            for (int i = 0; i < STEPS_TO_END && !(pauses.isEmpty() && !alive.containsValue(true)); i++) {
+                for (long inode : List.copyOf(alive.keySet())) {
+                    if (alive.getOrDefault(inode, false)) {
+                        end(inode);
+                    }
+                }
+                endPause();
             }
         }
 
@@ -563,6 +709,9 @@ class ScanRuleTest {
                             .isTrue();
                     OsString name = lastSeen.getOrDefault(start.id(), start.name());
                     assertThat(start.name()).as("name in\n%s", story).isEqualTo(name);
+                    assertThat(isNew(start) && isLeftUnder(name))
+                            .as("started beside the former of its name in\n%s", story)
+                            .isFalse();
                     alive.put(inode, false);
                 } else if (action instanceof ScanRule.Terminate terminate) {
                     Boolean told = alive.put(terminate.id().inode(), true);
@@ -571,6 +720,7 @@ class ScanRuleTest {
                     pauses.add(wait.id().inode());
                 }
             }
+            knownBefore = rule.known();
             for (Map.Entry<FileStatus.Id, ScanRule.Known> known : rule.known().entrySet()) {
                 long inode = known.getKey().inode();
                 Phase phase = known.getValue().phase();
@@ -578,7 +728,8 @@ class ScanRuleTest {
                         .as("runsv %s after\n%s", inode, story)
                         .isEqualTo(known.getValue().hasRunsv());
                 assertThat(phase == Phase.ENDED && leftBehind.contains(inode)).isFalse();
-                assertThat(!known.getValue().hasRunsv() && !pauses.contains(inode))
+                boolean follows = phase == Phase.FOLLOWING && (alive.containsValue(true) || !leftBehind.isEmpty());
+                assertThat(!known.getValue().hasRunsv() && !pauses.contains(inode) && !follows)
                         .as("service %s is waited for by nobody after\n%s", inode, story)
                         .isFalse();
             }

@@ -57,6 +57,13 @@ final class Tree implements AutoCloseable {
                 Runsvdir.dispatcher());
     }
 
+    /** As ALRM does. */
+    void rescan() {
+        if (runsvdir != null) {
+            runsvdir.tell(Runsvdir.Rescan.INSTANCE);
+        }
+    }
+
     List<String> messages() {
         return List.copyOf(messages);
     }
@@ -79,6 +86,11 @@ final class Tree implements AutoCloseable {
     /** A service directory, empty as yet. */
     Service service(String name) throws IOException {
         return new Service(Files.createDirectories(directory.resolve(name)));
+    }
+
+    /** A service directory that is somewhere else, and to be linked to. */
+    Service serviceAt(Path place) throws IOException {
+        return new Service(Files.createDirectories(place));
     }
 
     /** One service directory as an outsider sees it. */

@@ -359,6 +359,50 @@ class BadServiceDirectoryTest {
     }
 
     @Test
+    void stop_that_waits_says_for_whom_and_why() throws IOException {
+        yard.healthy("bad");
+        script(bad.resolve("control/t"), "exit 0");
+        script(yard.healthy("worse").resolve("finish"), "exec sleep 1000");
+        script(yard.service("worst").resolve("run"), "sleep 1000 & exec sleep 1000");
+        script(yard.service("worst").resolve("log/run"), "exec cat >/dev/null");
+        yard.start();
+        yard.awaitRun(good);
+        int pid = yard.awaitRun(bad);
+        yard.awaitRun(yard.service("worse"));
+        yard.awaitRun(yard.service("worst"));
+        String waits = ": warning: not over 10 seconds after it was asked to end: ";
+
+        Yard.command("kill", "-HUP", Long.toString(yard.launcherPid()));
+        yard.awaitComplaint("runsv bad" + waits + "./run (pid " + pid + ") goes on, and control/t keeps TERM back;"
+                + " sv kill ends it\n");
+        yard.awaitComplaint("runsv worse" + waits + "./finish (pid " + Yard.pid(yard.service("worse")) + ") goes on\n");
+        yard.awaitComplaint("runsv worst" + waits + "log/run (pid "
+                + Yard.pid(yard.service("worst").resolve("log")) + ") goes on: somebody whom the service has started");
+
+        assertThat(yard.complaints().lines()).hasSize(3);
+        Yard.control(bad, new byte[] {'k'});
+        yard.pids().stream()
+                .filter(left -> left != yard.launcherPid() && left != pid)
+                .forEach(left -> Yard.command("kill", "-KILL", Long.toString(left)));
+        assertThat(yard.exitCode()).isEqualTo(111);
+    }
+
+    @Test
+    void lone_runsv_that_waits_says_for_what_and_why() throws IOException {
+        yard.healthy("bad");
+        script(bad.resolve("control/t"), "exit 0");
+        yard.start(Yard.dist().resolve("runsv").toString(), bad.toString());
+        int pid = yard.awaitRun(bad);
+
+        Yard.command("kill", "-TERM", Long.toString(yard.launcherPid()));
+        yard.awaitComplaint("runsv " + bad + ": warning: not over 10 seconds after it was asked to end: ./run (pid " + pid
+                + ") goes on, and control/t keeps TERM back; sv kill ends it\n");
+
+        Yard.control(bad, new byte[] {'k'});
+        assertThat(yard.exitCode()).isZero();
+    }
+
+    @Test
     void renamed_service_directory_goes_on() throws IOException {
         yard.healthy("bad");
         yard.start();
