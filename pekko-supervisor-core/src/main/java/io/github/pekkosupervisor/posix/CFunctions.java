@@ -72,6 +72,7 @@ final class CFunctions {
     private static final Function NICE = new Function("nice");
     private static final Function SETGROUPS = new Function("setgroups");
     private static final Function SETGID = new Function("setgid");
+    private static final Function GETEUID = new Function("geteuid");
     private static final Function SETUID = new Function("setuid");
     private static final Function GETPWNAM = new Function("getpwnam");
     private static final Function GETGRNAM = new Function("getgrnam");
@@ -381,6 +382,10 @@ final class CFunctions {
 
     static int setgid(int group) {
         return (int) call(SETGID, group);
+    }
+
+    static int geteuid() {
+        return (int) call(GETEUID);
     }
 
     static int setuid(int user) {

@@ -66,6 +66,15 @@ public final class Directory implements AutoCloseable {
         return OsString.of("/proc/self/fd/" + descriptor.number());
     }
 
+    /**
+     * The path, without links, under which this is to be found now.
+     *
+     * @throws PosixException as readlink(2), for instance without {@code /proc}
+     */
+    OsString realPath() throws PosixException {
+        return LibC.readLink(LibC.AT_FDCWD, lastingPath());
+    }
+
     /** The open descriptor (of kind {@code O_PATH}), for a spawn. */
     Descriptor descriptor() {
         return descriptor;
@@ -193,6 +202,15 @@ public final class Directory implements AutoCloseable {
     public Descriptor openTruncated(OsString name, int mode) throws PosixException {
         return LibC.open(
                 descriptor.number(), name, LibC.O_WRONLY | LibC.O_TRUNC | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+    }
+
+    /** Opens for writing, empty; creates the file if it is not there. */
+    public Descriptor openTruncated(OsString name, int mode, Links links) throws PosixException {
+        return LibC.open(
+                descriptor.number(),
+                name,
+                LibC.O_WRONLY | LibC.O_TRUNC | LibC.O_CREAT | LibC.O_NONBLOCK | links.flag,
+                mode);
     }
 
     /** Opens for writing over what is there; creates the file if it is not there. */

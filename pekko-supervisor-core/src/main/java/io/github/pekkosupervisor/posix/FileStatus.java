@@ -6,11 +6,12 @@ import java.time.Instant;
  * What {@code statx(2)} tells of a file.
  *
  * @param id the file's identity
+ * @param owner number of the user who owns it
  * @param mode type and permission bits
  * @param size length in bytes
  * @param modified time of the last change of its content
  */
-public record FileStatus(Id id, int mode, long size, Instant modified) {
+public record FileStatus(Id id, int owner, int mode, long size, Instant modified) {
 
     private static final int TYPE = 0170000;
 
@@ -52,6 +53,16 @@ public record FileStatus(Id id, int mode, long size, Instant modified) {
     /** Whether this is a regular file. */
     public boolean isRegularFile() {
         return (mode & TYPE) == 0100000;
+    }
+
+    /** Whether more than its owner may write to it: its group, others, or somebody in an access control list. */
+    public boolean isWritableByOthers() {
+        return (mode & 022) != 0;
+    }
+
+    /** Whether of what is in this directory everybody may remove and rename his own only. */
+    public boolean isSticky() {
+        return (mode & 01000) != 0;
     }
 
     /** Whether the owner may execute it. */

@@ -395,6 +395,7 @@ final class LibC {
                         new FileStatus.Id(
                                 ((long) scratch.getInt(buffer + 136) << 32) | scratch.getInt(buffer + 140),
                                 scratch.getLong(buffer + 32)),
+                        scratch.getInt(buffer + 20),
                         Short.toUnsignedInt(scratch.getShort(buffer + 28)),
                         scratch.getLong(buffer + 40),
                         Instant.ofEpochSecond(scratch.getLong(buffer + 112), scratch.getInt(buffer + 120)));

@@ -9,6 +9,11 @@ public final class OwnProcess {
 
     private OwnProcess() {}
 
+    /** The number of the user with whose rights this process works. */
+    public static int user() {
+        return CFunctions.geteuid();
+    }
+
     /**
      * Raises the soft limit of open files as far as it goes.
      *

@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.runit.svlogd.Processors;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +27,13 @@ final class OwnLog {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** It may have a large file to compress. */
     private static final Duration PATIENCE_WITH_PROCESSOR = Duration.ofMinutes(5);
+
+    private static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
+
+    /** What is to be done where somebody else could change what we write or read. */
+    static final String MEND =
+            "only root and the launcher's own user may be able to change it, the directories above it and"
+                    + " the log's files: chown and chmod go-w";
 
     private final ServiceConf.Log conf;
     private final OsString path;
@@ -62,8 +70,8 @@ final class OwnLog {
     /** What splits lines and writes them; the same one for every actor that comes. */
     LogWriter writer(Reporter reporter, Clock clock, Processors processors) {
         if (writer == null) {
-            LogPlace place = new LogPlace(conf.directory(), path);
-            writer = new LogWriter(List.of(place), conf.options(), new Reports(reporter), clock, processors);
+            LogPlace place = new LogPlace(conf.directory(), path, true);
+            writer = new LogWriter(List.of(place), conf.options(), new Reports(reporter, clock), clock, processors);
         }
         return writer;
     }
@@ -129,7 +137,29 @@ final class OwnLog {
     }
 
     /** Says what svlogd would say, as from runsv. */
-    private record Reports(Reporter reporter) implements LogReports {
+    private static final class Reports implements LogReports {
+        private final Reporter reporter;
+        private final Clock clock;
+        private String refusal = "";
+        private Instant refused = Instant.MIN;
+
+        Reports(Reporter reporter, Clock clock) {
+            this.reporter = reporter;
+            this.clock = clock;
+        }
+
+        /** Asked each second, told once a minute. */
+        @Override
+        public void refused(OsString directory, String why) {
+            Instant now = clock.instant();
+            if (!why.equals(refusal) || now.isAfter(refused.plus(REFUSED_AGAIN))) {
+                refusal = why;
+                refused = now;
+                reporter.warn("log: refused: " + directory + ": " + why + "; " + MEND
+                        + "; until then lines wait in the pipe");
+            }
+        }
+
         @Override
         public void info(OsString what) {
             // as svlogd without -v

@@ -16,7 +16,7 @@ final class Reporter {
      * @param sink gets each message as one line, with its newline; may be called from any thread
      */
     Reporter(String program, OsString directory, Consumer<OsString> sink) {
-        this.prefix = OsString.of(program + " ").plus(directory).plus(": ");
+        this.prefix = OsString.of(program + " " + Shown.onTerminal(directory) + ": ");
         this.sink = sink;
     }
 
@@ -30,7 +30,7 @@ final class Reporter {
 
     /** About an entry of the directory. */
     void warn(String what, OsString name, PosixException cause) {
-        sink.accept(prefix.plus("warning: " + what + " ").plus(name).plus(": " + ErrorText.of(cause) + "\n"));
+        sink.accept(prefix.plus("warning: " + what + " " + Shown.onTerminal(name) + ": " + ErrorText.of(cause) + "\n"));
     }
 
     /** Lines of the service that its log wants told. */

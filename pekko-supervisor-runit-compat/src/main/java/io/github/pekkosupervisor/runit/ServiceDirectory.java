@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.Custody;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
@@ -289,6 +290,14 @@ final class ServiceDirectory implements AutoCloseable {
             }
             if (exists(LOG_RUN)) {
                 reporter.warn(ServiceConf.FILE + ": log is not used, since there is log/run; remove one of them");
+                return;
+            }
+            Optional<String> breach = Custody.breach(directory());
+            if (breach.isEmpty()) {
+                breach = Custody.breach(directory(), ServiceConf.FILE);
+            }
+            if (breach.isPresent()) {
+                reporter.warn(ServiceConf.FILE + ": log is not used: " + breach.get() + "; " + OwnLog.MEND);
                 return;
             }
             ownLog = OwnLog.create(conf.get(), directory());

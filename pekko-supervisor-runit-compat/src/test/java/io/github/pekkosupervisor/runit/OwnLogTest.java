@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.runit.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.ServiceStatus.Want;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Services whose {@code service.conf} has us write their logs. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -62,7 +65,10 @@ class OwnLogTest {
     }
 
     private static void config(Service service, String lines) throws IOException {
-        Files.createDirectories(service.path().resolve("log/main"));
+        for (String directory : List.of("log", "log/main")) {
+            Path made = Files.createDirectories(service.path().resolve(directory));
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
         Files.writeString(service.path().resolve("log/main/config"), lines);
     }
 
@@ -374,5 +380,139 @@ class OwnLogTest {
         try (java.io.InputStream reader = Files.newInputStream(pipe)) {
             return reader.readNBytes(8);
         }
+    }
+
+    @Test
+    void log_directory_that_others_can_write_to_is_refused_until_they_cannot() throws IOException {
+        Service web = service("web", "echo one; exec sleep 1000");
+        config(web, "");
+        Path log = web.path().resolve("log/main");
+        Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rwxrwxrwx"));
+        tree.start();
+
+        tree.awaitMessage("runsv web: warning: log: refused: main: " + real(log)
+                + " can be written to by others than its owner (mode 777); only root and the launcher's own user may be"
+                + " able to change it, the directories above it and the log's files: chown and chmod go-w; until then"
+                + " lines wait in the pipe\n");
+        web.awaitRun();
+        assertThat(log.resolve("current")).doesNotExist();
+        Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        assertThat(web.awaitLines(CURRENT, 1)).containsExactly("one");
+        assertThat(tree.messages()).hasSize(1);
+    }
+
+    private static Path real(Path path) throws IOException {
+        return path.toRealPath();
+    }
+
+    @Test
+    void log_directory_of_another_user_is_refused() throws IOException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can give a directory away");
+        Service web = service("web", "echo one; exec sleep 1000");
+        config(web, "s2000\n!touch ../../ran\n");
+        Path log = web.path().resolve("log/main");
+        Files.setAttribute(log, "unix:uid", 65534);
+        tree.start();
+
+        tree.awaitMessage("log: refused: main: " + real(log) + " belongs to user 65534; ");
+
+        web.awaitRun();
+        assertThat(log.resolve("current")).doesNotExist();
+        assertThat(log.resolve("lock")).doesNotExist();
+    }
+
+    @Test
+    void directory_above_that_others_can_write_to_is_as_bad() throws IOException {
+        Path yard = Files.createDirectory(temp.resolve(".yard"));
+        Path log = Files.createDirectory(yard.resolve("web"));
+        Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(yard, PosixFilePermissions.fromString("rwxrwxr-x"));
+        Service web = tree.service("web").script("run", "echo one; exec sleep 1000");
+        Files.writeString(web.path().resolve("service.conf"), "log { directory = \"" + log + "\" }");
+        tree.start();
+
+        tree.awaitMessage("log: refused: " + log + ": " + real(yard)
+                + " can be written to by others than its owner (mode 775); ");
+
+        assertThat(log.resolve("current")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"current", "lock", "config", "state", "newstate", "@400000000000000000000000.u"})
+    void file_of_the_log_that_is_a_link_is_refused_and_not_followed(String name) throws IOException {
+        Service web = service("web", "echo one; exec sleep 1000");
+        config(web, "");
+        Path target = Files.writeString(web.path().resolve("target"), "precious\n");
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
+        Files.deleteIfExists(web.path().resolve("log/main").resolve(name));
+        Files.createSymbolicLink(web.path().resolve("log/main").resolve(name), target);
+        tree.start();
+
+        tree.awaitMessage("log: refused: main: " + name + " is a link; ");
+
+        web.awaitRun();
+        assertThat(target).hasContent("precious\n");
+        assertThat(mode(target)).isEqualTo("rw-------");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"current", "config"})
+    void file_of_the_log_that_others_can_write_to_is_refused(String name) throws IOException {
+        Service web = service("web", "echo one; exec sleep 1000");
+        config(web, "");
+        Path file = web.path().resolve("log/main").resolve(name);
+        Files.writeString(file, "");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        tree.start();
+
+        tree.awaitMessage("log: refused: main: " + name + " can be written to by others than its owner (mode 666); ");
+    }
+
+    @Test
+    void current_that_is_a_fifo_is_refused_and_keeps_nobody_from_the_end() throws Exception {
+        Service web = service("web", "echo one; exec sleep 1000");
+        config(web, "");
+        assertThat(new ProcessBuilder("mkfifo", web.path().resolve(CURRENT).toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Files.setPosixFilePermissions(web.path().resolve(CURRENT), PosixFilePermissions.fromString("rw-r--r--"));
+        tree.start();
+
+        tree.awaitMessage("log: refused: main: current is not a regular file; ");
+        web.awaitRun();
+        tree.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "service.conf"})
+    void service_conf_that_others_can_change_is_not_used(String what) throws IOException {
+        Service web = service("web", "exec sleep 1000");
+        Path open = web.path().resolve(what);
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxr-x"));
+        tree.start();
+
+        assertThat(web.awaitRun()).isPositive();
+        assertThat(tree.messages()).hasSize(1);
+        assertThat(tree.messages().get(0))
+                .startsWith("runsv web: warning: service.conf: log is not used: ")
+                .contains(" can be written to by others than its owner (mode 775); ");
+        assertThat(web.path().resolve("log")).doesNotExist();
+    }
+
+    @Test
+    void configuration_without_end_is_complained_of_and_not_read() throws IOException {
+        Service web = service("web", "echo one; exec sleep 1000");
+        config(web, "");
+        try (java.io.RandomAccessFile file = new java.io.RandomAccessFile(
+                web.path().resolve("log/main/config").toFile(), "rw")) {
+            file.setLength(1L << 40);
+        }
+        tree.start();
+
+        assertThat(web.awaitLines(CURRENT, 1)).containsExactly("one");
+        assertThat(tree.messages())
+                .containsExactly("runsv web: warning: log: unable to read config: main: file too big\n");
     }
 }

@@ -85,7 +85,10 @@ final class Tree implements AutoCloseable {
 
     /** A service directory, empty as yet. */
     Service service(String name) throws IOException {
-        return new Service(Files.createDirectories(directory.resolve(name)));
+        Path service = Files.createDirectories(directory.resolve(name));
+        // whatever the umask: nobody else may change where we are to write a log
+        Files.setPosixFilePermissions(service, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return new Service(service);
     }
 
     /** A service directory that is somewhere else, and to be linked to. */

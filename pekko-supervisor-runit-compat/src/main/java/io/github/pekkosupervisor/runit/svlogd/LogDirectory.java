@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.svlogd;
 
+import io.github.pekkosupervisor.posix.Custody;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
@@ -9,7 +10,9 @@ import io.github.pekkosupervisor.posix.TransferBuffer;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,8 @@ final class LogDirectory {
     static final OsString CURRENT = OsString.of("current");
     private static final OsString LOCK = OsString.of("lock");
     private static final OsString CONFIG = OsString.of("config");
+    private static final Set<OsString> OURS = Set.of(CURRENT, LOCK, CONFIG, Processor.STATE, Processor.NEW_STATE);
+    private static final int LONGEST_CONFIG = 1 << 20;
     private static final int LOCK_MODE = 0600;
     private static final int CURRENT_MODE = 0600;
     private static final int ACTIVE_MODE = 0644;
@@ -33,6 +38,7 @@ final class LogDirectory {
     private static final int USUAL_PENDING = 16 * 1024;
 
     private final LogPlace place;
+    private final Directory.Links links;
     private final LogReports reports;
     private final Clock clock;
     private final TransferBuffer transfer;
@@ -69,12 +75,13 @@ final class LogDirectory {
             TransferBuffer transfer,
             Processors processors) {
         this.place = place;
+        this.links = place.guarded() ? Directory.Links.REFUSE : Directory.Links.FOLLOW;
         this.reports = reports;
         this.clock = clock;
         this.transfer = transfer;
         this.lineLength = options.lineLength();
         this.chores = new Chores(reports, () -> name);
-        this.processor = new Processor(chores, reports, processors, () -> name);
+        this.processor = new Processor(links, chores, reports, processors, () -> name);
     }
 
     // ---- opening and closing
@@ -98,8 +105,12 @@ final class LogDirectory {
             return unusable("unable to change directory: ", e);
         }
         directory = opened;
+        if (place.guarded() && isRefused(opened)) {
+            abandon();
+            return false;
+        }
         try {
-            lock = opened.openAppend(LOCK, LOCK_MODE);
+            lock = opened.openAppend(LOCK, LOCK_MODE, links);
             lock.lock();
         } catch (PosixException e) {
             return unusable("unable to lock directory: ", e);
@@ -123,11 +134,28 @@ final class LogDirectory {
             });
             clean(opened);
         }
-        chores.add("unable to open current", () -> current = opened.openAppend(CURRENT, CURRENT_MODE));
+        chores.add("unable to open current", () -> current = opened.openAppend(CURRENT, CURRENT_MODE, links));
         activate();
         String how = found.isPresent() && !unclean ? "append: " : "new: ";
         chores.add(() -> reports.info(about(how, name).plus("/current")));
         return true;
+    }
+
+    /** What somebody else could change would have us write, or a processor run, what he wants. */
+    private boolean isRefused(Directory opened) {
+        try {
+            Optional<String> breach = Custody.breach(opened);
+            for (OsString file : breach.isPresent() ? List.<OsString>of() : opened.list()) {
+                if (breach.isEmpty() && (OURS.contains(file) || RotatedFiles.isRotated(file))) {
+                    breach = Custody.breach(opened, file);
+                }
+            }
+            breach.ifPresent(why -> reports.refused(place.name(), why));
+            return breach.isPresent();
+        } catch (PosixException e) {
+            reports.warning(about("unable to see whose it is: ", place.name()), e);
+            return true;
+        }
     }
 
     private boolean unusable(String what, PosixException cause) {
@@ -148,7 +176,7 @@ final class LogDirectory {
         byte[] file = new byte[0];
         boolean present = true;
         try {
-            file = opened.readFile(CONFIG);
+            file = opened.readFile(CONFIG, LONGEST_CONFIG, links);
         } catch (PosixException e) {
             present = !e.is("ENOENT");
             if (present) {
@@ -382,7 +410,7 @@ final class LogDirectory {
             reports.info(about("rename: ", name).plus("/current ").plus(rotated).plus(" " + size));
         });
         chores.add("unable to rename current", () -> home.rename(CURRENT, rotated));
-        chores.add("unable to create new current", () -> current = home.openAppend(CURRENT, CURRENT_MODE));
+        chores.add("unable to create new current", () -> current = home.openAppend(CURRENT, CURRENT_MODE, links));
         chores.add(() -> size = 0);
         activate();
         clean(home);

@@ -15,6 +15,14 @@ public interface LogReports {
     /** The same, because of a refused call. */
     void warning(OsString what, PosixException cause);
 
+    /**
+     * A directory is not used because of whom else it is open to.
+     *
+     * @param directory its name
+     * @param why one sentence
+     */
+    void refused(OsString directory, String why);
+
     /** Something could not be done and is tried again later. */
     void pausing(OsString what, PosixException cause);
 

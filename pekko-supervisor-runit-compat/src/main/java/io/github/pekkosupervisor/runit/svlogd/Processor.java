@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Processor {
 
-    private static final OsString STATE = OsString.of("state");
-    private static final OsString NEW_STATE = OsString.of("newstate");
+    static final OsString STATE = OsString.of("state");
+    static final OsString NEW_STATE = OsString.of("newstate");
     private static final OsString HERE = OsString.of(".");
     private static final int MODE = 0644;
     private static final int FINISHED_MODE = 0744;
@@ -31,6 +31,7 @@ final class Processor {
             OsString.of("exec 4<state 5>newstate; exec /bin/sh -c \"$1\""),
             OsString.of("sh"));
 
+    private final Directory.Links links;
     private final Chores chores;
     private final LogReports reports;
     private final Processors processors;
@@ -42,7 +43,8 @@ final class Processor {
     private @Nullable Descriptor output;
     private Processors.@Nullable Run run;
 
-    Processor(Chores chores, LogReports reports, Processors processors, Supplier<OsString> log) {
+    Processor(Directory.Links links, Chores chores, LogReports reports, Processors processors, Supplier<OsString> log) {
+        this.links = links;
         this.chores = chores;
         this.reports = reports;
         this.processors = processors;
@@ -145,18 +147,18 @@ final class Processor {
         OsString out = RotatedFiles.withLetter(file, 't');
         chores.add(() -> reports.info(
                 OsString.of("processing: ").plus(log.get()).plus("/").plus(in)));
-        chores.add("unable to open input for processor", () -> input = home().openRead(in));
-        chores.add("unable to open output for processor", () -> output = home().openTruncated(out, MODE));
+        chores.add("unable to open input for processor", () -> input = home().openRead(in, links));
+        chores.add("unable to open output for processor", () -> output = home().openTruncated(out, MODE, links));
         chores.add("unable to create empty state for processor", this::makeState);
         chores.add(
                 "unable to open newstate for processor",
-                () -> home().openTruncated(NEW_STATE, MODE).close());
+                () -> home().openTruncated(NEW_STATE, MODE, links).close());
         chores.add("unable to fork for processor", this::spawn);
     }
 
     private void makeState() throws PosixException {
         if (home().statusIfPresent(STATE).isEmpty()) {
-            home().openTruncated(STATE, MODE).close();
+            home().openTruncated(STATE, MODE, links).close();
         }
     }
 

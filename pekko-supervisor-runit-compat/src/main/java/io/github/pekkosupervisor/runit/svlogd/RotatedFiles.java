@@ -30,9 +30,12 @@ final class RotatedFiles {
     static RotatedFiles list(Directory directory) throws PosixException {
         return new RotatedFiles(
                 directory,
-                directory.list().stream()
-                        .filter(name -> name.length() == NAME_LENGTH && name.startsWith("@"))
-                        .toList());
+                directory.list().stream().filter(RotatedFiles::isRotated).toList());
+    }
+
+    /** Whether a name is that of such a file. */
+    static boolean isRotated(OsString name) {
+        return name.length() == NAME_LENGTH && name.startsWith("@");
     }
 
     /** A name of now that nothing has. */

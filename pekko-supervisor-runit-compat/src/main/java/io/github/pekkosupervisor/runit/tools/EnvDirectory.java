@@ -1,9 +1,11 @@
 package io.github.pekkosupervisor.runit.tools;
 
+import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.ErrorText;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /**
@@ -12,6 +14,11 @@ import java.util.List;
  * {@code chpst(8)}.
  */
 final class EnvDirectory {
+
+    private static final int PIECE = 64 * 1024;
+
+    /** Linux takes 32 pages for a variable, and a page has 64 kB at most. */
+    private static final int TOO_LONG = 4 << 20;
 
     /** What is done about a directory among the files. */
     enum Subdirectory {
@@ -54,7 +61,7 @@ final class EnvDirectory {
             throws FatalException {
         byte[] content;
         try {
-            content = directory.readFile(name);
+            content = beginning(directory, name);
         } catch (PosixException e) {
             if (e.is("ENOENT")) {
                 // a link that leads nowhere counts as an empty file
@@ -78,6 +85,31 @@ final class EnvDirectory {
         } else {
             environment.set(name, value(content));
         }
+    }
+
+    /**
+     * As much of a file as can count: its first line, or of a longer one than any kernel takes as a variable a part
+     * that is refused too, by the start of the program ({@code E2BIG}) and not by us.
+     */
+    private static byte[] beginning(Directory directory, OsString name) throws PosixException {
+        ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+        try (Descriptor file = directory.openRead(name)) {
+            byte[] piece = file.read(PIECE);
+            while (piece.length > 0 && beginning.size() < TOO_LONG) {
+                beginning.write(piece, 0, piece.length);
+                piece = endsLine(piece) ? new byte[0] : file.read(PIECE);
+            }
+        }
+        return beginning.toByteArray();
+    }
+
+    private static boolean endsLine(byte[] piece) {
+        for (byte b : piece) {
+            if (b == '\n') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static OsString value(byte[] content) {

@@ -2,17 +2,24 @@ package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.OsString;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The environment for a program: what we were started with and changes to it, which count in their order. */
 final class Environment {
 
-    private final List<OsString> entries;
+    private final List<OsString> entries = new ArrayList<>();
+    /** Where the entries of a name are; the name with its equals sign. */
+    private final Map<OsString, NavigableSet<Integer>> places = new HashMap<>();
+
     private final OsString path;
 
     Environment(List<OsString> inherited) {
-        this.entries = new ArrayList<>(inherited);
+        inherited.forEach(this::add);
         OsString given = find(inherited, "PATH=");
         this.path = given == null ? OsString.of("/bin:/usr/bin") : given;
     }
@@ -31,7 +38,7 @@ final class Environment {
         OsString entry = name.plus("=").plus(value);
         // a name may hold an equals sign; the variable is then what stands before it
         remove(entry.slice(0, entry.indexOf('=', 0) + 1));
-        entries.add(entry);
+        add(entry);
     }
 
     void unset(OsString name) {
@@ -41,26 +48,34 @@ final class Environment {
         } else {
             // as the original has it: FOO=BAR is then a variable with that value
             remove(name.slice(0, equals + 1));
-            entries.add(name);
+            add(name);
         }
+    }
+
+    private void add(OsString entry) {
+        entries.add(entry);
+        places(entry).add(entries.size() - 1);
+    }
+
+    private NavigableSet<Integer> places(OsString entry) {
+        return places.computeIfAbsent(entry.slice(0, entry.indexOf('=', 0) + 1), name -> new TreeSet<>());
     }
 
     /** The last entry takes the place of the removed one, as in the original, so that the order is the same. */
     private void remove(OsString nameWithEquals) {
-        for (int i = 0; i < entries.size(); i++) {
-            if (startsWith(entries.get(i), nameWithEquals)) {
-                OsString last = entries.remove(entries.size() - 1);
-                if (i < entries.size()) {
-                    entries.set(i, last);
-                }
-                return;
-            }
+        NavigableSet<Integer> found = places.getOrDefault(nameWithEquals, new TreeSet<>());
+        if (found.isEmpty()) {
+            return;
         }
-    }
-
-    private static boolean startsWith(OsString entry, OsString prefix) {
-        return entry.length() >= prefix.length()
-                && entry.slice(0, prefix.length()).equals(prefix);
+        int place = found.first();
+        found.remove(place);
+        int end = entries.size() - 1;
+        OsString last = entries.remove(end);
+        if (place < end) {
+            entries.set(place, last);
+            places(last).remove(end);
+            places(last).add(place);
+        }
     }
 
     List<OsString> entries() {

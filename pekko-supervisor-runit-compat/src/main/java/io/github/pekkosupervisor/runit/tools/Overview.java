@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.Shown;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ final class Overview implements Tool {
             Out.print(json ? OverviewJson.of(reports, now()) : text(reports));
             return areAsWanted(reports) ? 0 : NOT_AS_WANTED;
         } catch (FatalException e) {
-            Out.complain(OsString.of("pekko-supervisor: fatal: ").plus(e.text()).plus("\n"));
+            Out.complain(OsString.of("pekko-supervisor: fatal: " + Shown.onTerminal(e.text()) + "\n"));
             return FATAL;
         }
     }
@@ -86,52 +87,51 @@ final class Overview implements Tool {
 
     private OsString text(List<ScanReport> reports) {
         boolean colour = Descriptor.standard(1).isTerminal();
-        OsString text = OsString.of("");
+        StringBuilder text = new StringBuilder();
         for (ScanReport report : reports) {
-            text = text.plus(form == Form.TREE ? tree(report, colour) : table(report, colour, reports.size() > 1));
+            if (form == Form.TREE) {
+                tree(text, report, colour);
+            } else {
+                table(text, report, colour, reports.size() > 1);
+            }
         }
-        return text;
+        return OsString.of(text.toString());
     }
 
     // ---- table
 
-    private OsString table(ScanReport report, boolean colour, boolean withPath) {
-        List<OsString[]> rows = new ArrayList<>();
+    private void table(StringBuilder text, ScanReport report, boolean colour, boolean withPath) {
+        List<String[]> rows = new ArrayList<>();
         List<String> colours = new ArrayList<>();
         rows.add(row("SERVICE", "STATE", "PID", "AGE", "RESTARTS", "LAST EXIT", "LOG", "NOTES"));
         colours.add("");
         for (ServiceReport service : report.services()) {
-            OsString[] row = row(
-                    "",
+            rows.add(row(
+                    shown(report, service),
                     service.state(),
                     pid(service),
                     service.age(now()),
                     service.restarts(),
                     service.lastExit(),
                     logState(service),
-                    notes(service));
-            row[0] = shown(report, service);
-            rows.add(row);
+                    notes(service)));
             colours.add(colour ? colourOf(service) : "");
         }
-        OsString text = withPath ? report.path().plus("\n") : OsString.of("");
+        if (withPath) {
+            text.append(Shown.onTerminal(report.path())).append('\n');
+        }
         int[] widths = widths(rows);
         for (int i = 0; i < rows.size(); i++) {
-            text = text.plus(line(rows.get(i), widths, colours.get(i)));
+            line(text, rows.get(i), widths, colours.get(i));
         }
-        return text;
     }
 
-    private static OsString[] row(String... cells) {
-        OsString[] row = new OsString[cells.length];
-        for (int i = 0; i < cells.length; i++) {
-            row[i] = OsString.of(cells[i]);
-        }
-        return row;
+    private static String[] row(String... cells) {
+        return cells;
     }
 
-    private static OsString shown(ScanReport report, ServiceReport service) {
-        return service.name().equals(OsString.of(".")) ? report.path() : service.name();
+    private static String shown(ScanReport report, ServiceReport service) {
+        return Shown.onTerminal(service.name().equals(OsString.of(".")) ? report.path() : service.name());
     }
 
     private static String pid(ServiceReport service) {
@@ -152,36 +152,29 @@ final class Overview implements Tool {
         return ofLog.isEmpty() ? own : own + (own.isEmpty() ? "" : "; ") + "log: " + ofLog;
     }
 
-    private static int[] widths(List<OsString[]> rows) {
+    private static int[] widths(List<String[]> rows) {
         int[] widths = new int[rows.get(0).length];
-        for (OsString[] row : rows) {
+        for (String[] row : rows) {
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], columns(row[i]));
+                widths[i] = Math.max(widths[i], Shown.columns(row[i]));
             }
         }
         return widths;
     }
 
-    /** How wide it is on a terminal, near enough: its characters. */
-    private static int columns(OsString cell) {
-        return cell.toString().length();
-    }
-
-    private static OsString line(OsString[] row, int[] widths, String colour) {
-        OsString line = OsString.of("");
+    private static void line(StringBuilder text, String[] row, int[] widths, String colour) {
         int last = row.length - 1;
-        while (last > 0 && row[last].length() == 0) {
+        while (last > 0 && row[last].isEmpty()) {
             last--;
         }
         for (int i = 0; i <= last; i++) {
             boolean isState = i == 1 && !colour.isEmpty();
-            OsString cell = isState ? OsString.of(colour).plus(row[i]).plus(PLAIN) : row[i];
-            line = line.plus(cell);
+            text.append(isState ? colour + row[i] + PLAIN : row[i]);
             if (i < last) {
-                line = line.plus(" ".repeat(widths[i] - columns(row[i]) + 2));
+                text.append(" ".repeat(widths[i] - Shown.columns(row[i]) + 2));
             }
         }
-        return line.plus("\n");
+        text.append('\n');
     }
 
     private static String colourOf(ServiceReport service) {
@@ -193,25 +186,24 @@ final class Overview implements Tool {
 
     // ---- tree
 
-    private OsString tree(ScanReport report, boolean colour) {
-        OsString text = report.path().plus("\n");
+    private void tree(StringBuilder text, ScanReport report, boolean colour) {
+        text.append(Shown.onTerminal(report.path())).append('\n');
         int count = report.services().size();
         for (int i = 0; i < count; i++) {
             ServiceReport service = report.services().get(i);
             boolean last = i == count - 1;
-            text = text.plus(last ? "└─ " : "├─ ").plus(branch(service, colour));
+            text.append(last ? "└─ " : "├─ ").append(branch(service, colour));
             if (service.log() != null) {
-                text = text.plus(last ? "   └─ " : "│  └─ ").plus(branch(service.log(), colour));
+                text.append(last ? "   └─ " : "│  └─ ").append(branch(service.log(), colour));
             }
         }
-        return text;
     }
 
-    private OsString branch(ServiceReport service, boolean colour) {
+    private String branch(ServiceReport service, boolean colour) {
         String state = colour ? colourOf(service) + service.state() + PLAIN : service.state();
         String process = pid(service).equals("-") ? "" : " " + pid(service);
         String age = service.status() == null ? "" : ", " + service.age(now());
         String notes = service.notes().isEmpty() ? "" : ", " + service.notes();
-        return service.name().plus(" " + state + process + age + notes + "\n");
+        return Shown.onTerminal(service.name()) + " " + state + process + age + notes + "\n";
     }
 }

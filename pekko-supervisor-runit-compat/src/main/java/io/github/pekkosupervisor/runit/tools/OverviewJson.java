@@ -3,10 +3,14 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.RunHistory;
+import io.github.pekkosupervisor.runit.Shown;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The overview as one line of JSON: an array with an object for each service. */
+/**
+ * The overview as one line of JSON: an array with an object for each service. Names are exact: a byte that is no UTF-8
+ * is an escaped lone surrogate, as in {@link Shown#exact}.
+ */
 final class OverviewJson {
 
     private OverviewJson() {}
@@ -16,7 +20,7 @@ final class OverviewJson {
         for (ScanReport report : reports) {
             for (ServiceReport service : report.services()) {
                 json.append(json.length() > 1 ? "," : "").append("{\"directory\":");
-                string(json, report.path().toString());
+                string(json, Shown.exact(report.path()));
                 json.append(',');
                 members(json, service, nowLabel);
                 json.append(",\"log\":");
@@ -40,7 +44,7 @@ final class OverviewJson {
     private static void members(StringBuilder json, ServiceReport service, long nowLabel) {
         SuperviseStatus status = service.status();
         json.append("\"name\":");
-        string(json, service.name().toString());
+        string(json, Shown.exact(service.name()));
         json.append(",\"supervised\":").append(status != null);
         if (status == null) {
             json.append(",\"trouble\":");
@@ -85,12 +89,18 @@ final class OverviewJson {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+            } else if (c < ' ' || isLone(text, i)) {
+                json.append(String.format("\\u%04x", (int) c));
             } else {
                 json.append(c);
             }
         }
         json.append('"');
+    }
+
+    /** Whether it stands for a byte that is no UTF-8. */
+    private static boolean isLone(String text, int at) {
+        char c = text.charAt(at);
+        return Character.isLowSurrogate(c) && (at == 0 || !Character.isHighSurrogate(text.charAt(at - 1)));
     }
 }

@@ -34,6 +34,11 @@ final class SvlogdMessages implements LogReports {
     }
 
     @Override
+    public void refused(OsString directory, String why) {
+        throw new IllegalStateException("svlogd is given its directories and refuses none");
+    }
+
+    @Override
     public void pausing(OsString what, PosixException cause) {
         say("pausing: ", what, ": " + ErrorText.of(cause));
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.OsString;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class EnvironmentTest {
 
@@ -34,6 +36,28 @@ class EnvironmentTest {
         environment.set(OsString.of("A=B"), OsString.of("value"));
 
         assertThat(environment.entries()).isEqualTo(entries("A=B=value"));
+    }
+
+    @Test
+    void variable_that_is_there_twice_loses_its_first_place_only() {
+        Environment environment = new Environment(entries("A=1", "B=2", "A=3", "C=4"));
+
+        environment.set(OsString.of("A"), OsString.of("new"));
+        environment.unset(OsString.of("A"));
+
+        assertThat(environment.entries()).isEqualTo(entries("C=4", "B=2", "A=new"));
+    }
+
+    @Test
+    @Timeout(30)
+    void each_of_a_hundred_thousand_variables_costs_the_same() {
+        Environment environment = new Environment(entries("A=1"));
+        int many = 100_000;
+
+        IntStream.range(0, many).forEach(i -> environment.set(OsString.of("V" + i), OsString.of("x")));
+        IntStream.range(0, many).forEach(i -> environment.set(OsString.of("V" + i), OsString.of("y")));
+
+        assertThat(environment.entries()).hasSize(many + 1);
     }
 
     @Test

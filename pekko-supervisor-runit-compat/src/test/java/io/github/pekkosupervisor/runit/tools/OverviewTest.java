@@ -48,6 +48,18 @@ class OverviewTest {
                         + "\"trouble\":\"not supervised\",\"normallyUp\":true}}]\n");
     }
 
+    @Test
+    void json_holds_every_byte_of_a_name() {
+        byte[] name = {'a', (byte) 0xff, (byte) 0xe4, (byte) 0xbd, (byte) 0xa0, 0x1b, '"', '\\', (byte) 0xe4};
+
+        ServiceReport web = new ServiceReport(OsString.of(name), status(5, 7, 'u', 1), "", false, null, null);
+
+        String json = OverviewJson.of(List.of(new ScanReport(OsString.of("/s"), List.of(web))), NOW)
+                .toString();
+
+        assertThat(json).contains("\"name\":\"a\\udcff\u4f60\\u001b\\\"\\\\\\udce4\"");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, exit 0, '{\"code\":0}'",
