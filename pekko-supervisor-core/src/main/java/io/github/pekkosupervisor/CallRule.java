@@ -21,6 +21,9 @@ record CallRule(Object owner, String path, SupervisorSpec spec, Children childre
     /** It is answered at once. */
     record Answered(Object answer) implements Outcome {}
 
+    /** It has been done: this child is known no more. */
+    record Deleted(Child child) implements Outcome {}
+
     /** Something has to be done first; {@link Plan#purpose} has who is to be answered. */
     record Planned(Plan plan) implements Outcome {}
 
@@ -50,7 +53,7 @@ record CallRule(Object owner, String path, SupervisorSpec spec, Children childre
         if (request instanceof Request.DeleteChild delete) {
             return ifStopped(delete.id(), child -> {
                 children.remove(child);
-                return new Answered(Supervisor.Ok.INSTANCE);
+                return new Deleted(child);
             });
         }
         return new Answered(view.answer(request));

@@ -42,6 +42,12 @@ final class Child {
      */
     record LastEnd(ExitReason reason, Optional<TreeEnd> below) {}
 
+    /** It has been running at some time. */
+    boolean hasRun;
+
+    /** Who may wait for it knows that it stays down. */
+    boolean isTold;
+
     /** Waits in a row, for the restart delay. */
     int delays;
 
@@ -78,6 +84,7 @@ final class Child {
         handle = incarnation;
         attempt++;
         state = ChildState.RUNNING;
+        hasRun = true;
         last = null;
         since = now;
         if (isTemporary()) {

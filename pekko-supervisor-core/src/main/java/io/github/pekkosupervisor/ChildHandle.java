@@ -41,6 +41,8 @@ public final class ChildHandle {
     private volatile boolean abandoned;
     private volatile boolean ended;
 
+    private volatile Runnable whenAbandoned = () -> {};
+
     /** The thread of its own that it is busy on, if it has one. */
     private volatile @Nullable Thread thread;
 
@@ -178,6 +180,16 @@ public final class ChildHandle {
     /** What it says and what becomes of it counts no longer. */
     void abandoned() {
         abandoned = true;
+    }
+
+    /** What is to be done when this incarnation is abandoned, by who waits for something from it. */
+    void whenAbandoned(Runnable action) {
+        whenAbandoned = action;
+    }
+
+    /** Nobody will wait for it any more. */
+    void letGo() {
+        whenAbandoned.run();
     }
 
     boolean isAbandoned() {

@@ -97,8 +97,17 @@ interface ChildKind {
         return false;
     }
 
-    /** No incarnation will come, until somebody asks for one. */
-    default void staysDown(String id) {
+    /** Whether who waits for this one is served by an incarnation of another kind that has taken its place. */
+    default boolean isAwaitedAs(ChildKind other) {
+        return true;
+    }
+
+    /**
+     * No incarnation will come, until somebody asks for one.
+     *
+     * @param why what has become of the last one, or of the supervisor
+     */
+    default void staysDown(String id, String why) {
         // nobody waits
     }
 

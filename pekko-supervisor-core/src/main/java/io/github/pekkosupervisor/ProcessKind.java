@@ -80,9 +80,14 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
     }
 
     @Override
-    public void staysDown(String id) {
+    public boolean isAwaitedAs(ChildKind other) {
+        return other instanceof ProcessKind process && process.spec.stdin().equals(spec.stdin());
+    }
+
+    @Override
+    public void staysDown(String id, String why) {
         if (spec.stdin() instanceof Stdio.Connected connected) {
-            connected.connection().disconnect("child \"" + id + "\" is down and will not be started again");
+            connected.connection().disconnect("child \"" + id + "\" is down and will not be started again: " + why);
         }
     }
 

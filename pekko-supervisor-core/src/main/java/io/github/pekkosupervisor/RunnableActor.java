@@ -33,6 +33,7 @@ final class RunnableActor {
     }
 
     private Behavior<Object> start(Action<? super ChildContext> run, Runnable neverBegun) {
+        child.handle().whenAbandoned(neverBegun);
         threads.run(
                 child.handle(),
                 () -> {
@@ -55,6 +56,8 @@ final class RunnableActor {
                 })
                 .onSignal(PostStop.class, signal -> {
                     child.handle().interrupt();
+                    // and if it does not listen
+                    neverBegun.run();
                     return Behaviors.same();
                 })
                 .build();

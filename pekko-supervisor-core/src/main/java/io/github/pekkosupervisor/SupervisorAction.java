@@ -32,7 +32,7 @@ sealed interface SupervisorAction {
     record StopWaiting(Child child) implements SupervisorAction {}
 
     /** Tell who waits for another incarnation that none will come. */
-    record StaysDown(String id, ChildKind kind) implements SupervisorAction {}
+    record StaysDown(String id, ChildKind kind, String why) implements SupervisorAction {}
 
     /** Answer a call. */
     record Reply(Consumer<Object> to, Object answer) implements SupervisorAction {}

@@ -279,7 +279,7 @@ final class SupervisorActor {
             } else if (action instanceof SupervisorAction.StopWaiting stop) {
                 timers.cancel(stop.child());
             } else if (action instanceof SupervisorAction.StaysDown down) {
-                down.kind().staysDown(down.id());
+                down.kind().staysDown(down.id(), down.why());
             } else if (action == SupervisorAction.Up.INSTANCE) {
                 owner.up(new SupervisorRef(desk));
             } else if (action instanceof SupervisorAction.End last) {
@@ -342,6 +342,7 @@ final class SupervisorActor {
         if (event instanceof SupervisorEvent.ChildAbandoned late) {
             held++;
             late.child().handle().ifPresent(this::leave);
+            late.child().handle().ifPresent(ChildHandle::letGo);
         } else if (event instanceof SupervisorEvent.AbandonedChildEnded) {
             held--;
         }
@@ -358,6 +359,7 @@ final class SupervisorActor {
                 call.reply().accept(Supervisor.SupervisorGone.INSTANCE);
             }
         }
+        rule.lost().forEach(down -> down.kind().staysDown(down.id(), down.why()));
         around.addresses().remove(desk);
         desk.close(end);
         owner.gone(end);

@@ -86,6 +86,29 @@ record SupervisorKind(
     }
 
     @Override
+    public boolean isAwaited() {
+        if (known == null) {
+            return false;
+        }
+        // a loop, for there may be thousands of supervisors below one another
+        for (ChildSpec child : known.givenChildren()) {
+            if (child.kind().isAwaited()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void staysDown(String id, String why) {
+        if (known != null) {
+            for (ChildSpec child : known.givenChildren()) {
+                child.kind().staysDown(child.id(), why);
+            }
+        }
+    }
+
+    @Override
     public ChildKind spent() {
         return new SupervisorKind(
                 () -> {

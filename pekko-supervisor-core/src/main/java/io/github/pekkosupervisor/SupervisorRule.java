@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -48,6 +49,13 @@ final class SupervisorRule {
     private int abandoned;
     private boolean ended;
     private boolean hurrying;
+
+    /** Who waits for children that are down already has been told so. */
+    private boolean goesDown;
+
+    /** A restart has been cancelled, or the children are others: some may be waiting in vain. */
+    private boolean someStayDown;
+
     private @Nullable Plan plan;
     private @Nullable Step step;
     private @Nullable ParallelStop parallel;
@@ -105,9 +113,10 @@ final class SupervisorRule {
         now = time;
         if (event instanceof Supervisor.Terminated terminated) {
             terminated.handle().ended();
+            actions.addAll(Awaited.formerSelf(terminated.handle()));
         }
         if (ended) {
-            return List.of();
+            return takeActions();
         }
         if (event == Supervisor.Kill.INSTANCE) {
             killAll();
@@ -125,7 +134,13 @@ final class SupervisorRule {
         while (plan == null && !ended && !waiting.isEmpty()) {
             take(waiting.remove());
         }
+        tellWhoWaits();
         return takeActions();
+    }
+
+    /** What is to be told if its actor has ended before its time. */
+    List<SupervisorAction.StaysDown> lost() {
+        return ended ? List.of() : Awaited.atTheEnd(children, "supervisor " + path + " has failed");
     }
 
     /** What was still waiting when it ended, to be told that the supervisor is gone. */
@@ -186,7 +201,7 @@ final class SupervisorRule {
             restart(child, handle);
             return;
         }
-        staysDown(child);
+        staysDown(child, "it has ended with " + reason);
         if (child.spec.significant() && endsWith(child)) {
             tell(new SupervisorEvent.AutoShutdown(path, offender(child, handle)));
             goDown(new TreeEnd.AutoShutdown(path, child.id(), reason, handle.treeEnd()));
@@ -194,25 +209,37 @@ final class SupervisorRule {
     }
 
     /** A child that ended and is not started again: forgotten if nothing could start it again. */
-    private void staysDown(Child child) {
+    private void staysDown(Child child, String why) {
         child.isDown();
         if (child.isTemporary() || isDynamic()) {
-            forget(child);
-        } else {
-            tellWhoWaits(child);
+            children.remove(child);
         }
+        tellWhoWaits(child, why);
     }
 
-    private void forget(Child child) {
+    private void forget(Child child, String why) {
         children.remove(child);
-        tellWhoWaits(child);
+        tellWhoWaits(child, why);
     }
 
-    private void tellWhoWaits(Child child) {
-        ChildKind kind = child.spec.kind();
-        if (kind.isAwaited()) {
-            actions.add(new SupervisorAction.StaysDown(child.id(), kind));
+    private void tellWhoWaits(Child child, String why) {
+        actions.addAll(Awaited.child(child, why));
+    }
+
+    /** Those whose return was a matter of others too. */
+    private void tellWhoWaits() {
+        if (plan != null && plan.purpose instanceof Plan.Down down && !goesDown) {
+            goesDown = true;
+            actions.addAll(Awaited.whenGoingDown(children, whyDown(down)));
+        } else if (plan == null && !ended && someStayDown) {
+            someStayDown = false;
+            actions.addAll(Awaited.whenIdle(
+                    children, spec.strategy(), "it was stopped, and so was the restart that it waited for"));
         }
+    }
+
+    private String whyDown(Plan.Down down) {
+        return "supervisor " + path + " ends: " + down.end();
     }
 
     private boolean endsWith(Child significant) {
@@ -402,9 +429,7 @@ final class SupervisorRule {
         if (down.unanswered() != null) {
             reply(down.unanswered(), Supervisor.SupervisorGone.INSTANCE);
         }
-        for (Child child = children.first(); child != null; child = child.next) {
-            tellWhoWaits(child);
-        }
+        actions.addAll(Awaited.atTheEnd(children, whyDown(down)));
         tell(new SupervisorEvent.SupervisorStopped(path, end));
         actions.add(new SupervisorAction.End(end));
     }
@@ -455,6 +480,9 @@ final class SupervisorRule {
             judge(child, child.handle, reason, all);
         }
         child.isDown();
+        if (plan != null && plan.purpose instanceof Plan.Down down) {
+            tellWhoWaits(child, whyDown(down));
+        }
     }
 
     private void finishParallel(ParallelStop all) {
@@ -535,6 +563,7 @@ final class SupervisorRule {
     private void start(Child child) {
         ChildHandle handle = new ChildHandle(child, ++incarnations);
         step = new Step(child, handle, true);
+        child.isTold = false;
         actions.add(new SupervisorAction.Start(handle, child.spec, arguments(child)));
         Optional<Duration> limit = child.spec.startTimeout();
         if (limit.isPresent()) {
@@ -576,7 +605,7 @@ final class SupervisorRule {
     }
 
     private void ignored(Plan current, Child child) {
-        staysDown(child);
+        staysDown(child, "it need not run");
         if (current.purpose instanceof Plan.CallToStart call) {
             reply(call.replyTo(), Supervisor.Ignored.INSTANCE);
         }
@@ -612,8 +641,9 @@ final class SupervisorRule {
         Child child = call.child();
         child.isDown();
         if (call.isNew()) {
-            forget(child);
+            children.remove(child);
         }
+        tellWhoWaits(child, "it could not be started: " + reason);
         if (reason instanceof ExitReason.Failed failed
                 && failed.detail() instanceof Supervisor.AlreadyStarted elsewhere
                 && call.isNew()) {
@@ -667,11 +697,12 @@ final class SupervisorRule {
     private void cancelRestart(Child child) {
         if (child.state == ChildState.RESTARTING) {
             child.isDown();
+            someStayDown = true;
             if (child.spec.restartDelay().isPresent()) {
                 actions.add(new SupervisorAction.StopWaiting(child));
             }
             if (child.isTemporary() || isDynamic()) {
-                forget(child);
+                forget(child, "its restart was given up");
             }
         }
     }
@@ -707,9 +738,12 @@ final class SupervisorRule {
         child.isDown();
         boolean forgotten = child.isTemporary() || (isDynamic() && current.purpose instanceof Plan.CallToStop);
         if (forgotten) {
-            forget(child);
-        } else if (current.purpose instanceof Plan.CallToStop) {
-            tellWhoWaits(child);
+            children.remove(child);
+        }
+        if (current.purpose instanceof Plan.Down down) {
+            tellWhoWaits(child, whyDown(down));
+        } else if (forgotten || current.purpose instanceof Plan.CallToStop) {
+            tellWhoWaits(child, "it was stopped");
         }
     }
 
@@ -869,6 +903,9 @@ final class SupervisorRule {
             carryOut(planned.plan());
         } else if (outcome instanceof CallRule.Answered answered) {
             reply(replyTo, answered.answer());
+        } else if (outcome instanceof CallRule.Deleted deleted) {
+            tellWhoWaits(deleted.child(), "it was deleted");
+            reply(replyTo, Supervisor.Ok.INSTANCE);
         }
     }
 
@@ -880,7 +917,10 @@ final class SupervisorRule {
         if (outcome instanceof Reconfiguration.Accepted accepted) {
             spec = accepted.spec();
             limitRestarts();
+            Map<Child, ChildKind> awaited = Awaited.thoseDown(children);
             Reconfiguration.apply(spec, children, this);
+            awaited.forEach((child, kind) -> actions.addAll(Awaited.formerSelf(child, kind)));
+            someStayDown = true;
         }
         return Supervisor.Ok.INSTANCE;
     }

@@ -55,8 +55,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class RestartsLeaveNothingTest {
 
-    private static final int RESTARTS = Integer.getInteger("pekko-supervisor.test.restarts", 60);
-    private static final int FIRST_RESTARTS = 30;
+    private static final int RESTARTS = Integer.getInteger("pekko-supervisor.test.restarts", 40);
+    private static final int FIRST_RESTARTS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30 + RESTARTS / 10);
 
     /** Pools grow to what is busy at once, which is chance. */

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.process;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The application's end of a process that it talks to through standard input and standard output: a language server, an
@@ -16,6 +17,9 @@ public final class ProcessConnection {
     private final Consumer<? super ProcessStreams> onStart;
     private CompletableFuture<ProcessStreams> current = new CompletableFuture<>();
     private boolean taken;
+
+    /** Why there will be no process after this one; null if there may be one. */
+    private ProcessStreams.@Nullable ProcessEndedException after;
 
     private ProcessConnection(Consumer<? super ProcessStreams> onStart) {
         this.onStart = onStart;
@@ -47,8 +51,10 @@ public final class ProcessConnection {
     /**
      * Writes a line to the process that runs, or to the next one, and reads its next line; see
      * {@link ProcessStreams#request}. A request is not repeated if the process ends without an answer, and does not
-     * wait for a process that will not come: it fails with {@link ProcessStreams.ProcessEndedException} when whoever
-     * supervises the process has stopped it, or has given up.
+     * wait for a process that will not come: it fails with {@link ProcessStreams.ProcessEndedException}, which says
+     * why, when whoever supervises the process has stopped or forgotten it, could not start it when asked to, has given
+     * up, or has ended. While a supervisor goes on trying, also in the wait between two attempts, or with a sibling
+     * that the process is restarted with, so does the request.
      */
     public CompletionStage<String> request(String line) {
         return streams().thenCompose(streams -> streams.request(line));
@@ -61,7 +67,8 @@ public final class ProcessConnection {
 
     /**
      * No process will come for now: who waits for one fails, and so does who asks until the next one is started. Called
-     * by whoever supervises it; a {@link io.github.pekkosupervisor.SupervisorSpec supervisor} does.
+     * by whoever supervises it; a {@link io.github.pekkosupervisor.SupervisorSpec supervisor} does. Who talks to a
+     * process that is ready goes on until that has ended.
      *
      * @param why no process will come
      */
@@ -69,7 +76,8 @@ public final class ProcessConnection {
         var nobody = new ProcessStreams.ProcessEndedException("no process to talk to: " + why, null);
         CompletableFuture<ProcessStreams> waiting;
         synchronized (this) {
-            if (taken) {
+            if (taken && current.isDone()) {
+                after = nobody;
                 return;
             }
             waiting = current;
@@ -80,12 +88,15 @@ public final class ProcessConnection {
 
     /** False if another process has it. */
     synchronized boolean take() {
-        boolean free = !taken;
+        if (taken) {
+            return false;
+        }
         taken = true;
-        if (free && current.isCompletedExceptionally()) {
+        after = null;
+        if (current.isCompletedExceptionally()) {
             current = new CompletableFuture<>();
         }
-        return free;
+        return true;
     }
 
     void started(ProcessStreams streams) {
@@ -95,15 +106,20 @@ public final class ProcessConnection {
     void ready(ProcessStreams streams) {
         CompletableFuture<ProcessStreams> waiting;
         synchronized (this) {
+            if (current.isCompletedExceptionally()) {
+                current = new CompletableFuture<>();
+            }
             waiting = current;
         }
         waiting.complete(streams);
     }
 
-    /** No process any more; who asks now waits for the next. */
+    /** No process any more; who asks now waits for the next, if there may be one. */
     synchronized void release() {
         taken = false;
-        if (current.isDone() && !current.isCompletedExceptionally()) {
+        if (after != null) {
+            current = CompletableFuture.failedFuture(after);
+        } else if (current.isDone() && !current.isCompletedExceptionally()) {
             current = new CompletableFuture<>();
         }
     }
