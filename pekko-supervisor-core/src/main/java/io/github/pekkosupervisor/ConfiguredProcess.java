@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -222,13 +221,11 @@ final class ConfiguredProcess {
     }
 
     private static Signal signal(ConfigValue value) {
-        String text = ConfigSection.string(value).toUpperCase(Locale.ROOT);
-        String name = text.startsWith("SIG") ? text.substring(3) : text;
         try {
-            return Signal.valueOf(name);
+            return Signal.parse(ConfigSection.string(value));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "must name signals of " + List.of(Signal.values()) + ", was " + ConfigSection.text(value), e);
+                    "must name a signal, such as TERM, HUP or RTMIN+3, was " + ConfigSection.text(value), e);
         }
     }
 

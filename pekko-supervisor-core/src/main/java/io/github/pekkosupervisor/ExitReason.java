@@ -90,7 +90,7 @@ public sealed interface ExitReason {
     /**
      * A process that was ended by a signal that does not count as normal.
      *
-     * @param name of the signal, for example {@code SEGV}
+     * @param name of the signal, for example {@code SEGV} or {@code RTMIN+3}; the number of one that has no name
      */
     record Signalled(String name) implements ExitReason {
         @Override

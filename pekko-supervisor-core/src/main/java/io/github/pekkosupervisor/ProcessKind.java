@@ -174,16 +174,8 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
             case FAILED ->
                 status.exited()
                         ? new ExitReason.ExitCode(status.code())
-                        : new ExitReason.Signalled(signalName(status.signal()));
+                        : new ExitReason.Signalled(Signal.nameOf(status.signal()));
         };
-    }
-
-    private static String signalName(int number) {
-        return Arrays.stream(Signal.values())
-                .filter(signal -> signal.number() == number)
-                .map(Signal::name)
-                .findFirst()
-                .orElse(String.valueOf(number));
     }
 
     // ---- what is wrong with it

@@ -222,7 +222,10 @@ final class ProcessChildTest {
     @CsvSource({
         "PERMANENT, exit 0, child_terminated a normal",
         "PERMANENT, exit 5, child_terminated a exit code 5",
-        "PERMANENT, kill -SEGV $$, child_terminated a signal 11",
+        "PERMANENT, kill -SEGV $$, child_terminated a signal SEGV",
+        "PERMANENT, kill -XCPU $$, child_terminated a signal XCPU",
+        "PERMANENT, kill -37 $$, child_terminated a signal RTMIN+3",
+        "PERMANENT, kill -63 $$, child_terminated a signal RTMAX-1",
         "TRANSIENT, exit 5, child_terminated a exit code 5",
         "TRANSIENT, kill -TERM $$, child_terminated a signal TERM",
     })

@@ -44,6 +44,9 @@ final class CFunctions {
     private static final Function WAITID = new Function("waitid");
     private static final Function SYSCALL = new Function("syscall");
     private static final Function SIGNAL = new Function("signal");
+    private static final Function SIGACTION = new Function("sigaction");
+    private static final Function MMAP = new Function("mmap");
+    private static final Function MPROTECT = new Function("mprotect");
     private static final Function GETRLIMIT = new Function("getrlimit");
     private static final Function SETRLIMIT = new Function("setrlimit");
     private static final Function EPOLL_CREATE1 = new Function("epoll_create1");
@@ -278,6 +281,20 @@ final class CFunctions {
 
     static long signal(int signal, long handler) {
         return call(SIGNAL, signal, handler);
+    }
+
+    static int sigaction(int signal, long action, long old) {
+        return (int) call(SIGACTION, signal, action, old);
+    }
+
+    /** Memory that belongs to no file, wherever there is room; -1 if there is none. */
+    static long mapAnonymous(long size, int protection) {
+        final int privateAnonymous = 0x02 | 0x20;
+        return call(MMAP, 0, size, protection, privateAnonymous, -1, 0);
+    }
+
+    static int mprotect(long address, long size, int protection) {
+        return (int) call(MPROTECT, address, size, protection);
     }
 
     static int getrlimit(int resource, long limit) {

@@ -5,14 +5,14 @@ import java.lang.reflect.Proxy;
 
 /**
  * The JDK's only door to signals, {@code sun.misc.Signal}, kept in one place. By reflection, since the compiler warns
- * of its name wherever it stands and cannot be told otherwise. For a launcher: a library leaves signals alone.
+ * of its name wherever it stands and cannot be told otherwise. Used where {@link SignalHandler} is not to be had.
  */
-public final class JvmSignals {
+final class JvmSignals {
 
     private JvmSignals() {}
 
     /** Runs the handler, on a thread of the JVM, each time that the signal arrives; an ignored signal stays ignored. */
-    public static void handle(String name, Runnable handler) {
+    static void handle(String name, Runnable handler) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handlerType = Class.forName("sun.misc.SignalHandler");

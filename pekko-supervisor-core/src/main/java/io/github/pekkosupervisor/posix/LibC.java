@@ -713,11 +713,14 @@ final class LibC {
 
     /** Restores the default if a signal is ignored; leaves a handler alone. */
     static void stopIgnoring(Signal signal) {
-        String hex = ProcFs.ownStatus("SigIgn");
-        boolean ignored = !hex.isEmpty() && (Long.parseUnsignedLong(hex, 16) >> (signal.number() - 1) & 1) != 0;
-        if (ignored) {
+        if (isIgnored(signal)) {
             restoreDefault(signal.number());
         }
+    }
+
+    static boolean isIgnored(Signal signal) {
+        String hex = ProcFs.ownStatus("SigIgn");
+        return !hex.isEmpty() && (Long.parseUnsignedLong(hex, 16) >> (signal.number() - 1) & 1) != 0;
     }
 
     /** The process id of some child that has ended and has not been waited for, and stays so; 0 if there is none. */

@@ -62,6 +62,11 @@ final class NativePosix implements Posix {
                             ~launch.ignoredSignals())));
             children.add(pid);
             return new NativeChild(pid, request.grouping() != SpawnRequest.Grouping.INHERIT);
+        } catch (PosixException e) {
+            if (e.is("EAGAIN")) {
+                SpareThread.giveUp();
+            }
+            throw e;
         } finally {
             births.readLock().unlock();
             copies.forEach(Descriptor::close);

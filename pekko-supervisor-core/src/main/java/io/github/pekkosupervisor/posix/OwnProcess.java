@@ -55,10 +55,14 @@ public final class OwnProcess {
         LibC.restoreDefault(signal.number());
     }
 
-    /** Ends this process by a signal in the way of a program that does not catch it. */
-    public static void dieBy(Signal signal) throws PosixException {
-        LibC.restoreDefault(signal.number());
-        LibC.kill(Math.toIntExact(ProcessHandle.current().pid()), signal);
+    /**
+     * From now on this process does not catch a signal, whatever the JVM does with it; ignored it stays so. Most end a
+     * process by that, without another word of the JVM.
+     */
+    public static void stopCatching(Signal signal) {
+        if (!LibC.isIgnored(signal)) {
+            LibC.restoreDefault(signal.number());
+        }
     }
 
     /** Gives the process the name that {@code ps -o comm} and {@code killall} go by; at most 15 bytes count. */

@@ -61,8 +61,12 @@ final class HandOverExecutor extends ThreadPoolExecutor {
     }
 
     HandOverExecutor(int threads, ThreadFactory factory) {
+        this(threads, threads, factory);
+    }
+
+    private HandOverExecutor(int threads, int atStart, ThreadFactory factory) {
         super(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-        FixedThreads.start(this);
+        FixedThreads.start(this, atStart);
     }
 
     @Override
@@ -117,8 +121,8 @@ final class HandOverExecutor extends ThreadPoolExecutor {
         }
 
         @Override
-        ExecutorService create(int number, ThreadFactory factory) {
-            return new HandOverExecutor(number, factory);
+        ExecutorService create(int number, int atStart, ThreadFactory factory) {
+            return new HandOverExecutor(number, atStart, factory);
         }
     }
 }

@@ -12,8 +12,12 @@ import org.apache.pekko.dispatch.DispatcherPrerequisites;
 final class SteadyExecutor extends ThreadPoolExecutor {
 
     SteadyExecutor(int threads, ThreadFactory factory) {
+        this(threads, threads, factory);
+    }
+
+    private SteadyExecutor(int threads, int atStart, ThreadFactory factory) {
         super(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-        FixedThreads.start(this);
+        FixedThreads.start(this, atStart);
     }
 
     @Override
@@ -32,8 +36,8 @@ final class SteadyExecutor extends ThreadPoolExecutor {
         }
 
         @Override
-        ExecutorService create(int number, ThreadFactory factory) {
-            return new SteadyExecutor(number, factory);
+        ExecutorService create(int number, int atStart, ThreadFactory factory) {
+            return new SteadyExecutor(number, atStart, factory);
         }
     }
 }

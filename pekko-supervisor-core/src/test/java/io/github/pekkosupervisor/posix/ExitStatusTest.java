@@ -15,10 +15,12 @@ final class ExitStatusTest {
         "0x0000, true, 0, 0, false, exit code 0",
         "0x0100, true, 1, 0, false, exit code 1",
         "0xff00, true, 255, 0, false, exit code 255",
-        "0x0009, false, -1, 9, false, signal 9",
-        "0x000f, false, -1, 15, false, signal 15",
-        "0x0086, false, -1, 6, true, signal 6 (core dumped)",
-        "0x0040, false, -1, 64, false, signal 64"
+        "0x0009, false, -1, 9, false, signal KILL",
+        "0x000f, false, -1, 15, false, signal TERM",
+        "0x0086, false, -1, 6, true, signal ABRT (core dumped)",
+        "0x0040, false, -1, 64, false, signal RTMAX",
+        "0x00a5, false, -1, 37, true, signal RTMIN+3 (core dumped)",
+        "0x0021, false, -1, 33, false, signal 33"
     })
     void a_wait_status_is_taken_apart_as_by_the_macros_of_waitpid(
             String waitStatus, boolean exited, int code, int signal, boolean coreDumped, String text) {

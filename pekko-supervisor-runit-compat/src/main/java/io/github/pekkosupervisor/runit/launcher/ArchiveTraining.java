@@ -46,8 +46,8 @@ final class ArchiveTraining {
     }
 
     private static void play(Path services) throws InterruptedException, java.util.concurrent.ExecutionException {
-        ActorSystem<Runsvdir.Stop> system =
-                LaunchedSystem.start(Behaviors.setup(context -> stoppable(context, services)), "archive");
+        ActorSystem<Runsvdir.Stop> system = LaunchedSystem.start(
+                Behaviors.setup(context -> stoppable(context, services)), "archive", EarlySignals.open());
         CompletionStage<Done> stopped = AskPattern.ask(system, Runsvdir.Stop::new, BOUND, system.scheduler());
         stopped.toCompletableFuture().get();
         system.terminate();

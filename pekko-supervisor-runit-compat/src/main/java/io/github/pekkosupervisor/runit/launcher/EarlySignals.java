@@ -1,35 +1,67 @@
 package io.github.pekkosupervisor.runit.launcher;
 
-import io.github.pekkosupervisor.posix.JvmSignals;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import io.github.pekkosupervisor.posix.SignalPipe;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** Signals on their way to an actor that may not be there yet: none that comes while we start is lost or kills us. */
+/**
+ * Signals on their way to an actor that may not be there yet: none that comes while we start is lost or kills us. They
+ * arrive by the event loop, so no thread has to be made for one.
+ */
 final class EarlySignals<T> {
 
-    private final List<T> waiting = new ArrayList<>();
-    private Optional<ActorRef<T>> receiver = Optional.empty();
+    private static final int AT_ONCE = 256;
 
-    /** From now on the signal is this message to the actor. */
-    void on(Signal signal, T message) {
-        JvmSignals.handle(signal.name(), () -> tell(message));
+    private final SignalPipe pipe;
+    private final Map<Signal, Consumer<ActorRef<T>>> reactions = new EnumMap<>(Signal.class);
+
+    private EarlySignals(SignalPipe pipe) {
+        this.pipe = pipe;
     }
 
-    private synchronized void tell(T message) {
-        if (receiver.isPresent()) {
-            receiver.get().tell(message);
-        } else {
-            waiting.add(message);
+    /** To be called before anything else is opened or started. */
+    static <T> EarlySignals<T> open() {
+        try {
+            return new EarlySignals<>(SignalPipe.open());
+        } catch (PosixException e) {
+            throw new IllegalStateException("signals cannot be heard: " + e.getMessage(), e);
         }
     }
 
-    /** The actor is there. */
-    synchronized void deliverTo(ActorRef<T> actor) {
-        receiver = Optional.of(actor);
-        waiting.forEach(actor::tell);
-        waiting.clear();
+    /** From now on the signal is this message to the actor, even if it was ignored until now. */
+    void on(Signal signal, T message) {
+        reactions.put(signal, actor -> actor.tell(message));
+        pipe.hear(signal);
+    }
+
+    /** The same, but an ignored signal stays so. */
+    void unlessIgnored(Signal signal, T message) {
+        reactions.put(signal, actor -> actor.tell(message));
+        pipe.hearUnlessIgnored(signal);
+    }
+
+    /** From now on the signal has this done, on the event loop's thread, once that is there. */
+    void on(Signal signal, Runnable reaction) {
+        reactions.put(signal, actor -> reaction.run());
+        pipe.hear(signal);
+    }
+
+    /** The actor is there; no signal is added any more. */
+    void deliverTo(ActorRef<T> actor, EventLoop loop) {
+        try {
+            loop.read(pipe.readEnd(), AT_ONCE, (numbers, watch) -> {
+                for (Signal signal : SignalPipe.signals(numbers)) {
+                    reactions.getOrDefault(signal, nobody -> {}).accept(actor);
+                }
+                watch.resume();
+            });
+        } catch (PosixException e) {
+            throw new IllegalStateException("signals cannot be heard: " + e.getMessage(), e);
+        }
     }
 }

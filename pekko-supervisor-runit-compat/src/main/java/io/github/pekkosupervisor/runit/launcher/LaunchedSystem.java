@@ -3,7 +3,6 @@ package io.github.pekkosupervisor.runit.launcher;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import io.github.pekkosupervisor.posix.JvmSignals;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Posix;
@@ -13,6 +12,7 @@ import io.github.pekkosupervisor.process.Processes;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 
 /** The actor system of a launched program: small, quick to start, quiet when idle; and the JVM around it. */
 final class LaunchedSystem {
@@ -21,6 +21,8 @@ final class LaunchedSystem {
 
     /** Set beside {@code -XX:-MaxFDLimit}; asking the JVM for its options costs more than all the rest here. */
     private static final String LIMIT_UNTOUCHED = "pekko-supervisor.open-files-limit-untouched";
+
+    private static final String LOGS = "pekko-supervisor.runit.log-dispatcher";
 
     private static final Duration REAP_AGAIN = Duration.ofSeconds(1);
 
@@ -36,8 +38,9 @@ final class LaunchedSystem {
      * Prepares the JVM and starts the program's first actor.
      *
      * @param name the program's name, for {@code ps}
+     * @param signals for that actor
      */
-    static <T> ActorSystem<T> start(Behavior<T> guardian, String name) {
+    static <T> ActorSystem<T> start(Behavior<T> guardian, String name, EarlySignals<T> signals) {
         // HotSpot's own signal for its threads: one from outside would crash it. Services get the default all the same,
         // since what they are to ignore has been read by now
         Launch.ofThisJvm();
@@ -58,15 +61,18 @@ final class LaunchedSystem {
         }
         ActorSystem<T> system = ActorSystem.create(guardian, name, config.resolve());
         if (ProcessHandle.current().pid() == 1) {
-            reapOrphans(system);
+            reapOrphans(system, signals);
         }
+        // its first thread is there when there may be no more
+        system.dispatchers().lookup(DispatcherSelector.fromConfig(LOGS)).execute(() -> {});
+        signals.deliverTo(system, Processes.get(system).posix().loop());
         return system;
     }
 
     /** As process 1 we inherit the orphans of everybody else and have to wait for them. */
-    private static void reapOrphans(ActorSystem<?> system) {
+    private static void reapOrphans(ActorSystem<?> system, EarlySignals<?> signals) {
         Posix posix = Processes.get(system).posix();
-        JvmSignals.handle(Signal.CHLD.name(), posix::reapStrangers);
+        signals.on(Signal.CHLD, () -> system.executionContext().execute(posix::reapStrangers));
         // one of ours that has ended hides a stranger behind it until it has been waited for
         system.scheduler().scheduleAtFixedRate(REAP_AGAIN, REAP_AGAIN, posix::reapStrangers, system.executionContext());
     }

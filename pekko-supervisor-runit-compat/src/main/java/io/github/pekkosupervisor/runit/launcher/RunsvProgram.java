@@ -1,9 +1,7 @@
 package io.github.pekkosupervisor.runit.launcher;
 
-import io.github.pekkosupervisor.posix.JvmSignals;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
-import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.SingleService;
 import java.util.List;
@@ -22,21 +20,9 @@ final class RunsvProgram {
             return;
         }
         LaunchedSystem.keepIgnoredSignals();
-        for (Signal signal : DEADLY) {
-            JvmSignals.handle(signal.name(), () -> dieBy(signal));
-        }
-        OwnProcess.restoreDefault(Signal.TERM);
-        EarlySignals<SingleService.Command> signals = new EarlySignals<>();
+        DEADLY.forEach(OwnProcess::stopCatching);
+        EarlySignals<SingleService.Command> signals = EarlySignals.open();
         signals.on(Signal.TERM, SingleService.Command.TERMINATE);
-        signals.deliverTo(LaunchedSystem.start(SingleService.create(arguments.get(0), Exit::say, Exit::now), "runsv"));
-    }
-
-    private static void dieBy(Signal signal) {
-        try {
-            OwnProcess.dieBy(signal);
-        } catch (PosixException e) {
-            final int signalBase = 128;
-            Exit.now(signalBase + signal.number());
-        }
+        LaunchedSystem.start(SingleService.create(arguments.get(0), Exit::say, Exit::now), "runsv", signals);
     }
 }

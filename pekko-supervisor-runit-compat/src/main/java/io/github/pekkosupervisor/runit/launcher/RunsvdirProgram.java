@@ -1,7 +1,6 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
@@ -87,16 +86,14 @@ final class RunsvdirProgram {
         }
         Options options = parsed.get();
         LaunchedSystem.keepIgnoredSignals();
+        EarlySignals<Command> signals = EarlySignals.open();
         // as the real one, deaf neither under nohup nor after a shell's trap
-        OwnProcess.restoreDefault(Signal.HUP);
-        OwnProcess.restoreDefault(Signal.TERM);
-        EarlySignals<Command> signals = new EarlySignals<>();
         signals.on(Signal.HUP, Command.HANGUP);
         signals.on(Signal.TERM, Command.TERMINATE);
-        signals.on(Signal.INT, Command.INTERRUPT);
+        signals.unlessIgnored(Signal.INT, Command.INTERRUPT);
         signals.on(Signal.ALRM, Command.ALARM);
         Optional<TitleLog> title = options.log().flatMap(log -> TitleLog.open(log, options.directory()));
-        signals.deliverTo(LaunchedSystem.start(
+        LaunchedSystem.start(
                 Behaviors.setup(context -> {
                     title.ifPresent(log -> log.follow(context.getSystem()));
                     return Behaviors.withTimers(timers -> {
@@ -107,7 +104,8 @@ final class RunsvdirProgram {
                         return new RunsvdirProgram(context, options).running();
                     });
                 }),
-                "runsvdir"));
+                "runsvdir",
+                signals);
     }
 
     private Behavior<Command> running() {

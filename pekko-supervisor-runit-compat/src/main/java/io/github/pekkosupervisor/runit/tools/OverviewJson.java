@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.RunHistory;
 import io.github.pekkosupervisor.runit.Shown;
@@ -78,7 +79,7 @@ final class OverviewJson {
             json.append("{\"code\":").append(end.code()).append('}');
         } else {
             json.append("{\"signal\":");
-            string(json, ServiceReport.signalName(end.signal()));
+            string(json, Signal.nameOf(end.signal()));
             json.append(",\"core\":").append(end.coreDumped()).append('}');
         }
     }

@@ -120,27 +120,7 @@ record ServiceReport(
     private static String words(ExitStatus end) {
         return end.exited()
                 ? "exit " + end.code()
-                : "signal " + signalName(end.signal()) + (end.coreDumped() ? ", core dumped" : "");
-    }
-
-    /** The name without SIG of a signal that ends processes; the number of any other. */
-    static String signalName(int number) {
-        for (Signal signal : Signal.values()) {
-            if (signal.number() == number) {
-                return signal.name();
-            }
-        }
-        return switch (number) {
-            case 4 -> "ILL";
-            case 5 -> "TRAP";
-            case 7 -> "BUS";
-            case 8 -> "FPE";
-            case 11 -> "SEGV";
-            case 24 -> "XCPU";
-            case 25 -> "XFSZ";
-            case 31 -> "SYS";
-            default -> Integer.toString(number);
-        };
+                : "signal " + Signal.nameOf(end.signal()) + (end.coreDumped() ? ", core dumped" : "");
     }
 
     /** Whether it does what it is asked to do. */

@@ -2,12 +2,10 @@ package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Intake;
-import io.github.pekkosupervisor.posix.JvmSignals;
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.posix.OwnProcess;
-import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.posix.SignalPipe;
 import io.github.pekkosupervisor.runit.ErrorText;
 import io.github.pekkosupervisor.runit.svlogd.LogPlace;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
@@ -15,9 +13,9 @@ import io.github.pekkosupervisor.runit.svlogd.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Reads lines from standard input and writes them to log directories, as {@code svlogd(8)}: one thread, which waits for
@@ -57,8 +55,8 @@ public final class Svlogd implements Tool {
     private static final class Run {
         private final SvlogdCommandLine line;
         private final Descriptor input = Descriptor.standard(0);
-        private final Posix.Pipe wake;
-        private final Queue<Signal> signals = new ConcurrentLinkedQueue<>();
+        private final SignalPipe wake;
+        private final Queue<Signal> signals = new ArrayDeque<>();
         private final Intake intake;
         private final byte[] chunk;
         private final SvlogdMessages messages;
@@ -72,7 +70,7 @@ public final class Svlogd implements Tool {
 
         Run(SvlogdCommandLine line) throws PosixException {
             this.line = line;
-            this.wake = Posix.newPipe();
+            this.wake = SignalPipe.open();
             this.intake = new Intake(input, line.readSize());
             this.chunk = new byte[Math.max(READ_SIZE, Math.min(line.readSize(), 1 << 20))];
             this.messages = new SvlogdMessages(line.verbose());
@@ -81,7 +79,7 @@ public final class Svlogd implements Tool {
                     line.options(),
                     messages,
                     clock,
-                    new SpawnedProcessors(this::wakeUp));
+                    new SpawnedProcessors(wake::wake));
         }
 
         int loop() throws PosixException {
@@ -90,11 +88,10 @@ public final class Svlogd implements Tool {
             } catch (PosixException e) {
                 // closed: reading it will tell
             }
-            wake.readEnd().makeNonBlocking();
-            wake.writeEnd().makeNonBlocking();
-            listen(Signal.TERM);
-            listen(Signal.HUP);
-            listen(Signal.ALRM);
+            // as the original, deaf neither under nohup nor after a shell's trap
+            wake.hear(Signal.TERM);
+            wake.hear(Signal.HUP);
+            wake.hear(Signal.ALRM);
             if (!open()) {
                 return FATAL;
             }
@@ -124,23 +121,6 @@ public final class Svlogd implements Tool {
                 Out.complain(OsString.of("svlogd: fatal: no functional log directories.\n"));
             }
             return any;
-        }
-
-        private void listen(Signal signal) {
-            // as the original, deaf neither under nohup nor after a shell's trap
-            OwnProcess.restoreDefault(signal);
-            JvmSignals.handle(signal.name(), () -> {
-                signals.add(signal);
-                wakeUp();
-            });
-        }
-
-        private void wakeUp() {
-            try {
-                wake.writeEnd().write(new byte[1]);
-            } catch (PosixException e) {
-                // full: it is being woken anyway
-            }
         }
 
         /** Whatever signals have asked for, then one wait, then one read. */
@@ -240,11 +220,11 @@ public final class Svlogd implements Tool {
             }
         }
 
-        /** Takes what woke us; signals stay in their queue. */
+        /** Takes what woke us; signals are kept for their turn. */
         private void drain() throws PosixException {
             final int many = 512;
             try {
-                wake.readEnd().read(many);
+                signals.addAll(SignalPipe.signals(wake.readEnd().read(many)));
             } catch (PosixException e) {
                 if (!e.is("EAGAIN")) {
                     throw e;
