@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -35,6 +37,7 @@ public final class ChildHandle {
     private volatile boolean ready;
     private volatile boolean ignored;
     private volatile boolean askedToStop;
+    private volatile List<ChildProcess.Member> overrun = List.of();
     private volatile boolean killed;
     private volatile boolean onlyKilled;
     private volatile boolean heldBack;
@@ -116,6 +119,15 @@ public final class ChildHandle {
 
     void runs(ProcessIdentity itself) {
         process = itself;
+    }
+
+    /** Who of its process group was left when it had ended, and had to be killed. */
+    void overran(List<ChildProcess.Member> left) {
+        overrun = left;
+    }
+
+    List<ChildProcess.Member> overrun() {
+        return overrun;
     }
 
     void supervises(SupervisorRef itself) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.pekkosupervisor.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.posix.ExitStatus;
-import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessActor;
@@ -12,12 +11,8 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +138,7 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
             } else if (event instanceof ProcessActor.NotReady notReady) {
                 child.<Object>exit(ExitReason.failed(notReady.description()));
             } else if (event instanceof ProcessActor.Exited exited) {
+                child.handle().overran(exited.overrun());
                 if (isEarly()
                         && exited.status().exited()
                         && ignoreExits.contains(exited.status().code())) {
@@ -159,6 +155,10 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
 
         /** Before it was ready its last words tell more than its exit code. */
         private ExitReason reason(ProcessActor.Exited exited) {
+            if (child.handle().isAskedToStop() && !exited.overrun().isEmpty()) {
+                // one with its group, it has not ended in time
+                return ExitReason.killed();
+            }
             boolean saysLittle = exited.outcome() == NormalExits.Outcome.NORMAL;
             return isEarly() && (saysLittle || !exited.lastLines().isEmpty())
                     ? ExitReason.failed("ended before it was ready: " + exited.description())
@@ -183,28 +183,10 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
     /** As Linux has it, the NUL at its end not counted. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
+    /** What the world may change until it starts, such as files and addresses, is looked at when it does. */
     @Override
     public List<Problem> problems(String path) {
         List<Problem> problems = new ArrayList<>();
-        OsString program = spec.command().get(0);
-        Optional<Path> directory = directory();
-        if (directory.isPresent() && !Files.isDirectory(directory.get())) {
-            problems.add(new Problem(
-                    path,
-                    "invalid_directory",
-                    directory.get().toString(),
-                    "the directory " + directory.get() + " to start " + program + " in is not there; create it or name"
-                            + " another"));
-        } else if (!isThere(program.toString(), directory)) {
-            problems.add(new Problem(
-                    path,
-                    "invalid_command",
-                    program.toString(),
-                    program.toString().contains("/")
-                            ? "the program " + program + " is not there or cannot be executed; correct its path or mode"
-                            : "the program " + program + " is not in any directory of PATH; install it or give its"
-                                    + " path"));
-        }
         spec.contradiction()
                 .ifPresent(why -> problems.add(
                         new Problem(path, "invalid_readiness", spec.readiness().toString(), why)));
@@ -225,16 +207,6 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
                     "the path of a Unix socket has at most " + LONGEST_SOCKET_PATH
                             + " bytes on this system; choose a shorter one"));
         }
-        if (spec.readiness() instanceof Readiness.Command command
-                && !isThere(command.command().get(0).toString(), directory)) {
-            problems.add(new Problem(
-                    path,
-                    "invalid_readiness",
-                    command.command().get(0).toString(),
-                    "the program " + command.command().get(0)
-                            + " that is to tell whether it is ready is not there or cannot be executed; correct its"
-                            + " path or mode"));
-        }
         if (!spec.ignoreExits().isEmpty() && spec.readiness() == Readiness.immediately()) {
             problems.add(new Problem(
                     path,
@@ -248,26 +220,5 @@ record ProcessKind(ProcessSpec spec) implements ChildKind {
 
     private boolean hasLoosePipe() {
         return Stream.of(spec.stdin(), spec.stdout(), spec.stderr()).anyMatch(Stdio.Pipe.class::isInstance);
-    }
-
-    private Optional<Path> directory() {
-        return spec.directory() instanceof ProcessSpec.DirectoryAt at ? Optional.of(at.path()) : Optional.empty();
-    }
-
-    private boolean isThere(String program, Optional<Path> directory) {
-        if (spec.directory() instanceof ProcessSpec.OpenDirectory) {
-            return true;
-        }
-        if (program.contains("/")) {
-            return isProgram(directory.orElse(Path.of("")).resolve(program));
-        }
-        String path = System.getenv("PATH");
-        return path == null
-                || Arrays.stream(path.split(File.pathSeparator, -1))
-                        .anyMatch(place -> isProgram(Path.of(place, program)));
-    }
-
-    private static boolean isProgram(Path file) {
-        return Files.isRegularFile(file) && Files.isExecutable(file);
     }
 }

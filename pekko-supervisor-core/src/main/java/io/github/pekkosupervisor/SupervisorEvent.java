@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.posix.ChildProcess;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -120,6 +122,19 @@ public sealed interface SupervisorEvent {
      * @param stack where its own thread stands, if it has one
      */
     record ChildAbandoned(String supervisor, Offender child, String stack) implements OfChild {}
+
+    /**
+     * A process has ended, but members of its group had not when the time for that was over, and were killed. It comes
+     * before the event that tells of the end of the child.
+     *
+     * @param left who, at least one
+     */
+    record Overrun(String supervisor, Offender child, List<ChildProcess.Member> left) implements OfChild {
+        /** Copies. */
+        public Overrun {
+            left = List.copyOf(left);
+        }
+    }
 
     /** An abandoned child has ended after all. */
     record AbandonedChildEnded(String supervisor, Offender child) implements OfChild {}

@@ -88,6 +88,12 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
                     at,
                     abandoned.child(),
                     abandoned.stack());
+        } else if (event instanceof SupervisorEvent.Overrun overrun) {
+            LOG.warn(
+                    "supervisor [{}] killed what was left of the group of [{}] when its time was over: {}",
+                    at,
+                    overrun.child(),
+                    overrun.left());
         } else if (event instanceof SupervisorEvent.UnexpectedMessage unexpected) {
             LOG.error("supervisor [{}] received an unexpected message [{}]", at, unexpected.message());
         } else if (event instanceof SupervisorEvent.MessageRefused refused) {

@@ -118,6 +118,9 @@ final class SupervisorRule {
         if (ended) {
             return takeActions();
         }
+        if (event instanceof Supervisor.Terminated terminated) {
+            tellOverrun(terminated.handle());
+        }
         if (event == Supervisor.Kill.INSTANCE) {
             killAll();
         } else if (event == Supervisor.Hurry.INSTANCE) {
@@ -755,6 +758,12 @@ final class SupervisorRule {
             tell(new SupervisorEvent.ShutdownError(path, offender(child, handle), reason));
         } else {
             grouped.add(child.spec, reason);
+        }
+    }
+
+    private void tellOverrun(ChildHandle handle) {
+        if (!handle.overrun().isEmpty()) {
+            tell(new SupervisorEvent.Overrun(path, offender(handle.child, handle), handle.overrun()));
         }
     }
 

@@ -217,9 +217,6 @@ final class ConfiguredTreeTest {
                         .anySatisfy(is("/c: tree.conf: 8: key \"redy\" is not known here; did you mean \"ready\"?"))
                         .anySatisfy(
                                 is(
-                                        "/c: tree.conf: 8: the program no-such-program-anywhere is not in any directory of PATH"))
-                        .anySatisfy(
-                                is(
                                         "/d: tree.conf: 9: a child is one of \"process\", \"supervisor\" and \"from-code\", this one is none"))
                         .anySatisfy(
                                 is("/d: tree.conf: 9: \"shutdown\" must be \"brutal-kill\", \"infinite\" or a time"))

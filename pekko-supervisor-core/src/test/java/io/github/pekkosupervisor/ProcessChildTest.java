@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkosupervisor.posix.ChildProcess.Member;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -36,7 +37,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The acceptance cases that are for children of every kind, and those for processes alone, with processes. */
 final class ProcessChildTest {
@@ -159,7 +162,7 @@ final class ProcessChildTest {
                 id,
                 ready(
                         "trap 'echo stop $1 >>$2; exit 0' TERM; echo init $1 >>$2; sleep 0.05; echo ack $1 >>$2;"
-                                + " echo ready; sleep " + A_DAY + " & wait",
+                                + " sleep " + A_DAY + " & echo ready; wait",
                         id,
                         log.toString()));
     }
@@ -475,11 +478,10 @@ final class ProcessChildTest {
         Path far = Path.of("/" + "x".repeat(120));
         assertThat(spec(
                                 child("a", SLEEPER.withOutput(Stdio.discard()).withReadiness(Readiness.line("ready"))),
-                                child("b", SLEEPER.withReadiness(Readiness.unixSocket(far))),
-                                child("c", SLEEPER.withReadiness(Readiness.command("no-such-program-anywhere"))))
+                                child("b", SLEEPER.withReadiness(Readiness.unixSocket(far))))
                         .problems())
                 .extracting(InvalidSpecException.Problem::error)
-                .containsExactly("invalid_readiness", "invalid_readiness", "invalid_readiness");
+                .containsExactly("invalid_readiness", "invalid_readiness");
     }
 
     @Test
@@ -601,22 +603,151 @@ final class ProcessChildTest {
         bed.sup().ref(id, ProcessActor.Command.class).tell(new SendSignal(Signal.USR1));
     }
 
+    // ---- members of its group that do not end
+
+    private static final String DEAF_MEMBER =
+            "trap 'exit 0' TERM; (trap '' TERM; : >\"$1.deaf\"; exec sleep \"$2\") & echo $! >\"$1\";"
+                    + " until test -e \"$1.deaf\"; do sleep 0.01; done; ";
+
     @Test
-    void what_cannot_be_started_is_listed_before_anything_is() {
+    void who_is_left_of_the_group_when_the_time_to_stop_is_over_is_reported() throws IOException {
+        Path member = scratch.resolve("member");
+        try (bed) {
+            bed.start(spec(child("a", ready(DEAF_MEMBER + "echo ready; wait", member.toString(), A_DAY))));
+            int pid = Integer.parseInt(Files.readString(member).strip());
+
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+
+            assertThat(overruns()).singleElement().satisfies(overrun -> {
+                assertThat(overrun.child().id()).isEqualTo("a");
+                assertThat(overrun.left()).extracting(Member::toString).containsExactly(pid + " sleep " + A_DAY);
+            });
+            assertThat(bed.reports()).containsExactly("shutdown_error a killed");
+            assertThat(new ProcessView(pid).runs()).isFalse();
+        }
+    }
+
+    /** It takes the five seconds that members have whose leader has ended by itself. */
+    @Test
+    void who_is_left_of_the_group_of_one_that_crashed_is_reported() throws IOException {
+        Path member = scratch.resolve("member");
+        try (bed) {
+            bed.start(spec(child("a", ProcessSpec.of(sh(DEAF_MEMBER + "exit 3", member.toString(), A_DAY)))
+                    .withRestart(RestartType.TEMPORARY)));
+
+            await().atMost(Bed.LONG).until(() -> bed.states().isEmpty());
+
+            String pid = Files.readString(member).strip();
+            assertThat(overruns())
+                    .singleElement()
+                    .satisfies(overrun -> assertThat(overrun.left())
+                            .extracting(Member::toString)
+                            .containsExactly(pid + " sleep " + A_DAY));
+            assertThat(bed.reports()).containsExactly("child_terminated a exit code 3");
+        }
+    }
+
+    @Test
+    void who_is_killed_at_once_with_its_group_overruns_nothing() throws IOException {
+        Path member = scratch.resolve("member");
+        try (bed) {
+            bed.start(spec(child("a", ready(DEAF_MEMBER + "echo ready; wait", member.toString(), A_DAY))
+                    .withShutdown(Shutdown.brutalKill())));
+
+            answer(bed.sup().terminateChild("a"));
+
+            assertThat(overruns()).isEmpty();
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    private List<SupervisorEvent.Overrun> overruns() {
+        return bed.events.stream()
+                .filter(SupervisorEvent.Overrun.class::isInstance)
+                .map(SupervisorEvent.Overrun.class::cast)
+                .toList();
+    }
+
+    // ---- what may be there only when it starts
+
+    @Test
+    void what_can_never_start_is_listed_before_anything_is() {
         SupervisorSpec wrong = spec(
                 ChildSpec.process("a", "no-such-program-anywhere"),
-                ChildSpec.process("b", "/no/such/program"),
-                ChildSpec.process("c", ProcessSpec.of("true").withDirectory(scratch.resolve("missing"))),
                 ChildSpec.process("d", ProcessSpec.of("true").withIgnoreExits(77)));
 
         assertThatExceptionOfType(InvalidSpecException.class)
                 .isThrownBy(wrong::check)
                 .satisfies(e -> assertThat(e.problems())
                         .extracting(problem -> problem.path() + " " + problem.error())
-                        .containsExactly(
-                                "/a invalid_command",
-                                "/b invalid_command",
-                                "/c invalid_directory",
-                                "/d invalid_ignore_exits"));
+                        .containsExactly("/d invalid_ignore_exits"));
+    }
+
+    @Test
+    void directory_and_program_may_be_made_by_a_sibling_that_starts_earlier() {
+        Path place = scratch.resolve("made/here");
+        Path program = place.resolve("program");
+        ChildSpec maker = ChildSpec.closeable("maker", () -> {
+            Files.createDirectories(place);
+            Files.writeString(program, "#!/bin/sh\nexec sleep " + A_DAY + "\n");
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+            return () -> {};
+        });
+        try (bed) {
+            bed.start(spec(
+                    maker,
+                    child("a", ProcessSpec.of("./program").withDirectory(place)),
+                    child("b", ProcessSpec.of(program.toString()).withOutput(Stdio.file(place.resolve("out"))))));
+
+            assertThat(bed.states()).containsExactly("maker running", "a running", "b running");
+        }
+    }
+
+    static Stream<Arguments> refusals() {
+        Path missing = Path.of("/no/such/directory");
+        return Stream.of(
+                Arguments.of(
+                        ProcessSpec.of("no-such-program-anywhere"),
+                        "the program no-such-program-anywhere is not in any directory of PATH; install it or give its path"
+                                + " (ENOENT)"),
+                Arguments.of(
+                        ProcessSpec.of("/no/such/program"),
+                        "the program /no/such/program is not there; install it or correct its path (ENOENT)"),
+                Arguments.of(
+                        ProcessSpec.of("/etc/passwd"),
+                        "it is no file that may be executed; correct its path or mode (EACCES)"),
+                Arguments.of(
+                        ProcessSpec.of("true").withDirectory(missing),
+                        "/no/such/directory: the directory to start true in cannot be opened; create it, or name another"
+                                + " (ENOENT)"),
+                Arguments.of(
+                        ProcessSpec.of("true").withStdout(Stdio.file(missing.resolve("out"))),
+                        "/no/such/directory/out: stdout cannot be written to this file; see to its directory, or name"
+                                + " another (ENOENT)"),
+                Arguments.of(
+                        ProcessSpec.of("true").withStdin(Stdio.file(missing.resolve("in"))),
+                        "/no/such/directory/in: stdin cannot be read from this file; make it, or name another (ENOENT)"),
+                Arguments.of(
+                        ProcessSpec.of("sleep", A_DAY).withReadiness(Readiness.tcp("no.such.host.invalid", 1)),
+                        "getaddrinfo no.such.host.invalid: the host is not known"),
+                Arguments.of(
+                        ProcessSpec.of("sleep", A_DAY)
+                                .withReadiness(Readiness.command("no-such-program-anywhere"))
+                                .withStartTimeout(Duration.ofMillis(500)),
+                        "but that cannot be looked at: spawn no-such-program-anywhere: the program"
+                                + " no-such-program-anywhere is not in any directory of PATH"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void what_is_not_there_when_it_starts_is_named(ProcessSpec process, String reason) {
+        try (bed) {
+            bed.start(spec());
+
+            assertThat(answer(bed.sup().startChild(ChildSpec.process("a", process))))
+                    .isInstanceOfSatisfying(
+                            Supervisor.StartFailed.class,
+                            failed -> assertThat(failed.reason().toString()).contains(reason));
+        }
     }
 }

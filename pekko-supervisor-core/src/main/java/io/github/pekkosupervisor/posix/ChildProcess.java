@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** A process that this JVM started through {@link Posix#spawn}. It may be used from any thread. */
@@ -41,4 +42,25 @@ public interface ChildProcess {
      * that has ended may wait for long to be waited for, where process 1 takes no care of orphans.
      */
     boolean groupExists();
+
+    /**
+     * Who runs in the process group that this process was started as the leader of; none if it was started in the JVM's
+     * own group, or where that cannot be seen. It has to look at all processes there are.
+     */
+    default List<Member> groupMembers() {
+        return List.of();
+    }
+
+    /**
+     * A process in a group, at one moment.
+     *
+     * @param pid its process id
+     * @param command what it says it runs, for a reader: one line of at most 200 characters
+     */
+    record Member(int pid, String command) {
+        @Override
+        public String toString() {
+            return pid + " " + command;
+        }
+    }
 }

@@ -46,6 +46,8 @@ public record ExitStatus(int waitStatus) {
 
     @Override
     public String toString() {
-        return exited() ? "exit code " + code() : "signal " + Signal.nameOf(signal()) + (coreDumped() ? " (core dumped)" : "");
+        return exited()
+                ? "exit code " + code()
+                : "signal " + Signal.nameOf(signal()) + (coreDumped() ? " (core dumped)" : "");
     }
 }

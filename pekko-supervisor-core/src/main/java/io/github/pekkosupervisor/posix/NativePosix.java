@@ -262,5 +262,10 @@ final class NativePosix implements Posix {
         public boolean groupExists() {
             return leadsGroup && LibC.groupExists(identity.pid()) && ProcFs.isMemberRunning(identity.pid());
         }
+
+        @Override
+        public List<Member> groupMembers() {
+            return leadsGroup ? ProcFs.runningMembers(identity.pid()) : List.of();
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.posix;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class ProcFs {
 
     private static final int START_TIME_FIELD = 22;
+    private static final int LONGEST_COMMAND = 200;
 
     private static volatile @Nullable String bootId;
 
@@ -50,6 +53,35 @@ final class ProcFs {
             return false;
         } catch (PosixException e) {
             return true;
+        }
+    }
+
+    /** Who of this group has not ended; nobody where that cannot be seen. */
+    static List<ChildProcess.Member> runningMembers(int group) {
+        List<ChildProcess.Member> members = new ArrayList<>();
+        try (Directory processes = Directory.open(OsString.of("/proc"))) {
+            for (OsString name : processes.list()) {
+                byte first = name.bytes()[0];
+                if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group)) {
+                    members.add(new ChildProcess.Member(Integer.parseInt(name.toString()), commandOf(name.toString())));
+                }
+            }
+        } catch (PosixException e) {
+            // not Linux: they are not known
+        }
+        return members;
+    }
+
+    /** The words of a command line, or the name in brackets where there are none, as {@code ps} has it. */
+    private static String commandOf(String pid) {
+        try {
+            String words = read("/proc/" + pid + "/cmdline").replace('\0', ' ').strip();
+            String command =
+                    words.isEmpty() ? "[" + read("/proc/" + pid + "/comm").strip() + "]" : words;
+            String line = command.replaceAll("\\p{Cntrl}", "?");
+            return line.length() <= LONGEST_COMMAND ? line : line.substring(0, LONGEST_COMMAND - 3) + "...";
+        } catch (PosixException e) {
+            return "(ended)";
         }
     }
 

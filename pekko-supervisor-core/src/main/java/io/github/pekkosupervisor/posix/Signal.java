@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The signals of Linux, by their names without {@code SIG}; {@link #number()} is Linux's number, and {@link #toString()}
- * the name as {@code kill -l} shows it. Those from {@code RTMIN} to {@code RTMAX} are the real-time signals, as far as
- * the C library leaves them to programs.
+ * The signals of Linux, by their names without {@code SIG}; {@link #number()} is Linux's number, and
+ * {@link #toString()} the name as {@code kill -l} shows it. Those from {@code RTMIN} to {@code RTMAX} are the real-time
+ * signals, as far as the C library leaves them to programs.
  */
 public enum Signal {
     /** Hang-up: by custom, read the configuration again. */

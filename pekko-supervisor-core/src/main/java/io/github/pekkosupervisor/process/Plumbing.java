@@ -14,8 +14,6 @@ import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.posix.SpawnRequest.Further;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -91,15 +89,7 @@ final class Plumbing implements AutoCloseable {
         try {
             return processes.posix().spawn(request);
         } catch (PosixException e) {
-            String program = spec.command().get(0).toString();
-            if (e.is("ENOENT") && program.startsWith("/") && Files.exists(Path.of(program))) {
-                throw new PosixException(
-                        e.call(),
-                        e.argument(),
-                        e.errno(),
-                        "it is there, but not the interpreter that its first line names, or its loader");
-            }
-            throw e;
+            throw StartRefusal.ofProgram(e, spec.command().get(0).toString());
         }
     }
 
@@ -178,7 +168,12 @@ final class Plumbing implements AutoCloseable {
             return Optional.of(pipe.readEnd());
         }
         if (spec.stdin() instanceof Stdio.File file) {
-            return Optional.of(own(Descriptor.openRead(OsString.of(file.path().toString()))));
+            try {
+                return Optional.of(
+                        own(Descriptor.openRead(OsString.of(file.path().toString()))));
+            } catch (PosixException e) {
+                throw StartRefusal.of(e, "stdin cannot be read from this file; make it, or name another");
+            }
         }
         return given(spec.stdin());
     }
@@ -202,7 +197,13 @@ final class Plumbing implements AutoCloseable {
             return Optional.of(pipe.writeEnd());
         }
         if (stdio instanceof Stdio.File file) {
-            return Optional.of(own(Descriptor.openWrite(OsString.of(file.path().toString()), file.append())));
+            try {
+                return Optional.of(
+                        own(Descriptor.openWrite(OsString.of(file.path().toString()), file.append())));
+            } catch (PosixException e) {
+                throw StartRefusal.of(
+                        e, stream + " cannot be written to this file; see to its directory, or name another");
+            }
         }
         return given(stdio);
     }
@@ -235,7 +236,14 @@ final class Plumbing implements AutoCloseable {
                             : open.directory());
         }
         if (spec.directory() instanceof ProcessSpec.DirectoryAt at) {
-            return Optional.of(own(Directory.open(OsString.of(at.path().toString()))));
+            try {
+                return Optional.of(own(Directory.open(OsString.of(at.path().toString()))));
+            } catch (PosixException e) {
+                throw StartRefusal.of(
+                        e,
+                        "the directory to start " + spec.command().get(0)
+                                + " in cannot be opened; create it, or name another");
+            }
         }
         return Optional.empty();
     }

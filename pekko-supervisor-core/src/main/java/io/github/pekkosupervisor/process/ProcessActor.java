@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.ChildProcess.Member;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -68,6 +70,9 @@ public final class ProcessActor {
     private final Set<Signal> sent = EnumSet.noneOf(Signal.class);
     private List<StopSequence.Shot> shotsLeft = List.of();
     private Duration sinceFirstShot = Duration.ZERO;
+    private String readinessTrouble = "";
+    private boolean leaderEnded;
+    private List<Member> overrun = List.of();
     private Optional<ConnectProbe> connectProbe = Optional.empty();
 
     /** What passes between the process and this JVM. */
@@ -134,6 +139,8 @@ public final class ProcessActor {
             }
         }
     }
+
+    private record LookedUp(Optional<ProcessSpec> resolved, Optional<Throwable> failure) implements Command {}
 
     private record Ended(ExitStatus status) implements Command {}
 
@@ -206,9 +213,10 @@ public final class ProcessActor {
      *
      * @param awaited the sign
      * @param limit how long it had
+     * @param trouble why that could not be looked at, empty if it could
      * @param lastLines of its output, as far as that passes through this JVM; at most 20
      */
-    public record NotReady(Readiness awaited, Duration limit, List<String> lastLines) implements Event {
+    public record NotReady(Readiness awaited, Duration limit, String trouble, List<String> lastLines) implements Event {
         /** Copies. */
         public NotReady {
             lastLines = List.copyOf(lastLines);
@@ -216,7 +224,8 @@ public final class ProcessActor {
 
         /** One sentence, and the last lines. */
         public String description() {
-            return "not ready within " + limit + ", which would have been " + awaited + quoted(lastLines);
+            return "not ready within " + limit + ", which would have been " + awaited
+                    + (trouble.isEmpty() ? "" : ", but that cannot be looked at: " + trouble) + quoted(lastLines);
         }
     }
 
@@ -226,11 +235,19 @@ public final class ProcessActor {
      * @param status how
      * @param outcome how that is to be seen
      * @param lastLines of its output, as far as that passes through this JVM; at most 20
+     * @param overrun who of its group did not end when it had, and was killed when the time for that was over
      */
-    public record Exited(ExitStatus status, Outcome outcome, List<String> lastLines) implements Event {
+    public record Exited(ExitStatus status, Outcome outcome, List<String> lastLines, List<Member> overrun)
+            implements Event {
         /** Copies. */
         public Exited {
             lastLines = List.copyOf(lastLines);
+            overrun = List.copyOf(overrun);
+        }
+
+        /** Without anybody left of its group. */
+        public Exited(ExitStatus status, Outcome outcome, List<String> lastLines) {
+            this(status, outcome, lastLines, List.of());
         }
 
         /** By itself, where only 0 is normal, without output. */
@@ -284,7 +301,39 @@ public final class ProcessActor {
 
     /** Starts a process and calls its owner, in this actor: the owner must neither block nor throw. */
     public static Behavior<Command> create(ProcessSpec spec, Consumer<? super Event> owner) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> start(spec, owner::accept, context, timers)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> HostLookup.isNeeded(spec)
+                ? lookUp(spec, owner::accept, context, timers)
+                : start(spec, owner::accept, context, timers)));
+    }
+
+    /** First the name, of which it must be known whether it is taken, then the process. */
+    private static Behavior<Command> lookUp(
+            ProcessSpec spec, Owner owner, ActorContext<Command> context, TimerScheduler<Command> timers) {
+        context.pipeToSelf(
+                HostLookup.resolve(spec, Processes.get(context.getSystem())),
+                (resolved, failure) -> new LookedUp(Optional.ofNullable(resolved), Optional.ofNullable(failure)));
+        return Behaviors.receive(Command.class)
+                .onMessage(LookedUp.class, found -> {
+                    if (found.resolved().isPresent()) {
+                        return start(found.resolved().get(), owner, context, timers);
+                    }
+                    return refused(owner, spec, "its host could not be looked up: " + found.failure(), found.failure());
+                })
+                .onMessage(
+                        Stop.class,
+                        stop -> refused(owner, spec, "stopped while its host was looked up", Optional.empty()))
+                .onAnyMessage(early -> Behaviors.same())
+                .build();
+    }
+
+    private static Behavior<Command> refused(Owner owner, ProcessSpec spec, String why, Optional<Throwable> failure) {
+        Throwable cause = failure.map(e -> e instanceof CompletionException ? e.getCause() : e)
+                .orElse(null);
+        owner.tell(new StartFailed(
+                cause instanceof PosixException known
+                        ? known
+                        : HostLookup.refusal(spec.readiness().toString(), "ECANCELED", why)));
+        return Behaviors.stopped();
     }
 
     private static Behavior<Command> start(
@@ -393,7 +442,10 @@ public final class ProcessActor {
     private Behavior<Command> notReady() {
         connectProbe.ifPresent(ConnectProbe::close);
         owner.tell(new NotReady(
-                spec.readiness(), spec.startTimeout(), channels.tail().lines()));
+                spec.readiness(),
+                spec.startTimeout(),
+                readinessTrouble,
+                channels.tail().lines()));
         stop(STOP_WITHIN);
         return running();
     }
@@ -426,13 +478,9 @@ public final class ProcessActor {
                 && exited.status().code() == 0) {
             return ready();
         }
-        if (event instanceof StartFailed failed && !failed.isRefusal()) {
-            context.getLog()
-                    .warn(
-                            "readiness of process [{}] cannot be checked: {}",
-                            spec.name(),
-                            failed.cause().getMessage());
-        }
+        readinessTrouble = event instanceof StartFailed failed
+                ? String.valueOf(failed.cause().getMessage())
+                : "";
         startTimer(TryAgain.class, new TryAgain(FIRST_LOOK), ((Readiness.Command) spec.readiness()).pause());
         return Behaviors.same();
     }
@@ -483,6 +531,9 @@ public final class ProcessActor {
         Signal due = shotsLeft.get(0).signal();
         shotsLeft = shotsLeft.subList(1, shotsLeft.size());
         sent.add(due);
+        if (due == Signal.KILL && leaderEnded && overrun.isEmpty()) {
+            overrun = process.groupMembers();
+        }
         signalAll(due);
         if (due != Signal.KILL) {
             signalAll(Signal.CONT);
@@ -519,6 +570,7 @@ public final class ProcessActor {
         if (!spec.wholeGroup() || !process.groupExists()) {
             return drain(exited);
         }
+        leaderEnded = true;
         if (spec.hostLost() == HostLost.KILL) {
             processes.leaderEnded(process);
         }
@@ -553,9 +605,10 @@ public final class ProcessActor {
         if (sinceKill.compareTo(BURIAL) > 0) {
             context.getLog()
                     .warn(
-                            "members of group [{}] of process [{}] were killed and still exist",
+                            "members of group [{}] of process [{}] were killed and still exist: {}",
                             process.pid(),
-                            spec.name());
+                            spec.name(),
+                            process.groupMembers());
             return drain(exited);
         }
         startTimer(LookForGroup.class, new LookForGroup(pause), pause);
@@ -583,7 +636,7 @@ public final class ProcessActor {
     private Behavior<Command> finish(Exited exited) {
         processes.remove(process);
         Exited complete =
-                new Exited(exited.status(), exited.outcome(), channels.tail().lines());
+                new Exited(exited.status(), exited.outcome(), channels.tail().lines(), overrun);
         channels.connection().ifPresent(ProcessConnection::release);
         channels.streams().ifPresent(streams -> streams.exited(complete));
         owner.tell(complete);

@@ -1,9 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.OsString;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,12 +35,12 @@ public sealed interface Readiness {
      * When it accepts a connection by TCP. If somebody does before it is started, the start fails: that is another
      * process.
      *
-     * @param address where
+     * @param address where; a name that is not resolved yet is looked up at each start
      */
     record Tcp(InetSocketAddress address) implements Readiness {
         @Override
         public String toString() {
-            return "a connection to " + address.getAddress().getHostAddress() + ":" + address.getPort();
+            return "a connection to " + address.getHostString() + ":" + address.getPort();
         }
     }
 
@@ -126,18 +124,17 @@ public sealed interface Readiness {
     /**
      * When it accepts connections by TCP.
      *
-     * @param host a name is looked up here and now
+     * @param host an address, or a name that is looked up at each start
      * @param port 1 to 65535
      */
     static Readiness tcp(String host, int port) {
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("a port is 1 to 65535, was " + port);
         }
-        try {
-            return new Tcp(new InetSocketAddress(InetAddress.getByName(host), port));
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("host \"" + host + "\" is not known; give an address", e);
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("the host is empty; give an address or a name");
         }
+        return new Tcp(HostLookup.addressOrName(host, port));
     }
 
     /** When it accepts connections to a Unix socket. */

@@ -15,9 +15,29 @@ class SignalTest {
 
     @ParameterizedTest
     @CsvSource({
-        "4, ILL", "5, TRAP", "7, BUS", "8, FPE", "11, SEGV", "16, STKFLT", "24, XCPU", "25, XFSZ", "26, VTALRM",
-        "27, PROF", "29, IO", "31, SYS", "34, RTMIN", "37, RTMIN+3", "49, RTMIN+15", "50, RTMAX-14", "63, RTMAX-1",
-        "64, RTMAX", "0, 0", "32, 32", "33, 33", "65, 65", "-1, -1"
+        "4, ILL",
+        "5, TRAP",
+        "7, BUS",
+        "8, FPE",
+        "11, SEGV",
+        "16, STKFLT",
+        "24, XCPU",
+        "25, XFSZ",
+        "26, VTALRM",
+        "27, PROF",
+        "29, IO",
+        "31, SYS",
+        "34, RTMIN",
+        "37, RTMIN+3",
+        "49, RTMIN+15",
+        "50, RTMAX-14",
+        "63, RTMAX-1",
+        "64, RTMAX",
+        "0, 0",
+        "32, 32",
+        "33, 33",
+        "65, 65",
+        "-1, -1"
     })
     void number_is_shown_by_its_name_where_it_has_one(int number, String name) {
         assertThat(Signal.nameOf(number)).isEqualTo(name);
@@ -37,8 +57,17 @@ class SignalTest {
 
     @ParameterizedTest
     @CsvSource({
-        "TERM, 15", "SIGTERM, 15", "sigusr1, 10", "rtmin+3, 37", "SIGRTMIN+20, 54", "RTMAX-30, 34", "RTMIN, 34",
-        "RTMAX, 64", "IOT, 6", "POLL, 29", "CLD, 17"
+        "TERM, 15",
+        "SIGTERM, 15",
+        "sigusr1, 10",
+        "rtmin+3, 37",
+        "SIGRTMIN+20, 54",
+        "RTMAX-30, 34",
+        "RTMIN, 34",
+        "RTMAX, 64",
+        "IOT, 6",
+        "POLL, 29",
+        "CLD, 17"
     })
     void name_is_read_in_every_way_that_it_is_written(String name, int number) {
         assertThat(Signal.parse(name).number()).isEqualTo(number);

@@ -200,11 +200,24 @@ final class ReadinessTest {
     }
 
     @Test
+    void name_of_a_host_is_looked_up_when_it_starts() throws IOException {
+        int port = freePort();
+        spawnServer(String.valueOf(port), Readiness.tcp("localhost", port));
+
+        PROCESSES.started();
+        PROCESSES.next(Ready.class);
+        assertThat(scratch.resolve("listens")).exists();
+    }
+
+    @Test
     void nonsense_is_refused() {
         assertThatIllegalArgumentException().isThrownBy(() -> Readiness.tcp(0)).withMessageContaining("was 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Readiness.tcp("no.such.host.invalid", 1))
+                .isThrownBy(() -> Readiness.tcp(" ", 1))
                 .withMessageContaining("give an address");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Readiness.tcp("1:2:x", 1))
+                .withMessageContaining("is no address");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Readiness.notification(2))
                 .withMessageContaining("3 to 255");

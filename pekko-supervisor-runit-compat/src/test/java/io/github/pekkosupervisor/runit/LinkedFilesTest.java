@@ -116,7 +116,9 @@ class LinkedFilesTest {
 
     @Test
     void control_that_is_a_link_to_a_fifo_is_none() throws Exception {
-        assertThat(new ProcessBuilder("mkfifo", temp.resolve("fifo").toString()).start().waitFor())
+        assertThat(new ProcessBuilder("mkfifo", temp.resolve("fifo").toString())
+                        .start()
+                        .waitFor())
                 .isZero();
         Files.createSymbolicLink(supervise("control"), temp.resolve("fifo"));
         tree.start();

@@ -71,8 +71,7 @@ class ReplacedDirectoryTest {
                         + "trap 'sleep 0.5; echo end of " + name + " >>" + diary + "; exit' TERM\n"
                         + "echo line of " + name + "\n"
                         + "while :; do sleep 0.05; done");
-        service.script(
-                "log/run", "cat >>lines; sleep 0.5; echo end of the log of " + name + " >>" + diary + "\nexit");
+        service.script("log/run", "cat >>lines; sleep 0.5; echo end of the log of " + name + " >>" + diary + "\nexit");
     }
 
     @Test
@@ -104,8 +103,7 @@ class ReplacedDirectoryTest {
 
         // as rsync does it: the directory is the same, everything in it is not
         changed.script("made", SLEEP);
-        Files.move(
-                changed.path().resolve("made"), changed.path().resolve("run"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(changed.path().resolve("made"), changed.path().resolve("run"), StandardCopyOption.REPLACE_EXISTING);
         Files.move(web.path(), temp.resolve("away"));
         Service again = at("web").script("run", SLEEP);
         int second = again.awaitRun();
@@ -125,8 +123,7 @@ class ReplacedDirectoryTest {
         Files.move(web.path(), temp.resolve("away"));
         patiently().until(() -> tree.pids().isEmpty());
         assertThat(tree.messages())
-                .containsExactly(
-                        "runsvdir " + services + ": warning: unable to stat web: file does not exist\n");
+                .containsExactly("runsvdir " + services + ": warning: unable to stat web: file does not exist\n");
         Files.move(temp.resolve("away"), web.path());
 
         assertThat(web.awaitRun()).isPositive();

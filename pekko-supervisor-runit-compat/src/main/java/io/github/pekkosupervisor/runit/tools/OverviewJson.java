@@ -1,8 +1,8 @@
 package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
-import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.RunHistory;
 import io.github.pekkosupervisor.runit.Shown;
 import java.util.List;

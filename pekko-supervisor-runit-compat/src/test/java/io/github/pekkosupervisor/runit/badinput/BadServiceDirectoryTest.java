@@ -395,8 +395,8 @@ class BadServiceDirectoryTest {
         int pid = yard.awaitRun(bad);
 
         Yard.command("kill", "-TERM", Long.toString(yard.launcherPid()));
-        yard.awaitComplaint("runsv " + bad + ": warning: not over 10 seconds after it was asked to end: ./run (pid " + pid
-                + ") goes on, and control/t keeps TERM back; sv kill ends it\n");
+        yard.awaitComplaint("runsv " + bad + ": warning: not over 10 seconds after it was asked to end: ./run (pid "
+                + pid + ") goes on, and control/t keeps TERM back; sv kill ends it\n");
 
         Yard.control(bad, new byte[] {'k'});
         assertThat(yard.exitCode()).isZero();

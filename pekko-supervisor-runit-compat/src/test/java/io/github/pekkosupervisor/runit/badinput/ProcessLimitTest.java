@@ -31,7 +31,6 @@ class ProcessLimitTest {
 
     private final String user = Integer.toString(40_000 + new Random().nextInt(20_000));
     private Yard yard;
-    private Path bin;
 
     @BeforeEach
     void open() throws IOException {
@@ -39,11 +38,6 @@ class ProcessLimitTest {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv to become another user with");
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "no prlimit to set the limit with");
         yard = new Yard(temp);
-        // from where the user can reach it
-        bin = yard.root().resolve("dist/bin");
-        assertThat(Yard.command(
-                        "cp", "-r", Yard.dist().resolve("..").toString(), bin.getParent().toString()))
-                .isEmpty();
     }
 
     @AfterEach
@@ -139,7 +133,7 @@ class ProcessLimitTest {
                     "sh",
                     "-c",
                     "echo $$ >" + group.resolve("cgroup.procs") + "; exec \"$0\" \"$@\"",
-                    bin.resolve("runsvdir").toString(),
+                    Yard.dist().resolve("runsvdir").toString(),
                     yard.services().toString());
             int pid = yard.awaitRun(web);
             Files.writeString(group.resolve("pids.max"), "1");
@@ -164,7 +158,7 @@ class ProcessLimitTest {
         Path web = yard.healthy("web");
         yard.with("PEKKO_SUPERVISOR_JAVA_OPTS", "-Dpekko-supervisor.signals=jvm");
         yard.start(
-                bin.resolve("runsvdir").toString(),
+                Yard.dist().resolve("runsvdir").toString(),
                 "--stop-on-term",
                 yard.services().toString());
         yard.awaitRun(web);
@@ -177,7 +171,24 @@ class ProcessLimitTest {
     // ---- how the limit comes about
 
     private void startLimited(String command) throws IOException {
-        assertThat(Yard.command("chown", "-R", user, yard.root().toString())).isEmpty();
+        Path dist = yard.root().resolve("dist");
+        // from where the user can reach it
+        assertThat(Yard.command("cp", "-r", Yard.dist().resolve("..").toString(), dist.toString()))
+                .isEmpty();
+        // not the distribution, lest it be made ready for its new place
+        assertThat(Yard.command(
+                        "find",
+                        yard.root().toString(),
+                        "-name",
+                        "dist",
+                        "-prune",
+                        "-o",
+                        "-exec",
+                        "chown",
+                        user,
+                        "{}",
+                        "+"))
+                .isEmpty();
         yard.start(
                 "setpriv",
                 "--reuid=" + user,
