@@ -10,6 +10,8 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -161,6 +163,11 @@ final class Addresses {
     /** A supervisor has ended; there may be a newer one. */
     void remove(Desk supervisor) {
         supervisors.remove(supervisor.path(), supervisor);
+    }
+
+    /** The paths of the supervisors that are at work. */
+    Set<String> running() {
+        return new TreeSet<>(supervisors.keySet());
     }
 
     /** Whether nobody has asked for any. */

@@ -80,6 +80,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     private Behavior<Object> start(ChildKind kind, ChildContext child, TypedActorContext<Object> context) {
+        Object before = Inside.enter(handle);
         try {
             Behavior<Object> started = Behavior.start(initial(kind, child), context);
             boolean says = kind.acknowledgesItself() || handle.isIgnored() || handle.reason() != null;
@@ -89,6 +90,8 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             become(started);
         } catch (Throwable thrown) {
             crashed(thrown);
+        } finally {
+            Inside.leave(before);
         }
         // Pekko does not know this behavior before it is returned, so its end has to be done from the one that is
         return over ? Behaviors.stopped(() -> stopped(context)) : this;
@@ -108,6 +111,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
         if (!messages.isInstance(message)) {
             return refused(context, message);
         }
+        Object before = Inside.enter(handle);
         try {
             Behavior<Object> next = Behavior.interpretMessage(current, context, message);
             if (Behavior.isUnhandled(next) && messages == Object.class) {
@@ -118,6 +122,8 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             return isWrongType(thrown, message, context) ? refused(context, message) : crashed(thrown);
         } catch (Throwable thrown) {
             return crashed(thrown);
+        } finally {
+            Inside.leave(before);
         }
     }
 
@@ -152,11 +158,12 @@ final class ChildActor extends ExtensibleBehavior<Object> {
 
     @Override
     public Behavior<Object> receiveSignal(TypedActorContext<Object> context, Signal signal) {
-        if (signal == PostStop.instance()) {
-            stopped(context);
-            return this;
-        }
+        Object before = Inside.enter(handle);
         try {
+            if (signal == PostStop.instance()) {
+                stopped(context);
+                return this;
+            }
             Behavior<Object> next = Behavior.interpretSignal(current, context, signal);
             if (Behavior.isUnhandled(next) && signal instanceof Terminated terminated) {
                 return crashed(new DeathPactException(terminated.getRef().unsafeUpcast()));
@@ -164,6 +171,8 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             return follow(context, next);
         } catch (Throwable thrown) {
             return crashed(thrown);
+        } finally {
+            Inside.leave(before);
         }
     }
 

@@ -18,6 +18,9 @@ public final class ChildHandle {
     final Child child;
     private final long number;
 
+    /** Which tree it belongs to. Written by the supervisor before anybody else sees the handle. */
+    private @Nullable Addresses tree;
+
     /** What it is one of; its child may have another specification since. Used by its supervisor only. */
     private ChildKind kind;
 
@@ -107,6 +110,15 @@ public final class ChildHandle {
     /** It will not be started again, so what it was made from need not be kept. */
     void isTheLast() {
         kind = kind.spent();
+    }
+
+    void belongsTo(Addresses ofTree) {
+        tree = ofTree;
+    }
+
+    @Nullable
+    Addresses tree() {
+        return tree;
     }
 
     boolean hasActor() {

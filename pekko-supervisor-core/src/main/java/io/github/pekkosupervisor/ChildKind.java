@@ -74,7 +74,7 @@ interface ChildKind {
      * What the incarnation is told after its {@link #stopRequest} when the whole tree ends: to give up what it is
      * starting, itself included. Empty where the request to stop does that.
      */
-    default Optional<Object> hurryRequest() {
+    default Optional<Object> hurryRequest(Supervisor.Hurry hurry) {
         return Optional.empty();
     }
 

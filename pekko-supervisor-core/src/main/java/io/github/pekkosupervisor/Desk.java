@@ -83,8 +83,18 @@ final class Desk {
         });
     }
 
+    /**
+     * The same for the application, whose code is not to run in a thread of the tree: it may wait for the tree's end,
+     * or exit.
+     */
+    static <R> CompletionStage<R> elsewhere(CompletableFuture<R> future) {
+        return future.isDone()
+                ? future.minimalCompletionStage()
+                : future.<R>thenApplyAsync(result -> result).minimalCompletionStage();
+    }
+
     CompletionStage<TreeEnd> whenEnded() {
-        return ended.minimalCompletionStage();
+        return elsewhere(ended);
     }
 
     ActorRef<Supervisor.Command> supervisor() {

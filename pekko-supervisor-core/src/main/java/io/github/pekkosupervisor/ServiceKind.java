@@ -103,7 +103,7 @@ record ServiceKind(Function<ChildContext, Behavior<?>> behavior) implements Chil
     }
 
     @Override
-    public Optional<Object> hurryRequest() {
+    public Optional<Object> hurryRequest(Supervisor.Hurry hurry) {
         return Optional.of(Order.HURRY);
     }
 

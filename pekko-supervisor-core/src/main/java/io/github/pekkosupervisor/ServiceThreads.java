@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -25,6 +26,11 @@ final class ServiceThreads implements Extension {
         return ID.apply(system);
     }
 
+    /** For other work that may block. */
+    Executor executor() {
+        return threads;
+    }
+
     /** Some work of a child; the thread is known as the child's, and nothing it throws gets away. */
     interface Work {
         /** Does it. */
@@ -47,12 +53,14 @@ final class ServiceThreads implements Extension {
         String name = thread.getName();
         thread.setName("child " + child);
         child.busyOn(thread);
+        Object before = Inside.enter(child);
         Throwable thrown = null;
         try {
             work.run();
         } catch (Throwable t) {
             thrown = t;
         } finally {
+            Inside.leave(before);
             child.busyOn(null);
             // an interrupt that came too late must not meet the next one's work
             Thread.interrupted();

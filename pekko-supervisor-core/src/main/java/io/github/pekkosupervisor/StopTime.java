@@ -44,6 +44,22 @@ final class StopTime {
         return shorter(limit, FOR_EVER);
     }
 
+    /** The longest that a single child in a tree may take; a supervisor takes no time of its own. */
+    static Duration longest(SupervisorSpec spec) {
+        Duration longest = Duration.ZERO;
+        for (ChildSpec child : spec.children()) {
+            SupervisorSpec below = child.kind() instanceof SupervisorKind supervisor ? supervisor.known() : null;
+            Duration one = below == null ? ofOne(child) : longest(below);
+            longest = longer(longest, one);
+        }
+        return longest;
+    }
+
+    /** What a child may take that is no supervisor. */
+    static Duration ofOne(ChildSpec child) {
+        return child.isSupervisor() ? Duration.ZERO : of(child);
+    }
+
     private static Duration sum(Duration one, Duration other) {
         return shorter(one.plus(other), FOR_EVER);
     }
@@ -56,10 +72,14 @@ final class StopTime {
         return one.compareTo(other) < 0 ? other : one;
     }
 
+    /** How long an actor system that terminates waits for a tree. */
+    static Duration allowedBy(ActorSystem<?> system) {
+        return Duration.ofNanos(CoordinatedShutdown.get(system).timeout(PHASE).toNanos());
+    }
+
     /** Says so if the actor system would not wait for the end of a tree that it runs. */
     static void compareWith(ActorSystem<?> system, SupervisorSpec spec) {
-        Duration phase =
-                Duration.ofNanos(CoordinatedShutdown.get(system).timeout(PHASE).toNanos());
+        Duration phase = allowedBy(system);
         Duration tree = of(spec);
         if (tree.compareTo(phase) > 0) {
             boolean endless = tree.equals(FOR_EVER);

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Cancellable;
@@ -21,6 +22,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running tree, for applications that need not know Pekko.
@@ -38,10 +41,13 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 public final class SupervisionTree implements AutoCloseable {
 
     private static final String OWN_SYSTEM = "pekko-supervisor";
+    private static final AtomicInteger OWN_SYSTEMS = new AtomicInteger();
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration LAST_THREADS = Duration.ofSeconds(10);
 
     private final ActorSystem<?> system;
     private final boolean ownsSystem;
+    private final Addresses addresses;
     private final ActorRef<Object> top;
     private final SupervisorRef root;
     private final CompletableFuture<TreeEnd> ended;
@@ -77,8 +83,10 @@ public final class SupervisionTree implements AutoCloseable {
      * How a tree is run; {@link #defaults()} and then what is to be different.
      *
      * @param system the application's actor system; empty for one of the tree's own
-     * @param listeners told of every event, one at a time for each supervisor, by its actor: must not block. One that
-     *     throws is logged, and does not keep the event from the others
+     * @param listeners told of every event, one at a time, those of one supervisor in their order; each on a thread
+     *     that is not the tree's, and all of them before a start or a stop of the tree is over. One that throws is
+     *     logged, and does not keep the event from the others. One that does not return for five seconds is logged too,
+     *     and the tree goes on without it: it may miss events until it does
      * @param logging whether events are written to the log too
      * @param jvmShutdownHook for a system of its own: whether the tree is stopped in order when the JVM is told to exit
      * @param owner the tree is stopped in order when this actor has ended
@@ -134,23 +142,26 @@ public final class SupervisionTree implements AutoCloseable {
             return new Options(system, listeners, logging, jvmShutdownHook, owner, type);
         }
 
-        Consumer<SupervisorEvent> listener() {
-            return event -> {
-                if (logging) {
-                    SupervisorLog.tell(SupervisorLog.INSTANCE, event);
-                }
-                listeners.forEach(listener -> SupervisorLog.tell(listener, event));
-            };
+        /** All, and the log first. */
+        List<Consumer<? super SupervisorEvent>> receivers() {
+            List<Consumer<? super SupervisorEvent>> all = new ArrayList<>();
+            if (logging) {
+                all.add(SupervisorLog.INSTANCE);
+            }
+            all.addAll(listeners);
+            return all;
         }
     }
 
     private SupervisionTree(
             ActorSystem<?> system,
             boolean ownsSystem,
+            Addresses addresses,
             ActorRef<Object> top,
             SupervisorRef root,
             CompletableFuture<TreeEnd> ended) {
         this.system = system;
+        this.addresses = addresses;
         this.top = top;
         this.ownsSystem = ownsSystem;
         this.root = root;
@@ -198,22 +209,55 @@ public final class SupervisionTree implements AutoCloseable {
         if (spec == SupervisorSpec.IGNORE) {
             throw new IllegalArgumentException("the top of a tree cannot be ignored; do not start it");
         }
+        // Pekko waits in its own start, which an interrupt that is meant for somebody else would cut short
+        boolean interrupted = Thread.interrupted();
+        try {
+            return begin(spec, options);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static CompletionStage<SupervisionTree> begin(SupervisorSpec spec, Options options) {
         boolean owns = options.system().isEmpty();
-        ActorSystem<?> system = options.system().orElseGet(() -> ownSystem(options));
+        ActorSystem<?> system = options.system().orElseGet(SupervisionTree::ownSystem);
         StopTime.compareWith(system, spec);
         CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
         CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
+        Addresses addresses = new Addresses(system);
+        Progress progress = new Progress(StopTime.longest(spec), StopTime.allowedBy(system), System::nanoTime);
+        if (owns && options.jvmShutdownHook()) {
+            guard(system, addresses, progress, ended);
+        }
+        Audience audience =
+                new Audience(addresses, ServiceThreads.get(system).executor(), System::nanoTime, options.receivers());
+        Surroundings around = Surroundings.top(addresses, event -> {
+            progress.accept(event);
+            audience.accept(event);
+        });
         ActorRef<Object> top = system.systemActorOf(
-                TreeTop.create(spec, options.listener(), options.owner(), options.applicationType(), up, ended),
+                TreeTop.create(spec, around, audience, options.owner(), options.applicationType(), up, ended),
                 "pekko-supervisor-" + ActorNames.unique(),
                 Props.empty());
-        stopBefore(system, top, ended);
+        stopBefore(system, top, progress, ended);
         if (owns) {
             var over = ended.thenRun(system::terminate);
             assert over != null;
         }
-        return up.thenApply(root -> new SupervisionTree(system, owns, top, root, ended))
+        return up.thenApply(root -> new SupervisionTree(system, owns, addresses, top, root, ended))
                 .applyToEither(ended.thenCompose(end -> notUp(up, system, owns, end.reason())), tree -> tree);
+    }
+
+    private static void guard(
+            ActorSystem<?> system, Addresses addresses, Progress progress, CompletableFuture<TreeEnd> ended) {
+        try {
+            JvmExit.guard(system, addresses, progress, ended);
+        } catch (IllegalStateException exiting) {
+            system.terminate();
+            throw new IllegalStateException("the tree is not started, since the JVM is exiting", exiting);
+        }
     }
 
     private static CompletionStage<SupervisionTree> notUp(
@@ -235,14 +279,15 @@ public final class SupervisionTree implements AutoCloseable {
                 .completeOnTimeout(Done.getInstance(), LAST_THREADS.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static ActorSystem<?> ownSystem(Options options) {
+    private static ActorSystem<?> ownSystem() {
         Config fixed = ConfigFactory.parseMap(Map.of(
+                // JvmExit does that
                 "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook",
-                options.jvmShutdownHook(),
+                "off",
                 "pekko.coordinated-shutdown.exit-jvm",
                 "off",
                 "pekko.jvm-shutdown-hooks",
-                options.jvmShutdownHook(),
+                "off",
                 "pekko.jvm-exit-on-fatal-error",
                 "off"));
         Config config = fixed.withFallback(ConfigFactory.defaultOverrides())
@@ -250,16 +295,19 @@ public final class SupervisionTree implements AutoCloseable {
                 .withFallback(ConfigFactory.load().getConfig("pekko-supervisor.own-system"))
                 .withFallback(ConfigFactory.defaultReference())
                 .resolve();
-        return ActorSystem.create(Behaviors.empty(), OWN_SYSTEM, config);
+        int number = OWN_SYSTEMS.incrementAndGet();
+        return ActorSystem.create(Behaviors.empty(), number == 1 ? OWN_SYSTEM : OWN_SYSTEM + "-" + number, config);
     }
 
-    /** A system that terminates stops the tree first, when its start is over if it is still starting. */
-    private static void stopBefore(ActorSystem<?> system, ActorRef<Object> top, CompletableFuture<TreeEnd> ended) {
+    /** A system that terminates stops the tree first. */
+    private static void stopBefore(
+            ActorSystem<?> system, ActorRef<Object> top, Progress progress, CompletableFuture<TreeEnd> ended) {
         Cancellable task = CoordinatedShutdown.get(system)
                 .addCancellableTask(
                         CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
                         "stop-" + OWN_SYSTEM + ActorNames.unique(),
                         () -> {
+                            progress.stops();
                             if (!ended.isDone()) {
                                 top.tell(new Supervisor.Stop(ExitReason.shutdown()));
                             }
@@ -322,28 +370,56 @@ public final class SupervisionTree implements AutoCloseable {
         if (!ended.isDone()) {
             top.tell(new Supervisor.Stop(ExitReason.shutdown()));
         }
-        return ended.thenCompose(end -> over(system, ownsSystem).thenApply(done -> end));
+        return whenEnded().thenCompose(end -> over(system, ownsSystem).thenApply(done -> end));
     }
 
     /**
      * How the tree has ended, when nothing of it is left: closed, by giving up, by an automatic shutdown, or killed.
      */
     public CompletionStage<TreeEnd> whenEnded() {
-        return ended.minimalCompletionStage();
+        return Desk.elsewhere(ended);
     }
 
-    /** As {@link #stop()}, and waits until it has. Not to be called from inside the tree. */
+    /**
+     * As {@link #stop()}, and waits until it has.
+     *
+     * @throws IllegalStateException if it is called by a thread that is at work for the tree: a child, a listener, or
+     *     what was to be done when a call of a supervisor was answered. The tree cannot end before that is over; call
+     *     {@link #stop()}
+     */
     @Override
     public void close() {
-        stop().toCompletableFuture().join();
+        if (mayWait("close()")) {
+            stop().toCompletableFuture().join();
+        }
+    }
+
+    /** Whether there is anything to wait for. */
+    private boolean mayWait(String call) {
+        boolean inside = Inside.isIn(addresses)
+                || (ownsSystem && Thread.currentThread().getName().startsWith(system.name() + "-pekko"));
+        if (inside && !ended.isDone()) {
+            IllegalStateException refusal = new IllegalStateException(call
+                    + " was called by a thread that works for the tree itself, which cannot end before this call returns;"
+                    + " call stop(), which does not wait");
+            if (Inside.isSupervisors()) {
+                LOG.error("the tree is not closed", refusal);
+            }
+            throw refusal;
+        }
+        return !inside;
     }
 
     /**
      * As {@link #close()}, but gives up waiting after a while; the stop goes on.
      *
      * @throws TimeoutException if it took longer
+     * @throws IllegalStateException as {@link #close()}
      */
     public void close(Duration patience) throws TimeoutException {
+        if (!mayWait("close(Duration)")) {
+            return;
+        }
         try {
             stop().toCompletableFuture()
                     .copy()

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -525,11 +526,11 @@ public final class Supervisor {
     /**
      * The whole tree ends, and a {@link Stop} has been sent before: whatever is being started is given up, here and
      * below. Does not wait its turn.
+     *
+     * @param lost children that have called {@link System#exit}, which waits for the tree, and where they stand: nobody
+     *     can wait for them
      */
-    enum Hurry implements Command {
-        /** The only one. */
-        INSTANCE
-    }
+    record Hurry(Map<ChildHandle, String> lost) implements Command {}
 
     /** A child has waited for its restart. */
     record DelayOver(Child child, long attempt) implements Command {}

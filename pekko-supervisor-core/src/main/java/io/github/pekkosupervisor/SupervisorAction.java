@@ -14,7 +14,7 @@ sealed interface SupervisorAction {
     record AskToStop(ChildHandle handle, Duration within) implements SupervisorAction {}
 
     /** Tell an incarnation that is being stopped to give up what it starts. */
-    record Hurry(ChildHandle handle) implements SupervisorAction {}
+    record Hurry(ChildHandle handle, Supervisor.Hurry request) implements SupervisorAction {}
 
     /** Make an incarnation end. */
     record Kill(ChildHandle handle) implements SupervisorAction {}

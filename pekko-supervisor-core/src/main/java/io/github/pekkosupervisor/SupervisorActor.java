@@ -149,12 +149,15 @@ final class SupervisorActor {
     }
 
     private Behavior<Object> begin() {
+        Object before = enter();
         boolean ends;
         try {
             ends = perform(rule.begin(now()));
         } catch (Throwable thrown) {
             broken(thrown);
             ends = true;
+        } finally {
+            leave(before);
         }
         return ends ? Behaviors.stopped(this::close) : Behaviors.receive(this::received, this::signalled);
     }
@@ -178,11 +181,25 @@ final class SupervisorActor {
     // ---- what comes in
 
     private Behavior<Object> received(ActorContext<Object> ignored, Object message) {
+        Object before = enter();
         try {
             return received(message);
         } catch (Throwable thrown) {
             broken(thrown);
             return Behaviors.stopped();
+        } finally {
+            leave(before);
+        }
+    }
+
+    /** One that is a child has been let in as that. */
+    private @Nullable Object enter() {
+        return owner.isOutside() ? Inside.enter(around.addresses()) : null;
+    }
+
+    private void leave(@Nullable Object before) {
+        if (owner.isOutside()) {
+            Inside.leave(before);
         }
     }
 
@@ -196,7 +213,7 @@ final class SupervisorActor {
         }
         boolean ends = perform(rule.handle(asEvent(command), now()));
         if (!ends && command instanceof Supervisor.Stop && owner.isOutside()) {
-            ends = perform(rule.handle(Supervisor.Hurry.INSTANCE, now()));
+            ends = perform(rule.handle(new Supervisor.Hurry(Inside.exiting(around.addresses())), now()));
         }
         return ends ? Behaviors.stopped() : Behaviors.same();
     }
@@ -264,7 +281,7 @@ final class SupervisorActor {
                 send(ask.handle(), ask.handle().kind().stopRequest(ask.within()));
             } else if (action instanceof SupervisorAction.Hurry hurry) {
                 ChildHandle handle = hurry.handle();
-                handle.kind().hurryRequest().ifPresent(handle.ref()::tell);
+                handle.kind().hurryRequest(hurry.request()).ifPresent(handle.ref()::tell);
             } else if (action instanceof SupervisorAction.Kill kill) {
                 send(kill.handle(), kill.handle().kind().killRequest());
             } else if (action instanceof SupervisorAction.Reply reply) {
@@ -298,6 +315,7 @@ final class SupervisorActor {
         ChildHandle handle = start.handle();
         ChildKind kind = start.spec().kind();
         ChildContext child = new ChildContext(handle, start.arguments(), self, around);
+        handle.belongsTo(around.addresses());
         try {
             ActorRef<Object> actor = context.spawn(
                     ChildActor.create(kind, child, self),

@@ -81,8 +81,8 @@ record SupervisorKind(
     }
 
     @Override
-    public Optional<Object> hurryRequest() {
-        return Optional.of(Supervisor.Hurry.INSTANCE);
+    public Optional<Object> hurryRequest(Supervisor.Hurry hurry) {
+        return Optional.of(hurry);
     }
 
     @Override

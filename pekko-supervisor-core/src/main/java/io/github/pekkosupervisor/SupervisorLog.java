@@ -82,6 +82,9 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
                     cause(error.reason()));
         } else if (event instanceof SupervisorEvent.GaveUp gaveUp) {
             LOG.error("supervisor [{}] shutdown: [{}], last straw was [{}]", at, gaveUp.reason(), gaveUp.child());
+        } else if (event instanceof SupervisorEvent.ChildAbandoned exiting
+                && exiting.stack().contains("java.lang.Runtime.exit")) {
+            LOG.warn("supervisor [{}] does not wait for [{}], which has called System.exit", at, exiting.child());
         } else if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
             LOG.error(
                     "supervisor [{}] abandoned [{}], which does not end; it stands at [{}]",
@@ -138,7 +141,7 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
             Level level = isNews ? Level.ERROR : Level.INFO;
             LOG.atLevel(level)
                     .setCause(isNews ? cause(stopped.reason()) : null)
-                    .log("supervisor [{}] ends with [{}]: [{}]", at, stopped.reason(), stopped.end());
+                    .log("supervisor [{}] ends with [{}]", at, stopped.end());
         } else if (event instanceof SupervisorEvent.AutoShutdown auto) {
             LOG.info("supervisor [{}] shuts down, since [{}] has ended", at, auto.child());
         } else if (event instanceof SupervisorEvent.AbandonedChildEnded late) {

@@ -49,6 +49,7 @@ final class SupervisorRule {
     private int abandoned;
     private boolean ended;
     private boolean hurrying;
+    private Supervisor.Hurry hurry = new Supervisor.Hurry(Map.of());
 
     /** Who waits for children that are down already has been told so. */
     private boolean goesDown;
@@ -123,8 +124,8 @@ final class SupervisorRule {
         }
         if (event == Supervisor.Kill.INSTANCE) {
             killAll();
-        } else if (event == Supervisor.Hurry.INSTANCE) {
-            hurry();
+        } else if (event instanceof Supervisor.Hurry request) {
+            hurry(request);
         } else if (event == Supervisor.Wake.INSTANCE) {
             wake();
         } else if (event instanceof Supervisor.Refused refused) {
@@ -355,7 +356,8 @@ final class SupervisorRule {
     }
 
     /** The whole tree ends: nothing is started any more, and what is being started is given up first. */
-    private void hurry() {
+    private void hurry(Supervisor.Hurry request) {
+        hurry = request;
         hurrying = true;
         Plan current = plan;
         if (current == null) {
@@ -370,15 +372,34 @@ final class SupervisorRule {
 
     private void hurryThoseThatStop() {
         Step current = step;
-        if (current != null) {
-            actions.add(new SupervisorAction.Hurry(current.handle));
-        } else if (parallel != null) {
+        ParallelStop all = parallel;
+        if (all != null) {
             for (Child child = children.first(); child != null; child = child.next) {
-                if (child.isRunning() && child.handle != null) {
-                    actions.add(new SupervisorAction.Hurry(child.handle));
+                ChildHandle handle = child.handle;
+                if (child.isRunning() && handle != null && isLost(child, handle)) {
+                    all.left--;
+                } else if (child.isRunning() && handle != null) {
+                    actions.add(new SupervisorAction.Hurry(handle, hurry));
                 }
             }
+            finishParallel(all);
+        } else if (current != null && plan != null && isLost(current.child, current.handle)) {
+            proceed(plan);
+        } else if (current != null) {
+            actions.add(new SupervisorAction.Hurry(current.handle, hurry));
         }
+    }
+
+    /** Whether it will never end, so that it is given up on at once; it is down then. */
+    private boolean isLost(Child child, ChildHandle handle) {
+        String stack = hurry.lost().get(handle);
+        if (stack != null) {
+            abandoned++;
+            handle.abandoned();
+            tell(new SupervisorEvent.ChildAbandoned(path, offender(child, handle), stack));
+            child.isDown();
+        }
+        return stack != null;
     }
 
     /** Goes down at once; a child that is starting, or being stopped, comes first. */
@@ -464,17 +485,24 @@ final class SupervisorRule {
             } else if (handle.hasEnded()) {
                 all.left++;
                 endedInParallel(all, child, reasonOf(handle));
-            } else if (!byKill && isBeingStopped(handle)) {
-                // its deadline stays
+            } else if (!isLost(child, handle)) {
                 all.left++;
-                actions.add(new SupervisorAction.Hurry(handle));
-            } else {
-                all.left++;
-                child.deadline = byKill ? kill(handle) : askToStop(child, handle);
+                endAtOnce(child, handle, byKill);
             }
         }
         wakeForParallel(all);
         finishParallel(all);
+    }
+
+    private void endAtOnce(Child child, ChildHandle handle, boolean byKill) {
+        if (byKill) {
+            child.deadline = kill(handle);
+        } else if (isBeingStopped(handle)) {
+            // its deadline stays
+            actions.add(new SupervisorAction.Hurry(handle, hurry));
+        } else {
+            child.deadline = askToStop(child, handle);
+        }
     }
 
     private void endedInParallel(ParallelStop all, Child child, ExitReason reason) {
@@ -688,6 +716,9 @@ final class SupervisorRule {
             stopped(current, child, handle, reasonOf(handle));
             return false;
         }
+        if (isLost(child, handle)) {
+            return false;
+        }
         Step stop = new Step(child, handle, false);
         step = stop;
         stop.deadline = askToStop(child, handle);
@@ -724,7 +755,7 @@ final class SupervisorRule {
         handle.askedToStop();
         actions.add(new SupervisorAction.AskToStop(handle, within));
         if (hurrying) {
-            actions.add(new SupervisorAction.Hurry(handle));
+            actions.add(new SupervisorAction.Hurry(handle, hurry));
         }
         return after(within);
     }

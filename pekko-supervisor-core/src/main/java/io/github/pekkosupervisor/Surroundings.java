@@ -24,12 +24,17 @@ record Surroundings(
 
     /** For the top of a tree. */
     static Surroundings top(ActorSystem<?> system, Consumer<? super SupervisorEvent> listener) {
+        return top(new Addresses(system), listener);
+    }
+
+    /** The same, with addresses that others know. */
+    static Surroundings top(Addresses addresses, Consumer<? super SupervisorEvent> listener) {
         return new Surroundings(
                 TreePath.TOP,
                 listener,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble(),
-                new Addresses(system));
+                addresses);
     }
 
     Surroundings below(String id) {

@@ -2,7 +2,6 @@ package io.github.pekkosupervisor;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -10,6 +9,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
 
 /** The actor that stands for the application: the parent of the top supervisor, which tells it how it fares. */
 final class TreeTop extends AbstractBehavior<Object> {
@@ -18,6 +18,13 @@ final class TreeTop extends AbstractBehavior<Object> {
     private final ApplicationType type;
     private final CompletableFuture<SupervisorRef> up;
     private final CompletableFuture<TreeEnd> ended;
+    private final Audience audience;
+
+    /** Completes when the application has been told what is known until now, one thing after another. */
+    private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
+
+    private @Nullable SupervisorRef root;
+    private boolean over;
     private boolean asked;
 
     private TreeTop(
@@ -25,32 +32,36 @@ final class TreeTop extends AbstractBehavior<Object> {
             ActorRef<Supervisor.Command> supervisor,
             ApplicationType type,
             CompletableFuture<SupervisorRef> up,
-            CompletableFuture<TreeEnd> ended) {
+            CompletableFuture<TreeEnd> ended,
+            Audience audience) {
         super(context);
         this.supervisor = supervisor;
         this.type = type;
         this.up = up;
         this.ended = ended;
+        this.audience = audience;
     }
 
     /**
      * Starts the tree; {@link Supervisor.Stop} stops it.
      *
-     * @param up completes when it is
-     * @param ended completes when nothing of it is left
+     * @param audience told of all events
+     * @param up completes when it is, and the audience knows
+     * @param ended completes when nothing of it is left, and the audience knows
      */
     static Behavior<Object> create(
             SupervisorSpec spec,
-            Consumer<? super SupervisorEvent> listener,
+            Surroundings around,
+            Audience audience,
             Optional<ActorRef<?>> owner,
             ApplicationType type,
             CompletableFuture<SupervisorRef> up,
             CompletableFuture<TreeEnd> ended) {
         return Behaviors.setup(context -> {
             ActorRef<Supervisor.Command> supervisor = context.spawn(
-                    Supervisor.create(() -> spec, listener, context.getSelf()), "top", SupervisorKind.propsFor(spec));
+                    SupervisorActor.top(() -> spec, around, context.getSelf()), "top", SupervisorKind.propsFor(spec));
             owner.ifPresent(actor -> context.spawnAnonymous(watching(actor, context.getSelf())));
-            return new TreeTop(context, supervisor, type, up, ended);
+            return new TreeTop(context, supervisor, type, up, ended, audience);
         });
     }
 
@@ -73,7 +84,9 @@ final class TreeTop extends AbstractBehavior<Object> {
                 .onMessage(Supervisor.Ended.class, this::ended)
                 .onMessage(Supervisor.Ignored.class, notice -> Behaviors.stopped())
                 .onSignal(PostStop.class, signal -> {
-                    ended.complete(TreeEnd.Killed.INSTANCE);
+                    if (!over) {
+                        tellTheEnd(TreeEnd.Killed.INSTANCE);
+                    }
                     return this;
                 })
                 .build();
@@ -86,16 +99,36 @@ final class TreeTop extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> up(Supervisor.Up notice) {
-        up.complete(notice.supervisor());
+        root = notice.supervisor();
+        tell(() -> up.complete(notice.supervisor()));
         return this;
     }
 
     private Behavior<Object> ended(Supervisor.Ended notice) {
-        boolean byItself = up.isDone() && !asked;
+        boolean byItself = root != null && !asked;
         if (byItself && type.endsSystem(notice.reason())) {
             getContext().getSystem().terminate();
         }
-        ended.complete(notice.end());
+        over = true;
+        tellTheEnd(notice.end());
         return Behaviors.stopped();
+    }
+
+    private void tellTheEnd(TreeEnd end) {
+        SupervisorRef wasUp = root;
+        tell(() -> {
+            if (wasUp != null) {
+                // what follows from that may still be going on, and wait for this
+                up.complete(wasUp);
+            }
+            ended.complete(end);
+        });
+    }
+
+    /** Not in a thread of the tree, since what the application does then might wait for the tree. */
+    private void tell(Runnable news) {
+        told = CompletableFuture.allOf(told, audience.heard().toCompletableFuture());
+        var said = told.thenRunAsync(news);
+        assert said != null;
     }
 }

@@ -1,0 +1,184 @@
+package io.github.pekkosupervisor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Those who are told what happens in one tree. Each hears one event after another, on a thread made for blocking, so
+ * that a supervisor need not wait for it. Who is slow makes the tree wait when {@value #MOST} events have piled up; who
+ * does not return for {@link #PATIENCE} is given up on: it misses events until it does, and that is said.
+ */
+final class Audience implements Consumer<SupervisorEvent> {
+
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final int MOST = 10_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+    private final Addresses tree;
+    private final Executor threads;
+    private final LongSupplier clock;
+    private final List<Receiver> receivers = new ArrayList<>();
+
+    Audience(Addresses tree, Executor threads, LongSupplier clock, List<Consumer<? super SupervisorEvent>> listeners) {
+        this.clock = clock;
+        this.tree = tree;
+        this.threads = threads;
+        listeners.forEach(listener -> receivers.add(new Receiver(listener)));
+    }
+
+    @Override
+    public void accept(SupervisorEvent event) {
+        for (int i = 0; i < receivers.size(); i++) {
+            receivers.get(i).tell(event);
+        }
+    }
+
+    /** Completes when all have heard what was said until now, those excepted that are given up on. */
+    CompletionStage<Void> heard() {
+        CompletableFuture<?>[] marks = receivers.stream().map(Receiver::mark).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(marks);
+    }
+
+    /** One of them. */
+    private final class Receiver {
+        private final Consumer<? super SupervisorEvent> listener;
+        private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger left = new AtomicInteger();
+        private final AtomicLong missed = new AtomicLong();
+        private volatile boolean givenUpOn;
+        private volatile boolean awaited;
+        private volatile @Nullable Thread thread;
+
+        Receiver(Consumer<? super SupervisorEvent> listener) {
+            this.listener = listener;
+        }
+
+        void tell(SupervisorEvent event) {
+            if (left.get() >= MOST && !hasRoom()) {
+                missed.incrementAndGet();
+            } else {
+                add(event);
+            }
+        }
+
+        private void add(Object item) {
+            queue.add(item);
+            if (left.getAndIncrement() == 0) {
+                try {
+                    threads.execute(this::hearAll);
+                } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+                    hearAll();
+                }
+            }
+        }
+
+        private void hearAll() {
+            Object before = Inside.enter(new Inside.Listening(tree));
+            thread = Thread.currentThread();
+            try {
+                do {
+                    hear(queue.remove());
+                } while (left.decrementAndGet() > 0);
+            } finally {
+                thread = null;
+                Inside.leave(before);
+            }
+        }
+
+        private void hear(Object item) {
+            if (item instanceof SupervisorEvent event) {
+                SupervisorLog.tell(listener, event);
+            } else if (item instanceof CompletableFuture<?> mark) {
+                mark.complete(null);
+            }
+            if (givenUpOn) {
+                givenUpOn = false;
+                LOG.warn("a listener [{}] has returned after all; it missed [{}] events", name(), missed.getAndSet(0));
+            }
+            if (awaited && left.get() < MOST / 2) {
+                synchronized (this) {
+                    notifyAll();
+                }
+            }
+        }
+
+        /** Waits until it has caught up. */
+        private synchronized boolean hasRoom() {
+            long deadline = clock.getAsLong() + PATIENCE.toNanos();
+            awaited = true;
+            while (!givenUpOn && left.get() >= MOST) {
+                long rest = TimeUnit.NANOSECONDS.toMillis(deadline - clock.getAsLong());
+                if (rest <= 0) {
+                    giveUp();
+                    break;
+                }
+                try {
+                    wait(rest);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+            awaited = false;
+            return !givenUpOn;
+        }
+
+        CompletableFuture<?> mark() {
+            CompletableFuture<Object> mark = new CompletableFuture<>();
+            if (givenUpOn) {
+                mark.complete(this);
+                return mark;
+            }
+            add(mark);
+            return mark.copy()
+                    .completeOnTimeout(this, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .thenAccept(late -> {
+                        if (late == this) {
+                            giveUp();
+                        }
+                    });
+        }
+
+        private void giveUp() {
+            if (givenUpOn) {
+                return;
+            }
+            givenUpOn = true;
+            Thread own = thread;
+            String stack = own == null ? "" : Inside.text(own.getStackTrace());
+            Runnable report = () -> LOG.error(
+                    "a listener [{}] has not returned for [{}] and misses events until it does; it stands at [{}]",
+                    name(),
+                    PATIENCE,
+                    stack);
+            try {
+                // the log itself may be the listener
+                threads.execute(report);
+            } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+                report.run();
+            }
+        }
+
+        private String name() {
+            return listener == SupervisorLog.INSTANCE
+                    ? "the log"
+                    : listener.getClass().getName();
+        }
+    }
+}
