@@ -72,9 +72,16 @@ final class LaunchedSystem {
     /** As process 1 we inherit the orphans of everybody else and have to wait for them. */
     private static void reapOrphans(ActorSystem<?> system, EarlySignals<?> signals) {
         Posix posix = Processes.get(system).posix();
-        signals.on(Signal.CHLD, () -> system.executionContext().execute(posix::reapStrangers));
+        Runnable reap = () -> {
+            try {
+                posix.reapStrangers();
+            } catch (RuntimeException | Error e) {
+                // of no consequence for anybody else, and there is another look in a second
+            }
+        };
+        signals.on(Signal.CHLD, () -> system.executionContext().execute(reap));
         // one of ours that has ended hides a stranger behind it until it has been waited for
-        system.scheduler().scheduleAtFixedRate(REAP_AGAIN, REAP_AGAIN, posix::reapStrangers, system.executionContext());
+        system.scheduler().scheduleAtFixedRate(REAP_AGAIN, REAP_AGAIN, reap, system.executionContext());
     }
 
     /**
