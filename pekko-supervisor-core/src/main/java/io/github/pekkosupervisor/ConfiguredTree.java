@@ -35,7 +35,17 @@ final class ConfiguredTree {
     static SupervisorSpec read(Config config, Map<String, ChildSpec> fromCode) {
         ConfiguredTree tree = new ConfiguredTree(fromCode);
         ConfigSection top = new ConfigSection(config.root(), "/", tree.problems);
-        SupervisorSpec spec = tree.supervisor(top, "/");
+        SupervisorSpec spec;
+        try {
+            spec = tree.supervisor(top, "/");
+        } catch (StackOverflowError tooDeep) {
+            throw new InvalidSpecException(List.of(new Problem(
+                    "/",
+                    "too_deep",
+                    "",
+                    config.origin().description() + ": supervisors are nested too deeply to be read; put more children"
+                            + " into each")));
+        }
         fromCode.keySet().stream()
                 .filter(name -> !tree.placed.contains(name))
                 .sorted()

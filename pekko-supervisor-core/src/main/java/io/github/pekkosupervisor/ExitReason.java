@@ -139,9 +139,35 @@ public sealed interface ExitReason {
      * @param reason why it did not start; nested again if it is a supervisor
      */
     record FailedToStartChild(String id, ExitReason reason) {
+        private static final int LEVELS_SHOWN = 20;
+
+        /** Why in the end, whatever supervisors are between. */
+        FailedToStartChild innermost() {
+            FailedToStartChild at = this;
+            while (at.reason instanceof ShutdownWith with && with.detail() instanceof FailedToStartChild below) {
+                at = below;
+            }
+            return at;
+        }
+
         @Override
         public String toString() {
-            return "failed_to_start_child(" + id + ", " + reason + ")";
+            StringBuilder text = new StringBuilder();
+            FailedToStartChild at = this;
+            int levels = 1;
+            while (at.reason instanceof ShutdownWith with && with.detail() instanceof FailedToStartChild below) {
+                if (levels < LEVELS_SHOWN) {
+                    text.append("failed_to_start_child(").append(at.id).append(", shutdown(");
+                }
+                at = below;
+                levels++;
+            }
+            if (levels > LEVELS_SHOWN) {
+                text.append("[").append(levels - LEVELS_SHOWN).append(" more levels] ");
+            }
+            text.append("failed_to_start_child(").append(at.id).append(", ").append(at.reason);
+            return text.append(")".repeat(2 * Math.min(levels, LEVELS_SHOWN) - 1))
+                    .toString();
         }
     }
 

@@ -4,8 +4,11 @@ import io.github.pekkosupervisor.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
 import io.github.pekkosupervisor.SupervisorSpec.Strategy;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,23 +24,104 @@ final class SpecCheck {
 
     private static final int LONGEST_VALUE = 80;
 
+    /** Each supervisor knows its path, and says it in each line of the log: deeper trees cost more with each level. */
+    static final int MOST_LEVELS = 10_000;
+
+    private static final int LONGEST_PATH = 100_000;
+
     private final String path;
-    private final List<Problem> problems = new ArrayList<>();
+    private final int level;
+    private final Walk walk;
+
+    /** Problems, and checks of supervisors below, in the order that they are to be told in. */
+    private final List<Object> found = new ArrayList<>();
+
+    /** What is still to be looked at, and what has been: a tree may be deeper than a stack. */
+    private record Walk(Deque<Runnable> left, List<SupervisorSpec> seen) {}
+
+    private SpecCheck(String path, int level, Walk walk) {
+        this.path = path;
+        this.level = level;
+        this.walk = walk;
+    }
 
     private SpecCheck(String path) {
-        this.path = path;
+        this(path, TreePath.level(path), new Walk(new ArrayDeque<>(), new ArrayList<>()));
     }
 
     /** A supervisor with all below it. */
     static List<Problem> supervisor(@Nullable SupervisorSpec spec, String path) {
         SpecCheck check = new SpecCheck(path);
+        check.all(spec);
+        return check.problems();
+    }
+
+    /** The place alone of a supervisor that has been checked otherwise. */
+    static List<Problem> place(String path) {
+        SpecCheck check = new SpecCheck(path);
+        check.place();
+        return check.problems();
+    }
+
+    private void all(@Nullable SupervisorSpec spec) {
         if (spec == null) {
-            check.add(path, "invalid_type", "null", "the supervisor has no specification; give one");
-        } else if (spec != SupervisorSpec.IGNORE) {
-            check.flags(spec);
-            check.children(spec);
+            add(path, "invalid_type", "null", "the supervisor has no specification; give one");
+        } else if (spec != SupervisorSpec.IGNORE && place()) {
+            walk.seen().add(spec);
+            flags(spec);
+            children(spec);
         }
-        return check.problems;
+    }
+
+    /** Whether a supervisor may be here. */
+    private boolean place() {
+        if (level > MOST_LEVELS) {
+            add(
+                    shortened(path),
+                    "too_deep",
+                    level,
+                    "supervisors may be nested " + MOST_LEVELS + " levels deep, this is one more; if it contains itself"
+                            + " there is no end of it, else put more children into each");
+            return false;
+        }
+        if (path.length() > LONGEST_PATH) {
+            add(
+                    shortened(path),
+                    "too_deep",
+                    path.length() + " characters",
+                    "the ids on the way to a supervisor may have " + LONGEST_PATH
+                            + " characters in all, here it is more; shorten them");
+            return false;
+        }
+        return true;
+    }
+
+    /** Goes through what is left, and returns everything. What is found right need not be looked at again. */
+    private List<Problem> problems() {
+        for (Runnable next = walk.left().poll();
+                next != null;
+                next = walk.left().poll()) {
+            next.run();
+        }
+        List<Problem> all = new ArrayList<>();
+        Deque<Iterator<Object>> open = new ArrayDeque<>();
+        open.push(found.iterator());
+        while (!open.isEmpty()) {
+            if (!open.element().hasNext()) {
+                open.pop();
+                continue;
+            }
+            Object next = open.element().next();
+            if (next instanceof SpecCheck below) {
+                open.push(below.found.iterator());
+            } else {
+                all.add((Problem) next);
+            }
+        }
+        if (all.isEmpty()) {
+            walk.seen().forEach(SupervisorSpec::isRight);
+        }
+        return all;
     }
 
     /** What is wrong with a running supervisor's new specification. */
@@ -60,7 +144,7 @@ final class SpecCheck {
         if (then.hasUnlimitedRestarts()) {
             children.forEach(child -> check.restarts(then, child, 0));
         }
-        return check.problems;
+        return check.problems();
     }
 
     private static boolean isOneOfTwo(SupervisorSpec now, SupervisorSpec then) {
@@ -72,18 +156,18 @@ final class SpecCheck {
         SpecCheck check = new SpecCheck(path);
         check.child(spec, 0, supervisor.autoShutdown());
         check.restarts(supervisor, spec, 0);
-        return check.problems;
+        return check.problems();
     }
 
     /** One child, for a supervisor of which only this is known. */
     static List<Problem> child(@Nullable ChildSpec spec, String path, AutoShutdown autoShutdown) {
         SpecCheck check = new SpecCheck(path);
         check.child(spec, 0, autoShutdown);
-        return check.problems;
+        return check.problems();
     }
 
     private void add(String where, String error, @Nullable Object value, String message) {
-        problems.add(new Problem(where, error, shortened(value), message));
+        found.add(new Problem(where, error, shortened(value), message));
     }
 
     private static String shortened(@Nullable Object value) {
@@ -204,7 +288,7 @@ final class SpecCheck {
         String id = child.givenId();
         String where = where(id, index);
         if (isPlain(child)) {
-            problems.addAll(child.kind().problems(where));
+            kind(child.kind(), where);
             return;
         }
         String name = named(id, index);
@@ -214,6 +298,16 @@ final class SpecCheck {
         significance(child, autoShutdown, where, name);
         shutdown(child.givenShutdown(), where, name);
         delay(child, where, name);
+    }
+
+    private void kind(ChildKind kind, String where) {
+        found.addAll(kind.problems(where));
+        SupervisorSpec known = kind instanceof SupervisorKind supervisor ? supervisor.known() : null;
+        if (known != null) {
+            SpecCheck below = new SpecCheck(where, level + 1, walk);
+            found.add(below);
+            walk.left().add(() -> below.all(known));
+        }
     }
 
     /** Whether there is nothing to say but what its kind knows; so it is for all but a few of a hundred thousand. */
@@ -275,7 +369,7 @@ final class SpecCheck {
                     "null",
                     name + " has nothing to start; give a behavior, a function or a specification and not null");
         } else {
-            problems.addAll(kind.problems(where));
+            kind(kind, where);
         }
         var limit = child.givenStartTimeout();
         if (isNotPositive(limit)) {

@@ -1,6 +1,12 @@
 package io.github.pekkosupervisor;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.Logger;
@@ -20,26 +26,45 @@ final class StopTime {
 
     private StopTime() {}
 
-    /** Of a tree. */
+    /** Of a tree. Those below come first, and a tree may be deeper than a stack. */
     static Duration of(SupervisorSpec spec) {
+        List<SupervisorSpec> all = new ArrayList<>(List.of(spec));
+        for (int i = 0; i < all.size(); i++) {
+            for (ChildSpec child : all.get(i).children()) {
+                below(child).ifPresent(all::add);
+            }
+        }
+        Map<SupervisorSpec, Duration> times = new HashMap<>();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            times.put(all.get(i), of(all.get(i), times));
+        }
+        return Objects.requireNonNull(times.get(spec));
+    }
+
+    private static Optional<SupervisorSpec> below(ChildSpec child) {
+        return child.kind() instanceof SupervisorKind supervisor
+                ? Optional.ofNullable(supervisor.known())
+                : Optional.empty();
+    }
+
+    private static Duration of(SupervisorSpec spec, Map<SupervisorSpec, Duration> below) {
         boolean atOnce = spec.strategy().isDynamic();
         Duration all = Duration.ZERO;
         for (ChildSpec child : spec.children()) {
-            Duration one = of(child);
+            Duration one = of(child, below);
             all = atOnce ? longer(all, one) : sum(all, one);
         }
         return all;
     }
 
-    private static Duration of(ChildSpec child) {
+    private static Duration of(ChildSpec child, Map<SupervisorSpec, Duration> below) {
         Shutdown shutdown = child.shutdown();
         if (shutdown == Shutdown.BrutalKill.INSTANCE) {
             return Duration.ZERO;
         }
         Duration limit = shutdown instanceof Shutdown.Timeout timeout ? timeout.within() : FOR_EVER;
-        if (child.kind() instanceof SupervisorKind supervisor) {
-            Duration below = supervisor.known() == null ? Duration.ZERO : of(supervisor.known());
-            return shorter(limit, below);
+        if (child.kind() instanceof SupervisorKind) {
+            return shorter(limit, below(child).map(below::get).orElse(Duration.ZERO));
         }
         return shorter(limit, FOR_EVER);
     }

@@ -73,7 +73,7 @@ public final class SupervisionTree implements AutoCloseable {
         private static @org.jspecify.annotations.Nullable Throwable cause(ExitReason reason) {
             if (reason instanceof ExitReason.ShutdownWith with
                     && with.detail() instanceof ExitReason.FailedToStartChild failed) {
-                return cause(failed.reason());
+                return cause(failed.innermost().reason());
             }
             return reason instanceof ExitReason.Crash crash ? crash.cause() : null;
         }

@@ -115,7 +115,8 @@ final class SupervisorActor {
             if (spec == null) {
                 return failed(owner, around, badReturn(around.path()));
             }
-            List<InvalidSpecException.Problem> problems = SpecCheck.supervisor(spec, around.path());
+            List<InvalidSpecException.Problem> problems =
+                    spec.isChecked() ? SpecCheck.place(around.path()) : SpecCheck.supervisor(spec, around.path());
             if (!problems.isEmpty()) {
                 throw new InvalidSpecException(problems);
             }

@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor;
 
-import io.github.pekkosupervisor.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.process.Processes;
 import java.time.Duration;
 import java.util.List;
@@ -37,11 +36,6 @@ record SupervisorKind(
     }
 
     @Override
-    public List<Problem> problems(String path) {
-        return known == null ? List.of() : SpecCheck.supervisor(known, path);
-    }
-
-    @Override
     public Props props() {
         return known == null ? Props.empty() : propsFor(known);
     }
@@ -50,8 +44,9 @@ record SupervisorKind(
      * A supervisor of nothing but processes runs where their actors do: its starts go on without a change of thread.
      */
     static Props propsFor(SupervisorSpec spec) {
-        boolean onlyProcesses = !spec.children().isEmpty()
-                && spec.children().stream().allMatch(child -> child.kind() instanceof ProcessKind);
+        List<ChildSpec> children = spec.children();
+        boolean onlyProcesses =
+                !children.isEmpty() && children.stream().allMatch(child -> child.kind() instanceof ProcessKind);
         return onlyProcesses ? Processes.dispatcher() : Props.empty();
     }
 

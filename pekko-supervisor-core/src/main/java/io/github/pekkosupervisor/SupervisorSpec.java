@@ -256,7 +256,15 @@ public final class SupervisorSpec {
         if (!problems.isEmpty()) {
             throw new InvalidSpecException(problems);
         }
+    }
+
+    /** It has been checked with all below it. */
+    void isRight() {
         checked = true;
+    }
+
+    boolean isChecked() {
+        return checked;
     }
 
     /** All that is wrong in the whole tree; empty if nothing is. */

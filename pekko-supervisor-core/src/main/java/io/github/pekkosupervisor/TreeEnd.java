@@ -24,7 +24,16 @@ public sealed interface TreeEnd {
 
     /** The same of the supervisor below that began it, where one did: at the end of the chain is what went wrong. */
     default TreeEnd origin() {
-        return this;
+        TreeEnd at = this;
+        while (at.below().isPresent()) {
+            at = at.below().get();
+        }
+        return at;
+    }
+
+    /** How the child that decided it has ended, if that was a supervisor. */
+    default Optional<TreeEnd> below() {
+        return Optional.empty();
     }
 
     /**
@@ -70,11 +79,6 @@ public sealed interface TreeEnd {
         }
 
         @Override
-        public TreeEnd origin() {
-            return below.map(TreeEnd::origin).orElse(this);
-        }
-
-        @Override
         public String toString() {
             return "gave up: supervisor " + supervisor + " allows " + limit + " restarts within " + period + ", and "
                     + describe(child, last, below);
@@ -98,11 +102,6 @@ public sealed interface TreeEnd {
         @Override
         public boolean isFailure() {
             return !last.isExpected() || below.map(TreeEnd::isFailure).orElse(false);
-        }
-
-        @Override
-        public TreeEnd origin() {
-            return below.map(TreeEnd::origin).orElse(this);
         }
 
         @Override
@@ -151,6 +150,18 @@ public sealed interface TreeEnd {
 
     private static String describe(String child, ExitReason last, Optional<TreeEnd> below) {
         return "child " + child + " ended with " + last
-                + below.map(inner -> " (" + inner + ")").orElse("");
+                + below.map(inner -> " (" + shown(inner) + ")").orElse("");
+    }
+
+    /** Of a long chain only its beginning and what went wrong: each end above it tells of the whole. */
+    private static String shown(TreeEnd inner) {
+        int mostShown = 5;
+        int levels = 0;
+        for (TreeEnd at = inner; at.below().isPresent(); at = at.below().get()) {
+            levels++;
+        }
+        return levels <= mostShown
+                ? inner.toString()
+                : "through " + levels + " supervisors, at the bottom of which: " + inner.origin();
     }
 }

@@ -20,6 +20,11 @@ final class TreePath {
         return path.equals(TOP) ? TOP : path + "/";
     }
 
+    /** How many ids lead there from the top. */
+    static int level(String path) {
+        return path.equals(TOP) ? 0 : (int) path.chars().filter(c -> c == '/').count();
+    }
+
     /** The path of the supervisor that this is a child of. */
     static String above(String path) {
         int end = path.lastIndexOf('/');
