@@ -288,7 +288,7 @@ final class StoppingTest {
                     .allMatch(id -> bed.context(id).handle().hasEnded()));
             bed.exit("slow", ExitReason.shutdown());
 
-            assertThat(Bed.get(stop)).isEqualTo(ExitReason.shutdown());
+            assertThat(Bed.get(stop).reason()).isEqualTo(ExitReason.shutdown());
 
             assertThat(bed.log("init")).hasSize(6);
             assertThat(bed.log("stop")).containsExactly("stop slow", "stop first");
