@@ -28,17 +28,23 @@ final class StopTime {
 
     /** Of a tree. Those below come first, and a tree may be deeper than a stack. */
     static Duration of(SupervisorSpec spec) {
+        List<SupervisorSpec> all = supervisors(spec);
+        Map<SupervisorSpec, Duration> times = new HashMap<>();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            times.put(all.get(i), of(all.get(i), times));
+        }
+        return Objects.requireNonNull(times.get(spec));
+    }
+
+    /** All that are known in a tree, each before those below it. */
+    private static List<SupervisorSpec> supervisors(SupervisorSpec spec) {
         List<SupervisorSpec> all = new ArrayList<>(List.of(spec));
         for (int i = 0; i < all.size(); i++) {
             for (ChildSpec child : all.get(i).children()) {
                 below(child).ifPresent(all::add);
             }
         }
-        Map<SupervisorSpec, Duration> times = new HashMap<>();
-        for (int i = all.size() - 1; i >= 0; i--) {
-            times.put(all.get(i), of(all.get(i), times));
-        }
-        return Objects.requireNonNull(times.get(spec));
+        return all;
     }
 
     private static Optional<SupervisorSpec> below(ChildSpec child) {
@@ -72,17 +78,17 @@ final class StopTime {
     /** The longest that a single child in a tree may take; a supervisor takes no time of its own. */
     static Duration longest(SupervisorSpec spec) {
         Duration longest = Duration.ZERO;
-        for (ChildSpec child : spec.children()) {
-            SupervisorSpec below = child.kind() instanceof SupervisorKind supervisor ? supervisor.known() : null;
-            Duration one = below == null ? ofOne(child) : longest(below);
-            longest = longer(longest, one);
+        for (SupervisorSpec supervisor : supervisors(spec)) {
+            for (ChildSpec child : supervisor.children()) {
+                longest = longer(longest, ofOne(child));
+            }
         }
         return longest;
     }
 
     /** What a child may take that is no supervisor. */
     static Duration ofOne(ChildSpec child) {
-        return child.isSupervisor() ? Duration.ZERO : of(child);
+        return child.isSupervisor() ? Duration.ZERO : of(child, Map.of());
     }
 
     private static Duration sum(Duration one, Duration other) {
