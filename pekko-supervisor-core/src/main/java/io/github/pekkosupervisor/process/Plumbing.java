@@ -93,9 +93,22 @@ final class Plumbing implements AutoCloseable {
         }
     }
 
-    Grouping grouping() {
-        // without groups it is alone, which is better than not at all
-        return spec.wholeGroup() && !processes.posix().hasGroups() ? Grouping.INHERIT : spec.grouping();
+    /** What it gets; refused if that is less than it asks for, unless the user does without. */
+    Grouping grouping() throws PosixException {
+        if (spec.grouping() == Grouping.INHERIT || processes.posix().hasGroups()) {
+            return spec.grouping();
+        }
+        if (processes.aloneWithoutGroups()) {
+            return Grouping.INHERIT;
+        }
+        throw new PosixException(
+                "spawn",
+                spec.command().get(0).toString(),
+                "ENOSYS",
+                "processes are started by the JDK here, which cannot give one a group or session of its own, so what it"
+                        + " starts in turn would not be stopped with it, nor die with this JVM; do without by"
+                        + " withGrouping(INHERIT), in a configuration group = none, or for all by"
+                        + " pekko-supervisor.process.without-groups = alone");
     }
 
     ProcessActor.Started started(ProcessIdentity identity) {
@@ -248,7 +261,7 @@ final class Plumbing implements AutoCloseable {
         return Optional.empty();
     }
 
-    private Optional<HostGuard.Birth> birth() {
+    private Optional<HostGuard.Birth> birth() throws PosixException {
         return spec.hostLost() == HostLost.KILL
                 ? Optional.of(own(processes.expectGuarded(grouping() != Grouping.INHERIT)))
                 : Optional.empty();

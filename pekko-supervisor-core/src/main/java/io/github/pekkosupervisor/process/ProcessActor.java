@@ -339,6 +339,7 @@ public final class ProcessActor {
     private static Behavior<Command> start(
             ProcessSpec spec, Owner owner, ActorContext<Command> context, TimerScheduler<Command> timers) {
         Processes processes = Processes.get(context.getSystem());
+        processes.sayLimitations(context.getLog());
         ActorRef<Command> self = context.getSelf();
         ProcessActor actor;
         Optional<String> contradiction = spec.contradiction();
@@ -456,7 +457,8 @@ public final class ProcessActor {
                     .withName(spec.name() + " readiness")
                     .withEnvironment(spec.environment())
                     .withStdin(Stdio.discard())
-                    .withOutput(Stdio.discard());
+                    .withOutput(Stdio.discard())
+                    .withGrouping(processes.posix().hasGroups() ? Grouping.OWN_SESSION : Grouping.INHERIT);
             ProcessSpec placed =
                     spec.directory() instanceof ProcessSpec.DirectoryAt at ? check.withDirectory(at.path()) : check;
             context.spawnAnonymous(create(placed, context.getSelf(), CommandRan::new), Processes.dispatcher());

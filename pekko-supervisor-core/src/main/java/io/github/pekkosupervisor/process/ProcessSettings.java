@@ -11,11 +11,14 @@ import java.util.OptionalLong;
  * The settings under {@code pekko-supervisor.process}; {@code reference.conf} says what each means.
  *
  * @param posix how this JVM deals with the operating system
+ * @param aloneWithoutGroups whether a process that asks for a group or session is started without one where there is
+ *     none to be had; else its start is refused
  */
-record ProcessSettings(PosixSettings posix) {
+record ProcessSettings(PosixSettings posix, boolean aloneWithoutGroups) {
 
     private static final String BACKEND = "pekko-supervisor.process.backend";
     private static final String SPAWN_THREAD = "pekko-supervisor.process.own-spawn-thread";
+    private static final String WITHOUT_GROUPS = "pekko-supervisor.process.without-groups";
     private static final String OPEN_FILES = "pekko-supervisor.process.open-files-limit";
 
     /**
@@ -25,7 +28,21 @@ record ProcessSettings(PosixSettings posix) {
      */
     static ProcessSettings from(Config config) {
         return new ProcessSettings(
-                new PosixSettings(backend(config), openFilesLimit(config), config.getBoolean(SPAWN_THREAD)));
+                new PosixSettings(backend(config), openFilesLimit(config), config.getBoolean(SPAWN_THREAD)),
+                aloneWithoutGroups(config));
+    }
+
+    private static boolean aloneWithoutGroups(Config config) {
+        String word = config.getString(WITHOUT_GROUPS);
+        return switch (word) {
+            case "refuse" -> false;
+            case "alone" -> true;
+            default ->
+                throw new ConfigException.BadValue(
+                        config.getValue(WITHOUT_GROUPS).origin(),
+                        WITHOUT_GROUPS,
+                        "must be refuse or alone, was \"" + word + "\"");
+        };
     }
 
     private static Backend backend(Config config) {

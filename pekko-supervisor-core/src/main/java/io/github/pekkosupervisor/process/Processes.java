@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
+import org.slf4j.Logger;
 
 /**
  * The processes of one actor system: the {@link Posix} that makes them, and those that run, so that one whose actor has
@@ -31,10 +33,14 @@ public final class Processes implements Extension {
     private final HostGuard guard;
     private final Executor executor;
     private final Executor outputs;
+    private final boolean aloneWithoutGroups;
+    private final AtomicBoolean limitationsSaid = new AtomicBoolean();
 
     /** For an {@code ExtensionSetup} that brings another {@link Posix}; anybody else calls {@link #get}. */
     public Processes(ActorSystem<?> system, Posix posix) {
         this.posix = posix;
+        this.aloneWithoutGroups =
+                ProcessSettings.from(system.settings().config()).aloneWithoutGroups();
         this.executor = lasting(system.dispatchers().lookup(dispatcher()));
         // looked up when there is something to do: most systems of processes never read an output
         this.outputs = lasting(task -> system.dispatchers()
@@ -88,6 +94,20 @@ public final class Processes implements Extension {
     /** Threads for what is done with outputs, by loggers, streams and the application, which may take its time. */
     Executor outputs() {
         return outputs;
+    }
+
+    /** Whether a process that asks for a group or session is started without one where there is none to be had. */
+    boolean aloneWithoutGroups() {
+        return aloneWithoutGroups;
+    }
+
+    /** Says once what is not to be had here, if there is something. */
+    void sayLimitations(Logger log) {
+        if (!posix.limitations().isEmpty() && limitationsSaid.compareAndSet(false, true)) {
+            log.warn(
+                    "processes are started by the JDK, not by the native backend, which means: {}",
+                    String.join("; ", posix.limitations()));
+        }
     }
 
     boolean leadsGroup(ChildProcess process) {

@@ -24,6 +24,14 @@ final class ProcessSettingsTest {
         ProcessSettings settings = ProcessSettings.from(ConfigFactory.defaultReference());
 
         assertThat(settings.posix()).isEqualTo(PosixSettings.defaults());
+        assertThat(settings.aloneWithoutGroups()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"refuse, false", "alone, true"})
+    void what_becomes_of_who_asks_for_a_group_is_said_in_a_word(String word, boolean alone) {
+        assertThat(ProcessSettings.from(config("without-groups", word)).aloneWithoutGroups())
+                .isEqualTo(alone);
     }
 
     @ParameterizedTest
@@ -47,6 +55,7 @@ final class ProcessSettingsTest {
         "backend, fork, 'must be auto, native or jdk, was \"fork\"'",
         "backend, '\"\"', 'must be auto, native or jdk'",
         "backend, [], STRING",
+        "without-groups, perhaps, 'must be refuse or alone, was \"perhaps\"'",
         "open-files-limit, 2, 'must be \"inherit\" or at least 3, was 2'",
         "open-files-limit, -1, 'must be \"inherit\" or at least 3, was -1'",
         "open-files-limit, many, NUMBER",

@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.process;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.Posix;
@@ -49,7 +51,9 @@ final class StartingHost {
                     Processes.dispatcher());
             return Behaviors.empty();
         });
-        ActorSystem.create(guardian, "host", ActorSystemSetup.create(BootstrapSetup.create(), processes));
+        Config settings = ConfigFactory.parseString("pekko-supervisor.process.without-groups = alone")
+                .withFallback(ConfigFactory.load());
+        ActorSystem.create(guardian, "host", ActorSystemSetup.create(BootstrapSetup.create(settings), processes));
     }
 
     /** One after another, several at a time; says when it is well under way. */

@@ -6,22 +6,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.NormalExits.Outcome;
 import io.github.pekkosupervisor.process.ProcessActor.Event;
 import io.github.pekkosupervisor.process.ProcessActor.Exited;
 import io.github.pekkosupervisor.process.ProcessActor.Ready;
+import io.github.pekkosupervisor.process.ProcessActor.StartFailed;
 import io.github.pekkosupervisor.process.ProcessActor.Started;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** An application's processes where the backend is the JDK's, which has no groups. */
 final class WithoutGroupsTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create(
+            ConfigFactory.parseString("pekko-supervisor.process { backend = jdk, without-groups = alone }")
+                    .withFallback(ConfigFactory.load()));
+    private static final ActorTestKit STRICT = ActorTestKit.create(
             ConfigFactory.parseString("pekko-supervisor.process.backend = jdk").withFallback(ConfigFactory.load()));
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -30,6 +39,71 @@ final class WithoutGroupsTest {
     @AfterAll
     static void shut_down() {
         KIT.shutdownTestKit();
+        STRICT.shutdownTestKit();
+    }
+
+    // ---- what it cannot promise
+
+    static Stream<ProcessSpec> asking_for_what_is_not_to_be_had() {
+        ProcessSpec plain = ProcessSpec.of("sleep", A_DAY);
+        return Stream.of(
+                plain,
+                plain.withWholeGroup(false),
+                plain.withGrouping(Grouping.OWN_GROUP),
+                plain.withHostLost(ProcessSpec.HostLost.KEEP));
+    }
+
+    @ParameterizedTest
+    @MethodSource("asking_for_what_is_not_to_be_had")
+    void who_asks_for_a_group_or_session_is_refused_with_the_reason(ProcessSpec process) {
+        TestProbe<Event> told = STRICT.createTestProbe();
+
+        STRICT.spawn(ProcessActor.create(process, told.getRef()));
+
+        assertThat(told.expectMessageClass(StartFailed.class, PATIENCE).cause())
+                .hasMessageContainingAll(
+                        "spawn sleep: ",
+                        "cannot give one a group or session of its own",
+                        "group = none",
+                        "pekko-supervisor.process.without-groups = alone");
+    }
+
+    @Test
+    void who_does_without_is_started_and_what_is_not_to_be_had_is_said_once() {
+        ActorTestKit first = ActorTestKit.create(STRICT.system().settings().config());
+        try {
+            TestProbe<Event> told = first.createTestProbe();
+            ProcessSpec alone = ProcessSpec.of("true").withGrouping(Grouping.INHERIT);
+
+            LoggingTestKit.warn("no session or process group of its own for a process")
+                    .withOccurrences(1)
+                    .expect(first.system(), () -> {
+                        for (int i = 0; i < 2; i++) {
+                            first.spawn(ProcessActor.create(alone, told.getRef()));
+                            told.expectMessageClass(Started.class, PATIENCE);
+                            assertThat(told.expectMessageClass(Exited.class, PATIENCE)
+                                            .status())
+                                    .isEqualTo(ExitStatus.ofCode(0));
+                        }
+                        return null;
+                    });
+        } finally {
+            first.shutdownTestKit();
+        }
+    }
+
+    @Test
+    void command_for_readiness_does_without_as_well() {
+        TestProbe<Event> told = STRICT.createTestProbe();
+
+        var actor = STRICT.spawn(ProcessActor.create(
+                ProcessSpec.of("sleep", A_DAY).withGrouping(Grouping.INHERIT).withReadiness(Readiness.command("true")),
+                told.getRef()));
+
+        told.expectMessageClass(Started.class, PATIENCE);
+        told.expectMessage(PATIENCE, Ready.INSTANCE);
+        actor.tell(new Stop(Duration.ZERO));
+        told.expectMessageClass(Exited.class, PATIENCE);
     }
 
     @Test
