@@ -23,8 +23,12 @@ class ProcessLimitTest {
 
     private static final String LIMIT = "70";
 
+    /** Whoever fills it up goes a little beyond, so that it stays full when he is gone himself. */
+    private static final String BEYOND = "76";
+
     /** Forks until that is refused, and leaves all that behind. */
-    private static final String GREEDY = "while sleep 1000 & do :; done";
+    private static final String GREEDY =
+            "prlimit --nproc=" + BEYOND + " --pid $$ || exit; while sleep 1000 & do :; done";
 
     @TempDir
     private Path temp;
@@ -195,7 +199,7 @@ class ProcessLimitTest {
                 "--clear-groups",
                 "--",
                 "prlimit",
-                "--nproc=" + LIMIT,
+                "--nproc=" + LIMIT + ":" + BEYOND,
                 "sh",
                 "-c",
                 command);
@@ -211,7 +215,7 @@ class ProcessLimitTest {
                         "--clear-groups",
                         "--",
                         "prlimit",
-                        "--nproc=" + LIMIT,
+                        "--nproc=" + BEYOND,
                         "sh",
                         "-c",
                         GREEDY)
