@@ -650,9 +650,11 @@ public final class ProcessActor {
         boolean runs = processes.find(process.identity()).isPresent();
         if (runs && spec.ownerLost() == OwnerLost.KILL) {
             signalAll(Signal.KILL);
-            process.exit().thenRun(() -> processes.remove(process));
-        }
-        if (runs) {
+            processes.buries(process, process.exit().thenAccept(status -> {
+                processes.remove(process);
+                buried(status);
+            }));
+        } else if (runs) {
             process.exit().thenAccept(this::buried);
         }
         return Behaviors.same();

@@ -4,11 +4,15 @@ import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -26,9 +30,13 @@ import org.slf4j.Logger;
 public final class Processes implements Extension {
 
     private static final Id ID = new Id();
+    private static final Duration LONGEST_BURIAL = Duration.ofSeconds(10);
 
     private final Posix posix;
     private final Map<ProcessIdentity, Running> running = new ConcurrentHashMap<>();
+
+    /** The ends of processes that were killed with their actors. */
+    private final Map<ProcessIdentity, CompletableFuture<?>> burials = new ConcurrentHashMap<>();
 
     private final HostGuard guard;
     private final Executor executor;
@@ -47,7 +55,10 @@ public final class Processes implements Extension {
                 .lookup(DispatcherSelector.fromConfig("pekko-supervisor.output-dispatcher"))
                 .execute(task));
         this.guard = new HostGuard(posix, executor);
-        system.getWhenTerminated().thenCompose(done -> guard.close()).thenRun(posix::close);
+        system.getWhenTerminated()
+                .thenCompose(done -> whenBuried())
+                .thenCompose(done -> guard.close())
+                .thenRun(posix::close);
     }
 
     /** What ends after the actor system has still something to do then. */
@@ -128,6 +139,25 @@ public final class Processes implements Extension {
     /** A guarded process has ended, and its group has not. */
     void leaderEnded(ChildProcess process) {
         guard.leaderEnded(process.identity());
+    }
+
+    /**
+     * A process has been killed with its actor.
+     *
+     * @param end completes when nothing of it is left; the loop goes on until then, also when the actor system has
+     *     ended
+     */
+    void buries(ChildProcess process, CompletionStage<?> end) {
+        CompletableFuture<?> burial = end.toCompletableFuture();
+        burials.put(process.identity(), burial);
+        var over = burial.whenComplete((done, failure) -> burials.remove(process.identity()));
+        assert over != null;
+    }
+
+    /** KILL takes its time in a system that is busy, but not for ever. */
+    private CompletionStage<?> whenBuried() {
+        return CompletableFuture.allOf(burials.values().toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, LONGEST_BURIAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void remove(ChildProcess process) {
