@@ -24,6 +24,8 @@ final class CFunctions {
     private static final Function READ = new Function("read");
     private static final Function WRITE = new Function("write");
     private static final Function FLOCK = new Function("flock");
+    private static final Function LSEEK = new Function("lseek");
+    private static final Function FTRUNCATE = new Function("ftruncate");
     private static final Function FSYNC = new Function("fsync");
     private static final Function FCHMOD = new Function("fchmod");
     private static final Function FCHMODAT = new Function("fchmodat");
@@ -71,6 +73,7 @@ final class CFunctions {
     private static final Function POSIX_SPAWNATTR_SETSIGDEFAULT = new Function("posix_spawnattr_setsigdefault");
     private static final Function CHDIR = new Function("chdir");
     private static final Function CHROOT = new Function("chroot");
+    private static final Function PRCTL = new Function("prctl");
     private static final Function SETSID = new Function("setsid");
     private static final Function NICE = new Function("nice");
     private static final Function SETGROUPS = new Function("setgroups");
@@ -201,6 +204,14 @@ final class CFunctions {
 
     static int flock(int descriptor, int operation) {
         return (int) call(FLOCK, descriptor, operation);
+    }
+
+    static long lseek(int descriptor, long offset, int from) {
+        return call(LSEEK, descriptor, offset, from);
+    }
+
+    static int ftruncate(int descriptor, long size) {
+        return (int) call(FTRUNCATE, descriptor, size);
     }
 
     static int fsync(int descriptor) {
@@ -383,6 +394,10 @@ final class CFunctions {
 
     static int chroot(long path) {
         return (int) call(CHROOT, path);
+    }
+
+    static int prctl(int option, long argument) {
+        return (int) call(PRCTL, option, argument, 0, 0, 0);
     }
 
     static int setsid() {

@@ -139,6 +139,16 @@ public final class Descriptor implements AutoCloseable {
         LibC.sync(number(), toString());
     }
 
+    /** From now on it is read and written from this byte of the file on. */
+    public void seek(long position) throws PosixException {
+        LibC.seek(number(), position, toString());
+    }
+
+    /** Cuts the file to this many bytes. */
+    public void truncate(long size) throws PosixException {
+        LibC.truncate(number(), size, toString());
+    }
+
     /** Gives the open file exactly this mode, whatever the umask. */
     public void setMode(int mode) throws PosixException {
         LibC.setMode(number(), mode, toString());

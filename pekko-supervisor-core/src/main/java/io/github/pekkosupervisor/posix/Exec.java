@@ -2,7 +2,6 @@ package io.github.pekkosupervisor.posix;
 
 import java.lang.ref.Reference;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What a process changes of itself before it becomes another program by {@code execve(2)}, and the becoming.
@@ -15,7 +14,6 @@ public final class Exec {
     private static final int SETMASK = 2;
     private static final int SIGNAL_SET_BYTES = 128;
     private static final int SET_DESCRIPTOR_FLAGS = 2;
-    private static final int CLOSE_ON_EXEC = 1;
 
     private Exec() {}
 
@@ -133,7 +131,7 @@ public final class Exec {
             List<OsString> environment,
             Signals signals)
             throws PosixException {
-        int needed = SIGNAL_SET_BYTES + 64 + size(files) + size(arguments) + size(environment);
+        int needed = SIGNAL_SET_BYTES + LibC.SIGNAL_ACTION_SIZE + 64 + size(files) + size(arguments) + size(environment);
         Scratch scratch = Scratch.begin(needed);
         try {
             long argv = strings(scratch, arguments);
@@ -145,16 +143,16 @@ public final class Exec {
             long mask = scratch.zeroed(SIGNAL_SET_BYTES);
             scratch.putLong(mask, signals.blocked());
             long limit = scratch.allocate(16);
-            for (int number = 1; number < Long.SIZE; number++) {
-                if ((signals.ignored() >>> (number - 1) & 1) != 0) {
-                    LibC.ignore(number);
-                }
-            }
+            long action = scratch.zeroed(LibC.SIGNAL_ACTION_SIZE);
+            scratch.putLong(action, LibC.SIG_IGN);
+            ignore(signals.ignored() & ~OwnProcess.NEEDED, action);
             CFunctions.pthread_sigmask(SETMASK, mask, 0);
             rehearse(limits, scratch, limit, argv, envp);
             for (LimitValue value : limits) {
                 apply(value, scratch, limit);
             }
+            // the JVM does not live long without these
+            ignore(signals.ignored() & OwnProcess.NEEDED, action);
             return LibC.failure("execve", arguments.get(0).toString(), execute(paths, argv, envp));
         } finally {
             Reference.reachabilityFence(scratch);
@@ -176,6 +174,25 @@ public final class Exec {
      * @param value the new limit, unsigned
      */
     public record LimitValue(Limit limit, long value) {}
+
+    /** Becomes the program that this process was started as, from this file, or another with its arguments. */
+    static PosixException startAgain(OsString file) throws PosixException {
+        Launch launch = Launch.ofThisJvm();
+        return become(
+                List.of(),
+                List.of(file),
+                launch.arguments(),
+                launch.environment(),
+                new Signals(Launch.everyBlockedSignal(), Launch.everyIgnoredSignal()));
+    }
+
+    private static void ignore(long signals, long action) {
+        for (int number = 1; number <= Long.SIZE; number++) {
+            if ((signals >>> (number - 1) & 1) != 0) {
+                LibC.ignore(number, action);
+            }
+        }
+    }
 
     /** Does all of it once without an effect, so that nothing needs memory any more once there may be none. */
     private static void rehearse(List<LimitValue> limits, Scratch scratch, long limit, long argv, long envp)
@@ -232,25 +249,6 @@ public final class Exec {
         }
         scratch.putLong(array + strings.size() * 8L, 0);
         return array;
-    }
-
-    /**
-     * From now on the program gets the descriptors with these numbers and no others: neither what the JVM has open nor
-     * what has taken the place of a standard one that we were started without. Where there is no {@code /proc} nobody
-     * can tell which those are, and the program gets them.
-     */
-    public static void keepOnly(Set<Integer> numbers) {
-        try (Directory open = Directory.open(OsString.of("/proc/self/fd"))) {
-            for (OsString name : open.list()) {
-                int number = Integer.parseInt(name.toString());
-                if (!numbers.contains(number)) {
-                    // one that is closed by now is none
-                    CFunctions.fcntl(number, SET_DESCRIPTOR_FLAGS, CLOSE_ON_EXEC);
-                }
-            }
-        } catch (PosixException e) {
-            // no /proc: see above
-        }
     }
 
     /** Leaves a descriptor open for the program. */

@@ -46,8 +46,8 @@ final class JdkPosix implements Posix {
                 .ifPresent(directory ->
                         builder.directory(new File(path(directory.descriptor().number()))));
         // asking for the map makes the JDK pass on what its locale could hold, in an order of its own
-        if (System.getenv(Launch.UNCHANGED_ENVIRONMENT) != null) {
-            builder.environment().remove(Launch.UNCHANGED_ENVIRONMENT);
+        if (System.getenv(Launch.UNCHANGED_ENVIRONMENT) != null || System.getenv(Launch.UNCHANGED_LOCALE) != null) {
+            Launch.restore(builder.environment());
         }
         request.environment().ifPresent(entries -> change(builder.environment(), parse(entries)));
         builder.redirectInput(request.stdin()

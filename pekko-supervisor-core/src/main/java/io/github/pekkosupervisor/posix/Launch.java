@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.posix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What this JVM was started with, as far as its children are to see it: taken from {@code /proc/self} once.
@@ -10,7 +11,7 @@ import java.util.List;
  * @param environment entries {@code NAME=value}, bytes unchanged
  * @param arguments the whole command line, bytes unchanged
  * @param blockedSignals signal n in bit n-1; without TERM and CHLD, which a supervised process always gets
- * @param ignoredSignals signals that were ignored and still are, without TERM and CHLD; signal n in bit n-1
+ * @param ignoredSignals signals that were ignored, without TERM and CHLD; signal n in bit n-1
  */
 public record Launch(List<OsString> environment, List<OsString> arguments, long blockedSignals, long ignoredSignals) {
 
@@ -22,12 +23,23 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
      */
     static final String UNCHANGED_ENVIRONMENT = "PEKKO_SUPERVISOR_ENVIRONMENT";
 
+    /** Set by such a script too: what was ignored then, before the JVM put handlers of its own. */
+    static final String IGNORED_SIGNALS = "pekko-supervisor.ignored";
+
+    /**
+     * Set by such a script, which gives the JVM a locale that can spell any file's name: {@code =} and the value of
+     * {@code LC_ALL} as it was, or nothing if there was none.
+     */
+    static final String UNCHANGED_LOCALE = "PEKKO_SUPERVISOR_LOCALE";
+
+    private static final String LOCALE = "LC_ALL";
+
     private static final class Holder {
         static final Launch OF_THIS_JVM = new Launch(
                 environmentEntries(),
                 commandLine(),
                 everyBlockedSignal() & ~ALWAYS_RECEIVED,
-                mask("SigIgn") & ~ALWAYS_RECEIVED);
+                everyIgnoredSignal() & ~ALWAYS_RECEIVED);
     }
 
     /** Copies. */
@@ -57,12 +69,43 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
                     return split(fromHex(entry.slice(UNCHANGED_ENVIRONMENT.length(), entry.length())));
                 }
             }
-            return entries;
+            return withUnchangedLocale(entries);
         } catch (PosixException e) {
             // no /proc here; the JVM has kept what its locale can hold
             List<OsString> entries = new ArrayList<>();
             System.getenv().forEach((name, value) -> entries.add(OsString.of(name + "=" + value)));
-            return entries;
+            return withUnchangedLocale(entries);
+        }
+    }
+
+    private static List<OsString> withUnchangedLocale(List<OsString> entries) {
+        String prefix = UNCHANGED_LOCALE + "=";
+        for (OsString told : entries) {
+            if (told.startsWith(prefix)) {
+                List<OsString> unchanged = new ArrayList<>();
+                for (OsString entry : entries) {
+                    if (!entry.equals(told) && !entry.startsWith(LOCALE + "=")) {
+                        unchanged.add(entry);
+                    }
+                }
+                if (told.length() > prefix.length()) {
+                    unchanged.add(OsString.of(LOCALE).plus(told.slice(prefix.length(), told.length())));
+                }
+                return unchanged;
+            }
+        }
+        return entries;
+    }
+
+    /** Takes what is the script's out of an environment that was made from this JVM's own. */
+    static void restore(Map<String, String> environment) {
+        environment.remove(UNCHANGED_ENVIRONMENT);
+        String locale = environment.remove(UNCHANGED_LOCALE);
+        if (locale != null) {
+            environment.remove(LOCALE);
+            if (!locale.isEmpty()) {
+                environment.put(LOCALE, locale.substring(1));
+            }
         }
     }
 
@@ -115,12 +158,39 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
         return mask("SigBlk");
     }
 
-    private static long mask(String key) {
-        String hex = ProcFs.ownStatus(key);
-        return hex.isEmpty() ? 0 : Long.parseUnsignedLong(hex, 16);
+    /**
+     * Every signal that was ignored, TERM and CHLD too; signal n in bit n-1. Without a script that tells it is what
+     * this process ignores now: the JVM takes QUIT, PIPE and a few others for itself, whatever they were.
+     */
+    public static long everyIgnoredSignal() {
+        long now = mask("SigIgn");
+        String told = System.getProperty(IGNORED_SIGNALS, "");
+        return told.isEmpty() ? now : now | hexadecimal(told) | lostInTheShell();
     }
 
-    private static long bit(Signal signal) {
+    /**
+     * Most shells wait for their children and so stop ignoring CHLD before a script can look. A process that ignores it
+     * hands that down, so our parent is the best witness there is.
+     */
+    private static long lostInTheShell() {
+        String parent = ProcFs.ownStatus("PPid");
+        return parent.isEmpty() ? 0 : hexadecimal(ProcFs.status(parent, "SigIgn")) & bit(Signal.CHLD);
+    }
+
+    private static long mask(String key) {
+        return hexadecimal(ProcFs.ownStatus(key));
+    }
+
+    private static long hexadecimal(String digits) {
+        return digits.isEmpty() ? 0 : Long.parseUnsignedLong(digits, 16);
+    }
+
+    /** Whether a signal, other than TERM and CHLD, was ignored. */
+    public boolean ignores(Signal signal) {
+        return (ignoredSignals & bit(signal)) != 0;
+    }
+
+    static long bit(Signal signal) {
         return 1L << (signal.number() - 1);
     }
 }

@@ -45,6 +45,8 @@ final class LibC {
     private static final int DIRENTS_SIZE = 8192;
     private static final int DIRENT_LENGTH_OFFSET = 16;
     private static final int DIRENT_NAME_OFFSET = 19;
+    private static final long SYS_RT_SIGACTION =
+            System.getProperty("os.arch", "").equals("amd64") ? 13 : 134;
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
     private static final long SYS_CLOSE_RANGE = 436;
@@ -204,6 +206,18 @@ final class LibC {
     private static void lock(int descriptor, int operation, String what) throws PosixException {
         while (CFunctions.flock(descriptor, operation) != 0) {
             retryOrThrow("flock", what);
+        }
+    }
+
+    static void seek(int descriptor, long position, String what) throws PosixException {
+        if (CFunctions.lseek(descriptor, position, 0) < 0) {
+            throw failure("lseek", what);
+        }
+    }
+
+    static void truncate(int descriptor, long size, String what) throws PosixException {
+        while (CFunctions.ftruncate(descriptor, size) != 0) {
+            retryOrThrow("ftruncate", what);
         }
     }
 
@@ -498,13 +512,15 @@ final class LibC {
     }
 
     /**
-     * Calls {@code posix_spawnp}. Descriptor n becomes {@code stdio[n]}, or is closed where that is negative, and so
-     * are all others; {@code mask} and {@code defaults} are signal sets with signal n in bit n-1.
+     * Calls {@code posix_spawnp}. Descriptor n becomes {@code stdio[n]}; those in {@code passedOn}, in ascending order,
+     * stay as they are; all others are closed. {@code mask} and {@code defaults} are signal sets with signal n in bit
+     * n-1.
      */
     static int spawn(
             List<OsString> command,
             List<byte[]> environment,
             int[] stdio,
+            int[] passedOn,
             int directory,
             int flags,
             long mask,
@@ -543,12 +559,7 @@ final class LibC {
                     check(CFunctions.posix_spawn_file_actions_adddup2(actions, stdio[target], target), program);
                 }
             }
-            for (int target = STANDARD_STREAMS; target < stdio.length; target++) {
-                if (stdio[target] < 0) {
-                    check(CFunctions.posix_spawn_file_actions_addclose(actions, target), program);
-                }
-            }
-            check(CFunctions.posix_spawn_file_actions_addclosefrom_np(actions, stdio.length), program);
+            closeOthers(actions, stdio, passedOn, program);
             CFunctions.posix_spawnattr_setflags(attributes, (short) (flags | SPAWN_SETSIGMASK | SPAWN_SETSIGDEF));
             CFunctions.posix_spawnattr_setsigmask(attributes, maskSet);
             CFunctions.posix_spawnattr_setsigdefault(attributes, defaultSet);
@@ -560,6 +571,21 @@ final class LibC {
             CFunctions.posix_spawn_file_actions_destroy(actions);
             Reference.reachabilityFence(scratch);
         }
+    }
+
+    /** What is above the limit of open files cannot be named here; it closes by itself if it is ours. */
+    private static void closeOthers(long actions, int[] stdio, int[] passedOn, String program) throws PosixException {
+        int next = STANDARD_STREAMS;
+        for (int index = 0; next < stdio.length || index < passedOn.length; next++) {
+            boolean stays = index < passedOn.length && passedOn[index] == next;
+            if (stays) {
+                index++;
+            }
+            if (!stays && (next >= stdio.length || stdio[next] < 0)) {
+                checkNamed(CFunctions.posix_spawn_file_actions_addclose(actions, next), program);
+            }
+        }
+        checkNamed(CFunctions.posix_spawn_file_actions_addclosefrom_np(actions, next), program);
     }
 
     /**
@@ -634,6 +660,12 @@ final class LibC {
         return set;
     }
 
+    private static void checkNamed(int errno, String program) throws PosixException {
+        if (errno != Errno.EBADF.number()) {
+            check(errno, program);
+        }
+    }
+
     private static void check(int errno, String program) throws PosixException {
         if (errno != 0) {
             throw failure("spawn", program, errno);
@@ -706,6 +738,18 @@ final class LibC {
     static void ignore(int signalNumber) {
         CFunctions.signal(signalNumber, SIG_IGN);
     }
+
+    /**
+     * The same by the system call, since the C library refuses to change the two that it has for itself.
+     *
+     * @param action address of {@link #SIGNAL_ACTION_SIZE} zeroed bytes, the first eight of which are {@link #SIG_IGN}
+     */
+    static void ignore(int signalNumber, long action) {
+        CFunctions.syscall(SYS_RT_SIGACTION, signalNumber, action, 0, Long.BYTES);
+    }
+
+    /** Handler, flags, restorer and mask, as the kernel has them. */
+    static final int SIGNAL_ACTION_SIZE = 4 * Long.BYTES;
 
     static void restoreDefault(int signalNumber) {
         CFunctions.signal(signalNumber, 0);

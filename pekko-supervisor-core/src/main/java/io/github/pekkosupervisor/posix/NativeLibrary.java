@@ -16,6 +16,22 @@ public final class NativeLibrary {
     private NativeLibrary() {}
 
     /**
+     * Loads it now, so that a refusal is met here and not in the middle of something else.
+     *
+     * @throws NativeLibraryException if it cannot be loaded, with what to do about it
+     */
+    public static void load() {
+        try {
+            CFunctions.clearErrno();
+        } catch (ExceptionInInitializerError e) {
+            if (e.getCause() instanceof NativeLibraryException hint) {
+                throw hint;
+            }
+            throw e;
+        }
+    }
+
+    /**
      * Writes this machine's library into a directory. A JVM with {@code -Djffi.boot.library.path} set to it loads the
      * library from there instead of unpacking it into a temporary directory at each start.
      *

@@ -18,6 +18,7 @@ final class NativePosix implements Posix {
 
     private final EventLoop loop = new EventLoop();
     private final OptionalLong openFilesLimit;
+    private final int[] passedOn;
     private final @Nullable SpawnThread spawnThread;
     private final Launch launch = Launch.ofThisJvm();
     private final Set<Integer> children = ConcurrentHashMap.newKeySet();
@@ -27,6 +28,10 @@ final class NativePosix implements Posix {
 
     NativePosix(PosixSettings settings) throws PosixException {
         this.openFilesLimit = settings.openFilesLimit();
+        this.passedOn = settings.passedOn().stream()
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
         this.spawnThread = settings.ownSpawnThread() ? SpawnThread.start() : null;
         // while it is ignored the kernel throws exit statuses away; the JDK does the same before its first process
         LibC.stopIgnoring(Signal.CHLD);
@@ -56,6 +61,7 @@ final class NativePosix implements Posix {
                             request.command(),
                             environment,
                             childStdio,
+                            passedOn,
                             childDirectory,
                             grouping,
                             launch.blockedSignals(),

@@ -7,6 +7,12 @@ package io.github.pekkosupervisor.posix;
  */
 public final class OwnProcess {
 
+    /**
+     * What a JVM cannot do without: ILL, TRAP, BUS, FPE and SEGV, and the two of the C library's threads; signal n in bit
+     * n-1.
+     */
+    static final long NEEDED = 1L << 3 | 1L << 4 | 1L << 6 | 1L << 7 | 1L << 10 | 1L << 31 | 1L << 32;
+
     private OwnProcess() {}
 
     /** The number of the user with whose rights this process works. */
@@ -50,6 +56,24 @@ public final class OwnProcess {
         LibC.ignore(signalNumber);
     }
 
+    /**
+     * From now on this process, and every child, ignores what was ignored when it was started, also where the JVM has
+     * put a handler of its own; but for faults and the like, which the JVM needs to hear of.
+     *
+     * @param others signals that stay as they are
+     */
+    public static void ignoreAsAtLaunch(Signal... others) {
+        long ignored = Launch.everyIgnoredSignal() & ~NEEDED;
+        for (Signal other : others) {
+            ignored &= ~Launch.bit(other);
+        }
+        for (int number = 1; number <= Long.SIZE; number++) {
+            if ((ignored >>> (number - 1) & 1) != 0) {
+                LibC.ignore(number);
+            }
+        }
+    }
+
     /** From now on this process, and every child, has the default reaction to a signal, even if it was ignored. */
     public static void restoreDefault(Signal signal) {
         LibC.restoreDefault(signal.number());
@@ -63,6 +87,14 @@ public final class OwnProcess {
         if (!LibC.isIgnored(signal)) {
             LibC.restoreDefault(signal.number());
         }
+    }
+
+    /**
+     * This process is to be killed when the one that started it ends; to be called from a thread that stays to the end.
+     */
+    public static void dieWithParent() {
+        final int setParentDeathSignal = 1;
+        CFunctions.prctl(setParentDeathSignal, Signal.KILL.number());
     }
 
     /** Gives the process the name that {@code ps -o comm} and {@code killall} go by; at most 15 bytes count. */

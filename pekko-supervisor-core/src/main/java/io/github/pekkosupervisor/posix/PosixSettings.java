@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.Collection;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * How this JVM deals with the operating system.
@@ -11,8 +13,20 @@ import java.util.OptionalLong;
  * @param ownSpawnThread whether children are made by a thread that sees only the descriptors that are open now, and
  *     keeps those open: starts do not take longer with the number of descriptors, but a socket that is open now will
  *     not be closed by closing it; without effect where the kernel has not the calls for it
+ * @param passedOn numbers of descriptors, above 2, that every child gets as they are; the JDK's backend cannot
  */
-public record PosixSettings(Backend backend, OptionalLong openFilesLimit, boolean ownSpawnThread) {
+public record PosixSettings(
+        Backend backend, OptionalLong openFilesLimit, boolean ownSpawnThread, Set<Integer> passedOn) {
+
+    /** Copies. */
+    public PosixSettings {
+        passedOn = Set.copyOf(passedOn);
+    }
+
+    /** Children get no descriptors but the standard ones. */
+    public PosixSettings(Backend backend, OptionalLong openFilesLimit, boolean ownSpawnThread) {
+        this(backend, openFilesLimit, ownSpawnThread, Set.of());
+    }
 
     /** How processes are started and their end is noticed. */
     public enum Backend {
@@ -27,5 +41,10 @@ public record PosixSettings(Backend backend, OptionalLong openFilesLimit, boolea
     /** Children get the limits of this JVM; the backend is chosen by what the platform has. */
     public static PosixSettings defaults() {
         return new PosixSettings(Backend.AUTO, OptionalLong.empty(), false);
+    }
+
+    /** The same with descriptors that every child gets. */
+    public PosixSettings withPassedOn(Collection<Integer> numbers) {
+        return new PosixSettings(backend, openFilesLimit, ownSpawnThread, Set.copyOf(numbers));
     }
 }

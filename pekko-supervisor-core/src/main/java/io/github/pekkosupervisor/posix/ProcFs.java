@@ -113,8 +113,13 @@ final class ProcFs {
 
     /** The value of a line {@code KEY:<tab>VALUE} of {@code /proc/self/status}; empty text if there is none. */
     static String ownStatus(String key) {
+        return status("self", key);
+    }
+
+    /** The same of any process, by its number. */
+    static String status(String process, String key) {
         try {
-            String status = read("/proc/self/status");
+            String status = read("/proc/" + process + "/status");
             int line = status.indexOf("\n" + key + ":");
             if (line < 0) {
                 return "";
@@ -122,7 +127,7 @@ final class ProcFs {
             int value = line + key.length() + 2;
             return status.substring(value, status.indexOf('\n', value)).trim();
         } catch (PosixException e) {
-            // no /proc here
+            // no /proc here, or no such process
             return "";
         }
     }

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.PosixSettings;
 import io.github.pekkosupervisor.posix.PosixSettings.Backend;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The settings under {@code pekko-supervisor.process}; {@code reference.conf} says what each means.
@@ -19,6 +20,7 @@ record ProcessSettings(PosixSettings posix, boolean aloneWithoutGroups) {
     private static final String BACKEND = "pekko-supervisor.process.backend";
     private static final String SPAWN_THREAD = "pekko-supervisor.process.own-spawn-thread";
     private static final String WITHOUT_GROUPS = "pekko-supervisor.process.without-groups";
+    private static final String PASSED_ON = "pekko-supervisor.process.passed-on-descriptors";
     private static final String OPEN_FILES = "pekko-supervisor.process.open-files-limit";
 
     /**
@@ -28,7 +30,8 @@ record ProcessSettings(PosixSettings posix, boolean aloneWithoutGroups) {
      */
     static ProcessSettings from(Config config) {
         return new ProcessSettings(
-                new PosixSettings(backend(config), openFilesLimit(config), config.getBoolean(SPAWN_THREAD)),
+                new PosixSettings(
+                        backend(config), openFilesLimit(config), config.getBoolean(SPAWN_THREAD), passedOn(config)),
                 aloneWithoutGroups(config));
     }
 
@@ -53,6 +56,16 @@ record ProcessSettings(PosixSettings posix, boolean aloneWithoutGroups) {
             throw new ConfigException.BadValue(
                     config.getValue(BACKEND).origin(), BACKEND, "must be auto, native or jdk, was \"" + name + "\"", e);
         }
+    }
+
+    private static Set<Integer> passedOn(Config config) {
+        Set<Integer> numbers = Set.copyOf(config.getIntList(PASSED_ON));
+        final int firstFurther = 3;
+        if (numbers.stream().anyMatch(number -> number < firstFurther)) {
+            throw new ConfigException.BadValue(
+                    config.getValue(PASSED_ON).origin(), PASSED_ON, "must be numbers above 2, was " + numbers);
+        }
+        return numbers;
     }
 
     private static OptionalLong openFilesLimit(Config config) {

@@ -62,6 +62,8 @@ public final class Runsvdir {
     private final Map<OsString, String> complaints = new HashMap<>();
     private final List<ScanRule.Action> undone = new ArrayList<>();
     private final AtomicBoolean changeSignalled = new AtomicBoolean();
+    private final LauncherLock lock;
+    private boolean lockedOut;
     private Optional<Scanned> scanned = Optional.empty();
     private Optional<ActorRef<Done>> stopper = Optional.empty();
 
@@ -140,7 +142,12 @@ public final class Runsvdir {
         }
     }
 
-    private Runsvdir(ActorContext<Command> context, TimerScheduler<Command> timers, RunsvdirSettings settings) {
+    private Runsvdir(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            RunsvdirSettings settings,
+            LauncherLock lock) {
+        this.lock = lock;
         this.context = context;
         this.timers = timers;
         this.settings = settings;
@@ -151,8 +158,17 @@ public final class Runsvdir {
 
     /** Supervises a directory of service directories. */
     public static Behavior<Command> create(RunsvdirSettings settings) {
-        return Contained.of(Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Runsvdir(context, timers, settings).supervising())));
+        return create(settings, new LauncherLock());
+    }
+
+    /**
+     * Supervises a directory of service directories.
+     *
+     * @param lock held on the directory already, or taken when it can be had; released at the end
+     */
+    public static Behavior<Command> create(RunsvdirSettings settings, LauncherLock lock) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Runsvdir(context, timers, settings, lock).supervising()));
     }
 
     /** Where to spawn it: it reads directories. */
@@ -256,6 +272,12 @@ public final class Runsvdir {
                     || !last.status().modified().equals(status.modified())
                     || leadsElsewhere(last.directory());
         }
+        if (!lock.take(current)) {
+            current.close();
+            complainOfTheHolder();
+            return false;
+        }
+        lockedOut = false;
         scanned.ifPresent(Scanned::close);
         scanned = Optional.empty();
         Optional<EventLoop.Watch> watch = watch(current);
@@ -291,6 +313,14 @@ public final class Runsvdir {
             case "ENOENT", "ENOTDIR", "ELOOP", "EACCES", "ENAMETOOLONG" -> true;
             default -> false;
         };
+    }
+
+    /** Once: what was there before goes on until the other launcher has gone. */
+    private void complainOfTheHolder() {
+        if (!lockedOut) {
+            lockedOut = true;
+            reporter.warn(LauncherLock.holder(settings.directory()) + " supervises this directory already");
+        }
     }
 
     private Optional<EventLoop.Watch> watch(Directory directory) {
@@ -485,6 +515,7 @@ public final class Runsvdir {
 
     private Behavior<Command> close() {
         scanned.ifPresent(Scanned::close);
+        lock.close();
         runs.values().forEach(service -> service.directory.close());
         return Behaviors.same();
     }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -26,18 +28,20 @@ final class ArchiveTraining {
 
     private ArchiveTraining() {}
 
-    static void run() {
+    /** @param words of {@link TrainingGround} */
+    static void run(List<OsString> words) {
         try {
-            Path services = Files.createTempDirectory("pekko-supervisor-archive");
+            TrainingGround ground = TrainingGround.prepare(words);
+            Path services = ground.scratch();
             try {
-                makeService(services.resolve("one"), "exec sleep 5");
+                makeService(services.resolve("one"), "exec sleep 2");
                 makeService(services.resolve("two"), "exit 0");
                 makeService(services.resolve("two/log"), "exec cat");
-                makeService(services.resolve("three"), "echo line; exec sleep 5");
+                makeService(services.resolve("three"), "echo line; exec sleep 2");
                 Files.writeString(services.resolve("three/service.conf"), "log { directory = main, timestamps = utc }");
                 play(services);
             } finally {
-                ToolsTraining.delete(services);
+                ground.clear();
             }
             System.exit(0);
         } catch (IOException | RuntimeException | InterruptedException | java.util.concurrent.ExecutionException e) {

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.launcher;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Posix;
@@ -16,8 +17,6 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 
 /** The actor system of a launched program: small, quick to start, quiet when idle; and the JVM around it. */
 final class LaunchedSystem {
-
-    private static final String IGNORED_SIGNALS = "pekko-supervisor.ignored";
 
     /** Set beside {@code -XX:-MaxFDLimit}; asking the JVM for its options costs more than all the rest here. */
     private static final String LIMIT_UNTOUCHED = "pekko-supervisor.open-files-limit-untouched";
@@ -37,7 +36,7 @@ final class LaunchedSystem {
     /**
      * Prepares the JVM and starts the program's first actor.
      *
-     * @param name the program's name, for {@code ps}
+     * @param name the program's name
      * @param signals for that actor
      */
     static <T> ActorSystem<T> start(Behavior<T> guardian, String name, EarlySignals<T> signals) {
@@ -46,11 +45,6 @@ final class LaunchedSystem {
         Launch.ofThisJvm();
         OwnProcess.ignore(Signal.USR2.number());
         swallowTheJvmsWarning();
-        try {
-            OwnProcess.rename(name);
-        } catch (PosixException e) {
-            // ps shows "java": a pity, no more
-        }
         Config config = ConfigFactory.defaultOverrides()
                 .withFallback(ConfigFactory.parseResources("pekko-supervisor-launcher.conf"))
                 .withFallback(ConfigFactory.defaultReference());
@@ -59,6 +53,10 @@ final class LaunchedSystem {
             config =
                     config.withValue("pekko-supervisor.process.open-files-limit", ConfigValueFactory.fromAnyRef(limit));
         }
+        InheritedDescriptors given = InheritedDescriptors.ofThisJvm();
+        given.keepOnlyThese();
+        config = config.withValue(
+                "pekko-supervisor.process.passed-on-descriptors", ConfigValueFactory.fromIterable(given.further()));
         ActorSystem<T> system = ActorSystem.create(guardian, name, config.resolve());
         if (ProcessHandle.current().pid() == 1) {
             reapOrphans(system, signals);
@@ -82,20 +80,6 @@ final class LaunchedSystem {
         signals.on(Signal.CHLD, () -> system.executionContext().execute(reap));
         // one of ours that has ended hides a stranger behind it until it has been waited for
         system.scheduler().scheduleAtFixedRate(REAP_AGAIN, REAP_AGAIN, reap, system.executionContext());
-    }
-
-    /**
-     * What was ignored when we were started stays so for the services, also where the JVM has put a handler of its own.
-     * Only the script that started us can still tell. To be called before anybody asks what was ignored.
-     */
-    static void keepIgnoredSignals() {
-        long ignored = Long.parseUnsignedLong(System.getProperty(IGNORED_SIGNALS, "0"), 16);
-        for (int number = 1; number < Long.SIZE; number++) {
-            boolean ours = number == Signal.HUP.number() || number == Signal.TERM.number();
-            if ((ignored >>> (number - 1) & 1) != 0 && !ours) {
-                OwnProcess.ignore(number);
-            }
-        }
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.Launch;
+import io.github.pekkosupervisor.posix.NativeLibrary;
 import io.github.pekkosupervisor.posix.NativeLibraryException;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.tools.Tool;
@@ -22,10 +24,30 @@ public final class Main {
             runsv     supervise one service directory, as runit's runsv
             status    show the services in dir as a table; 1 if one does not do what it should
             tree      show them as a tree
-            program   sv, svlogd, chpst, setuidgid, envuidgid, envdir, pgrphack, setlock, softlimit, runsvchdir, as runit's
+            program   sv, svlogd, chpst, setuidgid, envuidgid, envdir, pgrphack, setlock, softlimit, runsvchdir, utmpset,
+                      as runit's
             """;
 
     private static final int FATAL = 111;
+
+    /** Those that speak under their own names. */
+    private static final List<String> PROGRAMS = List.of(
+            "runsvdir",
+            "runsv",
+            "sv",
+            "svlogd",
+            "chpst",
+            "setuidgid",
+            "envuidgid",
+            "envdir",
+            "pgrphack",
+            "setlock",
+            "softlimit",
+            "runsvchdir",
+            "utmpset");
+
+    /** The only tool that is there long enough for people to look for it. */
+    private static final String LONG_LIVED = "svlogd";
 
     private Main() {}
 
@@ -40,16 +62,24 @@ public final class Main {
             Exit.usage(USAGE, 100);
             return;
         }
+        boolean byScript = InheritedDescriptors.note();
         try {
-            run(unchangedArguments(arguments));
-        } catch (ExceptionInInitializerError e) {
-            if (!(e.getCause() instanceof NativeLibraryException hint)) {
-                throw e;
-            }
-            // the native library cannot be had, so neither can any other way to write this
-            System.err.println("pekko-supervisor: fatal: " + hint.getMessage());
-            Exit.now(FATAL);
+            NativeLibrary.load();
+        } catch (NativeLibraryException e) {
+            // it cannot be had, so neither can any other way to write this
+            System.err.println(nameOf(arguments[0]) + ": fatal: " + e.getMessage());
+            Runtime.getRuntime().halt(FATAL);
         }
+        if (!byScript) {
+            InheritedDescriptors.replaceClosedStandardOnes();
+        }
+        run(unchangedArguments(arguments));
+    }
+
+    /** What a program calls itself in messages. */
+    private static String nameOf(String word) {
+        String program = word.indexOf(':') < 0 ? word : word.substring(0, word.indexOf(':'));
+        return PROGRAMS.contains(program) ? program : "pekko-supervisor";
     }
 
     private static void run(List<OsString> words) {
@@ -59,6 +89,9 @@ public final class Main {
         List<OsString> rest = words.subList(1, words.size());
         Tool tool = Tools.named(program);
         if (tool != null) {
+            if (program.equals(LONG_LIVED)) {
+                ProcessTitle.show(LONG_LIVED, rest);
+            }
             Exit.now(tool.run(called.slice(colon + 1, called.length()), rest));
         } else {
             supervise(program, rest);
@@ -70,7 +103,7 @@ public final class Main {
         switch (program) {
             case "runsvdir" -> RunsvdirProgram.run(words);
             case "runsv" -> RunsvProgram.run(words);
-            case "archive" -> ArchiveTraining.run();
+            case "archive-launcher" -> ArchiveTraining.run(words);
             case "archive-tools" -> ToolsTraining.run(words);
             case "--help", "-h", "help" -> {
                 System.out.print(USAGE);

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Signal;
@@ -19,8 +20,11 @@ final class RunsvProgram {
             Exit.usage("usage: runsv dir\n\n", 1);
             return;
         }
-        LaunchedSystem.keepIgnoredSignals();
+        // read before any handler is put
+        Launch.ofThisJvm();
+        OwnProcess.ignoreAsAtLaunch(Signal.HUP, Signal.TERM);
         DEADLY.forEach(OwnProcess::stopCatching);
+        ProcessTitle.show("runsv", arguments);
         EarlySignals<SingleService.Command> signals = EarlySignals.open();
         signals.on(Signal.TERM, SingleService.Command.TERMINATE);
         LaunchedSystem.start(SingleService.create(arguments.get(0), Exit::say, Exit::now), "runsv", signals);

@@ -1,7 +1,10 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import java.time.Clock;
@@ -19,7 +22,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 /** {@code runsvdir [-P] dir [log]}: a directory of service directories, as {@code runsvdir(8)}. */
 final class RunsvdirProgram {
 
+    private static final String NAME = "runsvdir";
     private static final Duration LOG_DOT = Duration.ofMinutes(15);
+    private static final Duration WAIT_FOR_PREDECESSOR = Duration.ofSeconds(5);
     private static final int HUNG_UP = 111;
     private static final int FATAL = 100;
 
@@ -36,12 +41,13 @@ final class RunsvdirProgram {
         DOT
     }
 
-    private RunsvdirProgram(ActorContext<Command> context, Options options) {
+    private RunsvdirProgram(ActorContext<Command> context, Options options, LauncherLock lock) {
         this.context = context;
         this.options = options;
         this.runsvdir = context.spawn(
                 Runsvdir.create(
-                        new RunsvdirSettings(options.directory(), options.ownSessions(), Exit::say, Clock.systemUTC())),
+                        new RunsvdirSettings(options.directory(), options.ownSessions(), Exit::say, Clock.systemUTC()),
+                        lock),
                 "services",
                 Runsvdir.dispatcher());
         context.watch(runsvdir);
@@ -54,8 +60,9 @@ final class RunsvdirProgram {
      * @param ownSessions whether each service's process leads a session
      * @param directory the services directory
      * @param log the text whose place in the process title takes the messages
+     * @param logWord which word it is
      */
-    record Options(boolean stopOnTerm, boolean ownSessions, OsString directory, Optional<OsString> log) {
+    record Options(boolean stopOnTerm, boolean ownSessions, OsString directory, Optional<OsString> log, int logWord) {
 
         /**
          * Empty if there is no directory. As in runsvdir only -P… and --… are options, any other word is the directory.
@@ -74,7 +81,7 @@ final class RunsvdirProgram {
                 return Optional.empty();
             }
             Optional<OsString> log = next + 1 < words.size() ? Optional.of(words.get(next + 1)) : Optional.empty();
-            return Optional.of(new Options(stopOnTerm, ownSessions, words.get(next), log));
+            return Optional.of(new Options(stopOnTerm, ownSessions, words.get(next), log, next + 1));
         }
     }
 
@@ -85,14 +92,26 @@ final class RunsvdirProgram {
             return;
         }
         Options options = parsed.get();
-        LaunchedSystem.keepIgnoredSignals();
+        // read before any handler is put
+        Launch.ofThisJvm();
+        OwnProcess.ignoreAsAtLaunch(Signal.HUP, Signal.TERM);
+        LauncherLock lock = new LauncherLock();
+        if (!lock.await(options.directory(), WAIT_FOR_PREDECESSOR)) {
+            Exit.say(OsString.of("runsvdir ")
+                    .plus(options.directory())
+                    .plus(": fatal: " + LauncherLock.holder(options.directory())
+                            + " supervises this directory already; stop it first\n"));
+            Exit.now(HUNG_UP);
+        }
         EarlySignals<Command> signals = EarlySignals.open();
         // as the real one, deaf neither under nohup nor after a shell's trap
         signals.on(Signal.HUP, Command.HANGUP);
         signals.on(Signal.TERM, Command.TERMINATE);
         signals.unlessIgnored(Signal.INT, Command.INTERRUPT);
         signals.on(Signal.ALRM, Command.ALARM);
-        Optional<TitleLog> title = options.log().flatMap(log -> TitleLog.open(log, options.directory()));
+        Optional<ProcessTitle> shown = ProcessTitle.show(NAME, arguments);
+        Optional<TitleLog> title =
+                options.log().flatMap(log -> TitleLog.open(log, shown, options.logWord(), options.directory()));
         LaunchedSystem.start(
                 Behaviors.setup(context -> {
                     title.ifPresent(log -> log.follow(context.getSystem()));
@@ -101,10 +120,10 @@ final class RunsvdirProgram {
                             context.getSelf().tell(Command.DOT);
                             timers.startTimerAtFixedRate(Command.DOT, LOG_DOT);
                         }
-                        return new RunsvdirProgram(context, options).running();
+                        return new RunsvdirProgram(context, options, lock).running();
                     });
                 }),
-                "runsvdir",
+                NAME,
                 signals);
     }
 

@@ -2,14 +2,12 @@ package io.github.pekkosupervisor.runit.launcher;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
-import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.Processes;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorSystem;
 
@@ -23,13 +21,13 @@ final class TitleLog {
     private static final int FIXED = 5;
     private static final int CHUNK = 1024;
 
-    private final OwnProcess.ArgumentMemory memory;
+    private final ProcessTitle title;
     private final int offset;
     private final byte[] window;
     private final Descriptor readEnd;
 
-    private TitleLog(OwnProcess.ArgumentMemory memory, int offset, byte[] window, Descriptor readEnd) {
-        this.memory = memory;
+    private TitleLog(ProcessTitle title, int offset, byte[] window, Descriptor readEnd) {
+        this.title = title;
         this.offset = offset;
         this.window = window;
         this.readEnd = readEnd;
@@ -38,29 +36,29 @@ final class TitleLog {
     /**
      * Turns standard error into a pipe that ends in the title; this process's own messages go there too.
      *
+     * @param text the word of the command line whose place is taken
+     * @param word which word of the title it is
      * @return empty, with a word why, if the text is too short or the title cannot be had
      */
-    static Optional<TitleLog> open(OsString text, OsString directory) {
+    static Optional<TitleLog> open(OsString text, Optional<ProcessTitle> title, int word, OsString directory) {
         OsString warning = OsString.of("runsvdir ").plus(directory).plus(": warning: ");
         if (text.length() < SHORTEST) {
             Exit.say(warning.plus("log must have at least seven characters.\n"));
             Exit.say(warning.plus("log service disabled.\n"));
             return Optional.empty();
         }
+        if (title.isEmpty()) {
+            Exit.say(warning.plus("log service disabled: there is no process title to write to.\n"));
+            return Optional.empty();
+        }
         try {
-            OwnProcess.ArgumentMemory memory = OwnProcess.argumentMemory();
-            int end = text.length() + 1;
-            List<OsString> arguments = Launch.ofThisJvm().arguments();
-            for (int last = arguments.size() - 1; !arguments.get(last).equals(text); last--) {
-                end += arguments.get(last).length() + 1;
-            }
             Posix.Pipe pipe = Posix.newPipe();
             OwnProcess.makeNonBlocking(pipe.readEnd());
             OwnProcess.makeNonBlocking(pipe.writeEnd());
             OwnProcess.redirect(pipe.writeEnd(), 2);
             pipe.writeEnd().close();
             byte[] window = Arrays.copyOfRange(text.bytes(), FIXED, text.length());
-            return Optional.of(new TitleLog(memory, memory.length() - end + FIXED, window, pipe.readEnd()));
+            return Optional.of(new TitleLog(title.get(), title.get().offsetOf(word) + FIXED, window, pipe.readEnd()));
         } catch (PosixException e) {
             Exit.say(warning.plus("log service disabled: " + e.getMessage() + "\n"));
             return Optional.empty();
@@ -87,6 +85,6 @@ final class TitleLog {
                 window[window.length - 1] = b;
             }
         }
-        memory.put(offset, window);
+        title.replace(offset, window);
     }
 }

@@ -11,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Uses the tools on a service directory made up for them, so that a JVM that archives its classes at exit meets all
@@ -27,17 +25,15 @@ final class ToolsTraining {
 
     private ToolsTraining() {}
 
-    /** @param words a directory for the native library, if it is to be put into one */
+    /** @param words of {@link TrainingGround} */
     static void run(List<OsString> words) {
         try {
-            if (!words.isEmpty()) {
-                NativeLibrary.copyTo(Path.of(words.get(0).toString()));
-            }
-            Path scratch = Files.createTempDirectory("pekko-supervisor-archive");
+            TrainingGround ground = TrainingGround.prepare(words);
+            NativeLibrary.copyTo(ground.library().resolve("native"));
             try {
-                play(scratch);
+                play(ground.scratch());
             } finally {
-                delete(scratch);
+                ground.clear();
             }
             Exit.now(0);
         } catch (IOException | RuntimeException e) {
@@ -102,15 +98,6 @@ final class ToolsTraining {
                 arguments.add(OsString.of(word));
             }
             tool.run(OsString.of(name), arguments);
-        }
-    }
-
-    static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -2,13 +2,12 @@ package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Exec;
+import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Changes the state of its own process, then becomes the program, which so has the same process id. As
@@ -20,12 +19,6 @@ final class Chpst implements Tool {
     private static final int USAGE = 100;
     private static final int FATAL = 111;
     private static final String[] STANDARD = {"stdin", "stdout", "stderr"};
-
-    /** Set by the script that starts us: which signals were ignored before the JVM put handlers of its own. */
-    private static final String IGNORED_SIGNALS = "pekko-supervisor.ignored";
-
-    /** Set by the script too: the numbers of the descriptors that it was started with, with commas between. */
-    private static final String DESCRIPTORS = "pekko-supervisor.descriptors";
 
     @Override
     public int run(OsString called, List<OsString> words) {
@@ -50,10 +43,9 @@ final class Chpst implements Tool {
     /** Applies all changes in the original's order; comes back only to say why there is no program. */
     private static FatalException become(ChpstPlan plan) throws FatalException, SilentException {
         Environment environment = new Environment(Launch.ofThisJvm().environment());
-        Exec.Signals signals = new Exec.Signals(
-                Launch.everyBlockedSignal(), Long.parseUnsignedLong(System.getProperty(IGNORED_SIGNALS, "0"), 16));
-        Set<Integer> inherited = inheritedDescriptors();
-        Exec.keepOnly(inherited);
+        Exec.Signals signals = new Exec.Signals(Launch.everyBlockedSignal(), Launch.everyIgnoredSignal());
+        InheritedDescriptors inherited = InheritedDescriptors.ofThisJvm();
+        inherited.keepOnlyThese();
         if (plan.ownSession) {
             Exec.leadSession();
         }
@@ -82,18 +74,6 @@ final class Chpst implements Tool {
             }
         }
         return execute(plan, environment, signals);
-    }
-
-    /** The descriptors that we were started with; without a script to tell, the standard ones. */
-    private static Set<Integer> inheritedDescriptors() {
-        Set<Integer> numbers = new HashSet<>();
-        OsString list = OsString.of(System.getProperty(DESCRIPTORS, "0,1,2"));
-        int from = 0;
-        while (from < list.length()) {
-            numbers.add((int) Numbers.at(list, from));
-            from = Numbers.end(list, from) + 1;
-        }
-        return numbers;
     }
 
     private static FatalException execute(ChpstPlan plan, Environment environment, Exec.Signals signals)

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -25,7 +26,8 @@ final class SpawnedProcessors implements Processors {
     public void start(List<OsString> command, Directory directory, Descriptor stdin, Descriptor stdout, Run run)
             throws PosixException {
         if (posix == null) {
-            posix = Posix.open(PosixSettings.defaults());
+            posix = Posix.open(PosixSettings.defaults()
+                    .withPassedOn(InheritedDescriptors.ofThisJvm().further()));
         }
         Processors.of(posix, ended).start(command, directory, stdin, stdout, run);
     }

@@ -2,7 +2,9 @@ package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.ErrorText;
 import java.nio.charset.StandardCharsets;
@@ -188,6 +190,8 @@ final class SvService implements AutoCloseable {
             SvOutcome.warn(OsString.of("unable to stat ").plus(script), ErrorText.of(e));
             return false;
         }
+        InheritedDescriptors.ofThisJvm().keepOnlyThese();
+        OwnProcess.ignoreAsAtLaunch();
         try {
             // one that a signal ends has passed too: the original looks at the exit code alone
             return (directory.runWithoutOutput(CHECK, OsString.of("./check")).waitStatus() >> 8) == 0;

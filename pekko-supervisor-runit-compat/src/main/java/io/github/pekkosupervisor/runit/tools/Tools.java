@@ -17,6 +17,7 @@ public final class Tools {
             case "sv" -> new Sv(Clock.systemUTC());
             case "chpst", "setuidgid", "envuidgid", "envdir", "pgrphack", "setlock", "softlimit" -> new Chpst();
             case "runsvchdir" -> new Runsvchdir();
+            case "utmpset" -> new Utmpset(Clock.systemUTC());
             default -> null;
         };
     }

@@ -227,13 +227,15 @@ class LauncherSurroundingsTest {
 
     // ---- the launcher itself
 
-    @Test
-    void noexec_place_for_the_native_library_is_named_with_a_way_out() throws IOException {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"runsvdir .", "runsv .", "sv status .", "svlogd .", "chpst true", "setlock lock true", "status"})
+    void noexec_place_for_the_native_library_is_named_with_a_way_out(String program) throws IOException {
         Path closed = yard.mount(yard.root().resolve("closed"), "size=8m,noexec");
         yard.start(
                 "sh",
                 "-c",
-                "cd \"$0\" && exec \"$1\" -Djava.io.tmpdir=\"$0\" -jar \"$2\" runsvdir .",
+                "cd \"$0\" && exec \"$1\" -Djava.io.tmpdir=\"$0\" -jar \"$2\" " + program,
                 closed.toString(),
                 java(System.getProperty("java.home")),
                 Yard.jar().toString());
@@ -241,7 +243,8 @@ class LauncherSurroundingsTest {
         assertThat(yard.exitCode()).isEqualTo(111);
 
         assertThat(yard.complaints())
-                .startsWith("pekko-supervisor: fatal: the native library of jffi could not be loaded")
+                .startsWith((program.equals("status") ? "pekko-supervisor" : program.split(" ", -1)[0])
+                        + ": fatal: the native library of jffi could not be loaded")
                 .contains("noexec")
                 .hasLineCount(1);
     }
