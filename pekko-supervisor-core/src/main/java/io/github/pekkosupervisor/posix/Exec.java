@@ -131,7 +131,8 @@ public final class Exec {
             List<OsString> environment,
             Signals signals)
             throws PosixException {
-        int needed = SIGNAL_SET_BYTES + LibC.SIGNAL_ACTION_SIZE + 64 + size(files) + size(arguments) + size(environment);
+        int needed =
+                SIGNAL_SET_BYTES + LibC.SIGNAL_ACTION_SIZE + 64 + size(files) + size(arguments) + size(environment);
         Scratch scratch = Scratch.begin(needed);
         try {
             long argv = strings(scratch, arguments);

@@ -8,8 +8,8 @@ package io.github.pekkosupervisor.posix;
 public final class OwnProcess {
 
     /**
-     * What a JVM cannot do without: ILL, TRAP, BUS, FPE and SEGV, and the two of the C library's threads; signal n in bit
-     * n-1.
+     * What a JVM cannot do without: ILL, TRAP, BUS, FPE and SEGV, and the two of the C library's threads; signal n in
+     * bit n-1.
      */
     static final long NEEDED = 1L << 3 | 1L << 4 | 1L << 6 | 1L << 7 | 1L << 10 | 1L << 31 | 1L << 32;
 

@@ -8,8 +8,8 @@ import java.util.Optional;
  * A process to be started.
  *
  * <p>Whatever is not said here is what the JVM itself was started with: environment, umask, working directory,
- * descriptors 0 to 2, signals that were ignored then. No other descriptor is passed on, but one that is
- * named and those of {@link PosixSettings#passedOn}.
+ * descriptors 0 to 2, signals that were ignored then. No other descriptor is passed on, but one that is named and those
+ * of {@link PosixSettings#passedOn}.
  *
  * @param command program and arguments; a program without a slash is looked up in the JVM's {@code PATH}
  * @param environment entries {@code NAME=value}; empty for the JVM's own
