@@ -671,7 +671,7 @@ final class ProcessChildTest {
     // ---- what may be there only when it starts
 
     @Test
-    void what_can_never_start_is_listed_before_anything_is() {
+    void what_cannot_be_started_is_listed_before_anything_is() {
         SupervisorSpec wrong = spec(
                 ChildSpec.process("a", "no-such-program-anywhere"),
                 ChildSpec.process("d", ProcessSpec.of("true").withIgnoreExits(77)));
