@@ -5,7 +5,9 @@ import com.kenai.jffi.CallingConvention;
 import com.kenai.jffi.Invoker;
 import com.kenai.jffi.LastError;
 import com.kenai.jffi.Library;
+import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
+import java.nio.ByteBuffer;
 
 /**
  * The functions of the C library that we call, bound through jffi, on which jnr stands.
@@ -124,6 +126,7 @@ final class CFunctions {
         final Library library = Library.getDefault();
         final Invoker invoker = Invoker.getInstance();
         final LastError lastError = LastError.getInstance();
+        final MemoryIO memory = MemoryIO.getInstance();
         private final CallContext[] contexts = new CallContext[MOST_ARGUMENTS + 1];
 
         Jffi() {
@@ -146,6 +149,11 @@ final class CFunctions {
         } catch (RuntimeException | LinkageError e) {
             throw new NativeLibraryException(e);
         }
+    }
+
+    /** Where a direct buffer lies; asked here, so that whatever is used first tells why there is no native library. */
+    static long addressOf(ByteBuffer direct) {
+        return JFFI.memory.getDirectBufferAddress(direct);
     }
 
     /** From now on, until a call fails, there is no error number. */

@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.posix;
 
-import com.kenai.jffi.MemoryIO;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -28,7 +27,7 @@ final class Scratch {
     private Scratch(int size) {
         this.size = size;
         this.memory = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
-        this.start = MemoryIO.getInstance().getDirectBufferAddress(memory);
+        this.start = CFunctions.addressOf(memory);
     }
 
     /** The thread's block, empty, with room for at least {@code needed} bytes besides small change. */

@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.posix;
 
-import com.kenai.jffi.MemoryIO;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
@@ -19,7 +18,7 @@ public final class TransferBuffer {
             throw new IllegalArgumentException("a buffer holds at least one byte, was " + size);
         }
         this.memory = ByteBuffer.allocateDirect(size);
-        this.address = MemoryIO.getInstance().getDirectBufferAddress(memory);
+        this.address = CFunctions.addressOf(memory);
     }
 
     /** How many bytes go in one piece. */

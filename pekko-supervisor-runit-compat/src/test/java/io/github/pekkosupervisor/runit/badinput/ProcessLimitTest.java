@@ -106,6 +106,7 @@ class ProcessLimitTest {
             assertThat(yard.exitCode()).isEqualTo(exitCode);
         } finally {
             Yard.command("kill", "-KILL", "--", "-" + others.pid(), Integer.toString(pid));
+            patiently().until(() -> ProcessHandle.of(pid).isEmpty());
         }
     }
 
