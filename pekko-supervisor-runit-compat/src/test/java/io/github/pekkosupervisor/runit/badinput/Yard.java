@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,9 +79,7 @@ final class Yard implements AutoCloseable {
     }
 
     static Path dist() {
-        Path bin = Path.of(System.getProperty("pekko-supervisor.dist", "target/dist/bin"))
-                .toAbsolutePath()
-                .normalize();
+        Path bin = BuiltDist.bin().normalize();
         assertThat(bin.resolve("runsvdir"))
                 .as("made by mvn package; elsewhere: -Dpekko-supervisor.dist=DIRECTORY")
                 .isExecutable();
@@ -118,7 +117,7 @@ final class Yard implements AutoCloseable {
                 .redirectOutput(root.resolve("stdout").toFile())
                 .redirectError(root.resolve("stderr").toFile());
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_HOME", BuiltDist.javaHome());
         builder.environment().putAll(environment);
         builder.environment().put(MarkedProcesses.VARIABLE, processes.value());
         launcher = builder.start();
@@ -238,6 +237,7 @@ final class Yard implements AutoCloseable {
         List<String> all = new ArrayList<>();
         if (isRoot()) {
             assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv to become another user with");
+            assumeTrue(BuiltDist.othersReachTemporaryFiles(), "other users do not reach the temporary directory");
             all.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"));
         }
         all.addAll(Arrays.asList(words));

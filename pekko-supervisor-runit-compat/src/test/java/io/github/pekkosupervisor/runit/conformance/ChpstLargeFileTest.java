@@ -67,7 +67,7 @@ class ChpstLargeFileTest {
                 .directory(temp.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_HOME", BuiltDist.javaHome());
         Process process = builder.start();
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();

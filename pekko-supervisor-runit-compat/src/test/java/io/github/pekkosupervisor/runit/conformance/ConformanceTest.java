@@ -54,6 +54,7 @@ class ConformanceTest {
     void transcript_is_the_expected_one(Scenario scenario, Implementation implementation, @TempDir Path temp)
             throws Exception {
         skipWhatMakesNoSense(scenario, implementation);
+        skipWhatOthersCannotReach(scenario);
         requirePrograms(scenario, implementation);
         MarkedProcesses processes = new MarkedProcesses();
 
@@ -103,7 +104,7 @@ class ConformanceTest {
                         "LC_ALL",
                         "C.UTF-8",
                         "JAVA_HOME",
-                        System.getProperty("java.home"),
+                        BuiltDist.javaHome(),
                         "IMPL",
                         implementation.toString(),
                         "CONFORMANCE_LIB",
@@ -134,6 +135,13 @@ class ConformanceTest {
     private static void skipWhatMakesNoSense(Scenario scenario, Implementation implementation) {
         scenario.header("skip " + implementation)
                 .ifPresent(reason -> abort("not for " + implementation + ": " + reason));
+    }
+
+    private static void skipWhatOthersCannotReach(Scenario scenario) throws IOException {
+        boolean becomesAnother = Files.readString(scenario.script()).contains("nobody");
+        if (becomesAnother && !BuiltDist.othersReachTemporaryFiles()) {
+            abort("other users do not reach the temporary directory");
+        }
     }
 
     private static void requirePrograms(Scenario scenario, Implementation implementation) {

@@ -26,8 +26,7 @@ enum Implementation {
     OURS {
         @Override
         Optional<Path> find(String program) {
-            Path directory = Path.of(System.getProperty("pekko-supervisor.dist", "target/dist/bin"))
-                    .toAbsolutePath();
+            Path directory = BuiltDist.bin();
             Path file = directory.resolve(program);
             assertThat(file)
                     .as("%s, made by mvn package; elsewhere: -Dpekko-supervisor.dist=DIRECTORY", file)

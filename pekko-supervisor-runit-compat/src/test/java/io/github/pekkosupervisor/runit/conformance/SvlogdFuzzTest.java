@@ -71,7 +71,7 @@ class SvlogdFuzzTest {
                 .redirectInput(input.toFile())
                 .redirectOutput(home.resolve("out").toFile())
                 .redirectError(home.resolve("err").toFile());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_HOME", BuiltDist.javaHome());
         Process process = builder.start();
         assertThat(process.waitFor(60, SECONDS)).as("%s ends", program).isTrue();
 

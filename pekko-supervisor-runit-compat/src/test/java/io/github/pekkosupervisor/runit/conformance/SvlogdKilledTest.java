@@ -124,7 +124,7 @@ class SvlogdKilledTest {
                 .redirectInput(pipe.toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_HOME", BuiltDist.javaHome());
         return builder.start();
     }
 }

@@ -414,7 +414,7 @@ class ToolFuzzTest {
                         "PATH",
                         Tools.PATH,
                         "JAVA_HOME",
-                        System.getProperty("java.home"),
+                        BuiltDist.javaHome(),
                         "SVDIR",
                         home.toString(),
                         "ONE",

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.realinput;
 
+import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -50,8 +51,6 @@ enum Implementation {
     }
 
     private static Path dist() {
-        return Path.of(System.getProperty("pekko-supervisor.dist", "target/dist/bin"))
-                .toAbsolutePath()
-                .normalize();
+        return BuiltDist.bin().normalize();
     }
 }
