@@ -21,7 +21,7 @@ final class Reporter {
     }
 
     void warn(String what) {
-        sink.accept(prefix.plus("warning: " + what + "\n"));
+        sink.accept(prefix.plus("warning: " + Shown.oneLine(what) + "\n"));
     }
 
     void warn(String what, PosixException cause) {
@@ -39,7 +39,7 @@ final class Reporter {
     }
 
     void fatal(String what) {
-        sink.accept(prefix.plus("fatal: " + what + "\n"));
+        sink.accept(prefix.plus("fatal: " + Shown.oneLine(what) + "\n"));
     }
 
     void fatal(String what, PosixException cause) {

@@ -36,6 +36,19 @@ public final class Shown {
         return shown.toString();
     }
 
+    /** A message with names in it as one line that does nothing to a terminal; a backslash stays one. */
+    public static String oneLine(String message) {
+        StringBuilder shown = new StringBuilder();
+        message.codePoints().forEach(character -> {
+            if (character == '\\') {
+                shown.append('\\');
+            } else {
+                show(shown, character);
+            }
+        });
+        return shown.toString();
+    }
+
     private static void show(StringBuilder shown, int character) {
         final int ascii = 0x80;
         if (character == '\\') {

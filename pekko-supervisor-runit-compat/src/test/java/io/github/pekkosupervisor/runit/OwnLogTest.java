@@ -515,4 +515,17 @@ class OwnLogTest {
         assertThat(tree.messages())
                 .containsExactly("runsv web: warning: log: unable to read config: main: file too big\n");
     }
+
+    @Test
+    void message_about_a_service_of_any_name_is_one_line() throws IOException {
+        Service odd = tree.service("odd\n\u001b[31mname").script("run", "exec sleep 1000");
+        Files.writeString(odd.path().resolve("service.conf"), "log = 1");
+        tree.start();
+
+        odd.awaitRun();
+
+        assertThat(tree.messages()).hasSize(1);
+        assertThat(tree.messages().get(0)).startsWith("runsv odd\\n\\x1b[31mname: warning: ");
+        assertThat(tree.messages().get(0).lines()).hasSize(1);
+    }
 }

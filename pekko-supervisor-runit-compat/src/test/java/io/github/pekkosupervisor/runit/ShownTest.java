@@ -37,6 +37,12 @@ class ShownTest {
         assertThat(Shown.onTerminal(OsString.of(bytes(hex)))).isEqualTo(shown);
     }
 
+    @Test
+    void message_is_one_line() {
+        assertThat(Shown.oneLine("web: no\\such\nfile\u001b[0m: größe"))
+                .isEqualTo("web: no\\such\\nfile\\x1b[0m: größe");
+    }
+
     private static byte[] bytes(String hex) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (String pair : hex.split(" ", -1)) {

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
+import io.github.pekkosupervisor.runit.Shown;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -131,10 +132,9 @@ final class RunsvdirProgram {
         return Behaviors.receive(Command.class)
                 .onMessage(Command.class, this::obey)
                 .onSignal(ChildFailed.class, failed -> {
-                    Exit.say(OsString.of("runsvdir ")
-                            .plus(options.directory())
-                            .plus(": fatal: internal failure, services go on, please report this: " + failed.cause()
-                                    + "\n"));
+                    Exit.say(OsString.of("runsvdir " + Shown.onTerminal(options.directory())
+                            + ": fatal: internal failure, services go on," + " please report this: "
+                            + Shown.oneLine(String.valueOf(failed.cause())) + "\n"));
                     Exit.now(FATAL);
                     return Behaviors.stopped();
                 })

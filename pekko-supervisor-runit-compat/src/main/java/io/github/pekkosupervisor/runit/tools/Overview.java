@@ -85,7 +85,7 @@ final class Overview implements Tool {
         return true;
     }
 
-    private OsString text(List<ScanReport> reports) {
+    OsString text(List<ScanReport> reports) {
         boolean colour = Descriptor.standard(1).isTerminal();
         StringBuilder text = new StringBuilder();
         for (ScanReport report : reports) {

@@ -25,7 +25,8 @@ public final class BuiltDist {
 
     /** Both are looked at once; the copies are made when the first test asks. */
     private static final class Places {
-        private static final Path BIN = reachable(BUILT.getParent(), "bin/runsvdir", "lib/pekko-supervisor.jar")
+        private static final Path BIN = reachable(
+                        BUILT.resolve("..").normalize(), "bin/runsvdir", "lib/pekko-supervisor.jar")
                 .resolve("bin");
         private static final Path JAVA_HOME = reachable(JAVA, "bin/java", "lib/modules");
     }
@@ -89,7 +90,7 @@ public final class BuiltDist {
         try {
             Path parent = Files.createTempDirectory(temporary(), "reachable");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(parent)));
-            Path copy = parent.resolve(directory.getFileName().toString());
+            Path copy = parent.resolve("copy");
             run("cp", "-a", real(directory).toString(), copy.toString());
             run("chmod", "-R", "a+rX", parent.toString());
             return copy;

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.RunHistory;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,43 @@ class OverviewTest {
                 .toString();
 
         assertThat(json).contains("\"name\":\"a\\udcff\u4f60\\u001b\\\"\\\\\\udce4\"");
+    }
+
+    @Test
+    void table_has_a_line_for_each_service_whatever_its_name() {
+        String text = new Overview(Overview.Form.TABLE, Clock.systemUTC())
+                .text(oddNames())
+                .toString();
+
+        List<String> lines = text.lines().toList();
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(0)).startsWith("SERVICE" + " ".repeat(10) + "STATE");
+        assertThat(lines.get(1)).startsWith("a\\n\\x1b[2Jb\\xff  run  ");
+        assertThat(lines.get(2)).startsWith("web" + " ".repeat(14) + "run  ");
+        // two columns each
+        assertThat(lines.get(3)).startsWith("\u4f60\u597d" + " ".repeat(13) + "run  ");
+    }
+
+    @Test
+    void tree_has_a_line_for_each_service_whatever_its_name() {
+        String text = new Overview(Overview.Form.TREE, Clock.systemUTC())
+                .text(oddNames())
+                .toString();
+
+        List<String> lines = text.lines().toList();
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(0)).isEqualTo("/s\\t");
+        assertThat(lines.get(1)).startsWith("├─ a\\n\\x1b[2Jb\\xff run 7, ");
+    }
+
+    private static List<ScanReport> oddNames() {
+        byte[] odd = {'a', '\n', 0x1b, '[', '2', 'J', 'b', (byte) 0xff};
+        return List.of(new ScanReport(
+                OsString.of("/s\t"),
+                List.of(
+                        new ServiceReport(OsString.of(odd), status(5, 7, 'u', 1), "", false, null, null),
+                        report("web", status(5, 7, 'u', 1)),
+                        report("\u4f60\u597d", status(5, 7, 'u', 1)))));
     }
 
     @ParameterizedTest
