@@ -155,7 +155,7 @@ final class OwnLog {
             if (!why.equals(refusal) || now.isAfter(refused.plus(REFUSED_AGAIN))) {
                 refusal = why;
                 refused = now;
-                reporter.warn("log: refused: " + directory + ": " + why + "; " + MEND
+                reporter.warnOfOurs("log: refused: " + directory + ": " + why + "; " + MEND
                         + "; until then lines wait in the pipe");
             }
         }
@@ -167,17 +167,17 @@ final class OwnLog {
 
         @Override
         public void warning(OsString what) {
-            reporter.warn("log: " + what);
+            reporter.warnOfOurs("log: " + what);
         }
 
         @Override
         public void warning(OsString what, PosixException cause) {
-            reporter.warn("log: " + what, cause);
+            reporter.warnOfOurs("log: " + what, cause);
         }
 
         @Override
         public void pausing(OsString what, PosixException cause) {
-            reporter.warn("log: pausing: " + what, cause);
+            reporter.warnOfOurs("log: pausing: " + what, cause);
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 final class Reporter {
 
     private final OsString prefix;
+    private final OsString shownPrefix;
     private final Consumer<OsString> sink;
 
     /**
@@ -16,12 +17,13 @@ final class Reporter {
      * @param sink gets each message as one line, with its newline; may be called from any thread
      */
     Reporter(String program, OsString directory, Consumer<OsString> sink) {
-        this.prefix = OsString.of(program + " " + Shown.onTerminal(directory) + ": ");
+        this.prefix = OsString.of(program + " ").plus(directory).plus(": ");
+        this.shownPrefix = OsString.of(program + " " + Shown.onTerminal(directory) + ": ");
         this.sink = sink;
     }
 
     void warn(String what) {
-        sink.accept(prefix.plus("warning: " + Shown.oneLine(what) + "\n"));
+        sink.accept(prefix.plus("warning: " + what + "\n"));
     }
 
     void warn(String what, PosixException cause) {
@@ -30,7 +32,17 @@ final class Reporter {
 
     /** About an entry of the directory. */
     void warn(String what, OsString name, PosixException cause) {
-        sink.accept(prefix.plus("warning: " + what + " " + Shown.onTerminal(name) + ": " + ErrorText.of(cause) + "\n"));
+        sink.accept(prefix.plus("warning: " + what + " ").plus(name).plus(": " + ErrorText.of(cause) + "\n"));
+    }
+
+    /** In words of our own, which runit does not have: one line whatever names are in it. */
+    void warnOfOurs(String what) {
+        sink.accept(shownPrefix.plus("warning: " + Shown.oneLine(what) + "\n"));
+    }
+
+    /** The same, because of a refused call. */
+    void warnOfOurs(String what, PosixException cause) {
+        warnOfOurs(what + ": " + ErrorText.of(cause));
     }
 
     /** Lines of the service that its log wants told. */
@@ -39,7 +51,7 @@ final class Reporter {
     }
 
     void fatal(String what) {
-        sink.accept(prefix.plus("fatal: " + Shown.oneLine(what) + "\n"));
+        sink.accept(prefix.plus("fatal: " + what + "\n"));
     }
 
     void fatal(String what, PosixException cause) {

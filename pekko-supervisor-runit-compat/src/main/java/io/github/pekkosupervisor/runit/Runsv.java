@@ -219,7 +219,8 @@ final class Runsv {
                 .script()
                 .map(run ->
                         new Awaited.Script(run.letter(), run.witness().process().map(ProcessIdentity::pid)));
-        reporter.warn(Awaited.describe(soFar, state, due, directory.ownLog().isPresent()));
+        reporter.warnOfOurs(
+                Awaited.describe(soFar, state, due, directory.ownLog().isPresent()));
         awaitEnd(soFar);
         return Behaviors.same();
     }
@@ -530,7 +531,7 @@ final class Runsv {
             lookAgain(new LogDrains(log.progress(), silence));
             return Behaviors.same();
         }
-        reporter.warn("log: nothing could be written to " + log.name() + " for " + silence.toSeconds()
+        reporter.warnOfOurs("log: nothing could be written to " + log.name() + " for " + silence.toSeconds()
                 + " seconds: it is not awaited any longer; what it has not written stays in the pipe and is lost with"
                 + " the last process that has that open");
         log.giveUp();

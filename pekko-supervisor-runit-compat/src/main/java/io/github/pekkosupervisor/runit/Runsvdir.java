@@ -205,7 +205,7 @@ public final class Runsvdir {
 
     private void report(String what) {
         try {
-            reporter.warn(what);
+            reporter.warnOfOurs(what);
         } catch (RuntimeException | Error e) {
             // there is nobody to be told
         }
@@ -489,8 +489,9 @@ public final class Runsvdir {
     private Behavior<Command> runsvFailed(RunsvFailed failed) {
         for (Map.Entry<FileStatus.Id, Runs> entry : runs.entrySet()) {
             if (entry.getValue().runsv.path().equals(failed.runsv())) {
-                reporter.warn("the supervision of " + entry.getValue().directory.name()
-                        + " failed and is taken up again, please report this: " + failed.cause());
+                reporter.warnOfOurs(
+                        "the supervision of " + entry.getValue().directory.name()
+                                + " failed and is taken up again, please report this: " + failed.cause());
                 return perform(rule.failed(entry.getKey()));
             }
         }

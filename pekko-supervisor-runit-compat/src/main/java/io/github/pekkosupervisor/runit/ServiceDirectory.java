@@ -289,7 +289,7 @@ final class ServiceDirectory implements AutoCloseable {
                 return;
             }
             if (exists(LOG_RUN)) {
-                reporter.warn(ServiceConf.FILE + ": log is not used, since there is log/run; remove one of them");
+                reporter.warnOfOurs(ServiceConf.FILE + ": log is not used, since there is log/run; remove one of them");
                 return;
             }
             Optional<String> breach = Custody.breach(directory());
@@ -297,17 +297,17 @@ final class ServiceDirectory implements AutoCloseable {
                 breach = Custody.breach(directory(), ServiceConf.FILE);
             }
             if (breach.isPresent()) {
-                reporter.warn(ServiceConf.FILE + ": log is not used: " + breach.get() + "; " + OwnLog.MEND);
+                reporter.warnOfOurs(ServiceConf.FILE + ": log is not used: " + breach.get() + "; " + OwnLog.MEND);
                 return;
             }
             ownLog = OwnLog.create(conf.get(), directory());
         } catch (ServiceConf.MistakenException e) {
-            reporter.warn(String.valueOf(e.getMessage()));
+            reporter.warnOfOurs(String.valueOf(e.getMessage()));
         } catch (PosixException e) {
             if (e.call().equals("mkdirat")) {
-                reporter.warn("unable to make log", e);
+                reporter.warnOfOurs("unable to make log", e);
             } else {
-                reporter.warn("unable to read " + ServiceConf.FILE + ": " + whyUnread(e));
+                reporter.warnOfOurs("unable to read " + ServiceConf.FILE + ": " + whyUnread(e));
             }
         }
     }

@@ -137,9 +137,14 @@ public final class LogWriter {
 
     /** Takes the next bytes of the stream; they may be changed. */
     public void take(byte[] bytes, int count) {
-        int at = 0;
-        while (at < count) {
-            int room = inLongLine ? count - at : Math.min(options.lineLength() - line.count, count - at);
+        take(bytes, 0, count);
+    }
+
+    /** The same with those from an index up to and without another. */
+    public void take(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to) {
+            int room = inLongLine ? to - at : Math.min(options.lineLength() - line.count, to - at);
             int end = newline(bytes, at, at + room);
             boolean ends = end < at + room;
             if (inLongLine) {

@@ -33,6 +33,9 @@ public final class Svlogd implements Tool {
      */
     private static final int READ_SIZE = 64 * 1024;
 
+    /** Small enough that the next logger repeats a few lines only, and large enough to be several times as fast. */
+    private static final int PIECE = 2048;
+
     private static final int PAUSE_MILLIS = 3000;
     private static final String USAGE = " [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...\n\n";
 
@@ -199,11 +202,21 @@ public final class Svlogd implements Tool {
             }
             if (count != Intake.NOTHING) {
                 lineComplete = chunk[count - 1] == '\n';
-                logs.take(chunk, count);
-                settle();
-                intake.done(logs.unfinished());
+                write(count);
             }
             return Step.GO_ON;
+        }
+
+        /** A killed svlogd has written the last piece, at the worst, without taking it from the pipe. */
+        private void write(int count) throws PosixException {
+            int at = 0;
+            while (at < count) {
+                int end = Math.min(count, at + PIECE);
+                logs.take(chunk, at, end);
+                settle();
+                intake.done(count - end + logs.unfinished());
+                at = end;
+            }
         }
 
         /** Until nothing is left to be done: what is refused is tried again for ever, and signals wait. */

@@ -105,7 +105,7 @@ class OverviewTest {
         "28416, exit 111, '{\"code\":111}'",
         "9, signal KILL, '{\"signal\":\"KILL\",\"core\":false}'",
         "139, 'signal SEGV, core dumped', '{\"signal\":\"SEGV\",\"core\":true}'",
-        "34, signal 34, '{\"signal\":\"34\",\"core\":false}'",
+        "34, signal RTMIN, '{\"signal\":\"RTMIN\",\"core\":false}'",
     })
     void last_exit_is_told_in_words_and_in_json(int waitStatus, String words, String json) {
         ServiceReport report = report(history(3, new ExitStatus(waitStatus)));
