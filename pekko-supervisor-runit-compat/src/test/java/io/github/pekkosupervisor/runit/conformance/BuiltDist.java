@@ -46,7 +46,12 @@ public final class BuiltDist {
         return !ROOT || letsOthersThrough(temporary());
     }
 
-    private static Path reachable(Path directory, String... files) {
+    /**
+     * A directory, or a copy of it, that every user reaches.
+     *
+     * @param files some in it that must be readable for everybody
+     */
+    static Path reachable(Path directory, String... files) {
         if (!ROOT || !Files.exists(directory) || (letsOthersThrough(directory) && areReadable(directory, files))) {
             return directory;
         }

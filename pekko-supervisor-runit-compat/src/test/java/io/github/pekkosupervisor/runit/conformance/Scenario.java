@@ -42,7 +42,16 @@ record Scenario(Path script) {
         return directory().resolve("lib.sh");
     }
 
+    /** Some scenarios play themselves once more as another user. */
+    private static final class Place {
+        private static final Path DIRECTORY = BuiltDist.reachable(made(), "lib.sh");
+    }
+
     private static Path directory() {
+        return Place.DIRECTORY;
+    }
+
+    private static Path made() {
         try {
             return Path.of(Objects.requireNonNull(Scenario.class.getResource("/conformance"), "conformance resources")
                     .toURI());
