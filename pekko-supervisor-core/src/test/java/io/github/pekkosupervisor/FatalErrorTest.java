@@ -112,17 +112,19 @@ final class FatalErrorTest {
             assertThat(answer(tree.root().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
 
             assertThat(handle(tree, "sibling")).isSameAs(sibling);
-            assertThat(events)
-                    .filteredOn(SupervisorEvent.ChildTerminated.class::isInstance)
-                    .hasSize(2)
-                    .allSatisfy(event -> assertThat(((SupervisorEvent.ChildTerminated) event).reason())
-                            .isEqualTo(ExitReason.crash(error)));
-            assertThat(events)
-                    .filteredOn(SupervisorEvent.ShutdownError.class::isInstance)
-                    .singleElement()
-                    .satisfies(event -> assertThat(((SupervisorEvent.ShutdownError) event).reason())
-                            .isEqualTo(ExitReason.crash(error)));
         }
+
+        // who listens has heard all when the tree is closed
+        assertThat(events)
+                .filteredOn(SupervisorEvent.ChildTerminated.class::isInstance)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(((SupervisorEvent.ChildTerminated) event).reason())
+                        .isEqualTo(ExitReason.crash(error)));
+        assertThat(events)
+                .filteredOn(SupervisorEvent.ShutdownError.class::isInstance)
+                .singleElement()
+                .satisfies(event -> assertThat(((SupervisorEvent.ShutdownError) event).reason())
+                        .isEqualTo(ExitReason.crash(error)));
     }
 
     private static ChildHandle handle(SupervisionTree tree, String id) {
