@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -154,6 +155,11 @@ final class Addresses {
     }
 
     // ---- for supervisors
+
+    /** Where the application is told of answers. */
+    Executor answers() {
+        return ServiceThreads.get(system).answers();
+    }
 
     /** A supervisor is at work. */
     void add(Desk supervisor) {

@@ -21,13 +21,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Those who are told what happens in one tree. Each hears one event after another, on a thread made for blocking, so
  * that a supervisor need not wait for it. Who is slow makes the tree wait when {@value #MOST} events have piled up; who
- * does not return for {@link #PATIENCE} is given up on: it misses events until it does, and that is said.
+ * does not return from one event for {@link #PATIENCE}, or has called {@link System#exit}, is given up on: it misses
+ * events until it does, and that is said.
  */
 final class Audience implements Consumer<SupervisorEvent> {
 
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final int MOST = 10_000;
+
+    /** How soon it is noticed that one will not return. */
+    private static final Duration LOOK = Duration.ofMillis(250);
+
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
     private final Addresses tree;
@@ -65,6 +70,9 @@ final class Audience implements Consumer<SupervisorEvent> {
         private volatile boolean awaited;
         private volatile @Nullable Thread thread;
 
+        /** When the event came up that it hears now. */
+        private volatile long since;
+
         Receiver(Consumer<? super SupervisorEvent> listener) {
             this.listener = listener;
         }
@@ -80,6 +88,7 @@ final class Audience implements Consumer<SupervisorEvent> {
         private void add(Object item) {
             queue.add(item);
             if (left.getAndIncrement() == 0) {
+                since = clock.getAsLong();
                 try {
                     threads.execute(this::hearAll);
                 } catch (RejectedExecutionException | OutOfMemoryError noThread) {
@@ -93,6 +102,7 @@ final class Audience implements Consumer<SupervisorEvent> {
             thread = Thread.currentThread();
             try {
                 do {
+                    since = clock.getAsLong();
                     hear(queue.remove());
                 } while (left.decrementAndGet() > 0);
             } finally {
@@ -125,7 +135,9 @@ final class Audience implements Consumer<SupervisorEvent> {
             while (!givenUpOn && left.get() >= MOST) {
                 long rest = TimeUnit.NANOSECONDS.toMillis(deadline - clock.getAsLong());
                 if (rest <= 0) {
-                    giveUp();
+                    if (hangs()) {
+                        giveUp();
+                    }
                     break;
                 }
                 try {
@@ -139,20 +151,37 @@ final class Audience implements Consumer<SupervisorEvent> {
             return !givenUpOn;
         }
 
-        CompletableFuture<?> mark() {
+        CompletableFuture<Object> mark() {
             CompletableFuture<Object> mark = new CompletableFuture<>();
             if (givenUpOn) {
                 mark.complete(this);
-                return mark;
+            } else {
+                add(mark);
             }
-            add(mark);
+            return reached(mark);
+        }
+
+        private CompletableFuture<Object> reached(CompletableFuture<Object> mark) {
             return mark.copy()
-                    .completeOnTimeout(this, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenAccept(late -> {
-                        if (late == this) {
-                            giveUp();
+                    .completeOnTimeout(this, LOOK.toMillis(), TimeUnit.MILLISECONDS)
+                    .thenCompose(result -> {
+                        if (mark.isDone()) {
+                            return mark;
+                        } else if (!givenUpOn && !hangs() && !exits()) {
+                            return reached(mark);
                         }
+                        giveUp();
+                        return CompletableFuture.completedFuture((Object) this);
                     });
+        }
+
+        private boolean hangs() {
+            return left.get() > 0 && clock.getAsLong() - since >= PATIENCE.toNanos();
+        }
+
+        private boolean exits() {
+            Thread own = thread;
+            return own != null && Inside.isInExit(own.getStackTrace());
         }
 
         private void giveUp() {
@@ -161,17 +190,24 @@ final class Audience implements Consumer<SupervisorEvent> {
             }
             givenUpOn = true;
             Thread own = thread;
-            String stack = own == null ? "" : Inside.text(own.getStackTrace());
-            Runnable report = () -> LOG.error(
-                    "a listener [{}] has not returned for [{}] and misses events until it does; it stands at [{}]",
-                    name(),
-                    PATIENCE,
-                    stack);
+            StackTraceElement[] stack = own == null ? new StackTraceElement[0] : own.getStackTrace();
             try {
                 // the log itself may be the listener
-                threads.execute(report);
+                threads.execute(() -> report(stack));
             } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-                report.run();
+                report(stack);
+            }
+        }
+
+        private void report(StackTraceElement[] stack) {
+            if (Inside.isInExit(stack)) {
+                LOG.warn("a listener [{}] has called System.exit, and is not waited for", name());
+            } else {
+                LOG.error(
+                        "a listener [{}] has not returned for [{}] and misses events until it does; it stands at [{}]",
+                        name(),
+                        PATIENCE,
+                        Inside.text(stack));
             }
         }
 

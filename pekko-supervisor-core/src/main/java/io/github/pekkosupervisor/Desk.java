@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +53,41 @@ final class Desk {
     }
 
     /**
-     * Sends a request.
+     * Sends a request of the application, whose code is not to run in a thread of the tree: it may make a further call
+     * and wait for that, wait for the tree's end, or exit.
      *
      * @param gone the answer if there will be none; null to fail
      */
-    <R> CompletionStage<R> ask(Request request, Class<R> type, @Nullable R gone) {
+    <R> CompletionStage<R> call(Request request, Class<R> type, @Nullable R gone) {
+        CompletableFuture<R> answer = ask(request, type, gone);
+        if (answer.isDone()) {
+            return answer;
+        }
+        CompletableFuture<R> told = new CompletableFuture<>();
+        var passedOn = answer.whenComplete((value, failure) -> {
+            Runnable tell = () -> {
+                if (failure == null) {
+                    told.complete(value);
+                } else {
+                    told.completeExceptionally(failure);
+                }
+            };
+            try {
+                addresses.answers().execute(tell);
+            } catch (RejectedExecutionException | OutOfMemoryError systemIsOver) {
+                tell.run();
+            }
+        });
+        assert passedOn != null;
+        return told;
+    }
+
+    /**
+     * Sends a request, and is answered in the supervisor's turn.
+     *
+     * @param gone the answer if there will be none; null to fail
+     */
+    <R> CompletableFuture<R> ask(Request request, Class<R> type, @Nullable R gone) {
         Waiting<R> call = new Waiting<>(new CompletableFuture<>(), type, gone, path);
         waiting.add(call);
         if (ended.isDone()) {

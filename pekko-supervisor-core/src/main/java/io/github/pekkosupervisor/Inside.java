@@ -89,7 +89,8 @@ final class Inside {
         return found;
     }
 
-    private static boolean isInExit(StackTraceElement[] stack) {
+    /** Whether a thread with this stack has called {@link System#exit}. */
+    static boolean isInExit(StackTraceElement[] stack) {
         return Arrays.stream(stack)
                 .anyMatch(call -> call.getClassName().equals("java.lang.Runtime")
                         && call.getMethodName().equals("exit"));

@@ -3,6 +3,8 @@ package io.github.pekkosupervisor;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
@@ -16,10 +18,25 @@ final class ServiceThreads implements Extension {
     private static final Id ID = new Id();
 
     private final ExecutorService threads;
+    private final ForkJoinPool answers;
 
     private ServiceThreads(ActorSystem<?> system) {
         threads = Executors.newCachedThreadPool(system.threadFactory());
-        system.getWhenTerminated().thenRun(threads::shutdownNow);
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        // two at least: one may be in System.exit, which does not return
+        answers = new ForkJoinPool(
+                Math.max(2, Runtime.getRuntime().availableProcessors()), pool -> answering(pool, loader), null, true);
+        system.getWhenTerminated().thenRun(() -> {
+            threads.shutdownNow();
+            answers.shutdown();
+        });
+    }
+
+    private static ForkJoinWorkerThread answering(ForkJoinPool pool, ClassLoader loader) {
+        ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+        thread.setName("pekko-supervisor-answers-" + thread.getPoolIndex());
+        thread.setContextClassLoader(loader);
+        return thread;
     }
 
     static ServiceThreads get(ActorSystem<?> system) {
@@ -29,6 +46,14 @@ final class ServiceThreads implements Extension {
     /** For other work that may block. */
     Executor executor() {
         return threads;
+    }
+
+    /**
+     * For what the application does when one of its calls has been answered. There are more of these threads while some
+     * of them wait for a further answer.
+     */
+    Executor answers() {
+        return answers;
     }
 
     /** Some work of a child; the thread is known as the child's, and nothing it throws gets away. */

@@ -45,6 +45,9 @@ public final class SupervisionTree implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration LAST_THREADS = Duration.ofSeconds(10);
 
+    /** For which a system of its own waits for the tree, unless somebody has set it: nothing to be warned of. */
+    private static final Duration OWN_PHASE = Duration.ofHours(1);
+
     private final ActorSystem<?> system;
     private final boolean ownsSystem;
     private final Addresses addresses;
@@ -85,8 +88,8 @@ public final class SupervisionTree implements AutoCloseable {
      * @param system the application's actor system; empty for one of the tree's own
      * @param listeners told of every event, one at a time, those of one supervisor in their order; each on a thread
      *     that is not the tree's, and all of them before a start or a stop of the tree is over. One that throws is
-     *     logged, and does not keep the event from the others. One that does not return for five seconds is logged too,
-     *     and the tree goes on without it: it may miss events until it does
+     *     logged, and does not keep the event from the others. One that does not return from an event for five seconds
+     *     is logged too, and the tree goes on without it: it may miss events until it does
      * @param logging whether events are written to the log too
      * @param jvmShutdownHook for a system of its own: whether the tree is stopped in order when the JVM is told to exit
      * @param owner the tree is stopped in order when this actor has ended
@@ -223,7 +226,9 @@ public final class SupervisionTree implements AutoCloseable {
     private static CompletionStage<SupervisionTree> begin(SupervisorSpec spec, Options options) {
         boolean owns = options.system().isEmpty();
         ActorSystem<?> system = options.system().orElseGet(SupervisionTree::ownSystem);
-        StopTime.compareWith(system, spec);
+        if (!owns || StopTime.allowedBy(system).compareTo(OWN_PHASE) < 0) {
+            StopTime.compareWith(system, spec);
+        }
         CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
         CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
         Addresses addresses = new Addresses(system);
@@ -384,8 +389,7 @@ public final class SupervisionTree implements AutoCloseable {
      * As {@link #stop()}, and waits until it has.
      *
      * @throws IllegalStateException if it is called by a thread that is at work for the tree: a child, a listener, or
-     *     what was to be done when a call of a supervisor was answered. The tree cannot end before that is over; call
-     *     {@link #stop()}
+     *     what was to be done when a process had ended. The tree cannot end before that is over; call {@link #stop()}
      */
     @Override
     public void close() {

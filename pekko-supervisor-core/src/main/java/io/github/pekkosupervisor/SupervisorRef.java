@@ -25,7 +25,8 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * <p>Requests are answered in the order they were made, when they have been carried out. When the supervisor has ended,
  * or ends before it gets to a request, the answer is {@link SupervisorGone}, and where that is no possible answer the
- * stage fails with {@link GoneException}. No request stays unanswered.
+ * stage fails with {@link GoneException}. No request stays unanswered. Stages complete on threads that are not the
+ * tree's, so what follows may block, and what follows two of them may run in any order.
  */
 public final class SupervisorRef {
 
@@ -54,43 +55,43 @@ public final class SupervisorRef {
 
     /** Adds a child at the end and starts it. */
     public CompletionStage<StartResult> startChild(ChildSpec child) {
-        return desk.ask(new Request.StartChild(child, List.of()), StartResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.StartChild(child, List.of()), StartResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Dynamic supervisors only: adds a child and starts it with arguments. */
     public CompletionStage<StartResult> startChild(ChildSpec child, List<Object> arguments) {
-        return desk.ask(new Request.StartChild(child, arguments), StartResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.StartChild(child, arguments), StartResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Simple one for one only: starts one more child of the template. */
     public CompletionStage<StartResult> startFromTemplate(Object... arguments) {
-        return desk.ask(new Request.StartFromTemplate(List.of(arguments)), StartResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.StartFromTemplate(List.of(arguments)), StartResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Stops a child and does not start it again. */
     public CompletionStage<TerminateResult> terminateChild(String id) {
-        return desk.ask(new Request.TerminateChild(id), TerminateResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.TerminateChild(id), TerminateResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Dynamic supervisors only: stops a child and forgets it. */
     public CompletionStage<TerminateResult> terminateChild(ChildHandle child) {
-        return desk.ask(new Request.TerminateHandle(child), TerminateResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.TerminateHandle(child), TerminateResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Starts a child that was stopped, or has ended and stayed down. */
     public CompletionStage<RestartResult> restartChild(String id) {
-        return desk.ask(new Request.RestartChild(id), RestartResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.RestartChild(id), RestartResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Forgets a child that is not running. */
     public CompletionStage<DeleteResult> deleteChild(String id) {
-        return desk.ask(new Request.DeleteChild(id), DeleteResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.DeleteChild(id), DeleteResult.class, SupervisorGone.INSTANCE);
     }
 
     /** The children in start order, those of a dynamic supervisor in the order they were added. */
     @SuppressWarnings("unchecked")
     public CompletionStage<List<ChildInfo>> children() {
-        return desk.ask(new Request.WhichChildren(), List.class, null).thenApply(list -> (List<ChildInfo>) list);
+        return desk.call(new Request.WhichChildren(), List.class, null).thenApply(list -> (List<ChildInfo>) list);
     }
 
     /** The children as OTP's {@code which_children} lists them: the one that was added last first. */
@@ -104,32 +105,32 @@ public final class SupervisorRef {
 
     /** One child. */
     public CompletionStage<WhichResult> child(String id) {
-        return desk.ask(new Request.WhichChild(id), WhichResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.WhichChild(id), WhichResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Dynamic supervisors only: one child. */
     public CompletionStage<WhichResult> child(ChildHandle child) {
-        return desk.ask(new Request.WhichHandle(child), WhichResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.WhichHandle(child), WhichResult.class, SupervisorGone.INSTANCE);
     }
 
     /** How many children there are. */
     public CompletionStage<ChildCounts> count() {
-        return desk.ask(new Request.CountChildren(), ChildCounts.class, null);
+        return desk.call(new Request.CountChildren(), ChildCounts.class, null);
     }
 
     /** The specification of a child with all defaults filled in. */
     public CompletionStage<SpecResult> childSpec(String id) {
-        return desk.ask(new Request.GetChildSpec(id), SpecResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.GetChildSpec(id), SpecResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Dynamic supervisors only: the specification of a child. */
     public CompletionStage<SpecResult> childSpec(ChildHandle child) {
-        return desk.ask(new Request.GetHandleSpec(child), SpecResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.GetHandleSpec(child), SpecResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Replaces flags and specifications, see {@link Supervisor.Reconfigure}. */
     public CompletionStage<ReconfigureResult> reconfigure(SupervisorSpec spec) {
-        return desk.ask(new Request.Reconfigure(() -> spec), ReconfigureResult.class, SupervisorGone.INSTANCE);
+        return desk.call(new Request.Reconfigure(() -> spec), ReconfigureResult.class, SupervisorGone.INSTANCE);
     }
 
     /** Stops all children in reverse order, then the supervisor: it ends with {@code normal}. */

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Calls from places where they cannot work say so; listeners that do not return keep nobody. */
@@ -182,33 +184,57 @@ final class CallsFromInsideTest {
         }
     }
 
-    @Test
-    void close_in_what_follows_an_answer_says_so_in_the_log() {
-        Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        logger.addAppender(lines);
-        CountDownLatch goesOn = new CountDownLatch(1);
-        ChildSpec slow = ChildSpec.closeable("slow", () -> {
+    /** A child whose start is over when told so, so that what follows the answer is there before that. */
+    private static ChildSpec slow(CountDownLatch goesOn) {
+        return ChildSpec.closeable("slow", () -> {
             goesOn.await();
             return () -> {};
         });
-        SupervisionTree tree = SupervisionTree.start(spec(), HOST);
-        try {
-            CompletableFuture<Void> after = tree.root()
-                    .startChild(slow)
-                    .thenAccept(started -> tree.close())
-                    .toCompletableFuture();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_follows_an_answer_may_close(boolean inHost) {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        SupervisionTree tree = SupervisionTree.start(spec(), inHost ? HOST : QUIET);
+
+        CompletableFuture<Void> after = tree.root()
+                .startChild(slow(goesOn))
+                .thenAccept(started -> tree.close())
+                .toCompletableFuture();
+        goesOn.countDown();
+
+        Bed.get(after);
+        assertThat(tree.whenEnded().toCompletableFuture()).isDone();
+    }
+
+    @Test
+    void what_follows_an_answer_may_wait_for_further_answers() {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        try (SupervisionTree tree = SupervisionTree.start(spec(), HOST)) {
+            var started = tree.root().startChild(slow(goesOn));
+            List<CompletableFuture<Integer>> counts = Stream.generate(() -> started.thenApply(done -> tree.root()
+                                    .count()
+                                    .toCompletableFuture()
+                                    .join()
+                                    .active())
+                            .toCompletableFuture())
+                    .limit(50)
+                    .toList();
+            List<CompletableFuture<Integer>> others = Stream.generate(() -> tree.root()
+                            .children()
+                            .thenApply(children -> tree.root()
+                                    .count()
+                                    .toCompletableFuture()
+                                    .join()
+                                    .active())
+                            .toCompletableFuture())
+                    .limit(50)
+                    .toList();
             goesOn.countDown();
 
-            await().atMost(Bed.LONG).until(after::isCompletedExceptionally);
-            assertThat(lines.list).anySatisfy(line -> {
-                assertThat(line.getFormattedMessage()).isEqualTo("the tree is not closed");
-                assertThat(line.getThrowableProxy().getMessage()).contains("call stop()");
-            });
-        } finally {
-            tree.close();
-            logger.detachAppender(lines);
+            assertThat(Stream.concat(counts.stream(), others.stream()).map(Bed::get))
+                    .containsOnly(1);
         }
     }
 
@@ -296,6 +322,37 @@ final class CallsFromInsideTest {
                     .anySatisfy(line -> assertThat(line).contains("has returned after all")));
         } finally {
             release.countDown();
+            logger.detachAppender(lines);
+        }
+    }
+
+    @Test
+    void a_listener_that_is_slow_is_waited_for() {
+        Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        AtomicInteger heard = new AtomicInteger();
+        int children = 70;
+        List<ChildSpec> many = Stream.iterate(0, i -> i + 1)
+                .limit(children)
+                .map(i -> ChildSpec.actor("a" + i, Behaviors.empty()))
+                .toList();
+        try {
+            // longer than the patience with a single event
+            SupervisionTree tree =
+                    SupervisionTree.start(SupervisorSpec.oneForOne().withChildren(many), HOST.withListener(event -> {
+                        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                        heard.incrementAndGet();
+                    }));
+            assertThat(heard).hasValue(children + 1);
+            tree.close();
+
+            assertThat(heard).hasValue(2 * (children + 1));
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .noneMatch(line -> line.contains("a listener"));
+        } finally {
             logger.detachAppender(lines);
         }
     }

@@ -15,6 +15,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The end of the JVM, in JVMs of their own: whoever calls exit is not waited for, and nothing keeps it for ever. */
 final class JvmExitTest {
@@ -180,6 +181,57 @@ final class JvmExitTest {
         assertThat(outcome.lines()).anySatisfy(line -> assertThat(line).contains("has called System.exit"));
     }
 
+    /** Somebody exits who is no child: what follows an answer, or a listener, at once or at the very end. */
+    public static final class OthersExit {
+        private OthersExit() {}
+
+        public static void main(String[] arguments) {
+            String who = arguments[0];
+            CountDownLatch goesOn = new CountDownLatch(1);
+            SupervisionTree tree = SupervisionTree.start(
+                    spec(
+                            ChildSpec.service("a", () -> "", any -> say("stopped a")),
+                            ChildSpec.service("b", () -> "", any -> say("stopped b"))),
+                    SupervisionTree.Options.defaults().withListener(event -> {
+                        if (event.getClass().getSimpleName().equals(who)) {
+                            exit();
+                        }
+                    }));
+            ChildSpec slow = ChildSpec.runnable("slow", child -> {}).withRestart(RestartType.TEMPORARY);
+            if (who.equals("answer")) {
+                var exits = tree.root()
+                        .startChild(ChildSpec.closeable("slow", () -> {
+                            goesOn.await();
+                            return () -> {};
+                        }))
+                        .thenAccept(started -> exit());
+                assertThat(exits).isNotNull();
+                goesOn.countDown();
+            } else if (who.equals("SupervisorStopped")) {
+                tree.close();
+            } else {
+                var started = tree.root().startChild(slow);
+                assertThat(started).isNotNull();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"answer", "ChildFinished", "SupervisorStopped"})
+    void others_who_call_exit_are_not_waited_for_either(String who) throws Exception {
+        Outcome outcome = run(OthersExit.class, "exits", false, who);
+
+        assertThat(outcome.code()).as("said " + outcome.lines()).isEqualTo(CODE);
+        // nobody takes any time to stop, and five seconds are given to a listener that blocks
+        assertThat(outcome.took()).as("said " + outcome.lines()).isLessThan(Duration.ofSeconds(4));
+        assertThat(outcome.lines()).noneMatch(line -> line.contains("has not returned"));
+        if (who.equals("SupervisorStopped")) {
+            assertThat(outcome.lines()).anyMatch(line -> line.contains("a listener") && line.contains("System.exit"));
+        } else {
+            assertThat(outcome.stops()).containsExactly("stopped b", "stopped a");
+        }
+    }
+
     /** A main that chooses its exit code when it is told of the end, in the thread that tells it. */
     public static final class ExitsAtTheEnd {
         private ExitsAtTheEnd() {}
@@ -244,20 +296,17 @@ final class JvmExitTest {
 
         public static void main(String[] arguments) {
             CountDownLatch never = new CountDownLatch(1);
-            CountDownLatch goesOn = new CountDownLatch(1);
             SupervisionTree tree = SupervisionTree.start(spec(
                     ChildSpec.actor("a", Behaviors.empty()).withShutdown(Shutdown.timeout(Duration.ofMillis(10)))));
-            ChildSpec slow = ChildSpec.closeable("slow", () -> {
-                        goesOn.await();
-                        return () -> {};
-                    })
-                    .withShutdown(Shutdown.timeout(Duration.ofMillis(10)));
-            var then = tree.root().startChild(slow).thenAccept(started -> {
-                say("up");
-                forEver(never);
-            });
-            assertThat(then).isNotNull();
-            goesOn.countDown();
+            tree.root()
+                    .actor()
+                    .tell(new Supervisor.Reconfigure(
+                            () -> {
+                                say("up");
+                                forEver(never);
+                                return spec();
+                            },
+                            tree.system().ignoreRef()));
         }
     }
 

@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -80,20 +81,24 @@ final class StopTimeTest {
     }
 
     private static List<String> warnings(Config config, SupervisorSpec spec) {
+        ActorSystem<Void> host =
+                ActorSystem.create(Behaviors.empty(), "host", config.withFallback(ConfigFactory.load()));
+        try {
+            return warnings(SupervisionTree.Options.defaults().withSystem(host), spec);
+        } finally {
+            host.terminate();
+            Bed.get(host.getWhenTerminated());
+        }
+    }
+
+    private static List<String> warnings(SupervisionTree.Options options, SupervisorSpec spec) {
         Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         logger.addAppender(lines);
-        ActorSystem<Void> host =
-                ActorSystem.create(Behaviors.empty(), "host", config.withFallback(ConfigFactory.load()));
         try {
-            SupervisionTree.start(
-                            spec,
-                            SupervisionTree.Options.defaults().withSystem(host).withLogging(false))
-                    .close();
+            SupervisionTree.start(spec, options.withLogging(false)).close();
         } finally {
-            host.terminate();
-            Bed.get(host.getWhenTerminated());
             logger.detachAppender(lines);
         }
         return lines.list.stream()
@@ -129,6 +134,19 @@ final class StopTimeTest {
 
         assertThat(warnings(longer, spec(child("a", 20), child("b", 5)))).isEmpty();
         assertThat(warnings(ConfigFactory.empty(), spec(child("a", 5)))).isEmpty();
+    }
+
+    @Test
+    void a_tree_in_a_system_of_its_own_is_not_warned_of_its_many_children() {
+        List<ChildSpec> many = Stream.iterate(0, i -> i + 1)
+                .limit(721)
+                .map(i -> child("a" + i, 5))
+                .toList();
+
+        assertThat(warnings(
+                        SupervisionTree.Options.defaults(),
+                        SupervisorSpec.oneForOne().withChildren(many)))
+                .isEmpty();
     }
 
     @Test
