@@ -34,7 +34,7 @@ public final class Svlogd implements Tool {
     private static final int READ_SIZE = 64 * 1024;
 
     /** Small enough that the next logger repeats a few lines only, and large enough to be several times as fast. */
-    private static final int PIECE = 2048;
+    private static final int PIECE = 4096;
 
     private static final int PAUSE_MILLIS = 3000;
     private static final String USAGE = " [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...\n\n";
@@ -207,7 +207,7 @@ public final class Svlogd implements Tool {
             return Step.GO_ON;
         }
 
-        /** A killed svlogd has written the last piece, at the worst, without taking it from the pipe. */
+        /** A svlogd that is killed has, at the worst, written one piece and not yet taken it from the pipe. */
         private void write(int count) throws PosixException {
             int at = 0;
             while (at < count) {

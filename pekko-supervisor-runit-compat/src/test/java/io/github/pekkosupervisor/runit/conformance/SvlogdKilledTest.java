@@ -34,6 +34,9 @@ class SvlogdKilledTest {
     private static final int KILLS = Integer.getInteger("svlogd.kills", 4);
     private static final int LINES = Integer.getInteger("svlogd.lines", 400_000);
 
+    /** Of our svlogd, in bytes. */
+    private static final int PIECE = 4096;
+
     @TempDir
     private Path temp;
 
@@ -87,6 +90,9 @@ class SvlogdKilledTest {
 
         // a line whose end had not been written yet when its beginning was read can go with the reader
         assertThat(verdict.missing()).isLessThanOrEqualTo(implementation == Implementation.OURS ? KILLS : 100 * KILLS);
+        // and what was written a moment before it left the pipe is written again
+        assertThat(verdict.repeated())
+                .isLessThanOrEqualTo(KILLS * PIECE / NumberedLines.line(0).length());
     }
 
     private static void write(RandomAccessFile pipe, int lines) {
