@@ -89,13 +89,14 @@ final class SupervisionTreeTest {
     void a_system_that_terminates_during_the_start_waits_for_the_tree() {
         List<String> log = new CopyOnWriteArrayList<>();
         CountDownLatch starts = new CountDownLatch(1);
+        CountDownLatch givenUp = new CountDownLatch(1);
         CountDownLatch goesOn = new CountDownLatch(1);
         ActorTestKit own = ActorTestKit.create();
         ChildSpec last = ChildSpec.service(
                 "last",
                 () -> {
                     starts.countDown();
-                    awaitWhateverInterrupts(goesOn);
+                    awaitWhateverInterrupts(goesOn, givenUp);
                     return "";
                 },
                 any -> log.add("stop last"));
@@ -108,6 +109,7 @@ final class SupervisionTreeTest {
         Bed.awaitLatch(starts);
 
         own.system().terminate();
+        Bed.awaitLatch(givenUp);
         goesOn.countDown();
         Bed.get(own.system().getWhenTerminated());
 
@@ -117,12 +119,13 @@ final class SupervisionTreeTest {
                 .hasMessageContaining("the tree was stopped before it was up");
     }
 
-    private static void awaitWhateverInterrupts(CountDownLatch latch) {
+    private static void awaitWhateverInterrupts(CountDownLatch latch, CountDownLatch interrupted) {
         while (latch.getCount() > 0) {
             try {
                 latch.await();
             } catch (InterruptedException e) {
                 // not this one
+                interrupted.countDown();
             }
         }
     }
