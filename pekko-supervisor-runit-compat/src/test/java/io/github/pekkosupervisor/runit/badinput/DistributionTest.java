@@ -131,6 +131,22 @@ class DistributionTest {
     }
 
     @Test
+    void first_starts_at_the_same_time_leave_the_archives_of_one() throws IOException {
+        Path lib = copyOfDist().resolve("lib");
+
+        String said = Yard.command("sh", "-c", """
+                for i in 1 2 3; do
+                    "$0" status x &
+                done
+                wait
+                """, lib.resolveSibling("bin/sv").toString());
+
+        assertThat(said).hasLineCount(3);
+        assertThat(names(lib).filter(name -> name.endsWith(".jsa"))).hasSize(2);
+        assertThat(names(lib)).noneMatch(name -> name.startsWith("archive-"));
+    }
+
+    @Test
     void archives_are_made_once_with_no_program_in_the_path() throws IOException {
         Path web = yard.service("web");
         Yard.script(web.resolve("run"), "PATH=/usr/bin:/bin exec sleep 1000");
@@ -179,6 +195,29 @@ class DistributionTest {
         assertThat(yard.complaints())
                 .hasLineCount(1)
                 .startsWith(program + ": fatal: needs Java 17, found 11 at " + java + ";");
+    }
+
+    /** As the alternatives of a distribution are switched behind {@code /usr/bin/java}. */
+    @Test
+    void jdk_that_is_too_old_is_named_behind_a_link_that_led_to_another() throws IOException {
+        Path home = yard.root().resolve("linked");
+        Path bin = Files.createDirectories(home.resolve("bin"));
+        Path java = Path.of(System.getProperty("java.home"), "bin/java");
+        String sv = copyOfDist().resolve("bin/sv").toString();
+        yard.with("JAVA_HOME", home.toString());
+        Files.createSymbolicLink(bin.resolve("java"), java);
+        yard.start(sv, "status", "x");
+        yard.exitCode();
+        Path old = Yard.script(yard.root().resolve("old/bin/java"), """
+                [ "$1" = -version ] || exec echo 'Error: LinkageError' >&2
+                echo 'openjdk version "11.0.2" 2019-01-15' >&2""");
+
+        Files.delete(bin.resolve("java"));
+        Files.createSymbolicLink(bin.resolve("java"), old);
+        yard.start(sv, "status", "x");
+
+        assertThat(yard.exitCode()).isEqualTo(111);
+        assertThat(yard.complaints()).startsWith("sv: fatal: needs Java 17, found 11 at " + bin.resolve("java") + ";");
     }
 
     @Test
