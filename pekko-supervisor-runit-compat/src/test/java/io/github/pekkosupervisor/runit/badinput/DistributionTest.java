@@ -92,7 +92,7 @@ class DistributionTest {
                 mkdir -- "./$place" && cp -r "$1/.." "./$place/dist" || exit
                 # as if an archive had been made, which takes its time
                 [ "$2" = archived ] || printf '0\\n%s\\n%s\\n' "$JAVA_HOME/bin/java" "./$place/dist/lib" >"./$place/dist/lib/made-for"
-                CDPATH=/ exec -- "$place/dist/bin/runsvdir" services
+                CDPATH=/ exec env -- "$place/dist/bin/runsvdir" services
                 """, name, Yard.dist().toString(), start);
         yard.awaitRun(web);
         assertThat(Yard.command("sh", "-c", """
