@@ -75,6 +75,7 @@ final class CFunctions {
     private static final Function POSIX_SPAWNATTR_SETSIGDEFAULT = new Function("posix_spawnattr_setsigdefault");
     private static final Function CHDIR = new Function("chdir");
     private static final Function CHROOT = new Function("chroot");
+    private static final Function SBRK = new Function("sbrk");
     private static final Function PRCTL = new Function("prctl");
     private static final Function SETSID = new Function("setsid");
     private static final Function NICE = new Function("nice");
@@ -404,8 +405,12 @@ final class CFunctions {
         return (int) call(CHROOT, path);
     }
 
-    static int prctl(int option, long argument) {
-        return (int) call(PRCTL, option, argument, 0, 0, 0);
+    static int prctl(int option, long first, long second, long third) {
+        return (int) call(PRCTL, option, first, second, third, 0);
+    }
+
+    static long sbrk(long increment) {
+        return call(SBRK, increment);
     }
 
     static int setsid() {

@@ -94,7 +94,7 @@ public final class OwnProcess {
      */
     public static void dieWithParent() {
         final int setParentDeathSignal = 1;
-        CFunctions.prctl(setParentDeathSignal, Signal.KILL.number());
+        CFunctions.prctl(setParentDeathSignal, Signal.KILL.number(), 0, 0);
     }
 
     /** Gives the process the name that {@code ps -o comm} and {@code killall} go by; at most 15 bytes count. */
@@ -133,19 +133,59 @@ public final class OwnProcess {
     /** The memory that holds the command line of this process, which {@code ps} shows; see {@code proc(5)}. */
     public static ArgumentMemory argumentMemory() throws PosixException {
         String stat = ProcFs.read("/proc/self/stat");
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1);
-        // fields 48 and 49 of stat; the split begins with field 3
-        return new ArgumentMemory(Long.parseLong(fields[45]), Long.parseLong(fields[46]));
+        // the split begins with field 3
+        return new ArgumentMemory(
+                stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1));
     }
 
     /** The bytes of the command line, in place. */
     public static final class ArgumentMemory {
+        private static final int FIRST_FIELD = 3;
+        private static final int START = 48;
+        private static final int END = 49;
+
+        /** The fields of {@code stat} in the order of {@code struct prctl_mm_map}; 0 for the end of the heap. */
+        private static final int[] MAP = {26, 27, 45, 46, 47, 0, 28, START, END, 50, 51};
+
+        private final String[] stat;
         private final long start;
         private final int length;
 
-        private ArgumentMemory(long start, long end) {
-            this.length = Math.toIntExact(end - start);
-            this.start = start;
+        private ArgumentMemory(String[] stat) {
+            this.stat = stat;
+            this.start = field(START);
+            this.length = Math.toIntExact(field(END) - start);
+        }
+
+        private long field(int number) {
+            return Long.parseUnsignedLong(stat[number - FIRST_FIELD]);
+        }
+
+        /**
+         * From now on this many bytes are shown, the last of which is a NUL; if the kernel allows that, which it does
+         * to anybody where it can checkpoint processes, and else to root.
+         */
+        public void showOnly(int bytes) {
+            final int setMemory = 35;
+            final int argumentEnd = 9;
+            if (CFunctions.prctl(setMemory, argumentEnd, start + bytes, 0) != 0) {
+                showOnlyByMap(setMemory, bytes);
+            }
+        }
+
+        private void showOnlyByMap(int setMemory, int bytes) {
+            final int wholeMap = 14;
+            final int vectorAndFile = 16;
+            int size = MAP.length * Long.BYTES + vectorAndFile;
+            Scratch scratch = Scratch.begin();
+            long map = scratch.zeroed(size);
+            for (int i = 0; i < MAP.length; i++) {
+                long value = MAP[i] == 0 ? CFunctions.sbrk(0) : field(MAP[i]);
+                scratch.putLong(map + (long) i * Long.BYTES, MAP[i] == END ? start + bytes : value);
+            }
+            // no file
+            scratch.putInt(map + size - Integer.BYTES, -1);
+            CFunctions.prctl(setMemory, wholeMap, map, size);
         }
 
         /** How many bytes there are, each argument's final NUL included. */

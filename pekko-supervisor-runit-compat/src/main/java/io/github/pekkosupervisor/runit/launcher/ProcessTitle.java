@@ -40,6 +40,7 @@ final class ProcessTitle {
                 title.put(shown, title.offsetOf(index), words.get(index));
             }
             title.memory.put(0, shown);
+            title.memory.showOnly(title.offsetOf(words.size()));
             return Optional.of(title);
         } catch (PosixException | IndexOutOfBoundsException e) {
             // ps shows java and its options: a pity, no more
