@@ -162,7 +162,9 @@ final class ProcessChildTest {
                 id,
                 ready(
                         "trap 'echo stop $1 >>$2; exit 0' TERM; echo init $1 >>$2; sleep 0.05; echo ack $1 >>$2;"
-                                + " sleep " + A_DAY + " & echo ready; wait",
+                                // until it is another program, it keeps this shell's way with TERM
+                                + " sleep " + A_DAY
+                                + " & until grep -q sleep /proc/$!/comm; do :; done; echo ready; wait",
                         id,
                         log.toString()));
     }
