@@ -1,4 +1,5 @@
 # cases: 74
+# differs: the exit code of status is that of the service, not of its logger, which the original looks at last
 # programs: sv
 . "$CONFORMANCE_LIB"
 
