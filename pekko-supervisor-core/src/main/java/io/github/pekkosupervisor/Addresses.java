@@ -1,15 +1,14 @@
 package io.github.pekkosupervisor;
 
-import io.github.pekkosupervisor.Supervisor.ChildInfo;
-import io.github.pekkosupervisor.Supervisor.ChildState;
-import io.github.pekkosupervisor.Supervisor.SupervisorGone;
-import io.github.pekkosupervisor.Supervisor.WhichResult;
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.lang.invoke.MethodType;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Addresses {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
 
     /** What an address leads to now, and the actors that pass on, each what is of one type. */
     private record Address(
@@ -52,10 +51,17 @@ final class Addresses {
 
     private final ActorSystem<?> system;
     private final Map<String, Address> byPath = new ConcurrentHashMap<>();
-    private final Map<String, Desk> supervisors = new ConcurrentHashMap<>();
+    private final Map<String, PendingCalls> supervisors = new ConcurrentHashMap<>();
+
+    private final TreeIdentity tree = new TreeIdentity();
 
     Addresses(ActorSystem<?> system) {
         this.system = system;
+    }
+
+    /** Whose they are. */
+    TreeIdentity tree() {
+        return tree;
     }
 
     // ---- for whoever wants one
@@ -79,7 +85,7 @@ final class Addresses {
     private ActorRef<Object> open(Address address, Class<?> type) {
         ActorRef<Object> forwarder = system.systemActorOf(
                 keep(address, type, new Refusals()), "pekko-supervisor-ref-" + ActorNames.unique(), Props.empty());
-        Desk supervisor = supervisors.get(TreePath.above(address.path()));
+        PendingCalls supervisor = supervisors.get(TreePath.above(address.path()));
         if (supervisor == null) {
             // the supervisor that it would be a child of does not run
             forwarder.tell(Order.RESOLVED);
@@ -90,14 +96,13 @@ final class Addresses {
     }
 
     /** The answer arrives in the supervisor's own turn, so it cannot be older than what the supervisor says later. */
-    private static void resolve(Desk desk, String id, Address address, ActorRef<Object> forwarder) {
-        var asked = desk.ask(new Request.WhichChild(id), WhichResult.class, SupervisorGone.INSTANCE)
-                .thenAccept(result -> {
-                    if (result instanceof ChildInfo info && info.state() == ChildState.RUNNING) {
-                        info.handle().ifPresent(handle -> address.target().compareAndSet(null, handle.ref()));
-                    }
-                    forwarder.tell(Order.RESOLVED);
-                });
+    private static void resolve(PendingCalls at, String id, Address address, ActorRef<Object> forwarder) {
+        var asked = at.askInTurn(new Request.WhichChild(id)).thenAccept(result -> {
+            if (result instanceof ChildInfo info && info.state() == ChildState.RUNNING) {
+                info.handle().ifPresent(handle -> address.target().compareAndSet(null, handle.ref()));
+            }
+            forwarder.tell(Order.RESOLVED);
+        });
         assert asked != null;
     }
 
@@ -145,12 +150,12 @@ final class Addresses {
         if (!refusals.isNews(message)) {
             return;
         }
-        Desk supervisor = supervisors.get(TreePath.above(address.path()));
+        PendingCalls supervisor = supervisors.get(TreePath.above(address.path()));
         if (supervisor == null) {
             LOG.warn("[{}] was sent a [{}], which is not what its address is for", address.path(), message.getClass());
         } else {
             String id = TreePath.lastId(address.path());
-            supervisor.supervisor().tell(new Supervisor.Refused(id, Optional.empty(), message.getClass()));
+            supervisor.actor().tell(new SupervisorMessage.Refused(id, null, message.getClass()));
         }
     }
 
@@ -162,12 +167,12 @@ final class Addresses {
     }
 
     /** A supervisor is at work. */
-    void add(Desk supervisor) {
+    void add(PendingCalls supervisor) {
         supervisors.put(supervisor.path(), supervisor);
     }
 
     /** A supervisor has ended; there may be a newer one. */
-    void remove(Desk supervisor) {
+    void remove(PendingCalls supervisor) {
         supervisors.remove(supervisor.path(), supervisor);
     }
 

@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.spec.ExitReason;
+
 /** What the end of a tree by itself means for the actor system it runs in; as the start type of an OTP application. */
 public enum ApplicationType {
     /** Nothing: who wants to know has {@link SupervisionTree#whenEnded()}. */

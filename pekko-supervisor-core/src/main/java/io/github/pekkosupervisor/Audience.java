@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +36,16 @@ final class Audience implements Consumer<SupervisorEvent> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
-    private final Addresses tree;
+    private final TreeIdentity tree;
     private final Executor threads;
     private final LongSupplier clock;
     private final List<Receiver> receivers = new ArrayList<>();
 
-    Audience(Addresses tree, Executor threads, LongSupplier clock, List<Consumer<? super SupervisorEvent>> listeners) {
+    Audience(
+            TreeIdentity tree,
+            Executor threads,
+            LongSupplier clock,
+            List<Consumer<? super SupervisorEvent>> listeners) {
         this.clock = clock;
         this.tree = tree;
         this.threads = threads;

@@ -1,7 +1,7 @@
 package io.github.pekkosupervisor;
 
-import java.time.Duration;
-import java.util.Optional;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.spec.ExitReason;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DeathPactException;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChildActor extends ExtensibleBehavior<Object> {
 
-    private final ChildHandle handle;
-    private final ActorRef<Supervisor.Command> supervisor;
+    private final LiveChild handle;
+    private final ActorRef<SupervisorCommand> supervisor;
     private final Class<?> messages;
     private final boolean cleansUpWhenKilled;
     private Behavior<Object> current;
@@ -41,51 +41,52 @@ final class ChildActor extends ExtensibleBehavior<Object> {
 
     private boolean over;
 
-    private ChildActor(ChildHandle handle, ChildKind kind, ActorRef<Supervisor.Command> supervisor) {
+    private ChildActor(LiveChild handle, ChildRunner runner, ActorRef<SupervisorCommand> supervisor) {
         this.handle = handle;
         this.supervisor = supervisor;
-        this.messages = kind.messages();
-        this.cleansUpWhenKilled = kind.cleansUpWhenKilled();
+        this.messages = runner.messages();
+        this.cleansUpWhenKilled = runner.cleansUpWhenKilled();
         this.current = Behaviors.empty();
     }
 
     /** The behavior of the actor of a new incarnation. */
-    static Behavior<Object> create(ChildKind kind, ChildContext child, ActorRef<Supervisor.Command> supervisor) {
-        return Behaviors.setup(new Seed(kind, child, supervisor));
+    static Behavior<Object> create(ChildRunner runner, LiveContext child, Surroundings around) {
+        return Behaviors.setup(new Seed(runner, child, around));
     }
 
     /** What an actor is made from. Pekko keeps it as long as the actor lives, so it lets go of what may be large. */
     private static final class Seed implements Function<ActorContext<Object>, Behavior<Object>> {
-        private final ActorRef<Supervisor.Command> supervisor;
-        private @Nullable ChildKind kind;
-        private @Nullable ChildContext child;
+        private @Nullable ChildRunner runner;
+        private @Nullable LiveContext child;
+        private final Surroundings around;
 
-        Seed(ChildKind kind, ChildContext child, ActorRef<Supervisor.Command> supervisor) {
-            this.kind = kind;
+        Seed(ChildRunner runner, LiveContext child, Surroundings around) {
+            this.runner = runner;
             this.child = child;
-            this.supervisor = supervisor;
+            this.around = around;
         }
 
         @Override
         public Behavior<Object> apply(ActorContext<Object> context) {
-            ChildKind ofKind = kind;
-            ChildContext ofChild = child;
-            kind = null;
+            ChildRunner by = runner;
+            LiveContext of = child;
+            runner = null;
             child = null;
-            if (ofKind == null || ofChild == null) {
+            if (by == null || of == null) {
                 throw new IllegalStateException("an incarnation was started twice");
             }
-            return new ChildActor(ofChild.handle(), ofKind, supervisor).start(ofKind, ofChild, context);
+            return new ChildActor(of.handle(), by, of.supervisor()).start(by, of, around, context);
         }
     }
 
-    private Behavior<Object> start(ChildKind kind, ChildContext child, TypedActorContext<Object> context) {
+    private Behavior<Object> start(
+            ChildRunner runner, LiveContext child, Surroundings around, TypedActorContext<Object> context) {
         Object before = Inside.enter(handle);
         try {
-            Behavior<Object> started = Behavior.start(initial(kind, child), context);
-            boolean says = kind.acknowledgesItself() || handle.isIgnored() || handle.reason() != null;
+            Behavior<Object> started = Behavior.start(initial(runner, child, around), context);
+            boolean says = runner.acknowledgesItself() || handle.isIgnored() || handle.reason() != null;
             if (!says) {
-                supervisor.tell(new Supervisor.Acknowledged(handle, Supervisor.NO_INFO));
+                supervisor.tell(new SupervisorMessage.Acknowledged(handle, null));
             }
             become(started);
         } catch (Throwable thrown) {
@@ -98,8 +99,8 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     @SuppressWarnings("unchecked")
-    private static Behavior<Object> initial(ChildKind kind, ChildContext child) {
-        Behavior<?> behavior = kind.incarnation(child);
+    private static Behavior<Object> initial(ChildRunner runner, LiveContext child, Surroundings around) {
+        Behavior<?> behavior = runner.incarnation(child, around);
         if (behavior == null) {
             throw new NullPointerException("child \"" + child.id() + "\": its function returned no behavior but null");
         }
@@ -129,7 +130,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
 
     /** The message to stop is the specification's own mistake, and a child that cannot take it will not stop for it. */
     private boolean isWrongType(ClassCastException thrown, Object message, TypedActorContext<Object> context) {
-        if (handle.isAskedToStop() && handle.kind().stopRequest(Duration.ZERO).orElse(null) == message) {
+        if (handle.isAskedToStopBy(message)) {
             return false;
         }
         if (WrongType.tellsNothing(thrown)) {
@@ -152,7 +153,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             refusals = known;
         }
         if (known.isNews(message)) {
-            supervisor.tell(new Supervisor.Refused(handle.id(), Optional.of(handle), message.getClass()));
+            supervisor.tell(new SupervisorMessage.Refused(handle.id(), handle, message.getClass()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.protocol.ChildHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,7 +28,7 @@ final class Inside {
     private Inside() {}
 
     /** A listener of a tree. */
-    record Listening(Addresses tree) {}
+    record Listening(TreeIdentity tree) {}
 
     private static AtomicReference<@Nullable Object> known() {
         AtomicReference<@Nullable Object> place = new AtomicReference<>();
@@ -38,7 +39,7 @@ final class Inside {
     /**
      * From now on this thread is at work for somebody.
      *
-     * @param who a {@link ChildHandle}, the {@link Addresses} of a tree for its top supervisor, or {@link Listening}
+     * @param who a {@link LiveChild}, the {@link TreeIdentity} of a tree for its top supervisor, or {@link Listening}
      * @return what to {@link #leave} with
      */
     static @Nullable Object enter(Object who) {
@@ -55,7 +56,7 @@ final class Inside {
     }
 
     /** Whether this thread is at work for a tree. */
-    static boolean isIn(Addresses tree) {
+    static boolean isIn(TreeIdentity tree) {
         return treeOf(HERE.get().getPlain()) == tree;
     }
 
@@ -64,25 +65,25 @@ final class Inside {
      */
     static boolean isSupervisors() {
         Object who = HERE.get().getPlain();
-        return who instanceof Addresses
-                || (who instanceof ChildHandle child && child.kind().isSupervisor());
+        return who instanceof TreeIdentity
+                || (who instanceof LiveChild child && child.known().kind().isSupervisor());
     }
 
-    private static @Nullable Addresses treeOf(@Nullable Object who) {
-        if (who instanceof ChildHandle child) {
+    private static @Nullable TreeIdentity treeOf(@Nullable Object who) {
+        if (who instanceof LiveChild child) {
             return child.tree();
         } else if (who instanceof Listening listening) {
             return listening.tree();
         }
-        return who instanceof Addresses tree ? tree : null;
+        return who instanceof TreeIdentity tree ? tree : null;
     }
 
     /** The children of a tree that have called {@link System#exit}, which does not return, and where they stand. */
-    static Map<ChildHandle, String> exiting(Addresses tree) {
+    static Map<ChildHandle, String> exiting(TreeIdentity tree) {
         Map<ChildHandle, String> found = new HashMap<>();
         ofTree(tree, (thread, who) -> {
             StackTraceElement[] stack = thread.getStackTrace();
-            if (who instanceof ChildHandle child && isInExit(stack)) {
+            if (who instanceof LiveChild child && isInExit(stack)) {
                 found.put(child, text(stack));
             }
         });
@@ -97,17 +98,17 @@ final class Inside {
     }
 
     /** Who is at work for a tree, and where. */
-    static List<String> atWork(Addresses tree) {
+    static List<String> atWork(TreeIdentity tree) {
         List<String> found = new ArrayList<>();
         ofTree(tree, (thread, who) -> {
             String name =
-                    who instanceof Listening ? "a listener" : who instanceof Addresses ? "supervisor /" : "" + who;
+                    who instanceof Listening ? "a listener" : who instanceof TreeIdentity ? "supervisor /" : "" + who;
             found.add(name + " in thread " + thread.getName() + " at\n" + text(thread.getStackTrace()));
         });
         return found;
     }
 
-    private static void ofTree(Addresses tree, BiConsumer<Thread, Object> action) {
+    private static void ofTree(TreeIdentity tree, BiConsumer<Thread, Object> action) {
         Map<Thread, AtomicReference<@Nullable Object>> all;
         synchronized (BY_THREAD) {
             all = new HashMap<>(BY_THREAD);

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.protocol.TreeEnd;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,7 +26,7 @@ final class JvmExit {
 
     private static final Duration REPORT = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(500);
-    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
 
     private final ActorSystem<?> system;
     private final Addresses tree;
@@ -88,7 +89,7 @@ final class JvmExit {
     }
 
     private void sayWhatItHangsAt() throws InterruptedException, ExecutionException, TimeoutException {
-        String places = String.join("\n", Inside.atWork(tree));
+        String places = String.join("\n", Inside.atWork(tree.tree()));
         CompletableFuture.runAsync(
                         () -> LOG.error(
                                 "the JVM exits without the end of its tree, in which nothing has happened for [{}];"

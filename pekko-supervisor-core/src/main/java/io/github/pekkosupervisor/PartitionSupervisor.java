@@ -1,5 +1,9 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -135,7 +139,7 @@ public final class PartitionSupervisor {
         List<CompletableFuture<?>> steps = new ArrayList<>();
         for (int partition = most - 1; partition >= wanted; partition--) {
             steps.add(running.terminateChild(Integer.toString(partition))
-                    .thenAccept(result -> check(result == Supervisor.Ok.INSTANCE, "stopped", result))
+                    .thenAccept(result -> check(result == SupervisorResult.Ok.INSTANCE, "stopped", result))
                     .toCompletableFuture());
         }
         for (int partition = 0; partition < wanted; partition++) {
@@ -146,10 +150,10 @@ public final class PartitionSupervisor {
         return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
     }
 
-    private static boolean isThere(Supervisor.RestartResult result) {
-        return result instanceof Supervisor.Started
-                || result == Supervisor.Running.INSTANCE
-                || result == Supervisor.Restarting.INSTANCE;
+    private static boolean isThere(SupervisorResult.RestartResult result) {
+        return result instanceof SupervisorResult.Started
+                || result == SupervisorResult.Running.INSTANCE
+                || result == SupervisorResult.Restarting.INSTANCE;
     }
 
     private static void check(boolean done, String what, Object result) {

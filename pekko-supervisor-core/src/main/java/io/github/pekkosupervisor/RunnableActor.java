@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor;
 
-import io.github.pekkosupervisor.ChildSpec.Action;
+import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.spec.ChildSpec.Action;
+import io.github.pekkosupervisor.spec.ExitReason;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -12,23 +14,23 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 final class RunnableActor {
 
-    private final ChildContext child;
+    private final LiveContext child;
     private final ActorRef<Object> self;
     private final ServiceThreads threads;
 
-    private enum Returned implements ServiceKind.Message {
+    private enum Returned implements ServiceMessage {
         INSTANCE
     }
 
-    private record Threw(Throwable cause) implements ServiceKind.Message {}
+    private record Threw(Throwable cause) implements ServiceMessage {}
 
-    private RunnableActor(ActorContext<Object> context, ChildContext child) {
+    private RunnableActor(ActorContext<Object> context, LiveContext child) {
         this.child = child;
         this.self = context.getSelf();
         this.threads = ServiceThreads.get(context.getSystem());
     }
 
-    static Behavior<Object> create(Action<? super ChildContext> run, Runnable neverBegun, ChildContext child) {
+    static Behavior<Object> create(Action<? super ChildContext> run, Runnable neverBegun, LiveContext child) {
         return Behaviors.setup(context -> new RunnableActor(context, child).start(run, neverBegun));
     }
 
@@ -50,7 +52,7 @@ final class RunnableActor {
         return Behaviors.receive(Object.class)
                 .onMessageEquals(Returned.INSTANCE, Behaviors::stopped)
                 .onMessage(Threw.class, this::threw)
-                .onMessage(ServiceKind.Order.class, order -> {
+                .onMessage(ServiceMessage.Order.class, order -> {
                     child.handle().interrupt();
                     return Behaviors.same();
                 })
@@ -64,7 +66,7 @@ final class RunnableActor {
     }
 
     private Behavior<Object> threw(Threw threw) {
-        ChildHandle handle = child.handle();
+        LiveChild handle = child.handle();
         if (handle.isAskedToStop() && threw.cause() instanceof InterruptedException) {
             handle.endsWith(ExitReason.shutdown());
         } else {

@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor;
 
-import io.github.pekkosupervisor.ChildSpec.Service;
+import io.github.pekkosupervisor.spec.ChildSpec.Service;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.Callable;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One incarnation of a {@link Service}: its start and its stop on a thread made for blocking, one after the other. */
 final class ServiceActor {
 
-    private final ChildContext child;
+    private final LiveContext child;
     private final ActorRef<Object> self;
     private final ServiceThreads threads;
     private final Callable<? extends Service> make;
@@ -29,23 +31,23 @@ final class ServiceActor {
     private boolean startReturned;
     private boolean left;
 
-    private enum Done implements ServiceKind.Message {
+    private enum Done implements ServiceMessage {
         STARTED,
         STOPPED,
         /** The service says by itself that it is over. */
         OVER
     }
 
-    private record Threw(Throwable cause) implements ServiceKind.Message {}
+    private record Threw(Throwable cause) implements ServiceMessage {}
 
-    private ServiceActor(ActorContext<Object> context, Callable<? extends Service> make, ChildContext child) {
+    private ServiceActor(ActorContext<Object> context, Callable<? extends Service> make, LiveContext child) {
         this.child = child;
         this.self = context.getSelf();
         this.threads = ServiceThreads.get(context.getSystem());
         this.make = make;
     }
 
-    static Behavior<Object> create(Callable<? extends Service> make, ChildContext child) {
+    static Behavior<Object> create(Callable<? extends Service> make, LiveContext child) {
         return Behaviors.setup(context -> {
             ServiceActor actor = new ServiceActor(context, make, child);
             child.whenOver(actor::saysItIsOver);
@@ -111,8 +113,8 @@ final class ServiceActor {
                 .onMessageEquals(Done.STARTED, () -> started(toBeStopped))
                 .onMessage(Threw.class, this::startThrew)
                 .onMessageEquals(Done.OVER, Behaviors::same)
-                .onMessageEquals(ServiceKind.Order.STOP, () -> starting(true))
-                .onMessage(ServiceKind.Order.class, hurryOrKill -> {
+                .onMessageEquals(ServiceMessage.Order.STOP, () -> starting(true))
+                .onMessage(ServiceMessage.Order.class, hurryOrKill -> {
                     interrupt();
                     return starting(true);
                 })
@@ -121,7 +123,7 @@ final class ServiceActor {
     }
 
     private Behavior<Object> started(boolean toBeStopped) {
-        ChildHandle handle = child.handle();
+        LiveChild handle = child.handle();
         if (startRefused) {
             return Behaviors.stopped();
         }
@@ -133,17 +135,27 @@ final class ServiceActor {
     }
 
     private Behavior<Object> startThrew(Threw threw) {
-        boolean asTold = child.handle().isAskedToStop() && Caught.isInterruption(threw.cause());
+        boolean asTold = child.handle().isAskedToStop() && isInterruption(threw.cause());
         child.handle().endsWith(asTold ? ExitReason.shutdown() : ExitReason.crash(threw.cause()));
         return Behaviors.stopped();
+    }
+
+    /** Whether it says no more than that its thread was interrupted. */
+    private static boolean isInterruption(Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof InterruptedException || at instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Behavior<Object> running() {
         return Behaviors.receive(Object.class)
                 .onMessageEquals(Done.OVER, this::stopping)
-                .onMessageEquals(ServiceKind.Order.STOP, this::stopping)
+                .onMessageEquals(ServiceMessage.Order.STOP, this::stopping)
                 // nothing else can end it; it has not long for that
-                .onMessageEquals(ServiceKind.Order.KILL, this::stopping)
+                .onMessageEquals(ServiceMessage.Order.KILL, this::stopping)
                 .onSignal(PostStop.class, signal -> left())
                 .build();
     }
@@ -156,7 +168,7 @@ final class ServiceActor {
                     child.handle().endsBadly(ExitReason.crash(threw.cause()));
                     return Behaviors.stopped();
                 })
-                .onMessageEquals(ServiceKind.Order.KILL, () -> {
+                .onMessageEquals(ServiceMessage.Order.KILL, () -> {
                     interrupt();
                     return Behaviors.same();
                 })

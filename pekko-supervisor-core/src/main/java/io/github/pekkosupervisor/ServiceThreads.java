@@ -63,7 +63,7 @@ final class ServiceThreads implements Extension {
     }
 
     /** Does the work on a thread of its own, then tells. */
-    void run(ChildHandle child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+    void run(LiveChild child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
         try {
             threads.execute(() -> onThread(child, work, done, failed));
         } catch (OutOfMemoryError noThread) {
@@ -73,7 +73,7 @@ final class ServiceThreads implements Extension {
     }
 
     private static void onThread(
-            ChildHandle child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+            LiveChild child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         thread.setName("child " + child);

@@ -1,5 +1,9 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorKind;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +25,7 @@ final class StopTime {
     /** Nothing that is longer is told apart from no limit. */
     static final Duration FOR_EVER = Duration.ofDays(365_000);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
     private static final String PHASE = CoordinatedShutdown.PhaseBeforeActorSystemTerminate();
 
     private StopTime() {}

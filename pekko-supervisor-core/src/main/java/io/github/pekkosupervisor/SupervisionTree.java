@@ -2,7 +2,16 @@ package io.github.pekkosupervisor;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.github.pekkosupervisor.Supervisor.ChildInfo;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +51,7 @@ public final class SupervisionTree implements AutoCloseable {
 
     private static final String OWN_SYSTEM = "pekko-supervisor";
     private static final AtomicInteger OWN_SYSTEMS = new AtomicInteger();
-    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
     private static final Duration LAST_THREADS = Duration.ofSeconds(10);
 
     /** For which a system of its own waits for the tree, unless somebody has set it: nothing to be warned of. */
@@ -209,7 +218,7 @@ public final class SupervisionTree implements AutoCloseable {
      */
     public static CompletionStage<SupervisionTree> startAsync(SupervisorSpec spec, Options options) {
         spec.check();
-        if (spec == SupervisorSpec.IGNORE) {
+        if (spec == SupervisorSpec.ignore()) {
             throw new IllegalArgumentException("the top of a tree cannot be ignored; do not start it");
         }
         // Pekko waits in its own start, which an interrupt that is meant for somebody else would cut short
@@ -236,8 +245,8 @@ public final class SupervisionTree implements AutoCloseable {
         if (owns && options.jvmShutdownHook()) {
             guard(system, addresses, progress, ended);
         }
-        Audience audience =
-                new Audience(addresses, ServiceThreads.get(system).executor(), System::nanoTime, options.receivers());
+        Audience audience = new Audience(
+                addresses.tree(), ServiceThreads.get(system).executor(), System::nanoTime, options.receivers());
         Surroundings around = Surroundings.top(addresses, event -> {
             progress.accept(event);
             audience.accept(event);
@@ -314,7 +323,7 @@ public final class SupervisionTree implements AutoCloseable {
                         () -> {
                             progress.stops();
                             if (!ended.isDone()) {
-                                top.tell(new Supervisor.Stop(ExitReason.shutdown()));
+                                top.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
                             }
                             return ended.thenApply(end -> Done.getInstance());
                         });
@@ -363,7 +372,11 @@ public final class SupervisionTree implements AutoCloseable {
      * @param path the ids that lead to it from the top; it need not exist yet
      */
     public <T> ActorRef<T> ref(Class<T> type, String... path) {
-        return root.address(type, path);
+        String place = root.path();
+        for (String id : path) {
+            place = TreePath.below(place, id);
+        }
+        return addresses.of(place, type);
     }
 
     // ---- end
@@ -373,7 +386,7 @@ public final class SupervisionTree implements AutoCloseable {
      */
     public CompletionStage<TreeEnd> stop() {
         if (!ended.isDone()) {
-            top.tell(new Supervisor.Stop(ExitReason.shutdown()));
+            top.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
         }
         return whenEnded().thenCompose(end -> over(system, ownsSystem).thenApply(done -> end));
     }
@@ -382,7 +395,7 @@ public final class SupervisionTree implements AutoCloseable {
      * How the tree has ended, when nothing of it is left: closed, by giving up, by an automatic shutdown, or killed.
      */
     public CompletionStage<TreeEnd> whenEnded() {
-        return Desk.elsewhere(ended);
+        return PendingCalls.elsewhere(ended);
     }
 
     /**
@@ -400,7 +413,7 @@ public final class SupervisionTree implements AutoCloseable {
 
     /** Whether there is anything to wait for. */
     private boolean mayWait(String call) {
-        boolean inside = Inside.isIn(addresses)
+        boolean inside = Inside.isIn(addresses.tree())
                 || (ownsSystem && Thread.currentThread().getName().startsWith(system.name() + "-pekko"));
         if (inside && !ended.isDone()) {
             IllegalStateException refusal = new IllegalStateException(call

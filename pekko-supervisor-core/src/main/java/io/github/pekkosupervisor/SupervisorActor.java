@@ -1,14 +1,28 @@
 package io.github.pekkosupervisor;
 
-import io.github.pekkosupervisor.Supervisor.Acknowledged;
-import io.github.pekkosupervisor.Supervisor.Call;
-import io.github.pekkosupervisor.Supervisor.Command;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorNotice;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.rule.Incarnation;
+import io.github.pekkosupervisor.rule.RuleEvent;
+import io.github.pekkosupervisor.rule.SupervisorAction;
+import io.github.pekkosupervisor.rule.SupervisorRule;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.SpecCheck;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
@@ -25,11 +39,12 @@ final class SupervisorActor {
 
     private final ActorContext<Object> context;
     private final TimerScheduler<Object> timers;
-    private final ActorRef<Command> self;
+    private final ActorRef<SupervisorCommand> self;
     private final Surroundings around;
     private final SupervisorRule rule;
-    private final Desk desk;
-    private final Owner owner;
+    private final PendingCalls calls;
+    private final SupervisorOwner owner;
+    private final ChildRunner.Registry runners;
 
     /** The clock counts from here. */
     private final long origin;
@@ -40,80 +55,64 @@ final class SupervisorActor {
     private boolean closed;
     private TreeEnd end = TreeEnd.Killed.INSTANCE;
 
-    /** Who wants to know how the supervisor fares. */
-    private interface Owner {
-        /** Whether it is no supervisor, which would report itself what became of a start. */
-        boolean isOutside();
-
-        void up(SupervisorRef supervisor);
-
-        void ignored();
-
-        /** It ends; what it stands for may be held back by an abandoned child. */
-        void ends(TreeEnd end, boolean heldBack);
-
-        /** Its actor has ended. */
-        void gone(TreeEnd end);
-    }
-
     private SupervisorActor(
             ActorContext<Object> context,
             TimerScheduler<Object> timers,
             Surroundings around,
-            SupervisorRule rule,
-            Owner owner) {
+            SupervisorSpec spec,
+            SupervisorOwner owner,
+            ChildRunner.Registry runners) {
         this.context = context;
         this.timers = timers;
         this.self = context.getSelf().unsafeUpcast();
         this.around = around;
-        this.rule = rule;
+        this.rule = new SupervisorRule(around.path(), spec, around.random(), LiveChild::new);
         this.owner = owner;
-        this.desk = new Desk(around.path(), self, around.addresses());
-        around.addresses().add(desk);
+        this.runners = runners;
+        this.calls = new PendingCalls(around.path(), self, around.addresses());
+        around.addresses().add(calls);
         this.origin = around.clock().getAsLong();
     }
 
-    /** A supervisor that is nobody's child. */
-    static Behavior<Command> top(
+    /**
+     * A supervisor that is nobody's child.
+     *
+     * @param owner null if nobody need know how it fares
+     */
+    static Behavior<SupervisorCommand> top(
             Callable<SupervisorSpec> init,
-            Consumer<? super SupervisorEvent> listener,
-            @Nullable ActorRef<? super Supervisor.Notice> owner) {
-        return Behaviors.<Object>setup(
-                        context -> top(context, init, Surroundings.top(context.getSystem(), listener), owner))
+            Function<ActorSystem<?>, Surroundings> around,
+            ChildRunner.Registry runners,
+            @Nullable ActorRef<? super SupervisorNotice> owner) {
+        return Behaviors.<Object>setup(context -> {
+                    if (owner != null) {
+                        context.watchWith(owner, new SupervisorCommand.Stop(ExitReason.failed("its owner has ended")));
+                    }
+                    Surroundings here = around.apply(context.getSystem());
+                    return start(
+                            context, init, here, new SupervisorOwner.Application(owner, here.addresses()), runners);
+                })
                 .narrow();
-    }
-
-    /** The same, with another clock. */
-    static Behavior<Command> top(
-            Callable<SupervisorSpec> init, Surroundings around, @Nullable ActorRef<? super Supervisor.Notice> owner) {
-        return Behaviors.<Object>setup(context -> top(context, init, around, owner))
-                .narrow();
-    }
-
-    private static Behavior<Object> top(
-            ActorContext<Object> context,
-            Callable<SupervisorSpec> init,
-            Surroundings around,
-            @Nullable ActorRef<? super Supervisor.Notice> owner) {
-        if (owner != null) {
-            context.watchWith(owner, new Supervisor.Stop(ExitReason.failed("its owner has ended")));
-        }
-        return start(context, init, around, new TopOwner(owner, around.addresses()));
     }
 
     /** A supervisor below another. */
-    static Behavior<?> below(Callable<SupervisorSpec> init, ChildContext child, ActorRef<Command> parent) {
-        return Behaviors.<Object>setup(
-                context -> start(context, init, child.surroundings().below(child.id()), new Parent(child, parent)));
+    static Behavior<?> below(
+            Callable<SupervisorSpec> init, LiveContext child, Surroundings around, ChildRunner.Registry runners) {
+        SupervisorOwner parent = new SupervisorOwner.Parent(child.handle(), child.supervisor());
+        return Behaviors.<Object>setup(context -> start(context, init, around, parent, runners));
     }
 
     private static Behavior<Object> start(
-            ActorContext<Object> context, Callable<SupervisorSpec> init, Surroundings around, Owner owner) {
+            ActorContext<Object> context,
+            Callable<SupervisorSpec> init,
+            Surroundings around,
+            SupervisorOwner owner,
+            ChildRunner.Registry runners) {
         SupervisorSpec spec;
         try {
             spec = init.call();
             if (spec == null) {
-                return failed(owner, around, badReturn(around.path()));
+                return failed(owner, around, Questions.badReturn(around.path()));
             }
             List<InvalidSpecException.Problem> problems =
                     spec.isChecked() ? SpecCheck.place(around.path()) : SpecCheck.supervisor(spec, around.path());
@@ -123,17 +122,16 @@ final class SupervisorActor {
         } catch (Throwable thrown) {
             return failed(owner, around, ExitReason.crash(thrown));
         }
-        if (spec == SupervisorSpec.IGNORE) {
+        if (spec == SupervisorSpec.ignore()) {
             owner.ignored();
             return Behaviors.stopped();
         }
         SupervisorSpec checked = spec;
-        return Behaviors.withTimers(timers -> new SupervisorActor(
-                        context, timers, around, new SupervisorRule(around.path(), checked, around.random()), owner)
-                .begin());
+        return Behaviors.withTimers(
+                timers -> new SupervisorActor(context, timers, around, checked, owner, runners).begin());
     }
 
-    private static Behavior<Object> failed(Owner owner, Surroundings around, ExitReason reason) {
+    private static Behavior<Object> failed(SupervisorOwner owner, Surroundings around, ExitReason reason) {
         TreeEnd end = new TreeEnd.Failed(reason);
         if (owner.isOutside()) {
             SupervisorLog.tell(around.listener(), new SupervisorEvent.SupervisorStopped(around.path(), end));
@@ -141,12 +139,6 @@ final class SupervisorActor {
         owner.ends(end, false);
         owner.gone(end);
         return Behaviors.stopped();
-    }
-
-    /** OTP's bad_return. */
-    static ExitReason badReturn(String path) {
-        return ExitReason.failed("bad_return: the init of supervisor " + path
-                + " returned null; it must return a SupervisorSpec, which may be SupervisorSpec.ignore()");
     }
 
     private Behavior<Object> begin() {
@@ -195,7 +187,7 @@ final class SupervisorActor {
 
     /** One that is a child has been let in as that. */
     private @Nullable Object enter() {
-        return owner.isOutside() ? Inside.enter(around.addresses()) : null;
+        return owner.isOutside() ? Inside.enter(around.addresses().tree()) : null;
     }
 
     private void leave(@Nullable Object before) {
@@ -205,16 +197,14 @@ final class SupervisorActor {
     }
 
     private Behavior<Object> received(Object message) {
-        if (!(message instanceof Command command)) {
+        if (!(message instanceof SupervisorCommand command)) {
             tell(new SupervisorEvent.UnexpectedMessage(around.path(), message));
             return Behaviors.same();
         }
-        if (command instanceof Supervisor.Terminated terminated) {
-            terminated(terminated.handle());
-        }
-        boolean ends = perform(rule.handle(asEvent(command), now()));
-        if (!ends && command instanceof Supervisor.Stop && owner.isOutside()) {
-            ends = perform(rule.handle(new Supervisor.Hurry(Inside.exiting(around.addresses())), now()));
+        boolean ends = perform(rule.handle(event(command), now()));
+        if (!ends && command instanceof SupervisorCommand.Stop && owner.isOutside()) {
+            ends = perform(rule.handle(
+                    new RuleEvent.Hurry(Inside.exiting(around.addresses().tree())), now()));
         }
         return ends ? Behaviors.stopped() : Behaviors.same();
     }
@@ -227,115 +217,169 @@ final class SupervisorActor {
         return Behaviors.unhandled();
     }
 
-    /** A request by message becomes the call that the rule knows. */
-    private static Command asEvent(Command command) {
-        if (command instanceof Supervisor.StartChild start) {
-            return call(new Request.StartChild(start.child(), start.arguments()), start.replyTo());
-        } else if (command instanceof Supervisor.StartFromTemplate start) {
-            return call(new Request.StartFromTemplate(start.arguments()), start.replyTo());
-        } else if (command instanceof Supervisor.TerminateChild terminate) {
-            return call(new Request.TerminateChild(terminate.id()), terminate.replyTo());
-        } else if (command instanceof Supervisor.TerminateHandle terminate) {
-            return call(new Request.TerminateHandle(terminate.child()), terminate.replyTo());
-        } else if (command instanceof Supervisor.RestartChild restart) {
-            return call(new Request.RestartChild(restart.id()), restart.replyTo());
-        } else if (command instanceof Supervisor.DeleteChild delete) {
-            return call(new Request.DeleteChild(delete.id()), delete.replyTo());
-        } else if (command instanceof Supervisor.WhichChildren which) {
-            return call(new Request.WhichChildren(), which.replyTo());
-        } else if (command instanceof Supervisor.WhichChild which) {
-            return call(new Request.WhichChild(which.id()), which.replyTo());
-        } else if (command instanceof Supervisor.WhichHandle which) {
-            return call(new Request.WhichHandle(which.child()), which.replyTo());
-        } else if (command instanceof Supervisor.GetHandleSpec get) {
-            return call(new Request.GetHandleSpec(get.child()), get.replyTo());
-        } else if (command instanceof Supervisor.CountChildren count) {
-            return call(new Request.CountChildren(), count.replyTo());
-        } else if (command instanceof Supervisor.GetChildSpec get) {
-            return call(new Request.GetChildSpec(get.id()), get.replyTo());
-        } else if (command instanceof Supervisor.Reconfigure reconfigure) {
-            return call(new Request.Reconfigure(reconfigure.init()), reconfigure.replyTo());
+    /** What has come, as the rule knows it. */
+    private RuleEvent event(SupervisorCommand command) {
+        if (command instanceof SupervisorMessage.Acknowledged said) {
+            return new RuleEvent.Acknowledged(said.child().known(), said.info());
+        } else if (command instanceof SupervisorMessage.Terminated terminated) {
+            return terminated(terminated.child());
+        } else if (command instanceof SupervisorMessage.Asked asked) {
+            // who has asked so hears of the end by himself
+            return call(asked.request(), asked.reply(), () -> {});
+        } else if (command instanceof SupervisorCommand.Call<?> call) {
+            return call(call);
+        } else if (command instanceof SupervisorMessage.Due due) {
+            return due.event();
+        } else if (command instanceof SupervisorCommand.Stop stop) {
+            return new RuleEvent.Stop(stop.reason());
+        } else if (command instanceof SupervisorMessage.Refused refused) {
+            LiveChild child = refused.child();
+            return new RuleEvent.Refused(refused.id(), child == null ? null : child.known(), refused.type());
+        } else if (command instanceof SupervisorMessage.Hurry hurry) {
+            return new RuleEvent.Hurry(hurry.lost());
+        } else if (command == SupervisorMessage.Kill.INSTANCE) {
+            return RuleEvent.Kill.INSTANCE;
         }
-        return command;
+        throw new IllegalStateException("supervisor " + around.path() + " was told " + command);
     }
 
-    @SuppressWarnings("unchecked")
-    private static Call call(Request request, ActorRef<?> replyTo) {
-        ActorRef<Object> reply = (ActorRef<Object>) replyTo;
-        return new Call(
+    private static <R extends SupervisorResult> RuleEvent call(SupervisorCommand.Call<R> call) {
+        Request<R> request = call.request();
+        return call(
                 request,
-                reply::tell,
-                !(request instanceof Request.WhichChildren || request instanceof Request.CountChildren));
+                answer -> call.replyTo().tell(request.answers().cast(answer)),
+                () -> request.whenGone().ifPresent(call.replyTo()::tell));
+    }
+
+    private static RuleEvent call(Request<?> request, Consumer<Object> reply, Runnable gone) {
+        ChildHandle named = request.named().orElse(null);
+        Incarnation about = named instanceof LiveChild ours ? ours.known() : null;
+        return new RuleEvent.Call(request, about, named != null && named.hasEnded(), reply, gone);
+    }
+
+    private RuleEvent terminated(LiveChild child) {
+        leave(child);
+        if (child.isHeldBack()) {
+            // heard of twice: first that it has ended, later that its actor has, which keeps this one till then
+            held += child.hasEnded() ? -1 : 1;
+        }
+        child.ended();
+        return new RuleEvent.Terminated(child.known(), child.end());
     }
 
     // ---- what is to be done
 
-    /** Does it all; true if the supervisor is at its end. */
-    private boolean perform(List<SupervisorAction> actions) {
+    /** Does it all, and tells the rule what it asks; true if the supervisor is at its end. */
+    private boolean perform(List<SupervisorAction> decided) {
         boolean ends = false;
-        for (SupervisorAction action : actions) {
-            if (action instanceof SupervisorAction.Tell tell) {
-                tell(tell.event());
-            } else if (action instanceof SupervisorAction.Start start) {
-                start(start);
-            } else if (action instanceof SupervisorAction.AskToStop ask) {
-                send(ask.handle(), ask.handle().kind().stopRequest(ask.within()));
-            } else if (action instanceof SupervisorAction.Hurry hurry) {
-                ChildHandle handle = hurry.handle();
-                handle.kind().hurryRequest(hurry.request()).ifPresent(handle.ref()::tell);
-            } else if (action instanceof SupervisorAction.Kill kill) {
-                send(kill.handle(), kill.handle().kind().killRequest());
-            } else if (action instanceof SupervisorAction.Reply reply) {
-                reply.to().accept(reply.answer());
-            } else if (action instanceof SupervisorAction.TryAgain again) {
-                self.tell(again.retry());
-            } else if (action instanceof SupervisorAction.WakeAt wake) {
-                Duration wait = Duration.ofNanos(Math.max(0, Math.min(wake.time() - now(), LONGEST_TIMER)));
-                timers.startSingleTimer(Supervisor.Wake.INSTANCE, Supervisor.Wake.INSTANCE, wait);
-            } else if (action instanceof SupervisorAction.WaitBefore wait) {
-                timers.startSingleTimer(wait.notice().child(), wait.notice(), wait.delay());
-            } else if (action instanceof SupervisorAction.StopWaiting stop) {
-                timers.cancel(stop.child());
-            } else if (action instanceof SupervisorAction.StaysDown down) {
-                down.kind().staysDown(down.id(), down.why());
-            } else if (action == SupervisorAction.Up.INSTANCE) {
-                owner.up(new SupervisorRef(desk));
-            } else if (action instanceof SupervisorAction.End last) {
-                end = last.end();
-                owner.ends(end, held > 0);
-                if (held > 0) {
-                    close();
+        List<SupervisorAction> actions = decided;
+        while (!actions.isEmpty()) {
+            RuleEvent answer = null;
+            for (SupervisorAction action : actions) {
+                if (action instanceof SupervisorAction.Question question) {
+                    answer = Questions.answer(question, around.path());
+                } else if (action instanceof SupervisorAction.End last) {
+                    ends(last.end());
+                    ends = true;
+                } else if (!performWithChild(action)) {
+                    perform(action);
                 }
-                ends = true;
             }
+            actions = answer == null ? List.of() : rule.handle(answer, now());
         }
         return ends;
     }
 
-    private void start(SupervisorAction.Start start) {
-        ChildHandle handle = start.handle();
-        ChildKind kind = start.spec().kind();
-        ChildContext child = new ChildContext(handle, start.arguments(), self, around);
-        handle.belongsTo(around.addresses());
-        try {
-            ActorRef<Object> actor = context.spawn(
-                    ChildActor.create(kind, child, self),
-                    ActorNames.of(handle.id(), handle.incarnation()),
-                    kind.props());
-            handle.spawnedAs(actor);
-            context.watchWith(actor, new Supervisor.Terminated(handle));
-            if (!around.addresses().isEmpty()) {
-                around.addresses().lead(around.pathOf(handle.id()), actor);
+    /** Does what is to be done with an incarnation; false if it is something else. */
+    private boolean performWithChild(SupervisorAction action) {
+        if (action instanceof SupervisorAction.Start start) {
+            start(start);
+        } else if (action instanceof SupervisorAction.AskToStop ask) {
+            Optional<Object> request = runner(ask.incarnation()).stopRequest(ask.within());
+            live(ask.incarnation()).askedToStop(request.orElse(null));
+            send(ask.incarnation(), request);
+        } else if (action instanceof SupervisorAction.Hurry hurry) {
+            runner(hurry.incarnation())
+                    .hurryRequest(hurry.request().lost())
+                    .ifPresent(live(hurry.incarnation()).ref()::tell);
+        } else if (action instanceof SupervisorAction.Kill kill) {
+            ChildRunner runner = runner(kill.incarnation());
+            live(kill.incarnation()).killed(runner.knowsItsEnd());
+            send(kill.incarnation(), runner.killRequest());
+        } else if (action instanceof SupervisorAction.Abandon abandon) {
+            abandon(abandon);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void perform(SupervisorAction action) {
+        if (action instanceof SupervisorAction.Tell tell) {
+            if (tell.event() instanceof SupervisorEvent.AbandonedChildEnded) {
+                held--;
             }
-        } catch (Throwable thrown) {
-            // a dispatcher that does not exist, for example: the start has failed as if the child had thrown it
-            handle.endsWith(ExitReason.crash(thrown));
-            self.tell(new Supervisor.Terminated(handle));
+            tell(tell.event());
+        } else if (action instanceof SupervisorAction.Reply reply) {
+            reply.to().accept(reply.answer());
+        } else if (action instanceof SupervisorAction.TryAgain again) {
+            self.tell(new SupervisorMessage.Due(again.retry()));
+        } else if (action instanceof SupervisorAction.WakeAt wake) {
+            Duration wait = Duration.ofNanos(Math.max(0, Math.min(wake.time() - now(), LONGEST_TIMER)));
+            timers.startSingleTimer(SupervisorMessage.Due.WAKE, SupervisorMessage.Due.WAKE, wait);
+        } else if (action instanceof SupervisorAction.WaitBefore wait) {
+            timers.startSingleTimer(wait.notice().child(), new SupervisorMessage.Due(wait.notice()), wait.delay());
+        } else if (action instanceof SupervisorAction.StopWaiting stop) {
+            timers.cancel(stop.child());
+        } else if (action instanceof SupervisorAction.StaysDown down) {
+            staysDown(down);
+        } else if (action == SupervisorAction.Up.INSTANCE) {
+            owner.up(calls);
+        } else {
+            throw new IllegalStateException("supervisor " + around.path() + " cannot do " + action);
         }
     }
 
-    private void send(ChildHandle handle, Optional<Object> request) {
-        ActorRef<Object> actor = handle.ref();
+    private void ends(TreeEnd how) {
+        end = how;
+        owner.ends(end, held > 0);
+        if (held > 0) {
+            close();
+        }
+    }
+
+    private static LiveChild live(Incarnation incarnation) {
+        return (LiveChild) incarnation.handle();
+    }
+
+    private ChildRunner runner(Incarnation incarnation) {
+        return runners.of(incarnation.kind());
+    }
+
+    private void start(SupervisorAction.Start start) {
+        LiveChild child = live(start.incarnation());
+        child.is(start.incarnation(), around.addresses().tree());
+        ChildRunner runner = runners.of(start.spec().kind());
+        LiveContext context = new LiveContext(child, start.arguments(), self);
+        try {
+            ActorRef<Object> actor = this.context.spawn(
+                    ChildActor.create(runner, context, around),
+                    ActorNames.of(child.id(), child.incarnation()),
+                    runner.props());
+            child.spawnedAs(actor);
+            this.context.watchWith(actor, new SupervisorMessage.Terminated(child));
+            if (!around.addresses().isEmpty()) {
+                around.addresses().lead(around.pathOf(child.id()), actor);
+            }
+        } catch (Throwable thrown) {
+            // a dispatcher that does not exist, for example: the start has failed as if the child had thrown it
+            child.endsWith(ExitReason.crash(thrown));
+            self.tell(new SupervisorMessage.Terminated(child));
+        }
+    }
+
+    private void send(Incarnation incarnation, Optional<Object> request) {
+        ActorRef<Object> actor = live(incarnation).ref();
         if (request.isPresent()) {
             actor.tell(request.get());
         } else {
@@ -343,28 +387,27 @@ final class SupervisorActor {
         }
     }
 
-    private void terminated(ChildHandle handle) {
-        leave(handle);
-        if (handle.isHeldBack()) {
-            // heard of twice: first that it has ended, later that its actor has, which keeps this one till then
-            held += handle.hasEnded() ? -1 : 1;
-        }
+    private void abandon(SupervisorAction.Abandon abandon) {
+        LiveChild child = live(abandon.incarnation());
+        held++;
+        leave(child);
+        child.letGo();
+        String known = abandon.stack();
+        tell(new SupervisorEvent.ChildAbandoned(
+                around.path(), abandon.offender(), known == null ? child.stack() : known));
     }
 
-    private void leave(ChildHandle handle) {
+    private void staysDown(SupervisorAction.StaysDown down) {
+        runners.of(down.kind()).staysDown(down.id(), down.why());
+    }
+
+    private void leave(LiveChild handle) {
         if (!around.addresses().isEmpty() && handle.hasActor()) {
             around.addresses().leave(around.pathOf(handle.id()), handle.ref());
         }
     }
 
     private void tell(SupervisorEvent event) {
-        if (event instanceof SupervisorEvent.ChildAbandoned late) {
-            held++;
-            late.child().handle().ifPresent(this::leave);
-            late.child().handle().ifPresent(ChildHandle::letGo);
-        } else if (event instanceof SupervisorEvent.AbandonedChildEnded) {
-            held--;
-        }
         SupervisorLog.tell(around.listener(), event);
     }
 
@@ -373,84 +416,10 @@ final class SupervisorActor {
             return;
         }
         closed = true;
-        for (Command left : rule.waiting()) {
-            if (left instanceof Call call && call.canBeGone()) {
-                call.reply().accept(Supervisor.SupervisorGone.INSTANCE);
-            }
-        }
-        rule.lost().forEach(down -> down.kind().staysDown(down.id(), down.why()));
-        around.addresses().remove(desk);
-        desk.close(end);
+        rule.unanswered().forEach(call -> call.gone().run());
+        rule.lost().forEach(this::staysDown);
+        around.addresses().remove(calls);
+        calls.close(end);
         owner.gone(end);
-    }
-
-    // ---- owners
-
-    private record TopOwner(@Nullable ActorRef<? super Supervisor.Notice> owner, Addresses addresses) implements Owner {
-        @Override
-        public boolean isOutside() {
-            return true;
-        }
-
-        @Override
-        public void up(SupervisorRef supervisor) {
-            notify(new Supervisor.Up(supervisor));
-        }
-
-        @Override
-        public void ignored() {
-            notify(Supervisor.Ignored.INSTANCE);
-        }
-
-        @Override
-        public void ends(TreeEnd end, boolean heldBack) {
-            // told when it is gone
-        }
-
-        @Override
-        public void gone(TreeEnd end) {
-            addresses.close();
-            notify(new Supervisor.Ended(end));
-        }
-
-        private void notify(Supervisor.Notice notice) {
-            if (owner != null) {
-                owner.tell(notice);
-            }
-        }
-    }
-
-    private record Parent(ChildContext child, ActorRef<Command> supervisor) implements Owner {
-        @Override
-        public boolean isOutside() {
-            return false;
-        }
-
-        @Override
-        public void up(SupervisorRef itself) {
-            child.handle().supervises(itself);
-            supervisor.tell(new Acknowledged(child.handle(), Supervisor.NO_INFO));
-        }
-
-        @Override
-        public void ignored() {
-            child.handle().ignored();
-        }
-
-        @Override
-        public void ends(TreeEnd end, boolean heldBack) {
-            child.handle().treeEnds(end);
-            child.handle().endsWith(end.reason());
-            if (heldBack) {
-                // Pekko keeps an actor until its last child has ended, and an abandoned one may never
-                child.handle().heldBack();
-                supervisor.tell(new Supervisor.Terminated(child.handle()));
-            }
-        }
-
-        @Override
-        public void gone(TreeEnd end) {
-            // the parent watches
-        }
     }
 }

@@ -1,5 +1,8 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +20,10 @@ enum SupervisorLog implements Consumer<SupervisorEvent> {
     /** The only one. */
     INSTANCE;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    /** Of the logger of all that concerns supervision. */
+    static final String NAME = "io.github.pekkosupervisor.Supervisor";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NAME);
 
     @Override
     public void accept(SupervisorEvent event) {

@@ -1,5 +1,12 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.RunnableKind;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +47,8 @@ public final class TaskSupervisor {
      *
      * @param name shown in reports; need not be unique
      */
-    public CompletionStage<Supervisor.StartResult> start(String name, ChildSpec.Action<? super ChildContext> task) {
+    public CompletionStage<SupervisorResult.StartResult> start(
+            String name, ChildSpec.Action<? super ChildContext> task) {
         return supervisor.startChild(ChildSpec.runnable(name, task).withRestart(RestartType.TEMPORARY));
     }
 
@@ -53,10 +61,10 @@ public final class TaskSupervisor {
      */
     public <R> CompletableFuture<R> async(String name, Callable<? extends R> task) {
         Task<R> computation = new Task<>(task);
-        ChildSpec child = ChildSpec.runnable(name, context -> computation.run(), computation::stopped)
+        ChildSpec child = ChildSpec.of(name, new RunnableKind(context -> computation.run(), computation::stopped))
                 .withRestart(RestartType.TEMPORARY);
         var started = supervisor.startChild(child).thenAccept(outcome -> {
-            if (outcome instanceof Supervisor.Started running) {
+            if (outcome instanceof SupervisorResult.Started running) {
                 var watched = computation.result.whenComplete((value, failure) -> {
                     if (!computation.over) {
                         var terminated = supervisor.terminateChild(running.child());

@@ -1,5 +1,12 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorNotice;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -14,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The actor that stands for the application: the parent of the top supervisor, which tells it how it fares. */
 final class TreeTop extends AbstractBehavior<Object> {
 
-    private final ActorRef<Supervisor.Command> supervisor;
+    private final ActorRef<SupervisorCommand> supervisor;
     private final ApplicationType type;
     private final CompletableFuture<SupervisorRef> up;
     private final CompletableFuture<TreeEnd> ended;
@@ -29,7 +36,7 @@ final class TreeTop extends AbstractBehavior<Object> {
 
     private TreeTop(
             ActorContext<Object> context,
-            ActorRef<Supervisor.Command> supervisor,
+            ActorRef<SupervisorCommand> supervisor,
             ApplicationType type,
             CompletableFuture<SupervisorRef> up,
             CompletableFuture<TreeEnd> ended,
@@ -43,7 +50,7 @@ final class TreeTop extends AbstractBehavior<Object> {
     }
 
     /**
-     * Starts the tree; {@link Supervisor.Stop} stops it.
+     * Starts the tree; {@link SupervisorCommand.Stop} stops it.
      *
      * @param audience told of all events
      * @param up completes when it is, and the audience knows
@@ -58,17 +65,19 @@ final class TreeTop extends AbstractBehavior<Object> {
             CompletableFuture<SupervisorRef> up,
             CompletableFuture<TreeEnd> ended) {
         return Behaviors.setup(context -> {
-            ActorRef<Supervisor.Command> supervisor = context.spawn(
-                    SupervisorActor.top(() -> spec, around, context.getSelf()), "top", SupervisorKind.propsFor(spec));
+            ActorRef<SupervisorCommand> supervisor = context.spawn(
+                    SupervisorActor.top(() -> spec, system -> around, ChildRunners.INSTANCE, context.getSelf()),
+                    "top",
+                    SupervisorRunner.propsFor(spec));
             owner.ifPresent(actor -> context.spawnAnonymous(watching(actor, context.getSelf())));
             return new TreeTop(context, supervisor, type, up, ended, audience);
         });
     }
 
-    private static Behavior<Supervisor.Stop> watching(ActorRef<?> owner, ActorRef<Object> top) {
+    private static Behavior<SupervisorCommand.Stop> watching(ActorRef<?> owner, ActorRef<Object> top) {
         return Behaviors.setup(context -> {
             context.watchWith(
-                    owner, new Supervisor.Stop(ExitReason.failed("its owner " + owner.path() + " has ended")));
+                    owner, new SupervisorCommand.Stop(ExitReason.failed("its owner " + owner.path() + " has ended")));
             return Behaviors.receiveMessage(stop -> {
                 top.tell(stop);
                 return Behaviors.stopped();
@@ -79,10 +88,10 @@ final class TreeTop extends AbstractBehavior<Object> {
     @Override
     public Receive<Object> createReceive() {
         return newReceiveBuilder()
-                .onMessage(Supervisor.Stop.class, this::stop)
-                .onMessage(Supervisor.Up.class, this::up)
-                .onMessage(Supervisor.Ended.class, this::ended)
-                .onMessage(Supervisor.Ignored.class, notice -> Behaviors.stopped())
+                .onMessage(SupervisorCommand.Stop.class, this::stop)
+                .onMessage(SupervisorNotice.Up.class, this::up)
+                .onMessage(SupervisorNotice.Ended.class, this::ended)
+                .onMessage(SupervisorResult.Ignored.class, notice -> Behaviors.stopped())
                 .onSignal(PostStop.class, signal -> {
                     if (!over) {
                         tellTheEnd(TreeEnd.Killed.INSTANCE);
@@ -92,19 +101,19 @@ final class TreeTop extends AbstractBehavior<Object> {
                 .build();
     }
 
-    private Behavior<Object> stop(Supervisor.Stop stop) {
+    private Behavior<Object> stop(SupervisorCommand.Stop stop) {
         asked = true;
         supervisor.tell(stop);
         return this;
     }
 
-    private Behavior<Object> up(Supervisor.Up notice) {
+    private Behavior<Object> up(SupervisorNotice.Up notice) {
         root = notice.supervisor();
         tell(() -> up.complete(notice.supervisor()));
         return this;
     }
 
-    private Behavior<Object> ended(Supervisor.Ended notice) {
+    private Behavior<Object> ended(SupervisorNotice.Ended notice) {
         boolean byItself = root != null && !asked;
         if (byItself && type.endsSystem(notice.reason())) {
             getContext().getSystem().terminate();

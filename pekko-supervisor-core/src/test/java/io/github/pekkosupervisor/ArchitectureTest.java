@@ -1,9 +1,13 @@
 package io.github.pekkosupervisor;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
 import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -12,75 +16,106 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.pekkosupervisor.spec.SpecCheck;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** What may use what, and what is promised to users. */
 @AnalyzeClasses(packages = "io.github.pekkosupervisor", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
 
     private static final String ROOT = "io.github.pekkosupervisor";
+    private static final String CONFIG = ROOT + ".config..";
+    private static final String RULE = ROOT + ".rule..";
+    private static final String PROTOCOL = ROOT + ".protocol..";
+    private static final String SPEC = ROOT + ".spec..";
     private static final String PROCESS = ROOT + ".process..";
     private static final String POSIX = ROOT + ".posix..";
 
-    /** A name here is a promise: it stays. */
-    private static final String[] PUBLIC_TYPES = {
+    /** A name here is a promise to users: it stays. */
+    private static final String[] PROMISED = {
         "ApplicationType",
-        "ChildContext",
-        "ChildHandle",
-        "ChildSpec",
-        "ExitReason",
-        "InvalidSpecException",
         "PartitionSupervisor",
-        "RestartDelay",
-        "RestartType",
-        "Shutdown",
         "SupervisionTree",
         "Supervisor",
-        "SupervisorEvent",
-        "SupervisorRef",
-        "SupervisorSpec",
         "TaskSupervisor",
-        "TreeEnd",
+        "config.ConfiguredTree",
         "posix.ChildProcess",
+        "posix.ExitStatus",
+        "posix.OsString",
+        "posix.PosixException",
+        "posix.ProcessIdentity",
+        "posix.Signal",
+        "posix.SpawnRequest",
+        "process.NormalExits",
+        "process.ProcessActor",
+        "process.ProcessConnection",
+        "process.ProcessSpec",
+        "process.Readiness",
+        "process.Stdio",
+        "process.StopSequence",
+        "protocol.ChildHandle",
+        "protocol.ChildState",
+        "protocol.Request",
+        "protocol.SupervisorCommand",
+        "protocol.SupervisorEvent",
+        "protocol.SupervisorNotice",
+        "protocol.SupervisorRef",
+        "protocol.SupervisorResult",
+        "protocol.TreeEnd",
+        "spec.ChildContext",
+        "spec.ChildSpec",
+        "spec.ExitReason",
+        "spec.InvalidSpecException",
+        "spec.RestartDelay",
+        "spec.RestartType",
+        "spec.Shutdown",
+        "spec.SupervisorSpec",
+    };
+
+    /** Public for our own packages and modules alone: an application has no need of them, and they may change. */
+    private static final String[] FOR_OURSELVES = {
         "posix.Custody",
         "posix.Descriptor",
         "posix.Directory",
         "posix.DirectoryWatch",
         "posix.EventLoop",
         "posix.Exec",
-        "posix.ExitStatus",
         "posix.FileLocks",
         "posix.FileStatus",
         "posix.InheritedDescriptors",
         "posix.Intake",
         "posix.Launch",
-        "posix.OsString",
         "posix.NativeLibrary",
         "posix.NativeLibraryException",
         "posix.OwnProcess",
         "posix.Posix",
-        "posix.PosixException",
         "posix.PosixSettings",
-        "posix.ProcessIdentity",
-        "posix.Signal",
         "posix.SignalPipe",
-        "posix.SpawnRequest",
         "posix.TransferBuffer",
         "posix.UserDatabase",
-        "process.NormalExits",
-        "process.ProcessActor",
-        "process.ProcessConnection",
-        "process.ProcessSpec",
         "process.ProcessStreams",
         "process.Processes",
-        "process.Readiness",
-        "process.Stdio",
-        "process.StopSequence",
+        "rule.Child",
+        "rule.Incarnation",
+        "rule.RuleEvent",
+        "rule.SupervisorAction",
+        "rule.SupervisorRule",
+        "spec.ActorKind",
+        "spec.ChildKind",
+        "spec.ProcessKind",
+        "spec.RunnableKind",
+        "spec.ServiceKind",
+        "spec.SpecCheck",
+        "spec.SupervisorKind",
+        "spec.TreePath",
     };
 
     @ArchTest
@@ -97,7 +132,38 @@ final class ArchitectureTest {
             .resideInAPackage(POSIX)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.slf4j..", PROCESS, ROOT);
+            .resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.slf4j..");
+
+    /** {@code root -> rule -> protocol -> spec -> process -> posix}, and {@code config -> spec} beside them. */
+    @ArchTest
+    static final ArchRule floors_use_those_below_them_only = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("root")
+            .definedBy(ROOT)
+            .layer("config")
+            .definedBy(CONFIG)
+            .layer("rule")
+            .definedBy(RULE)
+            .layer("protocol")
+            .definedBy(PROTOCOL)
+            .layer("spec")
+            .definedBy(SPEC)
+            .layer("process")
+            .definedBy(PROCESS)
+            .layer("posix")
+            .definedBy(POSIX)
+            .whereLayer("root")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("config")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("rule")
+            .mayOnlyBeAccessedByLayers("root")
+            .whereLayer("protocol")
+            .mayOnlyBeAccessedByLayers("root", "rule")
+            .whereLayer("spec")
+            .mayOnlyBeAccessedByLayers("root", "config", "rule", "protocol")
+            .whereLayer("process")
+            .mayOnlyBeAccessedByLayers("root", "config", "spec");
 
     @ArchTest
     static final ArchRule process_does_not_know_supervision = noClasses()
@@ -105,7 +171,46 @@ final class ArchitectureTest {
             .resideInAPackage(PROCESS)
             .should()
             .dependOnClassesThat()
-            .resideInAPackage(ROOT);
+            .resideInAnyPackage(ROOT, CONFIG, RULE, PROTOCOL, SPEC);
+
+    /** What is decided follows from state, event and time: there is nothing else that it could look at. */
+    @ArchTest
+    static final ArchRule the_rule_has_no_actor_no_clock_no_thread_no_file_and_no_log = noClasses()
+            .that()
+            .resideInAPackage(RULE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                            "org.apache.pekko..",
+                            "scala..",
+                            "com.typesafe..",
+                            "org.slf4j..",
+                            "java.io..",
+                            "java.nio..",
+                            "java.net..",
+                            "java.util.concurrent.atomic..",
+                            "java.util.concurrent.locks..")
+                    .or(belongToAnyOf(Thread.class, ThreadLocal.class, System.class, Runtime.class, Process.class))
+                    .or(type(SpecCheck.class)));
+
+    /** It runs no code of an application: what is asked of one is an action, and the answer an event. */
+    @ArchTest
+    static final ArchRule the_rule_calls_no_init = noClasses()
+            .that()
+            .resideInAPackage(RULE)
+            .should()
+            .callMethod(Callable.class, "call")
+            .orShould()
+            .callMethod(Consumer.class, "accept", Object.class)
+            .orShould()
+            .callMethod(Runnable.class, "run");
+
+    @ArchTest
+    static final ArchRule specifications_start_no_actor = noClasses()
+            .that()
+            .resideInAnyPackage(SPEC, PROTOCOL)
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching(".*\\.(ActorContext|ActorSystem|AbstractBehavior|ExtensibleBehavior)");
 
     @ArchTest
     static final ArchRule nothing_is_declared_in_a_package_of_pekko =
@@ -156,8 +261,10 @@ final class ArchitectureTest {
 
     @ArchTest
     static void public_top_level_types_are_those_that_are_promised(JavaClasses classes) {
-        String[] promised =
-                Arrays.stream(PUBLIC_TYPES).map(name -> ROOT + "." + name).toArray(String[]::new);
+        String[] promised = Stream.of(PROMISED, FOR_OURSELVES)
+                .flatMap(Arrays::stream)
+                .map(name -> ROOT + "." + name)
+                .toArray(String[]::new);
 
         assertThat(classes.stream()
                         .filter(type ->

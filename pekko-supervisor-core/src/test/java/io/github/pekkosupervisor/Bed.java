@@ -3,9 +3,20 @@ package io.github.pekkosupervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkosupervisor.Supervisor.ChildCounts;
-import io.github.pekkosupervisor.Supervisor.ChildInfo;
-import io.github.pekkosupervisor.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorNotice;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildCounts;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,13 +99,13 @@ final class Bed implements AutoCloseable {
     final List<String> log = new CopyOnWriteArrayList<>();
     final List<SupervisorEvent> events = new CopyOnWriteArrayList<>();
     final AtomicLong heldClock = new AtomicLong(-1);
-    final TestProbe<Supervisor.Notice> owner;
+    final TestProbe<SupervisorNotice> owner;
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
-    private final Map<String, ChildContext> contexts = new ConcurrentHashMap<>();
+    private final Map<String, LiveContext> contexts = new ConcurrentHashMap<>();
     private final List<ActorRef<?>> incarnations = new CopyOnWriteArrayList<>();
     private final AtomicInteger reportsSeen = new AtomicInteger();
     private @Nullable SupervisorRef supervisor;
-    private @Nullable ActorRef<Supervisor.Command> actor;
+    private @Nullable ActorRef<SupervisorCommand> actor;
     private @Nullable ExitReason endedWith;
 
     Bed(ActorTestKit kit) {
@@ -145,7 +156,7 @@ final class Bed implements AutoCloseable {
             Script script = script(id);
             note("init", id);
             script.starts.incrementAndGet();
-            contexts.put(id, child);
+            contexts.put(id, (LiveContext) child);
             incarnations.add(context.getSelf());
             if (script.ignores) {
                 return child.ignore();
@@ -209,7 +220,7 @@ final class Bed implements AutoCloseable {
             Script script = script(id);
             note("init", id);
             script.starts.incrementAndGet();
-            contexts.put(id, context);
+            contexts.put(id, (LiveContext) context);
             child = context;
             if (script.ignores) {
                 context.<Object>ignore();
@@ -285,9 +296,9 @@ final class Bed implements AutoCloseable {
     Bed start(SupervisorSpec spec) {
         spec.check();
         spawn(() -> spec);
-        Supervisor.Notice notice = owner.receiveMessage(LONG);
-        assertThat(notice).isInstanceOf(Supervisor.Up.class);
-        supervisor = ((Supervisor.Up) notice).supervisor();
+        SupervisorNotice notice = owner.receiveMessage(LONG);
+        assertThat(notice).isInstanceOf(SupervisorNotice.Up.class);
+        supervisor = ((SupervisorNotice.Up) notice).supervisor();
         return this;
     }
 
@@ -297,9 +308,10 @@ final class Bed implements AutoCloseable {
         return ended();
     }
 
-    ActorRef<Supervisor.Command> spawn(Callable<SupervisorSpec> init) {
+    ActorRef<SupervisorCommand> spawn(Callable<SupervisorSpec> init) {
         Surroundings around = new Surroundings("/", events::add, this::time, () -> 0.5, new Addresses(kit.system()));
-        ActorRef<Supervisor.Command> spawned = kit.spawn(SupervisorActor.top(init, around, owner.getRef()));
+        ActorRef<SupervisorCommand> spawned =
+                kit.spawn(SupervisorActor.top(init, system -> around, ChildRunners.INSTANCE, owner.getRef()));
         actor = spawned;
         return spawned;
     }
@@ -312,9 +324,9 @@ final class Bed implements AutoCloseable {
     /** Waits for its end. */
     ExitReason ended() {
         if (endedWith == null) {
-            Supervisor.Notice notice = owner.receiveMessage(LONG);
-            assertThat(notice).isInstanceOf(Supervisor.Ended.class);
-            endedWith = ((Supervisor.Ended) notice).reason();
+            SupervisorNotice notice = owner.receiveMessage(LONG);
+            assertThat(notice).isInstanceOf(SupervisorNotice.Ended.class);
+            endedWith = ((SupervisorNotice.Ended) notice).reason();
         }
         return endedWith;
     }
@@ -336,14 +348,14 @@ final class Bed implements AutoCloseable {
 
     ChildHandle start(ChildSpec child) {
         Object result = answer(sup().startChild(child));
-        assertThat(result).isInstanceOf(Supervisor.Started.class);
-        return ((Supervisor.Started) result).child();
+        assertThat(result).isInstanceOf(SupervisorResult.Started.class);
+        return ((SupervisorResult.Started) result).child();
     }
 
     ChildHandle startFromTemplate(String name) {
         Object result = answer(sup().startFromTemplate(name));
-        assertThat(result).isInstanceOf(Supervisor.Started.class);
-        return ((Supervisor.Started) result).child();
+        assertThat(result).isInstanceOf(SupervisorResult.Started.class);
+        return ((SupervisorResult.Started) result).child();
     }
 
     ChildHandle handle(String id) {
@@ -352,9 +364,13 @@ final class Bed implements AutoCloseable {
         return ((ChildInfo) result).handle().orElseThrow();
     }
 
+    LiveChild live(String id) {
+        return (LiveChild) handle(id);
+    }
+
     /** Ends a worker from inside. */
     void exit(String id, ExitReason reason) {
-        ChildContext child = contexts.get(id);
+        LiveContext child = contexts.get(id);
         assertThat(child).isNotNull();
         if (kind == Kind.ACTOR) {
             child.handle().<Object>ref().tell(new Exit(reason));
@@ -402,7 +418,7 @@ final class Bed implements AutoCloseable {
         return context(id).handle();
     }
 
-    ChildContext context(String id) {
+    LiveContext context(String id) {
         return Objects.requireNonNull(contexts.get(id));
     }
 
@@ -465,9 +481,9 @@ final class Bed implements AutoCloseable {
 
     /** Stops it and returns what it ended with. */
     ExitReason stop() {
-        ActorRef<Supervisor.Command> running = actor;
+        ActorRef<SupervisorCommand> running = actor;
         if (running != null && endedWith == null) {
-            running.tell(new Supervisor.Stop(ExitReason.shutdown()));
+            running.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
         }
         return ended();
     }

@@ -7,9 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValueFactory;
-import io.github.pekkosupervisor.InvalidSpecException.Problem;
-import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
-import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import io.github.pekkosupervisor.config.ConfiguredTree;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
@@ -19,6 +17,16 @@ import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.process.StopSequence;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.spec.ProcessKind;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +53,7 @@ final class ConfiguredTreeTest {
 
     @Test
     void nothing_said_is_otps_defaults() {
-        SupervisorSpec spec = SupervisorSpec.fromConfig(config(""));
+        SupervisorSpec spec = ConfiguredTree.read(config(""));
 
         assertThat(spec.strategy()).isEqualTo(Strategy.ONE_FOR_ONE);
         assertThat(spec.intensity()).isEqualTo(1);
@@ -55,7 +63,7 @@ final class ConfiguredTreeTest {
 
     @Test
     void every_key_means_something() {
-        SupervisorSpec spec = SupervisorSpec.fromConfig(config("""
+        SupervisorSpec spec = ConfiguredTree.read(config("""
                         strategy = rest-for-one, intensity = 3, period = 10s, auto-shutdown = any-significant
                         children = [
                           { id = db
@@ -124,7 +132,7 @@ final class ConfiguredTreeTest {
                 "notification-fd = 3                   | a newline on descriptor 3",
             })
     void every_sign_of_readiness_can_be_asked_for(String sign, String meaning) {
-        SupervisorSpec spec = SupervisorSpec.fromConfig(
+        SupervisorSpec spec = ConfiguredTree.read(
                 config("children = [ { id = a, process { command = [sleep, 1], ready { " + sign + " } } } ]"));
 
         assertThat(process(spec.children().get(0)).readiness()).hasToString(meaning);
@@ -145,7 +153,7 @@ final class ConfiguredTreeTest {
                                 .root()
                                 .unwrapped())));
 
-        SupervisorSpec said = SupervisorSpec.fromConfig(tree);
+        SupervisorSpec said = ConfiguredTree.read(tree);
         SupervisorSpec defaults = SupervisorSpec.of(Strategy.ONE_FOR_ONE);
         ChildSpec saidChild = said.children().get(0);
         ChildSpec defaultChild = ChildSpec.process("a", "true");
@@ -205,7 +213,7 @@ final class ConfiguredTreeTest {
                 """);
 
         assertThatExceptionOfType(InvalidSpecException.class)
-                .isThrownBy(() -> SupervisorSpec.fromConfig(wrong, CODE))
+                .isThrownBy(() -> ConfiguredTree.read(wrong, CODE))
                 .satisfies(e -> assertThat(e.problems().stream().map(Problem::toString))
                         .anySatisfy(
                                 is("/: tree.conf: 1: key \"strategie\" is not known here; did you mean \"strategy\"?"))
@@ -248,7 +256,7 @@ final class ConfiguredTreeTest {
                 """);
 
         assertThatExceptionOfType(InvalidSpecException.class)
-                .isThrownBy(() -> SupervisorSpec.fromConfig(wrong, Map.of()))
+                .isThrownBy(() -> ConfiguredTree.read(wrong, Map.of()))
                 .satisfies(e -> assertThat(e.problems())
                         .hasSize(6)
                         .allSatisfy(problem -> {
@@ -273,7 +281,7 @@ final class ConfiguredTreeTest {
                 """.formatted(long1));
 
         assertThatExceptionOfType(InvalidSpecException.class)
-                .isThrownBy(() -> SupervisorSpec.fromConfig(wrong, Map.of()))
+                .isThrownBy(() -> ConfiguredTree.read(wrong, Map.of()))
                 .satisfies(e -> assertThat(e.problems().stream().map(Problem::toString))
                         .allMatch(text -> text.length() < 500)
                         .anySatisfy(is("/: tree.conf: 1: \"intensity\" must be a whole number, was 1.5"))

@@ -7,9 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import io.github.pekkosupervisor.ExitReason.FailedToStartChild;
-import io.github.pekkosupervisor.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.config.ConfiguredTree;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildKind;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.ExitReason.FailedToStartChild;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.spec.SpecCheck;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +56,7 @@ final class DeepAndWideTest {
     }
 
     /** An actor that counts how often it is asked what is wrong with it. */
-    private record Asked(AtomicInteger times) implements ChildKind {
+    private record Asked(AtomicInteger times) implements ChildKind, ChildRunner {
         @Override
         public String name() {
             return "actor";
@@ -65,7 +74,7 @@ final class DeepAndWideTest {
         }
 
         @Override
-        public Behavior<?> incarnation(ChildContext child) {
+        public Behavior<?> incarnation(LiveContext child, Surroundings around) {
             return Behaviors.empty();
         }
 
@@ -125,7 +134,7 @@ final class DeepAndWideTest {
 
             assertThat(answer(bed.sup().startChild(ChildSpec.supervisor("s", spec))))
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason().toString())
                                     .contains("may have 100000 characters in all"));
             bed.ignoreReports();
@@ -181,7 +190,7 @@ final class DeepAndWideTest {
     void a_configuration_that_is_too_deep_is_refused() {
         Config deep = deep(20_000);
 
-        assertThatThrownBy(() -> SupervisorSpec.fromConfig(deep))
+        assertThatThrownBy(() -> ConfiguredTree.read(deep))
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining("too");
     }

@@ -11,7 +11,19 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.github.pekkosupervisor.Bed.Kind;
-import io.github.pekkosupervisor.Supervisor.ChildInfo;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,27 +71,27 @@ final class DynamicApiTest {
         SupervisorRef sup = bed.sup();
         ChildHandle first = bed.handle("a");
 
-        assertThat(answer(sup.startChild(a))).isEqualTo(new Supervisor.AlreadyStarted(first));
-        assertThat(answer(sup.terminateChild("unknown"))).isEqualTo(Supervisor.NotFound.INSTANCE);
-        assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+        assertThat(answer(sup.startChild(a))).isEqualTo(new SupervisorResult.AlreadyStarted(first));
+        assertThat(answer(sup.terminateChild("unknown"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
+        assertThat(answer(sup.terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
         assertThat(bed.states()).containsExactly("a stopped");
         assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
-        assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
-        assertThat(answer(sup.startChild(a))).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
+        assertThat(answer(sup.terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+        assertThat(answer(sup.startChild(a))).isEqualTo(SupervisorResult.AlreadyPresent.INSTANCE);
         assertThat(answer(sup.restartChild("a")))
                 .isInstanceOfSatisfying(
-                        Supervisor.Started.class,
+                        SupervisorResult.Started.class,
                         started -> assertThat(started.child()).isNotEqualTo(first));
-        assertThat(answer(sup.restartChild("a"))).isEqualTo(Supervisor.Running.INSTANCE);
-        assertThat(answer(sup.restartChild("unknown"))).isEqualTo(Supervisor.NotFound.INSTANCE);
-        assertThat(answer(sup.deleteChild("a"))).isEqualTo(Supervisor.Running.INSTANCE);
-        assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
-        assertThat(answer(sup.deleteChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
-        assertThat(answer(sup.restartChild("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
-        assertThat(answer(sup.deleteChild("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
+        assertThat(answer(sup.restartChild("a"))).isEqualTo(SupervisorResult.Running.INSTANCE);
+        assertThat(answer(sup.restartChild("unknown"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
+        assertThat(answer(sup.deleteChild("a"))).isEqualTo(SupervisorResult.Running.INSTANCE);
+        assertThat(answer(sup.terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+        assertThat(answer(sup.deleteChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+        assertThat(answer(sup.restartChild("a"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
+        assertThat(answer(sup.deleteChild("a"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
         assertThat(bed.counts()).containsExactly(0, 0, 0, 0);
         ChildHandle last = bed.start(a);
-        assertThat(answer(sup.terminateChild(last))).isEqualTo(Supervisor.NotFound.INSTANCE);
+        assertThat(answer(sup.terminateChild(last))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
         assertThat(bed.states()).containsExactly("a running");
     }
 
@@ -94,14 +106,14 @@ final class DynamicApiTest {
             ChildHandle alien = foreign.start(foreign.worker("x"));
 
             assertThat(bed.counts()).containsExactly(1, 2, 0, 2);
-            assertThat(answer(sup.terminateChild("a"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
-            assertThat(answer(sup.terminateChild(a))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(sup.terminateChild(a))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(sup.terminateChild("a"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
+            assertThat(answer(sup.terminateChild(a))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(answer(sup.terminateChild(a))).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
-            assertThat(answer(sup.terminateChild(alien))).isEqualTo(Supervisor.NotFound.INSTANCE);
+            assertThat(answer(sup.terminateChild(alien))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
             assertThat(foreign.states()).containsExactly("x running");
-            assertThat(answer(sup.restartChild("b"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
-            assertThat(answer(sup.deleteChild("b"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
+            assertThat(answer(sup.restartChild("b"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
+            assertThat(answer(sup.deleteChild("b"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
         }
     }
 
@@ -125,7 +137,7 @@ final class DynamicApiTest {
                     sup.childSpec("a"),
                     sup.childSpec(a),
                     sup.reconfigure(spec()))) {
-                assertThat(answer(call)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+                assertThat(answer(call)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
             }
             assertThatThrownBy(() -> answer(sup.children())).hasCauseInstanceOf(SupervisorRef.GoneException.class);
             assertThatThrownBy(() -> answer(sup.count())).hasCauseInstanceOf(SupervisorRef.GoneException.class);
@@ -140,11 +152,11 @@ final class DynamicApiTest {
             bed.start(spec(bed.worker("a")));
             CompletionStage<TreeEnd> stop = bed.sup().stop();
             CompletionStage<?> late = bed.sup().restartChild("a");
-            var probe = KIT.<Supervisor.RestartResult>createTestProbe();
-            bed.sup().actor().tell(new Supervisor.RestartChild("a", probe.getRef()));
+            var probe = KIT.<SupervisorResult.RestartResult>createTestProbe();
+            bed.sup().actor().tell(new SupervisorCommand.Call<>(new Request.RestartChild("a"), probe.getRef()));
 
-            assertThat(answer(late)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
-            assertThat(probe.receiveMessage()).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+            assertThat(answer(late)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
+            assertThat(probe.receiveMessage()).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
             assertThat(Bed.get(stop).reason()).isEqualTo(ExitReason.normal());
         }
     }
@@ -162,11 +174,11 @@ final class DynamicApiTest {
             answer(bed.sup().terminateChild("a"));
             assertThat(bed.states()).containsExactly("a stopped", "b running");
             assertThat(answer(bed.sup().child("b")))
-                    .isEqualTo(new ChildInfo("b", Supervisor.ChildState.RUNNING, Optional.of(b), false));
+                    .isEqualTo(new ChildInfo("b", ChildState.RUNNING, Optional.of(b), false));
             answer(bed.sup().deleteChild("a"));
             assertThat(bed.states()).containsExactly("b running");
-            assertThat(answer(bed.sup().child("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
-            assertThat(answer(bed.sup().child("unknown"))).isEqualTo(Supervisor.NotFound.INSTANCE);
+            assertThat(answer(bed.sup().child("a"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
+            assertThat(answer(bed.sup().child("unknown"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
         }
     }
 
@@ -181,15 +193,15 @@ final class DynamicApiTest {
             assertThat(answer(bed.sup().child(a)))
                     .isInstanceOfSatisfying(
                             ChildInfo.class, info -> assertThat(info.handle()).contains(a));
-            assertThat(answer(bed.sup().child(alien))).isEqualTo(Supervisor.NotFound.INSTANCE);
-            assertThat(answer(bed.sup().child("a"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
+            assertThat(answer(bed.sup().child(alien))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
+            assertThat(answer(bed.sup().child("a"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
         }
     }
 
     @Test
     void case_055_the_same_by_messages() {
-        var which = KIT.<Supervisor.WhichResult>createTestProbe();
-        var spec = KIT.<Supervisor.SpecResult>createTestProbe();
+        var which = KIT.<SupervisorResult.WhichResult>createTestProbe();
+        var spec = KIT.<SupervisorResult.SpecResult>createTestProbe();
         try (Bed foreign = new Bed(KIT).start(spec());
                 Bed bed = new Bed(KIT)) {
             bed.start(SupervisorSpec.dynamic());
@@ -197,25 +209,24 @@ final class DynamicApiTest {
             ChildHandle a = bed.start(child);
             ChildHandle alien = foreign.start(foreign.worker("a"));
 
-            bed.sup().actor().tell(new Supervisor.WhichHandle(a, which.getRef()));
-            bed.sup().actor().tell(new Supervisor.WhichHandle(alien, which.getRef()));
-            bed.sup().actor().tell(new Supervisor.GetHandleSpec(a, spec.getRef()));
-            bed.sup().actor().tell(new Supervisor.GetHandleSpec(alien, spec.getRef()));
+            bed.sup().actor().tell(new SupervisorCommand.Call<>(new Request.WhichHandle(a), which.getRef()));
+            bed.sup().actor().tell(new SupervisorCommand.Call<>(new Request.WhichHandle(alien), which.getRef()));
+            bed.sup().actor().tell(new SupervisorCommand.Call<>(new Request.GetHandleSpec(a), spec.getRef()));
+            bed.sup().actor().tell(new SupervisorCommand.Call<>(new Request.GetHandleSpec(alien), spec.getRef()));
 
-            assertThat(which.receiveMessage())
-                    .isEqualTo(new ChildInfo("a", Supervisor.ChildState.RUNNING, Optional.of(a), false));
-            assertThat(which.receiveMessage()).isEqualTo(Supervisor.NotFound.INSTANCE);
-            assertThat(spec.receiveMessage()).isEqualTo(new Supervisor.FoundSpec(child));
-            assertThat(spec.receiveMessage()).isEqualTo(Supervisor.NotFound.INSTANCE);
+            assertThat(which.receiveMessage()).isEqualTo(new ChildInfo("a", ChildState.RUNNING, Optional.of(a), false));
+            assertThat(which.receiveMessage()).isEqualTo(SupervisorResult.NotFound.INSTANCE);
+            assertThat(spec.receiveMessage()).isEqualTo(new SupervisorResult.FoundSpec(child));
+            assertThat(spec.receiveMessage()).isEqualTo(SupervisorResult.NotFound.INSTANCE);
         }
     }
 
     private static void startAll(Bed bed, int number) {
-        List<CompletionStage<Supervisor.StartResult>> starts = new ArrayList<>();
+        List<CompletionStage<SupervisorResult.StartResult>> starts = new ArrayList<>();
         for (int i = 0; i < number; i++) {
             starts.add(bed.sup().startFromTemplate());
         }
-        starts.forEach(start -> assertThat(answer(start)).isInstanceOf(Supervisor.Started.class));
+        starts.forEach(start -> assertThat(answer(start)).isInstanceOf(SupervisorResult.Started.class));
     }
 
     private static void killAll(Bed bed) {
@@ -287,7 +298,7 @@ final class DynamicApiTest {
     }
 
     private static void terminate(Bed bed, String id) {
-        assertThat(answer(bed.sup().terminateChild(bed.context(id).handle()))).isEqualTo(Supervisor.Ok.INSTANCE);
+        assertThat(answer(bed.sup().terminateChild(bed.context(id).handle()))).isEqualTo(SupervisorResult.Ok.INSTANCE);
     }
 
     /** OTP keeps counting one too few for ever; we do not. */
@@ -316,7 +327,7 @@ final class DynamicApiTest {
             CompletionStage<?> first = bed.sup().terminateChild("a");
             CompletionStage<List<ChildInfo>> second = bed.sup().children();
 
-            assertThat(Bed.get(second)).extracting(ChildInfo::state).containsExactly(Supervisor.ChildState.STOPPED);
+            assertThat(Bed.get(second)).extracting(ChildInfo::state).containsExactly(ChildState.STOPPED);
             assertThat(first.toCompletableFuture()).isDone();
         }
     }
@@ -327,7 +338,7 @@ final class DynamicApiTest {
             bed.start(spec(bed.worker("a")).withIntensity(0, Duration.ofHours(1)));
             for (int i = 0; i < 10; i++) {
                 answer(bed.sup().terminateChild("a"));
-                assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(Supervisor.Started.class);
+                assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
             }
             assertThat(bed.states()).containsExactly("a running");
         }
@@ -341,7 +352,7 @@ final class DynamicApiTest {
             bed.exit("a", Bed.boom());
             await().until(() -> bed.script("a").starts.get() > 5);
 
-            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             int starts = bed.script("a").starts.get();
             bed.script("a").failsWith = null;
@@ -366,11 +377,12 @@ final class DynamicApiTest {
             assertThatNullPointerException()
                     .isThrownBy(() -> sup.terminateChild((ChildHandle) null))
                     .withMessageContaining("child");
-            assertThatNullPointerException().isThrownBy(() -> new Supervisor.TerminateChild("a", null));
             assertThatNullPointerException()
-                    .isThrownBy(() -> new Supervisor.Stop(null))
+                    .isThrownBy(() -> new SupervisorCommand.Call<>(new Request.TerminateChild("a"), null));
+            assertThatNullPointerException()
+                    .isThrownBy(() -> new SupervisorCommand.Stop(null))
                     .withMessageContaining("normal");
-            assertThat(answer(sup.startChild(null))).isInstanceOf(Supervisor.InvalidSpec.class);
+            assertThat(answer(sup.startChild(null))).isInstanceOf(SupervisorResult.InvalidSpec.class);
             assertThat(bed.isAlive()).isTrue();
         }
     }
@@ -382,13 +394,14 @@ final class DynamicApiTest {
             ChildHandle a = bed.start(bed.worker("same"));
             Object second = answer(bed.sup().startChild(bed.template(), List.of("own")));
 
-            assertThat(second).isInstanceOf(Supervisor.Started.class);
+            assertThat(second).isInstanceOf(SupervisorResult.Started.class);
             assertThat(bed.context("extra").arguments()).containsExactly("extra", "own");
             assertThat(bed.counts()).containsExactly(2, 2, 0, 2);
-            assertThat(answer(bed.sup().startChild(bed.worker("same")))).isEqualTo(Supervisor.MaxChildren.INSTANCE);
-            assertThat(answer(bed.sup().startFromTemplate("x"))).isEqualTo(Supervisor.NoTemplate.INSTANCE);
-            assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(Supervisor.NotFound.INSTANCE);
+            assertThat(answer(bed.sup().startChild(bed.worker("same"))))
+                    .isEqualTo(SupervisorResult.MaxChildren.INSTANCE);
+            assertThat(answer(bed.sup().startFromTemplate("x"))).isEqualTo(SupervisorResult.NoTemplate.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
             assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
         }
     }
@@ -401,14 +414,15 @@ final class DynamicApiTest {
                     .withIntensity(8, Duration.ofSeconds(10))
                     .withMaxChildren(2));
             bed.script("unneeded").ignores = true;
-            assertThat(answer(bed.sup().startChild(bed.worker("unneeded")))).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(answer(bed.sup().startChild(bed.worker("unneeded"))))
+                    .isEqualTo(SupervisorResult.Ignored.INSTANCE);
             ChildHandle a = bed.start(bed.worker("a"));
             bed.start(bed.worker("b"));
             bed.failsSlowly("a");
             bed.exitAndSettle("a", Bed.boom());
 
-            assertThat(answer(bed.sup().startChild(bed.worker("c")))).isEqualTo(Supervisor.MaxChildren.INSTANCE);
-            assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().startChild(bed.worker("c")))).isEqualTo(SupervisorResult.MaxChildren.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(SupervisorResult.Ok.INSTANCE);
             bed.start(bed.worker("c"));
             assertThat(bed.states()).containsExactly("b running", "c running");
             bed.ignoreReports();

@@ -10,6 +10,17 @@ import io.github.pekkosupervisor.SupervisionTree.Options;
 import io.github.pekkosupervisor.SupervisionTree.StartFailedException;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorNotice;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +120,7 @@ final class FatalErrorTest {
                 a.<String>ref().tell(where);
                 await().until(() -> handle(tree, "a") != a);
             }
-            assertThat(answer(tree.root().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(tree.root().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             assertThat(handle(tree, "sibling")).isSameAs(sibling);
         }
@@ -128,7 +139,8 @@ final class FatalErrorTest {
     }
 
     private static ChildHandle handle(SupervisionTree tree, String id) {
-        Supervisor.ChildInfo info = (Supervisor.ChildInfo) answer(tree.root().child(id));
+        SupervisorResult.ChildInfo info =
+                (SupervisorResult.ChildInfo) answer(tree.root().child(id));
         return info.handle().orElseThrow();
     }
 
@@ -146,7 +158,7 @@ final class FatalErrorTest {
             for (ChildSpec child : List.of(runs, completes)) {
                 bed.start(child.withRestart(RestartType.TEMPORARY));
             }
-            assertThat(answer(bed.sup().terminateChild("stops"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild("stops"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             await().untilAsserted(() -> assertThat(bed.reports())
                     .containsExactlyInAnyOrder(
@@ -165,17 +177,18 @@ final class FatalErrorTest {
         try (Bed bed = new Bed(KIT).start(spec())) {
             assertThat(answer(bed.sup().startChild(inner)))
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason()).isEqualTo(ExitReason.crash(error)));
             TestReply reply = new TestReply();
             bed.sup()
                     .actor()
-                    .tell(new Supervisor.Reconfigure(
-                            () -> {
+                    .tell(new SupervisorCommand.Call<>(
+                            new Request.Reconfigure(() -> {
                                 throw error;
-                            },
+                            }),
                             reply.probe.getRef()));
-            assertThat(reply.probe.receiveMessage(Bed.LONG)).isEqualTo(new Supervisor.BadInit(ExitReason.crash(error)));
+            assertThat(reply.probe.receiveMessage(Bed.LONG))
+                    .isEqualTo(new SupervisorResult.BadInit(ExitReason.crash(error)));
         }
     }
 
@@ -215,8 +228,8 @@ final class FatalErrorTest {
                     },
                     new Addresses(KIT.system()));
             SupervisorSpec spec = spec(bed.worker("a").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(1))));
-            KIT.spawn(SupervisorActor.top(() -> spec, around, bed.owner.getRef()));
-            assertThat(bed.owner.receiveMessage(Bed.LONG)).isInstanceOf(Supervisor.Up.class);
+            KIT.spawn(SupervisorActor.top(() -> spec, system -> around, ChildRunners.INSTANCE, bed.owner.getRef()));
+            assertThat(bed.owner.receiveMessage(Bed.LONG)).isInstanceOf(SupervisorNotice.Up.class);
 
             bed.crash("a");
 
@@ -253,7 +266,7 @@ final class FatalErrorTest {
                             })
                             .withRestart(RestartType.TEMPORARY)));
 
-            assertThat(started).isInstanceOf(Supervisor.Started.class);
+            assertThat(started).isInstanceOf(SupervisorResult.Started.class);
             await().untilAsserted(() -> assertThat(events).anyMatch(SupervisorEvent.ChildTerminated.class::isInstance));
         }
     }

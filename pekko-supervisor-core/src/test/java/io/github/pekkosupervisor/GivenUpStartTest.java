@@ -9,10 +9,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.Bed.Kind;
-import io.github.pekkosupervisor.SupervisorSpec.Strategy;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,10 +82,10 @@ final class GivenUpStartTest {
         try (Bed bed = new Bed(KIT, kind)) {
             bed.script("b").startTakes = HOUR;
             SupervisorSpec spec = of(Strategy.ONE_FOR_ONE, bed.worker("a"), patient(bed.worker("b")), bed.worker("c"));
-            ActorRef<Supervisor.Command> top = bed.spawn(() -> around(depth, spec, bed));
+            ActorRef<SupervisorCommand> top = bed.spawn(() -> around(depth, spec, bed));
             await().atMost(Bed.LONG).until(() -> bed.log.contains("init b"));
 
-            top.tell(new Supervisor.Stop(ExitReason.shutdown()));
+            top.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
 
             assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
             assertThat(bed.reports()).isEmpty();
@@ -127,8 +136,8 @@ final class GivenUpStartTest {
 
             assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
 
-            assertThat(answer(start)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
-            assertThat(answer(next)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+            assertThat(answer(start)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
+            assertThat(answer(next)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
             assertThat(bed.log).doesNotContain("ack b", "init c").contains("end a");
             assertThat(bed.reports()).isEmpty();
         }
@@ -138,7 +147,7 @@ final class GivenUpStartTest {
         SupervisorRef at = top;
         for (int level = 1; level <= depth; level++) {
             Object info = answer(at.child("s" + level));
-            at = ((Supervisor.ChildInfo) info)
+            at = ((SupervisorResult.ChildInfo) info)
                     .handle()
                     .flatMap(ChildHandle::supervisor)
                     .orElseThrow();
@@ -158,7 +167,7 @@ final class GivenUpStartTest {
 
             bed.stop();
 
-            assertThat(answer(restart)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+            assertThat(answer(restart)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
             assertThat(bed.events)
                     .filteredOn(SupervisorEvent.ChildStopped.class::isInstance)
                     .extracting(event ->
@@ -196,8 +205,8 @@ final class GivenUpStartTest {
 
             assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
 
-            assertThat(answer(start)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
-            assertThat(answer(inside)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+            assertThat(answer(start)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
+            assertThat(answer(inside)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
         }
     }
 
@@ -221,8 +230,8 @@ final class GivenUpStartTest {
 
             goesOn.countDown();
 
-            assertThat(answer(stop)).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(start)).isInstanceOf(Supervisor.Started.class);
+            assertThat(answer(stop)).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(answer(start)).isInstanceOf(SupervisorResult.Started.class);
             assertThat(log).containsExactly("started", "stopped");
         }
     }
@@ -247,7 +256,7 @@ final class GivenUpStartTest {
 
             assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
 
-            assertThat(answer(start)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+            assertThat(answer(start)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
             assertThat(bed.reports()).containsExactly("abandoned deaf", "shutdown_error deaf abandoned");
             assertThat(bed.log("end")).containsExactly("end a");
             release.countDown();
@@ -271,10 +280,10 @@ final class GivenUpStartTest {
                 },
                 any -> log.add("closed"));
         try (Bed bed = new Bed(KIT)) {
-            ActorRef<Supervisor.Command> top = bed.spawn(() -> spec(patient(late)));
+            ActorRef<SupervisorCommand> top = bed.spawn(() -> spec(patient(late)));
             Bed.awaitLatch(opens);
 
-            top.tell(new Supervisor.Stop(ExitReason.shutdown()));
+            top.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
 
             assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
             assertThat(log).containsExactly("interrupted", "closed");
@@ -357,7 +366,7 @@ final class GivenUpStartTest {
         way.accept(tree, owner);
 
         Bed.get(tree.whenEnded());
-        assertThat(answer(start)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+        assertThat(answer(start)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
         own.shutdownTestKit();
     }
 }

@@ -3,6 +3,11 @@ package io.github.pekkosupervisor;
 import static io.github.pekkosupervisor.StartUpTest.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -300,12 +305,12 @@ final class JvmExitTest {
                     ChildSpec.actor("a", Behaviors.empty()).withShutdown(Shutdown.timeout(Duration.ofMillis(10)))));
             tree.root()
                     .actor()
-                    .tell(new Supervisor.Reconfigure(
-                            () -> {
+                    .tell(new SupervisorCommand.Call<>(
+                            new Request.Reconfigure(() -> {
                                 say("up");
                                 forEver(never);
                                 return spec();
-                            },
+                            }),
                             tree.system().ignoreRef()));
         }
     }

@@ -6,7 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.Bed.Kind;
-import io.github.pekkosupervisor.ExitReason.FailedToStartChild;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.ExitReason.FailedToStartChild;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,7 +106,7 @@ final class PlatformTest {
                     }))) {
                 assertThat(answer(bed.sup().startChild(bad)))
                         .isInstanceOfSatisfying(
-                                Supervisor.StartFailed.class,
+                                SupervisorResult.StartFailed.class,
                                 failed -> assertThat(failed.reason()).isEqualTo(ExitReason.crash(error)));
             }
         }
@@ -105,7 +119,7 @@ final class PlatformTest {
             bed.start(spec(bed.worker("a")));
             bed.script("a").stopThrows = new IllegalStateException("in stop");
 
-            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.reports())
                     .containsExactly("shutdown_error a crash(java.lang.IllegalStateException: in stop)");
         }
@@ -121,7 +135,7 @@ final class PlatformTest {
         try (Bed bed = new Bed(KIT)) {
             bed.start(spec(ChildSpec.actor("a", bad)));
 
-            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.reports())
                     .containsExactly("shutdown_error a crash(java.lang.StackOverflowError: in PostStop)");
         }
@@ -153,7 +167,7 @@ final class PlatformTest {
 
             assertThat(result)
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason()).isEqualTo(ExitReason.StartTimeout.INSTANCE));
             assertThat(bed.states()).isEmpty();
             assertThat(Bed.get(bed.sup().count()).abandoned()).isEqualTo(1);
@@ -179,15 +193,15 @@ final class PlatformTest {
             await().until(() -> bed.log("init").contains("init a"));
 
             bed.advance(Duration.ofMillis(100));
-            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+            bed.sup().actor().tell(SupervisorMessage.Due.WAKE);
             await().until(() -> bed.context("a").handle().isAskedToStop());
             bed.advance(Duration.ofSeconds(6));
-            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+            bed.sup().actor().tell(SupervisorMessage.Due.WAKE);
 
             Object result = answer(starting);
             assertThat(result)
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason()).isEqualTo(ExitReason.StartTimeout.INSTANCE));
             assertThat(bed.states()).isEmpty();
         }
@@ -204,7 +218,7 @@ final class PlatformTest {
 
             assertThat(answer(bed.sup().startChild(silent)))
                     .isInstanceOfSatisfying(
-                            Supervisor.Started.class,
+                            SupervisorResult.Started.class,
                             started -> assertThat(started.info()).isEmpty());
         }
     }
@@ -215,7 +229,7 @@ final class PlatformTest {
         try (Bed bed = new Bed(KIT).start(spec())) {
             assertThat(answer(bed.sup().startChild(ChildSpec.actor("a", child -> child.exit(null)))))
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason().toString()).contains("the reason of an exit is null"));
         }
     }
@@ -240,17 +254,17 @@ final class PlatformTest {
     void a_fatal_error_in_a_reconfiguration_changes_nothing(Error error) {
         try (Bed bed = new Bed(KIT)) {
             bed.start(spec(bed.worker("a")));
-            var probe = KIT.<Supervisor.ReconfigureResult>createTestProbe();
+            var probe = KIT.<SupervisorResult.ReconfigureResult>createTestProbe();
 
             bed.sup()
                     .actor()
-                    .tell(new Supervisor.Reconfigure(
-                            () -> {
+                    .tell(new SupervisorCommand.Call<>(
+                            new Request.Reconfigure(() -> {
                                 throw error;
-                            },
+                            }),
                             probe.getRef()));
 
-            assertThat(probe.receiveMessage()).isEqualTo(new Supervisor.BadInit(ExitReason.crash(error)));
+            assertThat(probe.receiveMessage()).isEqualTo(new SupervisorResult.BadInit(ExitReason.crash(error)));
             assertThat(bed.states()).containsExactly("a running");
         }
     }
@@ -288,7 +302,7 @@ final class PlatformTest {
                 })
                 .withRestart(RestartType.TEMPORARY);
         try (Bed bed = new Bed(KIT).start(spec())) {
-            assertThat(answer(bed.sup().startChild(quick))).isInstanceOf(Supervisor.Started.class);
+            assertThat(answer(bed.sup().startChild(quick))).isInstanceOf(SupervisorResult.Started.class);
 
             await().until(() -> bed.states().isEmpty());
             assertThat(stops).hasValue(1);
@@ -312,7 +326,7 @@ final class PlatformTest {
                 })
                 .withRestart(RestartType.TEMPORARY);
         try (Bed bed = new Bed(KIT).start(spec())) {
-            assertThat(answer(bed.sup().startChild(brief))).isInstanceOf(Supervisor.Started.class);
+            assertThat(answer(bed.sup().startChild(brief))).isInstanceOf(SupervisorResult.Started.class);
 
             await().until(() -> bed.states().isEmpty());
             assertThat(stops).hasValue(1);
@@ -338,7 +352,7 @@ final class PlatformTest {
         });
         ActorTestKit own = ActorTestKit.create();
         SupervisorSpec inner = spec(slow);
-        ActorRef<Supervisor.Command> supervisor = own.spawn(Supervisor.create(inner));
+        ActorRef<SupervisorCommand> supervisor = own.spawn(Supervisor.create(inner));
         awaitUninterruptibly(starts);
 
         own.stop(supervisor);
@@ -376,7 +390,7 @@ final class PlatformTest {
                     bed.worker("a"), ChildSpec.supervisor("sub", spec(ChildSpec.supervisor("deep", spec(hanging))))));
             awaitUninterruptibly(runs);
 
-            bed.sup().actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
+            bed.sup().actor().tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
 
             assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
             assertThat(bed.log("end")).containsExactly("end a");
@@ -401,8 +415,8 @@ final class PlatformTest {
             await().until(() -> bed.log("stop").contains("stop w"));
             CompletionStage<?> late = sub.restartChild("w");
 
-            assertThat(answer(stopped)).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(late)).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+            assertThat(answer(stopped)).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(answer(late)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
             assertThat(answer(sub.whenEnded())).isEqualTo(TreeEnd.Killed.INSTANCE);
             assertThat(bed.reports()).containsExactly("shutdown_error sub killed");
         }
@@ -422,7 +436,7 @@ final class PlatformTest {
             bed.start(spec(bed.worker("a"), hanging));
             awaitUninterruptibly(begun);
 
-            assertThat(answer(bed.sup().terminateChild("hangs"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild("hangs"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             await().until(() -> bed.log("end").contains("end a"));
             hangs.countDown();

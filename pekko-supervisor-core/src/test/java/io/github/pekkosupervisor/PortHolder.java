@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.spec.ChildSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -22,6 +22,16 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessStreams;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,7 +100,7 @@ final class ProcessChildTest {
             Object first = answer(bed.sup().startChild(child("a", unneeded)));
             bed.start(child("b", SLEEPER));
 
-            assertThat(first).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(first).isEqualTo(SupervisorResult.Ignored.INSTANCE);
             assertThat(bed.states()).containsExactly("a stopped", "b running");
             assertThat(bed.counts()).containsExactly(2, 1, 0, 2);
         }
@@ -122,9 +132,10 @@ final class ProcessChildTest {
             Object failed = answer(bed.sup().startChild(child("a", ready(script, lock, "exit 78"))));
             Object started = answer(bed.sup().startChild(child("a", ready(script, lock, "echo ready"))));
 
-            assertThat(failed).isInstanceOf(Supervisor.StartFailed.class);
-            assertThat(((Supervisor.StartFailed) failed).reason().toString()).contains("exit code 78");
-            assertThat(started).isInstanceOf(Supervisor.Started.class);
+            assertThat(failed).isInstanceOf(SupervisorResult.StartFailed.class);
+            assertThat(((SupervisorResult.StartFailed) failed).reason().toString())
+                    .contains("exit code 78");
+            assertThat(started).isInstanceOf(SupervisorResult.Started.class);
         }
     }
 
@@ -136,8 +147,8 @@ final class ProcessChildTest {
             for (int i = 0; i < 3; i++) {
                 Object result = answer(bed.sup().startChild(child("a", ready("echo no config >&2; exit 78"))));
 
-                assertThat(result).isInstanceOf(Supervisor.StartFailed.class);
-                assertThat(((Supervisor.StartFailed) result).reason().toString())
+                assertThat(result).isInstanceOf(SupervisorResult.StartFailed.class);
+                assertThat(((SupervisorResult.StartFailed) result).reason().toString())
                         .contains("ended before it was ready: exit code 78", "no config");
             }
             assertThat(bed.counts()).containsExactly(0, 0, 0, 0);
@@ -203,7 +214,7 @@ final class ProcessChildTest {
 
             Object result = answer(bed.sup().startChild(child("a", never)));
 
-            assertThat(((Supervisor.StartFailed) result).reason().toString())
+            assertThat(((SupervisorResult.StartFailed) result).reason().toString())
                     .contains("not ready within PT0.5S", "a line with /^ready$/", "trying");
             assertThat(bed.isAlive()).isTrue();
         }
@@ -217,7 +228,7 @@ final class ProcessChildTest {
             Object result = answer(
                     bed.sup().startChild(child("a", ready("sleep " + A_DAY)).withStartTimeout(Duration.ofMillis(300))));
 
-            assertThat(((Supervisor.StartFailed) result).reason()).isEqualTo(ExitReason.StartTimeout.INSTANCE);
+            assertThat(((SupervisorResult.StartFailed) result).reason()).isEqualTo(ExitReason.StartTimeout.INSTANCE);
         }
     }
 
@@ -346,7 +357,7 @@ final class ProcessChildTest {
     }
 
     private static ChildHandle childOf(SupervisorRef supervisor, String id) {
-        return ((Supervisor.ChildInfo) get(supervisor.child(id))).handle().orElseThrow();
+        return ((SupervisorResult.ChildInfo) get(supervisor.child(id))).handle().orElseThrow();
     }
 
     /** It and all that it has started. */
@@ -367,7 +378,7 @@ final class ProcessChildTest {
             List<ProcessView> processes = new ArrayList<>(allOf(childOf(sub, "p")));
             processes.addAll(allOf(childOf(below, "deep")));
 
-            assertThat(get(bed.sup().terminateChild("sub"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(get(bed.sup().terminateChild("sub"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             assertThat(processes).hasSizeGreaterThan(2).noneMatch(ProcessView::runs);
             assertThat(bed.reports()).containsExactly("shutdown_error sub killed");
@@ -401,7 +412,7 @@ final class ProcessChildTest {
             ProcessView grandchild =
                     new ProcessView(Long.parseLong(Files.readString(pid).trim()));
 
-            assertThat(get(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(get(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             assertThat(shell.exists()).isFalse();
             assertThat(grandchild.runs()).isFalse();
@@ -541,7 +552,7 @@ final class ProcessChildTest {
 
             assertThat(answer(bed.sup().startChild(child("a", ready("exit 0")))))
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason().toString())
                                     .contains("ended before it was ready: exit code 0"));
         }
@@ -556,7 +567,7 @@ final class ProcessChildTest {
 
             assertThat(answer(bed.sup().startChild(child("a", ProcessSpec.of(script.toString())))))
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason().toString())
                                     .contains("not the interpreter that its first line names"));
         }
@@ -618,7 +629,7 @@ final class ProcessChildTest {
             bed.start(spec(child("a", ready(DEAF_MEMBER + "echo ready; wait", member.toString(), A_DAY))));
             int pid = Integer.parseInt(Files.readString(member).strip());
 
-            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             assertThat(overruns()).singleElement().satisfies(overrun -> {
                 assertThat(overrun.child().id()).isEqualTo("a");
@@ -748,7 +759,7 @@ final class ProcessChildTest {
 
             assertThat(answer(bed.sup().startChild(ChildSpec.process("a", process))))
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason().toString()).contains(reason));
         }
     }

@@ -12,11 +12,22 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.pekkosupervisor.Bed.Kind;
-import io.github.pekkosupervisor.ExitReason.FailedToStartChild;
-import io.github.pekkosupervisor.SupervisorEvent.Offender;
-import io.github.pekkosupervisor.SupervisorEvent.StartCause;
-import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
-import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.ExitReason.FailedToStartChild;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,33 +67,33 @@ final class ReconfigurationTest {
             SupervisorSpec changed = SupervisorSpec.restForOne().withIntensity(7, Duration.ofHours(1));
 
             assertThat(answer(sup.reconfigure(changed.withChild(bed.worker("a")))))
-                    .isEqualTo(Supervisor.Ok.INSTANCE);
+                    .isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(answer(sup.reconfigure(changed.withChild(ChildSpec.closeable("b", null)))))
-                    .isInstanceOf(Supervisor.InvalidSpec.class);
+                    .isInstanceOf(SupervisorResult.InvalidSpec.class);
             assertThat(bed.states()).containsExactly("a running");
             assertThat(answer(sup.reconfigure(
                             changed.withChildren(List.of(bed.worker("a"), bed.worker("b"), bed.worker("c"))))))
-                    .isEqualTo(Supervisor.Ok.INSTANCE);
+                    .isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.states()).containsExactly("a running", "b stopped", "c stopped");
-            assertThat(answer(sup.restartChild("b"))).isInstanceOf(Supervisor.Started.class);
-            assertThat(answer(sup.restartChild("c"))).isInstanceOf(Supervisor.Started.class);
+            assertThat(answer(sup.restartChild("b"))).isInstanceOf(SupervisorResult.Started.class);
+            assertThat(answer(sup.restartChild("c"))).isInstanceOf(SupervisorResult.Started.class);
 
             Shutdown infinity = Shutdown.infinity();
             assertThat(answer(sup.reconfigure(changed.withChildren(
                             List.of(bed.worker("d"), bed.worker("c").withShutdown(infinity), bed.worker("a"))))))
-                    .isEqualTo(Supervisor.Ok.INSTANCE);
+                    .isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.states()).containsExactly("d stopped", "c running", "a running", "b running");
-            assertThat(((Supervisor.FoundSpec) answer(sup.childSpec("c")))
+            assertThat(((SupervisorResult.FoundSpec) answer(sup.childSpec("c")))
                             .spec()
                             .shutdown())
                     .isEqualTo(infinity);
             assertThat(bed.handle("a")).isEqualTo(a);
 
-            assertThat(answer(sup.reconfigure(SupervisorSpec.ignore()))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(sup.reconfigure(null))).isInstanceOf(Supervisor.BadInit.class);
+            assertThat(answer(sup.reconfigure(SupervisorSpec.ignore()))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(answer(sup.reconfigure(null))).isInstanceOf(SupervisorResult.BadInit.class);
             assertThat(answer(sup.reconfigure(changed.withIntensity(-1, Duration.ZERO))))
                     .isInstanceOfSatisfying(
-                            Supervisor.InvalidSpec.class,
+                            SupervisorResult.InvalidSpec.class,
                             refused -> assertThat(refused.problems()).hasSize(2));
             assertThat(bed.states()).containsExactly("d stopped", "c running", "a running", "b running");
         }
@@ -138,7 +149,7 @@ final class ReconfigurationTest {
     }
 
     private static void reconfigure(Bed bed, SupervisorSpec spec) {
-        assertThat(answer(bed.sup().reconfigure(spec))).isEqualTo(Supervisor.Ok.INSTANCE);
+        assertThat(answer(bed.sup().reconfigure(spec))).isEqualTo(SupervisorResult.Ok.INSTANCE);
     }
 
     @Test
@@ -149,12 +160,12 @@ final class ReconfigurationTest {
             bed.start(spec(actor));
 
             reconfigure(bed, spec(service));
-            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(Supervisor.Started.class);
-            assertThat(bed.handle("a").kind().name()).isEqualTo("service");
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
+            assertThat(bed.live("a").known().kind().name()).isEqualTo("service");
             bed.script("a").stopTakes = Duration.ofMillis(200);
             reconfigure(bed, spec(actor));
-            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             assertThat(bed.log("init", "stop", "end"))
                     .containsExactly("init a", "stop a", "end a", "init a", "stop a", "end a");
@@ -170,15 +181,15 @@ final class ReconfigurationTest {
             bed.holdClock();
             bed.start(spec(bed.worker("a")));
             ChildSpec other = kind == Kind.SERVICE ? bed.actorWorker("a") : ChildSpec.service("a", () -> "", any -> {});
-            ChildHandle child = bed.handle("a");
+            LiveChild child = bed.live("a");
 
             reconfigure(bed, spec(other.withShutdown(Shutdown.timeout(Duration.ofSeconds(1)))));
             CompletionStage<?> terminated = bed.sup().terminateChild("a");
             await().until(() -> bed.log("stop").contains("stop a"));
             bed.advance(Duration.ofSeconds(2));
-            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+            bed.sup().actor().tell(SupervisorMessage.Due.WAKE);
 
-            assertThat(answer(terminated)).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(terminated)).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(child.stack()).as("where a thread of it stands").isEmpty();
             assertThat(bed.reports()).containsExactly("shutdown_error a killed");
         }
@@ -191,7 +202,7 @@ final class ReconfigurationTest {
         try (Bed bed = new Bed(KIT).start(spec(plain))) {
             reconfigure(bed, spec(plain.withStopMessage("stop")));
 
-            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             assertThat(bed.reports()).isEmpty();
         }
@@ -204,16 +215,16 @@ final class ReconfigurationTest {
             ChildHandle a = bed.startFromTemplate("a");
             SupervisorSpec other = simple(bed.template().withShutdown(Shutdown.infinity()));
 
-            assertThat(answer(bed.sup().reconfigure(other))).isEqualTo(Supervisor.Ok.INSTANCE);
-            assertThat(((Supervisor.FoundSpec) answer(bed.sup().childSpec(a)))
+            assertThat(answer(bed.sup().reconfigure(other))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(((SupervisorResult.FoundSpec) answer(bed.sup().childSpec(a)))
                             .spec()
                             .shutdown())
                     .isEqualTo(Shutdown.infinity());
             assertThat(answer(bed.sup().reconfigure(other.withChild(bed.template()))))
-                    .isInstanceOf(Supervisor.InvalidSpec.class);
+                    .isInstanceOf(SupervisorResult.InvalidSpec.class);
             assertThat(answer(bed.sup().reconfigure(other.withChildren(List.of()))))
-                    .isInstanceOf(Supervisor.InvalidSpec.class);
-            assertThat(answer(bed.sup().reconfigure(spec()))).isInstanceOf(Supervisor.InvalidSpec.class);
+                    .isInstanceOf(SupervisorResult.InvalidSpec.class);
+            assertThat(answer(bed.sup().reconfigure(spec()))).isInstanceOf(SupervisorResult.InvalidSpec.class);
         }
     }
 
@@ -229,7 +240,7 @@ final class ReconfigurationTest {
             assertThat(answer(bed.sup()
                             .reconfigure(spec.withChildren(
                                     List.of(bed.worker("a"), b.withRestart(RestartType.TEMPORARY), bed.worker("c"))))))
-                    .isEqualTo(Supervisor.Ok.INSTANCE);
+                    .isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             await().untilAsserted(() -> assertThat(bed.states()).containsExactly("a running", "c running"));
             assertThat(bed.log("init")).containsExactly("init a", "init b", "init c", "init c");
@@ -300,13 +311,14 @@ final class ReconfigurationTest {
         try (Bed bed = new Bed(KIT)) {
             bed.start(two(bed, AutoShutdown.ANY_SIGNIFICANT));
             assertThat(answer(bed.sup().reconfigure(auto(AutoShutdown.NEVER, child(bed, "a", true)))))
-                    .isInstanceOf(Supervisor.InvalidSpec.class);
+                    .isInstanceOf(SupervisorResult.InvalidSpec.class);
             reconfigure(bed, auto(AutoShutdown.NEVER));
 
             bed.exitAndSettle("a", ExitReason.normal());
 
             assertThat(bed.states()).containsExactly("a stopped", "b running");
-            assertThat(answer(bed.sup().startChild(child(bed, "c", true)))).isInstanceOf(Supervisor.InvalidSpec.class);
+            assertThat(answer(bed.sup().startChild(child(bed, "c", true))))
+                    .isInstanceOf(SupervisorResult.InvalidSpec.class);
         }
     }
 
@@ -534,7 +546,7 @@ final class ReconfigurationTest {
             lines.start();
             logger.addAppender(lines);
             Object started = answer(tree.root().startChild(ChildSpec.actor("a", crashing)));
-            ((Supervisor.Started) started).child().<Object>ref().tell("crash");
+            ((SupervisorResult.Started) started).child().<Object>ref().tell("crash");
 
             await().until(() -> !lines.list.isEmpty());
             await().until(() -> lines.list.size() >= 2);
@@ -591,7 +603,7 @@ final class ReconfigurationTest {
         tree.close();
         TestProbe<Object> probe = KIT.createTestProbe();
         probe.expectTerminated(worker);
-        assertThat(answer(tree.root().child("sub"))).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+        assertThat(answer(tree.root().child("sub"))).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
     }
 
     /** All it has is stubborn or slow: services that need a moment to stop, and an actor that never does. */
@@ -617,15 +629,15 @@ final class ReconfigurationTest {
             CompletionStage<?> terminated = bed.sup().terminateChild("sub");
             await().until(() -> bed.log("stop").contains("stop w"));
             bed.advance(Duration.ofSeconds(2));
-            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+            bed.sup().actor().tell(SupervisorMessage.Due.WAKE);
 
-            assertThat(answer(terminated)).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer(terminated)).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             assertThat(bed.log("end")).containsExactlyInAnyOrder("end s", "end deep");
             assertThat(worker.hasEnded()).isTrue();
             assertThat(Bed.get(sub.whenEnded())).isEqualTo(TreeEnd.Killed.INSTANCE);
             assertThat(bed.reports()).containsExactly("shutdown_error sub killed");
-            assertThat(answer(bed.sup().restartChild("sub"))).isInstanceOf(Supervisor.Started.class);
+            assertThat(answer(bed.sup().restartChild("sub"))).isInstanceOf(SupervisorResult.Started.class);
             bed.script("w").neverStops = false;
         }
     }

@@ -19,6 +19,13 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessStreams;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.testing.Gauges;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -113,7 +120,7 @@ final class RestartsLeaveNothingTest {
     }
 
     private static void terminate(SupervisionTree tree) {
-        assertThat(done(tree.root().terminateChild("child"))).isEqualTo(Supervisor.Ok.INSTANCE);
+        assertThat(done(tree.root().terminateChild("child"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
     }
 
     private static void assertFlat(Gauges before, Gauges after) {
@@ -130,7 +137,7 @@ final class RestartsLeaveNothingTest {
             terminate(tree);
             Gauges before = Gauges.read();
 
-            assertThat(done(tree.root().restartChild("child"))).isInstanceOf(Supervisor.Started.class);
+            assertThat(done(tree.root().restartChild("child"))).isInstanceOf(SupervisorResult.Started.class);
             awaitMore(RESTARTS);
             terminate(tree);
 
@@ -389,7 +396,7 @@ final class RestartsLeaveNothingTest {
 
     private static void failToStart(SupervisionTree tree, ChildSpec child, int times) {
         for (int i = 0; i < times; i++) {
-            assertThat(done(tree.root().startChild(child))).isInstanceOf(Supervisor.StartFailed.class);
+            assertThat(done(tree.root().startChild(child))).isInstanceOf(SupervisorResult.StartFailed.class);
         }
     }
 

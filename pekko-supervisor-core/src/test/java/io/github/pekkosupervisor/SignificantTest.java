@@ -4,8 +4,13 @@ import static io.github.pekkosupervisor.Bed.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
-import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

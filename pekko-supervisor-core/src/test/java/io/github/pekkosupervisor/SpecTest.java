@@ -5,9 +5,18 @@ import static io.github.pekkosupervisor.StartUpTest.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.pekkosupervisor.InvalidSpecException.Problem;
-import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
-import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,12 +74,12 @@ final class SpecTest {
             assertThat(found(bed, "brutal").shutdown()).isEqualTo(Shutdown.brutalKill());
             assertThat(found(bed, "sup").shutdown()).isEqualTo(Shutdown.infinity());
             assertThat(found(bed, "sup").isSupervisor()).isTrue();
-            assertThat(Bed.answer(bed.sup().childSpec("unknown"))).isEqualTo(Supervisor.NotFound.INSTANCE);
+            assertThat(Bed.answer(bed.sup().childSpec("unknown"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
         }
     }
 
     private static ChildSpec found(Bed bed, String id) {
-        return ((Supervisor.FoundSpec) Bed.get(bed.sup().childSpec(id))).spec();
+        return ((SupervisorResult.FoundSpec) Bed.get(bed.sup().childSpec(id))).spec();
     }
 
     @Test
@@ -81,14 +90,14 @@ final class SpecTest {
             ChildHandle mine = bed.startFromTemplate("a");
             ChildHandle other = foreign.start(foreign.worker("b"));
 
-            ChildSpec full = ((Supervisor.FoundSpec) Bed.get(bed.sup().childSpec(mine))).spec();
+            ChildSpec full = ((SupervisorResult.FoundSpec) Bed.get(bed.sup().childSpec(mine))).spec();
 
             assertThat(full.id()).isEqualTo("template");
             assertThat(full.restart()).isEqualTo(RestartType.TEMPORARY);
             assertThat(full.shutdown()).isEqualTo(Shutdown.timeout(Duration.ofSeconds(1)));
-            assertThat(Bed.answer(bed.sup().childSpec(other))).isEqualTo(Supervisor.NotFound.INSTANCE);
+            assertThat(Bed.answer(bed.sup().childSpec(other))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
             assertThat(found(bed, "template").shutdown()).isEqualTo(full.shutdown());
-            assertThat(Bed.answer(bed.sup().childSpec("a"))).isEqualTo(Supervisor.NotFound.INSTANCE);
+            assertThat(Bed.answer(bed.sup().childSpec("a"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
         }
     }
 
@@ -145,7 +154,7 @@ final class SpecTest {
 
             assertThat(result)
                     .isInstanceOfSatisfying(
-                            Supervisor.InvalidSpec.class,
+                            SupervisorResult.InvalidSpec.class,
                             refused -> assertThat(refused.problems())
                                     .extracting(Problem::error)
                                     .containsExactly(error));
@@ -324,7 +333,7 @@ final class SpecTest {
             try (Bed bed = new Bed(KIT).start(spec.withIntensity(1, Duration.ofSeconds(5)))) {
                 assertThat(Bed.answer(bed.sup().startChild(slow)))
                         .isInstanceOfSatisfying(
-                                Supervisor.InvalidSpec.class,
+                                SupervisorResult.InvalidSpec.class,
                                 refused -> assertThat(refused.problems())
                                         .singleElement()
                                         .satisfies(problem -> assertThat(problem.message())

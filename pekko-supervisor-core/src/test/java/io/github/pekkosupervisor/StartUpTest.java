@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.Bed.Kind;
 import io.github.pekkosupervisor.Bed.Script;
-import io.github.pekkosupervisor.ExitReason.FailedToStartChild;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.ExitReason.FailedToStartChild;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -48,7 +53,7 @@ final class StartUpTest {
         try (Bed bed = new Bed(KIT)) {
             var actor = bed.spawn(SupervisorSpec::ignore);
 
-            assertThat(bed.owner.receiveMessage()).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(bed.owner.receiveMessage()).isEqualTo(SupervisorResult.Ignored.INSTANCE);
             bed.owner.expectTerminated(actor);
             assertThat(bed.events).isEmpty();
             bed.over();
@@ -64,7 +69,7 @@ final class StartUpTest {
             Object first = Bed.answer(bed.sup().startChild(bed.worker("a")));
             bed.start(bed.worker("b"));
 
-            assertThat(first).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(first).isEqualTo(SupervisorResult.Ignored.INSTANCE);
             assertThat(bed.states()).containsExactly("a stopped", "b running");
             assertThat(bed.counts()).containsExactly(2, 1, 0, 2);
         }
@@ -93,7 +98,7 @@ final class StartUpTest {
 
             Object result = Bed.answer(bed.sup().startChild(temporary(bed, "a")));
 
-            assertThat(result).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(result).isEqualTo(SupervisorResult.Ignored.INSTANCE);
             assertThat(bed.states()).isEmpty();
         }
     }
@@ -107,7 +112,7 @@ final class StartUpTest {
             Object result = Bed.answer(bed.sup().startFromTemplate("a"));
             bed.startFromTemplate("b");
 
-            assertThat(result).isEqualTo(Supervisor.Ignored.INSTANCE);
+            assertThat(result).isEqualTo(SupervisorResult.Ignored.INSTANCE);
             assertThat(bed.states()).hasSize(1);
             assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
         }
@@ -163,14 +168,14 @@ final class StartUpTest {
             Object garbage = Bed.answer(bed.sup().startChild(returnsGarbage));
             Object thrown = Bed.answer(bed.sup().startChild(bed.worker("c")));
 
-            assertThat(error).isInstanceOfSatisfying(Supervisor.StartFailed.class, failed -> {
+            assertThat(error).isInstanceOfSatisfying(SupervisorResult.StartFailed.class, failed -> {
                 assertThat(failed.reason()).isEqualTo(WHY);
                 assertThat(failed.child().id()).isEqualTo("a");
             });
             assertThat(garbage.toString()).containsPattern("returned no (behavior|service) but null");
             assertThat(thrown)
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason())
                                     .isEqualTo(bed.script("c").thrown()));
             assertThat(bed.states()).isEmpty();
@@ -190,8 +195,9 @@ final class StartUpTest {
 
             for (int i = 0; i < 5; i++) {
                 assertThat(Bed.answer(bed.sup().startChild(bed.worker("bad"))))
-                        .isInstanceOf(Supervisor.StartFailed.class);
-                assertThat(Bed.answer(bed.sup().restartChild("stopped"))).isInstanceOf(Supervisor.StartFailed.class);
+                        .isInstanceOf(SupervisorResult.StartFailed.class);
+                assertThat(Bed.answer(bed.sup().restartChild("stopped")))
+                        .isInstanceOf(SupervisorResult.StartFailed.class);
             }
 
             // both of the restarts that are allowed are still to be had
@@ -213,7 +219,7 @@ final class StartUpTest {
 
             assertThat(result)
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason())
                                     .isEqualTo(bed.script("a").thrown()));
             assertThat(bed.states()).containsExactly("a stopped");
@@ -230,7 +236,7 @@ final class StartUpTest {
 
             assertThat(result)
                     .isInstanceOfSatisfying(
-                            Supervisor.StartFailed.class,
+                            SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason()).isEqualTo(WHY));
             assertThat(bed.states()).isEmpty();
         }
@@ -302,7 +308,7 @@ final class StartUpTest {
 
             Object again = Bed.answer(bed.sup().startChild(ChildSpec.supervisor("sub", spec(bed.worker("never")))));
 
-            assertThat(again).isEqualTo(new Supervisor.AlreadyStarted(bed.handle("sub")));
+            assertThat(again).isEqualTo(new SupervisorResult.AlreadyStarted(bed.handle("sub")));
             assertThat(bed.log("init")).containsExactly("init a", "init s");
         }
     }
@@ -310,11 +316,11 @@ final class StartUpTest {
     @Test
     void case_018_childs_name_is_taken_elsewhere() {
         try (Bed bed = new Bed(KIT).start(spec())) {
-            bed.script("a").failsWith = ExitReason.failed(new Supervisor.AlreadyStarted("the foreign one"));
+            bed.script("a").failsWith = ExitReason.failed(new SupervisorResult.AlreadyStarted("the foreign one"));
 
             Object result = Bed.answer(bed.sup().startChild(bed.worker("a")));
 
-            assertThat(result).isEqualTo(new Supervisor.AlreadyStarted("the foreign one"));
+            assertThat(result).isEqualTo(new SupervisorResult.AlreadyStarted("the foreign one"));
             assertThat(bed.states()).isEmpty();
         }
     }
@@ -334,8 +340,8 @@ final class StartUpTest {
             plan.fails = false;
             Object started = Bed.answer(bed.sup().startChild(PortHolder.child("a", kind, plan)));
 
-            assertThat(failed).isInstanceOf(Supervisor.StartFailed.class);
-            assertThat(started).isInstanceOf(Supervisor.Started.class);
+            assertThat(failed).isInstanceOf(SupervisorResult.StartFailed.class);
+            assertThat(started).isInstanceOf(SupervisorResult.Started.class);
         }
     }
 

@@ -7,7 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.Bed.Kind;
-import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -167,17 +179,17 @@ final class StoppingTest {
         try (Bed bed = new Bed(KIT)) {
             bed.holdClock();
             bed.start(spec(late));
-            ChildHandle handle = bed.handle("late");
+            LiveChild handle = bed.live("late");
             handle.<Object>ref().tell("go");
             Bed.awaitLatch(busy);
             CompletionStage<?> stopped = bed.sup().terminateChild("late");
             await().until(handle::isAskedToStop);
             bed.advance(Duration.ofMillis(100));
-            bed.sup().actor().tell(Supervisor.Wake.INSTANCE);
+            bed.sup().actor().tell(SupervisorMessage.Due.WAKE);
             await().until(handle::isKilled);
             release.countDown();
 
-            assertThat(Bed.answer(stopped)).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(Bed.answer(stopped)).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.reports()).containsExactly("shutdown_error late killed");
             assertThat(ends).isEmpty();
         }
@@ -195,14 +207,14 @@ final class StoppingTest {
                 .withShutdown(Shutdown.brutalKill());
         try (Bed bed = new Bed(KIT)) {
             bed.start(spec(late));
-            ChildHandle handle = bed.handle("late");
+            LiveChild handle = bed.live("late");
             handle.<Object>ref().tell("go");
             Bed.awaitLatch(busy);
             CompletionStage<?> stopped = bed.sup().terminateChild("late");
             await().until(handle::isKilled);
             release.countDown();
 
-            assertThat(Bed.answer(stopped)).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(Bed.answer(stopped)).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.reports()).isEmpty();
         }
     }
@@ -214,7 +226,7 @@ final class StoppingTest {
             bed.script("a").stopTakes = SHORT;
             bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(years)).withStartTimeout(years)));
 
-            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             assertThat(bed.reports()).isEmpty();
         }
@@ -454,7 +466,7 @@ final class StoppingTest {
 
             Object answer = Bed.answer(bed.sup().terminateChild("a"));
 
-            assertThat(answer).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(answer).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.states()).containsExactly("a stopped");
             assertThat(bed.reports()).containsExactly("shutdown_error a killed");
         }
@@ -475,11 +487,12 @@ final class StoppingTest {
     /** The answers of 43 and 44 about a child that is restarting, in a supervisor that goes on trying meanwhile. */
     private static void administerRestarting(Bed bed, String id) {
         int starts = bed.script(id).starts.get();
-        assertThat(Bed.answer(bed.sup().startChild(bed.worker(id)))).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
-        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(Supervisor.Restarting.INSTANCE);
-        assertThat(Bed.answer(bed.sup().deleteChild(id))).isEqualTo(Supervisor.Restarting.INSTANCE);
+        assertThat(Bed.answer(bed.sup().startChild(bed.worker(id))))
+                .isEqualTo(SupervisorResult.AlreadyPresent.INSTANCE);
+        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
+        assertThat(Bed.answer(bed.sup().deleteChild(id))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
         await().until(() -> bed.script(id).starts.get() > starts + 10);
-        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(Supervisor.Restarting.INSTANCE);
+        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
     }
 
     @Test
@@ -492,10 +505,10 @@ final class StoppingTest {
             administerRestarting(bed, "a");
             assertThat(bed.states()).containsExactly("a restarting");
             assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
-            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.states()).containsExactly("a stopped");
             bed.script("a").startsAgain();
-            assertThat(Bed.answer(bed.sup().restartChild("a"))).isInstanceOf(Supervisor.Started.class);
+            assertThat(Bed.answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
             crashIntoLoop(bed, "a");
 
             assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
@@ -514,10 +527,10 @@ final class StoppingTest {
             administerRestarting(bed, "b");
             assertThat(bed.states()).containsExactly("a running", "b restarting", "c stopped");
             assertThat(bed.counts()).containsExactly(3, 1, 0, 3);
-            assertThat(Bed.answer(bed.sup().terminateChild("b"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(Bed.answer(bed.sup().terminateChild("b"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.states()).containsExactly("a running", "b stopped", "c stopped");
             bed.script("b").startsAgain();
-            assertThat(Bed.answer(bed.sup().restartChild("b"))).isInstanceOf(Supervisor.Started.class);
+            assertThat(Bed.answer(bed.sup().restartChild("b"))).isInstanceOf(SupervisorResult.Started.class);
             assertThat(bed.states()).containsExactly("a running", "b running", "c stopped");
             crashIntoLoop(bed, "b");
 
@@ -535,14 +548,14 @@ final class StoppingTest {
             ChildHandle old = bed.startFromTemplate("a");
             crashIntoLoop(bed, "a");
 
-            assertThat(Bed.answer(bed.sup().restartChild("a"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
-            assertThat(Bed.answer(bed.sup().deleteChild("a"))).isEqualTo(Supervisor.SimpleOneForOne.INSTANCE);
+            assertThat(Bed.answer(bed.sup().restartChild("a"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
+            assertThat(Bed.answer(bed.sup().deleteChild("a"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
             assertThat(bed.states()).containsExactly("template restarting");
             assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
             assertThat(Bed.answer(bed.sup().child(old)))
-                    .isEqualTo(new Supervisor.ChildInfo(
-                            "template", Supervisor.ChildState.RESTARTING, Optional.of(old), false));
-            assertThat(Bed.answer(bed.sup().terminateChild(old))).isEqualTo(Supervisor.Ok.INSTANCE);
+                    .isEqualTo(
+                            new SupervisorResult.ChildInfo("template", ChildState.RESTARTING, Optional.of(old), false));
+            assertThat(Bed.answer(bed.sup().terminateChild(old))).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(bed.states()).isEmpty();
             bed.startFromTemplate("b");
             crashIntoLoop(bed, "b");
@@ -562,7 +575,7 @@ final class StoppingTest {
             bed.crash("a");
             await().until(() -> bed.script("a").starts.get() == 2);
 
-            bed.sup().actor().tell(new Supervisor.Stop(ExitReason.shutdown()));
+            bed.sup().actor().tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
             fails.countDown();
 
             assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
@@ -685,17 +698,17 @@ final class StoppingTest {
         ChildSpec trivial = ChildSpec.actor("x", Behaviors.empty());
         try (Bed bed = new Bed(KIT)) {
             bed.start(dynamic ? simple(trivial) : spec());
-            List<CompletionStage<Supervisor.StartResult>> starts = new ArrayList<>();
+            List<CompletionStage<SupervisorResult.StartResult>> starts = new ArrayList<>();
             for (int i = 0; i < number; i++) {
                 starts.add(dynamic ? bed.sup().startFromTemplate() : bed.sup().startChild(trivial.withId("x" + i)));
             }
-            List<CompletionStage<Supervisor.TerminateResult>> stops = new ArrayList<>();
-            for (CompletionStage<Supervisor.StartResult> start : starts) {
-                ChildHandle child = ((Supervisor.Started) Bed.get(start)).child();
+            List<CompletionStage<SupervisorResult.TerminateResult>> stops = new ArrayList<>();
+            for (CompletionStage<SupervisorResult.StartResult> start : starts) {
+                ChildHandle child = ((SupervisorResult.Started) Bed.get(start)).child();
                 stops.add(dynamic ? bed.sup().terminateChild(child) : bed.sup().terminateChild(child.id()));
             }
-            for (CompletionStage<Supervisor.TerminateResult> stop : stops) {
-                assertThat(Bed.answer(stop)).isEqualTo(Supervisor.Ok.INSTANCE);
+            for (CompletionStage<SupervisorResult.TerminateResult> stop : stops) {
+                assertThat(Bed.answer(stop)).isEqualTo(SupervisorResult.Ok.INSTANCE);
             }
         }
     }

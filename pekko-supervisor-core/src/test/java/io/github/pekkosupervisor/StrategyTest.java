@@ -7,7 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.Bed.Kind;
-import io.github.pekkosupervisor.SupervisorSpec.Strategy;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ActorKind;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -371,7 +380,7 @@ final class StrategyTest {
             ChildHandle s1 = bed.handle("s1");
             ChildHandle s2 = bed.handle("s2");
             SupervisorRef second = s2.supervisor().orElseThrow();
-            assertThat(answer(second.startChild(bed.worker("added")))).isInstanceOf(Supervisor.Started.class);
+            assertThat(answer(second.startChild(bed.worker("added")))).isInstanceOf(SupervisorResult.Started.class);
 
             bed.crashAndAwaitRestart("w2");
             assertThat(bed.handle("s1")).isEqualTo(s1);
@@ -385,7 +394,7 @@ final class StrategyTest {
             assertThat(bed.handle("s2")).isNotEqualTo(s2);
             SupervisorRef renewed = bed.handle("s2").supervisor().orElseThrow();
             assertThat(Bed.get(renewed.children()))
-                    .extracting(Supervisor.ChildInfo::id)
+                    .extracting(SupervisorResult.ChildInfo::id)
                     .containsExactly("w2");
             bed.ignoreReports();
         }

@@ -6,6 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -302,7 +314,7 @@ final class SupervisionTreeTest {
     }
 
     private static void start(SupervisionTree tree, ChildSpec child) {
-        assertThat(answer(tree.root().startChild(child))).isInstanceOf(Supervisor.Started.class);
+        assertThat(answer(tree.root().startChild(child))).isInstanceOf(SupervisorResult.Started.class);
     }
 
     @Test
@@ -362,7 +374,7 @@ final class SupervisionTreeTest {
                 made.get(0).completeExceptionally(new IllegalStateException("failed"));
 
                 await().until(() -> made.size() == 2);
-                assertThat(answer(tree.root().terminateChild("c"))).isEqualTo(Supervisor.Ok.INSTANCE);
+                assertThat(answer(tree.root().terminateChild("c"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
                 assertThat(made.get(1)).isCancelled();
             }
         }
@@ -456,12 +468,12 @@ final class SupervisionTreeTest {
                 bed.start(spec(patient));
                 bed.exitAndSettle("a", Bed.boom());
 
-                assertThat(answer(bed.sup().startChild(patient))).isEqualTo(Supervisor.AlreadyPresent.INSTANCE);
-                assertThat(answer(bed.sup().restartChild("a"))).isEqualTo(Supervisor.Restarting.INSTANCE);
-                assertThat(answer(bed.sup().deleteChild("a"))).isEqualTo(Supervisor.Restarting.INSTANCE);
+                assertThat(answer(bed.sup().startChild(patient))).isEqualTo(SupervisorResult.AlreadyPresent.INSTANCE);
+                assertThat(answer(bed.sup().restartChild("a"))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
+                assertThat(answer(bed.sup().deleteChild("a"))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
                 assertThat(bed.states()).containsExactly("a restarting");
                 assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
-                assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+                assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
                 assertThat(bed.states()).containsExactly("a stopped");
                 bed.ignoreReports();
             }
@@ -660,26 +672,24 @@ final class SupervisionTreeTest {
         /** The test stands in for the supervisor, which can hardly be so quick. */
         @Test
         void a_task_that_is_stopped_before_it_runs_was_cancelled() {
-            TestProbe<Supervisor.Command> supervisor = KIT.createTestProbe();
+            TestProbe<SupervisorCommand> supervisor = KIT.createTestProbe();
             Addresses addresses = new Addresses(KIT.system());
             AtomicBoolean ran = new AtomicBoolean();
-            TaskSupervisor tasks =
-                    TaskSupervisor.of(new SupervisorRef(new Desk(TreePath.TOP, supervisor.getRef(), addresses)));
+            TaskSupervisor tasks = TaskSupervisor.of(new PendingCalls(TreePath.TOP, supervisor.getRef(), addresses));
             CompletableFuture<Object> future = tasks.async("late", () -> {
                 ran.set(true);
                 return "never";
             });
-            Supervisor.Call call = supervisor.expectMessageClass(Supervisor.Call.class);
+            SupervisorMessage.Asked call = supervisor.expectMessageClass(SupervisorMessage.Asked.class);
             ChildSpec task = ((Request.StartChild) call.request()).child();
-            ChildHandle handle = new ChildHandle(new Child(this, task, List.of()), 1);
+            LiveChild handle = new LiveChild("late", 1);
 
-            handle.askedToStop();
-            KIT.spawn(task.kind()
-                    .incarnation(new ChildContext(
-                            handle,
-                            List.of(),
-                            supervisor.getRef(),
-                            new Surroundings(TreePath.TOP, event -> {}, () -> 0, () -> 0, addresses))));
+            handle.askedToStop(null);
+            KIT.spawn(ChildRunners.INSTANCE
+                    .of(task.kind())
+                    .incarnation(
+                            new LiveContext(handle, List.of(), supervisor.getRef()),
+                            new Surroundings(TreePath.TOP, event -> {}, () -> 0, () -> 0, addresses)));
 
             assertThatThrownBy(() -> Bed.get(future)).isInstanceOf(CancellationException.class);
             assertThat(ran).isFalse();

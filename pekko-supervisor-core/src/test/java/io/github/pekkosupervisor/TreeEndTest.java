@@ -9,7 +9,15 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.github.pekkosupervisor.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.protocol.SupervisorNotice;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -172,9 +180,10 @@ final class TreeEndTest {
 
             bed.exit("a", BROKEN);
 
-            Supervisor.Notice notice = bed.owner.receiveMessage(Bed.LONG);
+            SupervisorNotice notice = bed.owner.receiveMessage(Bed.LONG);
             assertThat(notice)
-                    .isEqualTo(new Supervisor.Ended(new TreeEnd.GaveUp("/", "a", BROKEN, 0, HOUR, Optional.empty())));
+                    .isEqualTo(new SupervisorNotice.Ended(
+                            new TreeEnd.GaveUp("/", "a", BROKEN, 0, HOUR, Optional.empty())));
             bed.over();
             bed.ignoreReports();
         }

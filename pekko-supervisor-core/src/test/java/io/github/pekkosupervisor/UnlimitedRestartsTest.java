@@ -8,7 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
-import io.github.pekkosupervisor.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.config.ConfiguredTree;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -128,15 +137,15 @@ final class UnlimitedRestartsTest {
             try (Bed bed = new Bed(KIT).start(unlimited.withUnlimitedRestarts())) {
                 assertThat(answer(bed.sup().startChild(bed.worker("a"))))
                         .isInstanceOfSatisfying(
-                                Supervisor.InvalidSpec.class,
+                                SupervisorResult.InvalidSpec.class,
                                 refused -> assertThat(messages(refused.problems()))
                                         .singleElement()
                                         .asString()
                                         .contains("child \"a\" does not wait"));
                 assertThat(answer(bed.sup().startChild(bed.worker("a").withRestartDelay(SHORT))))
-                        .isInstanceOf(Supervisor.Started.class);
+                        .isInstanceOf(SupervisorResult.Started.class);
                 assertThat(answer(bed.sup().startChild(bed.worker("t").withRestart(RestartType.TEMPORARY))))
-                        .isInstanceOf(Supervisor.Started.class);
+                        .isInstanceOf(SupervisorResult.Started.class);
             }
         }
     }
@@ -161,7 +170,7 @@ final class UnlimitedRestartsTest {
 
                 assertThat(answer(bed.sup().reconfigure(limited.withUnlimitedRestarts())))
                         .isInstanceOfSatisfying(
-                                Supervisor.InvalidSpec.class,
+                                SupervisorResult.InvalidSpec.class,
                                 refused -> assertThat(messages(refused.problems()))
                                         .singleElement()
                                         .asString()
@@ -177,12 +186,12 @@ final class UnlimitedRestartsTest {
             bed.start(spec(patient).withIntensity(1, Duration.ofHours(1)));
 
             assertThat(answer(bed.sup().reconfigure(spec(patient).withUnlimitedRestarts())))
-                    .isEqualTo(Supervisor.Ok.INSTANCE);
+                    .isEqualTo(SupervisorResult.Ok.INSTANCE);
             for (int i = 0; i < 5; i++) {
                 bed.crashAndAwaitRestart("a");
             }
             assertThat(answer(bed.sup().reconfigure(spec(patient).withIntensity(5, Duration.ofHours(1)))))
-                    .isEqualTo(Supervisor.Ok.INSTANCE);
+                    .isEqualTo(SupervisorResult.Ok.INSTANCE);
             bed.crash("a");
 
             assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
@@ -195,30 +204,18 @@ final class UnlimitedRestartsTest {
         String child = "{ id = a, process.command = [sleep, 1]";
         String waits = "children = [ " + child + ", restart-delay { min = 1s } } ]";
 
-        assertThat(SupervisorSpec.fromConfig(ConfigFactory.parseString("intensity = infinite, " + waits))
+        assertThat(ConfiguredTree.read(ConfigFactory.parseString("intensity = infinite, " + waits))
                         .hasUnlimitedRestarts())
                 .isTrue();
-        assertThatThrownBy(() -> SupervisorSpec.fromConfig(
+        assertThatThrownBy(() -> ConfiguredTree.read(
                         ConfigFactory.parseString("intensity = infinite, children = [ " + child + " } ]")))
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining("String: 1")
                 .hasMessageContaining("does not wait before it is started again");
-        assertThatThrownBy(() -> SupervisorSpec.fromConfig(ConfigFactory.parseString("intensity = forever, " + waits)))
+        assertThatThrownBy(() -> ConfiguredTree.read(ConfigFactory.parseString("intensity = forever, " + waits)))
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining(
                         "\"intensity\" must be a whole number, was \"forever\"; use infinite for no limit");
-    }
-
-    @Test
-    void what_is_remembered_of_restarts_is_bounded() {
-        RestartIntensity intensity = new RestartIntensity(1, Long.MAX_VALUE);
-        intensity.unlimited(Long.MAX_VALUE);
-
-        for (int i = 0; i < 10_000; i++) {
-            assertThat(intensity.allows(i)).isTrue();
-        }
-
-        assertThat(intensity.recent(10_000)).isEqualTo(RestartIntensity.MOST_REMEMBERED);
     }
 
     /** A sum over each of a hundred thousand waits, for each of ten thousand children, took minutes. */
@@ -236,27 +233,5 @@ final class UnlimitedRestartsTest {
         assertThat(CompletableFuture.supplyAsync(spec::problems))
                 .succeedsWithin(Bed.LONG)
                 .isEqualTo(List.of());
-    }
-
-    @ParameterizedTest
-    @MethodSource("delays")
-    void the_shortest_sum_is_that_of_the_single_waits(RestartDelay delay) {
-        double sum = 0;
-        for (int wait = 1; wait <= 200; wait++) {
-            sum += delay.before(wait, 0).toNanos();
-        }
-
-        assertThat(delay.shortestSum(200)).isCloseTo(sum, org.assertj.core.data.Percentage.withPercentage(0.0001));
-    }
-
-    static Stream<RestartDelay> delays() {
-        Duration second = Duration.ofSeconds(1);
-        return Stream.of(
-                RestartDelay.fixed(second),
-                RestartDelay.exponential(second, Duration.ofSeconds(64)),
-                RestartDelay.exponential(second, Duration.ofSeconds(100)),
-                new RestartDelay(second, Duration.ofDays(10), 1.1, 0.5, second),
-                new RestartDelay(second, Duration.ofSeconds(2), 50, 0, second),
-                new RestartDelay(second, Duration.ofSeconds(2), 1, 0.1, second));
     }
 }

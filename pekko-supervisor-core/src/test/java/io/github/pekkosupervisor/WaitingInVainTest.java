@@ -15,6 +15,15 @@ import io.github.pekkosupervisor.process.ProcessStreams.ProcessEndedException;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,13 +94,14 @@ final class WaitingInVainTest {
     }
 
     private static void kill(SupervisionTree tree, String id) {
-        Supervisor.ChildInfo child = (Supervisor.ChildInfo) get(tree.root().child(id));
+        SupervisorResult.ChildInfo child =
+                (SupervisorResult.ChildInfo) get(tree.root().child(id));
         child.handle().orElseThrow().ref().tell(new ProcessActor.SendSignal(Signal.KILL));
     }
 
-    private static void awaitState(SupervisionTree tree, String id, Supervisor.ChildState state) {
+    private static void awaitState(SupervisionTree tree, String id, ChildState state) {
         await().atMost(PATIENCE)
-                .until(() -> ((Supervisor.ChildInfo) get(tree.root().child(id))).state() == state);
+                .until(() -> ((SupervisorResult.ChildInfo) get(tree.root().child(id))).state() == state);
     }
 
     /** Stops only when told to. */
@@ -109,12 +119,12 @@ final class WaitingInVainTest {
         try (SupervisionTree tree = start(SupervisorSpec.oneForOne().withChild(child))) {
             Files.delete(directory);
             get(tree.root().terminateChild("echo"));
-            assertThat(get(tree.root().restartChild("echo"))).isInstanceOf(Supervisor.StartFailed.class);
+            assertThat(get(tree.root().restartChild("echo"))).isInstanceOf(SupervisorResult.StartFailed.class);
 
             assertToldInVain(request(), "it could not be started");
 
             Files.createDirectory(directory);
-            assertThat(get(tree.root().restartChild("echo"))).isInstanceOf(Supervisor.Started.class);
+            assertThat(get(tree.root().restartChild("echo"))).isInstanceOf(SupervisorResult.Started.class);
             assertThat(get(request())).isEqualTo("hello");
         }
     }
@@ -125,7 +135,7 @@ final class WaitingInVainTest {
                 "echo", ProcessSpec.of(sh("exit 1")).withConnection(connection).withReadiness(Readiness.line("never")));
         CompletableFuture<String> early = request();
         try (SupervisionTree tree = start(SupervisorSpec.oneForOne())) {
-            assertThat(get(tree.root().startChild(child))).isInstanceOf(Supervisor.StartFailed.class);
+            assertThat(get(tree.root().startChild(child))).isInstanceOf(SupervisorResult.StartFailed.class);
 
             assertToldInVain(early, "it could not be started");
             assertToldInVain(request(), "it could not be started");
@@ -137,7 +147,7 @@ final class WaitingInVainTest {
         ChildSpec late = echo.withRestartDelay(RestartDelay.fixed(Duration.ofMillis(500)));
         try (SupervisionTree tree = start(often(SupervisorSpec.oneForOne()).withChild(late))) {
             kill(tree, "echo");
-            awaitState(tree, "echo", Supervisor.ChildState.RESTARTING);
+            awaitState(tree, "echo", ChildState.RESTARTING);
 
             CompletableFuture<String> between = request();
 
@@ -150,7 +160,7 @@ final class WaitingInVainTest {
     void a_restart_that_is_called_off() {
         try (SupervisionTree tree = start(often(SupervisorSpec.oneForOne()).withChild(echo.withRestartDelay(LONG)))) {
             kill(tree, "echo");
-            awaitState(tree, "echo", Supervisor.ChildState.RESTARTING);
+            awaitState(tree, "echo", ChildState.RESTARTING);
             CompletableFuture<String> between = request();
 
             get(tree.root().terminateChild("echo"));
@@ -167,7 +177,7 @@ final class WaitingInVainTest {
             try (SupervisionTree tree =
                     start(often(strategy).withChild(sibling).withChild(echo.withRestartDelay(LONG)))) {
                 kill(tree, "sibling");
-                awaitState(tree, "echo", Supervisor.ChildState.STOPPED);
+                awaitState(tree, "echo", ChildState.STOPPED);
                 CompletableFuture<String> between = request();
                 assertThat(between.isDone()).isFalse();
 
@@ -185,7 +195,7 @@ final class WaitingInVainTest {
         try (SupervisionTree tree =
                 start(often(SupervisorSpec.oneForAll()).withChild(sibling).withChild(echo.withRestartDelay(LONG)))) {
             kill(tree, "sibling");
-            awaitState(tree, "echo", Supervisor.ChildState.STOPPED);
+            awaitState(tree, "echo", ChildState.STOPPED);
             CompletableFuture<String> between = request();
 
             get(tree.root().deleteChild("echo"));
@@ -209,7 +219,7 @@ final class WaitingInVainTest {
         try (SupervisionTree tree =
                 start(SupervisorSpec.oneForOne().withChild(echo.withRestart(RestartType.TEMPORARY)))) {
             kill(tree, "echo");
-            await().atMost(PATIENCE).until(() -> get(tree.root().child("echo")) == Supervisor.NotFound.INSTANCE);
+            await().atMost(PATIENCE).until(() -> get(tree.root().child("echo")) == SupervisorResult.NotFound.INSTANCE);
 
             assertToldInVain(request(), "it has ended with killed");
         }
@@ -290,7 +300,7 @@ final class WaitingInVainTest {
     void a_process_whose_supervisors_actor_is_stopped_from_outside() {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "host");
         try {
-            ActorRef<Supervisor.Command> supervisor = system.systemActorOf(
+            ActorRef<SupervisorCommand> supervisor = system.systemActorOf(
                     Supervisor.create(SupervisorSpec.oneForOne().withChild(echo)), "supervisor", Props.empty());
             assertThat(get(request())).isEqualTo("hello");
 
@@ -403,7 +413,7 @@ final class WaitingInVainTest {
         SupervisionTree tree = start(SupervisorSpec.oneForOne().withChild(echo));
         tree.close();
 
-        assertThat(get(tree.root().startChild(echo))).isEqualTo(Supervisor.SupervisorGone.INSTANCE);
+        assertThat(get(tree.root().startChild(echo))).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
         assertThat(get(tree.supervisor("echo"))).isEmpty();
         assertThat(get(tree.whenEnded()).reason()).isEqualTo(ExitReason.shutdown());
         assertThat(tree.root().count().toCompletableFuture()).failsWithin(PATIENCE);

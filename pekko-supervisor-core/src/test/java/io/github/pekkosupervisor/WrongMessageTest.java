@@ -9,7 +9,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.github.pekkosupervisor.SupervisorEvent.MessageRefused;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.MessageRefused;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -128,7 +134,7 @@ final class WrongMessageTest {
     }
 
     private static ChildHandle handle(SupervisorRef supervisor) {
-        return ((Supervisor.ChildInfo) Bed.answer(supervisor.child("a")))
+        return ((SupervisorResult.ChildInfo) Bed.answer(supervisor.child("a")))
                 .handle()
                 .orElseThrow();
     }
@@ -139,7 +145,7 @@ final class WrongMessageTest {
             CompletableFuture<String> goOn = new CompletableFuture<>();
             CompletableFuture<String> result = new CompletableFuture<>();
             Object started = Bed.answer(TaskSupervisor.of(bed.sup()).start("a", child -> result.complete(goOn.get())));
-            ChildHandle task = ((Supervisor.Started) started).child();
+            ChildHandle task = ((SupervisorResult.Started) started).child();
 
             task.<Object>ref().tell(42);
             await().untilAsserted(() -> assertThat(refusals(bed.events)).containsExactly("/ a#1 Integer"));
@@ -305,7 +311,7 @@ final class WrongMessageTest {
         ChildSpec wrong = ChildSpec.actor("a", Behaviors.<String>receiveMessage(this::saw))
                 .withStopMessage(42);
         try (Bed bed = new Bed(KIT).start(spec(wrong))) {
-            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(Supervisor.Ok.INSTANCE);
+            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
 
             assertThat(bed.reports())
                     .singleElement()
@@ -397,7 +403,7 @@ final class WrongMessageTest {
             });
             assertThat(Bed.answer(tree.root().child("p")))
                     .isInstanceOfSatisfying(
-                            Supervisor.ChildInfo.class,
+                            SupervisorResult.ChildInfo.class,
                             info -> assertThat(info.handle().map(ChildHandle::incarnation))
                                     .isEqualTo(Optional.of(1L)));
         } finally {

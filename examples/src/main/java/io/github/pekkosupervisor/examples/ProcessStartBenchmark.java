@@ -2,12 +2,12 @@ package io.github.pekkosupervisor.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.pekkosupervisor.ChildSpec;
-import io.github.pekkosupervisor.Shutdown;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
-import io.github.pekkosupervisor.SupervisorSpec;
 import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

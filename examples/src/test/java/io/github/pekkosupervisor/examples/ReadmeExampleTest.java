@@ -3,11 +3,11 @@ package io.github.pekkosupervisor.examples;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkosupervisor.ChildSpec;
 import io.github.pekkosupervisor.SupervisionTree;
-import io.github.pekkosupervisor.SupervisorSpec;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -67,7 +67,7 @@ public final class ProcessConnection {
 
     /**
      * No process will come for now: who waits for one fails, and so does who asks until the next one is started. Called
-     * by whoever supervises it; a {@link io.github.pekkosupervisor.SupervisorSpec supervisor} does. Who talks to a
+     * by whoever supervises it; a {@link io.github.pekkosupervisor.spec.SupervisorSpec supervisor} does. Who talks to a
      * process that is ready goes on until that has ended.
      *
      * @param why no process will come

@@ -1,9 +1,9 @@
 package io.github.pekkosupervisor.examples.otp;
 
-import io.github.pekkosupervisor.ChildSpec;
 import io.github.pekkosupervisor.SupervisionTree;
-import io.github.pekkosupervisor.SupervisorEvent;
-import io.github.pekkosupervisor.SupervisorSpec;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

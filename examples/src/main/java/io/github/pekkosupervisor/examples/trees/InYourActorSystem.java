@@ -1,10 +1,10 @@
 package io.github.pekkosupervisor.examples.trees;
 
-import io.github.pekkosupervisor.ChildSpec;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
-import io.github.pekkosupervisor.SupervisorEvent;
-import io.github.pekkosupervisor.SupervisorSpec;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;

@@ -1,11 +1,11 @@
 package io.github.pekkosupervisor.examples.trees;
 
-import io.github.pekkosupervisor.ChildSpec;
 import io.github.pekkosupervisor.SupervisionTree;
-import io.github.pekkosupervisor.SupervisorSpec;
 import io.github.pekkosupervisor.process.ProcessConnection;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessStreams.ProcessEndedException;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.concurrent.CompletionException;
 
 /** A process that answers each line of JSON with one: asked, killed by a question, and asked again. */

@@ -1,9 +1,10 @@
 package io.github.pekkosupervisor.examples.trees;
 
 import com.typesafe.config.ConfigFactory;
-import io.github.pekkosupervisor.ChildSpec;
 import io.github.pekkosupervisor.SupervisionTree;
-import io.github.pekkosupervisor.SupervisorSpec;
+import io.github.pekkosupervisor.config.ConfiguredTree;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -18,7 +19,7 @@ public final class MixedTree {
             order.complete("taken");
             return Behaviors.same();
         }));
-        return SupervisorSpec.fromConfig(
+        return ConfiguredTree.read(
                 ConfigFactory.parseResources("mixed-tree.conf").getConfig("shop"), Map.of("orders", orders));
     }
 

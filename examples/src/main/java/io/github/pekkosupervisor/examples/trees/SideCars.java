@@ -3,12 +3,12 @@ package io.github.pekkosupervisor.examples.trees;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
-import io.github.pekkosupervisor.ChildSpec;
 import io.github.pekkosupervisor.SupervisionTree;
-import io.github.pekkosupervisor.SupervisorSpec;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

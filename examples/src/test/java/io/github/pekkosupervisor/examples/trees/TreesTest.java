@@ -2,11 +2,11 @@ package io.github.pekkosupervisor.examples.trees;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkosupervisor.ChildHandle;
 import io.github.pekkosupervisor.SupervisionTree;
-import io.github.pekkosupervisor.Supervisor.ChildInfo;
-import io.github.pekkosupervisor.Supervisor.ChildState;
-import io.github.pekkosupervisor.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

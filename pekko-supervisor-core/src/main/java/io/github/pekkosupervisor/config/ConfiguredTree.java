@@ -1,0 +1,270 @@
+package io.github.pekkosupervisor.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SpecCheck;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
+import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Reads a tree from a configuration, in the keys that {@code reference.conf} explains under
+ * {@code pekko-supervisor.tree-reference}; processes and supervisors only, and what the application gives.
+ */
+public final class ConfiguredTree {
+
+    private final Map<String, ChildSpec> fromCode;
+    private final Set<String> placed = new TreeSet<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    /** By path; children that share an id share a path. */
+    private final Map<String, List<ConfigOrigin>> origins = new HashMap<>();
+
+    private ConfiguredTree(Map<String, ChildSpec> fromCode) {
+        this.fromCode = fromCode;
+    }
+
+    /**
+     * The tree that a configuration describes.
+     *
+     * @param config the object with {@code strategy}, {@code children} and so on, not one that holds it
+     * @throws InvalidSpecException listing all that is wrong, unknown keys too, with file and line
+     */
+    public static SupervisorSpec read(Config config) {
+        return read(config, Map.of());
+    }
+
+    /**
+     * The tree that a configuration describes.
+     *
+     * @param fromCode children of any kind by the names that the configuration places them with; what it says of
+     *     restart, shutdown and so on has precedence
+     * @throws InvalidSpecException listing all that is wrong, unknown keys and children without a place too, with file
+     *     and line
+     */
+    public static SupervisorSpec read(Config config, Map<String, ChildSpec> fromCode) {
+        ConfiguredTree tree = new ConfiguredTree(fromCode);
+        ConfigSection top = new ConfigSection(config.root(), "/", tree.problems);
+        SupervisorSpec spec;
+        try {
+            spec = tree.supervisor(top, "/");
+        } catch (StackOverflowError tooDeep) {
+            throw new InvalidSpecException(List.of(new Problem(
+                    "/",
+                    "too_deep",
+                    "",
+                    config.origin().description() + ": supervisors are nested too deeply to be read; put more children"
+                            + " into each")));
+        }
+        fromCode.keySet().stream()
+                .filter(name -> !tree.placed.contains(name))
+                .sorted()
+                .forEach(name -> top.problem("child \"" + name + "\" from code has no place in the tree; add { id = "
+                        + name + ", from-code = " + name + " }"));
+        spec.problems().forEach(problem -> tree.problems.add(tree.located(problem)));
+        if (!tree.problems.isEmpty()) {
+            throw new InvalidSpecException(tree.problems);
+        }
+        return spec;
+    }
+
+    private void isAt(String path, ConfigOrigin origin) {
+        origins.computeIfAbsent(path, first -> new ArrayList<>()).add(origin);
+    }
+
+    /** The same with file and line. */
+    private Problem located(Problem problem) {
+        List<ConfigOrigin> found = origins.get(problem.path());
+        return found == null
+                ? problem
+                : new Problem(
+                        problem.path(),
+                        problem.error(),
+                        problem.value(),
+                        found.stream().map(ConfigOrigin::description).collect(Collectors.joining(" and ")) + ": "
+                                + problem.message());
+    }
+
+    private SupervisorSpec supervisor(ConfigSection section, String path) {
+        if (path.equals(TreePath.TOP)) {
+            isAt(path, section.origin());
+        }
+        Optional<Strategy> strategy = section.get(
+                "strategy",
+                ConfigSection.oneOf(
+                        List.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE, Strategy.DYNAMIC)));
+        SupervisorSpec spec = SupervisorSpec.of(strategy.orElse(Strategy.ONE_FOR_ONE));
+        OptionalInt none = OptionalInt.empty();
+        Optional<OptionalInt> intensity =
+                section.get("intensity", value -> isInfinite(value) ? none : OptionalInt.of(intensity(value)));
+        Optional<Duration> period = section.get("period", ConfigSection::duration);
+        OptionalInt limit = intensity.orElse(OptionalInt.of(spec.intensity()));
+        spec = spec.withIntensity(limit.orElse(spec.intensity()), period.orElse(spec.period()));
+        spec = limit.isPresent() ? spec : spec.withUnlimitedRestarts();
+        Optional<AutoShutdown> autoShutdown =
+                section.get("auto-shutdown", ConfigSection.oneOf(List.of(AutoShutdown.values())));
+        Optional<Integer> maxChildren = section.get("max-children", ConfigSection::integer);
+        List<ChildSpec> children = new ArrayList<>();
+        section.get("children", ConfigSection::list).ifPresent(list -> {
+            for (int i = 0; i < list.size(); i++) {
+                child(section, list.get(i), i, path).ifPresent(children::add);
+            }
+        });
+        section.end();
+        spec = autoShutdown.map(spec::withAutoShutdown).orElse(spec);
+        spec = maxChildren.isPresent() ? spec.withMaxChildren(maxChildren.get()) : spec;
+        return spec.withChildren(children);
+    }
+
+    private Optional<ChildSpec> child(ConfigSection supervisor, ConfigValue element, int index, String above) {
+        if (!(element instanceof ConfigObject object)) {
+            supervisor.problem(
+                    element.origin(),
+                    ConfigSection.text(element),
+                    "a child must be an object in braces, was " + ConfigSection.text(element));
+            return Optional.empty();
+        }
+        ConfigValue givenId = object.get("id");
+        String place = givenId == null ? "[" + index + "]" : String.valueOf(givenId.unwrapped());
+        String path = SpecCheck.place(above, place, index);
+        isAt(path, object.origin());
+        ConfigSection section = new ConfigSection(object, path, problems);
+        Optional<String> id = section.get("id", ConfigSection::string);
+        if (givenId == null) {
+            section.problem("the child has no \"id\"; give it one that is unique in its supervisor");
+        }
+        Optional<ChildSpec> kind = kind(section, path);
+        Optional<ChildSpec> child = kind.map(spec -> withRules(section, spec.withId(id.orElse(place))));
+        if (kind.isEmpty()) {
+            // for its mistakes alone
+            withRules(section, ChildSpec.of("", null));
+        }
+        section.end();
+        return child;
+    }
+
+    private Optional<ChildSpec> kind(ConfigSection section, String path) {
+        List<String> kinds = List.of("process", "supervisor", "from-code").stream()
+                .filter(section::has)
+                .toList();
+        if (kinds.size() != 1) {
+            section.problem("a child is one of \"process\", \"supervisor\" and \"from-code\", this one is "
+                    + (kinds.isEmpty() ? "none" : kinds));
+            return Optional.empty();
+        }
+        return switch (kinds.get(0)) {
+            case "process" ->
+                section.section("process").flatMap(ConfiguredProcess::read).map(spec -> ChildSpec.process("", spec));
+            case "supervisor" ->
+                section.section("supervisor", path).map(below -> ChildSpec.supervisor("", supervisor(below, path)));
+            default -> section.get("from-code", this::fromCode);
+        };
+    }
+
+    private ChildSpec fromCode(ConfigValue value) {
+        String name = ConfigSection.string(value);
+        ChildSpec spec = fromCode.get(name);
+        if (spec == null) {
+            throw new IllegalArgumentException("must name a child that the application gives, was \"" + name
+                    + "\"; there are " + new TreeSet<>(fromCode.keySet()));
+        }
+        placed.add(name);
+        return spec;
+    }
+
+    private static ChildSpec withRules(ConfigSection section, ChildSpec spec) {
+        ChildSpec child = spec;
+        child = section.get("restart", ConfigSection.oneOf(List.of(RestartType.values())))
+                .map(child::withRestart)
+                .orElse(child);
+        child = section.get("significant", ConfigSection::bool)
+                .map(child::withSignificant)
+                .orElse(child);
+        child = section.get("shutdown", ConfiguredTree::shutdown)
+                .map(child::withShutdown)
+                .orElse(child);
+        child = section.get("on-abandon", ConfigSection.oneOf(List.of(ChildSpec.OnAbandon.values())))
+                .map(child::withOnAbandon)
+                .orElse(child);
+        ChildSpec timed = child;
+        child = section.get(
+                        "start-timeout",
+                        value -> isInfinite(value)
+                                ? timed.withoutStartTimeout()
+                                : timed.withStartTimeout(ConfigSection.duration(value)))
+                .orElse(child);
+        return section.section("restart-delay")
+                .flatMap(ConfiguredTree::delay)
+                .map(child::withRestartDelay)
+                .orElse(child);
+    }
+
+    private static int intensity(ConfigValue value) {
+        try {
+            return ConfigSection.integer(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage() + "; use infinite for no limit", e);
+        }
+    }
+
+    private static boolean isInfinite(ConfigValue value) {
+        return "infinite".equals(value.unwrapped());
+    }
+
+    private static Shutdown shutdown(ConfigValue value) {
+        if (isInfinite(value)) {
+            return Shutdown.infinity();
+        }
+        if ("brutal-kill".equals(value.unwrapped())) {
+            return Shutdown.brutalKill();
+        }
+        try {
+            return Shutdown.timeout(ConfigSection.duration(value));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "must be \"brutal-kill\", \"infinite\" or a time with its unit, such as 5s, was "
+                            + ConfigSection.text(value),
+                    e);
+        }
+    }
+
+    private static Optional<RestartDelay> delay(ConfigSection section) {
+        Optional<Duration> min = section.get("min", ConfigSection::duration);
+        Optional<Duration> max = section.get("max", ConfigSection::duration);
+        Optional<Double> factor = section.get("factor", ConfigSection::number);
+        Optional<Double> jitter = section.get("jitter", ConfigSection::number);
+        Optional<Duration> resetAfter = section.get("reset-after", ConfigSection::duration);
+        if (!section.has("min")) {
+            section.problem("\"restart-delay\" needs \"min\", the first wait, such as 200ms");
+        }
+        section.end();
+        return min.map(first -> {
+            RestartDelay usual = RestartDelay.exponential(first, max.orElse(first));
+            return new RestartDelay(
+                    first,
+                    usual.max(),
+                    factor.orElse(usual.factor()),
+                    jitter.orElse(usual.jitter()),
+                    resetAfter.orElse(usual.resetAfter()));
+        });
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.pekkosupervisor.protocol;
+
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * One incarnation of a child; OTP's pid. It stays the same while the child runs, and a restart makes a new one. May be
+ * used from any thread. Made by supervisors; an application implements it for its tests only.
+ */
+public interface ChildHandle {
+
+    /** The child's id. */
+    String id();
+
+    /** Which incarnation: unique within its supervisor, growing. */
+    long incarnation();
+
+    /**
+     * The actor of this incarnation. For a child of the kind {@code actor} it takes that behavior's messages.
+     *
+     * @param <T> the type of its messages, which is not checked here; what it does not take is refused when it arrives
+     */
+    <T> ActorRef<T> ref();
+
+    /** This child's own dynamic API, if it is a supervisor that runs. */
+    Optional<SupervisorRef> supervisor();
+
+    /** The process of this incarnation, if it is a process and has been started; stays known when that has ended. */
+    Optional<ProcessIdentity> process();
+
+    /** Whether this incarnation is over, abandoned ones excepted: they may still run. */
+    boolean hasEnded();
+}

@@ -1,0 +1,232 @@
+package io.github.pekkosupervisor.protocol;
+
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildCounts;
+import io.github.pekkosupervisor.protocol.SupervisorResult.Children;
+import io.github.pekkosupervisor.protocol.SupervisorResult.DeleteResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ReconfigureResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.RestartResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.SpecResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.StartResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.SupervisorGone;
+import io.github.pekkosupervisor.protocol.SupervisorResult.TerminateResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.WhichResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * A call of the dynamic API. As OTP {@code supervisor}, functions of the same names. {@link SupervisorRef} makes them;
+ * an actor sends them in a {@link SupervisorCommand.Call}.
+ *
+ * @param <R> what it is answered with
+ */
+public sealed interface Request<R extends SupervisorResult> {
+
+    /** What is said of a missing id. */
+    String NO_ID = "the id of a child is null";
+
+    /** What is said of a missing handle. */
+    String NO_CHILD = "the child is null";
+
+    /** The type of its answers. */
+    Class<R> answers();
+
+    /** The answer when the supervisor ends before it gets to it; empty where no answer can say so. */
+    default Optional<R> whenGone() {
+        Object gone = SupervisorGone.INSTANCE;
+        return answers().isInstance(gone) ? Optional.of(answers().cast(gone)) : Optional.empty();
+    }
+
+    /** The incarnation that it names, if it names one. */
+    default Optional<ChildHandle> named() {
+        return Optional.empty();
+    }
+
+    /**
+     * Adds a child at the end and starts it.
+     *
+     * @param child what
+     * @param arguments what it finds among its {@link io.github.pekkosupervisor.spec.ChildContext#arguments()}; dynamic
+     *     supervisors only
+     */
+    record StartChild(ChildSpec child, List<Object> arguments) implements Request<StartResult> {
+        /** Refuses null arguments; a null child is answered with what is wrong with it. */
+        public StartChild {
+            Objects.requireNonNull(arguments, "the arguments are null; use an empty list");
+        }
+
+        @Override
+        public Class<StartResult> answers() {
+            return StartResult.class;
+        }
+    }
+
+    /** Simple one for one only: starts one more child of the template. */
+    record StartFromTemplate(List<Object> arguments) implements Request<StartResult> {
+        /** Refuses null. */
+        public StartFromTemplate {
+            Objects.requireNonNull(arguments, "the arguments are null; use an empty list");
+        }
+
+        @Override
+        public Class<StartResult> answers() {
+            return StartResult.class;
+        }
+    }
+
+    /** Stops a child and does not start it again. */
+    record TerminateChild(String id) implements Request<TerminateResult> {
+        /** Refuses null. */
+        public TerminateChild {
+            Objects.requireNonNull(id, NO_ID);
+        }
+
+        @Override
+        public Class<TerminateResult> answers() {
+            return TerminateResult.class;
+        }
+    }
+
+    /** Dynamic supervisors only: stops a child and forgets it. */
+    record TerminateHandle(ChildHandle handle) implements Request<TerminateResult> {
+        /** Refuses null. */
+        public TerminateHandle {
+            Objects.requireNonNull(handle, NO_CHILD);
+        }
+
+        @Override
+        public Optional<ChildHandle> named() {
+            return Optional.of(handle);
+        }
+
+        @Override
+        public Class<TerminateResult> answers() {
+            return TerminateResult.class;
+        }
+    }
+
+    /** Starts a child that was stopped, or has ended and stayed down. */
+    record RestartChild(String id) implements Request<RestartResult> {
+        /** Refuses null. */
+        public RestartChild {
+            Objects.requireNonNull(id, NO_ID);
+        }
+
+        @Override
+        public Class<RestartResult> answers() {
+            return RestartResult.class;
+        }
+    }
+
+    /** Forgets a child that is not running. */
+    record DeleteChild(String id) implements Request<DeleteResult> {
+        /** Refuses null. */
+        public DeleteChild {
+            Objects.requireNonNull(id, NO_ID);
+        }
+
+        @Override
+        public Class<DeleteResult> answers() {
+            return DeleteResult.class;
+        }
+    }
+
+    /** Lists the children in start order, those of a dynamic supervisor in the order they were added. */
+    record WhichChildren() implements Request<Children> {
+        @Override
+        public Class<Children> answers() {
+            return Children.class;
+        }
+    }
+
+    /** Looks at one child. */
+    record WhichChild(String id) implements Request<WhichResult> {
+        /** Refuses null. */
+        public WhichChild {
+            Objects.requireNonNull(id, NO_ID);
+        }
+
+        @Override
+        public Class<WhichResult> answers() {
+            return WhichResult.class;
+        }
+    }
+
+    /** Dynamic supervisors only: looks at one child. */
+    record WhichHandle(ChildHandle handle) implements Request<WhichResult> {
+        /** Refuses null. */
+        public WhichHandle {
+            Objects.requireNonNull(handle, NO_CHILD);
+        }
+
+        @Override
+        public Optional<ChildHandle> named() {
+            return Optional.of(handle);
+        }
+
+        @Override
+        public Class<WhichResult> answers() {
+            return WhichResult.class;
+        }
+    }
+
+    /** Counts the children. */
+    record CountChildren() implements Request<ChildCounts> {
+        @Override
+        public Class<ChildCounts> answers() {
+            return ChildCounts.class;
+        }
+    }
+
+    /** The specification of one child with all defaults filled in. */
+    record GetChildSpec(String id) implements Request<SpecResult> {
+        /** Refuses null. */
+        public GetChildSpec {
+            Objects.requireNonNull(id, NO_ID);
+        }
+
+        @Override
+        public Class<SpecResult> answers() {
+            return SpecResult.class;
+        }
+    }
+
+    /** Dynamic supervisors only: the specification of one child. */
+    record GetHandleSpec(ChildHandle handle) implements Request<SpecResult> {
+        /** Refuses null. */
+        public GetHandleSpec {
+            Objects.requireNonNull(handle, NO_CHILD);
+        }
+
+        @Override
+        public Optional<ChildHandle> named() {
+            return Optional.of(handle);
+        }
+
+        @Override
+        public Class<SpecResult> answers() {
+            return SpecResult.class;
+        }
+    }
+
+    /**
+     * Replaces flags and specifications. As OTP's code change: running children are not touched, new ones are added but
+     * not started, those that are missing are kept after the new ones.
+     *
+     * @param init returns the new specification; {@link SupervisorSpec#ignore()} changes nothing
+     */
+    record Reconfigure(Callable<SupervisorSpec> init) implements Request<ReconfigureResult> {
+        /** Refuses null. */
+        public Reconfigure {
+            Objects.requireNonNull(init, "the function that returns the specification is null");
+        }
+
+        @Override
+        public Class<ReconfigureResult> answers() {
+            return ReconfigureResult.class;
+        }
+    }
+}

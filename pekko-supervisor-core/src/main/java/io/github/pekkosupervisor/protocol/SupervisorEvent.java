@@ -1,0 +1,155 @@
+package io.github.pekkosupervisor.protocol;
+
+import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What happens in a tree, each once; the events of one supervisor are in order. As OTP's supervisor reports, and what
+ * OTP does not report.
+ */
+public sealed interface SupervisorEvent {
+
+    /** Where the supervisor stands in its tree: ids joined by {@code /}, the top is {@code /}. */
+    String supervisor();
+
+    /** Why a child was started. */
+    enum StartCause {
+        /** With its supervisor. */
+        START_UP,
+        /** By the supervisor, after a death. */
+        RESTART,
+        /** Asked for by a call. */
+        CALL
+    }
+
+    /**
+     * The child that an event is about; OTP's offender.
+     *
+     * @param spec its specification
+     * @param handle its incarnation, the dead one in {@link ChildTerminated}; empty if it has none
+     * @param restarting whether that incarnation is the last one of a child that is being restarted
+     * @param count how many children this is about; more than one only in a {@link ShutdownError} of a dynamic
+     *     supervisor
+     */
+    record Offender(ChildSpec spec, Optional<ChildHandle> handle, boolean restarting, int count) {
+        /** The child's id. */
+        public String id() {
+            return spec.id();
+        }
+
+        @Override
+        public String toString() {
+            if (count > 1) {
+                return id() + " (" + count + " children)";
+            }
+            return handle.map(ChildHandle::toString).orElseGet(this::id);
+        }
+    }
+
+    /** One that is about a child. */
+    sealed interface OfChild extends SupervisorEvent {
+        /** Which. */
+        Offender child();
+    }
+
+    /** All children of the supervisor have been started. */
+    record SupervisorStarted(String supervisor) implements SupervisorEvent {}
+
+    /**
+     * The supervisor ends; its children are gone.
+     *
+     * @param end how
+     */
+    record SupervisorStopped(String supervisor, TreeEnd end) implements SupervisorEvent {
+        /** What it ends with. */
+        public ExitReason reason() {
+            return end.reason();
+        }
+    }
+
+    /** A child has been started; OTP's progress report. */
+    record ChildStarted(String supervisor, Offender child, StartCause cause) implements OfChild {}
+
+    /** A start failed, at start-up or in a restart; one asked for by a call is not reported. OTP: start_error. */
+    record StartError(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+
+    /** A child has ended by itself, and that is to be reported. OTP: child_terminated. */
+    record ChildTerminated(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+
+    /** A child has ended by itself, as it may; OTP is silent about it. */
+    record ChildFinished(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+
+    /** A child was stopped by the supervisor, and ended well; OTP is silent about it. */
+    record ChildStopped(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+
+    /** A child that was being stopped ended badly, or not in time. OTP: shutdown_error. */
+    record ShutdownError(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+
+    /**
+     * A child will be started again: one for each restart that the supervisor has decided on, with or without a wait,
+     * the retry of a restart that failed included. Told before the wait, and before siblings are stopped. What follows
+     * is {@link ChildStarted} or {@link StartError}; after a wait it may be {@link GaveUp} too, since a restart is
+     * counted when it is attempted, or nothing, if the child was stopped meanwhile.
+     *
+     * @param child the one that has ended; its siblings, where the strategy takes them along, have no event of their
+     *     own
+     * @param delay after how long; zero for at once
+     * @param recent restarts within the period so far, this one not counted; at most 1,000 where there is no limit
+     * @param limit how many the supervisor allows within the period; empty if it never gives up
+     * @param period the length of the window that they are counted in
+     */
+    record RestartScheduled(
+            String supervisor, Offender child, Duration delay, int recent, OptionalInt limit, Duration period)
+            implements OfChild {}
+
+    /**
+     * Too many restarts: the supervisor stops its children and ends. OTP: shutdown.
+     *
+     * @param child the last straw
+     * @param reason always {@link ExitReason.ReachedMaxRestartIntensity}, or {@link ExitReason.Abandoned}
+     */
+    record GaveUp(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+
+    /** Significant children have ended: the supervisor stops its children and ends. */
+    record AutoShutdown(String supervisor, Offender child) implements OfChild {}
+
+    /**
+     * A child did not end when killed; its supervisor goes on without it.
+     *
+     * @param stack where its own thread stands, if it has one
+     */
+    record ChildAbandoned(String supervisor, Offender child, String stack) implements OfChild {}
+
+    /**
+     * A process has ended, but members of its group had not when the time for that was over, and were killed. It comes
+     * before the event that tells of the end of the child.
+     *
+     * @param left who, at least one
+     */
+    record Overrun(String supervisor, Offender child, List<ChildProcess.Member> left) implements OfChild {
+        /** Copies. */
+        public Overrun {
+            left = List.copyOf(left);
+        }
+    }
+
+    /** An abandoned child has ended after all. */
+    record AbandonedChildEnded(String supervisor, Offender child) implements OfChild {}
+
+    /**
+     * A child was sent a message that it does not take: of another type than its own, or one that its behavior leaves
+     * unhandled. It has done no harm: it went to the dead letters, or is Pekko's unhandled message. Told once for each
+     * type and incarnation, and once for each type and address.
+     *
+     * @param type of the message
+     */
+    record MessageRefused(String supervisor, Offender child, Class<?> type) implements OfChild {}
+
+    /** Something was sent to the supervisor that it does not know. */
+    record UnexpectedMessage(String supervisor, Object message) implements SupervisorEvent {}
+}

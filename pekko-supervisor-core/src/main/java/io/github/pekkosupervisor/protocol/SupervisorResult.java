@@ -1,0 +1,252 @@
+package io.github.pekkosupervisor.protocol;
+
+import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a supervisor answers to a {@link Request}, by the names that OTP's {@code supervisor} has for it. Each kind of
+ * request has its own kind of answers, one type for each outcome.
+ */
+public sealed interface SupervisorResult {
+
+    /** What came of {@link Request.StartChild}. */
+    sealed interface StartResult extends SupervisorResult
+            permits Started,
+                    Ignored,
+                    AlreadyStarted,
+                    AlreadyPresent,
+                    StartFailed,
+                    InvalidSpec,
+                    MaxChildren,
+                    NotDynamic,
+                    NoTemplate,
+                    SupervisorGone {}
+
+    /** What came of {@link Request.TerminateChild}. */
+    sealed interface TerminateResult extends SupervisorResult permits Ok, NotFound, SimpleOneForOne, SupervisorGone {}
+
+    /** What came of {@link Request.RestartChild}. */
+    sealed interface RestartResult extends SupervisorResult
+            permits Started, Ignored, StartFailed, Running, Restarting, NotFound, SimpleOneForOne, SupervisorGone {}
+
+    /** What came of {@link Request.DeleteChild}. */
+    sealed interface DeleteResult extends SupervisorResult
+            permits Ok, Running, Restarting, NotFound, SimpleOneForOne, SupervisorGone {}
+
+    /** What came of {@link Request.WhichChild}. */
+    sealed interface WhichResult extends SupervisorResult
+            permits ChildInfo, NotFound, SimpleOneForOne, SupervisorGone {}
+
+    /** What came of {@link Request.GetChildSpec}. */
+    sealed interface SpecResult extends SupervisorResult permits FoundSpec, NotFound, SupervisorGone {}
+
+    /** What came of {@link Request.Reconfigure}. */
+    sealed interface ReconfigureResult extends SupervisorResult permits Ok, InvalidSpec, BadInit, SupervisorGone {}
+
+    /**
+     * It runs.
+     *
+     * @param child the new incarnation
+     * @param info what it said with {@link ChildContext#ready(Object)}
+     */
+    record Started(ChildHandle child, Optional<Object> info) implements StartResult, RestartResult {}
+
+    /** It need not run. Its specification is kept, unless it is temporary or the supervisor dynamic. */
+    enum Ignored implements StartResult, RestartResult, SupervisorNotice {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "ignored";
+        }
+    }
+
+    /**
+     * There is one that runs.
+     *
+     * @param child its incarnation, or whatever already holds the name that the child wanted
+     */
+    record AlreadyStarted(Object child) implements StartResult {}
+
+    /** There is one with this id, which does not run or is being restarted. */
+    enum AlreadyPresent implements StartResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "already_present";
+        }
+    }
+
+    /**
+     * The start failed; nothing is kept of a new child, and it is not tried again.
+     *
+     * @param reason why
+     * @param child what was to be started
+     */
+    record StartFailed(ExitReason reason, ChildSpec child) implements StartResult, RestartResult {}
+
+    /**
+     * The specification is wrong; nothing has changed.
+     *
+     * @param problems all that is wrong with it
+     */
+    record InvalidSpec(List<InvalidSpecException.Problem> problems) implements StartResult, ReconfigureResult {}
+
+    /** There are as many children as there may be. */
+    enum MaxChildren implements StartResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "max_children";
+        }
+    }
+
+    /** A child was to be started from a template by a supervisor that has none. */
+    enum NoTemplate implements StartResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "no_template";
+        }
+    }
+
+    /** Arguments were given for a child of a supervisor that is not dynamic, or a specification where is a template. */
+    enum NotDynamic implements StartResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "not_dynamic";
+        }
+    }
+
+    /** Done. */
+    enum Ok implements TerminateResult, DeleteResult, ReconfigureResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "ok";
+        }
+    }
+
+    /** There is no such child. */
+    enum NotFound implements TerminateResult, RestartResult, DeleteResult, WhichResult, SpecResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "not_found";
+        }
+    }
+
+    /** Not with a dynamic supervisor, or not by id. */
+    enum SimpleOneForOne implements TerminateResult, RestartResult, DeleteResult, WhichResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "simple_one_for_one";
+        }
+    }
+
+    /** It runs. */
+    enum Running implements RestartResult, DeleteResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "running";
+        }
+    }
+
+    /** It is being restarted by the supervisor. */
+    enum Restarting implements RestartResult, DeleteResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "restarting";
+        }
+    }
+
+    /**
+     * Here it is.
+     *
+     * @param spec with all defaults
+     */
+    record FoundSpec(ChildSpec spec) implements SpecResult {}
+
+    /**
+     * The function that was to return a specification did not.
+     *
+     * @param reason what it threw, or returned instead
+     */
+    record BadInit(ExitReason reason) implements ReconfigureResult {}
+
+    /** The supervisor has ended, or did before it got to this. */
+    enum SupervisorGone
+            implements
+                    StartResult, TerminateResult, RestartResult, DeleteResult, WhichResult, SpecResult,
+                    ReconfigureResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "supervisor_gone";
+        }
+    }
+
+    /**
+     * One child as it is now.
+     *
+     * @param id the child's
+     * @param state how it is
+     * @param handle its incarnation; the last one while it is restarting
+     * @param isSupervisor whether it counts as a supervisor
+     */
+    record ChildInfo(String id, ChildState state, Optional<ChildHandle> handle, boolean isSupervisor)
+            implements WhichResult {}
+
+    /**
+     * How many there are.
+     *
+     * @param specs children known; 1 under simple one for one
+     * @param active children that run
+     * @param supervisors children that are supervisors, running or not
+     * @param workers all other children, running or not
+     * @param abandoned incarnations that were given up and still have not ended; OTP has no such thing
+     */
+    record ChildCounts(int specs, int active, int supervisors, int workers, int abandoned)
+            implements SupervisorResult {}
+
+    /**
+     * All of them.
+     *
+     * @param list in start order, those of a dynamic supervisor in the order they were added
+     */
+    record Children(List<ChildInfo> list) implements SupervisorResult {
+        /** Copies. */
+        public Children {
+            list = List.copyOf(list);
+        }
+    }
+}

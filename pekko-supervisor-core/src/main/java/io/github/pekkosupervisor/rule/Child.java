@@ -1,0 +1,134 @@
+package io.github.pekkosupervisor.rule;
+
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartType;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One child as its supervisor's rule knows it; to all others no more than something equal to itself. */
+public final class Child {
+
+    /** The rule's state that it belongs to, by identity. */
+    final Object owner;
+
+    ChildSpec spec;
+    ChildState state = ChildState.STOPPED;
+
+    /** The incarnation that runs, or is being stopped; while restarting the last one, if it is known. */
+    @Nullable
+    Incarnation current;
+
+    /** What it is started with; empty once it will not be started again. */
+    List<Object> arguments;
+
+    @Nullable
+    Child previous;
+
+    @Nullable
+    Child next;
+
+    /** Tells attempts apart: a retry or a delay that was meant for an earlier one is void. */
+    long attempt;
+
+    /** How its last incarnation ended, or failed to start; while it is restarting. */
+    @Nullable
+    LastEnd last;
+
+    /**
+     * How an incarnation ended.
+     *
+     * @param below more about that, if it was a supervisor
+     */
+    record LastEnd(ExitReason reason, Optional<TreeEnd> below) {}
+
+    /** It has been running at some time. */
+    boolean hasRun;
+
+    /** Who may wait for it knows that it stays down. */
+    boolean isTold;
+
+    /** Waits in a row, for the restart delay. */
+    int delays;
+
+    /** When it was last acknowledged. */
+    long since;
+
+    /** When it must have ended, in a stop of all at once. */
+    long deadline;
+
+    Child(Object owner, ChildSpec spec, List<Object> arguments) {
+        this.owner = owner;
+        this.spec = spec;
+        this.arguments = arguments;
+    }
+
+    String id() {
+        return spec.id();
+    }
+
+    boolean isTemporary() {
+        return spec.restart() == RestartType.TEMPORARY;
+    }
+
+    /** Whether its supervisor gives up when it has to abandon it. */
+    boolean escalates() {
+        return spec.onAbandon() == ChildSpec.OnAbandon.ESCALATE;
+    }
+
+    boolean isRunning() {
+        return state == ChildState.RUNNING;
+    }
+
+    /** Whether this is the incarnation that counts. */
+    boolean isRunningAs(Incarnation incarnation) {
+        return state == ChildState.RUNNING && current == incarnation;
+    }
+
+    void runsAs(Incarnation incarnation, long now) {
+        current = incarnation;
+        attempt++;
+        state = ChildState.RUNNING;
+        hasRun = true;
+        last = null;
+        since = now;
+        if (isTemporary()) {
+            // it will never be started again, so what it was made from need not be kept
+            spec = spec.spent();
+            arguments = List.of();
+            incarnation.isTheLast();
+        }
+    }
+
+    void isDown() {
+        state = ChildState.STOPPED;
+        last = null;
+        current = null;
+        attempt++;
+    }
+
+    /** It is to be started again, and no other attempt than the one returned counts from now on. */
+    long restarts(@Nullable Incarnation dead, LastEnd how) {
+        state = ChildState.RESTARTING;
+        current = dead;
+        last = how;
+        return ++attempt;
+    }
+
+    boolean awaits(long tried) {
+        return state == ChildState.RESTARTING && attempt == tried;
+    }
+
+    ChildInfo info() {
+        return new ChildInfo(id(), state, Incarnation.handleOf(current), spec.isSupervisor());
+    }
+
+    @Override
+    public String toString() {
+        return id() + " " + state;
+    }
+}

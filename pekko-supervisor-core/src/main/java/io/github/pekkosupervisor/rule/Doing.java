@@ -1,0 +1,49 @@
+package io.github.pekkosupervisor.rule;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a supervisor is doing: one thing at a time. Each state knows what it waits for and what follows from that. */
+sealed interface Doing permits Doing.Idle, Doing.Ended, Asking, Starting, Stopping, StoppingAll {
+
+    /** Whether this is what it waits for; everything else waits until the supervisor is idle. */
+    default boolean awaits(RuleEvent event) {
+        return false;
+    }
+
+    /** What it waits for has come. */
+    default void proceed(RuleEvent event) {
+        throw new IllegalStateException(this + " does not wait for " + event);
+    }
+
+    /** A time that somebody asked for has come; perhaps not the one of this state. */
+    default void wake() {
+        // it asked for none
+    }
+
+    /** The whole tree ends: what is being started is given up. */
+    default void hurry() {
+        // it is asked to stop, and that is taken now
+    }
+
+    /** What it goes down with, if that is what it is doing. */
+    default Plan.@Nullable Down goingDown() {
+        return null;
+    }
+
+    /** The supervisor is killed in the midst of it. */
+    default void interrupted() {
+        // nobody waits for it
+    }
+
+    /** Nothing. */
+    enum Idle implements Doing {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /** Nothing any more. */
+    enum Ended implements Doing {
+        /** The only one. */
+        INSTANCE
+    }
+}

@@ -1,0 +1,135 @@
+package io.github.pekkosupervisor.rule;
+
+import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildKind;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One incarnation of a child as the rule knows it; what others know of it is its {@link ChildHandle}. */
+public final class Incarnation {
+
+    private final Child child;
+    private final ChildHandle handle;
+
+    /** What it is one of; its child may have another specification since. */
+    private ChildKind kind;
+
+    private boolean askedToStop;
+    private boolean killed;
+    private boolean abandoned;
+    private @Nullable End end;
+
+    /**
+     * How it ended.
+     *
+     * @param said the reason that it gave; null if none
+     * @param ignored whether it said instead that it need not run
+     * @param below more about that, if it was a supervisor
+     * @param overrun who of its process group was left then and had to be killed
+     */
+    public record End(
+            @Nullable ExitReason said, boolean ignored, Optional<TreeEnd> below, List<ChildProcess.Member> overrun) {
+
+        /** It said nothing. */
+        public static final End SILENT = new End(null, false, Optional.empty(), List.of());
+
+        /** It gave this reason. */
+        public static End of(ExitReason reason) {
+            return new End(reason, false, Optional.empty(), List.of());
+        }
+    }
+
+    Incarnation(Child child, ChildHandle handle) {
+        this.child = child;
+        this.handle = handle;
+        this.kind = child.spec.kind();
+    }
+
+    /** What others know it by. */
+    public ChildHandle handle() {
+        return handle;
+    }
+
+    /** What it is one of; without what it was made from, if it is the last one. */
+    public ChildKind kind() {
+        return kind;
+    }
+
+    Child child() {
+        return child;
+    }
+
+    /** Whether it is the one that counts of its child. */
+    boolean isCurrent() {
+        return child.current == this;
+    }
+
+    /** It will not be started again, so what it was made from need not be kept. */
+    void isTheLast() {
+        kind = kind.spent();
+    }
+
+    void askedToStop() {
+        askedToStop = true;
+    }
+
+    void killed() {
+        killed = true;
+    }
+
+    /** Whether it is on its way to its end, and its supervisor knows when that is to be over. */
+    boolean isBeingStopped() {
+        return end == null && (askedToStop || killed);
+    }
+
+    boolean isKilled() {
+        return killed;
+    }
+
+    /** What it says and what becomes of it counts no longer. */
+    void abandoned() {
+        abandoned = true;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    void ended(End how) {
+        end = how;
+    }
+
+    boolean hasEnded() {
+        return end != null;
+    }
+
+    boolean isIgnored() {
+        return end != null && end.ignored();
+    }
+
+    /** Why it ended: what it said, or what was done to it. */
+    ExitReason reason() {
+        if (end != null && end.said() != null) {
+            return end.said();
+        }
+        return askedToStop && !killed ? ExitReason.shutdown() : ExitReason.killed();
+    }
+
+    /** How it ended, if it was a supervisor that said so. */
+    Optional<TreeEnd> treeEnd() {
+        return end == null ? Optional.empty() : end.below();
+    }
+
+    static Optional<ChildHandle> handleOf(@Nullable Incarnation incarnation) {
+        return incarnation == null ? Optional.empty() : Optional.of(incarnation.handle());
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

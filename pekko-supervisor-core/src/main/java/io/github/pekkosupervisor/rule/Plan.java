@@ -1,0 +1,120 @@
+package io.github.pekkosupervisor.rule;
+
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a supervisor is carrying out: children to stop, in reverse order, then children to start, in order, one after
+ * another. Nothing else happens in the supervisor until it is done, so the neighbours of the children in it stay.
+ */
+final class Plan {
+
+    final Purpose purpose;
+
+    private @Nullable Child nextToStop;
+    private @Nullable Child lastToStop;
+    private @Nullable Child firstToStart;
+    private @Nullable Child lastToStart;
+    private boolean startsAll;
+    private @Nullable Child beforeFirst;
+
+    /** Why it is carried out, which decides what follows. */
+    sealed interface Purpose {}
+
+    /** The first start of all children. */
+    enum StartUp implements Purpose {
+        INSTANCE
+    }
+
+    /** A call for a start. */
+    record CallToStart(Child child, boolean isNew, Consumer<Object> replyTo) implements Purpose {}
+
+    /** A call for a stop. */
+    record CallToStop(Child child, Consumer<Object> replyTo) implements Purpose {}
+
+    /**
+     * A death, or a restart that failed.
+     *
+     * @param again whether it is not the first attempt after the death
+     */
+    record Restart(boolean again) implements Purpose {}
+
+    /** A death of a child whose restarts wait: its siblings are stopped at once. */
+    record StopSiblings(Child origin) implements Purpose {}
+
+    /**
+     * The end of the supervisor.
+     *
+     * @param end what it will be
+     * @param unanswered whose call was given up for it, to be told when nothing is left
+     */
+    record Down(TreeEnd end, @Nullable Consumer<Object> unanswered) implements Purpose {
+        Down(TreeEnd end) {
+            this(end, null);
+        }
+    }
+
+    /** Who waits for the answer to the call that it carries out; null if nobody does. */
+    @Nullable
+    Consumer<Object> caller() {
+        if (purpose instanceof CallToStart call) {
+            return call.replyTo();
+        }
+        if (purpose instanceof CallToStop call) {
+            return call.replyTo();
+        }
+        return purpose instanceof Down down ? down.unanswered() : null;
+    }
+
+    /** With nothing to do yet. */
+    Plan(Purpose purpose) {
+        this.purpose = purpose;
+    }
+
+    /** Stops backwards from one child to another, both included; nothing if there is no child. */
+    Plan stopping(@Nullable Child from, @Nullable Child to) {
+        nextToStop = from;
+        lastToStop = to;
+        return this;
+    }
+
+    /** Then starts forwards from one child to another, both included. */
+    Plan starting(Child from, Child to) {
+        firstToStart = from;
+        lastToStart = to;
+        return this;
+    }
+
+    /** Then starts all that are there when the stops are done, and come after this one, which stays; null for all. */
+    Plan startingAllAfter(@Nullable Child before) {
+        startsAll = true;
+        beforeFirst = before;
+        return this;
+    }
+
+    /** The next child to stop; null if there is none left. */
+    @Nullable
+    Child takeToStop() {
+        Child child = nextToStop;
+        if (child != null) {
+            nextToStop = child == lastToStop ? null : child.previous;
+        }
+        return child;
+    }
+
+    /** The next child to start, when all stops are done; null if there is none left. */
+    @Nullable
+    Child takeToStart(Children all) {
+        if (startsAll) {
+            // only now: temporary children went when they were stopped
+            startsAll = false;
+            firstToStart = beforeFirst == null ? all.first() : beforeFirst.next;
+        }
+        Child child = firstToStart;
+        if (child != null) {
+            firstToStart = child == lastToStart ? null : child.next;
+        }
+        return child;
+    }
+}

@@ -1,0 +1,261 @@
+package io.github.pekkosupervisor.rule;
+
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildKind;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What a supervisor has and what it can do about a child; {@link SupervisorRule} and its steps say when. */
+final class RuleState {
+
+    final String path;
+    final Children children;
+    final RestartIntensity intensity;
+    SupervisorSpec spec;
+    long now;
+    int abandoned;
+
+    /** The whole tree ends: nothing is to be started any more. */
+    RuleEvent.@Nullable Hurry hurry;
+
+    /** A restart has been cancelled, or the children are others: some may be waiting in vain. */
+    private boolean someStayDown;
+
+    /** Who waits for children that are down already has been told that the supervisor goes down. */
+    private boolean goesDown;
+
+    private List<SupervisorAction> actions = new ArrayList<>();
+    private long wakeAt = Time.NEVER;
+
+    RuleState(String path, SupervisorSpec spec) {
+        this.path = path;
+        this.spec = spec;
+        this.intensity = new RestartIntensity(spec.intensity(), Time.nanos(spec.period()));
+        limitRestarts();
+        this.children = new Children(!spec.strategy().isDynamic());
+    }
+
+    boolean isDynamic() {
+        return spec.strategy().isDynamic();
+    }
+
+    Child newChild(ChildSpec child, List<Object> arguments) {
+        return new Child(this, child, arguments);
+    }
+
+    // ---- what is to be done
+
+    void act(SupervisorAction action) {
+        actions.add(action);
+    }
+
+    void tell(SupervisorEvent event) {
+        actions.add(new SupervisorAction.Tell(event));
+    }
+
+    void reply(Consumer<Object> to, Object answer) {
+        actions.add(new SupervisorAction.Reply(to, answer));
+    }
+
+    /** A call will not be carried out to its end. */
+    void replyGone(@Nullable Consumer<Object> to) {
+        if (to != null) {
+            reply(to, SupervisorResult.SupervisorGone.INSTANCE);
+        }
+    }
+
+    List<SupervisorAction> takeActions() {
+        List<SupervisorAction> taken = actions;
+        actions = new ArrayList<>(4);
+        return taken;
+    }
+
+    /** One timer is enough: it is set only for a time before the one it is set for, and looked at when it fires. */
+    void wakeUpAt(long time) {
+        if (time < wakeAt) {
+            wakeAt = time;
+            act(new SupervisorAction.WakeAt(time));
+        }
+    }
+
+    void awake() {
+        wakeAt = Time.NEVER;
+    }
+
+    Offender offender(Child child, @Nullable Incarnation incarnation) {
+        return offender(child, incarnation, child.state == ChildState.RESTARTING);
+    }
+
+    Offender offender(Child child, @Nullable Incarnation incarnation, boolean restarting) {
+        return new Offender(child.spec, Incarnation.handleOf(incarnation), restarting, 1);
+    }
+
+    /** A restart that was decided. */
+    void tellRestart(Child child, Duration wait, int recent) {
+        OptionalInt limit = spec.hasUnlimitedRestarts() ? OptionalInt.empty() : OptionalInt.of(spec.intensity());
+        tell(new SupervisorEvent.RestartScheduled(
+                path, offender(child, child.current), wait, recent, limit, spec.period()));
+    }
+
+    // ---- the end of an incarnation
+
+    /** Asks it to stop in its own way; returns when it must have ended. */
+    long askToStop(Incarnation incarnation) {
+        return askToStop(incarnation, Duration.ofNanos(Time.NEVER));
+    }
+
+    /**
+     * The same.
+     *
+     * @param instead how long it has where its specification says for ever
+     */
+    long askToStop(Incarnation incarnation, Duration instead) {
+        Shutdown shutdown = incarnation.child().spec.shutdown();
+        if (shutdown == Shutdown.BrutalKill.INSTANCE) {
+            return kill(incarnation);
+        }
+        Duration within = shutdown instanceof Shutdown.Timeout timeout ? timeout.within() : instead;
+        incarnation.askedToStop();
+        act(new SupervisorAction.AskToStop(incarnation, within));
+        hurryUp(incarnation);
+        return Time.after(now, within);
+    }
+
+    /** It is being stopped; if the whole tree ends it is to know that. */
+    void hurryUp(Incarnation incarnation) {
+        if (hurry != null) {
+            act(new SupervisorAction.Hurry(incarnation, hurry));
+        }
+    }
+
+    /** Returns when it must have ended. */
+    long kill(Incarnation incarnation) {
+        incarnation.killed();
+        act(new SupervisorAction.Kill(incarnation));
+        return Time.after(now, incarnation.kind().killGrace());
+    }
+
+    /** It does not end, so it counts no longer. */
+    void abandon(Incarnation incarnation, @Nullable String stack) {
+        abandoned++;
+        incarnation.abandoned();
+        act(new SupervisorAction.Abandon(incarnation, offender(incarnation.child(), incarnation), stack));
+    }
+
+    /** Whether it will never end, so that it is given up on at once; it is down then. */
+    boolean isLost(Incarnation incarnation) {
+        String stack = hurry == null ? null : hurry.lost().get(incarnation.handle());
+        if (stack != null) {
+            abandon(incarnation, stack);
+            incarnation.child().isDown();
+        }
+        return stack != null;
+    }
+
+    /** It was being stopped and has ended; whether that is to be reported. */
+    boolean hasStoppedWell(Child child, ExitReason reason) {
+        return RestartRule.hasStoppedWell(child.spec, reason, spec.strategy() == Strategy.DYNAMIC);
+    }
+
+    // ---- a child that does not run
+
+    /** A child that ended and is not started again: forgotten if nothing could start it again. */
+    void staysDown(Child child, String why) {
+        child.isDown();
+        if (child.isTemporary() || isDynamic()) {
+            children.remove(child);
+        }
+        tellWhoWaits(child, why);
+    }
+
+    void forget(Child child, String why) {
+        children.remove(child);
+        tellWhoWaits(child, why);
+    }
+
+    /** A child that is not running is not tried again either. */
+    void cancelRestart(Child child) {
+        if (child.state == ChildState.RESTARTING) {
+            child.isDown();
+            someStayDown = true;
+            if (child.spec.restartDelay().isPresent()) {
+                act(new SupervisorAction.StopWaiting(child));
+            }
+            if (child.isTemporary() || isDynamic()) {
+                forget(child, "its restart was given up");
+            }
+        }
+    }
+
+    // ---- who waits in vain
+
+    void tellWhoWaits(Child child, String why) {
+        actions.addAll(Awaited.child(child, why));
+    }
+
+    /** It was one thing and its child is another now. */
+    void tellWhoWaitedFor(Incarnation incarnation) {
+        actions.addAll(Awaited.formerSelf(incarnation));
+    }
+
+    String whyDown(Plan.Down down) {
+        return "supervisor " + path + " ends: " + down.end();
+    }
+
+    /** The supervisor is going down. */
+    void tellWhoWaitsWhenGoingDown(Plan.Down down) {
+        if (!goesDown) {
+            goesDown = true;
+            actions.addAll(Awaited.whenGoingDown(children, whyDown(down)));
+        }
+    }
+
+    /** The supervisor is idle: those whose return was a matter of others stay down too. */
+    void tellWhoWaitsWhenIdle() {
+        if (someStayDown) {
+            someStayDown = false;
+            actions.addAll(Awaited.whenIdle(
+                    children, spec.strategy(), "it was stopped, and so was the restart that it waited for"));
+        }
+    }
+
+    // ---- its specification
+
+    /** OTP's {@code code_change}: flags and specifications count from now on; nobody is started or stopped. */
+    void reconfigure(SupervisorSpec changed) {
+        spec = changed;
+        limitRestarts();
+        Map<Child, ChildKind> awaited = Awaited.thoseDown(children);
+        if (!isDynamic()) {
+            children.reorder(changed.children(), this::newChild);
+        } else if (changed.strategy() == Strategy.SIMPLE_ONE_FOR_ONE) {
+            ChildSpec template = changed.children().get(0);
+            for (Child child = children.first(); child != null; child = child.next) {
+                child.spec = child.isTemporary() ? template.spent() : template;
+            }
+        }
+        awaited.forEach((child, kind) -> actions.addAll(Awaited.formerSelf(child, kind)));
+        someStayDown = true;
+    }
+
+    private void limitRestarts() {
+        if (spec.hasUnlimitedRestarts()) {
+            intensity.unlimited(Time.nanos(spec.period()));
+        } else {
+            intensity.reconfigure(spec.intensity(), Time.nanos(spec.period()));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.pekkosupervisor.rule;
+
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A child has been started; its acknowledgement is waited for, or its end. As OTP {@code supervisor},
+ * {@code start_children}: nobody else is started meanwhile.
+ *
+ * <p>A start that takes longer than the child's start timeout is asked to stop as the child would be at other times,
+ * then killed, then abandoned; it has failed with {@code timeout} in any case.
+ */
+final class Starting implements Doing {
+
+    /** For a child that may take for ever to stop: it has not been able to start either. */
+    private static final Duration LIMIT_AFTER_OVERDUE_START = Duration.ofSeconds(5);
+
+    private final SupervisorRule rule;
+    private final RuleState state;
+    private final Plan plan;
+    private final Child child;
+    private final Incarnation incarnation;
+    private boolean overdue;
+    private long deadline;
+
+    Starting(SupervisorRule rule, Plan plan, Incarnation incarnation) {
+        this.rule = rule;
+        this.state = rule.state;
+        this.plan = plan;
+        this.child = incarnation.child();
+        this.incarnation = incarnation;
+        this.deadline = child.spec
+                .startTimeout()
+                .map(limit -> Time.after(state.now, limit))
+                .orElse(Time.NEVER);
+        state.wakeUpAt(deadline);
+    }
+
+    @Override
+    public boolean awaits(RuleEvent event) {
+        return (event instanceof RuleEvent.Acknowledged said && said.incarnation() == incarnation)
+                || (event instanceof RuleEvent.Terminated ended && ended.incarnation() == incarnation);
+    }
+
+    @Override
+    public void proceed(RuleEvent event) {
+        if (event instanceof RuleEvent.Terminated) {
+            ended();
+        } else if (event instanceof RuleEvent.Acknowledged said && !overdue) {
+            acknowledged(said.info());
+        }
+    }
+
+    private void acknowledged(@Nullable Object info) {
+        child.runsAs(incarnation, state.now);
+        state.tell(new SupervisorEvent.ChildStarted(state.path, state.offender(child, incarnation), cause()));
+        if (plan.purpose instanceof Plan.CallToStart call) {
+            state.reply(call.replyTo(), new SupervisorResult.Started(incarnation.handle(), Optional.ofNullable(info)));
+        }
+        rule.carryOut(plan);
+    }
+
+    private StartCause cause() {
+        if (plan.purpose == Plan.StartUp.INSTANCE) {
+            return StartCause.START_UP;
+        }
+        return plan.purpose instanceof Plan.Restart ? StartCause.RESTART : StartCause.CALL;
+    }
+
+    private void ended() {
+        if (overdue) {
+            failed(ExitReason.StartTimeout.INSTANCE);
+        } else if (incarnation.isIgnored()) {
+            ignored();
+        } else {
+            failed(incarnation.reason());
+        }
+    }
+
+    private void ignored() {
+        state.staysDown(child, "it need not run");
+        if (plan.purpose instanceof Plan.CallToStart call) {
+            state.reply(call.replyTo(), SupervisorResult.Ignored.INSTANCE);
+        }
+        rule.carryOut(plan);
+    }
+
+    private void failed(ExitReason reason) {
+        tellFailed(reason);
+        if (plan.purpose == Plan.StartUp.INSTANCE) {
+            child.isDown();
+            rule.goDown(new TreeEnd.Failed(ExitReason.shutdown(new ExitReason.FailedToStartChild(child.id(), reason))));
+        } else if (plan.purpose instanceof Plan.Restart) {
+            rule.restart(child, child.current, new Child.LastEnd(reason, incarnation.treeEnd()), true);
+        }
+    }
+
+    private void tellFailed(ExitReason reason) {
+        rule.isIdle();
+        if (plan.purpose instanceof Plan.CallToStart call) {
+            CallRule.startFailed(state, call, reason);
+            return;
+        }
+        // in a group the last one was forgotten when its siblings were stopped, as in OTP
+        boolean again = plan.purpose instanceof Plan.Restart restart && restart.again() && child.current != null;
+        state.tell(new SupervisorEvent.StartError(state.path, state.offender(child, child.current, again), reason));
+    }
+
+    // ---- too late, or in vain
+
+    @Override
+    public void wake() {
+        if (deadline > state.now) {
+            state.wakeUpAt(deadline);
+        } else if (incarnation.isKilled()) {
+            abandoned();
+        } else {
+            deadline = overdue ? state.kill(incarnation) : state.askToStop(incarnation, LIMIT_AFTER_OVERDUE_START);
+            overdue = true;
+            state.wakeUpAt(deadline);
+        }
+    }
+
+    private void abandoned() {
+        state.abandon(incarnation, null);
+        if (plan.purpose != Plan.StartUp.INSTANCE && child.escalates()) {
+            tellFailed(ExitReason.StartTimeout.INSTANCE);
+            rule.escalate(child);
+        } else {
+            failed(ExitReason.StartTimeout.INSTANCE);
+        }
+    }
+
+    @Override
+    public void hurry() {
+        child.runsAs(incarnation, state.now);
+        child.deadline = deadline;
+        rule.giveUp(plan, incarnation);
+    }
+
+    @Override
+    public void interrupted() {
+        child.runsAs(incarnation, state.now);
+        state.replyGone(plan.caller());
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.pekkosupervisor.spec;
+
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A kind of child, as a value: what it is made from, what may be wrong with that, and what a supervisor's rule has to
+ * know of it. It starts nothing; how its incarnations are run is said above, in one place.
+ */
+public interface ChildKind {
+
+    /** Shown in reports: {@code actor}, {@code process}, {@code service}, {@code supervisor}. */
+    String name();
+
+    /** Whether it counts as a supervisor and not as a worker. */
+    default boolean isSupervisor() {
+        return false;
+    }
+
+    /** How it is stopped unless its specification says otherwise. */
+    default Shutdown defaultShutdown() {
+        return isSupervisor() ? Shutdown.infinity() : Shutdown.timeout(Duration.ofSeconds(5));
+    }
+
+    /** How long a start may take until it is acknowledged; empty for no limit. */
+    Optional<Duration> defaultStartTimeout();
+
+    /** What is wrong with what this kind was made from; asked before anything is started. */
+    default List<Problem> problems(String path) {
+        return List.of();
+    }
+
+    /** This kind without what it was made from, for a child that will not be started again. */
+    default ChildKind spent() {
+        return this;
+    }
+
+    /** Whether somebody may be waiting for its next incarnation, and is to be told when none will come. */
+    default boolean isAwaited() {
+        return false;
+    }
+
+    /** Whether who waits for this one is served by an incarnation of another kind that has taken its place. */
+    default boolean isAwaitedAs(ChildKind other) {
+        return true;
+    }
+
+    /** How long the end may take after the kill, until the child is abandoned; a supervisor waits for all below it. */
+    default Duration killGrace() {
+        return Duration.ofSeconds(1);
+    }
+}

@@ -1,0 +1,208 @@
+package io.github.pekkosupervisor.spec;
+
+/**
+ * Why a child, or a supervisor, has ended. As OTP's exit reasons: {@link Normal}, {@link Shutdown} and
+ * {@link ShutdownWith} are expected, everything else is abnormal.
+ */
+public sealed interface ExitReason {
+
+    /** Finished by itself. */
+    enum Normal implements ExitReason {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "normal";
+        }
+    }
+
+    /** Told to stop, or a supervisor that gave up or ended because a significant child did. */
+    enum Shutdown implements ExitReason {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "shutdown";
+        }
+    }
+
+    /**
+     * A deliberate stop with an explanation.
+     *
+     * @param detail the explanation, a {@link FailedToStartChild} for a supervisor that could not start
+     */
+    record ShutdownWith(Object detail) implements ExitReason {
+        @Override
+        public String toString() {
+            return "shutdown(" + ApplicationText.of(detail) + ")";
+        }
+    }
+
+    /** Killed: it did not stop in time, or somebody killed it. */
+    enum Killed implements ExitReason {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "killed";
+        }
+    }
+
+    /**
+     * It threw.
+     *
+     * @param cause what
+     */
+    record Crash(Throwable cause) implements ExitReason {
+        @Override
+        public String toString() {
+            return "crash(" + ApplicationText.of(cause) + ")";
+        }
+    }
+
+    /**
+     * It ended abnormally and says why in its own words; OTP's arbitrary term.
+     *
+     * @param detail why
+     */
+    record Failed(Object detail) implements ExitReason {
+        @Override
+        public String toString() {
+            return "failed(" + ApplicationText.of(detail) + ")";
+        }
+    }
+
+    /**
+     * A process that exited with a code that does not count as normal.
+     *
+     * @param code 0 to 255
+     */
+    record ExitCode(int code) implements ExitReason {
+        @Override
+        public String toString() {
+            return "exit code " + code;
+        }
+    }
+
+    /**
+     * A process that was ended by a signal that does not count as normal.
+     *
+     * @param name of the signal, for example {@code SEGV} or {@code RTMIN+3}; the number of one that has no name
+     */
+    record Signalled(String name) implements ExitReason {
+        @Override
+        public String toString() {
+            return "signal " + name;
+        }
+    }
+
+    /** It did not acknowledge its start in time. */
+    enum StartTimeout implements ExitReason {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "timeout";
+        }
+    }
+
+    /** It did not end, not even when killed; its supervisor goes on without it. */
+    enum Abandoned implements ExitReason {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "abandoned";
+        }
+    }
+
+    /** Too many restarts: the reason in the report of a supervisor that gives up. Its own exit reason is shutdown. */
+    enum ReachedMaxRestartIntensity implements ExitReason {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "reached_max_restart_intensity";
+        }
+    }
+
+    /**
+     * Which child kept a supervisor from starting.
+     *
+     * @param id the child's
+     * @param reason why it did not start; nested again if it is a supervisor
+     */
+    record FailedToStartChild(String id, ExitReason reason) {
+        private static final int LEVELS_SHOWN = 20;
+
+        /** Why in the end, whatever supervisors are between. */
+        public FailedToStartChild innermost() {
+            FailedToStartChild at = this;
+            while (at.reason instanceof ShutdownWith with && with.detail() instanceof FailedToStartChild below) {
+                at = below;
+            }
+            return at;
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            FailedToStartChild at = this;
+            int levels = 1;
+            while (at.reason instanceof ShutdownWith with && with.detail() instanceof FailedToStartChild below) {
+                if (levels < LEVELS_SHOWN) {
+                    text.append("failed_to_start_child(").append(at.id).append(", shutdown(");
+                }
+                at = below;
+                levels++;
+            }
+            if (levels > LEVELS_SHOWN) {
+                text.append("[").append(levels - LEVELS_SHOWN).append(" more levels] ");
+            }
+            text.append("failed_to_start_child(").append(at.id).append(", ").append(at.reason);
+            return text.append(")".repeat(2 * Math.min(levels, LEVELS_SHOWN) - 1))
+                    .toString();
+        }
+    }
+
+    /** Whether this is normal, shutdown or shutdown with a detail: no restart of a transient child. */
+    default boolean isExpected() {
+        return this == Normal.INSTANCE || this == Shutdown.INSTANCE || this instanceof ShutdownWith;
+    }
+
+    /** Finished by itself. */
+    static ExitReason normal() {
+        return Normal.INSTANCE;
+    }
+
+    /** Told to stop. */
+    static ExitReason shutdown() {
+        return Shutdown.INSTANCE;
+    }
+
+    /** A deliberate stop with an explanation. */
+    static ExitReason shutdown(Object detail) {
+        return new ShutdownWith(detail);
+    }
+
+    /** Killed. */
+    static ExitReason killed() {
+        return Killed.INSTANCE;
+    }
+
+    /** It threw. */
+    static ExitReason crash(Throwable cause) {
+        return new Crash(cause);
+    }
+
+    /** Abnormal, in the child's own words. */
+    static ExitReason failed(Object detail) {
+        return new Failed(detail);
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.pekkosupervisor.spec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** An operating system process. */
+public record ProcessKind(ProcessSpec spec) implements ChildKind {
+
+    /** Beyond the process's own limit, so that its own word on what was wrong comes first. */
+    private static final Duration STOP_AFTER_LIMIT = Duration.ofSeconds(15);
+
+    /** A kill is certain, but the last output may take a moment, and so may a large process. */
+    private static final Duration KILL_GRACE = Duration.ofSeconds(10);
+
+    @Override
+    public String name() {
+        return "process";
+    }
+
+    @Override
+    public Optional<Duration> defaultStartTimeout() {
+        return Optional.of(spec.startTimeout().plus(STOP_AFTER_LIMIT));
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return spec.stdin() instanceof Stdio.Connected;
+    }
+
+    @Override
+    public boolean isAwaitedAs(ChildKind other) {
+        return other instanceof ProcessKind process && process.spec.stdin().equals(spec.stdin());
+    }
+
+    @Override
+    public Duration killGrace() {
+        return KILL_GRACE;
+    }
+
+    // ---- what is wrong with it
+
+    /** As Linux has it, the NUL at its end not counted. */
+    private static final int LONGEST_SOCKET_PATH = 107;
+
+    /** What the world may change until it starts, such as files and addresses, is looked at when it does. */
+    @Override
+    public List<Problem> problems(String path) {
+        List<Problem> problems = new ArrayList<>();
+        spec.contradiction()
+                .ifPresent(why -> problems.add(
+                        new Problem(path, "invalid_readiness", spec.readiness().toString(), why)));
+        if (hasLoosePipe()) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_stdio",
+                    Stdio.pipe().toString(),
+                    "nobody would have the other end of its pipe; talk to it by withConnection, or let its streams be"
+                            + " logged, copied, inherited, discarded or files"));
+        }
+        if (spec.readiness() instanceof Readiness.UnixSocket socket
+                && socket.path().toString().getBytes(UTF_8).length > LONGEST_SOCKET_PATH) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_readiness",
+                    socket.path().toString(),
+                    "the path of a Unix socket has at most " + LONGEST_SOCKET_PATH
+                            + " bytes on this system; choose a shorter one"));
+        }
+        if (!spec.ignoreExits().isEmpty() && spec.readiness() == Readiness.immediately()) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_ignore_exits",
+                    spec.ignoreExits().toString(),
+                    "a process that is ready immediately cannot say by its exit code that it need not run; give it"
+                            + " another readiness"));
+        }
+        return problems;
+    }
+
+    private boolean hasLoosePipe() {
+        return Stream.of(spec.stdin(), spec.stdout(), spec.stderr()).anyMatch(Stdio.Pipe.class::isInstance);
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.pekkosupervisor.spec;
+
+import io.github.pekkosupervisor.spec.ChildSpec.Action;
+import io.github.pekkosupervisor.spec.ChildSpec.Service;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain Java that is started and stopped.
+ *
+ * @param make a new one for each incarnation
+ */
+public record ServiceKind(Callable<? extends Service> make) implements ChildKind {
+
+    static final Optional<Duration> START_TIMEOUT = Optional.of(Duration.ofSeconds(30));
+
+    private static final ServiceKind SPENT = new ServiceKind(() -> {
+        throw new IllegalStateException("a temporary child was started a second time");
+    });
+
+    static <S> ChildKind startStop(Callable<? extends S> start, Action<? super S> stop) {
+        return new ServiceKind(() -> new StartStop<S>(start, stop));
+    }
+
+    static ChildKind closeable(@Nullable String id, Callable<? extends AutoCloseable> open) {
+        return startStop(
+                () -> Objects.requireNonNull(
+                        open.call(), "child \"" + id + "\": its function returned nothing to close but null"),
+                AutoCloseable::close);
+    }
+
+    static ChildKind completion(Callable<? extends CompletionStage<?>> start) {
+        return new ServiceKind(() -> new Completion(start));
+    }
+
+    @Override
+    public String name() {
+        return "service";
+    }
+
+    @Override
+    public Optional<Duration> defaultStartTimeout() {
+        return START_TIMEOUT;
+    }
+
+    @Override
+    public ChildKind spent() {
+        return SPENT;
+    }
+
+    /** Two functions. */
+    private static final class StartStop<S> implements Service {
+        private final Callable<? extends S> start;
+        private final Action<? super S> stop;
+        private @Nullable S started;
+
+        StartStop(Callable<? extends S> start, Action<? super S> stop) {
+            this.start = start;
+            this.stop = stop;
+        }
+
+        @Override
+        public synchronized void start(ChildContext child) throws Exception {
+            started = start.call();
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // a start may return null where the stop needs nothing
+        public synchronized void stop() throws Exception {
+            stop.perform(started);
+        }
+    }
+
+    /** Something that completes by itself. */
+    private static final class Completion implements Service {
+        private final Callable<? extends CompletionStage<?>> start;
+        private volatile @Nullable CompletionStage<?> running;
+        private volatile boolean cancelled;
+
+        Completion(Callable<? extends CompletionStage<?>> start) {
+            this.start = start;
+        }
+
+        @Override
+        public void start(ChildContext child) throws Exception {
+            CompletionStage<?> stage = start.call();
+            if (stage == null) {
+                throw new NullPointerException("child \"" + child.id() + "\": its function returned no stage but null");
+            }
+            running = stage;
+            child.ready();
+            var told = stage.whenComplete((value, failure) -> completed(child, failure));
+            assert told != null;
+        }
+
+        private void completed(ChildContext child, @Nullable Throwable failure) {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause == null) {
+                child.<Object>exit(ExitReason.normal());
+            } else if (cancelled && cause instanceof CancellationException) {
+                child.<Object>exit(ExitReason.shutdown());
+            } else {
+                child.<Object>exit(ExitReason.crash(cause));
+            }
+        }
+
+        @Override
+        public void stop() {
+            cancelled = true;
+            CompletionStage<?> stage = running;
+            if (stage != null) {
+                stage.toCompletableFuture().cancel(true);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.github.pekkosupervisor.rule;
+
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** An incarnation that nothing runs behind. */
+record FakeHandle(String id, long incarnation) implements ChildHandle {
+
+    @Override
+    public <T> ActorRef<T> ref() {
+        throw new AssertionError("the rule sends nothing");
+    }
+
+    @Override
+    public Optional<SupervisorRef> supervisor() {
+        throw new AssertionError("the rule calls nobody");
+    }
+
+    @Override
+    public Optional<ProcessIdentity> process() {
+        throw new AssertionError("the rule knows no processes");
+    }
+
+    @Override
+    public boolean hasEnded() {
+        throw new AssertionError("the rule is told of ends");
+    }
+
+    @Override
+    public String toString() {
+        return id + "#" + incarnation;
+    }
+}
