@@ -172,7 +172,8 @@ class LaunchedAsItWasTest {
     @Test
     void program_of_chpst_ignores_chld() {
         String look = "grep SigIgn /proc/self/status";
-        String ignoring = "env --ignore-signal=CHLD ";
+        // whatever this JVM was started with, a job in the background for example
+        String ignoring = "env --default-signal --ignore-signal=CHLD ";
 
         String expected = Yard.command("sh", "-c", ignoring + look);
 
@@ -183,6 +184,8 @@ class LaunchedAsItWasTest {
                 .isEqualTo(fromTheJar);
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "no python3 to be a parent that ignores CHLD");
         assertThat(Yard.command(
+                        "env",
+                        "--default-signal",
                         "python3",
                         "-c",
                         "import signal, subprocess, sys; signal.signal(17, 1); signal.signal(13, 0);"
@@ -198,10 +201,12 @@ class LaunchedAsItWasTest {
     @CsvSource({"runsv, ALRM HUP 64", "runsvdir, USR1 64 QUIT"})
     void service_ignores_what_was_ignored(String program, String ignored) throws IOException {
         Path web = yard.healthy("web");
-        String expected = Yard.command("bash", "-c", "trap '' " + ignored + "; grep SigIgn /proc/self/status; :");
+        // without what this JVM was started with: HUP is not for a launcher to ignore
+        String all = "env --default-signal bash -c \"trap '' " + ignored + "; ";
+        String expected = Yard.command("sh", "-c", all + "grep SigIgn /proc/self/status; :\"");
         String directory = program.equals("runsv") ? "services/web" : "services";
 
-        yard.start("bash", "-c", "trap '' " + ignored + "; exec " + command(program) + " " + directory);
+        yard.start("sh", "-c", "exec " + all + "exec " + command(program) + " " + directory + "\"");
         int pid = yard.awaitRun(web);
 
         assertThat(Files.readString(Path.of("/proc/" + pid + "/status"))).contains(expected);
