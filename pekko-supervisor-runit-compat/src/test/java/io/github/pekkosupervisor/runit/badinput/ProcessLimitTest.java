@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("dist")
 class ProcessLimitTest {
 
+    /** The tests may have been started as a job in the background, which ignores these. */
+    private static final String UNIGNORED = "--default-signal=HUP,INT,QUIT";
+
     private static final String LIMIT = "70";
 
     /** Whoever fills it up goes a little beyond, so that it stays full when he is gone himself. */
@@ -135,6 +138,8 @@ class ProcessLimitTest {
         Path web = yard.healthy("web");
         try {
             yard.start(
+                    "env",
+                    UNIGNORED,
                     "sh",
                     "-c",
                     "echo $$ >" + group.resolve("cgroup.procs") + "; exec \"$0\" \"$@\"",
@@ -163,6 +168,8 @@ class ProcessLimitTest {
         Path web = yard.healthy("web");
         yard.with("PEKKO_SUPERVISOR_JAVA_OPTS", "-Dpekko-supervisor.signals=jvm");
         yard.start(
+                "env",
+                UNIGNORED,
                 Yard.dist().resolve("runsvdir").toString(),
                 "--stop-on-term",
                 yard.services().toString());
@@ -195,6 +202,8 @@ class ProcessLimitTest {
                         "+"))
                 .isEmpty();
         yard.start(
+                "env",
+                UNIGNORED,
                 "setpriv",
                 "--reuid=" + user,
                 "--clear-groups",
