@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -66,6 +67,21 @@ class ReadmeExampleTest {
                                 .filter(words -> List.of(words).contains("100000"))
                                 .isPresent()))
                 .isEmpty();
+    }
+
+    @Test
+    void a_main_reads_from_the_end_what_became_of_the_tree() {
+        SupervisionTree tree = SupervisionTree.start(SupervisorSpec.oneForOne());
+        tree.close();
+
+        TreeEnd end = tree.whenEnded().toCompletableFuture().join(); // Closed, GaveUp, AutoShutdown, Failed or Killed
+
+        assertThat(end.isFailure()).isFalse();
+    }
+
+    /** Compiled only: it would end the tests too. */
+    static void exit(TreeEnd end) {
+        System.exit(end.isFailure() ? 1 : 0); // end.origin(): which supervisor, which child, its last reason
     }
 
     private static final class Cache {

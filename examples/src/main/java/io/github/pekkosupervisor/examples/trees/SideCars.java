@@ -54,7 +54,6 @@ public final class SideCars {
 
     public static void main(String[] arguments) {
         SupervisionTree tree = SupervisionTree.start(tree(8080, 6390));
-        boolean failed = tree.whenEnded().toCompletableFuture().join().isFailure();
-        System.exit(failed ? 1 : 0);
+        System.exit(tree.whenEnded().toCompletableFuture().join().isFailure() ? 1 : 0);
     }
 }
