@@ -1,5 +1,9 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.actor.Addresses;
+import io.github.pekkosupervisor.actor.Inside;
+import io.github.pekkosupervisor.actor.ServiceThreads;
+import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.actor.Surroundings;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorKind;

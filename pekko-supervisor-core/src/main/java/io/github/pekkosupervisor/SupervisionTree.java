@@ -2,6 +2,14 @@ package io.github.pekkosupervisor;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.github.pekkosupervisor.actor.ActorNames;
+import io.github.pekkosupervisor.actor.Addresses;
+import io.github.pekkosupervisor.actor.Audience;
+import io.github.pekkosupervisor.actor.Inside;
+import io.github.pekkosupervisor.actor.PendingCalls;
+import io.github.pekkosupervisor.actor.ServiceThreads;
+import io.github.pekkosupervisor.actor.SupervisorLog;
+import io.github.pekkosupervisor.actor.Surroundings;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;

@@ -1,5 +1,9 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.actor.ChildRunners;
+import io.github.pekkosupervisor.actor.SupervisorActor;
+import io.github.pekkosupervisor.actor.SupervisorLog;
+import io.github.pekkosupervisor.actor.Surroundings;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;

@@ -1,5 +1,10 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.actor.Audience;
+import io.github.pekkosupervisor.actor.ChildRunners;
+import io.github.pekkosupervisor.actor.SupervisorActor;
+import io.github.pekkosupervisor.actor.SupervisorRunner;
+import io.github.pekkosupervisor.actor.Surroundings;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorRef;

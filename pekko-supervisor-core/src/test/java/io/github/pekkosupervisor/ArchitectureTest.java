@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 final class ArchitectureTest {
 
     private static final String ROOT = "io.github.pekkosupervisor";
+    private static final String ACTOR = ROOT + ".actor..";
     private static final String CONFIG = ROOT + ".config..";
     private static final String RULE = ROOT + ".rule..";
     private static final String PROTOCOL = ROOT + ".protocol..";
@@ -82,6 +83,18 @@ final class ArchitectureTest {
 
     /** Public for our own packages and modules alone: an application has no need of them, and they may change. */
     private static final String[] FOR_OURSELVES = {
+        "actor.ActorNames",
+        "actor.Addresses",
+        "actor.Audience",
+        "actor.ChildRunners",
+        "actor.Inside",
+        "actor.PendingCalls",
+        "actor.ServiceThreads",
+        "actor.SupervisorActor",
+        "actor.SupervisorLog",
+        "actor.SupervisorRunner",
+        "actor.Surroundings",
+        "actor.TreeIdentity",
         "posix.Custody",
         "posix.Descriptor",
         "posix.Directory",
@@ -134,12 +147,16 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.slf4j..");
 
-    /** {@code root -> rule -> protocol -> spec -> process -> posix}, and {@code config -> spec} beside them. */
+    /**
+     * {@code root -> actor -> rule -> protocol -> spec -> process -> posix}, and {@code config -> spec} beside them.
+     */
     @ArchTest
     static final ArchRule floors_use_those_below_them_only = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("root")
             .definedBy(ROOT)
+            .layer("actor")
+            .definedBy(ACTOR)
             .layer("config")
             .definedBy(CONFIG)
             .layer("rule")
@@ -154,16 +171,18 @@ final class ArchitectureTest {
             .definedBy(POSIX)
             .whereLayer("root")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("actor")
+            .mayOnlyBeAccessedByLayers("root")
             .whereLayer("config")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("rule")
-            .mayOnlyBeAccessedByLayers("root")
+            .mayOnlyBeAccessedByLayers("actor")
             .whereLayer("protocol")
-            .mayOnlyBeAccessedByLayers("root", "rule")
+            .mayOnlyBeAccessedByLayers("root", "actor", "rule")
             .whereLayer("spec")
-            .mayOnlyBeAccessedByLayers("root", "config", "rule", "protocol")
+            .mayOnlyBeAccessedByLayers("root", "actor", "config", "rule", "protocol")
             .whereLayer("process")
-            .mayOnlyBeAccessedByLayers("root", "config", "spec");
+            .mayOnlyBeAccessedByLayers("actor", "config", "spec");
 
     @ArchTest
     static final ArchRule process_does_not_know_supervision = noClasses()
@@ -171,7 +190,7 @@ final class ArchitectureTest {
             .resideInAPackage(PROCESS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(ROOT, CONFIG, RULE, PROTOCOL, SPEC);
+            .resideInAnyPackage(ROOT, ACTOR, CONFIG, RULE, PROTOCOL, SPEC);
 
     /** What is decided follows from state, event and time: there is nothing else that it could look at. */
     @ArchTest

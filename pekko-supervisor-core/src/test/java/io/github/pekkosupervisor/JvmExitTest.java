@@ -1,6 +1,6 @@
 package io.github.pekkosupervisor;
 
-import static io.github.pekkosupervisor.StartUpTest.spec;
+import static io.github.pekkosupervisor.testing.Specs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.protocol.Request;

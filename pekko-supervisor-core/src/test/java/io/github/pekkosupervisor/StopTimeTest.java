@@ -1,6 +1,6 @@
 package io.github.pekkosupervisor;
 
-import static io.github.pekkosupervisor.StartUpTest.spec;
+import static io.github.pekkosupervisor.testing.Specs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -90,7 +91,10 @@ final class StopTimeTest {
             return warnings(SupervisionTree.Options.defaults().withSystem(host), spec);
         } finally {
             host.terminate();
-            Bed.get(host.getWhenTerminated());
+            host.getWhenTerminated()
+                    .toCompletableFuture()
+                    .orTimeout(20, TimeUnit.SECONDS)
+                    .join();
         }
     }
 

@@ -1,0 +1,210 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.spec.TreePath;
+import java.lang.invoke.MethodType;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The addresses of one tree that stay the same while what they lead to is restarted, by path. Each is a small actor
+ * that passes on what it gets to the present incarnation, or to the dead letters, as what is not of its type. May be
+ * used from any thread.
+ */
+public final class Addresses {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
+
+    /** What an address leads to now, and the actors that pass on, each what is of one type. */
+    private record Address(
+            String path,
+            AtomicReference<@Nullable ActorRef<Object>> target,
+            Map<Class<?>, ActorRef<Object>> forwarders) {
+        Address(String path) {
+            this(path, new AtomicReference<>(), new ConcurrentHashMap<>());
+        }
+    }
+
+    /** What the forwarding actor itself is told. */
+    private enum Order {
+        /** It is known now whether there is an incarnation. */
+        RESOLVED,
+        CLOSE
+    }
+
+    private final ActorSystem<?> system;
+    private final Map<String, Address> byPath = new ConcurrentHashMap<>();
+    private final Map<String, PendingCalls> supervisors = new ConcurrentHashMap<>();
+
+    private final TreeIdentity tree = new TreeIdentity();
+
+    public Addresses(ActorSystem<?> system) {
+        this.system = system;
+    }
+
+    /** Whose they are. */
+    public TreeIdentity tree() {
+        return tree;
+    }
+
+    // ---- for whoever wants one
+
+    /**
+     * The address of a child, for messages of a type.
+     *
+     * @param type a primitive one counts as its wrapper; of one with type parameters only the class is looked at
+     */
+    public <T> ActorRef<T> of(String path, Class<T> type) {
+        Class<?> boxed = MethodType.methodType(
+                        Objects.requireNonNull(type, "the type of the messages is null; use Object.class for any"))
+                .wrap()
+                .returnType();
+        Address address = byPath.computeIfAbsent(path, Address::new);
+        return address.forwarders()
+                .computeIfAbsent(boxed, first -> open(address, first))
+                .unsafeUpcast();
+    }
+
+    private ActorRef<Object> open(Address address, Class<?> type) {
+        ActorRef<Object> forwarder = system.systemActorOf(
+                keep(address, type, new Refusals()), "pekko-supervisor-ref-" + ActorNames.unique(), Props.empty());
+        PendingCalls supervisor = supervisors.get(TreePath.above(address.path()));
+        if (supervisor == null) {
+            // the supervisor that it would be a child of does not run
+            forwarder.tell(Order.RESOLVED);
+        } else {
+            resolve(supervisor, TreePath.lastId(address.path()), address, forwarder);
+        }
+        return forwarder;
+    }
+
+    /** The answer arrives in the supervisor's own turn, so it cannot be older than what the supervisor says later. */
+    private static void resolve(PendingCalls at, String id, Address address, ActorRef<Object> forwarder) {
+        var asked = at.askInTurn(new Request.WhichChild(id)).thenAccept(result -> {
+            if (result instanceof ChildInfo info && info.state() == ChildState.RUNNING) {
+                info.handle().ifPresent(handle -> address.target().compareAndSet(null, handle.ref()));
+            }
+            forwarder.tell(Order.RESOLVED);
+        });
+        assert asked != null;
+    }
+
+    private Behavior<Object> keep(Address address, Class<?> type, Refusals refusals) {
+        Deque<Object> kept = new ArrayDeque<>();
+        return Behaviors.receiveMessage(message -> {
+            if (message == Order.RESOLVED) {
+                kept.forEach(early -> pass(early, address));
+                return forward(address, type, refusals);
+            }
+            if (message == Order.CLOSE) {
+                return Behaviors.stopped();
+            }
+            if (type.isInstance(message)) {
+                kept.add(message);
+            } else {
+                refuse(message, address, refusals);
+            }
+            return Behaviors.same();
+        });
+    }
+
+    private Behavior<Object> forward(Address address, Class<?> type, Refusals refusals) {
+        return Behaviors.receiveMessage(message -> {
+            if (message == Order.CLOSE) {
+                return Behaviors.stopped();
+            }
+            if (type.isInstance(message)) {
+                pass(message, address);
+            } else {
+                refuse(message, address, refusals);
+            }
+            return Behaviors.same();
+        });
+    }
+
+    private void pass(Object message, Address address) {
+        ActorRef<Object> now = address.target().get();
+        (now == null ? system.<Object>deadLetters() : now).tell(message);
+    }
+
+    /** The supervisor tells of it, in its turn; where there is none there is no child either. */
+    private void refuse(Object message, Address address, Refusals refusals) {
+        system.deadLetters().tell(message);
+        if (!refusals.isNews(message)) {
+            return;
+        }
+        PendingCalls supervisor = supervisors.get(TreePath.above(address.path()));
+        if (supervisor == null) {
+            LOG.warn("[{}] was sent a [{}], which is not what its address is for", address.path(), message.getClass());
+        } else {
+            String id = TreePath.lastId(address.path());
+            supervisor.actor().tell(new SupervisorMessage.Refused(id, null, message.getClass()));
+        }
+    }
+
+    // ---- for supervisors
+
+    /** Where the application is told of answers. */
+    Executor answers() {
+        return ServiceThreads.get(system).answers();
+    }
+
+    /** A supervisor is at work. */
+    void add(PendingCalls supervisor) {
+        supervisors.put(supervisor.path(), supervisor);
+    }
+
+    /** A supervisor has ended; there may be a newer one. */
+    void remove(PendingCalls supervisor) {
+        supervisors.remove(supervisor.path(), supervisor);
+    }
+
+    /** The paths of the supervisors that are at work. */
+    public Set<String> running() {
+        return new TreeSet<>(supervisors.keySet());
+    }
+
+    /** Whether nobody has asked for any. */
+    boolean isEmpty() {
+        return byPath.isEmpty();
+    }
+
+    /** A child has a new incarnation. */
+    void lead(String path, ActorRef<Object> target) {
+        Address address = byPath.get(path);
+        if (address != null) {
+            address.target().set(target);
+        }
+    }
+
+    /** An incarnation has ended; there may be a newer one. */
+    void leave(String path, ActorRef<Object> target) {
+        Address address = byPath.get(path);
+        if (address != null) {
+            address.target().compareAndSet(target, null);
+        }
+    }
+
+    /** The tree has ended. */
+    void close() {
+        byPath.values().forEach(address -> address.forwarders().values().forEach(one -> one.tell(Order.CLOSE)));
+        byPath.clear();
+    }
+}

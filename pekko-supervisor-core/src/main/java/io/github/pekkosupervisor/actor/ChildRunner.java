@@ -1,0 +1,90 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.spec.ChildKind;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+
+/**
+ * How incarnations of a {@link ChildKind} are run: makes the actor that is one of them.
+ *
+ * <p>The contract of that actor. It is spawned by the supervisor, once for each incarnation, and its termination is the
+ * incarnation's end, so nothing of it may be left when it terminates. It says {@link ChildContext#ready(Object)} once
+ * when started. It says {@link ChildContext#exit} with its reason before it ends, or {@link ChildContext#ignore}; if it
+ * says nothing it has ended with {@code shutdown} if it was asked to, and with {@code normal} else. Whatever it throws
+ * is caught by {@link ChildActor}. It is told {@link #stopRequest} to stop, and {@link #killRequest} if that took too
+ * long; where there is none, the supervisor stops the actor.
+ */
+interface ChildRunner {
+
+    /** Who knows the runners of all kinds. */
+    interface Registry {
+        /** The one for this kind; made anew each time, so nobody keeps it. */
+        ChildRunner of(ChildKind kind);
+    }
+
+    /** Dispatcher and the like of the incarnation's actor. */
+    default Props props() {
+        return Props.empty();
+    }
+
+    /** The behavior of a new incarnation. Called in the incarnation's actor, so it may throw. */
+    Behavior<?> incarnation(LiveContext child, Surroundings around);
+
+    /** The type of all that the incarnation's actor takes; everything else is refused before it gets there. */
+    default Class<?> messages() {
+        return Object.class;
+    }
+
+    /** Whether the incarnation acknowledges itself, or {@link ChildActor} does when its behavior has been set up. */
+    default boolean acknowledgesItself() {
+        return true;
+    }
+
+    /** What the incarnation is told to stop, empty to stop the actor. */
+    default Optional<Object> stopRequest(Duration within) {
+        return Optional.empty();
+    }
+
+    /** What the incarnation is told when it must end at once, empty to stop the actor. */
+    default Optional<Object> killRequest() {
+        return Optional.empty();
+    }
+
+    /**
+     * What the incarnation is told after its {@link #stopRequest} when the whole tree ends: to give up what it is
+     * starting, itself included. Empty where the request to stop does that.
+     *
+     * @param lost incarnations that nobody can wait for, and where they stand
+     */
+    default Optional<Object> hurryRequest(Map<ChildHandle, String> lost) {
+        return Optional.empty();
+    }
+
+    /**
+     * Whether the incarnation's actor still gets its {@code PostStop} after a kill, to let go of what is not an actor.
+     */
+    default boolean cleansUpWhenKilled() {
+        return true;
+    }
+
+    /**
+     * Whether the incarnation can tell how it ended after a kill too; else that is {@code killed}, whatever it says.
+     */
+    default boolean knowsItsEnd() {
+        return false;
+    }
+
+    /**
+     * No incarnation will come, until somebody asks for one.
+     *
+     * @param why what has become of the last one, or of the supervisor
+     */
+    default void staysDown(String id, String why) {
+        // nobody waits
+    }
+}

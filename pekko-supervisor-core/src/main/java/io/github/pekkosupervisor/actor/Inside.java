@@ -1,0 +1,127 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the threads of this JVM are at work for just now: a child, a supervisor that is nobody's child, or a listener.
+ * So a call can be refused that would wait for its own caller, and it can be seen who called {@link System#exit}.
+ */
+public final class Inside {
+
+    /** By thread, so that others can look; one is made when a thread first meets a tree. */
+    private static final Map<Thread, AtomicReference<@Nullable Object>> BY_THREAD =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
+    private static final ThreadLocal<AtomicReference<@Nullable Object>> HERE = ThreadLocal.withInitial(Inside::known);
+
+    private Inside() {}
+
+    /** A listener of a tree. */
+    record Listening(TreeIdentity tree) {}
+
+    private static AtomicReference<@Nullable Object> known() {
+        AtomicReference<@Nullable Object> place = new AtomicReference<>();
+        BY_THREAD.put(Thread.currentThread(), place);
+        return place;
+    }
+
+    /**
+     * From now on this thread is at work for somebody.
+     *
+     * @param who a {@link LiveChild}, the {@link TreeIdentity} of a tree for its top supervisor, or {@link Listening}
+     * @return what to {@link #leave} with
+     */
+    static @Nullable Object enter(Object who) {
+        AtomicReference<@Nullable Object> here = HERE.get();
+        Object before = here.getPlain();
+        // others may see it a little later
+        here.setRelease(who);
+        return before;
+    }
+
+    /** It is so no longer. */
+    static void leave(@Nullable Object before) {
+        HERE.get().setRelease(before);
+    }
+
+    /** Whether this thread is at work for a tree. */
+    public static boolean isIn(TreeIdentity tree) {
+        return treeOf(HERE.get().getPlain()) == tree;
+    }
+
+    /**
+     * Whether it is a supervisor's: then what is thrown by the code of an application meets nobody who would say so.
+     */
+    public static boolean isSupervisors() {
+        Object who = HERE.get().getPlain();
+        return who instanceof TreeIdentity
+                || (who instanceof LiveChild child && child.known().kind().isSupervisor());
+    }
+
+    private static @Nullable TreeIdentity treeOf(@Nullable Object who) {
+        if (who instanceof LiveChild child) {
+            return child.tree();
+        } else if (who instanceof Listening listening) {
+            return listening.tree();
+        }
+        return who instanceof TreeIdentity tree ? tree : null;
+    }
+
+    /** The children of a tree that have called {@link System#exit}, which does not return, and where they stand. */
+    static Map<ChildHandle, String> exiting(TreeIdentity tree) {
+        Map<ChildHandle, String> found = new HashMap<>();
+        ofTree(tree, (thread, who) -> {
+            StackTraceElement[] stack = thread.getStackTrace();
+            if (who instanceof LiveChild child && isInExit(stack)) {
+                found.put(child, text(stack));
+            }
+        });
+        return found;
+    }
+
+    /** Whether a thread with this stack has called {@link System#exit}. */
+    static boolean isInExit(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
+                .anyMatch(call -> call.getClassName().equals("java.lang.Runtime")
+                        && call.getMethodName().equals("exit"));
+    }
+
+    /** Who is at work for a tree, and where. */
+    public static List<String> atWork(TreeIdentity tree) {
+        List<String> found = new ArrayList<>();
+        ofTree(tree, (thread, who) -> {
+            String name =
+                    who instanceof Listening ? "a listener" : who instanceof TreeIdentity ? "supervisor /" : "" + who;
+            found.add(name + " in thread " + thread.getName() + " at\n" + text(thread.getStackTrace()));
+        });
+        return found;
+    }
+
+    private static void ofTree(TreeIdentity tree, BiConsumer<Thread, Object> action) {
+        Map<Thread, AtomicReference<@Nullable Object>> all;
+        synchronized (BY_THREAD) {
+            all = new HashMap<>(BY_THREAD);
+        }
+        all.forEach((thread, place) -> {
+            Object who = place.getAcquire();
+            if (who != null && treeOf(who) == tree && thread != Thread.currentThread()) {
+                action.accept(thread, who);
+            }
+        });
+    }
+
+    static String text(StackTraceElement[] stack) {
+        return Arrays.stream(stack).map(StackTraceElement::toString).collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,272 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.rule.Incarnation;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One incarnation of a child as all threads see it: what others may know of it, what its supervisor has asked of it,
+ * and what it says of itself before it ends.
+ */
+final class LiveChild implements ChildHandle {
+
+    private final String id;
+    private final long number;
+
+    /** Which tree it belongs to. Written by the supervisor before anybody else sees the handle. */
+    private @Nullable TreeIdentity tree;
+
+    /** What the rule knows it as. Written by the supervisor before anybody else sees the handle. */
+    private @Nullable Incarnation incarnation;
+
+    /** Written by the supervisor before anybody else sees the handle. */
+    private @Nullable ActorRef<Object> ref;
+
+    private volatile @Nullable SupervisorRef supervisor;
+
+    private volatile @Nullable ProcessIdentity process;
+
+    /** Written by the incarnation before it ends, read by the supervisor after that. */
+    private volatile @Nullable ExitReason reason;
+
+    /** Written by a supervisor that is one, before it ends. */
+    private volatile @Nullable TreeEnd end;
+
+    private volatile boolean ready;
+    private volatile boolean ignored;
+    private volatile boolean askedToStop;
+
+    /** What it was told to stop, if that is a message. */
+    private volatile @Nullable Object stopRequest;
+
+    private volatile List<ChildProcess.Member> overrun = List.of();
+    private volatile boolean killed;
+    private volatile boolean onlyKilled;
+    private volatile boolean heldBack;
+    private volatile boolean ended;
+
+    private volatile Runnable whenAbandoned = () -> {};
+
+    /** The thread of its own that it is busy on, if it has one. */
+    private volatile @Nullable Thread thread;
+
+    LiveChild(String id, long number) {
+        this.id = id;
+        this.number = number;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public long incarnation() {
+        return number;
+    }
+
+    @SuppressWarnings("unchecked")
+    @Override
+    public <T> ActorRef<T> ref() {
+        if (ref == null) {
+            throw new IllegalStateException("child \"" + id + "\" has no actor yet");
+        }
+        return (ActorRef<T>) (ActorRef<?>) ref;
+    }
+
+    @Override
+    public Optional<SupervisorRef> supervisor() {
+        return Optional.ofNullable(supervisor);
+    }
+
+    @Override
+    public Optional<ProcessIdentity> process() {
+        return Optional.ofNullable(process);
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    @Override
+    public String toString() {
+        return id + "#" + number;
+    }
+
+    // ---- the supervisor's and the incarnation's side
+
+    /** Before anybody else sees it. */
+    void is(Incarnation known, TreeIdentity ofTree) {
+        incarnation = known;
+        tree = ofTree;
+    }
+
+    Incarnation known() {
+        if (incarnation == null) {
+            throw new IllegalStateException(this + " belongs to no supervisor");
+        }
+        return incarnation;
+    }
+
+    @Nullable
+    TreeIdentity tree() {
+        return tree;
+    }
+
+    boolean hasActor() {
+        return ref != null;
+    }
+
+    void spawnedAs(ActorRef<Object> actor) {
+        ref = actor;
+    }
+
+    void runs(ProcessIdentity itself) {
+        process = itself;
+    }
+
+    /** Who of its process group was left when it had ended, and had to be killed. */
+    void overran(List<ChildProcess.Member> left) {
+        overrun = left;
+    }
+
+    void supervises(SupervisorRef itself) {
+        supervisor = itself;
+    }
+
+    /** It is a supervisor, and this is how it ends. */
+    void treeEnds(TreeEnd how) {
+        if (end == null) {
+            end = how;
+        }
+    }
+
+    /** What it has said, when its actor has terminated: how it ended. */
+    Incarnation.End end() {
+        boolean silent = !ignored && end == null && overrun.isEmpty();
+        return silent && reason == null
+                ? Incarnation.End.SILENT
+                : new Incarnation.End(reason, ignored, Optional.ofNullable(end), overrun);
+    }
+
+    void ended() {
+        ended = true;
+    }
+
+    void ignored() {
+        ignored = true;
+    }
+
+    boolean isIgnored() {
+        return ignored;
+    }
+
+    void askedToStop(@Nullable Object request) {
+        stopRequest = request;
+        askedToStop = true;
+    }
+
+    boolean isAskedToStop() {
+        return askedToStop;
+    }
+
+    /** Whether this is what it was told to stop. */
+    boolean isAskedToStopBy(Object message) {
+        return askedToStop && stopRequest == message;
+    }
+
+    /**
+     * It is killed.
+     *
+     * @param knowsItsEnd whether it can still tell how it ended; else that is {@code killed}, whatever it says
+     */
+    void killed(boolean knowsItsEnd) {
+        onlyKilled = !knowsItsEnd;
+        killed = true;
+    }
+
+    boolean isKilled() {
+        return killed;
+    }
+
+    /** A supervisor that has ended, but whose actor an abandoned child keeps. */
+    void heldBack() {
+        heldBack = true;
+    }
+
+    boolean isHeldBack() {
+        return heldBack;
+    }
+
+    /** What is to be done when this incarnation is abandoned, by who waits for something from it. */
+    void whenAbandoned(Runnable action) {
+        whenAbandoned = action;
+    }
+
+    /** Nobody will wait for it any more. */
+    void letGo() {
+        whenAbandoned.run();
+    }
+
+    synchronized void busyOn(@Nullable Thread own) {
+        thread = own;
+    }
+
+    /** Interrupts its own thread, if it is busy on one. */
+    synchronized void interrupt() {
+        Thread own = thread;
+        if (own != null) {
+            own.interrupt();
+        }
+    }
+
+    /** It has said that it is ready. */
+    void ready() {
+        ready = true;
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    /** Where its own thread stands, a line for each call; empty if it has none. */
+    String stack() {
+        Thread own = thread;
+        if (own == null) {
+            return "";
+        }
+        return Arrays.stream(own.getStackTrace())
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Nullable
+    ExitReason reason() {
+        return reason;
+    }
+
+    /** The first reason counts: what follows from it is no news. */
+    void endsWith(ExitReason why) {
+        if (reason == null) {
+            reason = onlyKilled ? ExitReason.killed() : why;
+        }
+    }
+
+    /** Its end went wrong, which counts more than why it ended. */
+    void endsBadly(ExitReason why) {
+        if (!onlyKilled) {
+            reason = why;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.util.List;
+import java.util.Objects;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+
+/** What one incarnation says is noted in its {@link LiveChild} or told to its supervisor. */
+final class LiveContext implements ChildContext {
+
+    private final LiveChild handle;
+    private final List<Object> arguments;
+    private final ActorRef<SupervisorCommand> supervisor;
+    private volatile Runnable whenOver = () -> {};
+
+    LiveContext(LiveChild handle, List<Object> arguments, ActorRef<SupervisorCommand> supervisor) {
+        this.handle = handle;
+        this.arguments = arguments;
+        this.supervisor = supervisor;
+    }
+
+    @Override
+    public String id() {
+        return handle.id();
+    }
+
+    @Override
+    public long incarnation() {
+        return handle.incarnation();
+    }
+
+    @Override
+    public List<Object> arguments() {
+        return arguments;
+    }
+
+    @Override
+    public void ready(@Nullable Object info) {
+        handle.ready();
+        supervisor.tell(new SupervisorMessage.Acknowledged(handle, info));
+    }
+
+    @Override
+    public <T> Behavior<T> ignore() {
+        handle.ignored();
+        whenOver.run();
+        return Behaviors.stopped();
+    }
+
+    @Override
+    public <T> Behavior<T> exit(ExitReason reason) {
+        handle.endsWith(Objects.requireNonNull(reason, "the reason of an exit is null; use ExitReason.normal()"));
+        whenOver.run();
+        return Behaviors.stopped();
+    }
+
+    // ---- for who runs it
+
+    LiveChild handle() {
+        return handle;
+    }
+
+    ActorRef<SupervisorCommand> supervisor() {
+        return supervisor;
+    }
+
+    /** What to do, beside noting it, when the child says that it is over: an incarnation that is not an actor stops. */
+    void whenOver(Runnable action) {
+        whenOver = action;
+    }
+}

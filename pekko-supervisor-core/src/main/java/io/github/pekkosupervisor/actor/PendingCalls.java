@@ -1,0 +1,141 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.TreePath;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * One incarnation of a supervisor for all who call it: the calls are kept until answered, and at its end all that are
+ * left are.
+ */
+public final class PendingCalls implements SupervisorRef {
+
+    private final String path;
+    private final ActorRef<SupervisorCommand> supervisor;
+    private final Addresses addresses;
+    private final Set<Waiting<?>> waiting = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
+
+    PendingCalls(String path, ActorRef<SupervisorCommand> supervisor, Addresses addresses) {
+        this.path = path;
+        this.supervisor = supervisor;
+        this.addresses = addresses;
+    }
+
+    /** One call; equal to itself only. */
+    private static final class Waiting<R extends SupervisorResult> {
+        final CompletableFuture<R> answer = new CompletableFuture<>();
+        final Request<R> request;
+
+        Waiting(Request<R> request) {
+            this.request = request;
+        }
+
+        void complete(Object value) {
+            answer.complete(request.answers().cast(value));
+        }
+
+        void supervisorGone(String path) {
+            request.whenGone()
+                    .ifPresentOrElse(answer::complete, () -> answer.completeExceptionally(new GoneException(path)));
+        }
+    }
+
+    /**
+     * Sends a request of the application, whose code is not to run in a thread of the tree: it may make a further call
+     * and wait for that, wait for the tree's end, or exit.
+     */
+    @Override
+    public <R extends SupervisorResult> CompletionStage<R> ask(Request<R> request) {
+        CompletableFuture<R> answer = askInTurn(request);
+        if (answer.isDone()) {
+            return answer;
+        }
+        CompletableFuture<R> told = new CompletableFuture<>();
+        var passedOn = answer.whenComplete((value, failure) -> {
+            Runnable tell = () -> {
+                if (failure == null) {
+                    told.complete(value);
+                } else {
+                    told.completeExceptionally(failure);
+                }
+            };
+            try {
+                addresses.answers().execute(tell);
+            } catch (RejectedExecutionException | OutOfMemoryError systemIsOver) {
+                tell.run();
+            }
+        });
+        assert passedOn != null;
+        return told;
+    }
+
+    /** Sends a request, and is answered in the supervisor's turn. */
+    <R extends SupervisorResult> CompletableFuture<R> askInTurn(Request<R> request) {
+        Waiting<R> call = new Waiting<>(request);
+        waiting.add(call);
+        if (ended.isDone()) {
+            waiting.remove(call);
+            call.supervisorGone(path);
+        } else {
+            supervisor.tell(new SupervisorMessage.Asked(request, value -> {
+                waiting.remove(call);
+                call.complete(value);
+            }));
+        }
+        return call.answer;
+    }
+
+    /** Nothing of the supervisor is left. */
+    void close(TreeEnd end) {
+        ended.complete(end);
+        waiting.removeIf(call -> {
+            call.supervisorGone(path);
+            return true;
+        });
+    }
+
+    /**
+     * The same for the application, whose code is not to run in a thread of the tree: it may wait for the tree's end,
+     * or exit.
+     */
+    public static <R> CompletionStage<R> elsewhere(CompletableFuture<R> future) {
+        return future.isDone()
+                ? future.minimalCompletionStage()
+                : future.<R>thenApplyAsync(result -> result).minimalCompletionStage();
+    }
+
+    @Override
+    public CompletionStage<TreeEnd> whenEnded() {
+        return elsewhere(ended);
+    }
+
+    @Override
+    public ActorRef<SupervisorCommand> actor() {
+        return supervisor;
+    }
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public <T> ActorRef<T> ref(String id, Class<T> type) {
+        return addresses.of(TreePath.below(path, id), type);
+    }
+
+    @Override
+    public String toString() {
+        return "SupervisorRef[" + path + "]";
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.NormalExits;
+import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+
+/**
+ * An operating system process. The incarnation's actor is a {@link ProcessActor}; how it ended becomes an exit reason
+ * here.
+ */
+record ProcessRunner(ProcessSpec spec) implements ChildRunner {
+
+    @Override
+    public Props props() {
+        return Processes.dispatcher();
+    }
+
+    @Override
+    public Class<?> messages() {
+        return ProcessActor.Command.class;
+    }
+
+    @Override
+    public Optional<Object> stopRequest(Duration within) {
+        return Optional.of(new ProcessActor.Stop(within));
+    }
+
+    @Override
+    public Optional<Object> killRequest() {
+        return Optional.of(new ProcessActor.Stop(Duration.ZERO));
+    }
+
+    @Override
+    public boolean knowsItsEnd() {
+        return true;
+    }
+
+    @Override
+    public void staysDown(String id, String why) {
+        if (spec.stdin() instanceof Stdio.Connected connected) {
+            connected.connection().disconnect("child \"" + id + "\" is down and will not be started again: " + why);
+        }
+    }
+
+    // ---- one incarnation
+
+    @Override
+    public Behavior<?> incarnation(LiveContext child, Surroundings around) {
+        return ProcessActor.create(of(child, around), new Translation(spec, child)::told);
+    }
+
+    /** The specification with the child's place in what is logged. */
+    private ProcessSpec of(LiveContext child, Surroundings around) {
+        Map<String, String> context = new HashMap<>(spec.logContext());
+        context.put("supervisor", around.path());
+        context.put("child", child.id());
+        ProcessSpec placed = spec.withLogContext(context);
+        return spec.isNamed() ? placed : placed.withName(child.id());
+    }
+
+    /** What its process tells, as a supervisor understands it. */
+    private static final class Translation {
+        private final boolean readyWhenStarted;
+        private final Set<Integer> ignoreExits;
+        private final LiveContext child;
+
+        Translation(ProcessSpec spec, LiveContext child) {
+            readyWhenStarted = spec.readiness() == Readiness.immediately();
+            ignoreExits = spec.ignoreExits();
+            this.child = child;
+        }
+
+        /** In the incarnation's actor. */
+        void told(ProcessActor.Event event) {
+            if (event instanceof ProcessActor.Started started) {
+                child.handle().runs(started.identity());
+                if (readyWhenStarted) {
+                    child.ready(started.identity());
+                }
+            } else if (event == ProcessActor.Ready.INSTANCE) {
+                child.ready(child.handle().process().orElseThrow());
+            } else if (event instanceof ProcessActor.StartFailed failed) {
+                child.<Object>exit(ExitReason.crash(failed.cause()));
+            } else if (event instanceof ProcessActor.NotReady notReady) {
+                child.<Object>exit(ExitReason.failed(notReady.description()));
+            } else if (event instanceof ProcessActor.Exited exited) {
+                child.handle().overran(exited.overrun());
+                if (isEarly()
+                        && exited.status().exited()
+                        && ignoreExits.contains(exited.status().code())) {
+                    child.<Object>ignore();
+                } else {
+                    child.<Object>exit(reason(exited));
+                }
+            }
+        }
+
+        private boolean isEarly() {
+            return !child.handle().isReady() && !child.handle().isAskedToStop();
+        }
+
+        /** Before it was ready its last words tell more than its exit code. */
+        private ExitReason reason(ProcessActor.Exited exited) {
+            if (child.handle().isAskedToStop() && !exited.overrun().isEmpty()) {
+                // one with its group, it has not ended in time
+                return ExitReason.killed();
+            }
+            boolean saysLittle = exited.outcome() == NormalExits.Outcome.NORMAL;
+            return isEarly() && (saysLittle || !exited.lastLines().isEmpty())
+                    ? ExitReason.failed("ended before it was ready: " + exited.description())
+                    : ProcessRunner.reason(exited.outcome(), exited.status());
+        }
+    }
+
+    static ExitReason reason(NormalExits.Outcome outcome, ExitStatus status) {
+        return switch (outcome) {
+            case NORMAL -> ExitReason.normal();
+            case STOPPED -> ExitReason.shutdown();
+            case KILLED -> ExitReason.killed();
+            case FAILED ->
+                status.exited()
+                        ? new ExitReason.ExitCode(status.code())
+                        : new ExitReason.Signalled(Signal.nameOf(status.signal()));
+        };
+    }
+}

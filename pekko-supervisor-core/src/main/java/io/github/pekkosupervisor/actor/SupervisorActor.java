@@ -1,0 +1,425 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorNotice;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.rule.Incarnation;
+import io.github.pekkosupervisor.rule.RuleEvent;
+import io.github.pekkosupervisor.rule.SupervisorAction;
+import io.github.pekkosupervisor.rule.SupervisorRule;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.SpecCheck;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/** A supervisor's actor: hands what it is told to its {@link SupervisorRule}, and does what that decides. */
+public final class SupervisorActor {
+
+    /** Pekko's timers go no further than 248 days; who is woken too early looks and waits on. */
+    private static final long LONGEST_TIMER = Duration.ofDays(100).toNanos();
+
+    private final ActorContext<Object> context;
+    private final TimerScheduler<Object> timers;
+    private final ActorRef<SupervisorCommand> self;
+    private final Surroundings around;
+    private final SupervisorRule rule;
+    private final PendingCalls calls;
+    private final SupervisorOwner owner;
+    private final ChildRunner.Registry runners;
+
+    /** The clock counts from here. */
+    private final long origin;
+
+    /** Abandoned children, and supervisors below that such a child keeps. */
+    private int held;
+
+    private boolean closed;
+    private TreeEnd end = TreeEnd.Killed.INSTANCE;
+
+    private SupervisorActor(
+            ActorContext<Object> context,
+            TimerScheduler<Object> timers,
+            Surroundings around,
+            SupervisorSpec spec,
+            SupervisorOwner owner,
+            ChildRunner.Registry runners) {
+        this.context = context;
+        this.timers = timers;
+        this.self = context.getSelf().unsafeUpcast();
+        this.around = around;
+        this.rule = new SupervisorRule(around.path(), spec, around.random(), LiveChild::new);
+        this.owner = owner;
+        this.runners = runners;
+        this.calls = new PendingCalls(around.path(), self, around.addresses());
+        around.addresses().add(calls);
+        this.origin = around.clock().getAsLong();
+    }
+
+    /**
+     * A supervisor that is nobody's child.
+     *
+     * @param owner null if nobody need know how it fares
+     */
+    public static Behavior<SupervisorCommand> top(
+            Callable<SupervisorSpec> init,
+            Function<ActorSystem<?>, Surroundings> around,
+            ChildRunner.Registry runners,
+            @Nullable ActorRef<? super SupervisorNotice> owner) {
+        return Behaviors.<Object>setup(context -> {
+                    if (owner != null) {
+                        context.watchWith(owner, new SupervisorCommand.Stop(ExitReason.failed("its owner has ended")));
+                    }
+                    Surroundings here = around.apply(context.getSystem());
+                    return start(
+                            context, init, here, new SupervisorOwner.Application(owner, here.addresses()), runners);
+                })
+                .narrow();
+    }
+
+    /** A supervisor below another. */
+    static Behavior<?> below(
+            Callable<SupervisorSpec> init, LiveContext child, Surroundings around, ChildRunner.Registry runners) {
+        SupervisorOwner parent = new SupervisorOwner.Parent(child.handle(), child.supervisor());
+        return Behaviors.<Object>setup(context -> start(context, init, around, parent, runners));
+    }
+
+    private static Behavior<Object> start(
+            ActorContext<Object> context,
+            Callable<SupervisorSpec> init,
+            Surroundings around,
+            SupervisorOwner owner,
+            ChildRunner.Registry runners) {
+        SupervisorSpec spec;
+        try {
+            spec = init.call();
+            if (spec == null) {
+                return failed(owner, around, Questions.badReturn(around.path()));
+            }
+            List<InvalidSpecException.Problem> problems =
+                    spec.isChecked() ? SpecCheck.place(around.path()) : SpecCheck.supervisor(spec, around.path());
+            if (!problems.isEmpty()) {
+                throw new InvalidSpecException(problems);
+            }
+        } catch (Throwable thrown) {
+            return failed(owner, around, ExitReason.crash(thrown));
+        }
+        if (spec == SupervisorSpec.ignore()) {
+            owner.ignored();
+            return Behaviors.stopped();
+        }
+        SupervisorSpec checked = spec;
+        return Behaviors.withTimers(
+                timers -> new SupervisorActor(context, timers, around, checked, owner, runners).begin());
+    }
+
+    private static Behavior<Object> failed(SupervisorOwner owner, Surroundings around, ExitReason reason) {
+        TreeEnd end = new TreeEnd.Failed(reason);
+        if (owner.isOutside()) {
+            SupervisorLog.tell(around.listener(), new SupervisorEvent.SupervisorStopped(around.path(), end));
+        }
+        owner.ends(end, false);
+        owner.gone(end);
+        return Behaviors.stopped();
+    }
+
+    private Behavior<Object> begin() {
+        Object before = enter();
+        boolean ends;
+        try {
+            ends = perform(rule.begin(now()));
+        } catch (Throwable thrown) {
+            broken(thrown);
+            ends = true;
+        } finally {
+            leave(before);
+        }
+        return ends ? Behaviors.stopped(this::close) : Behaviors.receive(this::received, this::signalled);
+    }
+
+    /**
+     * The supervisor itself has failed, for want of memory for example: it ends with all below it, which Pekko stops,
+     * and for the supervisor above it is a crash like any other. The actor system need not end for that.
+     */
+    private void broken(Throwable thrown) {
+        end = new TreeEnd.Failed(ExitReason.crash(thrown));
+        if (owner.isOutside()) {
+            tell(new SupervisorEvent.SupervisorStopped(around.path(), end));
+        }
+        owner.ends(end, false);
+    }
+
+    private long now() {
+        return around.clock().getAsLong() - origin;
+    }
+
+    // ---- what comes in
+
+    private Behavior<Object> received(ActorContext<Object> ignored, Object message) {
+        Object before = enter();
+        try {
+            return received(message);
+        } catch (Throwable thrown) {
+            broken(thrown);
+            return Behaviors.stopped();
+        } finally {
+            leave(before);
+        }
+    }
+
+    /** One that is a child has been let in as that. */
+    private @Nullable Object enter() {
+        return owner.isOutside() ? Inside.enter(around.addresses().tree()) : null;
+    }
+
+    private void leave(@Nullable Object before) {
+        if (owner.isOutside()) {
+            Inside.leave(before);
+        }
+    }
+
+    private Behavior<Object> received(Object message) {
+        if (!(message instanceof SupervisorCommand command)) {
+            tell(new SupervisorEvent.UnexpectedMessage(around.path(), message));
+            return Behaviors.same();
+        }
+        boolean ends = perform(rule.handle(event(command), now()));
+        if (!ends && command instanceof SupervisorCommand.Stop && owner.isOutside()) {
+            ends = perform(rule.handle(
+                    new RuleEvent.Hurry(Inside.exiting(around.addresses().tree())), now()));
+        }
+        return ends ? Behaviors.stopped() : Behaviors.same();
+    }
+
+    private Behavior<Object> signalled(ActorContext<Object> ignored, Signal signal) {
+        if (signal == PostStop.instance()) {
+            close();
+            return Behaviors.same();
+        }
+        return Behaviors.unhandled();
+    }
+
+    /** What has come, as the rule knows it. */
+    private RuleEvent event(SupervisorCommand command) {
+        if (command instanceof SupervisorMessage.Acknowledged said) {
+            return new RuleEvent.Acknowledged(said.child().known(), said.info());
+        } else if (command instanceof SupervisorMessage.Terminated terminated) {
+            return terminated(terminated.child());
+        } else if (command instanceof SupervisorMessage.Asked asked) {
+            // who has asked so hears of the end by himself
+            return call(asked.request(), asked.reply(), () -> {});
+        } else if (command instanceof SupervisorCommand.Call<?> call) {
+            return call(call);
+        } else if (command instanceof SupervisorMessage.Due due) {
+            return due.event();
+        } else if (command instanceof SupervisorCommand.Stop stop) {
+            return new RuleEvent.Stop(stop.reason());
+        } else if (command instanceof SupervisorMessage.Refused refused) {
+            LiveChild child = refused.child();
+            return new RuleEvent.Refused(refused.id(), child == null ? null : child.known(), refused.type());
+        } else if (command instanceof SupervisorMessage.Hurry hurry) {
+            return new RuleEvent.Hurry(hurry.lost());
+        } else if (command == SupervisorMessage.Kill.INSTANCE) {
+            return RuleEvent.Kill.INSTANCE;
+        }
+        throw new IllegalStateException("supervisor " + around.path() + " was told " + command);
+    }
+
+    private static <R extends SupervisorResult> RuleEvent call(SupervisorCommand.Call<R> call) {
+        Request<R> request = call.request();
+        return call(
+                request,
+                answer -> call.replyTo().tell(request.answers().cast(answer)),
+                () -> request.whenGone().ifPresent(call.replyTo()::tell));
+    }
+
+    private static RuleEvent call(Request<?> request, Consumer<Object> reply, Runnable gone) {
+        ChildHandle named = request.named().orElse(null);
+        Incarnation about = named instanceof LiveChild ours ? ours.known() : null;
+        return new RuleEvent.Call(request, about, named != null && named.hasEnded(), reply, gone);
+    }
+
+    private RuleEvent terminated(LiveChild child) {
+        leave(child);
+        if (child.isHeldBack()) {
+            // heard of twice: first that it has ended, later that its actor has, which keeps this one till then
+            held += child.hasEnded() ? -1 : 1;
+        }
+        child.ended();
+        return new RuleEvent.Terminated(child.known(), child.end());
+    }
+
+    // ---- what is to be done
+
+    /** Does it all, and tells the rule what it asks; true if the supervisor is at its end. */
+    private boolean perform(List<SupervisorAction> decided) {
+        boolean ends = false;
+        List<SupervisorAction> actions = decided;
+        while (!actions.isEmpty()) {
+            RuleEvent answer = null;
+            for (SupervisorAction action : actions) {
+                if (action instanceof SupervisorAction.Question question) {
+                    answer = Questions.answer(question, around.path());
+                } else if (action instanceof SupervisorAction.End last) {
+                    ends(last.end());
+                    ends = true;
+                } else if (!performWithChild(action)) {
+                    perform(action);
+                }
+            }
+            actions = answer == null ? List.of() : rule.handle(answer, now());
+        }
+        return ends;
+    }
+
+    /** Does what is to be done with an incarnation; false if it is something else. */
+    private boolean performWithChild(SupervisorAction action) {
+        if (action instanceof SupervisorAction.Start start) {
+            start(start);
+        } else if (action instanceof SupervisorAction.AskToStop ask) {
+            Optional<Object> request = runner(ask.incarnation()).stopRequest(ask.within());
+            live(ask.incarnation()).askedToStop(request.orElse(null));
+            send(ask.incarnation(), request);
+        } else if (action instanceof SupervisorAction.Hurry hurry) {
+            runner(hurry.incarnation())
+                    .hurryRequest(hurry.request().lost())
+                    .ifPresent(live(hurry.incarnation()).ref()::tell);
+        } else if (action instanceof SupervisorAction.Kill kill) {
+            ChildRunner runner = runner(kill.incarnation());
+            live(kill.incarnation()).killed(runner.knowsItsEnd());
+            send(kill.incarnation(), runner.killRequest());
+        } else if (action instanceof SupervisorAction.Abandon abandon) {
+            abandon(abandon);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void perform(SupervisorAction action) {
+        if (action instanceof SupervisorAction.Tell tell) {
+            if (tell.event() instanceof SupervisorEvent.AbandonedChildEnded) {
+                held--;
+            }
+            tell(tell.event());
+        } else if (action instanceof SupervisorAction.Reply reply) {
+            reply.to().accept(reply.answer());
+        } else if (action instanceof SupervisorAction.TryAgain again) {
+            self.tell(new SupervisorMessage.Due(again.retry()));
+        } else if (action instanceof SupervisorAction.WakeAt wake) {
+            Duration wait = Duration.ofNanos(Math.max(0, Math.min(wake.time() - now(), LONGEST_TIMER)));
+            timers.startSingleTimer(SupervisorMessage.Due.WAKE, SupervisorMessage.Due.WAKE, wait);
+        } else if (action instanceof SupervisorAction.WaitBefore wait) {
+            timers.startSingleTimer(wait.notice().child(), new SupervisorMessage.Due(wait.notice()), wait.delay());
+        } else if (action instanceof SupervisorAction.StopWaiting stop) {
+            timers.cancel(stop.child());
+        } else if (action instanceof SupervisorAction.StaysDown down) {
+            staysDown(down);
+        } else if (action == SupervisorAction.Up.INSTANCE) {
+            owner.up(calls);
+        } else {
+            throw new IllegalStateException("supervisor " + around.path() + " cannot do " + action);
+        }
+    }
+
+    private void ends(TreeEnd how) {
+        end = how;
+        owner.ends(end, held > 0);
+        if (held > 0) {
+            close();
+        }
+    }
+
+    private static LiveChild live(Incarnation incarnation) {
+        return (LiveChild) incarnation.handle();
+    }
+
+    private ChildRunner runner(Incarnation incarnation) {
+        return runners.of(incarnation.kind());
+    }
+
+    private void start(SupervisorAction.Start start) {
+        LiveChild child = live(start.incarnation());
+        child.is(start.incarnation(), around.addresses().tree());
+        ChildRunner runner = runners.of(start.spec().kind());
+        LiveContext context = new LiveContext(child, start.arguments(), self);
+        try {
+            ActorRef<Object> actor = this.context.spawn(
+                    ChildActor.create(runner, context, around),
+                    ActorNames.of(child.id(), child.incarnation()),
+                    runner.props());
+            child.spawnedAs(actor);
+            this.context.watchWith(actor, new SupervisorMessage.Terminated(child));
+            if (!around.addresses().isEmpty()) {
+                around.addresses().lead(around.pathOf(child.id()), actor);
+            }
+        } catch (Throwable thrown) {
+            // a dispatcher that does not exist, for example: the start has failed as if the child had thrown it
+            child.endsWith(ExitReason.crash(thrown));
+            self.tell(new SupervisorMessage.Terminated(child));
+        }
+    }
+
+    private void send(Incarnation incarnation, Optional<Object> request) {
+        ActorRef<Object> actor = live(incarnation).ref();
+        if (request.isPresent()) {
+            actor.tell(request.get());
+        } else {
+            context.stop(actor);
+        }
+    }
+
+    private void abandon(SupervisorAction.Abandon abandon) {
+        LiveChild child = live(abandon.incarnation());
+        held++;
+        leave(child);
+        child.letGo();
+        String known = abandon.stack();
+        tell(new SupervisorEvent.ChildAbandoned(
+                around.path(), abandon.offender(), known == null ? child.stack() : known));
+    }
+
+    private void staysDown(SupervisorAction.StaysDown down) {
+        runners.of(down.kind()).staysDown(down.id(), down.why());
+    }
+
+    private void leave(LiveChild handle) {
+        if (!around.addresses().isEmpty() && handle.hasActor()) {
+            around.addresses().leave(around.pathOf(handle.id()), handle.ref());
+        }
+    }
+
+    private void tell(SupervisorEvent event) {
+        SupervisorLog.tell(around.listener(), event);
+    }
+
+    private void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        rule.unanswered().forEach(call -> call.gone().run());
+        rule.lost().forEach(this::staysDown);
+        around.addresses().remove(calls);
+        calls.close(end);
+        owner.gone(end);
+    }
+}

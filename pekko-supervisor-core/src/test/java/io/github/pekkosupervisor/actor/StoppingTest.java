@@ -1,0 +1,716 @@
+package io.github.pekkosupervisor.actor;
+
+import static io.github.pekkosupervisor.testing.Specs.simple;
+import static io.github.pekkosupervisor.testing.Specs.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.actor.Bed.Kind;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The acceptance cases on stopping. */
+final class StoppingTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final ExitReason TERM = ExitReason.shutdown("T");
+    private static final ExitReason CRASHED = Bed.boom();
+    private static final ExitReason OTHER = ExitReason.failed("other");
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+    }
+
+    private static Duration time(Runnable action) {
+        long before = System.nanoTime();
+        action.run();
+        return Duration.ofNanos(System.nanoTime() - before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_032_infinity_for_both_types(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind)) {
+            bed.script("a").stopTakes = SHORT;
+            bed.start(spec(
+                    bed.worker("a").withShutdown(Shutdown.infinity()),
+                    ChildSpec.supervisor("b", spec()).withShutdown(Shutdown.infinity())));
+
+            bed.stop();
+
+            assertThat(bed.events)
+                    .filteredOn(SupervisorEvent.ChildStopped.class::isInstance)
+                    .extracting(event -> ((SupervisorEvent.ChildStopped) event).reason())
+                    .containsExactly(ExitReason.shutdown(), ExitReason.shutdown());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_033_timeout_then_kill(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind)) {
+            bed.script("b").neverStops = true;
+            bed.start(spec(bed.worker("a"), bed.worker("b")));
+
+            Duration took = time(bed::stop);
+
+            assertThat(took).isBetween(Duration.ofMillis(990), Duration.ofSeconds(10));
+            assertThat(bed.reports()).containsExactly("shutdown_error b killed");
+        }
+    }
+
+    @Test
+    void case_034_dynamic_timeout() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("b").neverStops = true;
+            bed.start(simple(bed.template().withRestart(RestartType.TEMPORARY)));
+            bed.startFromTemplate("a");
+            bed.startFromTemplate("b");
+
+            Duration took = time(bed::stop);
+
+            assertThat(took).isBetween(Duration.ofMillis(990), Duration.ofSeconds(10));
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.reports()).containsExactly("shutdown_error template killed");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void case_035_brutal_kill(Kind kind) {
+        try (Bed bed = new Bed(KIT, kind)) {
+            bed.start(spec(bed.worker("a"), bed.worker("b").withShutdown(Shutdown.brutalKill())));
+
+            bed.stop();
+
+            // a service is let go of all the same, see docs/otp-differences.md
+            List<String> stopped = kind == Kind.SERVICE ? List.of("stop b", "stop a") : List.of("stop a");
+            assertThat(bed.log("stop")).isEqualTo(stopped);
+            assertThat(bed.log("end")).isEqualTo(kind == Kind.SERVICE ? List.of("end b", "end a") : List.of("end a"));
+            assertThat(bed.events)
+                    .filteredOn(SupervisorEvent.ChildStopped.class::isInstance)
+                    .extracting(event -> ((SupervisorEvent.ChildStopped) event).reason())
+                    .containsExactly(ExitReason.killed(), ExitReason.shutdown());
+        }
+    }
+
+    @Test
+    void a_service_that_is_killed_holds_nothing_when_the_next_one_starts() throws IOException {
+        int port = freePort();
+        ChildSpec holder =
+                ChildSpec.closeable("port", () -> new ServerSocket(port)).withShutdown(Shutdown.brutalKill());
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(SupervisorSpec.oneForAll().withChildren(List.of(bed.worker("a"), holder)));
+            ChildHandle before = bed.handle("port");
+
+            bed.crashAndAwaitRestart("a");
+
+            await().untilAsserted(() -> assertThat(bed.handle("port")).isNotEqualTo(before));
+            assertThat(bed.states()).containsExactly("a running", "port running");
+            assertThat(bed.reports()).containsExactly("child_terminated a " + CRASHED);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket any = new ServerSocket(0)) {
+            return any.getLocalPort();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RestartType.class)
+    void an_actor_that_ends_only_after_it_was_killed_was_killed(RestartType restart) {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        List<String> ends = new CopyOnWriteArrayList<>();
+        ChildSpec late = ChildSpec.actor(
+                        "late",
+                        Behaviors.receive(Object.class)
+                                .onMessage(String.class, text -> {
+                                    busy.countDown();
+                                    release.await();
+                                    return Behaviors.stopped();
+                                })
+                                .onSignal(PostStop.class, signal -> {
+                                    ends.add("end");
+                                    return Behaviors.same();
+                                })
+                                .build())
+                .withRestart(restart)
+                .withShutdown(Shutdown.timeout(Duration.ofMillis(50)));
+        try (Bed bed = new Bed(KIT)) {
+            bed.holdClock();
+            bed.start(spec(late));
+            LiveChild handle = bed.live("late");
+            handle.<Object>ref().tell("go");
+            Bed.awaitLatch(busy);
+            CompletionStage<?> stopped = bed.sup().terminateChild("late");
+            await().until(handle::isAskedToStop);
+            bed.advance(Duration.ofMillis(100));
+            bed.sup().actor().tell(SupervisorMessage.Due.WAKE);
+            await().until(handle::isKilled);
+            release.countDown();
+
+            assertThat(Bed.answer(stopped)).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(bed.reports()).containsExactly("shutdown_error late killed");
+            assertThat(ends).isEmpty();
+        }
+    }
+
+    @Test
+    void a_brutal_kill_is_none_the_worse_for_a_last_word() {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        ChildSpec late = ChildSpec.actor("late", Behaviors.<Object>receiveMessage(text -> {
+                    busy.countDown();
+                    release.await();
+                    return Behaviors.stopped();
+                }))
+                .withShutdown(Shutdown.brutalKill());
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(late));
+            LiveChild handle = bed.live("late");
+            handle.<Object>ref().tell("go");
+            Bed.awaitLatch(busy);
+            CompletionStage<?> stopped = bed.sup().terminateChild("late");
+            await().until(handle::isKilled);
+            release.countDown();
+
+            assertThat(Bed.answer(stopped)).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
+    void times_that_no_timer_can_hold_are_kept_all_the_same() {
+        Duration years = Duration.ofDays(10_000);
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").stopTakes = SHORT;
+            bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(years)).withStartTimeout(years)));
+
+            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    @Test
+    void dynamic_children_that_end_with_the_same_exception_are_one_report() {
+        ChildSpec bad = ChildSpec.actor(
+                "bad",
+                Behaviors.receive(Object.class)
+                        .onSignal(PostStop.class, signal -> {
+                            throw new IllegalStateException("in PostStop");
+                        })
+                        .build());
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(simple(bad));
+            IntStream.range(0, 5).forEach(i -> bed.startFromTemplate("c" + i));
+
+            bed.stop();
+
+            assertThat(bed.reports())
+                    .containsExactly("shutdown_error bad x5 crash(java.lang.IllegalStateException: in PostStop)");
+        }
+    }
+
+    @Test
+    void case_036_dynamic_brutal_kill() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(simple(bed.template().withShutdown(Shutdown.brutalKill())));
+            IntStream.range(0, 10).forEach(i -> bed.startFromTemplate("c" + i));
+
+            bed.stop();
+
+            assertThat(bed.log("stop", "end")).isEmpty();
+            assertThat(bed.reports()).isEmpty();
+        }
+    }
+
+    static Stream<Arguments> endsDuringStop() {
+        return Stream.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE)
+                .flatMap(strategy -> Stream.of(
+                        Arguments.of(
+                                strategy,
+                                RestartType.PERMANENT,
+                                List.of("x4 failed(other)", "x3 shutdown(T)", "x1 normal")),
+                        Arguments.of(strategy, RestartType.TRANSIENT, List.of("x4 failed(other)")),
+                        Arguments.of(strategy, RestartType.TEMPORARY, List.of("x4 failed(other)"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsDuringStop")
+    void case_037_children_ending_on_their_own_during_a_stop(
+            Strategy strategy, RestartType restart, List<String> errors) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("slow").neverStops = true;
+            bed.start(SupervisorSpec.of(strategy)
+                    .withChildren(List.of(
+                            bed.worker("first"),
+                            bed.worker("x1").withRestart(restart),
+                            bed.worker("x2").withRestart(restart),
+                            bed.worker("x3").withRestart(restart),
+                            bed.worker("x4").withRestart(restart),
+                            bed.worker("slow").withShutdown(Shutdown.infinity()))));
+            CompletionStage<TreeEnd> stop = bed.sup().stop(ExitReason.shutdown());
+            await().until(() -> bed.log("stop").contains("stop slow"));
+            bed.exit("x1", ExitReason.normal());
+            bed.exit("x2", ExitReason.shutdown());
+            bed.exit("x3", TERM);
+            bed.exit("x4", OTHER);
+            await().until(() -> Stream.of("x1", "x2", "x3", "x4")
+                    .allMatch(id -> bed.context(id).handle().hasEnded()));
+            bed.exit("slow", ExitReason.shutdown());
+
+            assertThat(Bed.get(stop).reason()).isEqualTo(ExitReason.shutdown());
+
+            assertThat(bed.log("init")).hasSize(6);
+            assertThat(bed.log("stop")).containsExactly("stop slow", "stop first");
+            assertThat(ends(bed))
+                    .containsExactly(
+                            "slow shutdown",
+                            "x4 failed(other)",
+                            "x3 shutdown(T)",
+                            "x2 shutdown",
+                            "x1 normal",
+                            "first shutdown");
+            assertThat(bed.reports())
+                    .containsExactlyElementsOf(errors.stream()
+                            .map(error -> "shutdown_error " + error)
+                            .toList());
+        }
+    }
+
+    /** What the supervisor saw children end with that it stopped, well or badly. */
+    private static List<String> ends(Bed bed) {
+        List<String> ends = new ArrayList<>();
+        for (SupervisorEvent event : bed.events) {
+            if (event instanceof SupervisorEvent.ChildStopped stopped) {
+                ends.add(stopped.child().id() + " " + stopped.reason());
+            } else if (event instanceof SupervisorEvent.ShutdownError error) {
+                ends.add(error.child().id() + " " + error.reason());
+            }
+        }
+        return ends;
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                Arguments.of(
+                        RestartType.PERMANENT,
+                        List.of(
+                                "shutdown_error template normal",
+                                "shutdown_error template x2 shutdown(T)",
+                                "shutdown_error template failed(other)")),
+                Arguments.of(RestartType.TRANSIENT, List.of("shutdown_error template failed(other)")),
+                Arguments.of(RestartType.TEMPORARY, List.of("shutdown_error template failed(other)")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void case_038_dynamic_children_refusing_to_say_shutdown(RestartType restart, List<String> errors) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").stopSays = ExitReason.normal();
+            bed.script("b").stopSays = ExitReason.shutdown();
+            bed.script("c").stopSays = TERM;
+            bed.script("d").stopSays = TERM;
+            bed.script("e").stopSays = OTHER;
+            bed.start(simple(bed.template().withRestart(restart)));
+            List.of("a", "b", "c", "d", "e").forEach(bed::startFromTemplate);
+
+            bed.stop();
+
+            assertThat(bed.reports()).containsExactlyInAnyOrderElementsOf(errors);
+        }
+    }
+
+    /** Each has its own id here, and the judgement is Elixir's, which minds no kind of shutdown. */
+    @Test
+    void a_dynamic_supervisor_reports_by_id_which_children_have_ended_badly() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("normal").stopSays = ExitReason.normal();
+            bed.script("bad").stopSays = OTHER;
+            bed.script("worse").stopSays = OTHER;
+            bed.script("deliberate").stopSays = TERM;
+            bed.start(SupervisorSpec.dynamic());
+            List.of("good", "normal", "bad", "worse", "bad", "deliberate").forEach(id -> bed.start(bed.worker(id)));
+
+            bed.stop();
+
+            assertThat(bed.reports())
+                    .containsExactlyInAnyOrder(
+                            "shutdown_error normal normal",
+                            "shutdown_error bad x2 failed(other)",
+                            "shutdown_error worse failed(other)");
+        }
+    }
+
+    @Test
+    void a_dynamic_supervisor_judges_a_single_stop_the_same() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("deliberate").stopSays = TERM;
+            bed.script("normal").stopSays = ExitReason.normal();
+            bed.start(SupervisorSpec.dynamic());
+            ChildHandle deliberate = bed.start(bed.worker("deliberate"));
+            ChildHandle normal = bed.start(bed.worker("normal"));
+
+            Bed.get(bed.sup().terminateChild(deliberate));
+            Bed.get(bed.sup().terminateChild(normal));
+
+            assertThat(bed.reports()).containsExactly("shutdown_error normal normal");
+        }
+    }
+
+    @Test
+    void case_039_reverse_order() {
+        try (Bed bed = new Bed(KIT)) {
+            List<String> ids = List.of("m", "c", "z", "a", "k");
+            ids.forEach(id -> bed.script(id).stopTakes = Duration.ofMillis(20));
+            bed.start(spec(ids.stream().map(bed::worker).toArray(ChildSpec[]::new)));
+
+            bed.stop();
+
+            assertThat(bed.log("stop", "end"))
+                    .containsExactly(
+                            "stop k", "end k", "stop a", "end a", "stop z", "end z", "stop c", "end c", "stop m",
+                            "end m");
+        }
+    }
+
+    @Test
+    void case_040_nested_order() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(
+                    bed.worker("a"),
+                    ChildSpec.supervisor("sub", spec(bed.worker("s1"), bed.worker("s2"))),
+                    bed.worker("z")));
+
+            bed.stop();
+
+            assertThat(bed.log("init")).containsExactly("init a", "init s1", "init s2", "init z");
+            assertThat(bed.log("stop", "end"))
+                    .containsExactly("stop z", "end z", "stop s2", "end s2", "stop s1", "end s1", "stop a", "end a");
+        }
+    }
+
+    @Test
+    void case_041_sequential_against_parallel() {
+        Duration parallel;
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(simple(bed.template().withShutdown(Shutdown.timeout(Duration.ofMillis(800)))));
+            bed.script("a").stopTakes = Duration.ofMillis(400);
+            bed.script("b").stopTakes = Duration.ofMillis(400);
+            bed.script("c").neverStops = true;
+            List.of("a", "b", "c").forEach(bed::startFromTemplate);
+
+            parallel = time(bed::stop);
+
+            assertThat(bed.reports()).containsExactly("shutdown_error template killed");
+        }
+        Duration sequential;
+        try (Bed bed = new Bed(KIT)) {
+            List<String> ids = List.of("a", "b", "c", "d", "e");
+            ids.forEach(id -> bed.script(id).stopTakes = Duration.ofMillis(100));
+            bed.start(spec(ids.stream().map(bed::worker).toArray(ChildSpec[]::new)));
+
+            sequential = time(bed::stop);
+        }
+
+        assertThat(parallel).isBetween(Duration.ofMillis(790), Duration.ofMillis(1600));
+        assertThat(sequential).isBetween(Duration.ofMillis(490), Duration.ofMillis(2000));
+    }
+
+    @Test
+    void case_042_child_that_hides_its_end() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").neverStops = true;
+            bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(SHORT))));
+
+            Object answer = Bed.answer(bed.sup().terminateChild("a"));
+
+            assertThat(answer).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(bed.states()).containsExactly("a stopped");
+            assertThat(bed.reports()).containsExactly("shutdown_error a killed");
+        }
+    }
+
+    /** Restarts that fail slowly go on for ever. */
+    private static SupervisorSpec loop(Strategy strategy, ChildSpec... children) {
+        return SupervisorSpec.of(strategy)
+                .withIntensity(8, Duration.ofSeconds(10))
+                .withChildren(List.of(children));
+    }
+
+    private static void crashIntoLoop(Bed bed, String id) {
+        bed.failsSlowly(id);
+        bed.exitAndSettle(id, OTHER);
+    }
+
+    /** The answers of 43 and 44 about a child that is restarting, in a supervisor that goes on trying meanwhile. */
+    private static void administerRestarting(Bed bed, String id) {
+        int starts = bed.script(id).starts.get();
+        assertThat(Bed.answer(bed.sup().startChild(bed.worker(id))))
+                .isEqualTo(SupervisorResult.AlreadyPresent.INSTANCE);
+        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
+        assertThat(Bed.answer(bed.sup().deleteChild(id))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
+        await().until(() -> bed.script(id).starts.get() > starts + 10);
+        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
+    }
+
+    @Test
+    void case_043_stop_during_a_restart_loop_one_for_one() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.holdClock();
+            bed.start(loop(Strategy.ONE_FOR_ONE, bed.worker("a")));
+            crashIntoLoop(bed, "a");
+
+            administerRestarting(bed, "a");
+            assertThat(bed.states()).containsExactly("a restarting");
+            assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
+            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(bed.states()).containsExactly("a stopped");
+            bed.script("a").startsAgain();
+            assertThat(Bed.answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
+            crashIntoLoop(bed, "a");
+
+            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
+            bed.ignoreReports();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REST_FOR_ONE", "ONE_FOR_ALL"})
+    void case_044_stop_during_a_restart_loop_of_a_group(Strategy strategy) {
+        try (Bed bed = new Bed(KIT)) {
+            bed.holdClock();
+            bed.start(loop(strategy, bed.worker("a"), bed.worker("b"), bed.worker("c")));
+            crashIntoLoop(bed, "b");
+
+            administerRestarting(bed, "b");
+            assertThat(bed.states()).containsExactly("a running", "b restarting", "c stopped");
+            assertThat(bed.counts()).containsExactly(3, 1, 0, 3);
+            assertThat(Bed.answer(bed.sup().terminateChild("b"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(bed.states()).containsExactly("a running", "b stopped", "c stopped");
+            bed.script("b").startsAgain();
+            assertThat(Bed.answer(bed.sup().restartChild("b"))).isInstanceOf(SupervisorResult.Started.class);
+            assertThat(bed.states()).containsExactly("a running", "b running", "c stopped");
+            crashIntoLoop(bed, "b");
+
+            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.script("c").starts.get()).isEqualTo(1);
+            bed.ignoreReports();
+        }
+    }
+
+    @Test
+    void case_045_stop_during_a_restart_loop_dynamic() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.holdClock();
+            bed.start(loop(Strategy.SIMPLE_ONE_FOR_ONE, bed.template()));
+            ChildHandle old = bed.startFromTemplate("a");
+            crashIntoLoop(bed, "a");
+
+            assertThat(Bed.answer(bed.sup().restartChild("a"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
+            assertThat(Bed.answer(bed.sup().deleteChild("a"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
+            assertThat(bed.states()).containsExactly("template restarting");
+            assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
+            assertThat(Bed.answer(bed.sup().child(old)))
+                    .isEqualTo(
+                            new SupervisorResult.ChildInfo("template", ChildState.RESTARTING, Optional.of(old), false));
+            assertThat(Bed.answer(bed.sup().terminateChild(old))).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat(bed.states()).isEmpty();
+            bed.startFromTemplate("b");
+            crashIntoLoop(bed, "b");
+
+            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
+            bed.ignoreReports();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ONE_FOR_ONE", "ONE_FOR_ALL", "REST_FOR_ONE"})
+    void a_stop_in_a_restart_loop_waits_for_no_more_than_the_attempt_in_progress(Strategy strategy) {
+        CountDownLatch fails = new CountDownLatch(1);
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(loop(strategy, bed.worker("a")));
+            bed.script("a").failsToStart("when told", () -> Bed.awaitLatch(fails));
+            bed.crash("a");
+            await().until(() -> bed.script("a").starts.get() == 2);
+
+            bed.sup().actor().tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
+            fails.countDown();
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+            assertThat(bed.script("a").starts.get()).isEqualTo(2);
+            bed.ignoreReports();
+        }
+    }
+
+    @Test
+    void case_046_stop_with_a_reason() {
+        for (ExitReason reason : List.of(ExitReason.normal(), ExitReason.failed("custom"))) {
+            try (Bed bed = new Bed(KIT)) {
+                bed.start(spec(bed.worker("a")));
+
+                ExitReason ended = Bed.get(
+                                reason == ExitReason.normal()
+                                        ? bed.sup().stop()
+                                        : bed.sup().stop(reason))
+                        .reason();
+
+                assertThat(ended).isEqualTo(reason);
+                assertThat(bed.log("stop")).containsExactly("stop a");
+            }
+        }
+    }
+
+    @Test
+    void case_046_only_an_unexpected_reason_is_reported_by_the_supervisor_above() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(
+                    ChildSpec.supervisor("good", spec()).withRestart(RestartType.TRANSIENT),
+                    ChildSpec.supervisor("bad", spec()).withRestart(RestartType.TEMPORARY)));
+            SupervisorRef good = bed.handle("good").supervisor().orElseThrow();
+            SupervisorRef bad = bed.handle("bad").supervisor().orElseThrow();
+
+            Bed.get(good.stop());
+            Bed.get(bad.stop(OTHER));
+
+            await().untilAsserted(() -> assertThat(bed.states()).containsExactly("good stopped"));
+            assertThat(bed.reports()).containsExactly("child_terminated bad failed(other)");
+        }
+    }
+
+    @Test
+    void case_047_stop_with_a_timeout() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.script("a").stopTakes = Duration.ofMillis(900);
+            bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(Duration.ofSeconds(10)))));
+
+            CompletionStage<TreeEnd> stop = bed.sup().stop(ExitReason.normal(), SHORT);
+
+            assertThatThrownBy(() -> Bed.get(stop))
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(TimeoutException.class);
+            assertThat(bed.ended()).isEqualTo(ExitReason.normal());
+            assertThat(bed.log("end")).containsExactly("end a");
+        }
+    }
+
+    @Test
+    void case_048_parent_dies() {
+        List<String> log = new ArrayList<>();
+        ActorRef<Object> parent = KIT.spawn(Behaviors.receive(Object.class)
+                .onMessageEquals("die", () -> {
+                    throw new IllegalStateException("parent");
+                })
+                .build());
+        SupervisorSpec two = spec(recording("a", log), recording("b", log));
+        SupervisionTree tree = SupervisionTree.start(
+                two,
+                SupervisionTree.Options.defaults()
+                        .withSystem(KIT.system())
+                        .withOwner(parent)
+                        .withLogging(false));
+
+        parent.tell("die");
+
+        assertThat(Bed.get(tree.whenEnded()).toString()).contains("failed", "owner", "has ended");
+        assertThat(log).containsExactly("b", "a");
+    }
+
+    private static ChildSpec recording(String id, List<String> ends) {
+        return ChildSpec.actor(
+                id,
+                Behaviors.receive(Object.class)
+                        .onSignal(PostStop.class, signal -> {
+                            ends.add(id);
+                            return Behaviors.same();
+                        })
+                        .build());
+    }
+
+    @Test
+    void case_049_strangers_cannot_stop_it() {
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(spec(bed.worker("a")));
+            ActorRef<Object> stranger = KIT.spawn(Behaviors.stopped());
+            bed.owner.expectTerminated(stranger);
+
+            bed.sup().actor().<Object>unsafeUpcast().tell("who are you?");
+
+            await().untilAsserted(() -> assertThat(bed.reports()).containsExactly("unexpected who are you?"));
+            assertThat(bed.states()).containsExactly("a running");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_050_many_children(boolean dynamic) {
+        many(dynamic, 1_000);
+        Duration few = time(() -> many(dynamic, 1_000));
+        int more = dynamic ? 10 : 100;
+
+        Duration many = time(() -> many(dynamic, 1_000 * more));
+
+        assertThat(many).isLessThan(few.plusMillis(20).multipliedBy((long) more * (dynamic ? 5 : 10)));
+    }
+
+    private static void many(boolean dynamic, int number) {
+        ChildSpec trivial = ChildSpec.actor("x", Behaviors.empty());
+        try (Bed bed = new Bed(KIT)) {
+            bed.start(dynamic ? simple(trivial) : spec());
+            List<CompletionStage<SupervisorResult.StartResult>> starts = new ArrayList<>();
+            for (int i = 0; i < number; i++) {
+                starts.add(dynamic ? bed.sup().startFromTemplate() : bed.sup().startChild(trivial.withId("x" + i)));
+            }
+            List<CompletionStage<SupervisorResult.TerminateResult>> stops = new ArrayList<>();
+            for (CompletionStage<SupervisorResult.StartResult> start : starts) {
+                ChildHandle child = ((SupervisorResult.Started) Bed.get(start)).child();
+                stops.add(dynamic ? bed.sup().terminateChild(child) : bed.sup().terminateChild(child.id()));
+            }
+            for (CompletionStage<SupervisorResult.TerminateResult> stop : stops) {
+                assertThat(Bed.answer(stop)).isEqualTo(SupervisorResult.Ok.INSTANCE);
+            }
+        }
+    }
+}
