@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.pekkosupervisor.SupervisionTree.Options;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.PosixSettings;
@@ -183,9 +184,9 @@ final class RestartsLeaveNothingTest {
 
     private static final Queue<Runnable> PLANTED = new ConcurrentLinkedQueue<>();
 
-    private static Posix.Pipe pipe() {
+    private static Pipe pipe() {
         try {
-            Posix.Pipe pipe = Posix.newPipe();
+            Pipe pipe = Pipe.open();
             PLANTED.add(pipe::close);
             return pipe;
         } catch (PosixException e) {
@@ -211,7 +212,7 @@ final class RestartsLeaveNothingTest {
     @Test
     void a_planted_leak_of_a_watch_is_seen() throws PosixException {
         try (Posix posix = Posix.open(new PosixSettings(PosixSettings.Backend.AUTO, OptionalLong.empty(), false));
-                Posix.Pipe pipe = posix.pipe()) {
+                Pipe pipe = posix.pipe()) {
             Gauges before = Gauges.read();
 
             pipe.readEnd().makeNonBlocking();

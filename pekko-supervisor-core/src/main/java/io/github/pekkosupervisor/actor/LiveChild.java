@@ -1,6 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
-import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
@@ -49,7 +49,7 @@ final class LiveChild implements ChildHandle {
     /** What it was told to stop, if that is a message. */
     private volatile @Nullable Object stopRequest;
 
-    private volatile List<ChildProcess.Member> overrun = List.of();
+    private volatile List<GroupMember> overrun = List.of();
     private volatile boolean killed;
     private volatile boolean onlyKilled;
     private volatile boolean heldBack;
@@ -137,7 +137,7 @@ final class LiveChild implements ChildHandle {
     }
 
     /** Who of its process group was left when it had ended, and had to be killed. */
-    void overran(List<ChildProcess.Member> left) {
+    void overran(List<GroupMember> left) {
         overrun = left;
     }
 

@@ -47,20 +47,7 @@ public interface ChildProcess {
      * Who runs in the process group that this process was started as the leader of; none if it was started in the JVM's
      * own group, or where that cannot be seen. It has to look at all processes there are.
      */
-    default List<Member> groupMembers() {
+    default List<GroupMember> groupMembers() {
         return List.of();
-    }
-
-    /**
-     * A process in a group, at one moment.
-     *
-     * @param pid its process id
-     * @param command what it says it runs, for a reader: one line of at most 200 characters
-     */
-    record Member(int pid, String command) {
-        @Override
-        public String toString() {
-            return pid + " " + command;
-        }
     }
 }

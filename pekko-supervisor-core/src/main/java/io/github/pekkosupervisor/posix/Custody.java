@@ -26,7 +26,7 @@ public final class Custody {
         OsString path = directory.realPath();
         for (int end = 0; end >= 0; end = path.indexOf('/', end + 1)) {
             OsString above = path.slice(0, Math.max(1, end));
-            FileStatus status = LibC.stat(LibC.AT_FDCWD, above, LibC.AT_SYMLINK_NOFOLLOW);
+            FileStatus status = FileCalls.stat(FileCalls.AT_FDCWD, above, FileCalls.AT_SYMLINK_NOFOLLOW);
             Optional<String> breach = breach(above, status, true);
             if (breach.isPresent()) {
                 return breach;

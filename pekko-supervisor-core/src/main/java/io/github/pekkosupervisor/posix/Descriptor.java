@@ -18,6 +18,24 @@ public final class Descriptor implements AutoCloseable {
         this.number = number;
     }
 
+    static Descriptor open(int directory, OsString path, int flags, int mode) throws PosixException {
+        return new Descriptor(FileCalls.open(directory, path, flags, mode));
+    }
+
+    /** One that some other call makes. */
+    static Descriptor opened(String call, OpenFilesGate.Opening opening) throws PosixException {
+        int result = OpenFilesGate.open(opening);
+        if (result < 0) {
+            throw PosixException.ofLastCall(call, "");
+        }
+        return new Descriptor(result);
+    }
+
+    /** Another descriptor, not one of the standard three, of the same open file. */
+    static Descriptor copyOf(int number) throws PosixException {
+        return opened("fcntl", () -> DescriptorCalls.copy(number));
+    }
+
     /** Standard input, output or error of this process (0, 1 or 2); closing it closes the standard stream. */
     public static Descriptor standard(int number) {
         if (number < 0 || number > 2) {
@@ -36,7 +54,7 @@ public final class Descriptor implements AutoCloseable {
 
     /** Opens a file for reading; reads wait for data. */
     public static Descriptor openRead(OsString path) throws PosixException {
-        return blocking(LibC.open(LibC.AT_FDCWD, path, LibC.O_RDONLY | LibC.O_NONBLOCK, 0));
+        return blocking(open(FileCalls.AT_FDCWD, path, FileCalls.O_RDONLY | FileCalls.O_NONBLOCK, 0));
     }
 
     /**
@@ -45,15 +63,18 @@ public final class Descriptor implements AutoCloseable {
      * @param append whether what is there stays
      */
     public static Descriptor openWrite(OsString path, boolean append) throws PosixException {
-        int position = append ? LibC.O_APPEND : LibC.O_TRUNC;
-        return blocking(
-                LibC.open(LibC.AT_FDCWD, path, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_NONBLOCK | position, 0666));
+        int position = append ? FileCalls.O_APPEND : FileCalls.O_TRUNC;
+        return blocking(open(
+                FileCalls.AT_FDCWD,
+                path,
+                FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_NONBLOCK | position,
+                0666));
     }
 
     /** Opened without waiting, so that a FIFO cannot hold up the caller; used with waiting, as a program expects. */
     private static Descriptor blocking(Descriptor opened) throws PosixException {
         try {
-            LibC.setBlocking(opened.number(), true);
+            DescriptorCalls.setBlocking(opened.number(), true);
             return opened;
         } catch (PosixException e) {
             opened.close();
@@ -67,7 +88,7 @@ public final class Descriptor implements AutoCloseable {
      * @throws PosixException as write(2); some of the bytes may have been written
      */
     public void write(byte[] bytes) throws PosixException {
-        LibC.writeAll(number(), bytes, toString());
+        DescriptorCalls.writeAll(number(), bytes, toString());
     }
 
     /**
@@ -78,7 +99,7 @@ public final class Descriptor implements AutoCloseable {
      * @throws PosixException as read(2), {@code EAGAIN} included
      */
     public byte[] read(int limit) throws PosixException {
-        return LibC.read(number(), limit, toString());
+        return DescriptorCalls.read(number(), limit, toString());
     }
 
     /**
@@ -89,7 +110,7 @@ public final class Descriptor implements AutoCloseable {
      * @throws PosixException as read(2)
      */
     public Optional<byte[]> tryRead(int limit) throws PosixException {
-        return Optional.ofNullable(LibC.readIfReady(number(), limit, toString()));
+        return Optional.ofNullable(DescriptorCalls.readIfReady(number(), limit, toString()));
     }
 
     /**
@@ -100,7 +121,7 @@ public final class Descriptor implements AutoCloseable {
      * @throws PosixException as write(2); {@code EPIPE} if nobody can read it any more
      */
     public int tryWrite(byte[] bytes, int from) throws PosixException {
-        return LibC.writeIfReady(number(), bytes, from, toString());
+        return DescriptorCalls.writeIfReady(number(), bytes, from, toString());
     }
 
     /**
@@ -108,7 +129,7 @@ public final class Descriptor implements AutoCloseable {
      * is not affected; other descriptors of the same open file are.
      */
     public void makeNonBlocking() throws PosixException {
-        LibC.setBlocking(number(), false);
+        DescriptorCalls.setBlocking(number(), false);
     }
 
     /**
@@ -117,7 +138,7 @@ public final class Descriptor implements AutoCloseable {
      * @throws PosixException {@code EAGAIN} if another process (or another open of the file) holds it
      */
     public void lock() throws PosixException {
-        LibC.lockExclusive(number(), toString());
+        DescriptorCalls.lockExclusive(number(), toString());
     }
 
     /**
@@ -131,32 +152,32 @@ public final class Descriptor implements AutoCloseable {
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = descriptors[i].number();
         }
-        return LibC.poll(numbers, timeoutMillis);
+        return DescriptorCalls.poll(numbers, timeoutMillis);
     }
 
     /** Waits until what was written has reached the disk, as {@code fsync(2)}. */
     public void sync() throws PosixException {
-        LibC.sync(number(), toString());
+        DescriptorCalls.sync(number(), toString());
     }
 
     /** From now on it is read and written from this byte of the file on. */
     public void seek(long position) throws PosixException {
-        LibC.seek(number(), position, toString());
+        DescriptorCalls.seek(number(), position, toString());
     }
 
     /** Cuts the file to this many bytes. */
     public void truncate(long size) throws PosixException {
-        LibC.truncate(number(), size, toString());
+        DescriptorCalls.truncate(number(), size, toString());
     }
 
     /** Gives the open file exactly this mode, whatever the umask. */
     public void setMode(int mode) throws PosixException {
-        LibC.setMode(number(), mode, toString());
+        DescriptorCalls.setMode(number(), mode, toString());
     }
 
     /** Another descriptor of the same open file; both are to be closed. */
     public Descriptor duplicate() throws PosixException {
-        return LibC.copy(number());
+        return copyOf(number());
     }
 
     /**
@@ -164,33 +185,37 @@ public final class Descriptor implements AutoCloseable {
      * it never finds the pipe broken: it waits for somebody who reads.
      */
     public Descriptor reopenBothWays() throws PosixException {
-        return LibC.open(LibC.AT_FDCWD, OsString.of("/proc/self/fd/" + number()), LibC.O_RDWR, 0);
+        return open(FileCalls.AT_FDCWD, OsString.of("/proc/self/fd/" + number()), FileCalls.O_RDWR, 0);
     }
 
     /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then. */
     public void awaitLock() throws PosixException {
-        LibC.awaitExclusiveLock(number(), toString());
+        DescriptorCalls.awaitExclusiveLock(number(), toString());
     }
 
     /** Opens a file for appending, and creates it with this mode less the umask if it is not there. */
     public static Descriptor openAppend(OsString path, int mode) throws PosixException {
-        return LibC.open(LibC.AT_FDCWD, path, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+        return open(
+                FileCalls.AT_FDCWD,
+                path,
+                FileCalls.O_WRONLY | FileCalls.O_APPEND | FileCalls.O_CREAT | FileCalls.O_NONBLOCK,
+                mode);
     }
 
     /** Whether this is a terminal. */
     public boolean isTerminal() {
-        return CFunctions.isatty(number()) == 1;
+        return DescriptorCalls.isTerminal(number());
     }
 
     /** What the kernel says of the open file. */
     public FileStatus status() throws PosixException {
-        return LibC.stat(number(), OsString.of(""), LibC.AT_EMPTY_PATH);
+        return FileCalls.stat(number(), OsString.of(""), FileCalls.AT_EMPTY_PATH);
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            LibC.close(number);
+            DescriptorCalls.close(number);
         }
     }
 

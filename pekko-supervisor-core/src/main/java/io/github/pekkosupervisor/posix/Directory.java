@@ -20,7 +20,7 @@ public final class Directory implements AutoCloseable {
         /** What it leads to is meant. */
         FOLLOW(0),
         /** It is refused, with {@code ELOOP}: whoever may make a link need not be allowed to use what it leads to. */
-        REFUSE(LibC.O_NOFOLLOW);
+        REFUSE(FileCalls.O_NOFOLLOW);
 
         private final int flag;
 
@@ -36,7 +36,7 @@ public final class Directory implements AutoCloseable {
 
     /** Opens a directory by its path, relative to the current directory of the JVM. */
     public static Directory open(OsString path) throws PosixException {
-        return open(LibC.AT_FDCWD, path, path);
+        return open(FileCalls.AT_FDCWD, path, path);
     }
 
     /** Opens a directory below this one, following links; as {@code chdir(2)}, it needs the right to search it. */
@@ -45,10 +45,10 @@ public final class Directory implements AutoCloseable {
     }
 
     private static Directory open(int from, OsString name, OsString path) throws PosixException {
-        Descriptor opened = LibC.open(from, name, LibC.O_PATH | LibC.O_DIRECTORY, 0);
+        Descriptor opened = Descriptor.open(from, name, FileCalls.O_PATH | FileCalls.O_DIRECTORY, 0);
         try {
             // O_PATH asks for no permission on the directory itself; looking up "." in it does
-            LibC.stat(opened.number(), OsString.of("."), 0);
+            FileCalls.stat(opened.number(), OsString.of("."), 0);
         } catch (PosixException e) {
             opened.close();
             throw e;
@@ -72,7 +72,7 @@ public final class Directory implements AutoCloseable {
      * @throws PosixException as readlink(2), for instance without {@code /proc}
      */
     OsString realPath() throws PosixException {
-        return LibC.readLink(LibC.AT_FDCWD, lastingPath());
+        return FileCalls.readLink(FileCalls.AT_FDCWD, lastingPath());
     }
 
     /** The open descriptor (of kind {@code O_PATH}), for a spawn. */
@@ -85,7 +85,7 @@ public final class Directory implements AutoCloseable {
      * this one is in the lower half of the limit.
      */
     public boolean isFarFromOpenFilesLimit() throws PosixException {
-        return descriptor.number() < LibC.openFilesLimit().soft() / 2;
+        return descriptor.number() < OpenFilesLimit.current().soft() / 2;
     }
 
     /** Identity and modification time of the directory itself. */
@@ -95,29 +95,29 @@ public final class Directory implements AutoCloseable {
 
     /** What a name stands for, following links. */
     public FileStatus status(OsString name) throws PosixException {
-        return LibC.stat(descriptor.number(), name, 0);
+        return FileCalls.stat(descriptor.number(), name, 0);
     }
 
     /** What a name stands for, following links; empty if there is nothing of this name, or its link leads nowhere. */
     public Optional<FileStatus> statusIfPresent(OsString name) throws PosixException {
-        return Optional.ofNullable(LibC.statIfPresent(descriptor.number(), name, 0));
+        return Optional.ofNullable(FileCalls.statIfPresent(descriptor.number(), name, 0));
     }
 
     /** What a name stands for, a link being a link. */
     public FileStatus linkStatus(OsString name) throws PosixException {
-        return LibC.stat(descriptor.number(), name, LibC.AT_SYMLINK_NOFOLLOW);
+        return FileCalls.stat(descriptor.number(), name, FileCalls.AT_SYMLINK_NOFOLLOW);
     }
 
     /** What a name stands for, a link being a link; empty if there is nothing of this name. */
     public Optional<FileStatus> linkStatusIfPresent(OsString name) throws PosixException {
-        return Optional.ofNullable(LibC.statIfPresent(descriptor.number(), name, LibC.AT_SYMLINK_NOFOLLOW));
+        return Optional.ofNullable(FileCalls.statIfPresent(descriptor.number(), name, FileCalls.AT_SYMLINK_NOFOLLOW));
     }
 
     /** All names in kernel order, without {@code .} and {@code ..}; needs the right to read the directory. */
     public List<OsString> list() throws PosixException {
         try (Descriptor readable =
-                LibC.open(descriptor.number(), OsString.of("."), LibC.O_RDONLY | LibC.O_DIRECTORY, 0)) {
-            return LibC.list(readable.number(), path.toString());
+                Descriptor.open(descriptor.number(), OsString.of("."), FileCalls.O_RDONLY | FileCalls.O_DIRECTORY, 0)) {
+            return FileCalls.list(readable.number(), path.toString());
         }
     }
 
@@ -127,7 +127,7 @@ public final class Directory implements AutoCloseable {
      * @return false if there is something of this name already
      */
     public boolean makeDirectory(OsString name, int mode) throws PosixException {
-        return LibC.makeDirectory(descriptor.number(), name, mode);
+        return FileCalls.makeDirectory(descriptor.number(), name, mode);
     }
 
     /**
@@ -136,17 +136,17 @@ public final class Directory implements AutoCloseable {
      * @return false if there is something of this name already
      */
     public boolean makeFifo(OsString name, int mode) throws PosixException {
-        return LibC.makeFifo(descriptor.number(), name, mode);
+        return FileCalls.makeFifo(descriptor.number(), name, mode);
     }
 
     /** The text of a symbolic link. */
     public OsString readLink(OsString name) throws PosixException {
-        return LibC.readLink(descriptor.number(), name);
+        return FileCalls.readLink(descriptor.number(), name);
     }
 
     /** Creates a symbolic link with this text. */
     public void makeLink(OsString name, OsString target) throws PosixException {
-        LibC.makeLink(target, descriptor.number(), name);
+        FileCalls.makeLink(target, descriptor.number(), name);
     }
 
     /**
@@ -155,67 +155,74 @@ public final class Directory implements AutoCloseable {
      * @return false if there is nothing of this name
      */
     public boolean remove(OsString name) throws PosixException {
-        return LibC.remove(descriptor.number(), name);
+        return FileCalls.remove(descriptor.number(), name);
     }
 
     /** Opens for reading. */
     public Descriptor openRead(OsString name) throws PosixException {
-        return LibC.open(descriptor.number(), name, LibC.O_RDONLY | LibC.O_NONBLOCK, 0);
+        return Descriptor.open(descriptor.number(), name, FileCalls.O_RDONLY | FileCalls.O_NONBLOCK, 0);
     }
 
     /** Opens for reading. */
     public Descriptor openRead(OsString name, Links links) throws PosixException {
-        return LibC.open(descriptor.number(), name, LibC.O_RDONLY | LibC.O_NONBLOCK | links.flag, 0);
+        return Descriptor.open(descriptor.number(), name, FileCalls.O_RDONLY | FileCalls.O_NONBLOCK | links.flag, 0);
     }
 
     /** Opens for writing what is there; a FIFO that nobody reads is refused with {@code ENXIO}. */
     public Descriptor openWrite(OsString name) throws PosixException {
-        return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_NONBLOCK, 0);
+        return Descriptor.open(descriptor.number(), name, FileCalls.O_WRONLY | FileCalls.O_NONBLOCK, 0);
     }
 
     /** Opens for reading and writing, which on a FIFO keeps either end from ever seeing the other one go. */
     public Descriptor openReadWrite(OsString name) throws PosixException {
-        return LibC.open(descriptor.number(), name, LibC.O_RDWR | LibC.O_NONBLOCK, 0);
+        return Descriptor.open(descriptor.number(), name, FileCalls.O_RDWR | FileCalls.O_NONBLOCK, 0);
     }
 
     /** Opens for reading and writing. */
     public Descriptor openReadWrite(OsString name, Links links) throws PosixException {
-        return LibC.open(descriptor.number(), name, LibC.O_RDWR | LibC.O_NONBLOCK | links.flag, 0);
+        return Descriptor.open(descriptor.number(), name, FileCalls.O_RDWR | FileCalls.O_NONBLOCK | links.flag, 0);
     }
 
     /** Opens for appending; creates the file if it is not there. */
     public Descriptor openAppend(OsString name, int mode) throws PosixException {
-        return LibC.open(
-                descriptor.number(), name, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+        return Descriptor.open(
+                descriptor.number(),
+                name,
+                FileCalls.O_WRONLY | FileCalls.O_APPEND | FileCalls.O_CREAT | FileCalls.O_NONBLOCK,
+                mode);
     }
 
     /** Opens for appending; creates the file if it is not there. */
     public Descriptor openAppend(OsString name, int mode, Links links) throws PosixException {
-        return LibC.open(
+        return Descriptor.open(
                 descriptor.number(),
                 name,
-                LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_NONBLOCK | links.flag,
+                FileCalls.O_WRONLY | FileCalls.O_APPEND | FileCalls.O_CREAT | FileCalls.O_NONBLOCK | links.flag,
                 mode);
     }
 
     /** Opens for writing, empty; creates the file if it is not there. */
     public Descriptor openTruncated(OsString name, int mode) throws PosixException {
-        return LibC.open(
-                descriptor.number(), name, LibC.O_WRONLY | LibC.O_TRUNC | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+        return Descriptor.open(
+                descriptor.number(),
+                name,
+                FileCalls.O_WRONLY | FileCalls.O_TRUNC | FileCalls.O_CREAT | FileCalls.O_NONBLOCK,
+                mode);
     }
 
     /** Opens for writing, empty; creates the file if it is not there. */
     public Descriptor openTruncated(OsString name, int mode, Links links) throws PosixException {
-        return LibC.open(
+        return Descriptor.open(
                 descriptor.number(),
                 name,
-                LibC.O_WRONLY | LibC.O_TRUNC | LibC.O_CREAT | LibC.O_NONBLOCK | links.flag,
+                FileCalls.O_WRONLY | FileCalls.O_TRUNC | FileCalls.O_CREAT | FileCalls.O_NONBLOCK | links.flag,
                 mode);
     }
 
     /** Opens for writing over what is there; creates the file if it is not there. */
     public Descriptor openOverwrite(OsString name, int mode) throws PosixException {
-        return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_NONBLOCK, mode);
+        return Descriptor.open(
+                descriptor.number(), name, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_NONBLOCK, mode);
     }
 
     /**
@@ -224,16 +231,16 @@ public final class Directory implements AutoCloseable {
      * @throws PosixException {@code EISDIR} for a directory
      */
     public Descriptor openNew(OsString name, int mode) throws PosixException {
-        int flags = LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_NONBLOCK;
+        int flags = FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL | FileCalls.O_NONBLOCK;
         try {
-            return LibC.open(descriptor.number(), name, flags, mode);
+            return Descriptor.open(descriptor.number(), name, flags, mode);
         } catch (PosixException e) {
             if (!e.is("EEXIST")) {
                 throw e;
             }
         }
         remove(name);
-        return LibC.open(descriptor.number(), name, flags, mode);
+        return Descriptor.open(descriptor.number(), name, flags, mode);
     }
 
     /**
@@ -246,24 +253,18 @@ public final class Directory implements AutoCloseable {
         if (linkStatusIfPresent(name).filter(FileStatus::isRegularFile).isEmpty()) {
             return openNew(name, mode);
         }
-        return LibC.open(descriptor.number(), name, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_NOFOLLOW, 0);
+        return Descriptor.open(
+                descriptor.number(), name, FileCalls.O_WRONLY | FileCalls.O_NONBLOCK | FileCalls.O_NOFOLLOW, 0);
     }
 
     /** Gives a file another name, replacing what had it. */
     public void rename(OsString from, OsString to) throws PosixException {
-        LibC.rename(descriptor.number(), from, to);
+        FileCalls.rename(descriptor.number(), from, to);
     }
 
     /** Gives a file exactly this mode, whatever the umask. */
     public void setMode(OsString name, int mode) throws PosixException {
-        LibC.setMode(descriptor.number(), name, mode);
-    }
-
-    /** The content of a regular file. */
-    public byte[] readFile(OsString name) throws PosixException {
-        try (Descriptor file = openRead(name)) {
-            return LibC.readAll(file.number(), name.toString());
-        }
+        FileCalls.setMode(descriptor.number(), name, mode);
     }
 
     /**
@@ -275,35 +276,26 @@ public final class Directory implements AutoCloseable {
      *     is a directory, a link that is not to be followed, or another kind of file
      */
     public byte[] readFile(OsString name, int limit, Links links) throws PosixException {
-        try (Descriptor found = LibC.open(descriptor.number(), name, LibC.O_PATH | links.flag, 0)) {
+        try (Descriptor found = Descriptor.open(descriptor.number(), name, FileCalls.O_PATH | links.flag, 0)) {
             FileStatus status = found.status();
             if (!status.isRegularFile()) {
                 throw notRegular(name, status);
             }
             OsString again = OsString.of("/proc/self/fd/" + found.number());
-            try (Descriptor file = LibC.open(LibC.AT_FDCWD, again, LibC.O_RDONLY | LibC.O_NONBLOCK, 0)) {
-                return LibC.readUpTo(file.number(), limit, name.toString());
+            try (Descriptor file =
+                    Descriptor.open(FileCalls.AT_FDCWD, again, FileCalls.O_RDONLY | FileCalls.O_NONBLOCK, 0)) {
+                return DescriptorCalls.readUpTo(file.number(), limit, name.toString());
             }
         }
     }
 
     private static PosixException notRegular(OsString name, FileStatus status) {
         if (status.isDirectory()) {
-            return LibC.failure("openat", name.toString(), Errno.EISDIR.number());
+            return PosixException.of("openat", name.toString(), Errno.EISDIR);
         }
         return status.isLink()
-                ? LibC.failure("openat", name.toString(), Errno.ELOOP.number())
+                ? PosixException.of("openat", name.toString(), Errno.ELOOP)
                 : new PosixException("openat", name.toString(), Errno.EINVAL.name(), "is not a regular file");
-    }
-
-    /**
-     * Runs a program of this directory, in it, with our environment and without standard output; waits for its end.
-     *
-     * @param argument0 the program's name for itself, its only argument
-     * @throws PosixException with call {@code spawn} if it could not be run
-     */
-    public ExitStatus runWithoutOutput(OsString program, OsString argument0) throws PosixException {
-        return new ExitStatus(LibC.runWithoutOutput(descriptor.number(), program, argument0));
     }
 
     @Override

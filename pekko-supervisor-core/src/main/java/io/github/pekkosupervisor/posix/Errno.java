@@ -161,6 +161,11 @@ enum Errno {
         return number;
     }
 
+    /** Whether this is why the last call of this thread that failed has done so. */
+    boolean isLast() {
+        return CFunction.errno() == number;
+    }
+
     private static @Nullable Errno of(int number) {
         return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }

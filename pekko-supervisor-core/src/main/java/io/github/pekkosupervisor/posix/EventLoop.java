@@ -1,11 +1,11 @@
 package io.github.pekkosupervisor.posix;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,20 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop implements AutoCloseable {
 
     private static final int EVENTS_AT_ONCE = 256;
-    private static final int INOTIFY_BUFFER = 8192;
     private static final int POLL_MILLIS = 100;
     private static final long WAKE = 0;
     private static final long INOTIFY = 1;
 
-    /** Entries created, removed or renamed, or the directory itself gone. */
-    private static final int DIRECTORY_CHANGES = 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800;
-
-    private static final int IN_ONLYDIR = 0x01000000;
-    private static final int IN_Q_OVERFLOW = -1;
-
-    private final Descriptor epoll;
-    private final Descriptor wake;
-    private final Descriptor inotify;
+    private final Epoll epoll;
+    private final Inotify inotify;
     private final Thread thread;
     private final Map<Long, Runnable> sources = new ConcurrentHashMap<>();
     /** By the kernel's number, which all watches of one directory share; guarded by itself. */
@@ -58,14 +50,28 @@ public final class EventLoop implements AutoCloseable {
     }
 
     EventLoop() throws PosixException {
-        epoll = LibC.epoll();
-        wake = LibC.eventFd();
-        inotify = LibC.inotify();
-        LibC.epollControl(epoll, LibC.EPOLL_CTL_ADD, wake.number(), LibC.EPOLLIN, WAKE);
-        LibC.epollControl(epoll, LibC.EPOLL_CTL_ADD, inotify.number(), LibC.EPOLLIN, INOTIFY);
+        epoll = Epoll.open(WAKE);
+        inotify = openInotify(epoll);
         thread = new Thread(this::run, "pekko-supervisor-loop");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Where that is refused, nothing stays open. */
+    private static Inotify openInotify(Epoll epoll) throws PosixException {
+        try {
+            Inotify inotify = Inotify.open();
+            try {
+                epoll.add(inotify.descriptor().number(), Epoll.IN, INOTIFY);
+                return inotify;
+            } catch (PosixException e) {
+                inotify.close();
+                throw e;
+            }
+        } catch (PosixException e) {
+            epoll.close();
+            throw e;
+        }
     }
 
     /**
@@ -87,7 +93,7 @@ public final class EventLoop implements AutoCloseable {
      * @param listener gets its own watch
      */
     public Watch readable(Descriptor descriptor, Consumer<Watch> listener) throws PosixException {
-        return new DescriptorWatch(descriptor, LibC.EPOLLIN, listener);
+        return new DescriptorWatch(descriptor, Epoll.IN, listener);
     }
 
     /**
@@ -97,7 +103,7 @@ public final class EventLoop implements AutoCloseable {
      * @param listener gets its own watch
      */
     public Watch write(Descriptor descriptor, Consumer<Watch> listener) throws PosixException {
-        return new DescriptorWatch(descriptor, LibC.EPOLLOUT, listener);
+        return new DescriptorWatch(descriptor, Epoll.OUT, listener);
     }
 
     /**
@@ -109,7 +115,7 @@ public final class EventLoop implements AutoCloseable {
     public Watch changes(Directory directory, Runnable listener) throws PosixException {
         OsString path = OsString.of("/proc/self/fd/" + directory.descriptor().number() + "/.");
         synchronized (directories) {
-            int number = LibC.addInotifyWatch(inotify, path, DIRECTORY_CHANGES | IN_ONLYDIR);
+            int number = inotify.add(path, Inotify.DIRECTORY_CHANGES | Inotify.ONLY_DIRECTORY);
             DirectoryWatch watch = new DirectoryWatch(number, listener);
             directories.computeIfAbsent(number, first -> new ArrayList<>()).add(watch);
             return watch;
@@ -120,7 +126,7 @@ public final class EventLoop implements AutoCloseable {
     void onExit(int pid, @Nullable Descriptor pidfd, Runnable ended) {
         if (pidfd == null) {
             polled.add(new PolledExit(pid, ended));
-            wakeUp();
+            epoll.wake();
             return;
         }
         long key = nextKey.getAndIncrement();
@@ -130,12 +136,12 @@ public final class EventLoop implements AutoCloseable {
             ended.run();
         });
         try {
-            LibC.epollControl(epoll, LibC.EPOLL_CTL_ADD, number, LibC.EPOLLIN | LibC.EPOLLONESHOT, key);
+            epoll.add(number, Epoll.IN | Epoll.ONCE, key);
         } catch (PosixException e) {
             // no memory for one more entry (fs.epoll.max_user_watches): look by hand
             sources.remove(key);
             polled.add(new PolledExit(pid, ended));
-            wakeUp();
+            epoll.wake();
         }
     }
 
@@ -143,7 +149,7 @@ public final class EventLoop implements AutoCloseable {
         while (!closed.get()) {
             try {
                 int timeout = polled.isEmpty() ? -1 : POLL_MILLIS;
-                for (long key : LibC.epollWait(epoll.number(), EVENTS_AT_ONCE, timeout)) {
+                for (long key : epoll.await(EVENTS_AT_ONCE, timeout)) {
                     dispatch(key);
                 }
                 polled.removeIf(PolledExit::hasEnded);
@@ -151,14 +157,13 @@ public final class EventLoop implements AutoCloseable {
                 report(e);
             }
         }
-        wake.close();
         inotify.close();
         epoll.close();
     }
 
     private void dispatch(long key) throws PosixException {
         if (key == WAKE) {
-            wake.read(8);
+            epoll.awake();
         } else if (key == INOTIFY) {
             readInotify();
         } else {
@@ -170,26 +175,20 @@ public final class EventLoop implements AutoCloseable {
     }
 
     private void readInotify() throws PosixException {
-        ByteBuffer events = ByteBuffer.wrap(inotify.read(INOTIFY_BUFFER)).order(ByteOrder.nativeOrder());
-        List<Integer> seen = new ArrayList<>();
-        while (events.remaining() >= 16) {
-            int watch = events.getInt();
-            events.getInt();
-            events.getInt();
-            int nameLength = events.getInt();
-            events.position(events.position() + nameLength);
-            if (!seen.contains(watch)) {
-                seen.add(watch);
-            }
+        Set<Integer> seen = new HashSet<>();
+        boolean overflow = false;
+        Inotify.Events events = inotify.read();
+        while (events.next()) {
+            seen.add(events.watch());
+            overflow |= events.isOverflow();
         }
-        boolean overflow = seen.contains(IN_Q_OVERFLOW);
         List<DirectoryWatch> changed = new ArrayList<>();
         synchronized (directories) {
-            directories.forEach((number, watches) -> {
-                if (overflow || seen.contains(number)) {
-                    changed.addAll(watches);
+            for (Map.Entry<Integer, List<DirectoryWatch>> watched : directories.entrySet()) {
+                if (overflow || seen.contains(watched.getKey())) {
+                    changed.addAll(watched.getValue());
                 }
-            });
+            }
         }
         changed.forEach(watch -> guarded(watch::changed));
     }
@@ -207,18 +206,10 @@ public final class EventLoop implements AutoCloseable {
         thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     }
 
-    private void wakeUp() {
-        try {
-            wake.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
-        } catch (PosixException e) {
-            // EAGAIN: the counter is full, so the loop is being woken anyway
-        }
-    }
-
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            wakeUp();
+            epoll.wake();
         }
     }
 
@@ -245,20 +236,20 @@ public final class EventLoop implements AutoCloseable {
 
         DescriptorWatch(Descriptor descriptor, int limit, BiConsumer<byte[], Watch> listener) throws PosixException {
             this.descriptor = descriptor;
-            this.events = LibC.EPOLLIN | LibC.EPOLLONESHOT;
+            this.events = Epoll.IN | Epoll.ONCE;
             begin(() -> readable(limit, listener));
         }
 
         DescriptorWatch(Descriptor descriptor, int ready, Consumer<Watch> listener) throws PosixException {
             this.descriptor = descriptor;
-            this.events = ready | LibC.EPOLLONESHOT;
+            this.events = ready | Epoll.ONCE;
             begin(() -> ready(listener));
         }
 
         private void begin(Runnable source) throws PosixException {
             sources.put(key, source);
             try {
-                LibC.epollControl(epoll, LibC.EPOLL_CTL_ADD, descriptor.number(), events, key);
+                epoll.add(descriptor.number(), events, key);
             } catch (PosixException e) {
                 sources.remove(key);
                 throw e;
@@ -292,7 +283,7 @@ public final class EventLoop implements AutoCloseable {
                 return;
             }
             try {
-                LibC.epollControl(epoll, LibC.EPOLL_CTL_MOD, descriptor.number(), events, key);
+                epoll.change(descriptor.number(), events, key);
             } catch (PosixException e) {
                 throw new IllegalStateException("a watched descriptor was closed before its watch", e);
             }
@@ -307,7 +298,7 @@ public final class EventLoop implements AutoCloseable {
             sources.remove(key);
             try {
                 if (!closed.get()) {
-                    LibC.epollControl(epoll, LibC.EPOLL_CTL_DEL, descriptor.number(), 0, key);
+                    epoll.remove(descriptor.number());
                 }
             } catch (PosixException e) {
                 throw new IllegalStateException("a watched descriptor was closed before its watch", e);
@@ -348,7 +339,7 @@ public final class EventLoop implements AutoCloseable {
                 if (sharing.isEmpty()) {
                     directories.remove(number);
                     if (!closed.get()) {
-                        LibC.removeInotifyWatch(inotify, number);
+                        inotify.remove(number);
                     }
                 }
             }

@@ -13,13 +13,24 @@ public final class Exec {
 
     private static final int SETMASK = 2;
     private static final int SIGNAL_SET_BYTES = 128;
-    private static final int SET_DESCRIPTOR_FLAGS = 2;
+
+    private static final CFunction SETSID = CFunction.of("setsid");
+    private static final CFunction CHDIR = CFunction.of("chdir");
+    private static final CFunction CHROOT = CFunction.of("chroot");
+    private static final CFunction NICE = CFunction.of("nice");
+    private static final CFunction SETGROUPS = CFunction.of("setgroups");
+    private static final CFunction SETGID = CFunction.of("setgid");
+    private static final CFunction SETUID = CFunction.of("setuid");
+    private static final CFunction PTHREAD_SIGMASK = CFunction.of("pthread_sigmask");
+    private static final CFunction GETRLIMIT = CFunction.of("getrlimit");
+    private static final CFunction SETRLIMIT = CFunction.of("setrlimit");
+    private static final CFunction EXECVE = CFunction.of("execve");
 
     private Exec() {}
 
     /** Makes this process leader of a session of its own; it may be one already, which is no failure. */
     public static void leadSession() {
-        CFunctions.setsid();
+        SETSID.call();
     }
 
     /**
@@ -32,6 +43,9 @@ public final class Exec {
         } catch (PosixException e) {
             // this was the purpose
         }
+        // none of these is one
+        DescriptorCalls.keepOnExec(-1);
+        SignalCalls.ignore(0);
         Limit.values();
     }
 
@@ -41,20 +55,20 @@ public final class Exec {
      * @throws PosixException with call {@code chdir} or {@code chroot}
      */
     public static void changeRoot(OsString root) throws PosixException {
-        if (CFunctions.chdir(LibC.path("chdir", Scratch.begin(), root)) != 0) {
-            throw LibC.failure("chdir", root.toString());
+        if (CHDIR.call(FileCalls.path("chdir", Scratch.begin(), root)) != 0) {
+            throw PosixException.ofLastCall("chdir", root.toString());
         }
-        if (CFunctions.chroot(Scratch.begin().put(OsString.of("."))) != 0) {
-            throw LibC.failure("chroot", root.toString());
+        if (CHROOT.call(Scratch.begin().put(OsString.of("."))) != 0) {
+            throw PosixException.ofLastCall("chroot", root.toString());
         }
     }
 
     /** Adds to the nice level of the calling thread, and so of the program that it becomes. */
     public static void addNice(int increment) throws PosixException {
-        CFunctions.clearErrno();
+        CFunction.clearErrno();
         // -1 is a nice level too
-        if (CFunctions.nice(increment) == -1 && CFunctions.errno() != 0) {
-            throw LibC.failure("nice", Integer.toString(increment));
+        if (NICE.call(increment) == -1 && CFunction.errno() != 0) {
+            throw PosixException.ofLastCall("nice", Integer.toString(increment));
         }
     }
 
@@ -65,22 +79,22 @@ public final class Exec {
         for (int i = 0; i < groups.size(); i++) {
             scratch.putInt(list + i * 4L, groups.get(i));
         }
-        if (CFunctions.setgroups(groups.size(), list) != 0) {
-            throw LibC.failure("setgroups", "");
+        if (SETGROUPS.call(groups.size(), list) != 0) {
+            throw PosixException.ofLastCall("setgroups", "");
         }
     }
 
     /** Sets the group, all of real, effective and saved if privileged. */
     public static void setGroup(int group) throws PosixException {
-        if (CFunctions.setgid(group) != 0) {
-            throw LibC.failure("setgid", Integer.toUnsignedString(group));
+        if (SETGID.call(group) != 0) {
+            throw PosixException.ofLastCall("setgid", Integer.toUnsignedString(group));
         }
     }
 
     /** Sets the user, all of real, effective and saved if privileged. */
     public static void setUser(int user) throws PosixException {
-        if (CFunctions.setuid(user) != 0) {
-            throw LibC.failure("setuid", Integer.toUnsignedString(user));
+        if (SETUID.call(user) != 0) {
+            throw PosixException.ofLastCall("setuid", Integer.toUnsignedString(user));
         }
     }
 
@@ -132,11 +146,11 @@ public final class Exec {
             Signals signals)
             throws PosixException {
         int needed =
-                SIGNAL_SET_BYTES + LibC.SIGNAL_ACTION_SIZE + 64 + size(files) + size(arguments) + size(environment);
+                SIGNAL_SET_BYTES + SignalCalls.ACTION_SIZE + 64 + size(files) + size(arguments) + size(environment);
         Scratch scratch = Scratch.begin(needed);
         try {
-            long argv = strings(scratch, arguments);
-            long envp = strings(scratch, environment);
+            long argv = scratch.pointers(OsString.cStrings(arguments));
+            long envp = scratch.pointers(OsString.cStrings(environment));
             long[] paths = new long[files.size()];
             for (int i = 0; i < paths.length; i++) {
                 paths[i] = scratch.put(files.get(i));
@@ -144,17 +158,17 @@ public final class Exec {
             long mask = scratch.zeroed(SIGNAL_SET_BYTES);
             scratch.putLong(mask, signals.blocked());
             long limit = scratch.allocate(16);
-            long action = scratch.zeroed(LibC.SIGNAL_ACTION_SIZE);
-            scratch.putLong(action, LibC.SIG_IGN);
+            long action = scratch.zeroed(SignalCalls.ACTION_SIZE);
+            scratch.putLong(action, SignalCalls.SIG_IGN);
             ignore(signals.ignored() & ~OwnProcess.NEEDED, action);
-            CFunctions.pthread_sigmask(SETMASK, mask, 0);
+            PTHREAD_SIGMASK.call(SETMASK, mask, 0);
             rehearse(limits, scratch, limit, argv, envp);
             for (LimitValue value : limits) {
                 apply(value, scratch, limit);
             }
             // the JVM does not live long without these
             ignore(signals.ignored() & OwnProcess.NEEDED, action);
-            return LibC.failure("execve", arguments.get(0).toString(), execute(paths, argv, envp));
+            return PosixException.of("execve", arguments.get(0).toString(), execute(paths, argv, envp));
         } finally {
             Reference.reachabilityFence(scratch);
         }
@@ -190,7 +204,7 @@ public final class Exec {
     private static void ignore(long signals, long action) {
         for (int number = 1; number <= Long.SIZE; number++) {
             if ((signals >>> (number - 1) & 1) != 0) {
-                LibC.ignore(number, action);
+                SignalCalls.ignore(number, action);
             }
         }
     }
@@ -199,7 +213,7 @@ public final class Exec {
     private static void rehearse(List<LimitValue> limits, Scratch scratch, long limit, long argv, long envp)
             throws PosixException {
         for (LimitValue value : limits) {
-            if (CFunctions.getrlimit(value.limit().resource, limit) == 0) {
+            if (GETRLIMIT.call(value.limit().resource, limit) == 0) {
                 apply(new LimitValue(value.limit(), scratch.getLong(limit)), scratch, limit);
             }
         }
@@ -208,13 +222,13 @@ public final class Exec {
     }
 
     private static void apply(LimitValue value, Scratch scratch, long limit) throws PosixException {
-        if (CFunctions.getrlimit(value.limit().resource, limit) != 0) {
-            throw LibC.failure("getrlimit", value.limit().name());
+        if (GETRLIMIT.call(value.limit().resource, limit) != 0) {
+            throw PosixException.ofLastCall("getrlimit", value.limit().name());
         }
         long hard = scratch.getLong(limit + 8);
         scratch.putLong(limit, Long.compareUnsigned(value.value(), hard) > 0 ? hard : value.value());
-        if (CFunctions.setrlimit(value.limit().resource, limit) != 0) {
-            throw LibC.failure("setrlimit", value.limit().name());
+        if (SETRLIMIT.call(value.limit().resource, limit) != 0) {
+            throw PosixException.ofLastCall("setrlimit", value.limit().name());
         }
     }
 
@@ -223,8 +237,8 @@ public final class Exec {
         int remembered = 0;
         int last = 0;
         for (long path : paths) {
-            CFunctions.execve(path, argv, envp);
-            last = CFunctions.errno();
+            EXECVE.call(path, argv, envp);
+            last = CFunction.errno();
             if (last != Errno.ENOENT.number()) {
                 remembered = last;
                 if (last != Errno.EACCES.number() && last != Errno.EPERM.number() && last != Errno.EISDIR.number()) {
@@ -243,24 +257,15 @@ public final class Exec {
         return size;
     }
 
-    private static long strings(Scratch scratch, List<OsString> strings) {
-        long array = scratch.allocate((strings.size() + 1) * 8);
-        for (int i = 0; i < strings.size(); i++) {
-            scratch.putLong(array + i * 8L, scratch.put(strings.get(i)));
-        }
-        scratch.putLong(array + strings.size() * 8L, 0);
-        return array;
-    }
-
     /** Leaves a descriptor open for the program. */
     public static void keep(Descriptor descriptor) throws PosixException {
-        if (CFunctions.fcntl(descriptor.number(), SET_DESCRIPTOR_FLAGS, 0) != 0) {
-            throw LibC.failure("fcntl", descriptor.toString());
+        if (!DescriptorCalls.keepOnExec(descriptor.number())) {
+            throw PosixException.ofLastCall("fcntl", descriptor.toString());
         }
     }
 
     /** Closes one of the standard descriptors; false if that is refused. */
     public static boolean closeStandard(int number) {
-        return CFunctions.close(number) == 0;
+        return DescriptorCalls.close(number);
     }
 }

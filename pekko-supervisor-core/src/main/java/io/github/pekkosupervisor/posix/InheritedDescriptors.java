@@ -18,9 +18,6 @@ public final class InheritedDescriptors {
     static final String LIST = "pekko-supervisor.descriptors";
 
     private static final int STANDARD = 3;
-    private static final int GET_DESCRIPTOR_FLAGS = 1;
-    private static final int SET_DESCRIPTOR_FLAGS = 2;
-    private static final int CLOSE_ON_EXEC = 1;
     private static final OsString OWN = OsString.of("/proc/self/fd");
 
     private final Set<Integer> numbers;
@@ -72,7 +69,7 @@ public final class InheritedDescriptors {
             for (OsString name : open.list()) {
                 int number = Integer.parseInt(name.toString());
                 boolean toldOf = listed == null || ("," + listed).contains("," + number + ",");
-                if (toldOf && staysOnExec(number) && !isTheJvms(open, name)) {
+                if (toldOf && DescriptorCalls.staysOnExec(number) && !isTheJvms(open, name)) {
                     numbers.add(number);
                 }
             }
@@ -84,10 +81,6 @@ public final class InheritedDescriptors {
         return new InheritedDescriptors(numbers);
     }
 
-    private static boolean staysOnExec(int number) {
-        return CFunctions.fcntl(number, GET_DESCRIPTOR_FLAGS, 0) == 0;
-    }
-
     private static boolean isTheJvms(Directory open, OsString name) {
         try {
             OsString target = open.readLink(name);
@@ -96,7 +89,7 @@ public final class InheritedDescriptors {
             }
             FileStatus.Id id = open.status(name).id();
             for (String jar : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
-                FileStatus known = LibC.statIfPresent(LibC.AT_FDCWD, OsString.of(jar), 0);
+                FileStatus known = FileCalls.statIfPresent(FileCalls.AT_FDCWD, OsString.of(jar), 0);
                 if (known != null && known.id().equals(id)) {
                     return true;
                 }
@@ -128,17 +121,17 @@ public final class InheritedDescriptors {
         if (given.contains(0) && given.contains(1) && given.contains(2)) {
             return;
         }
-        try (Descriptor nothing = LibC.open(LibC.AT_FDCWD, OsString.of("/dev/null"), LibC.O_RDWR, 0)) {
+        try (Descriptor nothing = Descriptor.open(FileCalls.AT_FDCWD, OsString.of("/dev/null"), FileCalls.O_RDWR, 0)) {
             // loads all that is needed while there is still a place to load it from
             Exec.startAgain(OsString.of("/dev/null/nothing"));
             for (int number = 0; number < STANDARD; number++) {
                 if (!given.contains(number)) {
-                    LibC.duplicate(nothing.number(), number);
+                    DescriptorCalls.duplicate(nothing.number(), number);
                 }
             }
             given.keepOnlyThese();
             for (int number = 0; number < STANDARD; number++) {
-                CFunctions.fcntl(number, SET_DESCRIPTOR_FLAGS, 0);
+                DescriptorCalls.keepOnExec(number);
             }
             Exec.startAgain(OsString.of("/proc/self/exe"));
         } catch (PosixException e) {
@@ -156,7 +149,7 @@ public final class InheritedDescriptors {
                 int number = Integer.parseInt(name.toString());
                 if (!numbers.contains(number)) {
                     // one that is closed by now is none
-                    CFunctions.fcntl(number, SET_DESCRIPTOR_FLAGS, CLOSE_ON_EXEC);
+                    DescriptorCalls.closeOnExec(number);
                 }
             }
         } catch (PosixException e) {

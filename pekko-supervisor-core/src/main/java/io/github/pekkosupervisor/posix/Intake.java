@@ -109,7 +109,7 @@ public final class Intake {
         private static final ConcurrentLinkedQueue<Copy> IDLE = new ConcurrentLinkedQueue<>();
 
         private final TransferBuffer memory = new TransferBuffer(MOST);
-        private Posix.@Nullable Pipe pipe;
+        private @Nullable Pipe pipe;
         private int held;
 
         static Copy take() {
@@ -119,9 +119,9 @@ public final class Intake {
 
         int fill(Descriptor input, int limit) throws PosixException {
             if (pipe == null) {
-                pipe = Posix.newPipe();
+                pipe = Pipe.open();
             }
-            int count = LibC.tee(input.number(), pipe.writeEnd().number(), limit);
+            int count = DescriptorCalls.tee(input.number(), pipe.writeEnd().number(), limit);
             held = Math.max(count, 0);
             return count;
         }

@@ -164,7 +164,7 @@ final class JdkPosix implements Posix {
 
         @Override
         public boolean signal(Signal signal) throws PosixException {
-            return process.isAlive() && LibC.kill(identity.pid(), signal);
+            return process.isAlive() && ProcessCalls.kill(identity.pid(), signal);
         }
 
         @Override

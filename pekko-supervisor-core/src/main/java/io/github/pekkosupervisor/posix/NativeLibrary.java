@@ -22,7 +22,7 @@ public final class NativeLibrary {
      */
     public static void load() {
         try {
-            CFunctions.clearErrno();
+            CFunction.clearErrno();
         } catch (ExceptionInInitializerError e) {
             if (e.getCause() instanceof NativeLibraryException hint) {
                 throw hint;

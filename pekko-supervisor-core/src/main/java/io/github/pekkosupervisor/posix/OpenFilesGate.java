@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.posix;
 
-import io.github.pekkosupervisor.posix.LibC.OpenFilesLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +30,9 @@ final class OpenFilesGate {
     synchronized void enter(long soft) throws PosixException {
         awaitNone(Waiting.FOR_RETRIES);
         if (births == 0) {
-            OpenFilesLimit now = LibC.openFilesLimit();
+            OpenFilesLimit now = OpenFilesLimit.current();
             if (soft < now.soft()) {
-                LibC.setOpenFilesLimit(new OpenFilesLimit(soft, now.hard()));
+                new OpenFilesLimit(soft, now.hard()).set();
                 own = now;
             }
         }
@@ -44,10 +43,16 @@ final class OpenFilesGate {
     synchronized void leave() throws PosixException {
         births--;
         if (births == 0 && own != null) {
-            LibC.setOpenFilesLimit(own);
+            own.set();
             own = null;
         }
         notifyAll();
+    }
+
+    /** Makes a descriptor; refused one for want of them, it tries again with the limit as it should be. */
+    static int open(Opening opening) {
+        int result = opening.open();
+        return result < 0 && Errno.EMFILE.isLast() ? THIS_JVM.retry(opening) : result;
     }
 
     /** Repeats a call that was refused for want of descriptors, if that was because of the lowered limit. */

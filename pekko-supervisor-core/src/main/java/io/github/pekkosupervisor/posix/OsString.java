@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor.posix;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A string as the operating system has it: bytes without a NUL, in no particular encoding.
@@ -85,6 +87,15 @@ public final class OsString implements Comparable<OsString> {
     /** The bytes followed by a NUL, as a C function wants them. */
     byte[] cString() {
         return Arrays.copyOf(bytes, bytes.length + 1);
+    }
+
+    /** Each followed by a NUL; a loop, since programs that are over in a moment ask for this. */
+    static List<byte[]> cStrings(List<OsString> strings) {
+        List<byte[]> bytes = new ArrayList<>(strings.size());
+        for (OsString string : strings) {
+            bytes.add(string.cString());
+        }
+        return bytes;
     }
 
     @Override

@@ -13,11 +13,15 @@ public final class OwnProcess {
      */
     static final long NEEDED = 1L << 3 | 1L << 4 | 1L << 6 | 1L << 7 | 1L << 10 | 1L << 31 | 1L << 32;
 
+    private static final CFunction GETEUID = CFunction.of("geteuid");
+    private static final CFunction PRCTL = CFunction.of("prctl");
+    private static final CFunction SBRK = CFunction.of("sbrk");
+
     private OwnProcess() {}
 
     /** The number of the user with whose rights this process works. */
     public static int user() {
-        return CFunctions.geteuid();
+        return GETEUID.call();
     }
 
     /**
@@ -26,9 +30,9 @@ public final class OwnProcess {
      * @return the limit that was in force before
      */
     public static long raiseOpenFilesLimit() throws PosixException {
-        LibC.OpenFilesLimit limit = LibC.openFilesLimit();
+        OpenFilesLimit limit = OpenFilesLimit.current();
         if (limit.soft() != limit.hard()) {
-            LibC.setOpenFilesLimit(new LibC.OpenFilesLimit(limit.hard(), limit.hard()));
+            new OpenFilesLimit(limit.hard(), limit.hard()).set();
         }
         return limit.soft();
     }
@@ -53,7 +57,7 @@ public final class OwnProcess {
 
     /** From now on this process, and every child, ignores the signal with this number. */
     public static void ignore(int signalNumber) {
-        LibC.ignore(signalNumber);
+        SignalCalls.ignore(signalNumber);
     }
 
     /**
@@ -69,14 +73,14 @@ public final class OwnProcess {
         }
         for (int number = 1; number <= Long.SIZE; number++) {
             if ((ignored >>> (number - 1) & 1) != 0) {
-                LibC.ignore(number);
+                SignalCalls.ignore(number);
             }
         }
     }
 
     /** From now on this process, and every child, has the default reaction to a signal, even if it was ignored. */
     public static void restoreDefault(Signal signal) {
-        LibC.restoreDefault(signal.number());
+        SignalCalls.restoreDefault(signal.number());
     }
 
     /**
@@ -84,8 +88,8 @@ public final class OwnProcess {
      * process by that, without another word of the JVM.
      */
     public static void stopCatching(Signal signal) {
-        if (!LibC.isIgnored(signal)) {
-            LibC.restoreDefault(signal.number());
+        if (!SignalCalls.isIgnored(signal)) {
+            SignalCalls.restoreDefault(signal.number());
         }
     }
 
@@ -94,7 +98,7 @@ public final class OwnProcess {
      */
     public static void dieWithParent() {
         final int setParentDeathSignal = 1;
-        CFunctions.prctl(setParentDeathSignal, Signal.KILL.number(), 0, 0);
+        PRCTL.call(setParentDeathSignal, Signal.KILL.number(), 0, 0, 0);
     }
 
     /** Gives the process the name that {@code ps -o comm} and {@code killall} go by; at most 15 bytes count. */
@@ -107,12 +111,12 @@ public final class OwnProcess {
 
     /** Makes a standard descriptor (0 to 2) the same as another open one. */
     public static void redirect(Descriptor from, int standard) throws PosixException {
-        LibC.duplicate(from.number(), standard);
+        DescriptorCalls.duplicate(from.number(), standard);
     }
 
     /** Does something while whatever this process writes to standard error is lost. */
     public static void withoutStandardError(Runnable deed) throws PosixException {
-        try (Descriptor original = LibC.copy(2);
+        try (Descriptor original = Descriptor.copyOf(2);
                 Descriptor nowhere = Descriptor.openWrite(OsString.of("/dev/null"), true)) {
             redirect(nowhere, 2);
             try {
@@ -127,7 +131,7 @@ public final class OwnProcess {
      * From now on reads and writes of the open file behind this descriptor fail with {@code EAGAIN} instead of waiting.
      */
     public static void makeNonBlocking(Descriptor descriptor) throws PosixException {
-        LibC.setBlocking(descriptor.number(), false);
+        DescriptorCalls.setBlocking(descriptor.number(), false);
     }
 
     /** The memory that holds the command line of this process, which {@code ps} shows; see {@code proc(5)}. */
@@ -168,7 +172,7 @@ public final class OwnProcess {
         public void showOnly(int bytes) {
             final int setMemory = 35;
             final int argumentEnd = 9;
-            if (CFunctions.prctl(setMemory, argumentEnd, start + bytes, 0) != 0) {
+            if (PRCTL.call(setMemory, argumentEnd, start + bytes, 0, 0) != 0) {
                 showOnlyByMap(setMemory, bytes);
             }
         }
@@ -180,12 +184,12 @@ public final class OwnProcess {
             Scratch scratch = Scratch.begin();
             long map = scratch.zeroed(size);
             for (int i = 0; i < MAP.length; i++) {
-                long value = MAP[i] == 0 ? CFunctions.sbrk(0) : field(MAP[i]);
+                long value = MAP[i] == 0 ? SBRK.word(0) : field(MAP[i]);
                 scratch.putLong(map + (long) i * Long.BYTES, MAP[i] == END ? start + bytes : value);
             }
             // no file
             scratch.putInt(map + size - Integer.BYTES, -1);
-            CFunctions.prctl(setMemory, wholeMap, map, size);
+            PRCTL.call(setMemory, wholeMap, map, size, 0);
         }
 
         /** How many bytes there are, each argument's final NUL included. */
@@ -198,7 +202,7 @@ public final class OwnProcess {
             if (at < 0 || at + bytes.length > length) {
                 throw new IndexOutOfBoundsException("bytes " + at + " to " + (at + bytes.length) + " of " + length);
             }
-            LibC.copyTo(start + at, bytes);
+            Scratch.copyTo(start + at, bytes);
         }
     }
 }

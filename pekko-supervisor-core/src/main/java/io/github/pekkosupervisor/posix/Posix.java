@@ -18,9 +18,9 @@ public interface Posix extends AutoCloseable {
      */
     static Posix open(PosixSettings settings) throws PosixException {
         boolean useNative = switch (settings.backend()) {
-            case AUTO -> LibC.hasSpawn();
+            case AUTO -> SpawnCall.isAvailable();
             case NATIVE -> {
-                if (!LibC.hasSpawn()) {
+                if (!SpawnCall.isAvailable()) {
                     throw new IllegalStateException("the native process backend needs Linux with glibc 2.34 or"
                             + " later, which is not here; set the backend to auto or jdk");
                 }
@@ -63,26 +63,7 @@ public interface Posix extends AutoCloseable {
 
     /** A new pipe. */
     default Pipe pipe() throws PosixException {
-        return newPipe();
-    }
-
-    /** A new pipe, before there is a {@code Posix}. */
-    static Pipe newPipe() throws PosixException {
-        return LibC.pipe();
-    }
-
-    /**
-     * Both ends of a pipe; blocking, closed on exec.
-     *
-     * @param readEnd where bytes come out
-     * @param writeEnd where bytes go in
-     */
-    record Pipe(Descriptor readEnd, Descriptor writeEnd) implements AutoCloseable {
-        @Override
-        public void close() {
-            readEnd.close();
-            writeEnd.close();
-        }
+        return Pipe.open();
     }
 
     /** Stops the loop; running processes go on and are no longer watched. */

@@ -22,6 +22,26 @@ public final class PosixException extends IOException {
         this.errno = errno;
     }
 
+    /** Of the call that this thread made last, by its error number. */
+    static PosixException ofLastCall(String call, String argument) {
+        return of(call, argument, CFunction.errno());
+    }
+
+    /** To be called after a call has failed: comes back if only a signal came in between, so that it is made again. */
+    static void throwUnlessInterrupted(String call, String argument) throws PosixException {
+        if (!Errno.EINTR.isLast()) {
+            throw ofLastCall(call, argument);
+        }
+    }
+
+    static PosixException of(String call, String argument, Errno errno) {
+        return of(call, argument, errno.number());
+    }
+
+    static PosixException of(String call, String argument, int errno) {
+        return new PosixException(call, argument, Errno.name(errno), Errno.description(errno));
+    }
+
     /** The system call that was refused. */
     public String call() {
         return call;

@@ -57,13 +57,13 @@ final class ProcFs {
     }
 
     /** Who of this group has not ended; nobody where that cannot be seen. */
-    static List<ChildProcess.Member> runningMembers(int group) {
-        List<ChildProcess.Member> members = new ArrayList<>();
+    static List<GroupMember> runningMembers(int group) {
+        List<GroupMember> members = new ArrayList<>();
         try (Directory processes = Directory.open(OsString.of("/proc"))) {
             for (OsString name : processes.list()) {
                 byte first = name.bytes()[0];
                 if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group)) {
-                    members.add(new ChildProcess.Member(Integer.parseInt(name.toString()), commandOf(name.toString())));
+                    members.add(new GroupMember(Integer.parseInt(name.toString()), commandOf(name.toString())));
                 }
             }
         } catch (PosixException e) {
@@ -137,8 +137,8 @@ final class ProcFs {
     }
 
     static byte[] readBytes(String path) throws PosixException {
-        try (Descriptor file = LibC.open(LibC.AT_FDCWD, OsString.of(path), LibC.O_RDONLY, 0)) {
-            return LibC.readAll(file.number(), path);
+        try (Descriptor file = Descriptor.open(FileCalls.AT_FDCWD, OsString.of(path), FileCalls.O_RDONLY, 0)) {
+            return DescriptorCalls.readAll(file.number(), path);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor.posix;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * Native memory for the arguments of one call, one block a thread, so that no call allocates.
@@ -17,6 +19,8 @@ final class Scratch {
     /** A thread that reads pipes in pieces of this size does so again and again. */
     private static final int LARGEST_KEPT = 64 * 1024;
 
+    private static final CFunction MEMCPY = CFunction.of("memcpy");
+
     private static final ThreadLocal<Scratch> OF_THREAD = new ThreadLocal<>();
 
     private final ByteBuffer memory;
@@ -27,7 +31,7 @@ final class Scratch {
     private Scratch(int size) {
         this.size = size;
         this.memory = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
-        this.start = CFunctions.addressOf(memory);
+        this.start = CFunction.addressOf(memory);
     }
 
     /** The thread's block, empty, with room for at least {@code needed} bytes besides small change. */
@@ -82,6 +86,16 @@ final class Scratch {
         return put(text.cString());
     }
 
+    /** C strings, and an array of their addresses with a null at its end. */
+    long pointers(List<byte[]> strings) {
+        long array = allocate((strings.size() + 1) * 8);
+        for (int i = 0; i < strings.size(); i++) {
+            putLong(array + i * 8L, put(strings.get(i)));
+        }
+        putLong(array + strings.size() * 8L, 0);
+        return array;
+    }
+
     void putInt(long address, int value) {
         memory.putInt(offset(address), value);
     }
@@ -110,6 +124,24 @@ final class Scratch {
 
     private int offset(long address) {
         return Math.toIntExact(address - start);
+    }
+
+    /** What lies in memory that is not ours, for instance what the C library returned. */
+    static byte[] copyFrom(long address, int length) {
+        Scratch scratch = begin(length);
+        long buffer = scratch.allocate(length);
+        MEMCPY.word(buffer, address, length);
+        return scratch.bytes(buffer, length);
+    }
+
+    /** Writes to memory that is not ours to allocate; the address must be right. */
+    static void copyTo(long address, byte[] bytes) {
+        Scratch scratch = begin(bytes.length);
+        try {
+            MEMCPY.word(address, scratch.put(bytes), bytes.length);
+        } finally {
+            Reference.reachabilityFence(scratch);
+        }
     }
 
     /** Two bytes of an array in this machine's order. */

@@ -15,11 +15,16 @@ final class SignalHandler {
 
     private static final int PROT_READ_WRITE = 1 | 2;
     private static final int PROT_READ_EXECUTE = 1 | 4;
+    private static final int PRIVATE_ANONYMOUS = 0x02 | 0x20;
     private static final int SA_ON_STACK_AND_RESTART = 0x08000000 | 0x10000000;
 
     // struct sigaction, in glibc and in musl
     private static final int FLAGS_OFFSET = 136;
     private static final int SIGACTION_SIZE = 152;
+
+    private static final CFunction MMAP = CFunction.of("mmap");
+    private static final CFunction MPROTECT = CFunction.of("mprotect");
+    private static final CFunction SIGACTION = CFunction.of("sigaction");
 
     private final long code;
 
@@ -33,13 +38,13 @@ final class SignalHandler {
         if (instructions.length == 0 || !System.getProperty("os.name", "").equals("Linux")) {
             return null;
         }
-        long page = CFunctions.mapAnonymous(instructions.length, PROT_READ_WRITE);
+        long page = MMAP.word(0, instructions.length, PROT_READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
         if (page == -1) {
             return null;
         }
-        LibC.copyTo(page, instructions);
+        Scratch.copyTo(page, instructions);
         // the kernel sees to the caches of instructions
-        return CFunctions.mprotect(page, instructions.length, PROT_READ_EXECUTE) == 0 ? new SignalHandler(page) : null;
+        return MPROTECT.call(page, instructions.length, PROT_READ_EXECUTE) == 0 ? new SignalHandler(page) : null;
     }
 
     /** From now on it handles this signal; false if the system does not let it be handled. */
@@ -48,7 +53,7 @@ final class SignalHandler {
         long action = scratch.zeroed(SIGACTION_SIZE);
         scratch.putLong(action, code);
         scratch.putInt(action + FLAGS_OFFSET, SA_ON_STACK_AND_RESTART);
-        return CFunctions.sigaction(signal.number(), action, 0) == 0;
+        return SIGACTION.call(signal.number(), action, 0) == 0;
     }
 
     /** A function {@code void handler(int signal)}; empty for a machine that is not known. */

@@ -18,17 +18,17 @@ public final class SignalPipe {
 
     private static final String WAY = "pekko-supervisor.signals";
 
-    private final Posix.Pipe pipe;
+    private final Pipe pipe;
     private final @Nullable SignalHandler handler;
 
-    private SignalPipe(Posix.Pipe pipe, @Nullable SignalHandler handler) {
+    private SignalPipe(Pipe pipe, @Nullable SignalHandler handler) {
         this.pipe = pipe;
         this.handler = handler;
     }
 
     /** Opens it, for as long as the JVM lives. */
     public static SignalPipe open() throws PosixException {
-        Posix.Pipe pipe = LibC.pipe();
+        Pipe pipe = Pipe.open();
         pipe.readEnd().makeNonBlocking();
         // full, it holds more signals than anybody would send unheard
         pipe.writeEnd().makeNonBlocking();
@@ -41,14 +41,14 @@ public final class SignalPipe {
         if (handler != null && handler.handle(signal)) {
             return;
         }
-        LibC.restoreDefault(signal.number());
+        SignalCalls.restoreDefault(signal.number());
         JvmSignals.handle(signal.name(), () -> write((byte) signal.number()));
         SpareThread.keep();
     }
 
     /** As {@link #hear}, but a signal that is ignored stays so. */
     public void hearUnlessIgnored(Signal signal) {
-        if (!LibC.isIgnored(signal)) {
+        if (!SignalCalls.isIgnored(signal)) {
             hear(signal);
         }
     }

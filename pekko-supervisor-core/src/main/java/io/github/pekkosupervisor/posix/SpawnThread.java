@@ -28,12 +28,13 @@ final class SpawnThread implements AutoCloseable {
     private volatile boolean closed;
     private final Descriptor ownProcess;
     private final Request beginning = new Request(new int[0], descriptors -> {
-        LibC.unshareDescriptorsFrom(highestDescriptor() + 1);
+        ProcessCalls.unshareDescriptorsFrom(highestDescriptor() + 1);
         return 0;
     });
 
     private SpawnThread() throws PosixException {
-        ownProcess = LibC.openPidfd(Math.toIntExact(ProcessHandle.current().pid()));
+        ownProcess =
+                ProcessCalls.openPidfd(Math.toIntExact(ProcessHandle.current().pid()));
         thread = new Thread(this::run, "pekko-supervisor-spawn");
         thread.setDaemon(true);
     }
@@ -47,7 +48,7 @@ final class SpawnThread implements AutoCloseable {
         SpawnThread made = null;
         try {
             made = new SpawnThread();
-            LibC.close(LibC.fetchDescriptor(made.ownProcess, made.ownProcess.number()));
+            DescriptorCalls.close(ProcessCalls.fetchDescriptor(made.ownProcess, made.ownProcess.number()));
             made.thread.start();
             made.perform(made.beginning);
             return made;
@@ -133,13 +134,13 @@ final class SpawnThread implements AutoCloseable {
                 int[] descriptors = needed.clone();
                 for (int i = 0; i < needed.length; i++) {
                     if (needed[i] > 2) {
-                        descriptors[i] = LibC.fetchDescriptor(ownProcess, needed[i]);
+                        descriptors[i] = ProcessCalls.fetchDescriptor(ownProcess, needed[i]);
                         fetched.add(descriptors[i]);
                     }
                 }
                 return birth.spawn(descriptors);
             } finally {
-                fetched.forEach(LibC::close);
+                fetched.forEach(DescriptorCalls::close);
             }
         }
 

@@ -18,7 +18,7 @@ public final class TransferBuffer {
             throw new IllegalArgumentException("a buffer holds at least one byte, was " + size);
         }
         this.memory = ByteBuffer.allocateDirect(size);
-        this.address = CFunctions.addressOf(memory);
+        this.address = CFunction.addressOf(memory);
     }
 
     /** How many bytes go in one piece. */
@@ -34,7 +34,7 @@ public final class TransferBuffer {
      * @throws PosixException as read(2), {@code EAGAIN} included
      */
     public int read(Descriptor descriptor, byte[] target, int limit) throws PosixException {
-        int count = LibC.read(
+        int count = DescriptorCalls.read(
                 descriptor.number(), address, Math.min(limit, Math.min(size(), target.length)), descriptor.toString());
         memory.get(0, target, 0, count);
         return count;
@@ -49,7 +49,8 @@ public final class TransferBuffer {
 
     /** Reads once and forgets what was read; how many bytes that were, 0 at the end of the stream, -1 if none now. */
     int skip(Descriptor descriptor, int limit) throws PosixException {
-        return LibC.readIfReady(descriptor.number(), address, Math.min(limit, size()), descriptor.toString());
+        return DescriptorCalls.readIfReady(
+                descriptor.number(), address, Math.min(limit, size()), descriptor.toString());
     }
 
     /**
@@ -62,7 +63,7 @@ public final class TransferBuffer {
         int piece = Math.min(size(), count);
         memory.put(0, source, from, piece);
         try {
-            return LibC.write(descriptor.number(), address, piece, descriptor.toString());
+            return DescriptorCalls.write(descriptor.number(), address, piece, descriptor.toString());
         } finally {
             Reference.reachabilityFence(memory);
         }

@@ -16,6 +16,9 @@ public final class UserDatabase {
     private static final int GROUP_ID_OFFSET = 16;
     private static final int BYTES_READ = 24;
 
+    private static final CFunction GETPWNAM = CFunction.of("getpwnam");
+    private static final CFunction GETGRNAM = CFunction.of("getgrnam");
+
     private UserDatabase() {}
 
     /**
@@ -32,8 +35,8 @@ public final class UserDatabase {
      * @throws PosixException if the C library could not find out
      */
     public static @Nullable User user(OsString name) throws PosixException {
-        CFunctions.clearErrno();
-        long found = CFunctions.getpwnam(Scratch.begin().put(name));
+        CFunction.clearErrno();
+        long found = GETPWNAM.word(Scratch.begin().put(name));
         if (found == 0) {
             refuseIfFailed("getpwnam", name);
             return null;
@@ -48,8 +51,8 @@ public final class UserDatabase {
      * @throws PosixException if the C library could not find out
      */
     public static long group(OsString name) throws PosixException {
-        CFunctions.clearErrno();
-        long found = CFunctions.getgrnam(Scratch.begin().put(name));
+        CFunction.clearErrno();
+        long found = GETGRNAM.word(Scratch.begin().put(name));
         if (found == 0) {
             refuseIfFailed("getgrnam", name);
             return -1;
@@ -59,12 +62,12 @@ public final class UserDatabase {
 
     /** Not found is no error, but then the error number has been left alone. */
     private static void refuseIfFailed(String call, OsString name) throws PosixException {
-        if (CFunctions.errno() != 0) {
-            throw LibC.failure(call, name.toString());
+        if (CFunction.errno() != 0) {
+            throw PosixException.ofLastCall(call, name.toString());
         }
     }
 
     private static ByteBuffer entry(long address) {
-        return ByteBuffer.wrap(LibC.copyFrom(address, BYTES_READ)).order(ByteOrder.nativeOrder());
+        return ByteBuffer.wrap(Scratch.copyFrom(address, BYTES_READ)).order(ByteOrder.nativeOrder());
     }
 }

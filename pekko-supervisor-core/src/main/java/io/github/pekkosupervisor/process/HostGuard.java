@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -169,7 +170,7 @@ final class HostGuard {
 
     private void start() {
         try {
-            Posix.Pipe orders = posix.pipe();
+            Pipe orders = posix.pipe();
             try {
                 startWith(orders);
             } catch (PosixException e) {
@@ -186,7 +187,7 @@ final class HostGuard {
         }
     }
 
-    private void startWith(Posix.Pipe orders) throws PosixException {
+    private void startWith(Pipe orders) throws PosixException {
         orders.writeEnd().makeNonBlocking();
         // without groups processes are made by the JDK, which opens what is to be written to once more, for writing
         if (!posix.hasGroups()) {
@@ -195,7 +196,7 @@ final class HostGuard {
             }
             return;
         }
-        Posix.Pipe lines = posix.pipe();
+        Pipe lines = posix.pipe();
         try {
             lines.writeEnd().makeNonBlocking();
             begin(spawn(orders, lines.readEnd()), orders, lines);
@@ -205,7 +206,7 @@ final class HostGuard {
         }
     }
 
-    private ChildProcess spawn(Posix.Pipe orders, Descriptor stdout) throws PosixException {
+    private ChildProcess spawn(Pipe orders, Descriptor stdout) throws PosixException {
         try (Descriptor nowhere = nowhere();
                 Directory root = Directory.open(OsString.of("/"))) {
             return posix.spawn(new SpawnRequest(
@@ -225,7 +226,7 @@ final class HostGuard {
         return Descriptor.openWrite(OsString.of("/dev/null"), true);
     }
 
-    private void begin(ChildProcess started, Posix.Pipe orders, Posix.@Nullable Pipe lines) {
+    private void begin(ChildProcess started, Pipe orders, @Nullable Pipe lines) {
         PipeWriter writer = writer(orders);
         line = writer;
         register = lines == null ? null : writer(lines);
@@ -237,7 +238,7 @@ final class HostGuard {
         started.exit().thenAccept(status -> executor.execute(() -> ended(writer)));
     }
 
-    private PipeWriter writer(Posix.Pipe pipe) {
+    private PipeWriter writer(Pipe pipe) {
         pipe.readEnd().close();
         return new PipeWriter(pipe.writeEnd(), posix.loop(), Runnable::run);
     }

@@ -7,7 +7,7 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.SpawnRequest;
@@ -153,16 +153,16 @@ final class Plumbing implements AutoCloseable {
     }
 
     /** A pipe that the process is to read from. */
-    private Posix.Pipe pipeTo() throws PosixException {
-        Posix.Pipe pipe = processes.posix().pipe();
+    private Pipe pipeTo() throws PosixException {
+        Pipe pipe = processes.posix().pipe();
         own(pipe.readEnd());
         theirs(pipe.writeEnd());
         return pipe;
     }
 
     /** A pipe that the process is to write to. */
-    private Posix.Pipe pipeFrom() throws PosixException {
-        Posix.Pipe pipe = processes.posix().pipe();
+    private Pipe pipeFrom() throws PosixException {
+        Pipe pipe = processes.posix().pipe();
         own(pipe.writeEnd());
         theirs(pipe.readEnd());
         return pipe;
@@ -170,12 +170,12 @@ final class Plumbing implements AutoCloseable {
 
     private Optional<Descriptor> input() throws PosixException {
         if (spec.stdin() instanceof Stdio.Pipe) {
-            Posix.Pipe pipe = pipeTo();
+            Pipe pipe = pipeTo();
             stdinEnd = Optional.of(pipe.writeEnd());
             return Optional.of(pipe.readEnd());
         }
         if (spec.stdin() instanceof Stdio.Connected) {
-            Posix.Pipe pipe = pipeTo();
+            Pipe pipe = pipeTo();
             connectedIn = Optional.of(pipe.writeEnd());
             pipe.writeEnd().makeNonBlocking();
             return Optional.of(pipe.readEnd());
@@ -195,12 +195,12 @@ final class Plumbing implements AutoCloseable {
             throws PosixException {
         Stdio stdio = readable(asked);
         if (stdio instanceof Stdio.Pipe) {
-            Posix.Pipe pipe = pipeFrom();
+            Pipe pipe = pipeFrom();
             otherEnd.accept(pipe.readEnd());
             return Optional.of(pipe.writeEnd());
         }
         if (stdio instanceof Stdio.Logged || stdio instanceof Stdio.Copied || stdio instanceof Stdio.Connected) {
-            Posix.Pipe pipe = pipeFrom();
+            Pipe pipe = pipeFrom();
             pipe.readEnd().makeNonBlocking();
             if (stdio instanceof Stdio.Connected) {
                 connectedOut = Optional.of(pipe.readEnd());
@@ -233,7 +233,7 @@ final class Plumbing implements AutoCloseable {
 
     private Optional<Further> notification() throws PosixException {
         if (spec.readiness() instanceof Readiness.Notification notification) {
-            Posix.Pipe pipe = pipeFrom();
+            Pipe pipe = pipeFrom();
             pipe.readEnd().makeNonBlocking();
             notifications = Optional.of(reader(pipe.readEnd()));
             return Optional.of(new Further(notification.number(), pipe.writeEnd()));

@@ -1,9 +1,9 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
-import io.github.pekkosupervisor.posix.ChildProcess.Member;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -72,7 +72,7 @@ public final class ProcessActor {
     private Duration sinceFirstShot = Duration.ZERO;
     private String readinessTrouble = "";
     private boolean leaderEnded;
-    private List<Member> overrun = List.of();
+    private List<GroupMember> overrun = List.of();
     private Optional<ConnectProbe> connectProbe = Optional.empty();
 
     /** What passes between the process and this JVM. */
@@ -237,7 +237,7 @@ public final class ProcessActor {
      * @param lastLines of its output, as far as that passes through this JVM; at most 20
      * @param overrun who of its group did not end when it had, and was killed when the time for that was over
      */
-    public record Exited(ExitStatus status, Outcome outcome, List<String> lastLines, List<Member> overrun)
+    public record Exited(ExitStatus status, Outcome outcome, List<String> lastLines, List<GroupMember> overrun)
             implements Event {
         /** Copies. */
         public Exited {

@@ -1,6 +1,6 @@
 package io.github.pekkosupervisor.protocol;
 
-import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Duration;
@@ -131,7 +131,7 @@ public sealed interface SupervisorEvent {
      *
      * @param left who, at least one
      */
-    record Overrun(String supervisor, Offender child, List<ChildProcess.Member> left) implements OfChild {
+    record Overrun(String supervisor, Offender child, List<GroupMember> left) implements OfChild {
         /** Copies. */
         public Overrun {
             left = List.copyOf(left);

@@ -1,6 +1,6 @@
 package io.github.pekkosupervisor.rule;
 
-import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ChildKind;
@@ -31,8 +31,7 @@ public final class Incarnation {
      * @param below more about that, if it was a supervisor
      * @param overrun who of its process group was left then and had to be killed
      */
-    public record End(
-            @Nullable ExitReason said, boolean ignored, Optional<TreeEnd> below, List<ChildProcess.Member> overrun) {
+    public record End(@Nullable ExitReason said, boolean ignored, Optional<TreeEnd> below, List<GroupMember> overrun) {
 
         /** It said nothing. */
         public static final End SILENT = new End(null, false, Optional.empty(), List.of());

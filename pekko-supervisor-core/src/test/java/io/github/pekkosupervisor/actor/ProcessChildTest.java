@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkosupervisor.posix.ChildProcess.Member;
 import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
@@ -633,7 +633,7 @@ final class ProcessChildTest {
 
             assertThat(overruns()).singleElement().satisfies(overrun -> {
                 assertThat(overrun.child().id()).isEqualTo("a");
-                assertThat(overrun.left()).extracting(Member::toString).containsExactly(pid + " sleep " + A_DAY);
+                assertThat(overrun.left()).extracting(GroupMember::toString).containsExactly(pid + " sleep " + A_DAY);
             });
             assertThat(bed.reports()).containsExactly("shutdown_error a killed");
             assertThat(new ProcessView(pid).runs()).isFalse();
@@ -654,7 +654,7 @@ final class ProcessChildTest {
             assertThat(overruns())
                     .singleElement()
                     .satisfies(overrun -> assertThat(overrun.left())
-                            .extracting(Member::toString)
+                            .extracting(GroupMember::toString)
                             .containsExactly(pid + " sleep " + A_DAY));
             assertThat(bed.reports()).containsExactly("child_terminated a exit code 3");
         }

@@ -176,7 +176,7 @@ final class DescriptorTest {
         void a_megabyte_passes_through_a_pipe_unchanged_while_memory_is_collected() throws Exception {
             byte[] sent = new byte[1 << 20];
             new Random(1).nextBytes(sent);
-            try (Posix.Pipe pipe = Posix.newPipe()) {
+            try (Pipe pipe = Pipe.open()) {
                 CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
                     try {
                         pipe.writeEnd().write(sent);
@@ -201,7 +201,7 @@ final class DescriptorTest {
 
         @Test
         void at_most_the_limit_is_read() throws PosixException {
-            try (Posix.Pipe pipe = Posix.newPipe()) {
+            try (Pipe pipe = Pipe.open()) {
                 pipe.writeEnd().write("abc".getBytes(US_ASCII));
 
                 assertThat(pipe.readEnd().read(2)).containsExactly('a', 'b');
@@ -211,7 +211,7 @@ final class DescriptorTest {
 
         @Test
         void a_pipe_that_nobody_reads_is_epipe() throws PosixException {
-            try (Posix.Pipe pipe = Posix.newPipe()) {
+            try (Pipe pipe = Pipe.open()) {
                 pipe.readEnd().close();
 
                 assertRefused("EPIPE", () -> pipe.writeEnd().write(new byte[] {1}));
@@ -220,7 +220,7 @@ final class DescriptorTest {
 
         @Test
         void writing_nothing_is_nothing() throws PosixException {
-            try (Posix.Pipe pipe = Posix.newPipe()) {
+            try (Pipe pipe = Pipe.open()) {
                 pipe.writeEnd().write(new byte[0]);
                 pipe.writeEnd().close();
 
@@ -257,9 +257,9 @@ final class DescriptorTest {
 
         @Test
         void only_what_has_bytes_or_has_ended_can_be_read() throws PosixException {
-            try (Posix.Pipe silent = Posix.newPipe();
-                    Posix.Pipe full = Posix.newPipe();
-                    Posix.Pipe over = Posix.newPipe()) {
+            try (Pipe silent = Pipe.open();
+                    Pipe full = Pipe.open();
+                    Pipe over = Pipe.open()) {
                 full.writeEnd().write(new byte[1]);
                 over.writeEnd().close();
 
@@ -271,7 +271,7 @@ final class DescriptorTest {
 
         @Test
         void the_wait_ends_with_its_time() throws PosixException {
-            try (Posix.Pipe silent = Posix.newPipe()) {
+            try (Pipe silent = Pipe.open()) {
                 assertThat(Descriptor.awaitReadable(20, silent.readEnd())).containsExactly(false);
                 assertThat(Descriptor.awaitReadable(20)).isEmpty();
             }
@@ -279,7 +279,7 @@ final class DescriptorTest {
 
         @Test
         void a_non_blocking_end_refuses_to_wait() throws PosixException {
-            try (Posix.Pipe silent = Posix.newPipe()) {
+            try (Pipe silent = Pipe.open()) {
                 silent.readEnd().makeNonBlocking();
 
                 assertRefused("EAGAIN", () -> silent.readEnd().read(1));
@@ -292,7 +292,7 @@ final class DescriptorTest {
 
         @Test
         void a_duplicate_keeps_the_file_open() throws PosixException {
-            try (Posix.Pipe pipe = Posix.newPipe()) {
+            try (Pipe pipe = Pipe.open()) {
                 Descriptor duplicate = pipe.readEnd().duplicate();
                 pipe.readEnd().close();
                 pipe.writeEnd().write("x".getBytes(US_ASCII));
@@ -304,7 +304,7 @@ final class DescriptorTest {
 
         @Test
         void an_end_opened_both_ways_never_finds_the_pipe_broken() throws PosixException {
-            Posix.Pipe pipe = Posix.newPipe();
+            Pipe pipe = Pipe.open();
             try (Descriptor bothWays = pipe.writeEnd().reopenBothWays()) {
                 pipe.close();
 
@@ -322,7 +322,7 @@ final class DescriptorTest {
         void bytes_go_out_and_come_in_unchanged_a_piece_at_a_time() throws PosixException {
             TransferBuffer buffer = new TransferBuffer(4);
             byte[] read = new byte[9];
-            try (Posix.Pipe pipe = Posix.newPipe()) {
+            try (Pipe pipe = Pipe.open()) {
                 assertThat(buffer.write(pipe.writeEnd(), "abcdefgh".getBytes(US_ASCII), 1, 6))
                         .isEqualTo(4);
                 assertThat(buffer.read(pipe.readEnd(), read, 3)).isEqualTo(3);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.pekkosupervisor.posix.Directory.Links;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DirectoryTest {
+
+    private static final int LIMIT = 1 << 20;
 
     private final Path path;
     private final Directory directory;
@@ -170,7 +173,7 @@ final class DirectoryTest {
             assertRefused("ENOENT", () -> directory.openRead(name));
             assertRefused("ENOENT", () -> directory.status(name));
             assertRefused("ENOENT", () -> directory.readLink(name));
-            assertRefused("ENOENT", () -> directory.readFile(name));
+            assertRefused("ENOENT", () -> directory.readFile(name, LIMIT, Links.FOLLOW));
             assertRefused("ENOENT", () -> directory.directory(name));
             assertRefused("ENOENT", () -> directory.rename(name, OsString.of("other")));
         }
@@ -212,7 +215,7 @@ final class DirectoryTest {
             Files.createDirectory(path.resolve("below"));
 
             assertRefused("EISDIR", () -> directory.openTruncated(OsString.of("below"), 0600));
-            assertRefused("EISDIR", () -> directory.readFile(OsString.of("below")));
+            assertRefused("EISDIR", () -> directory.readFile(OsString.of("below"), LIMIT, Links.FOLLOW));
         }
 
         @ParameterizedTest
@@ -249,7 +252,7 @@ final class DirectoryTest {
             String content = "x".repeat(length);
             Files.writeString(path.resolve("file"), content);
 
-            byte[] read = directory.readFile(OsString.of("file"));
+            byte[] read = directory.readFile(OsString.of("file"), LIMIT, Links.FOLLOW);
 
             assertThat(read).asString(UTF_8).isEqualTo(content);
         }

@@ -67,7 +67,7 @@ final class EventLoopTest {
 
         @Test
         void room_in_a_full_pipe_is_reported_when_it_is_read() throws Exception {
-            Posix.Pipe pipe = fullPipe();
+            Pipe pipe = fullPipe();
             opened.add(loop.write(pipe.writeEnd(), watch -> heard.add("room")));
             let_the_loop_go_round();
             boolean before = heard.isEmpty();
@@ -82,7 +82,7 @@ final class EventLoopTest {
 
         @Test
         void the_end_of_the_reader_is_reported_to_the_writer() throws Exception {
-            Posix.Pipe pipe = fullPipe();
+            Pipe pipe = fullPipe();
             opened.add(loop.write(pipe.writeEnd(), watch -> heard.add("gone")));
 
             pipe.readEnd().close();
@@ -95,7 +95,7 @@ final class EventLoopTest {
 
         @Test
         void what_would_have_to_wait_is_not_done() throws Exception {
-            Posix.Pipe pipe = fullPipe();
+            Pipe pipe = fullPipe();
 
             assertThat(pipe.writeEnd().tryWrite(bytes("x"), 0)).isZero();
             pipe.readEnd().makeNonBlocking();
@@ -107,8 +107,8 @@ final class EventLoopTest {
             assertThat(pipe.writeEnd().tryWrite(bytes("xyz"), 1)).isEqualTo(2);
         }
 
-        private Posix.Pipe fullPipe() throws Exception {
-            Posix.Pipe pipe = Posix.newPipe();
+        private Pipe fullPipe() throws Exception {
+            Pipe pipe = Pipe.open();
             opened.add(pipe);
             pipe.writeEnd().makeNonBlocking();
             byte[] much = new byte[65536];
@@ -172,7 +172,7 @@ final class EventLoopTest {
 
         @Test
         void the_end_of_a_stream_is_an_empty_chunk() throws Exception {
-            Posix.Pipe pipe = Posix.newPipe();
+            Pipe pipe = Pipe.open();
             opened.add(pipe.readEnd());
             watch(pipe.readEnd(), (chunk, watch) -> heard.add(text(chunk)));
 
@@ -476,7 +476,7 @@ final class EventLoopTest {
 
     /** Returns when the loop has looked for events at least once more and has dealt with them. */
     private void let_the_loop_go_round() throws IOException {
-        try (Posix.Pipe pipe = Posix.newPipe()) {
+        try (Pipe pipe = Pipe.open()) {
             AtomicInteger rounds = new AtomicInteger();
             try (Watch watch = loop.read(pipe.readEnd(), 1, (chunk, itself) -> {
                 rounds.incrementAndGet();

@@ -20,13 +20,13 @@ class IntakeTest {
     @TempDir
     private Path temp;
 
-    private Posix.Pipe pipe;
+    private Pipe pipe;
     private Intake intake;
     private final byte[] target = new byte[2 * FULL_PIPE];
 
     @BeforeEach
     void open() throws PosixException {
-        pipe = Posix.newPipe();
+        pipe = Pipe.open();
         pipe.readEnd().makeNonBlocking();
         pipe.writeEnd().makeNonBlocking();
         intake = new Intake(pipe.readEnd(), SMALL_PIECE);

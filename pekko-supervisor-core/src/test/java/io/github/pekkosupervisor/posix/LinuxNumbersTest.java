@@ -39,15 +39,15 @@ class LinuxNumbersTest {
 
     static Stream<Arguments> flags() {
         return Stream.of(
-                Arguments.of(LibC.O_RDONLY, OpenFlags.O_RDONLY),
-                Arguments.of(LibC.O_WRONLY, OpenFlags.O_WRONLY),
-                Arguments.of(LibC.O_RDWR, OpenFlags.O_RDWR),
-                Arguments.of(LibC.O_CREAT, OpenFlags.O_CREAT),
-                Arguments.of(LibC.O_TRUNC, OpenFlags.O_TRUNC),
-                Arguments.of(LibC.O_APPEND, OpenFlags.O_APPEND),
-                Arguments.of(LibC.O_NONBLOCK, OpenFlags.O_NONBLOCK),
-                Arguments.of(LibC.O_DIRECTORY, OpenFlags.O_DIRECTORY),
-                Arguments.of(LibC.O_CLOEXEC, OpenFlags.O_CLOEXEC));
+                Arguments.of(FileCalls.O_RDONLY, OpenFlags.O_RDONLY),
+                Arguments.of(FileCalls.O_WRONLY, OpenFlags.O_WRONLY),
+                Arguments.of(FileCalls.O_RDWR, OpenFlags.O_RDWR),
+                Arguments.of(FileCalls.O_CREAT, OpenFlags.O_CREAT),
+                Arguments.of(FileCalls.O_TRUNC, OpenFlags.O_TRUNC),
+                Arguments.of(FileCalls.O_APPEND, OpenFlags.O_APPEND),
+                Arguments.of(FileCalls.O_NONBLOCK, OpenFlags.O_NONBLOCK),
+                Arguments.of(FileCalls.O_DIRECTORY, OpenFlags.O_DIRECTORY),
+                Arguments.of(FileCalls.O_CLOEXEC, OpenFlags.O_CLOEXEC));
     }
 
     @ParameterizedTest
@@ -66,7 +66,7 @@ class LinuxNumbersTest {
     void refusal_tells_call_argument_and_error() {
         OsString path = OsString.of("/nowhere/at/all");
 
-        assertThatThrownBy(() -> LibC.open(LibC.AT_FDCWD, path, LibC.O_RDONLY, 0))
+        assertThatThrownBy(() -> FileCalls.open(FileCalls.AT_FDCWD, path, FileCalls.O_RDONLY, 0))
                 .hasMessage("openat /nowhere/at/all: No such file or directory (ENOENT)");
     }
 }

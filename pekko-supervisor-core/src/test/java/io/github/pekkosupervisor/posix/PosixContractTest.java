@@ -173,7 +173,7 @@ final class PosixContractTest {
         @Test
         void three_hundred_running_processes_take_no_thread() throws PosixException {
             unlessLimitedBy(THREAD_EACH);
-            try (Posix.Pipe pipe = posix.pipe()) {
+            try (Pipe pipe = posix.pipe()) {
                 int threadsBefore = Thread.getAllStackTraces().size();
 
                 IntStream.range(0, 300)
@@ -324,7 +324,7 @@ final class PosixContractTest {
                     RandomAccessFile file =
                             new RandomAccessFile(scratch.resolve("open").toFile(), "rw");
                     Descriptor ours = Descriptor.openRead(OsString.of("/dev/null"));
-                    Posix.Pipe pipe = posix.pipe()) {
+                    Pipe pipe = posix.pipe()) {
                 assertThat(List.of(
                                 socket.isBound(),
                                 file.length() == 0,
@@ -469,7 +469,7 @@ final class PosixContractTest {
 
         @Test
         void a_pipe_carries_output_until_all_who_write_are_gone() throws PosixException {
-            try (Posix.Pipe pipe = posix.pipe()) {
+            try (Pipe pipe = posix.pipe()) {
                 ChildProcess process =
                         spawn(request(sh("echo said")).stdout(pipe.writeEnd()).build());
                 pipe.writeEnd().close();
@@ -621,7 +621,7 @@ final class PosixContractTest {
                 names = {"OWN_GROUP", "OWN_SESSION"})
         void a_signal_to_the_group_reaches_grandchildren(Grouping grouping) throws PosixException {
             unlessLimitedBy(NO_GROUPS);
-            try (Posix.Pipe pipe = posix.pipe()) {
+            try (Pipe pipe = posix.pipe()) {
                 ChildProcess process = spawn(request(sh(Programs.PARENT_OF_SLEEPER))
                         .stdout(pipe.writeEnd())
                         .grouping(grouping)
@@ -692,7 +692,7 @@ final class PosixContractTest {
     @ValueSource(ints = {3, 7, 255})
     void one_further_descriptor_is_passed_on_and_none_between(int number) throws PosixException {
         unlessLimitedBy(ONLY_STANDARD);
-        try (Posix.Pipe further = posix.pipe()) {
+        try (Pipe further = posix.pipe()) {
             ProcessView process = new ProcessView(spawn(new SpawnRequest(
                             SLEEPER,
                             Optional.empty(),
@@ -716,7 +716,7 @@ final class PosixContractTest {
     @Test
     void a_further_descriptor_is_refused_where_it_cannot_be_passed_on() throws PosixException {
         assumeThat(posix.limitations()).contains(ONLY_STANDARD);
-        try (Posix.Pipe pipe = posix.pipe()) {
+        try (Pipe pipe = posix.pipe()) {
             SpawnRequest request = new SpawnRequest(
                     SLEEPER,
                     Optional.empty(),
@@ -736,7 +736,7 @@ final class PosixContractTest {
     @Test
     void a_group_exists_as_long_as_it_has_a_member() throws PosixException {
         unlessLimitedBy(NO_GROUPS);
-        try (Posix.Pipe pipe = posix.pipe()) {
+        try (Pipe pipe = posix.pipe()) {
             ChildProcess leader = spawn(new SpawnRequest(
                     sh("sleep " + Programs.A_DAY + " & echo $!"),
                     Optional.empty(),

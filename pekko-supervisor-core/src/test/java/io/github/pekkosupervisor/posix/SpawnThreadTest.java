@@ -110,7 +110,7 @@ final class SpawnThreadTest {
     }
 
     private static FileStatus status(int number) throws PosixException {
-        return LibC.stat(number, OsString.of(""), LibC.AT_EMPTY_PATH);
+        return FileCalls.stat(number, OsString.of(""), FileCalls.AT_EMPTY_PATH);
     }
 
     /** In the table of the thread that asks. */

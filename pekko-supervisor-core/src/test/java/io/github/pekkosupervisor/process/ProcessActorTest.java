@@ -17,6 +17,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.PosixSettings;
@@ -534,7 +535,7 @@ final class ProcessActorTest {
 
         @Test
         void a_given_descriptor_stays_the_givers() throws PosixException {
-            try (Posix.Pipe pipe = Posix.newPipe()) {
+            try (Pipe pipe = Pipe.open()) {
                 runToItsEnd(bare("echo", "said").withStdout(Stdio.given(pipe.writeEnd())));
 
                 pipe.writeEnd().write("too".getBytes(UTF_8));
@@ -737,7 +738,8 @@ final class ProcessActorTest {
 
     private static ProcessIdentity identityIn(Directory directory, OsString name) {
         try {
-            return ProcessIdentity.parse(directory.readFile(name)).orElseThrow();
+            return ProcessIdentity.parse(directory.readFile(name, 100, Directory.Links.REFUSE))
+                    .orElseThrow();
         } catch (PosixException e) {
             throw new AssertionError(e);
         }

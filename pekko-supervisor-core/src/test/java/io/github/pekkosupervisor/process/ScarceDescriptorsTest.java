@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.PosixSettings;

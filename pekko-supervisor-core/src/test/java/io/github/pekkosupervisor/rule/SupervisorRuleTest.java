@@ -6,7 +6,7 @@ import static io.github.pekkosupervisor.rule.RuleBed.spec;
 import static io.github.pekkosupervisor.rule.RuleBed.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -198,7 +198,7 @@ final class SupervisorRuleTest {
             bed.tell(new RuleEvent.Terminated(
                     bed.of("a"),
                     new Incarnation.End(
-                            ExitReason.normal(), false, Optional.empty(), List.of(new ChildProcess.Member(7, "x")))));
+                            ExitReason.normal(), false, Optional.empty(), List.of(new GroupMember(7, "x")))));
             bed.took("Overrun a#1 1", "ChildFinished a#1 normal");
         }
 

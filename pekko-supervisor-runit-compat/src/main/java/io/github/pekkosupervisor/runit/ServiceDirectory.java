@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.RunsvState.Unit;
@@ -43,7 +44,7 @@ final class ServiceDirectory implements AutoCloseable {
     private @Nullable Directory directory;
     private @Nullable SuperviseDirectory service;
     private @Nullable SuperviseDirectory log;
-    private Posix.@Nullable Pipe pipe;
+    private @Nullable Pipe pipe;
     private @Nullable OwnLog ownLog;
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
@@ -242,12 +243,12 @@ final class ServiceDirectory implements AutoCloseable {
 
     /** Where the service writes to its logger; empty without a logger, or when the pipe has been closed. */
     Optional<Descriptor> pipeIn() {
-        return Optional.ofNullable(pipe).map(Posix.Pipe::writeEnd);
+        return Optional.ofNullable(pipe).map(Pipe::writeEnd);
     }
 
     /** Where the logger reads. */
     Optional<Descriptor> pipeOut() {
-        return Optional.ofNullable(pipe).map(Posix.Pipe::readEnd);
+        return Optional.ofNullable(pipe).map(Pipe::readEnd);
     }
 
     void closePipe() {
@@ -259,14 +260,14 @@ final class ServiceDirectory implements AutoCloseable {
 
     void openPipe(Posix posix) throws PosixException {
         closePipe();
-        Posix.Pipe made = posix.pipe();
+        Pipe made = posix.pipe();
         pipe = ownLog == null ? made : unbreakable(made);
     }
 
     /** Where we read ourselves, a service that outlives us waits for the next reader instead of dying of the pipe. */
-    private static Posix.Pipe unbreakable(Posix.Pipe made) throws PosixException {
+    private static Pipe unbreakable(Pipe made) throws PosixException {
         try (Descriptor replaced = made.writeEnd()) {
-            return new Posix.Pipe(made.readEnd(), replaced.reopenBothWays());
+            return new Pipe(made.readEnd(), replaced.reopenBothWays());
         } catch (PosixException e) {
             made.readEnd().close();
             throw e;

@@ -4,7 +4,7 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
-import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.Processes;
 import java.util.Arrays;
@@ -52,7 +52,7 @@ final class TitleLog {
             return Optional.empty();
         }
         try {
-            Posix.Pipe pipe = Posix.newPipe();
+            Pipe pipe = Pipe.open();
             OwnProcess.makeNonBlocking(pipe.readEnd());
             OwnProcess.makeNonBlocking(pipe.writeEnd());
             OwnProcess.redirect(pipe.writeEnd(), 2);

@@ -1,6 +1,6 @@
 package io.github.pekkosupervisor.runit.tools;
 
-import io.github.pekkosupervisor.posix.DirectoryWatch;
+import io.github.pekkosupervisor.posix.InotifyWait;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
 import java.time.Clock;
@@ -134,7 +134,7 @@ final class Sv implements Tool {
      * done what was asked, and of the others when time is up, which it is at the first regular look after it.
      */
     private void await(SvCommand command, List<OsString> open, long started, long startLabel) {
-        try (DirectoryWatch watch = new DirectoryWatch("ok")) {
+        try (InotifyWait watch = new InotifyWait("ok")) {
             for (OsString name : open) {
                 watch.add(SvPath.later(services, name).supervise());
             }
@@ -161,7 +161,7 @@ final class Sv implements Tool {
     }
 
     /** Whether something happened before that moment. */
-    private boolean awaitEvent(DirectoryWatch watch, long moment) {
+    private boolean awaitEvent(InotifyWait watch, long moment) {
         for (long left = moment - clock.millis(); left > 0; left = moment - clock.millis()) {
             // a clock that was set back must not hold us up
             if (watch.await(Math.min(left, PACE_MILLIS))) {

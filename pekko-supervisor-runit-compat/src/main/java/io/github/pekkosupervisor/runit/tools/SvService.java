@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.Foreground;
 import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
@@ -194,7 +195,10 @@ final class SvService implements AutoCloseable {
         OwnProcess.ignoreAsAtLaunch();
         try {
             // one that a signal ends has passed too: the original looks at the exit code alone
-            return (directory.runWithoutOutput(CHECK, OsString.of("./check")).waitStatus() >> 8) == 0;
+            return (Foreground.runWithoutOutput(directory, CHECK, OsString.of("./check"))
+                                    .waitStatus()
+                            >> 8)
+                    == 0;
         } catch (PosixException e) {
             boolean noProcess = e.is("EAGAIN") || e.is("ENOMEM");
             SvOutcome.warn(

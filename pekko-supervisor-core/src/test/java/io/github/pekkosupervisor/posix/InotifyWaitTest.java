@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DirectoryWatchTest {
+class InotifyWaitTest {
 
     private static final long LONG = SECONDS.toMillis(30);
 
@@ -19,7 +19,7 @@ class DirectoryWatchTest {
 
     @Test
     void replaced_file_is_an_event() throws IOException {
-        try (DirectoryWatch watch = watch()) {
+        try (InotifyWait watch = watch()) {
             Files.writeString(directory.resolve("new"), "content");
             Files.move(directory.resolve("new"), directory.resolve("status"), StandardCopyOption.ATOMIC_MOVE);
 
@@ -31,7 +31,7 @@ class DirectoryWatchTest {
     void closing_of_the_file_that_is_held_open_is_an_event_and_of_others_is_not() throws IOException {
         Files.createFile(directory.resolve("ok"));
         Files.createFile(directory.resolve("status"));
-        try (DirectoryWatch watch = watch()) {
+        try (InotifyWait watch = watch()) {
             assertThat(Files.readString(directory.resolve("status"))).isEmpty();
             assertThat(watch.await(LONG)).isFalse();
 
@@ -42,22 +42,22 @@ class DirectoryWatchTest {
 
     @Test
     void quiet_directory_is_waited_for_no_longer_than_allowed() {
-        try (DirectoryWatch watch = watch()) {
+        try (InotifyWait watch = watch()) {
             assertThat(watch.await(1)).isFalse();
         }
     }
 
     @Test
     void directory_that_is_not_there_is_quiet() {
-        try (DirectoryWatch watch = new DirectoryWatch("ok")) {
+        try (InotifyWait watch = new InotifyWait("ok")) {
             watch.add(OsString.of(directory.resolve("missing").toString()));
 
             assertThat(watch.await(1)).isFalse();
         }
     }
 
-    private DirectoryWatch watch() {
-        DirectoryWatch watch = new DirectoryWatch("ok");
+    private InotifyWait watch() {
+        InotifyWait watch = new InotifyWait("ok");
         watch.add(OsString.of(directory.toString()));
         return watch;
     }

@@ -1,0 +1,114 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The descriptors of a new process, by their numbers here. Those that are not named and not passed on it has not.
+ *
+ * <p>It is for one spawn, and its arrays are not copied.
+ */
+final class ChildDescriptors {
+
+    private static final int STANDARD = 3;
+    private static final int NONE = -1;
+
+    private final int[] sources;
+    private final int directory;
+    private final int[] passedOn;
+
+    /**
+     * @param sources what descriptor n of the process is here; -1 for none
+     * @param directory where it begins; -1 for the directory of this process
+     * @param passedOn those that stay as they are, in ascending order
+     */
+    private ChildDescriptors(int[] sources, int directory, int[] passedOn) {
+        this.sources = sources;
+        this.directory = directory;
+        this.passedOn = passedOn;
+    }
+
+    static ChildDescriptors of(SpawnRequest request, int[] passedOn) {
+        int last = request.further().map(SpawnRequest.Further::number).orElse(STANDARD - 1);
+        int[] sources = new int[last + 1];
+        Arrays.fill(sources, NONE);
+        sources[0] = number(request.stdin(), 0);
+        sources[1] = number(request.stdout(), 1);
+        sources[2] = number(request.stderr(), 2);
+        request.further()
+                .ifPresent(further -> sources[last] = further.descriptor().number());
+        int directory =
+                request.directory().map(open -> open.descriptor().number()).orElse(NONE);
+        return new ChildDescriptors(sources, directory, passedOn);
+    }
+
+    private static int number(Optional<Descriptor> descriptor, int standard) {
+        return descriptor.map(Descriptor::number).orElse(standard);
+    }
+
+    /**
+     * The streams are made one after another in the child. Where one is to be another standard stream of ours, a copy
+     * stands in, lest that has become something else by then.
+     *
+     * @param copies gets the copies, to be closed after the spawn
+     */
+    void copyExchanged(List<Descriptor> copies) throws PosixException {
+        for (int target = 0; target < sources.length; target++) {
+            if (sources[target] >= 0 && sources[target] < sources.length && sources[target] != target) {
+                Descriptor copy = Descriptor.copyOf(sources[target]);
+                copies.add(copy);
+                sources[target] = copy.number();
+            }
+        }
+    }
+
+    /** All that are needed of this process. */
+    int[] needed() {
+        if (directory < 0) {
+            return sources;
+        }
+        int[] needed = Arrays.copyOf(sources, sources.length + 1);
+        needed[sources.length] = directory;
+        return needed;
+    }
+
+    /** The same, where others stand for those that are {@link #needed}, in the same order. */
+    ChildDescriptors fetched(int[] others) {
+        return new ChildDescriptors(
+                Arrays.copyOf(others, sources.length), directory < 0 ? NONE : others[sources.length], passedOn);
+    }
+
+    /** Has the child put all of them in their places. */
+    void arrange(SpawnCall call) throws PosixException {
+        for (int target = 0; target < STANDARD; target++) {
+            if (sources[target] != target) {
+                call.duplicate(sources[target], target);
+            }
+        }
+        if (directory >= 0) {
+            call.begin(directory);
+        }
+        for (int target = STANDARD; target < sources.length; target++) {
+            if (sources[target] >= 0) {
+                // even onto itself: a copy stays open on exec
+                call.duplicate(sources[target], target);
+            }
+        }
+        withholdOthers(call);
+    }
+
+    private void withholdOthers(SpawnCall call) throws PosixException {
+        int next = STANDARD;
+        for (int index = 0; next < sources.length || index < passedOn.length; next++) {
+            boolean stays = index < passedOn.length && passedOn[index] == next;
+            if (stays) {
+                index++;
+            }
+            if (!stays && (next >= sources.length || sources[next] < 0)) {
+                call.withhold(next);
+            }
+        }
+        call.withholdFrom(next);
+    }
+}

@@ -1,0 +1,223 @@
+package io.github.pekkosupervisor.posix;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * System calls on files by their names, which are resolved from an open directory. Descriptors are plain numbers here.
+ *
+ * <p>As all our calls: {@code errno} is read right after the call, and {@code EINTR} is followed by another attempt.
+ */
+final class FileCalls {
+
+    static final int AT_FDCWD = -100;
+    static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    static final int AT_EMPTY_PATH = 0x1000;
+
+    // of Linux, on all but the few processors that have numbers of their own
+    static final int O_RDONLY = 0;
+    static final int O_WRONLY = 1;
+    static final int O_RDWR = 2;
+    static final int O_CREAT = 0x40;
+    static final int O_TRUNC = 0x200;
+    static final int O_APPEND = 0x400;
+    static final int O_NONBLOCK = 0x800;
+    static final int O_EXCL = 0x80;
+    static final int O_DIRECTORY = isArmOrPower() ? 0x4000 : 0x10000;
+    static final int O_NOFOLLOW = isArmOrPower() ? 0x8000 : 0x20000;
+    static final int O_CLOEXEC = 0x80000;
+    static final int O_PATH = 0x200000;
+
+    static final int PATH_MAX = 4096;
+
+    private static final int STATX_BASIC_STATS = 0x7ff;
+    private static final int STATX_SIZE = 256;
+    private static final int DIRENTS_SIZE = 8192;
+    private static final int DIRENT_LENGTH_OFFSET = 16;
+    private static final int DIRENT_NAME_OFFSET = 19;
+
+    private static final CFunction OPENAT = CFunction.of("openat");
+    private static final CFunction MKDIRAT = CFunction.of("mkdirat");
+    private static final CFunction MKFIFOAT = CFunction.of("mkfifoat");
+    private static final CFunction SYMLINKAT = CFunction.of("symlinkat");
+    private static final CFunction READLINKAT = CFunction.of("readlinkat");
+    private static final CFunction RENAMEAT = CFunction.of("renameat");
+    private static final CFunction UNLINKAT = CFunction.of("unlinkat");
+    private static final CFunction FCHMODAT = CFunction.of("fchmodat");
+    private static final CFunction STATX = CFunction.of("statx");
+    private static final CFunction GETDENTS64 = CFunction.of("getdents64");
+
+    private static final OsString DOT = OsString.of(".");
+    private static final OsString DOT_DOT = OsString.of("..");
+
+    private FileCalls() {}
+
+    private static boolean isArmOrPower() {
+        String processor = System.getProperty("os.arch", "");
+        return processor.startsWith("aarch64") || processor.startsWith("arm") || processor.startsWith("ppc");
+    }
+
+    /** The number of the new descriptor, which is closed on exec. */
+    static int open(int directory, OsString path, int flags, int mode) throws PosixException {
+        while (true) {
+            long name = path("openat", Scratch.begin(), path);
+            int result = OPENAT.call(directory, name, flags | O_CLOEXEC, mode);
+            if (result < 0 && Errno.EMFILE.isLast()) {
+                result = OpenFilesGate.THIS_JVM.retry(() -> OPENAT.call(directory, name, flags | O_CLOEXEC, mode));
+            }
+            if (result >= 0) {
+                return result;
+            }
+            PosixException.throwUnlessInterrupted("openat", path.toString());
+        }
+    }
+
+    /** The address of a path; one that the kernel would refuse for its length is refused before it needs memory. */
+    static long path(String call, Scratch scratch, OsString path) throws PosixException {
+        if (path.length() >= PATH_MAX) {
+            throw PosixException.of(call, path.toString(), Errno.ENAMETOOLONG);
+        }
+        return scratch.put(path);
+    }
+
+    /** False if there is something of this name. */
+    static boolean makeDirectory(int directory, OsString name, int mode) throws PosixException {
+        while (MKDIRAT.call(directory, path("mkdirat", Scratch.begin(), name), mode) != 0) {
+            if (Errno.EEXIST.isLast()) {
+                return false;
+            }
+            PosixException.throwUnlessInterrupted("mkdirat", name.toString());
+        }
+        return true;
+    }
+
+    /** False if there is something of this name. */
+    static boolean makeFifo(int directory, OsString name, int mode) throws PosixException {
+        while (MKFIFOAT.call(directory, path("mkfifoat", Scratch.begin(), name), mode) != 0) {
+            if (Errno.EEXIST.isLast()) {
+                return false;
+            }
+            PosixException.throwUnlessInterrupted("mkfifoat", name.toString());
+        }
+        return true;
+    }
+
+    static void makeLink(OsString target, int directory, OsString name) throws PosixException {
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long text = path("symlinkat", scratch, target);
+            if (SYMLINKAT.call(text, directory, path("symlinkat", scratch, name)) == 0) {
+                return;
+            }
+            PosixException.throwUnlessInterrupted("symlinkat", name.toString());
+        }
+    }
+
+    static OsString readLink(int directory, OsString name) throws PosixException {
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long buffer = scratch.allocate(PATH_MAX);
+            long length = READLINKAT.word(directory, path("readlinkat", scratch, name), buffer, PATH_MAX);
+            if (length >= 0) {
+                return OsString.of(scratch.bytes(buffer, (int) length));
+            }
+            PosixException.throwUnlessInterrupted("readlinkat", name.toString());
+        }
+    }
+
+    static void rename(int directory, OsString from, OsString to) throws PosixException {
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long oldName = path("renameat", scratch, from);
+            if (RENAMEAT.call(directory, oldName, directory, path("renameat", scratch, to)) == 0) {
+                return;
+            }
+            PosixException.throwUnlessInterrupted("renameat", from + " to " + to);
+        }
+    }
+
+    /** False if there is nothing of this name. */
+    static boolean remove(int directory, OsString name) throws PosixException {
+        while (UNLINKAT.call(directory, path("unlinkat", Scratch.begin(), name), 0) != 0) {
+            if (Errno.ENOENT.isLast()) {
+                return false;
+            }
+            PosixException.throwUnlessInterrupted("unlinkat", name.toString());
+        }
+        return true;
+    }
+
+    static void setMode(int directory, OsString name, int mode) throws PosixException {
+        while (FCHMODAT.call(directory, path("fchmodat", Scratch.begin(), name), mode, 0) != 0) {
+            PosixException.throwUnlessInterrupted("fchmodat", name.toString());
+        }
+    }
+
+    static FileStatus stat(int directory, OsString name, int flags) throws PosixException {
+        FileStatus status = statIfPresent(directory, name, flags);
+        if (status == null) {
+            throw PosixException.of("statx", name.toString(), Errno.ENOENT);
+        }
+        return status;
+    }
+
+    /** Null if there is nothing of this name; most of what is asked for is not there, and an exception costs more. */
+    static @Nullable FileStatus statIfPresent(int directory, OsString name, int flags) throws PosixException {
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long buffer = scratch.allocate(STATX_SIZE);
+            if (STATX.call(directory, path("statx", scratch, name), flags, STATX_BASIC_STATS, buffer) == 0) {
+                return new FileStatus(
+                        new FileStatus.Id(
+                                ((long) scratch.getInt(buffer + 136) << 32) | scratch.getInt(buffer + 140),
+                                scratch.getLong(buffer + 32)),
+                        scratch.getInt(buffer + 20),
+                        Short.toUnsignedInt(scratch.getShort(buffer + 28)),
+                        scratch.getLong(buffer + 40),
+                        Instant.ofEpochSecond(scratch.getLong(buffer + 112), scratch.getInt(buffer + 120)));
+            }
+            if (Errno.ENOENT.isLast()) {
+                return null;
+            }
+            PosixException.throwUnlessInterrupted("statx", name.toString());
+        }
+    }
+
+    /** All names, without {@code .} and {@code ..}; the descriptor's position is at the end afterwards. */
+    static List<OsString> list(int directory, String what) throws PosixException {
+        List<OsString> names = new ArrayList<>();
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long buffer = scratch.allocate(DIRENTS_SIZE);
+            int length = GETDENTS64.call(directory, buffer, DIRENTS_SIZE);
+            if (length == 0) {
+                return names;
+            }
+            if (length > 0) {
+                addNames(scratch.bytes(buffer, length), names);
+            } else {
+                PosixException.throwUnlessInterrupted("getdents64", what);
+            }
+        }
+    }
+
+    /** Each entry: inode and offset of eight bytes, its own length in two, its type in one, its name and a NUL. */
+    private static void addNames(byte[] entries, List<OsString> names) {
+        int at = 0;
+        while (at < entries.length) {
+            int from = at + DIRENT_NAME_OFFSET;
+            int end = from;
+            while (entries[end] != 0) {
+                end++;
+            }
+            OsString name = OsString.of(Arrays.copyOfRange(entries, from, end));
+            if (!name.equals(DOT) && !name.equals(DOT_DOT)) {
+                names.add(name);
+            }
+            at += Scratch.shortOf(entries, at + DIRENT_LENGTH_OFFSET);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A child of this JVM, watched and signalled through a pidfd, and waited for by us. */
+final class NativeChild implements ChildProcess {
+
+    private final ProcessIdentity identity;
+    private final boolean leadsGroup;
+    private final @Nullable Descriptor pidfd;
+    private final IntConsumer waitedFor;
+    private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+    private boolean reaped;
+
+    /**
+     * Watches it from now on.
+     *
+     * @param waitedFor called with its process id when that may be another process's
+     */
+    NativeChild(int pid, boolean leadsGroup, EventLoop loop, IntConsumer waitedFor) {
+        // nobody else waits for it, so it has an entry in /proc even if it has ended
+        this.identity = ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, ""));
+        this.leadsGroup = leadsGroup;
+        this.waitedFor = waitedFor;
+        this.pidfd = openPidfd(pid);
+        loop.onExit(pid, pidfd, this::ended);
+    }
+
+    private static @Nullable Descriptor openPidfd(int pid) {
+        try {
+            return ProcessCalls.openPidfd(pid);
+        } catch (PosixException e) {
+            // no descriptor left, or a kernel older than 5.3: the loop looks by itself
+            return null;
+        }
+    }
+
+    private void ended() {
+        ExitStatus status;
+        synchronized (this) {
+            reaped = true;
+            try {
+                status = reap();
+                waitedFor.accept(identity.pid());
+            } finally {
+                if (pidfd != null) {
+                    pidfd.close();
+                }
+            }
+        }
+        exit.complete(status);
+    }
+
+    private ExitStatus reap() {
+        try {
+            int waitStatus = ProcessCalls.waitStatus(identity.pid());
+            if (waitStatus < 0) {
+                throw new IllegalStateException("process " + identity.pid() + " was reported ended but runs");
+            }
+            return new ExitStatus(waitStatus);
+        } catch (PosixException e) {
+            throw new IllegalStateException(
+                    "somebody else in this JVM has waited for process " + identity.pid()
+                            + "; waiting for any child takes other code's exit codes away",
+                    e);
+        }
+    }
+
+    @Override
+    public ProcessIdentity identity() {
+        return identity;
+    }
+
+    @Override
+    public CompletionStage<ExitStatus> exit() {
+        return exit.minimalCompletionStage();
+    }
+
+    @Override
+    public synchronized boolean signal(Signal signal) throws PosixException {
+        if (reaped) {
+            return false;
+        }
+        // not waited for yet, hence the number is still its own
+        return pidfd != null ? ProcessCalls.sendSignal(pidfd, signal) : ProcessCalls.kill(identity.pid(), signal);
+    }
+
+    @Override
+    public boolean signalGroup(Signal signal) throws PosixException {
+        if (!leadsGroup) {
+            throw new IllegalStateException("process " + identity.pid()
+                    + " was started in this JVM's own process group; start it with a group of its own");
+        }
+        return ProcessCalls.kill(-identity.pid(), signal);
+    }
+
+    @Override
+    public boolean groupExists() {
+        return leadsGroup && ProcessCalls.groupExists(identity.pid()) && ProcFs.isMemberRunning(identity.pid());
+    }
+
+    @Override
+    public List<GroupMember> groupMembers() {
+        return leadsGroup ? ProcFs.runningMembers(identity.pid()) : List.of();
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.pekkosupervisor.posix;
+
+/** System calls on processes by their numbers or by pidfds: signals, and waiting for children. */
+final class ProcessCalls {
+
+    private static final int WNOHANG = 1;
+    private static final long SYS_PIDFD_SEND_SIGNAL = 424;
+    private static final long SYS_PIDFD_OPEN = 434;
+    private static final long SYS_CLOSE_RANGE = 436;
+    private static final long SYS_PIDFD_GETFD = 438;
+
+    private static final CFunction KILL = CFunction.of("kill");
+    private static final CFunction WAITPID = CFunction.of("waitpid");
+    private static final CFunction WAITID = CFunction.of("waitid");
+    private static final CFunction SYSCALL = CFunction.of("syscall");
+
+    private ProcessCalls() {}
+
+    /** The wait status of an ended child, -1 if it still runs; never any other child's. */
+    static int waitStatus(int pid) throws PosixException {
+        return waitStatus(pid, WNOHANG);
+    }
+
+    /** The wait status of a child, when it has ended. */
+    static int awaitStatus(int pid) throws PosixException {
+        return waitStatus(pid, 0);
+    }
+
+    private static int waitStatus(int pid, int options) throws PosixException {
+        Scratch scratch = Scratch.begin();
+        long status = scratch.zeroed(8);
+        while (true) {
+            int result = WAITPID.call(pid, status, options);
+            if (result >= 0) {
+                return result == pid ? scratch.getInt(status) & 0xffff : -1;
+            }
+            PosixException.throwUnlessInterrupted("waitpid", "process " + pid);
+        }
+    }
+
+    /** The process id of some child that has ended and has not been waited for, and stays so; 0 if there is none. */
+    static int endedChild() {
+        final int anyChild = 0;
+        final int endedNoHangNoWait = 4 | 1 | 0x01000000;
+        final int pidOffset = 16;
+        Scratch scratch = Scratch.begin();
+        long info = scratch.zeroed(128);
+        return WAITID.call(anyChild, 0, info, endedNoHangNoWait) == 0 ? scratch.getInt(info + pidOffset) : 0;
+    }
+
+    static Descriptor openPidfd(int pid) throws PosixException {
+        return Descriptor.opened("pidfd_open", () -> SYSCALL.call(SYS_PIDFD_OPEN, pid, 0, 0, 0));
+    }
+
+    /**
+     * Another descriptor, in the calling thread's table, of what a number stands for in the table of a process.
+     *
+     * @param process a pidfd
+     */
+    static int fetchDescriptor(Descriptor process, int number) throws PosixException {
+        int fetched = OpenFilesGate.open(() -> SYSCALL.call(SYS_PIDFD_GETFD, process.number(), number, 0, 0));
+        if (fetched < 0) {
+            throw PosixException.ofLastCall("pidfd_getfd", "descriptor " + number);
+        }
+        return fetched;
+    }
+
+    /** Gives the calling thread a table of its own, with a copy of the descriptors below {@code first} only. */
+    static void unshareDescriptorsFrom(int first) throws PosixException {
+        final long closeRangeUnshare = 2;
+        final long all = 0xffffffffL;
+        if (SYSCALL.call(SYS_CLOSE_RANGE, first, all, closeRangeUnshare, 0) != 0) {
+            throw PosixException.ofLastCall("close_range", "from " + first);
+        }
+    }
+
+    /** False if the process has ended. */
+    static boolean sendSignal(Descriptor pidfd, Signal signal) throws PosixException {
+        return SYSCALL.call(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal.number(), 0, 0) == 0
+                || nobodyThere("pidfd_send_signal", signal + " " + pidfd);
+    }
+
+    /** As kill(2), a negative pid being a group; false if there is nobody. */
+    static boolean kill(int pid, Signal signal) throws PosixException {
+        return KILL.call(pid, signal.number()) == 0 || nobodyThere("kill", signal + " process " + pid);
+    }
+
+    /** Whether a process group has members, be they zombies. */
+    static boolean groupExists(int leader) {
+        return KILL.call(-leader, 0) == 0 || !Errno.ESRCH.isLast();
+    }
+
+    /** False after ESRCH, which for a signal is an answer; anything else is a failure. */
+    private static boolean nobodyThere(String call, String argument) throws PosixException {
+        if (!Errno.ESRCH.isLast()) {
+            throw PosixException.ofLastCall(call, argument);
+        }
+        return false;
+    }
+}
