@@ -1,0 +1,67 @@
+package io.github.pekkosupervisor.posix;
+
+/**
+ * A system that refuses a call, below everything of ours: as a full disk does, a read-only one, or one that has no
+ * descriptor left. All goes through again when this is closed. One at a time.
+ */
+final class RefusedCalls implements AutoCloseable {
+
+    private final Thread only;
+    private final String function;
+    private final Errno errno;
+    private final boolean inAllThreads;
+    private int letThrough;
+    private int left;
+
+    private RefusedCalls(String function, String errno, boolean inAllThreads, int letThrough, int times) {
+        this.only = Thread.currentThread();
+        this.function = function;
+        this.errno = Errno.valueOf(errno);
+        this.inAllThreads = inAllThreads;
+        this.letThrough = letThrough;
+        this.left = times;
+        CFunction.refuse(this::refusal);
+    }
+
+    /** Refuses whatever this thread calls of a function of the C library. */
+    static RefusedCalls all(String function, String errno) {
+        return allAfter(0, function, errno);
+    }
+
+    /** The same, but some calls go through before. */
+    static RefusedCalls allAfter(int letThrough, String function, String errno) {
+        return new RefusedCalls(function, errno, false, letThrough, Integer.MAX_VALUE);
+    }
+
+    /** Refuses the next call of this thread. */
+    static RefusedCalls next(String function, String errno) {
+        return new RefusedCalls(function, errno, false, 0, 1);
+    }
+
+    /** Refuses calls of whatever thread, after some that go through. */
+    static RefusedCalls everywhereAfter(int letThrough, int times, String function, String errno) {
+        return new RefusedCalls(function, errno, true, letThrough, times);
+    }
+
+    private synchronized int refusal(String called) {
+        if (!called.equals(function) || left == 0 || !(inAllThreads || Thread.currentThread() == only)) {
+            return 0;
+        }
+        if (letThrough > 0) {
+            letThrough--;
+            return 0;
+        }
+        left--;
+        return errno.number();
+    }
+
+    /** How many calls may still be refused. */
+    synchronized int left() {
+        return left;
+    }
+
+    @Override
+    public void close() {
+        CFunction.refuse(null);
+    }
+}
