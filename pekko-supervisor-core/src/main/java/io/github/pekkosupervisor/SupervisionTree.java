@@ -18,6 +18,7 @@ import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
@@ -225,7 +226,7 @@ public final class SupervisionTree implements AutoCloseable {
      * @throws InvalidSpecException if the specification is wrong; nothing has been started
      */
     public static CompletionStage<SupervisionTree> startAsync(SupervisorSpec spec, Options options) {
-        spec.check();
+        SpecCheck.check(spec);
         if (spec == SupervisorSpec.ignore()) {
             throw new IllegalArgumentException("the top of a tree cannot be ignored; do not start it");
         }

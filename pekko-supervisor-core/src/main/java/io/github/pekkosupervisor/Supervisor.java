@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ public final class Supervisor {
      * @throws InvalidSpecException if the specification is wrong
      */
     public static Behavior<SupervisorCommand> create(SupervisorSpec spec) {
-        spec.check();
+        SpecCheck.check(spec);
         return create(() -> spec, SupervisorLog.INSTANCE, null);
     }
 

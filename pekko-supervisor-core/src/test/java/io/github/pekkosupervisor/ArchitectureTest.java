@@ -79,6 +79,7 @@ final class ArchitectureTest {
         "spec.RestartDelay",
         "spec.RestartType",
         "spec.Shutdown",
+        "spec.SpecCheck",
         "spec.SupervisorSpec",
     };
 
@@ -129,7 +130,6 @@ final class ArchitectureTest {
         "spec.ProcessKind",
         "spec.RunnableKind",
         "spec.ServiceKind",
-        "spec.SpecCheck",
         "spec.SupervisorKind",
         "spec.TreePath",
     };

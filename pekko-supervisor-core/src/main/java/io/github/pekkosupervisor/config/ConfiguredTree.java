@@ -80,7 +80,7 @@ public final class ConfiguredTree {
                 .sorted()
                 .forEach(name -> top.problem("child \"" + name + "\" from code has no place in the tree; add { id = "
                         + name + ", from-code = " + name + " }"));
-        spec.problems().forEach(problem -> tree.problems.add(tree.located(problem)));
+        SpecCheck.problems(spec).forEach(problem -> tree.problems.add(tree.located(problem)));
         if (!tree.problems.isEmpty()) {
             throw new InvalidSpecException(tree.problems);
         }

@@ -2,7 +2,6 @@ package io.github.pekkosupervisor.spec;
 
 import io.github.pekkosupervisor.process.ProcessSpec;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * permanent, not significant, five seconds to stop (a supervisor: as long as it takes).
  *
  * <p>Immutable; the {@code with} methods return changed copies. Values are checked when the tree is, all at once; see
- * {@link SupervisorSpec#check()}.
+ * {@link SpecCheck}.
  */
 public final class ChildSpec {
 
@@ -362,11 +361,6 @@ public final class ChildSpec {
             throw new IllegalStateException("child \"" + id + "\" has nothing to start and was not checked");
         }
         return kind;
-    }
-
-    /** As {@link SupervisorSpec#check()}, for one child under a supervisor that never shuts down by itself. */
-    public List<InvalidSpecException.Problem> problems(SupervisorSpec.AutoShutdown autoShutdown) {
-        return SpecCheck.child(this, "/", autoShutdown);
     }
 
     @Override

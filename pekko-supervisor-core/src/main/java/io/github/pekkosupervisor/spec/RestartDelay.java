@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.spec;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long a restart waits, so that a child which cannot run just now is not started in a tight loop. Off by default,
@@ -61,5 +62,33 @@ public record RestartDelay(Duration min, Duration max, double factor, double jit
             return 0;
         }
         return factor == 1 ? waits : Math.min(waits, Math.ceil(Math.log(longest / first) / Math.log(factor)));
+    }
+
+    /** What is wrong with it; null if nothing is. A component may be null, whatever its type says. */
+    @Nullable
+    String mistake() {
+        if (isNotPositive(min)) {
+            return "min must be more than zero, was " + min + "; leave the delay out for none";
+        }
+        if (max == null || max.compareTo(min) < 0) {
+            return "max must be at least min, " + min + ", was " + max;
+        }
+        if (max.compareTo(LONGEST) > 0) {
+            return "max must be at most " + LONGEST.toDays() + " days, was " + max;
+        }
+        if (!(factor >= 1)) {
+            return "factor must be at least 1, was " + factor + "; 1 keeps the wait the same";
+        }
+        if (!(jitter >= 0 && jitter <= 1)) {
+            return "jitter must be from 0 to 1, was " + jitter + "; 0.2 is a fifth of the wait";
+        }
+        if (isNotPositive(resetAfter)) {
+            return "resetAfter must be more than zero, was " + resetAfter;
+        }
+        return null;
+    }
+
+    static boolean isNotPositive(@Nullable Duration duration) {
+        return duration == null || duration.isZero() || duration.isNegative();
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a supervisor supervises, and by which rules. As OTP {@code supervisor}, supervisor flags, with OTP's defaults:
  * one for one, at most one restart within five seconds, never shut down by itself.
  *
- * <p>Immutable; the {@code with} methods return changed copies. Nothing is checked by them: {@link #check()} lists all
+ * <p>Immutable; the {@code with} methods return changed copies. Nothing is checked by them: {@link SpecCheck} lists all
  * that is wrong in the whole tree, and so does whatever starts it, before it starts anything.
  */
 public final class SupervisorSpec {
@@ -226,21 +226,6 @@ public final class SupervisorSpec {
         return extraArguments;
     }
 
-    /**
-     * Checks the whole tree.
-     *
-     * @throws InvalidSpecException listing all that is wrong
-     */
-    public void check() {
-        if (checked) {
-            return;
-        }
-        List<InvalidSpecException.Problem> problems = problems();
-        if (!problems.isEmpty()) {
-            throw new InvalidSpecException(problems);
-        }
-    }
-
     /** It has been checked with all below it. */
     void isRight() {
         checked = true;
@@ -249,11 +234,6 @@ public final class SupervisorSpec {
     /** Whether nothing is wrong in the whole tree, as far as that has been looked at. */
     public boolean isChecked() {
         return checked;
-    }
-
-    /** All that is wrong in the whole tree; empty if nothing is. */
-    public List<InvalidSpecException.Problem> problems() {
-        return SpecCheck.supervisor(this, "/");
     }
 
     // ---- as given, for the check

@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -294,7 +295,7 @@ final class Bed implements AutoCloseable {
     }
 
     Bed start(SupervisorSpec spec) {
-        spec.check();
+        SpecCheck.check(spec);
         spawn(() -> spec);
         SupervisorNotice notice = owner.receiveMessage(LONG);
         assertThat(notice).isInstanceOf(SupervisorNotice.Up.class);

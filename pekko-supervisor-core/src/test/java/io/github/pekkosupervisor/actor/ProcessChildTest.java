@@ -31,6 +31,7 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
@@ -489,10 +490,9 @@ final class ProcessChildTest {
     @Test
     void a_readiness_that_cannot_come_is_refused() {
         Path far = Path.of("/" + "x".repeat(120));
-        assertThat(spec(
-                                child("a", SLEEPER.withOutput(Stdio.discard()).withReadiness(Readiness.line("ready"))),
-                                child("b", SLEEPER.withReadiness(Readiness.unixSocket(far))))
-                        .problems())
+        assertThat(SpecCheck.problems(spec(
+                        child("a", SLEEPER.withOutput(Stdio.discard()).withReadiness(Readiness.line("ready"))),
+                        child("b", SLEEPER.withReadiness(Readiness.unixSocket(far))))))
                 .extracting(InvalidSpecException.Problem::error)
                 .containsExactly("invalid_readiness", "invalid_readiness");
     }
@@ -501,30 +501,27 @@ final class ProcessChildTest {
     void a_line_can_be_seen_wherever_the_output_comes_through_this_jvm_and_nowhere_else() throws PosixException {
         ProcessSpec line = SLEEPER.withOutput(Stdio.discard()).withReadiness(Readiness.line("ready"));
         try (Descriptor given = Descriptor.openRead(OsString.of("/dev/null"))) {
-            assertThat(spec(
-                                    child("a", line),
-                                    child("b", line.withOutput(Stdio.given(given))),
-                                    child("c", line.withOutput(Stdio.file(scratch.resolve("out")))))
-                            .problems())
+            assertThat(SpecCheck.problems(spec(
+                            child("a", line),
+                            child("b", line.withOutput(Stdio.given(given))),
+                            child("c", line.withOutput(Stdio.file(scratch.resolve("out")))))))
                     .extracting(InvalidSpecException.Problem::error)
                     .containsExactly("invalid_readiness", "invalid_readiness", "invalid_readiness");
         }
-        assertThat(spec(
-                                child("a", line.withStdout(Stdio.inherited())),
-                                child("b", line.withStderr(Stdio.logged())),
-                                child("c", line.withStdout(Stdio.prefixed())),
-                                child("d", line.withConnection(ProcessConnection.create())))
-                        .problems())
+        assertThat(SpecCheck.problems(spec(
+                        child("a", line.withStdout(Stdio.inherited())),
+                        child("b", line.withStderr(Stdio.logged())),
+                        child("c", line.withStdout(Stdio.prefixed())),
+                        child("d", line.withConnection(ProcessConnection.create())))))
                 .isEmpty();
     }
 
     @Test
     void a_pipe_whose_other_end_nobody_would_have_is_refused() {
-        assertThat(spec(
-                                child("a", SLEEPER.withStdin(Stdio.pipe())),
-                                child("b", SLEEPER.withStdout(Stdio.pipe())),
-                                child("c", SLEEPER.withStderr(Stdio.pipe())))
-                        .problems())
+        assertThat(SpecCheck.problems(spec(
+                        child("a", SLEEPER.withStdin(Stdio.pipe())),
+                        child("b", SLEEPER.withStdout(Stdio.pipe())),
+                        child("c", SLEEPER.withStderr(Stdio.pipe())))))
                 .extracting(InvalidSpecException.Problem::error)
                 .containsExactly("invalid_stdio", "invalid_stdio", "invalid_stdio");
     }
@@ -690,7 +687,7 @@ final class ProcessChildTest {
                 ChildSpec.process("d", ProcessSpec.of("true").withIgnoreExits(77)));
 
         assertThatExceptionOfType(InvalidSpecException.class)
-                .isThrownBy(wrong::check)
+                .isThrownBy(() -> SpecCheck.check(wrong))
                 .satisfies(e -> assertThat(e.problems())
                         .extracting(problem -> problem.path() + " " + problem.error())
                         .containsExactly("/d invalid_ignore_exits"));

@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
@@ -50,11 +51,11 @@ final class SpecTest {
     }
 
     private static List<String> errors(SupervisorSpec spec) {
-        return spec.problems().stream().map(Problem::error).toList();
+        return SpecCheck.problems(spec).stream().map(Problem::error).toList();
     }
 
     private static List<String> errors(ChildSpec spec) {
-        return spec.problems(AutoShutdown.ANY_SIGNIFICANT).stream()
+        return SpecCheck.problems(spec, AutoShutdown.ANY_SIGNIFICANT).stream()
                 .map(Problem::error)
                 .toList();
     }
@@ -199,15 +200,17 @@ final class SpecTest {
     void case_027_significant_combinations(SupervisorSpec spec, RestartType restart, String refused) {
         ChildSpec child = child("a").withRestart(restart);
 
-        List<Problem> problems = spec.withChild(child.withSignificant(true)).problems();
+        List<Problem> problems = SpecCheck.problems(spec.withChild(child.withSignificant(true)));
 
         assertThat(problems).hasSize(refused.isEmpty() ? 0 : 1);
         assertThat(problems).allSatisfy(problem -> {
             assertThat(problem.error()).isEqualTo("bad_combination");
             assertThat(problem.value()).startsWith(refused);
         });
-        assertThat(child.withSignificant(true).problems(spec.autoShutdown())).isEqualTo(problems);
-        assertThat(spec.withChild(child.withSignificant(false)).problems()).isEmpty();
+        assertThat(SpecCheck.problems(child.withSignificant(true), spec.autoShutdown()))
+                .isEqualTo(problems);
+        assertThat(SpecCheck.problems(spec.withChild(child.withSignificant(false))))
+                .isEmpty();
     }
 
     @Test
@@ -293,8 +296,10 @@ final class SpecTest {
                 .withChild(ChildSpec.supervisor("inner", inner))
                 .withChild(child("a").withSignificant(true));
 
-        assertThat(top.problems()).extracting(Problem::path).containsExactly("/inner", "/inner", "/inner/deep", "/a");
-        assertThatThrownBy(top::check)
+        assertThat(SpecCheck.problems(top))
+                .extracting(Problem::path)
+                .containsExactly("/inner", "/inner", "/inner/deep", "/a");
+        assertThatThrownBy(() -> SpecCheck.check(top))
                 .hasMessageContaining("child \"deep\": shutdown timeout must be positive, was PT0S;"
                         + " use Shutdown.brutalKill() to kill at once");
     }

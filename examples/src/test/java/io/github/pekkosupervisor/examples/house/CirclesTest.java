@@ -49,7 +49,7 @@ class CirclesTest {
                     "rule", Set.of("Child", "Incarnation"), "a child has one incarnation, and it knows whose it is"),
             new Allowed(
                     "spec",
-                    Set.of("ChildSpec", "SpecCheck", "SupervisorKind", "SupervisorSpec"),
+                    Set.of("ChildSpec", "SupervisorKind", "SupervisorSpec"),
                     "a supervisor has children, which may be supervisors"),
             new Allowed(
                     "process",

@@ -1,0 +1,57 @@
+package io.github.pekkosupervisor.spec;
+
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a check has found, in the order that it is to be told in. */
+final class Findings {
+
+    private static final int LONGEST_VALUE = 80;
+
+    /** Problems, and the findings of supervisors below, which may be looked at later. */
+    private final List<Object> found = new ArrayList<>();
+
+    void add(String where, String error, @Nullable Object value, String message) {
+        found.add(new Problem(where, error, shortened(value), message));
+    }
+
+    void addAll(List<Problem> problems) {
+        found.addAll(problems);
+    }
+
+    /** Here come those of a supervisor below. */
+    void add(Findings below) {
+        found.add(below);
+    }
+
+    /** All, those below in their places; a tree may be deeper than a stack. */
+    List<Problem> problems() {
+        List<Problem> all = new ArrayList<>();
+        Deque<Iterator<Object>> open = new ArrayDeque<>();
+        open.push(found.iterator());
+        while (!open.isEmpty()) {
+            if (!open.element().hasNext()) {
+                open.pop();
+                continue;
+            }
+            Object next = open.element().next();
+            if (next instanceof Findings below) {
+                open.push(below.found.iterator());
+            } else {
+                all.add((Problem) next);
+            }
+        }
+        return all;
+    }
+
+    /** A value as it is told. */
+    static String shortened(@Nullable Object value) {
+        String text = String.valueOf(value);
+        return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+    }
+}
