@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
 import io.github.pekkosupervisor.runit.svlogd.Processors;
 import io.github.pekkosupervisor.runit.svlogd.Progress;

@@ -1,22 +1,18 @@
 package io.github.pekkosupervisor.runit;
 
-import io.github.pekkosupervisor.posix.Descriptor;
-import io.github.pekkosupervisor.posix.Directory;
-import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.Processes;
-import java.nio.charset.StandardCharsets;
+import io.github.pekkosupervisor.runit.rule.RunsvPause;
+import io.github.pekkosupervisor.runit.rule.ScanRule;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -38,33 +34,18 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  */
 public final class Runsvdir {
 
-    private static final Duration RESCAN = Duration.ofSeconds(5);
-    private static final Duration RETRY_UNREADABLE = Duration.ofSeconds(1);
-    private static final Duration SETTLING = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 5;
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final FileStatus.Id NO_DIRECTORY = new FileStatus.Id(-1, -1);
-    private static final OsString FORCED_RESCAN = OsString.of(".forced-rescan");
-    private static final int FORCED_RESCAN_MODE = 0644;
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final RunsvdirSettings settings;
     private final RunsvSettings runsvSettings;
     private final Reporter reporter;
-    private final Processes processes;
+    private final ServicesDirectory directory;
     private final ScanRule rule = new ScanRule();
     private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
-    /** What each entry led to in the last scan. */
-    private final Map<OsString, FileStatus.Id> targets = new HashMap<>();
-
-    private final Map<OsString, String> complaints = new HashMap<>();
     private final List<ScanRule.Action> undone = new ArrayList<>();
-    private final AtomicBoolean changeSignalled = new AtomicBoolean();
-    private final LauncherLock lock;
-    private boolean lockedOut;
-    private Optional<Scanned> scanned = Optional.empty();
     private Optional<ActorRef<Done>> stopper = Optional.empty();
 
     /** What a runsvdir can be asked to do. */
@@ -105,40 +86,14 @@ public final class Runsvdir {
 
     /** One service's runsv, and what survives it if it fails. */
     private static final class Runs {
-        private ServiceDirectory directory;
+        private Handover handover;
         private ActorRef<Runsv.Command> runsv;
-        private Instant since;
-        private int endsInARow;
+        private RunsvPause pause;
 
-        Runs(ServiceDirectory directory, ActorRef<Runsv.Command> runsv, Instant since) {
-            this.directory = directory;
+        Runs(Handover handover, ActorRef<Runsv.Command> runsv, RunsvPause pause) {
+            this.handover = handover;
             this.runsv = runsv;
-            this.since = since;
-        }
-
-        /** One second after the first end, one more after each that follows soon, five at the most. */
-        Duration pause(Instant now) {
-            boolean heldOut = Duration.between(since, now).compareTo(LONGEST_PAUSE) > 0;
-            endsInARow = heldOut ? 1 : endsInARow + 1;
-            Duration pause = Duration.ofSeconds(endsInARow);
-            return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
-        }
-    }
-
-    /**
-     * The directory as it was when it was looked at last.
-     *
-     * @param directory held open
-     * @param status its own
-     * @param watch tells of changes; empty if none could be had
-     * @param read whether its entries have been read
-     * @param again whether they must be read again though nothing seems changed
-     */
-    private record Scanned(
-            Directory directory, FileStatus status, Optional<EventLoop.Watch> watch, boolean read, boolean again) {
-        void close() {
-            watch.ifPresent(EventLoop.Watch::close);
-            directory.close();
+            this.pause = pause;
         }
     }
 
@@ -147,13 +102,22 @@ public final class Runsvdir {
             TimerScheduler<Command> timers,
             RunsvdirSettings settings,
             LauncherLock lock) {
-        this.lock = lock;
         this.context = context;
         this.timers = timers;
         this.settings = settings;
         this.runsvSettings = new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock());
         this.reporter = new Reporter("runsvdir", settings.directory(), settings.messages());
-        this.processes = Processes.get(context.getSystem());
+        ActorRef<Command> self = context.getSelf();
+        this.directory = new ServicesDirectory(
+                settings,
+                reporter,
+                lock,
+                new ServicesDirectory.Watching(
+                        Processes.get(context.getSystem()).posix().loop(),
+                        () -> self.tell(Changed.INSTANCE),
+                        e -> context.getLog()
+                                .warn("changes in [{}] are noticed late: {}", settings.directory(), e.getMessage())),
+                runs::containsKey);
     }
 
     /** Supervises a directory of service directories. */
@@ -232,187 +196,30 @@ public final class Runsvdir {
         throw new IllegalStateException("unknown: " + command);
     }
 
-    // ---- scanning
+    // ---- looking
 
     private Behavior<Command> look(boolean changed) {
         if (stopper.isPresent()) {
             return Behaviors.same();
         }
-        changeSignalled.set(false);
         // if this look fails, there is the next
-        timers.startSingleTimer(LookAgain.INSTANCE, LookAgain.INSTANCE, RESCAN);
-        try {
-            if (reopenIfReplaced() || changed) {
-                scan();
-            }
-        } catch (PosixException e) {
-            boolean isThere = e.is("ENOTDIR") || e.is("EACCES");
-            reporter.warn(isThere ? "unable to change directory to" : "unable to stat", settings.directory(), e);
-        }
-        timers.startSingleTimer(LookAgain.INSTANCE, LookAgain.INSTANCE, nextLook());
+        lookAgainAfter(ServicesDirectory.untilNextLookAfterFailure());
+        directory.look(changed).ifPresent(seen -> {
+            perform(rule.scanned(seen));
+            // those that had ended and have lost their entry; another directory may come to have the same id
+            runs.keySet().removeIf(id -> !rule.knows(id));
+        });
+        lookAgainAfter(directory.untilNextLook());
         return Behaviors.same();
     }
 
-    private Duration nextLook() {
-        if (scanned.isEmpty()) {
-            return RETRY_UNREADABLE;
-        }
-        return scanned.get().again() ? SETTLING : RESCAN;
-    }
-
-    /** Whether there is something to be seen that the last scan did not see. */
-    private boolean reopenIfReplaced() throws PosixException {
-        Directory current = Directory.open(settings.directory());
-        FileStatus status = current.status();
-        if (scanned.isPresent() && scanned.get().status().id().equals(status.id())) {
-            current.close();
-            Scanned last = scanned.get();
-            return last.again()
-                    || !complaints.isEmpty()
-                    || !last.status().modified().equals(status.modified())
-                    || leadsElsewhere(last.directory());
-        }
-        if (!lock.take(current)) {
-            current.close();
-            complainOfTheHolder();
-            return false;
-        }
-        lockedOut = false;
-        scanned.ifPresent(Scanned::close);
-        scanned = Optional.empty();
-        Optional<EventLoop.Watch> watch = watch(current);
-        scanned = Optional.of(new Scanned(current, status, watch, false, true));
-        return true;
-    }
-
-    /**
-     * Whether behind an entry that is the same there is another directory: removed and made again, or a link switched.
-     */
-    private boolean leadsElsewhere(Directory directory) {
-        for (Map.Entry<OsString, FileStatus.Id> entry : targets.entrySet()) {
-            try {
-                if (!target(directory.statusIfPresent(entry.getKey())).equals(entry.getValue())) {
-                    return true;
-                }
-            } catch (PosixException e) {
-                if (leadsNowhere(e)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static FileStatus.Id target(Optional<FileStatus> entry) {
-        return entry.filter(FileStatus::isDirectory).map(FileStatus::id).orElse(NO_DIRECTORY);
-    }
-
-    /** Else it is not known what it leads to, as when a file server does not answer. */
-    private static boolean leadsNowhere(PosixException e) {
-        return switch (e.errno()) {
-            case "ENOENT", "ENOTDIR", "ELOOP", "EACCES", "ENAMETOOLONG" -> true;
-            default -> false;
-        };
-    }
-
-    /** Once: what was there before goes on until the other launcher has gone. */
-    private void complainOfTheHolder() {
-        if (!lockedOut) {
-            lockedOut = true;
-            reporter.warn(LauncherLock.holder(settings.directory()) + " supervises this directory already");
-        }
-    }
-
-    private Optional<EventLoop.Watch> watch(Directory directory) {
-        ActorRef<Command> self = context.getSelf();
-        try {
-            return Optional.of(processes.posix().loop().changes(directory, () -> {
-                if (changeSignalled.compareAndSet(false, true)) {
-                    self.tell(Changed.INSTANCE);
-                }
-            }));
-        } catch (PosixException e) {
-            // out of watches: the look every five seconds remains
-            context.getLog().warn("changes in [{}] are noticed late: {}", settings.directory(), e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private void scan() throws PosixException {
-        Scanned last = scanned.orElseThrow();
-        FileStatus status = last.directory().status();
-        List<OsString> names;
-        try {
-            names = last.directory().list();
-        } catch (PosixException e) {
-            reporter.warn("unable to open directory", settings.directory(), e);
-            scanned = Optional.of(new Scanned(last.directory(), status, last.watch(), last.read(), true));
-            return;
-        }
-        Map<FileStatus.Id, OsString> seen = new LinkedHashMap<>();
-        Map<OsString, FileStatus.Id> targetsNow = new HashMap<>();
-        Map<OsString, String> complaintsNow = new HashMap<>();
-        boolean again = false;
-        for (OsString name : names) {
-            if (name.startsWith(".")) {
-                continue;
-            }
-            FileStatus.Id before = targets.getOrDefault(name, NO_DIRECTORY);
-            try {
-                FileStatus entry = last.directory().status(name);
-                targetsNow.put(name, target(Optional.of(entry)));
-                if (!entry.isDirectory()) {
-                    continue;
-                }
-                if (last.read() && isBeingMade(last.directory(), name, entry)) {
-                    again = true;
-                    targetsNow.put(name, before);
-                } else {
-                    seen.putIfAbsent(entry.id(), name);
-                }
-            } catch (PosixException e) {
-                complaintsNow.put(name, e.errno());
-                if (!e.errno().equals(complaints.get(name))) {
-                    reporter.warn("unable to stat", name, e);
-                }
-                targetsNow.put(name, leadsNowhere(e) ? NO_DIRECTORY : before);
-                if (runs.containsKey(targetsNow.get(name))) {
-                    seen.putIfAbsent(before, name);
-                }
-            }
-        }
-        targets.clear();
-        targets.putAll(targetsNow);
-        complaints.clear();
-        complaints.putAll(complaintsNow);
-        scanned = Optional.of(new Scanned(last.directory(), status, last.watch(), true, again));
-        perform(rule.scanned(seen));
-        // those that had ended and have lost their entry; another directory may come to have the same id
-        runs.keySet().removeIf(id -> !rule.knows(id));
-    }
-
-    /**
-     * Whether an unknown entry is a directory of its own (no link), or behind a link that led elsewhere, and was
-     * changed within the last second: whoever makes it may still be at it, and a {@code down} file not be there yet.
-     */
-    private boolean isBeingMade(Directory directory, OsString name, FileStatus entry) throws PosixException {
-        Instant now = settings.clock().instant();
-        Duration age = Duration.between(entry.modified(), now);
-        return !runs.containsKey(entry.id())
-                && !age.isNegative()
-                && age.compareTo(SETTLING) < 0
-                && (targets.containsKey(name) || directory.linkStatus(name).isDirectory());
+    private void lookAgainAfter(Duration pause) {
+        timers.startSingleTimer(LookAgain.INSTANCE, LookAgain.INSTANCE, pause);
     }
 
     private Behavior<Command> forcedRescan() {
         look(true);
-        if (scanned.isPresent()) {
-            try (Descriptor mark = scanned.get().directory().openNew(FORCED_RESCAN, FORCED_RESCAN_MODE)) {
-                mark.write(ServiceStatus.tai64nText(settings.clock().instant()).getBytes(StandardCharsets.US_ASCII));
-            } catch (PosixException e) {
-                reporter.warn("failed to " + (e.call().equals("write") ? "write" : "open") + " " + FORCED_RESCAN, e);
-            }
-        }
+        directory.markRescan();
         return Behaviors.same();
     }
 
@@ -456,42 +263,44 @@ public final class Runsvdir {
             runs(terminate.id()).runsv.tell(Runsv.Terminate.INSTANCE);
         } else if (action instanceof ScanRule.Wait wait) {
             RunsvWaited waited = new RunsvWaited(wait.id());
-            timers.startSingleTimer(
-                    waited, waited, runs(wait.id()).pause(settings.clock().instant()));
+            Runs service = runs(wait.id());
+            service.pause = service.pause.ended(settings.clock().instant());
+            timers.startSingleTimer(waited, waited, service.pause.length());
         }
     }
 
     private void start(FileStatus.Id id, OsString name) {
         Runs known = runs.get(id);
         // a failed runsv has left its directory open; after an end it is closed and its entry may have another name
-        ServiceDirectory directory = known != null && !known.directory.isClosed()
-                ? known.directory
-                : new ServiceDirectory(name, settings.directory().plus("/").plus(name));
+        Handover handover = known != null && !known.handover.directory().isClosed()
+                ? known.handover
+                : new Handover(new ServiceDirectory(
+                        name, settings.directory().plus("/").plus(name)));
         Instant now = settings.clock().instant();
         ActorRef<Runsv.Command> runsv = context.spawnAnonymous(
-                Runsv.create(directory, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id)),
+                Runsv.create(handover, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id)),
                 Processes.dispatcher());
         context.watch(runsv);
         if (known == null) {
-            runs.put(id, new Runs(directory, runsv, now));
+            runs.put(id, new Runs(handover, runsv, RunsvPause.first(now)));
         } else {
-            known.directory = directory;
+            known.handover = handover;
             known.runsv = runsv;
-            known.since = now;
+            known.pause = known.pause.made(now);
         }
     }
 
     private Behavior<Command> runsvEnded(RunsvEnded ended) {
-        runs(ended.id()).directory.close();
+        runs(ended.id()).handover.directory().close();
         return perform(rule.ended(ended.id()));
     }
 
     private Behavior<Command> runsvFailed(RunsvFailed failed) {
         for (Map.Entry<FileStatus.Id, Runs> entry : runs.entrySet()) {
             if (entry.getValue().runsv.path().equals(failed.runsv())) {
-                reporter.warnOfOurs(
-                        "the supervision of " + entry.getValue().directory.name()
-                                + " failed and is taken up again, please report this: " + failed.cause());
+                reporter.warnOfOurs("the supervision of "
+                        + entry.getValue().handover.directory().name()
+                        + " failed and is taken up again, please report this: " + failed.cause());
                 return perform(rule.failed(entry.getKey()));
             }
         }
@@ -515,9 +324,8 @@ public final class Runsvdir {
     }
 
     private Behavior<Command> close() {
-        scanned.ifPresent(Scanned::close);
-        lock.close();
-        runs.values().forEach(service -> service.directory.close());
+        directory.close();
+        runs.values().forEach(service -> service.handover.directory().close());
         return Behaviors.same();
     }
 }

@@ -8,9 +8,12 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.runit.RunsvState.Unit;
-import io.github.pekkosupervisor.runit.ServiceStatus.Want;
-import java.time.Instant;
+import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.FatalException;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * One service directory with all that runsv holds open in it: the directory itself, the supervise directories and the
  * pipe to the logger.
  *
- * <p>Belongs to the parent of the runsv actor and outlives an actor that fails: its successor goes on with it, and no
- * client of the FIFOs, no unread byte and no byte in the pipe notices. Used by one actor at a time.
+ * <p>Belongs to the parent of the runsv actor and outlives an actor that fails: its successor goes on with it (see
+ * {@link Handover}), and no client of the FIFOs, no unread byte and no byte in the pipe notices. Used by one actor at a
+ * time.
  */
 final class ServiceDirectory implements AutoCloseable {
 
@@ -49,8 +53,6 @@ final class ServiceDirectory implements AutoCloseable {
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
     private final List<Directory> reserve = new ArrayList<>();
-    private @Nullable RunsvState left;
-    private @Nullable Script script;
     private boolean opened;
     private boolean closed;
 
@@ -322,44 +324,14 @@ final class ServiceDirectory implements AutoCloseable {
         };
     }
 
-    /** The state from which a first runsv actor begins, or that from which a successor goes on. */
-    RunsvState beginning(Instant now) {
-        if (left != null) {
-            return left.takenOver();
-        }
-        return RunsvState.beginning(
-                Unit.down(serviceWant, now), Optional.ofNullable(log).map(supervise -> Unit.down(logWant, now)));
+    /** What is wanted of a process at the beginning: up, unless there is a file {@code down}. */
+    Want firstWant(Role role) {
+        return role == Role.SERVICE ? serviceWant : logWant;
     }
 
-    /** Keeps the state for a successor; to be called before anything that follows from it is done. */
-    void leave(RunsvState state) {
-        left = state;
-    }
-
-    /** Whether a runsv has been at work here and has failed. */
-    boolean isLeft() {
-        return left != null;
-    }
-
-    /**
-     * A control script that is due or runs.
-     *
-     * @param letter which
-     * @param witness of its process
-     */
-    record Script(char letter, Witness witness) {}
-
-    /** The control script that is due or runs. */
-    Optional<Script> script() {
-        return Optional.ofNullable(script);
-    }
-
-    void scriptIsDue(char letter) {
-        script = new Script(letter, new Witness());
-    }
-
-    void scriptIsOver() {
-        script = null;
+    /** Whether there is a logger, be it a process or our own. */
+    boolean hasLog() {
+        return log != null;
     }
 
     @Override

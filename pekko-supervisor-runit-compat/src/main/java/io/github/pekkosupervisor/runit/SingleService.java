@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -21,7 +22,7 @@ public final class SingleService {
 
     private final ActorContext<Object> context;
     private final TimerScheduler<Object> timers;
-    private final ServiceDirectory directory;
+    private final Handover handover;
     private final RunsvSettings settings;
     private final IntConsumer ended;
     private ActorRef<Runsv.Command> runsv;
@@ -45,7 +46,7 @@ public final class SingleService {
             IntConsumer ended) {
         this.context = context;
         this.timers = timers;
-        this.directory = new ServiceDirectory(path, path);
+        this.handover = new Handover(new ServiceDirectory(path, path));
         this.settings = new RunsvSettings(false, messages, Clock.systemUTC());
         this.ended = ended;
         this.runsv = start();
@@ -66,7 +67,7 @@ public final class SingleService {
 
     private ActorRef<Runsv.Command> start() {
         ActorRef<Runsv.Command> started = context.spawnAnonymous(
-                Runsv.create(directory, settings, context.getSelf(), end -> end), Processes.dispatcher());
+                Runsv.create(handover, settings, context.getSelf(), end -> end), Processes.dispatcher());
         context.watch(started);
         return started;
     }
@@ -79,7 +80,7 @@ public final class SingleService {
                     return Behaviors.same();
                 })
                 .onMessage(Runsv.Ended.class, end -> {
-                    directory.close();
+                    handover.directory().close();
                     ended.accept(end.exitCode());
                     return Behaviors.stopped();
                 })
@@ -91,7 +92,7 @@ public final class SingleService {
                     return Behaviors.same();
                 })
                 .onSignal(ChildFailed.class, failed -> {
-                    new Reporter("runsv", directory.name(), settings.messages())
+                    new Reporter("runsv", handover.directory().name(), settings.messages())
                             .warn("supervision failed and is taken up again, please report this: " + failed.cause());
                     timers.startSingleTimer(StartAgain.INSTANCE, StartAgain.INSTANCE, PAUSE);
                     return Behaviors.same();

@@ -1,20 +1,37 @@
 package io.github.pekkosupervisor.runit;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.pekkosupervisor.runit.rule.ImpureRule;
+import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.Tai64n;
+import io.github.pekkosupervisor.runit.supervise.UpwardsFromSupervise;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** Packages point one way, and what decides neither waits, nor looks at a clock, nor touches the system. */
 @AnalyzeClasses(
@@ -26,25 +43,57 @@ class ArchitectureTest {
     private static final String LAUNCHER = "io.github.pekkosupervisor.runit.launcher..";
     private static final String SVLOGD = "io.github.pekkosupervisor.runit.svlogd..";
     private static final String TOOLS = "io.github.pekkosupervisor.runit.tools..";
+    private static final String RULE = "io.github.pekkosupervisor.runit.rule..";
+    private static final String SUPERVISE = "io.github.pekkosupervisor.runit.supervise..";
+    private static final String ACTORS = "io.github.pekkosupervisor.runit";
     private static final String PROCESS = "io.github.pekkosupervisor.process..";
     private static final String POSIX = "io.github.pekkosupervisor.posix..";
 
-    private static final Set<Class<?>> RULES = Set.of(
-            RunsvRule.class,
-            RunsvState.class,
-            RunsvEvent.class,
-            RunsvAction.class,
-            ScanRule.class,
-            Awaited.class,
-            ServiceStatus.class,
-            ErrorText.class);
+    /** A name here is a promise to users: it stays. */
+    private static final List<String> PROMISED = List.of("Runsvdir", "RunsvdirSettings");
 
-    /** The rules with everything that is nested in them. */
+    /** Public for our own packages alone: an application has no need of them, and they may change. */
+    private static final List<String> FOR_OURSELVES = List.of(
+            "LauncherLock",
+            "SingleService",
+            "launcher.Main",
+            "launcher.Start",
+            "rule.Awaited",
+            "rule.Role",
+            "rule.RunHistoryRule",
+            "rule.RunsvAction",
+            "rule.RunsvEvent",
+            "rule.RunsvPause",
+            "rule.RunsvRule",
+            "rule.RunsvState",
+            "rule.ScanRule",
+            "supervise.ErrorText",
+            "supervise.FatalException",
+            "supervise.Printable",
+            "supervise.Reporter",
+            "supervise.RunHistory",
+            "supervise.ServiceStatus",
+            "supervise.StatusBytes",
+            "supervise.SuperviseDirectory",
+            "supervise.Tai64n",
+            "svlogd.LogOptions",
+            "svlogd.LogPlace",
+            "svlogd.LogReports",
+            "svlogd.LogWriter",
+            "svlogd.Processors",
+            "svlogd.Progress",
+            "svlogd.Timestamps",
+            "tools.Svlogd",
+            "tools.Tool",
+            "tools.Tools");
+
+    /** The rules, and of the formats what they decide in, with everything that is nested in them. */
     private static final DescribedPredicate<JavaClass> A_RULE = DescribedPredicate.describe(
-            "a rule or nested in one",
-            type -> RULES.stream()
-                    .anyMatch(rule -> type.getName().equals(rule.getName())
-                            || type.getName().startsWith(rule.getName() + "$")));
+            "a rule, or a value that it decides in",
+            type -> type.getPackageName().equals("io.github.pekkosupervisor.runit.rule")
+                    || Stream.of(ServiceStatus.class, ErrorText.class)
+                            .anyMatch(value -> type.getName().equals(value.getName())
+                                    || type.getName().startsWith(value.getName() + "$")));
 
     /** What a rule may know of the system: values without a deed. */
     private static final DescribedPredicate<JavaClass> A_DEED_OF_POSIX = DescribedPredicate.describe(
@@ -140,31 +189,24 @@ class ArchitectureTest {
             .orShould()
             .callMethod(System.class, "currentTimeMillis");
 
-    /** The words for errors are the tools' too. */
+    /** The tools do as runit's do, each for itself, and the launcher has the actors decide. */
     @ArchTest
-    static final ArchRule THE_RULES_ARE_NOBODY_ELSES = classes()
-            .that(A_RULE)
-            .and()
-            .areTopLevelClasses()
-            .and()
-            // its words are those of the tools too
-            .doNotHaveSimpleName("ErrorText")
+    static final ArchRule THE_RULES_ARE_NOBODY_ELSES = noClasses()
+            .that()
+            .resideOutsideOfPackages(RULE, ACTORS)
             .should()
-            .bePackagePrivate();
+            .dependOnClassesThat()
+            .resideInAPackage(RULE);
 
+    /** And runit's time stamps, which are the same everywhere. */
     @ArchTest
     static final ArchRule SVLOGD_KNOWS_ONLY_POSIX = noClasses()
             .that()
             .resideInAPackage(SVLOGD)
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "org.apache.pekko..",
-                    "com.typesafe..",
-                    PROCESS,
-                    LAUNCHER,
-                    TOOLS,
-                    "io.github.pekkosupervisor.runit");
+            .dependOnClassesThat(resideInAnyPackage(
+                            "org.apache.pekko..", "com.typesafe..", PROCESS, LAUNCHER, TOOLS, RULE, SUPERVISE, ACTORS)
+                    .and(not(type(Tai64n.class))));
 
     @ArchTest
     static final ArchRule TOOLS_LOAD_NEITHER_ACTORS_NOR_CONFIGURATION_NOR_LOGGING = noClasses()
@@ -173,4 +215,69 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.slf4j..", PROCESS, LAUNCHER);
+
+    /** {@code launcher -> tools -> supervise}, and {@code launcher -> runit -> rule -> supervise}. */
+    @ArchTest
+    static final ArchRule FLOORS_USE_THOSE_BELOW_THEM_ONLY = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .withOptionalLayers(true)
+            .layer("launcher")
+            .definedBy(LAUNCHER)
+            .layer("tools")
+            .definedBy(TOOLS)
+            .layer("runit")
+            .definedBy(ACTORS)
+            .layer("rule")
+            .definedBy(RULE)
+            .layer("svlogd")
+            .definedBy(SVLOGD)
+            .layer("supervise")
+            .definedBy(SUPERVISE)
+            .whereLayer("launcher")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("tools")
+            .mayOnlyBeAccessedByLayers("launcher")
+            .whereLayer("runit")
+            .mayOnlyBeAccessedByLayers("launcher")
+            .whereLayer("rule")
+            .mayOnlyBeAccessedByLayers("runit")
+            .whereLayer("svlogd")
+            .mayOnlyBeAccessedByLayers("runit", "tools");
+
+    @Test
+    void a_planted_use_of_the_rule_by_the_format_is_reported() {
+        JavaClasses planted = new ClassFileImporter().importClasses(UpwardsFromSupervise.class, Role.class);
+
+        assertThatThrownBy(() -> FLOORS_USE_THOSE_BELOW_THEM_ONLY.check(planted))
+                .hasMessageContaining("UpwardsFromSupervise.role");
+        assertThatThrownBy(() -> THE_RULES_ARE_NOBODY_ELSES.check(planted))
+                .hasMessageContaining("UpwardsFromSupervise.role");
+    }
+
+    @Test
+    void a_planted_clock_and_a_planted_file_in_a_rule_are_reported() {
+        JavaClasses planted = new ClassFileImporter().importClasses(ImpureRule.class);
+
+        assertThatThrownBy(() -> RULES_LOOK_AT_NO_CLOCK_AND_TOUCH_NO_SYSTEM.check(planted))
+                .hasMessageContaining("ImpureRule.clock");
+        assertThatThrownBy(() -> RULES_USE_NEITHER_PEKKO_NOR_THREADS_NOR_FILES.check(planted))
+                .hasMessageContaining("ImpureRule.file");
+        assertThatThrownBy(() -> RULES_KNOW_ONLY_VALUES_OF_POSIX.check(planted))
+                .hasMessageContaining("ImpureRule.directory");
+    }
+
+    @ArchTest
+    static void PUBLIC_TOP_LEVEL_TYPES_ARE_THOSE_THAT_ARE_LISTED(JavaClasses classes) {
+        List<String> listed = Stream.of(PROMISED, FOR_OURSELVES)
+                .flatMap(List::stream)
+                .map(name -> ACTORS + "." + name)
+                .toList();
+
+        assertThat(classes.stream()
+                        .filter(type -> type.isTopLevelClass()
+                                && type.getModifiers().contains(JavaModifier.PUBLIC)
+                                && type.getPackageName().startsWith(ACTORS))
+                        .map(JavaClass::getName))
+                .containsExactlyInAnyOrderElementsOf(listed);
+    }
 }

@@ -4,9 +4,9 @@ import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.pekkosupervisor.runit.ServiceStatus.State;
-import io.github.pekkosupervisor.runit.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -135,7 +137,7 @@ final class Tree implements AutoCloseable {
 
         private ServiceStatus status(String parent) {
             try {
-                return ServiceStatus.parse(Files.readAllBytes(path.resolve(parent + "supervise/status")))
+                return StatusBytes.parse(Files.readAllBytes(path.resolve(parent + "supervise/status")))
                         .orElseThrow();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

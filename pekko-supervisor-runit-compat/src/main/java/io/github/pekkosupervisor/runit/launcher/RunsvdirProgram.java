@@ -7,7 +7,7 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
-import io.github.pekkosupervisor.runit.Shown;
+import io.github.pekkosupervisor.runit.supervise.Printable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -132,9 +132,9 @@ final class RunsvdirProgram {
         return Behaviors.receive(Command.class)
                 .onMessage(Command.class, this::obey)
                 .onSignal(ChildFailed.class, failed -> {
-                    Exit.say(OsString.of("runsvdir " + Shown.onTerminal(options.directory())
+                    Exit.say(OsString.of("runsvdir " + Printable.onTerminal(options.directory())
                             + ": fatal: internal failure, services go on," + " please report this: "
-                            + Shown.oneLine(String.valueOf(failed.cause())) + "\n"));
+                            + Printable.oneLine(String.valueOf(failed.cause())) + "\n"));
                     Exit.now(FATAL);
                     return Behaviors.stopped();
                 })

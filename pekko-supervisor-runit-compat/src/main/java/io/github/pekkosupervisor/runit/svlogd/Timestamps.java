@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.svlogd;
 
+import io.github.pekkosupervisor.runit.supervise.Tai64n;
 import java.time.Instant;
 
 /** The stamp at the beginning of each line, as {@code svlogd(8)}, options -t, -tt and -ttt. */
@@ -13,8 +14,6 @@ public enum Timestamps {
     /** As {@link #UTC}, with a {@code T} between date and time. */
     ISO(26);
 
-    private static final long TAI_OFFSET = 0x4000000000000000L + 10;
-    private static final int NANOS_PER_MICRO = 1000;
     private static final int NANOS_PER_DIGIT = 10_000;
     private static final int SECONDS_PER_DAY = 86_400;
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
@@ -59,11 +58,10 @@ public enum Timestamps {
             if (time.getEpochSecond() != second) {
                 second = time.getEpochSecond();
                 text[0] = '@';
-                hex(TAI_OFFSET + second, 1, digitsOfLabel);
+                hex(Tai64n.label(second), 1, digitsOfLabel);
                 text[1 + digitsOfLabel + digitsOfNanos] = ' ';
             }
-            int nanos = time.getNano() / NANOS_PER_MICRO * NANOS_PER_MICRO + NANOS_PER_MICRO / 2;
-            hex(nanos, 1 + digitsOfLabel, digitsOfNanos);
+            hex(Tai64n.nanos(time.getNano()), 1 + digitsOfLabel, digitsOfNanos);
         }
 
         private void hex(long value, int at, int digits) {

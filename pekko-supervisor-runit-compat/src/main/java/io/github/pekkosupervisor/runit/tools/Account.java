@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.UserDatabase;
+import io.github.pekkosupervisor.runit.supervise.FatalException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,8 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.runit.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.FatalException;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 

@@ -3,7 +3,9 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.runit.Shown;
+import io.github.pekkosupervisor.runit.supervise.FatalException;
+import io.github.pekkosupervisor.runit.supervise.Printable;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +61,7 @@ final class Overview implements Tool {
             Out.print(json ? OverviewJson.of(reports, now()) : text(reports));
             return areAsWanted(reports) ? 0 : NOT_AS_WANTED;
         } catch (FatalException e) {
-            Out.complain(OsString.of("pekko-supervisor: fatal: " + Shown.onTerminal(e.text()) + "\n"));
+            Out.complain(OsString.of("pekko-supervisor: fatal: " + Printable.onTerminal(e.text()) + "\n"));
             return FATAL;
         }
     }
@@ -70,7 +72,7 @@ final class Overview implements Tool {
     }
 
     private long now() {
-        return SuperviseStatus.label(clock);
+        return StatusBytes.label(clock);
     }
 
     private static boolean areAsWanted(List<ScanReport> reports) {
@@ -118,7 +120,7 @@ final class Overview implements Tool {
             colours.add(colour ? colourOf(service) : "");
         }
         if (withPath) {
-            text.append(Shown.onTerminal(report.path())).append('\n');
+            text.append(Printable.onTerminal(report.path())).append('\n');
         }
         int[] widths = widths(rows);
         for (int i = 0; i < rows.size(); i++) {
@@ -131,7 +133,7 @@ final class Overview implements Tool {
     }
 
     private static String shown(ScanReport report, ServiceReport service) {
-        return Shown.onTerminal(service.name().equals(OsString.of(".")) ? report.path() : service.name());
+        return Printable.onTerminal(service.name().equals(OsString.of(".")) ? report.path() : service.name());
     }
 
     private static String pid(ServiceReport service) {
@@ -156,7 +158,7 @@ final class Overview implements Tool {
         int[] widths = new int[rows.get(0).length];
         for (String[] row : rows) {
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], Shown.columns(row[i]));
+                widths[i] = Math.max(widths[i], Printable.columns(row[i]));
             }
         }
         return widths;
@@ -171,7 +173,7 @@ final class Overview implements Tool {
             boolean isState = i == 1 && !colour.isEmpty();
             text.append(isState ? colour + row[i] + PLAIN : row[i]);
             if (i < last) {
-                text.append(" ".repeat(widths[i] - Shown.columns(row[i]) + 2));
+                text.append(" ".repeat(widths[i] - Printable.columns(row[i]) + 2));
             }
         }
         text.append('\n');
@@ -187,7 +189,7 @@ final class Overview implements Tool {
     // ---- tree
 
     private void tree(StringBuilder text, ScanReport report, boolean colour) {
-        text.append(Shown.onTerminal(report.path())).append('\n');
+        text.append(Printable.onTerminal(report.path())).append('\n');
         int count = report.services().size();
         for (int i = 0; i < count; i++) {
             ServiceReport service = report.services().get(i);
@@ -204,6 +206,6 @@ final class Overview implements Tool {
         String process = pid(service).equals("-") ? "" : " " + pid(service);
         String age = service.status() == null ? "" : ", " + service.age(now());
         String notes = service.notes().isEmpty() ? "" : ", " + service.notes();
-        return Shown.onTerminal(service.name()) + " " + state + process + age + notes + "\n";
+        return Printable.onTerminal(service.name()) + " " + state + process + age + notes + "\n";
     }
 }

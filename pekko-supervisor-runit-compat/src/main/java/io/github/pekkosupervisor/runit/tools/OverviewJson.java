@@ -3,14 +3,15 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.runit.RunHistory;
-import io.github.pekkosupervisor.runit.Shown;
+import io.github.pekkosupervisor.runit.supervise.Printable;
+import io.github.pekkosupervisor.runit.supervise.RunHistory;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The overview as one line of JSON: an array with an object for each service. Names are exact: a byte that is no UTF-8
- * is an escaped lone surrogate, as in {@link Shown#exact}.
+ * is an escaped lone surrogate, as in {@link Printable#exact}.
  */
 final class OverviewJson {
 
@@ -21,7 +22,7 @@ final class OverviewJson {
         for (ScanReport report : reports) {
             for (ServiceReport service : report.services()) {
                 json.append(json.length() > 1 ? "," : "").append("{\"directory\":");
-                string(json, Shown.exact(report.path()));
+                string(json, Printable.exact(report.path()));
                 json.append(',');
                 members(json, service, nowLabel);
                 json.append(",\"log\":");
@@ -43,9 +44,9 @@ final class OverviewJson {
     }
 
     private static void members(StringBuilder json, ServiceReport service, long nowLabel) {
-        SuperviseStatus status = service.status();
+        StatusBytes status = service.status();
         json.append("\"name\":");
-        string(json, Shown.exact(service.name()));
+        string(json, Printable.exact(service.name()));
         json.append(",\"supervised\":").append(status != null);
         if (status == null) {
             json.append(",\"trouble\":");

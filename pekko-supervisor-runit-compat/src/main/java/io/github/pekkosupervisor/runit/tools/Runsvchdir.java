@@ -4,7 +4,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.runit.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import java.util.List;
 
 /**

@@ -6,8 +6,9 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.runit.ErrorText;
-import io.github.pekkosupervisor.runit.RunHistory;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.RunHistory;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ServiceReport(
         OsString name,
-        @Nullable SuperviseStatus status,
+        @Nullable StatusBytes status,
         String trouble,
         boolean hasDownFile,
         @Nullable RunHistory history,
@@ -52,10 +53,10 @@ record ServiceReport(
         boolean hasDownFile = directory.statusIfPresent(DOWN).isPresent();
         try {
             directory.openWrite(OK).close();
-            SuperviseStatus status = new SuperviseStatus();
-            byte[] bytes = read(directory, STATUS, SuperviseStatus.LENGTH);
+            StatusBytes status = new StatusBytes();
+            byte[] bytes = read(directory, STATUS, StatusBytes.LENGTH);
             status.read(bytes);
-            return bytes.length < SuperviseStatus.LENGTH
+            return bytes.length < StatusBytes.LENGTH
                     ? new ServiceReport(name, null, "bad format of supervise/status", hasDownFile, null, log)
                     : new ServiceReport(name, status, "", hasDownFile, history(directory), log);
         } catch (PosixException e) {

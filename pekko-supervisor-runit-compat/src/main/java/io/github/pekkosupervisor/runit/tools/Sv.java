@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.InotifyWait;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ final class Sv implements Tool {
     // ---- status
 
     private int status(SvCommand command, List<OsString> names, boolean lsb) {
-        long now = SuperviseStatus.label(clock);
+        long now = StatusBytes.label(clock);
         for (OsString name : names) {
             try (SvService service = SvService.enter(SvPath.first(services, name), name, command, outcome)) {
                 int lsbCode = service == null ? -1 : status(service, name, now);
@@ -114,7 +115,7 @@ final class Sv implements Tool {
 
     private int control(SvCommand command, List<OsString> names) {
         long started = clock.millis();
-        long startLabel = SuperviseStatus.label(clock);
+        long startLabel = StatusBytes.label(clock);
         List<OsString> open = new ArrayList<>();
         for (OsString name : names) {
             try (SvService service = SvService.enter(SvPath.first(services, name), name, command, outcome)) {
@@ -200,7 +201,7 @@ final class Sv implements Tool {
     private void giveUp(SvService service, OsString name, SvCommand command) {
         outcome.print(OsString.of(command.kills() ? "kill: " : "timeout: "));
         if (service.look() == SvService.Look.DONE) {
-            service.printStatus(name, SuperviseStatus.label(clock));
+            service.printStatus(name, StatusBytes.label(clock));
             outcome.count();
         }
         outcome.print(OsString.of("\n"));
@@ -211,7 +212,7 @@ final class Sv implements Tool {
 
     private void tell(String kind, SvService service, OsString name) {
         outcome.print(OsString.of(kind));
-        service.printStatus(name, SuperviseStatus.label(clock));
+        service.printStatus(name, StatusBytes.label(clock));
         outcome.print(OsString.of("\n"));
     }
 }

@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.runit.tools;
 
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+
 /**
  * When a service has done what {@code sv} asked.
  *
@@ -18,7 +20,7 @@ record SvGoal(SvCommand command, long startLabel) {
     }
 
     private boolean isReached(char asked, SvService service) {
-        SuperviseStatus status = service.status();
+        StatusBytes status = service.status();
         boolean hasProcess = status.pid() != 0;
         return switch (asked) {
             case 'u' -> hasProcess && status.isRunning() && service.passesCheck();
@@ -34,11 +36,11 @@ record SvGoal(SvCommand command, long startLabel) {
         };
     }
 
-    private boolean isAnotherProcess(SuperviseStatus status, SvService service) {
+    private boolean isAnotherProcess(StatusBytes status, SvService service) {
         return !isOlder(status) && status.pid() != 0 && !status.gotTerm() && service.passesCheck();
     }
 
-    private boolean isOlder(SuperviseStatus status) {
+    private boolean isOlder(StatusBytes status) {
         return Long.compareUnsigned(startLabel, status.label()) > 0;
     }
 }

@@ -7,7 +7,8 @@ import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.runit.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +35,11 @@ final class SvService implements AutoCloseable {
 
     private final Directory directory;
     private final OsString name;
-    private final SuperviseStatus status;
+    private final StatusBytes status;
     private final SvCommand command;
     private final SvOutcome outcome;
 
-    private SvService(
-            Directory directory, OsString name, SuperviseStatus status, SvCommand command, SvOutcome outcome) {
+    private SvService(Directory directory, OsString name, StatusBytes status, SvCommand command, SvOutcome outcome) {
         this.directory = directory;
         this.name = name;
         this.status = status;
@@ -56,14 +56,14 @@ final class SvService implements AutoCloseable {
      */
     static @Nullable SvService enter(SvPath path, OsString name, SvCommand command, SvOutcome outcome) {
         try {
-            return new SvService(path.open(), name, new SuperviseStatus(), command, outcome);
+            return new SvService(path.open(), name, new StatusBytes(), command, outcome);
         } catch (PosixException e) {
             outcome.complain("fail", name, "unable to change to service directory: " + ErrorText.of(e));
             return null;
         }
     }
 
-    SuperviseStatus status() {
+    StatusBytes status() {
         return status;
     }
 
@@ -84,12 +84,12 @@ final class SvService implements AutoCloseable {
     private Look readStatus() {
         byte[] read;
         try (Descriptor file = directory.openRead(STATUS)) {
-            read = file.read(SuperviseStatus.LENGTH);
+            read = file.read(StatusBytes.LENGTH);
         } catch (PosixException e) {
             return failed("unable to " + (e.call().equals("read") ? "read" : "open") + " supervise/status", e);
         }
         status.read(read);
-        if (read.length < SuperviseStatus.LENGTH) {
+        if (read.length < StatusBytes.LENGTH) {
             outcome.complain("warning", name, "unable to read supervise/status: bad format");
             return Look.FAILED;
         }
@@ -147,8 +147,32 @@ final class SvService implements AutoCloseable {
             SvOutcome.warn(OsString.of("unable to stat ").plus(name).plus("/down"), ErrorText.of(e));
             return false;
         }
-        outcome.print(status.line(shownAs, hasDownFile, nowLabel));
+        outcome.print(line(shownAs, hasDownFile, nowLabel));
         return true;
+    }
+
+    private OsString line(OsString shownAs, boolean hasDownFile, long nowLabel) {
+        boolean hasProcess = status.pid() != 0;
+        String process = status.isDown() ? "" : "(pid " + Long.toUnsignedString(status.pid()) + ") ";
+        String flags = (hasProcess && hasDownFile ? ", normally down" : "")
+                + (!hasProcess && !hasDownFile ? ", normally up" : "")
+                + (hasProcess && status.isPaused() ? ", paused" : "")
+                + (!hasProcess && status.want() == 'u' ? ", want up" : "")
+                + (hasProcess && status.want() == 'd' ? ", want down" : "")
+                + (hasProcess && status.gotTerm() ? ", got TERM" : "");
+        return OsString.of(stateWord())
+                .plus(shownAs)
+                .plus(": " + process + Long.toUnsignedString(status.ageAt(nowLabel)) + "s" + flags);
+    }
+
+    private String stateWord() {
+        if (status.isDown()) {
+            return "down: ";
+        }
+        if (status.isRunning()) {
+            return "run: ";
+        }
+        return status.isFinishing() ? "finish: " : "";
     }
 
     /** Prints what follows the status of the service: that of its logger, and the end of the line. */

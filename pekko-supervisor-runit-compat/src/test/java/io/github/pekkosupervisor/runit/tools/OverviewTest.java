@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
-import io.github.pekkosupervisor.runit.RunHistory;
+import io.github.pekkosupervisor.runit.supervise.RunHistory;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -141,7 +142,7 @@ class OverviewTest {
                 .toString();
     }
 
-    private static ServiceReport report(String name, SuperviseStatus status) {
+    private static ServiceReport report(String name, StatusBytes status) {
         return new ServiceReport(OsString.of(name), status, "", false, null, null);
     }
 
@@ -153,15 +154,15 @@ class OverviewTest {
         return new RunHistory(restarts, Arrays.stream(end).findFirst(), new ProcessIdentity(1, 1, "boot"));
     }
 
-    private static SuperviseStatus status(long age, int pid, char want, int state) {
-        byte[] bytes = new byte[SuperviseStatus.LENGTH];
+    private static StatusBytes status(long age, int pid, char want, int state) {
+        byte[] bytes = new byte[StatusBytes.LENGTH];
         for (int i = 0; i < 8; i++) {
             bytes[i] = (byte) ((NOW - age) >>> (56 - 8 * i));
         }
         bytes[12] = (byte) pid;
         bytes[17] = (byte) want;
         bytes[19] = (byte) state;
-        SuperviseStatus status = new SuperviseStatus();
+        StatusBytes status = new StatusBytes();
         status.read(bytes);
         return status;
     }

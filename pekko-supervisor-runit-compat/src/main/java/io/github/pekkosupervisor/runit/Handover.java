@@ -1,0 +1,119 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.rule.RunsvAction;
+import io.github.pekkosupervisor.runit.rule.RunsvEvent;
+import io.github.pekkosupervisor.runit.rule.RunsvRule;
+import io.github.pekkosupervisor.runit.rule.RunsvState;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one runsv actor hands over to the next if it fails: what it had decided, and what its processes have told since.
+ * The {@link ServiceDirectory} that it had opened goes with it.
+ *
+ * <p>Belongs to the parent of the runsv actor. Used by one actor at a time.
+ */
+final class Handover {
+
+    private final ServiceDirectory directory;
+    private ProcessRecord service = new ProcessRecord();
+    private ProcessRecord log = new ProcessRecord();
+    private @Nullable RunsvState state;
+    private @Nullable Script script;
+
+    Handover(ServiceDirectory directory) {
+        this.directory = directory;
+    }
+
+    /** All that is open. */
+    ServiceDirectory directory() {
+        return directory;
+    }
+
+    /** The state from which a first runsv actor begins, or that from which a successor goes on. */
+    RunsvState beginning(Instant now) {
+        if (state != null) {
+            return state.takenOver();
+        }
+        Unit service = Unit.down(directory.firstWant(Role.SERVICE), now);
+        Optional<Unit> log =
+                directory.hasLog() ? Optional.of(Unit.down(directory.firstWant(Role.LOG), now)) : Optional.empty();
+        return RunsvState.beginning(service, log);
+    }
+
+    /** Keeps what has been decided for a successor; to be called before anything that follows from it is done. */
+    void keep(RunsvEvent event, RunsvRule.Decision decided) {
+        state = decided.state();
+        forgetIfGone(Role.SERVICE, decided.state().service());
+        decided.state().log().ifPresent(unit -> forgetIfGone(Role.LOG, unit));
+        if (event instanceof RunsvEvent.ScriptEnded) {
+            script = null;
+        }
+        for (RunsvAction action : decided.actions()) {
+            if (action instanceof RunsvAction.StartRun start) {
+                forgetProcess(start.role());
+            } else if (action instanceof RunsvAction.StartFinish) {
+                forgetProcess(Role.SERVICE);
+            } else if (action instanceof RunsvAction.RunScript run) {
+                script = new Script(run.letter(), new ProcessRecord());
+            }
+        }
+    }
+
+    private void forgetIfGone(Role role, Unit unit) {
+        if (unit.status().pid() == 0
+                && unit.busy() != Busy.STARTING
+                && unit.unseen().isEmpty()) {
+            forgetProcess(role);
+        }
+    }
+
+    /** Whether a runsv has been at work here and has failed. */
+    boolean isFromPredecessor() {
+        return state != null;
+    }
+
+    /** What is known of the process that is being started, runs, or has ended without anything following from it. */
+    ProcessRecord process(Role role) {
+        return role == Role.SERVICE ? service : log;
+    }
+
+    /** Another process is due, or none is left. */
+    private void forgetProcess(Role role) {
+        switch (role) {
+            case SERVICE -> service = new ProcessRecord();
+            case LOG -> log = new ProcessRecord();
+        }
+        directory.supervise(role).forgetIdentity();
+    }
+
+    /**
+     * A control script that is due or runs.
+     *
+     * @param letter which
+     * @param record of its process
+     */
+    record Script(char letter, ProcessRecord record) {
+
+        /** Its process; empty if there is none yet. */
+        Optional<ProcessIdentity> process() {
+            return record.process();
+        }
+
+        /** How it ended; empty if it has not, as far as was told. */
+        Optional<ExitStatus> end() {
+            return record.end();
+        }
+    }
+
+    /** The control script that is due or runs. */
+    Optional<Script> script() {
+        return Optional.ofNullable(script);
+    }
+}

@@ -1,0 +1,267 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
+import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+
+/**
+ * The actors below one runsv: those of its processes, and of a log that we write ourselves. Starts them and takes up
+ * what a predecessor has left. What a process tells is kept in its {@link ProcessRecord} before anybody is told.
+ *
+ * @param <T> what runsv is told
+ */
+final class RunsvProcesses<T> {
+
+    private static final OsString LOG = OsString.of("log");
+
+    private final ActorContext<T> context;
+    private final Processes processes;
+    private final Handover handover;
+    private final ServiceDirectory directory;
+    private final RunsvSettings settings;
+    private final Reporter reporter;
+    private final Messages<T> messages;
+    private final Map<Role, ActorRef<ProcessActor.Command>> running = new EnumMap<>(Role.class);
+    private Optional<ActorRef<ProcessActor.Command>> script = Optional.empty();
+
+    /** What happens here in runsv's own words; called from the actor of the process. */
+    interface Messages<T> {
+        T ofProcess(Role role, ProcessActor.Event event);
+
+        T ofScript(char letter, ProcessActor.Event event);
+
+        T stopped(ActorRef<ProcessActor.Command> actor);
+    }
+
+    RunsvProcesses(
+            ActorContext<T> context,
+            Processes processes,
+            Handover handover,
+            RunsvSettings settings,
+            Reporter reporter,
+            Messages<T> messages) {
+        this.context = context;
+        this.processes = processes;
+        this.handover = handover;
+        this.directory = handover.directory();
+        this.settings = settings;
+        this.reporter = reporter;
+        this.messages = messages;
+    }
+
+    // ---- run, finish and the logger
+
+    /** Starts {@code run}, or the log that we write ourselves. */
+    void run(Role role) {
+        start(role, List.of(OsString.of("./run")));
+    }
+
+    /** Starts {@code finish}. */
+    void finish(int code, int status) {
+        start(
+                Role.SERVICE,
+                List.of(
+                        OsString.of("./finish"),
+                        OsString.of(Integer.toString(code)),
+                        OsString.of(Integer.toString(status))));
+    }
+
+    private void start(Role role, List<OsString> command) {
+        directory.useReserveToStart();
+        if (isOwnLog(role)) {
+            writeLog(false);
+            return;
+        }
+        ProcessSpec spec = spec(command)
+                .withIdentityFile(
+                        directory.directory(), directory.supervise(role).identityFile());
+        ProcessRecord record = handover.process(role);
+        own(
+                role,
+                ProcessActor.create(
+                        switch (role) {
+                            case SERVICE ->
+                                spec.withDirectory(directory.directory()).withStdout(serviceOutput());
+                            case LOG ->
+                                spec.withDirectory(directory.directory(), LOG).withStdin(loggerInput());
+                        },
+                        context.getSelf(),
+                        event -> told(role, record, event)),
+                Processes.dispatcher());
+    }
+
+    /** Takes up a process that a predecessor has left. */
+    void adopt(Role role, ProcessIdentity process) {
+        if (isOwnLog(role)) {
+            writeLog(true);
+            return;
+        }
+        ProcessRecord record = handover.process(role);
+        own(
+                role,
+                ProcessActor.adopt(
+                        processes.find(process).orElseThrow(), context.getSelf(), event -> told(role, record, event)),
+                Processes.dispatcher());
+    }
+
+    /** Whether it is no process, but we write the log ourselves. */
+    boolean isOwnLog(Role role) {
+        return role == Role.LOG && directory.ownLog().isPresent();
+    }
+
+    /** In the place of a logger process. */
+    private void writeLog(boolean successor) {
+        ProcessRecord record = handover.process(Role.LOG);
+        Descriptor pipe;
+        try {
+            pipe = directory.pipeOut().orElseThrow().duplicate();
+        } catch (PosixException e) {
+            context.getSelf().tell(told(Role.LOG, record, new ProcessActor.StartFailed(e)));
+            return;
+        }
+        own(
+                Role.LOG,
+                LogActor.create(
+                        directory.ownLog().orElseThrow(),
+                        pipe,
+                        successor,
+                        reporter,
+                        settings.clock(),
+                        context.getSelf(),
+                        event -> told(Role.LOG, record, event)),
+                LogActor.dispatcher());
+    }
+
+    private void own(Role role, Behavior<ProcessActor.Command> behavior, DispatcherSelector dispatcher) {
+        running.put(role, spawn(behavior, dispatcher));
+    }
+
+    private ActorRef<ProcessActor.Command> spawn(
+            Behavior<ProcessActor.Command> behavior, DispatcherSelector dispatcher) {
+        ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(ContainedErrors.of(behavior), dispatcher);
+        context.watchWith(actor, messages.stopped(actor));
+        return actor;
+    }
+
+    /** Runs in the actor of the process. */
+    private T told(Role role, ProcessRecord record, ProcessActor.Event event) {
+        record.note(event);
+        return messages.ofProcess(role, event);
+    }
+
+    /** Sends a signal, if there is a process. */
+    void signal(Role role, Signal signal) {
+        ActorRef<ProcessActor.Command> actor = running.get(role);
+        if (actor != null) {
+            actor.tell(new ProcessActor.SendSignal(signal));
+        }
+    }
+
+    /** Whether there is an actor that has not told an end. */
+    boolean isRunning(Role role) {
+        return running.containsKey(role);
+    }
+
+    /** Runsv has been told this of a process. */
+    void heard(Role role, ProcessActor.Event event) {
+        if (isLast(event)) {
+            running.remove(role);
+        }
+    }
+
+    private static boolean isLast(ProcessActor.Event event) {
+        return event instanceof ProcessActor.Exited || event instanceof ProcessActor.StartFailed;
+    }
+
+    /** Waits for our own log no longer; it counts as ended with this status. */
+    void giveUpLog(ExitStatus status) {
+        directory.ownLog().orElseThrow().giveUp();
+        Optional.ofNullable(running.remove(Role.LOG)).ifPresent(context::stop);
+        handover.process(Role.LOG).note(new ProcessActor.Exited(status));
+    }
+
+    // ---- control scripts
+
+    /** Runs {@code control/LETTER}; false if there is none that can be run. */
+    boolean runScript(char letter) {
+        OsString file = OsString.of("control/" + letter);
+        try {
+            if (directory.status(file).filter(FileStatus::isOwnerExecutable).isEmpty()) {
+                return false;
+            }
+        } catch (PosixException e) {
+            reporter.warn("unable to stat " + file, e);
+            return false;
+        }
+        ProcessSpec spec =
+                spec(List.of(file)).withDirectory(directory.directory()).withStdout(serviceOutput());
+        Handover.Script due = handover.script().orElseThrow();
+        script = Optional.of(
+                spawn(ProcessActor.create(spec, context.getSelf(), event -> told(due, event)), Processes.dispatcher()));
+        return true;
+    }
+
+    /** Takes up the control script that a predecessor has left. */
+    void adoptScript(Handover.Script left, ProcessIdentity process) {
+        script = Optional.of(spawn(
+                ProcessActor.adopt(
+                        processes.find(process).orElseThrow(), context.getSelf(), event -> told(left, event)),
+                Processes.dispatcher()));
+    }
+
+    /** Runs in the actor of the process. */
+    private T told(Handover.Script left, ProcessActor.Event event) {
+        left.record().note(event);
+        return messages.ofScript(left.letter(), event);
+    }
+
+    /** Runsv has been told this of a control script. */
+    void heardOfScript(ProcessActor.Event event) {
+        if (isLast(event)) {
+            script = Optional.empty();
+        }
+    }
+
+    // ---- what all have in common
+
+    /** An actor below has stopped, which is a failure if it has not told the end of its process. */
+    void stopped(ActorRef<ProcessActor.Command> actor) {
+        if (running.containsValue(actor) || script.filter(actor::equals).isPresent()) {
+            throw new IllegalStateException("the actor of a process failed before the process ended");
+        }
+    }
+
+    private ProcessSpec spec(List<OsString> command) {
+        return ProcessSpec.bare(command)
+                .withOwnerLost(OwnerLost.KEEP)
+                .withGrouping(settings.ownSessions() ? Grouping.OWN_SESSION : Grouping.INHERIT);
+    }
+
+    private Stdio loggerInput() {
+        return directory.pipeOut().map(Stdio::given).orElseGet(Stdio::inherited);
+    }
+
+    private Stdio serviceOutput() {
+        return directory.pipeIn().map(Stdio::given).orElseGet(Stdio::inherited);
+    }
+}

@@ -1,0 +1,313 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.Tai64n;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of service directories: which of them its entries lead to, and whether that may have changed since it
+ * was read last. Its path is resolved anew at each look, so a link to it may be switched.
+ */
+final class ServicesDirectory implements AutoCloseable {
+
+    private static final Duration RESCAN = Duration.ofSeconds(5);
+    private static final Duration RETRY_UNREADABLE = Duration.ofSeconds(1);
+    private static final Duration SETTLING = Duration.ofSeconds(1);
+    private static final FileStatus.Id NO_DIRECTORY = new FileStatus.Id(-1, -1);
+    private static final OsString FORCED_RESCAN = OsString.of(".forced-rescan");
+    private static final int FORCED_RESCAN_MODE = 0644;
+
+    private final RunsvdirSettings settings;
+    private final Reporter reporter;
+    private final LauncherLock lock;
+    private final Predicate<FileStatus.Id> isKnown;
+    private final Watching watching;
+    /** What each entry led to in the last scan. */
+    private final Map<OsString, FileStatus.Id> targets = new HashMap<>();
+
+    private final Map<OsString, String> complaints = new HashMap<>();
+    private boolean lockedOut;
+    private @Nullable Open open;
+
+    /**
+     * The directory as it was when it was looked at last.
+     *
+     * @param directory held open
+     * @param status its own
+     * @param watch tells of changes; empty if none could be had
+     * @param read whether its entries have been read
+     * @param again whether they must be read again though nothing seems changed
+     */
+    private record Open(
+            Directory directory, FileStatus status, Optional<EventLoop.Watch> watch, boolean read, boolean again) {
+        void close() {
+            watch.ifPresent(EventLoop.Watch::close);
+            directory.close();
+        }
+    }
+
+    /**
+     * How changes are noticed between two looks.
+     *
+     * @param loop watches the directory
+     * @param changed called from the loop, once until the next look
+     * @param refused told why no watch could be had; the looks remain
+     */
+    record Watching(EventLoop loop, Runnable changed, Consumer<PosixException> refused, AtomicBoolean signalled) {
+
+        Watching(EventLoop loop, Runnable changed, Consumer<PosixException> refused) {
+            this(loop, changed, refused, new AtomicBoolean());
+        }
+
+        private Optional<EventLoop.Watch> on(Directory directory) {
+            try {
+                return Optional.of(loop.changes(directory, () -> {
+                    if (signalled.compareAndSet(false, true)) {
+                        changed.run();
+                    }
+                }));
+            } catch (PosixException e) {
+                refused.accept(e);
+                return Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param lock held on the directory already, or taken when it can be had; released at the end
+     * @param isKnown whether there is a runsv of a service directory
+     */
+    ServicesDirectory(
+            RunsvdirSettings settings,
+            Reporter reporter,
+            LauncherLock lock,
+            Watching watching,
+            Predicate<FileStatus.Id> isKnown) {
+        this.settings = settings;
+        this.reporter = reporter;
+        this.lock = lock;
+        this.watching = watching;
+        this.isKnown = isKnown;
+    }
+
+    /**
+     * Looks at it; what is wrong with it is reported.
+     *
+     * @param changed whether a change has been noticed; else it is read only if one is found
+     * @return the service directories in it, each under the name met first; empty if there is no news
+     */
+    Optional<Map<FileStatus.Id, OsString>> look(boolean changed) {
+        watching.signalled().set(false);
+        try {
+            return reopenIfReplaced() || changed ? scan() : Optional.empty();
+        } catch (PosixException e) {
+            boolean isThere = e.is("ENOTDIR") || e.is("EACCES");
+            reporter.warn(isThere ? "unable to change directory to" : "unable to stat", settings.directory(), e);
+            return Optional.empty();
+        }
+    }
+
+    /** How long to wait before the next look, if nothing is noticed meanwhile. */
+    Duration untilNextLook() {
+        if (open == null) {
+            return RETRY_UNREADABLE;
+        }
+        return open.again() ? SETTLING : RESCAN;
+    }
+
+    /** How long to wait for another look if this one should fail. */
+    static Duration untilNextLookAfterFailure() {
+        return RESCAN;
+    }
+
+    /** Writes {@code .forced-rescan}, where the directory could be opened. */
+    void markRescan() {
+        if (open == null) {
+            return;
+        }
+        try (Descriptor mark = open.directory().openNew(FORCED_RESCAN, FORCED_RESCAN_MODE)) {
+            mark.write(Tai64n.text(settings.clock().instant()).getBytes(StandardCharsets.US_ASCII));
+        } catch (PosixException e) {
+            reporter.warn("failed to " + (e.call().equals("write") ? "write" : "open") + " " + FORCED_RESCAN, e);
+        }
+    }
+
+    /** Whether there is something to be seen that the last scan did not see. */
+    private boolean reopenIfReplaced() throws PosixException {
+        Directory current = Directory.open(settings.directory());
+        FileStatus status = current.status();
+        Open last = open;
+        if (last != null && last.status().id().equals(status.id())) {
+            current.close();
+            return last.again()
+                    || !complaints.isEmpty()
+                    || !last.status().modified().equals(status.modified())
+                    || leadsElsewhere(last.directory());
+        }
+        if (!lock.take(current)) {
+            current.close();
+            complainOfTheHolder();
+            return false;
+        }
+        lockedOut = false;
+        if (last != null) {
+            last.close();
+            open = null;
+        }
+        open = new Open(current, status, watching.on(current), false, true);
+        return true;
+    }
+
+    /** Once: what was there before goes on until the other launcher has gone. */
+    private void complainOfTheHolder() {
+        if (!lockedOut) {
+            lockedOut = true;
+            reporter.warn(LauncherLock.holder(settings.directory()) + " supervises this directory already");
+        }
+    }
+
+    /**
+     * Whether behind an entry that is the same there is another directory: removed and made again, or a link switched.
+     */
+    private boolean leadsElsewhere(Directory directory) {
+        for (Map.Entry<OsString, FileStatus.Id> entry : targets.entrySet()) {
+            try {
+                if (!target(directory.statusIfPresent(entry.getKey())).equals(entry.getValue())) {
+                    return true;
+                }
+            } catch (PosixException e) {
+                if (leadsNowhere(e)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static FileStatus.Id target(Optional<FileStatus> entry) {
+        return entry.filter(FileStatus::isDirectory).map(FileStatus::id).orElse(NO_DIRECTORY);
+    }
+
+    /** Else it is not known what it leads to, as when a file server does not answer. */
+    private static boolean leadsNowhere(PosixException e) {
+        return switch (e.errno()) {
+            case "ENOENT", "ENOTDIR", "ELOOP", "EACCES", "ENAMETOOLONG" -> true;
+            default -> false;
+        };
+    }
+
+    private Optional<Map<FileStatus.Id, OsString>> scan() throws PosixException {
+        Open last = open;
+        if (last == null) {
+            throw new IllegalStateException("services directory " + settings.directory() + " is not open");
+        }
+        FileStatus status = last.directory().status();
+        List<OsString> names;
+        try {
+            names = last.directory().list();
+        } catch (PosixException e) {
+            reporter.warn("unable to open directory", settings.directory(), e);
+            open = new Open(last.directory(), status, last.watch(), last.read(), true);
+            return Optional.empty();
+        }
+        Scan scan = new Scan(last);
+        for (OsString name : names) {
+            if (!name.startsWith(".")) {
+                scan.meet(name);
+            }
+        }
+        targets.clear();
+        targets.putAll(scan.targetsNow);
+        complaints.clear();
+        complaints.putAll(scan.complaintsNow);
+        open = new Open(last.directory(), status, last.watch(), true, scan.again);
+        return Optional.of(scan.seen);
+    }
+
+    /** What one reading of the entries finds. */
+    private final class Scan {
+        private final Open last;
+        private final Map<FileStatus.Id, OsString> seen = new LinkedHashMap<>();
+        private final Map<OsString, FileStatus.Id> targetsNow = new HashMap<>();
+        private final Map<OsString, String> complaintsNow = new HashMap<>();
+        private boolean again;
+
+        Scan(Open last) {
+            this.last = last;
+        }
+
+        void meet(OsString name) {
+            FileStatus.Id before = targets.getOrDefault(name, NO_DIRECTORY);
+            try {
+                FileStatus entry = last.directory().status(name);
+                targetsNow.put(name, target(Optional.of(entry)));
+                if (!entry.isDirectory()) {
+                    return;
+                }
+                if (last.read() && isBeingMade(name, entry)) {
+                    again = true;
+                    targetsNow.put(name, before);
+                } else {
+                    seen.putIfAbsent(entry.id(), name);
+                }
+            } catch (PosixException e) {
+                complain(name, e);
+                FileStatus.Id now = leadsNowhere(e) ? NO_DIRECTORY : before;
+                targetsNow.put(name, now);
+                if (isKnown.test(now)) {
+                    seen.putIfAbsent(before, name);
+                }
+            }
+        }
+
+        /** Once, for as long as the cause is the same. */
+        private void complain(OsString name, PosixException e) {
+            complaintsNow.put(name, e.errno());
+            if (!e.errno().equals(complaints.get(name))) {
+                reporter.warn("unable to stat", name, e);
+            }
+        }
+
+        /**
+         * Whether an unknown entry is a directory of its own (no link), or behind a link that led elsewhere, and was
+         * changed within the last second: whoever makes it may still be at it, and a {@code down} file not be there
+         * yet.
+         */
+        private boolean isBeingMade(OsString name, FileStatus entry) throws PosixException {
+            Instant now = settings.clock().instant();
+            Duration age = Duration.between(entry.modified(), now);
+            return !isKnown.test(entry.id())
+                    && !age.isNegative()
+                    && age.compareTo(SETTLING) < 0
+                    && (targets.containsKey(name)
+                            || last.directory().linkStatus(name).isDirectory());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (open != null) {
+            open.close();
+        }
+        lock.close();
+    }
+}

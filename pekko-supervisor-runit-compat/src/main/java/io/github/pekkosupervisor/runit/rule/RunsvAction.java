@@ -1,0 +1,173 @@
+package io.github.pekkosupervisor.runit.rule;
+
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import java.time.Duration;
+
+/** What a runsv is to do; performed in the order given. */
+public sealed interface RunsvAction {
+
+    /** One method for each action, so that nobody who performs them forgets one. */
+    interface Visitor {
+        void runScript(RunScript action);
+
+        void startRun(StartRun action);
+
+        void startFinish(StartFinish action);
+
+        void sendSignal(SendSignal action);
+
+        void publish(Publish action);
+
+        void throttle(Throttle action);
+
+        void readCommand(ReadCommand action);
+
+        void closePipe();
+
+        void openPipe();
+
+        void exit();
+    }
+
+    /** Calls the method for this one. */
+    void accept(Visitor visitor);
+
+    /**
+     * Run {@code control/LETTER} if there is one; answer with {@link RunsvEvent.ScriptEnded}.
+     *
+     * @param letter which
+     */
+    record RunScript(char letter) implements RunsvAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.runScript(this);
+        }
+    }
+
+    /**
+     * Start {@code run}; answer with {@link RunsvEvent.ProcessStarted}, {@link RunsvEvent.StartRefused} or
+     * {@link RunsvEvent.ProcessEnded}.
+     *
+     * @param role whose
+     */
+    record StartRun(Role role) implements RunsvAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.startRun(this);
+        }
+    }
+
+    /**
+     * Start {@code finish}, answered as a run.
+     *
+     * @param code its first argument: the exit code of run, -1 after a signal
+     * @param status its second argument: the low byte of the wait status
+     */
+    record StartFinish(int code, int status) implements RunsvAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.startFinish(this);
+        }
+    }
+
+    /**
+     * Send a signal to the process.
+     *
+     * @param role whose
+     * @param signal which
+     */
+    record SendSignal(Role role, Signal signal) implements RunsvAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.sendSignal(this);
+        }
+    }
+
+    /**
+     * Rewrite the files of the supervise directory.
+     *
+     * @param role whose
+     * @param status what they are to say
+     */
+    record Publish(Role role, ServiceStatus status) implements RunsvAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.publish(this);
+        }
+    }
+
+    /**
+     * Answer with {@link RunsvEvent.ThrottleElapsed} after a while.
+     *
+     * @param role whose
+     * @param length how long
+     */
+    record Throttle(Role role, Pause length) implements RunsvAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.throttle(this);
+        }
+    }
+
+    /** Why a start has to wait. */
+    enum Pause {
+        /** The process ended within a second of its start: a second. */
+        SHORT_RUN(Duration.ofSeconds(1)),
+        /** The system refused to make a process: five seconds. */
+        REFUSED(Duration.ofSeconds(5));
+
+        private final Duration duration;
+
+        Pause(Duration duration) {
+            this.duration = duration;
+        }
+
+        /** How long it is. */
+        public Duration duration() {
+            return duration;
+        }
+    }
+
+    /**
+     * Read the next byte of the control FIFO.
+     *
+     * @param role whose
+     */
+    record ReadCommand(Role role) implements RunsvAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.readCommand(this);
+        }
+    }
+
+    /** Close both ends of the pipe to the logger, which then sees the end of its input. */
+    enum ClosePipe implements RunsvAction {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.closePipe();
+        }
+    }
+
+    /** Make a new pipe for the logger. */
+    enum OpenPipe implements RunsvAction {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.openPipe();
+        }
+    }
+
+    /** Supervision is over. */
+    enum Exit implements RunsvAction {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.exit();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.pekkosupervisor.runit.rule;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+
+/** What can happen to a runsv. */
+public sealed interface RunsvEvent {
+
+    /** One method for each event, so that nobody who handles them forgets one. */
+    interface Visitor {
+        void begin();
+
+        void commandRead(CommandRead event);
+
+        void terminateRequested();
+
+        void processStarted(ProcessStarted event);
+
+        void startRefused(StartRefused event);
+
+        void processEnded(ProcessEnded event);
+
+        void throttleElapsed(ThrottleElapsed event);
+
+        void scriptEnded(ScriptEnded event);
+    }
+
+    /** Calls the method for this one. */
+    void accept(Visitor visitor);
+
+    /** Supervision begins. */
+    enum Begin implements RunsvEvent {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.begin();
+        }
+    }
+
+    /**
+     * A byte was read from a control FIFO; the next one is read after {@link RunsvAction.ReadCommand}.
+     *
+     * @param role whose FIFO
+     * @param letter the byte
+     */
+    record CommandRead(Role role, char letter) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.commandRead(this);
+        }
+    }
+
+    /** TERM was sent to runsv, or its link was removed. */
+    enum TerminateRequested implements RunsvEvent {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.terminateRequested();
+        }
+    }
+
+    /**
+     * The process that was to be started runs.
+     *
+     * @param role whose
+     * @param pid its process id
+     */
+    record ProcessStarted(Role role, int pid) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.processStarted(this);
+        }
+    }
+
+    /**
+     * The system refused to make a process.
+     *
+     * @param role whose
+     */
+    record StartRefused(Role role) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.startRefused(this);
+        }
+    }
+
+    /**
+     * A process has ended; or its program could not be run, which counts as an exit with 111.
+     *
+     * @param role whose
+     * @param status how
+     * @param finishPresent whether {@code finish} can be read
+     */
+    record ProcessEnded(Role role, ExitStatus status, boolean finishPresent) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.processEnded(this);
+        }
+    }
+
+    /**
+     * The pause before the next start is over.
+     *
+     * @param role whose
+     */
+    record ThrottleElapsed(Role role) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.throttleElapsed(this);
+        }
+    }
+
+    /**
+     * The control script has ended, or there is none.
+     *
+     * @param letter which
+     * @param vetoed whether it did what the signal was for
+     */
+    record ScriptEnded(char letter, boolean vetoed) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.scriptEnded(this);
+        }
+    }
+}

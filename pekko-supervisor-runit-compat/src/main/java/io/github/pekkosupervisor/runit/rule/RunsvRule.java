@@ -1,0 +1,388 @@
+package io.github.pekkosupervisor.runit.rule;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What follows from an event for one service directory: runit's {@code runsv} as a pure function.
+ *
+ * <p>Two units, the service and its logger, each down, running or finishing, each wanted up, down or gone. While a
+ * start or a control script of a unit is under way nothing else happens to it: no command is read, and what comes all
+ * the same, its end, a command asked for earlier or a request to terminate, is remembered. When nothing is under way,
+ * remembered things are acted on in runsv's own order: an end, a command, a request to terminate, a start, the end of
+ * supervision.
+ *
+ * <p>Differs from runsv where its behaviour is a defect rather than a promise; {@code docs/runit-compat.md} lists each:
+ * the one-second throttle is a state and not a sleep, {@code k} does not forget the process, a finish is run once, and
+ * a service can be wanted up again while its logger drains.
+ */
+public final class RunsvRule {
+
+    /**
+     * What follows.
+     *
+     * @param state the state from now on
+     * @param actions what is to be done, in this order
+     */
+    public record Decision(RunsvState state, List<RunsvAction> actions) {}
+
+    private final Instant now;
+    private final List<RunsvAction> actions = new ArrayList<>();
+    private final UnitDraft service;
+    private final Optional<UnitDraft> log;
+    private boolean terminating;
+    private boolean draining;
+    private boolean exited;
+
+    private RunsvRule(RunsvState state, Instant now) {
+        this.now = now;
+        this.service = new UnitDraft(Role.SERVICE, state.service(), actions);
+        this.log = state.log().map(unit -> new UnitDraft(Role.LOG, unit, actions));
+        this.terminating = state.terminating();
+        this.draining = state.draining();
+        this.exited = state.exited();
+    }
+
+    /** Decides what follows from an event. Events after {@link RunsvAction.Exit} are ignored. */
+    public static Decision decide(RunsvState state, RunsvEvent event, Instant now) {
+        if (state.exited()) {
+            return new Decision(state, List.of());
+        }
+        RunsvRule rule = new RunsvRule(state, now);
+        event.accept(rule.new Applying());
+        rule.settle();
+        return new Decision(
+                new RunsvState(
+                        rule.service.freeze(),
+                        rule.log.map(UnitDraft::freeze),
+                        rule.terminating,
+                        rule.draining,
+                        rule.exited),
+                List.copyOf(rule.actions));
+    }
+
+    // ---- events
+
+    private final class Applying implements RunsvEvent.Visitor {
+
+        @Override
+        public void begin() {
+            service.awaitsCommand = true;
+            log.ifPresent(unit -> unit.awaitsCommand = true);
+        }
+
+        @Override
+        public void commandRead(RunsvEvent.CommandRead event) {
+            unit(event.role()).heard = Optional.of(event.letter());
+        }
+
+        @Override
+        public void terminateRequested() {
+            terminating = true;
+        }
+
+        @Override
+        public void processStarted(RunsvEvent.ProcessStarted event) {
+            started(unit(event.role()), event.pid());
+        }
+
+        @Override
+        public void startRefused(RunsvEvent.StartRefused event) {
+            UnitDraft unit = unit(event.role());
+            unit.idle();
+            unit.throttle(RunsvAction.Pause.REFUSED);
+        }
+
+        @Override
+        public void processEnded(RunsvEvent.ProcessEnded event) {
+            ended(unit(event.role()), event);
+        }
+
+        @Override
+        public void throttleElapsed(RunsvEvent.ThrottleElapsed event) {
+            unit(event.role()).throttled = false;
+        }
+
+        @Override
+        public void scriptEnded(RunsvEvent.ScriptEnded event) {
+            RunsvRule.this.scriptEnded(event.letter(), event.vetoed());
+        }
+    }
+
+    private UnitDraft unit(Role role) {
+        return role == Role.SERVICE ? service : log.orElseThrow();
+    }
+
+    private void started(UnitDraft unit, int pid) {
+        unit.idle();
+        if (unit.state != State.FINISH) {
+            unit.state = State.RUN;
+            unit.stamp = now;
+            unit.once = false;
+        }
+        unit.pid = pid;
+        unit.paused = false;
+        unit.gotTerm = false;
+        unit.publish();
+    }
+
+    private void ended(UnitDraft unit, RunsvEvent.ProcessEnded end) {
+        if (unit.busy == Busy.STARTING) {
+            // its program could not be run: it was started and has ended, both now
+            unit.idle();
+            if (unit.state != State.FINISH) {
+                unit.state = State.RUN;
+                unit.stamp = now;
+                unit.once = false;
+            }
+            unit.paused = false;
+            act(unit, end);
+        } else if (unit.busy == Busy.SCRIPT) {
+            unit.unseen = Optional.of(end);
+        } else {
+            act(unit, end);
+        }
+    }
+
+    private void act(UnitDraft unit, RunsvEvent.ProcessEnded end) {
+        boolean ranForASecond = !now.isBefore(unit.stamp.plus(RunsvAction.Pause.SHORT_RUN.duration()));
+        unit.pid = 0;
+        unit.gotTerm = false;
+        if (unit.role == Role.SERVICE && unit.state != State.FINISH && end.finishPresent()) {
+            unit.state = State.FINISH;
+            unit.finishing = Optional.of(end.status());
+            unit.publish();
+            return;
+        }
+        unit.finishing = Optional.empty();
+        unit.state = State.DOWN;
+        unit.stamp = now;
+        unit.publish();
+        if (!ranForASecond) {
+            unit.throttle(RunsvAction.Pause.SHORT_RUN);
+        }
+    }
+
+    // ---- commands
+
+    private void command(UnitDraft unit, char letter) {
+        switch (letter) {
+            case 'u' -> {
+                unit.want = Want.UP;
+                unit.publish();
+                stopDraining(unit);
+            }
+            case 'd' -> {
+                unit.want = Want.DOWN;
+                unit.once = false;
+                unit.publish();
+                stop(unit);
+            }
+            case 'o' -> {
+                unit.want = Want.DOWN;
+                unit.once = unit.state == State.DOWN;
+                unit.publish();
+                stopDraining(unit);
+            }
+            case 'x' -> exit(unit);
+            case 't' -> stop(unit);
+            case 'p' -> {
+                unit.paused = true;
+                unit.publish();
+                signal(unit, letter);
+            }
+            case 'c' -> {
+                unit.paused = false;
+                unit.publish();
+                signal(unit, letter);
+            }
+            default -> signal(unit, letter);
+        }
+    }
+
+    /** The signal that a command is for; empty if it is for none, or no command. */
+    private static Optional<Signal> signalOf(char letter) {
+        return Optional.ofNullable(
+                switch (letter) {
+                    case 'k' -> Signal.KILL;
+                    case 'p' -> Signal.STOP;
+                    case 'c' -> Signal.CONT;
+                    case 'h' -> Signal.HUP;
+                    case 'a' -> Signal.ALRM;
+                    case 'i' -> Signal.INT;
+                    case 'q' -> Signal.QUIT;
+                    case '1' -> Signal.USR1;
+                    case '2' -> Signal.USR2;
+                    default -> null;
+                });
+    }
+
+    private void exit(UnitDraft unit) {
+        if (unit.role == Role.LOG) {
+            return;
+        }
+        unit.want = Want.EXIT;
+        unit.once = false;
+        unit.publish();
+        stop(unit);
+    }
+
+    /** A service that is wanted again needs a pipe to its logger; the old logger ends with the old pipe. */
+    private void stopDraining(UnitDraft unit) {
+        if (unit.role == Role.SERVICE && draining) {
+            draining = false;
+            actions.add(RunsvAction.OpenPipe.INSTANCE);
+            UnitDraft logger = log.orElseThrow();
+            logger.want = Want.UP;
+            logger.publish();
+        }
+    }
+
+    private void signal(UnitDraft unit, char letter) {
+        Optional<Signal> signal = signalOf(letter);
+        if (signal.isEmpty() || unit.state != State.RUN) {
+            return;
+        }
+        if (unit.role == Role.SERVICE) {
+            unit.script(letter);
+        } else {
+            unit.send(signal.get());
+        }
+    }
+
+    /** TERM, unless control/t sees to it; and CONT if it is not wanted any more, so that a stopped process can end. */
+    private void stop(UnitDraft unit) {
+        if (unit.state != State.RUN) {
+            return;
+        }
+        if (unit.role == Role.SERVICE) {
+            unit.script('t');
+        } else {
+            sendTerm(unit);
+            if (unit.want != Want.UP) {
+                unit.send(Signal.CONT);
+            }
+        }
+    }
+
+    private static void sendTerm(UnitDraft unit) {
+        unit.send(Signal.TERM);
+        unit.gotTerm = true;
+        unit.publish();
+    }
+
+    private void scriptEnded(char letter, boolean vetoed) {
+        service.idle();
+        switch (letter) {
+            case 'u' -> service.start();
+            case 't' -> {
+                if (!vetoed) {
+                    sendTerm(service);
+                }
+                if (service.want != Want.UP) {
+                    service.send(Signal.CONT);
+                    service.script(service.want == Want.DOWN ? 'd' : 'x');
+                }
+            }
+            case 'd', 'x' -> {
+                // told that it is over; what they return changes nothing
+            }
+            default -> {
+                if (!vetoed) {
+                    service.send(signalOf(letter).orElseThrow());
+                }
+            }
+        }
+    }
+
+    // ---- whatever is due when nothing is under way
+
+    private void settle() {
+        seeEnd();
+        obey(service);
+        log.ifPresent(this::obey);
+        terminate();
+        log.ifPresent(this::startLog);
+        startService();
+        finishSupervision();
+        readCommands(service);
+        log.ifPresent(this::readCommands);
+    }
+
+    private void seeEnd() {
+        if (service.busy == Busy.NO && service.unseen.isPresent()) {
+            RunsvEvent.ProcessEnded end = service.unseen.get();
+            service.unseen = Optional.empty();
+            act(service, end);
+        }
+    }
+
+    private void obey(UnitDraft unit) {
+        if (unit.busy == Busy.NO && unit.heard.isPresent()) {
+            char letter = unit.heard.get();
+            unit.heard = Optional.empty();
+            unit.awaitsCommand = true;
+            command(unit, letter);
+        }
+    }
+
+    private void terminate() {
+        if (service.busy == Busy.NO && terminating) {
+            terminating = false;
+            exit(service);
+        }
+    }
+
+    private void startLog(UnitDraft logger) {
+        // while draining its pipe is closed: there is nothing to read for a new one
+        if (!draining && logger.mayStart()) {
+            logger.start();
+        }
+    }
+
+    private void startService() {
+        boolean loggerIsStarting = log.isPresent() && log.get().busy != Busy.NO;
+        if (service.busy != Busy.NO || loggerIsStarting) {
+            return;
+        }
+        if (service.state == State.FINISH && service.pid == 0 && !service.throttled) {
+            service.busy = Busy.STARTING;
+            ExitStatus status = service.finishing.orElseThrow();
+            actions.add(new RunsvAction.StartFinish(status.code(), status.waitStatus() & 0xff));
+        } else if (service.mayStart()) {
+            service.script('u');
+        }
+    }
+
+    private void finishSupervision() {
+        if (service.want != Want.EXIT || service.state != State.DOWN || service.busy != Busy.NO) {
+            return;
+        }
+        if (log.isEmpty() || (log.get().pid == 0 && log.get().busy == Busy.NO)) {
+            exited = true;
+            actions.add(RunsvAction.Exit.INSTANCE);
+        } else if (!draining && log.get().busy == Busy.NO) {
+            // not before a logger that is being started has got its end of the pipe
+            draining = true;
+            UnitDraft logger = log.get();
+            logger.want = Want.EXIT;
+            logger.once = false;
+            logger.publish();
+            actions.add(RunsvAction.ClosePipe.INSTANCE);
+        }
+    }
+
+    private void readCommands(UnitDraft unit) {
+        if (unit.awaitsCommand && unit.busy == Busy.NO && !exited) {
+            unit.awaitsCommand = false;
+            actions.add(new RunsvAction.ReadCommand(unit.role));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.pekkosupervisor.runit.rule;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Everything that {@link RunsvRule} remembers of one service directory.
+ *
+ * @param service the process of {@code run} and {@code finish}
+ * @param log the process of {@code log/run}; empty if there is no {@code log} directory
+ * @param terminating a request to terminate that waits for the service to be idle
+ * @param draining the pipe to the logger has been closed, its end is awaited
+ * @param exited supervision is over
+ */
+public record RunsvState(Unit service, Optional<Unit> log, boolean terminating, boolean draining, boolean exited) {
+
+    /** Before anything has been opened. */
+    public static final RunsvState NOTHING = beginning(Unit.down(Want.DOWN, Instant.EPOCH), Optional.empty());
+
+    /**
+     * One of the two processes.
+     *
+     * @param status what the supervise directory tells of it
+     * @param busy what has been begun and not been answered; meanwhile no command is read
+     * @param once a start was asked for though it is not wanted up
+     * @param throttled it must not be started yet
+     * @param awaitsCommand the next byte of the control FIFO is to be read as soon as it is not busy
+     * @param finishing how run ended, while a finish is due or runs
+     * @param heard a command that came while busy and has not been acted on
+     * @param unseen an end that came while busy and has not been acted on
+     */
+    public record Unit(
+            ServiceStatus status,
+            Busy busy,
+            boolean once,
+            boolean throttled,
+            boolean awaitsCommand,
+            Optional<ExitStatus> finishing,
+            Optional<Character> heard,
+            Optional<RunsvEvent.ProcessEnded> unseen) {
+
+        /** A process that is not running. */
+        public static Unit down(Want want, Instant now) {
+            return of(new ServiceStatus(now, 0, false, false, want, State.DOWN));
+        }
+
+        /** A process that is as its supervise directory tells. */
+        public static Unit of(ServiceStatus status) {
+            return new Unit(status, Busy.NO, false, false, false, Optional.empty(), Optional.empty(), Optional.empty());
+        }
+    }
+
+    /**
+     * What a successor goes on from if the one that had this state has failed. Pauses are over, and commands are read
+     * when the successor begins; what was under way stays so until the successor is told how it stands.
+     */
+    public RunsvState takenOver() {
+        return new RunsvState(takenOver(service), log.map(RunsvState::takenOver), terminating, draining, exited);
+    }
+
+    private static Unit takenOver(Unit unit) {
+        return new Unit(
+                unit.status(), unit.busy(), unit.once(), false, false, unit.finishing(), unit.heard(), unit.unseen());
+    }
+
+    /** The same with a start that has come to nothing. */
+    public RunsvState withoutStart(Role role) {
+        return role == Role.SERVICE
+                ? new RunsvState(idle(service), log, terminating, draining, exited)
+                : new RunsvState(service, log.map(RunsvState::idle), terminating, draining, exited);
+    }
+
+    private static Unit idle(Unit unit) {
+        return new Unit(
+                unit.status(),
+                Busy.NO,
+                unit.once(),
+                unit.throttled(),
+                unit.awaitsCommand(),
+                unit.finishing(),
+                unit.heard(),
+                unit.unseen());
+    }
+
+    /** What a unit waits for. */
+    public enum Busy {
+        /** Nothing. */
+        NO,
+        /** The answer to a start. */
+        STARTING,
+        /** The end of a control script. */
+        SCRIPT
+    }
+
+    /** A service directory whose supervision begins. */
+    public static RunsvState beginning(Unit service, Optional<Unit> log) {
+        return new RunsvState(service, log, false, false, false);
+    }
+
+    /** The unit with this role; asking for a logger that is not there is a mistake. */
+    public Unit unit(Role role) {
+        return role == Role.SERVICE ? service : log.orElseThrow();
+    }
+}
