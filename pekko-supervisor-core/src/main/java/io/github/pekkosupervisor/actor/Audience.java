@@ -4,15 +4,12 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +27,14 @@ public final class Audience implements Consumer<SupervisorEvent> {
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final int MOST = 10_000;
+
+    /**
+     * Who has heard all looks again after this time, so many times, before it gives its thread back: to wake a thread
+     * for each event of a busy tree would cost more than the restart that it tells of.
+     */
+    private static final Duration PAUSE = Duration.ofNanos(100_000);
+
+    private static final int PAUSES = 10;
 
     /** How soon it is noticed that one will not return. */
     private static final Duration LOOK = Duration.ofMillis(250);
@@ -68,37 +73,59 @@ public final class Audience implements Consumer<SupervisorEvent> {
     /** One of them. */
     private final class Receiver {
         private final Consumer<? super SupervisorEvent> listener;
-        private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger left = new AtomicInteger();
-        private final AtomicLong missed = new AtomicLong();
         private volatile boolean givenUpOn;
         private volatile boolean awaited;
         private volatile @Nullable Thread thread;
 
-        /** When the event came up that it hears now. */
+        /** When it began to hear what it hears now. */
         private volatile long since;
+
+        /** How much of what it has taken it has not heard. */
+        private volatile int taken;
+
+        // these belong to who holds the lock of this
+        private List<Object> waiting = new ArrayList<>();
+        private boolean listening;
+        private long missed;
 
         Receiver(Consumer<? super SupervisorEvent> listener) {
             this.listener = listener;
         }
 
         void tell(SupervisorEvent event) {
-            if (left.get() >= MOST && !hasRoom()) {
-                missed.incrementAndGet();
-            } else {
-                add(event);
+            boolean first;
+            synchronized (this) {
+                if (left() >= MOST && !hasRoom()) {
+                    missed++;
+                    return;
+                }
+                first = add(event);
+            }
+            if (first) {
+                listen();
             }
         }
 
-        private void add(Object item) {
-            queue.add(item);
-            if (left.getAndIncrement() == 0) {
+        private synchronized int left() {
+            return taken + waiting.size();
+        }
+
+        /** Whether nobody listens yet. */
+        private synchronized boolean add(Object item) {
+            waiting.add(item);
+            boolean first = !listening;
+            if (first) {
+                listening = true;
                 since = clock.getAsLong();
-                try {
-                    threads.execute(this::hearAll);
-                } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-                    hearAll();
-                }
+            }
+            return first;
+        }
+
+        private void listen() {
+            try {
+                threads.execute(this::hearAll);
+            } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+                hearAll();
             }
         }
 
@@ -106,14 +133,40 @@ public final class Audience implements Consumer<SupervisorEvent> {
             Object before = Inside.enter(new Inside.Listening(tree));
             thread = Thread.currentThread();
             try {
-                do {
+                List<Object> heard = new ArrayList<>();
+                for (List<Object> items = take(heard); !items.isEmpty(); items = take(heard)) {
+                    for (int i = 0; i < items.size(); i++) {
+                        since = clock.getAsLong();
+                        hear(items.get(i));
+                        taken = items.size() - 1 - i;
+                        wakeWhoWaits();
+                    }
                     since = clock.getAsLong();
-                    hear(queue.remove());
-                } while (left.decrementAndGet() > 0);
+                    items.clear();
+                    heard = items;
+                }
             } finally {
                 thread = null;
                 Inside.leave(before);
             }
+        }
+
+        /** What has come up, in exchange for an empty list; none when nothing has for a while, and it is over. */
+        private List<Object> take(List<Object> empty) {
+            for (int i = 0; i < PAUSES && !hasMore(); i++) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+            synchronized (this) {
+                List<Object> items = waiting;
+                waiting = empty;
+                taken = items.size();
+                listening = taken > 0;
+                return items;
+            }
+        }
+
+        private synchronized boolean hasMore() {
+            return !waiting.isEmpty();
         }
 
         private void hear(Object item) {
@@ -123,21 +176,30 @@ public final class Audience implements Consumer<SupervisorEvent> {
                 mark.complete(null);
             }
             if (givenUpOn) {
-                givenUpOn = false;
-                LOG.warn("a listener [{}] has returned after all; it missed [{}] events", name(), missed.getAndSet(0));
+                LOG.warn("a listener [{}] has returned after all; it missed [{}] events", name(), takeMissed());
             }
-            if (awaited && left.get() < MOST / 2) {
+        }
+
+        private void wakeWhoWaits() {
+            if (awaited && left() < MOST / 2) {
                 synchronized (this) {
                     notifyAll();
                 }
             }
         }
 
+        private synchronized long takeMissed() {
+            givenUpOn = false;
+            long number = missed;
+            missed = 0;
+            return number;
+        }
+
         /** Waits until it has caught up. */
         private synchronized boolean hasRoom() {
             long deadline = clock.getAsLong() + PATIENCE.toNanos();
             awaited = true;
-            while (!givenUpOn && left.get() >= MOST) {
+            while (!givenUpOn && left() >= MOST) {
                 long rest = TimeUnit.NANOSECONDS.toMillis(deadline - clock.getAsLong());
                 if (rest <= 0) {
                     if (hangs()) {
@@ -160,8 +222,8 @@ public final class Audience implements Consumer<SupervisorEvent> {
             CompletableFuture<Object> mark = new CompletableFuture<>();
             if (givenUpOn) {
                 mark.complete(this);
-            } else {
-                add(mark);
+            } else if (add(mark)) {
+                listen();
             }
             return reached(mark);
         }
@@ -181,7 +243,7 @@ public final class Audience implements Consumer<SupervisorEvent> {
         }
 
         private boolean hangs() {
-            return left.get() > 0 && clock.getAsLong() - since >= PATIENCE.toNanos();
+            return left() > 0 && clock.getAsLong() - since >= PATIENCE.toNanos();
         }
 
         private boolean exits() {
