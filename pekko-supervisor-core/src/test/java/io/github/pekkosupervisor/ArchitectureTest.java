@@ -59,6 +59,7 @@ final class ArchitectureTest {
         "process.NormalExits",
         "process.ProcessActor",
         "process.ProcessConnection",
+        "process.ProcessEvent",
         "process.ProcessSpec",
         "process.Readiness",
         "process.Stdio",

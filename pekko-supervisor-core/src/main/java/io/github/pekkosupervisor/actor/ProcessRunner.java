@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Readiness;
@@ -84,19 +85,19 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         }
 
         /** In the incarnation's actor. */
-        void told(ProcessActor.Event event) {
-            if (event instanceof ProcessActor.Started started) {
+        void told(ProcessEvent event) {
+            if (event instanceof ProcessEvent.Started started) {
                 child.handle().runs(started.identity());
                 if (readyWhenStarted) {
                     child.ready(started.identity());
                 }
-            } else if (event == ProcessActor.Ready.INSTANCE) {
+            } else if (event == ProcessEvent.Ready.INSTANCE) {
                 child.ready(child.handle().process().orElseThrow());
-            } else if (event instanceof ProcessActor.StartFailed failed) {
+            } else if (event instanceof ProcessEvent.StartFailed failed) {
                 child.<Object>exit(ExitReason.crash(failed.cause()));
-            } else if (event instanceof ProcessActor.NotReady notReady) {
+            } else if (event instanceof ProcessEvent.NotReady notReady) {
                 child.<Object>exit(ExitReason.failed(notReady.description()));
-            } else if (event instanceof ProcessActor.Exited exited) {
+            } else if (event instanceof ProcessEvent.Exited exited) {
                 child.handle().overran(exited.overrun());
                 if (isEarly()
                         && exited.status().exited()
@@ -113,7 +114,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         }
 
         /** Before it was ready its last words tell more than its exit code. */
-        private ExitReason reason(ProcessActor.Exited exited) {
+        private ExitReason reason(ProcessEvent.Exited exited) {
             if (child.handle().isAskedToStop() && !exited.overrun().isEmpty()) {
                 // one with its group, it has not ended in time
                 return ExitReason.killed();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ApplicationPipe {
 
     /** Whoever talks more before he is ready waits until the application reads. */
-    static final int MOST_KEPT = ProcessStreams.LONGEST_LINE;
+    static final int MOST_KEPT = 16 * 1024 * 1024;
 
     private final PipeReader pipe;
     private final Executor executor;

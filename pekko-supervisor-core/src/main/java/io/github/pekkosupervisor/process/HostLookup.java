@@ -7,26 +7,11 @@ import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 
 /** Names of hosts, which are looked up when a process starts: by then they may mean something else. */
 final class HostLookup {
 
-    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[?[0-9a-fA-F]*:.*");
-
     private HostLookup() {}
-
-    /** An address is one at once; a name stays a name. */
-    static InetSocketAddress addressOrName(String host, int port) {
-        if (!ADDRESS.matcher(host).matches()) {
-            return InetSocketAddress.createUnresolved(host, port);
-        }
-        try {
-            return new InetSocketAddress(InetAddress.getByName(host), port);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("\"" + host + "\" is no address; correct it", e);
-        }
-    }
 
     static boolean isNeeded(ProcessSpec spec) {
         return spec.readiness() instanceof Readiness.Tcp tcp && tcp.address().isUnresolved();

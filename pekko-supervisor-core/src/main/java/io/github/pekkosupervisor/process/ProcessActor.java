@@ -1,15 +1,17 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
-import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
-import io.github.pekkosupervisor.process.NormalExits.Outcome;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
+import io.github.pekkosupervisor.process.ProcessEvent.Ready;
+import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
+import io.github.pekkosupervisor.process.ProcessEvent.Started;
 import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import java.time.Duration;
@@ -85,13 +87,9 @@ public final class ProcessActor {
         static final Channels NONE =
                 new Channels(List.of(), new Tail(), Optional.empty(), Optional.empty(), Optional.empty());
 
-        static Channels of(Plumbing plumbing) {
+        static Channels of(ProcessStart start) {
             return new Channels(
-                    plumbing.readers(),
-                    plumbing.tail(),
-                    plumbing.connection(),
-                    plumbing.streams(),
-                    plumbing.notifications());
+                    start.readers(), start.tail(), start.connection(), start.streams(), start.notifications());
         }
 
         /** Completes when all that is read here has been dealt with. */
@@ -144,7 +142,7 @@ public final class ProcessActor {
 
     private record Ended(ExitStatus status) implements Command {}
 
-    private record CommandRan(Event event) implements Command {}
+    private record CommandRan(ProcessEvent event) implements Command {}
 
     /** The time to look has come; also the key of its timer. */
     private record LookForGroup(Duration pause) implements Command {}
@@ -166,107 +164,8 @@ public final class ProcessActor {
         DRAINED
     }
 
-    /** What the owner is told. */
-    public sealed interface Event {}
-
-    /**
-     * The program has been loaded and runs.
-     *
-     * @param identity which process it is
-     * @param identityProblem why its identity could not be written, if it could not
-     * @param stdin the end of a {@link Stdio#pipe()} to write to; the receiver closes it
-     * @param stdout the end of a {@link Stdio#pipe()} to read from; the receiver closes it
-     * @param stderr the end of a {@link Stdio#pipe()} to read from; the receiver closes it
-     */
-    public record Started(
-            ProcessIdentity identity,
-            Optional<PosixException> identityProblem,
-            Optional<Descriptor> stdin,
-            Optional<Descriptor> stdout,
-            Optional<Descriptor> stderr)
-            implements Event {}
-
-    /**
-     * There is no process.
-     *
-     * @param cause {@code EAGAIN}, {@code ENOMEM}, {@code EMFILE} or {@code ENFILE} if the system refused to make one,
-     *     else why the program could not be run
-     */
-    public record StartFailed(PosixException cause) implements Event {
-        /** Whether a process was refused, so that a later attempt may do; else the program itself is at fault. */
-        public boolean isRefusal() {
-            return switch (cause.errno()) {
-                case "EAGAIN", "ENOMEM", "EMFILE", "ENFILE" -> true;
-                default -> false;
-            };
-        }
-    }
-
-    /** It is ready by the sign that was asked for; told only where one was, and not after {@link NotReady}. */
-    public enum Ready implements Event {
-        /** The only one. */
-        INSTANCE
-    }
-
-    /**
-     * It was not ready in time, and is being stopped; {@link Exited} follows.
-     *
-     * @param awaited the sign
-     * @param limit how long it had
-     * @param trouble why that could not be looked at, empty if it could
-     * @param lastLines of its output, as far as that passes through this JVM; at most 20
-     */
-    public record NotReady(Readiness awaited, Duration limit, String trouble, List<String> lastLines) implements Event {
-        /** Copies. */
-        public NotReady {
-            lastLines = List.copyOf(lastLines);
-        }
-
-        /** One sentence, and the last lines. */
-        public String description() {
-            return "not ready within " + limit + ", which would have been " + awaited
-                    + (trouble.isEmpty() ? "" : ", but that cannot be looked at: " + trouble) + quoted(lastLines);
-        }
-    }
-
-    /**
-     * The process has ended, and its group where it is one with that.
-     *
-     * @param status how
-     * @param outcome how that is to be seen
-     * @param lastLines of its output, as far as that passes through this JVM; at most 20
-     * @param overrun who of its group did not end when it had, and was killed when the time for that was over
-     */
-    public record Exited(ExitStatus status, Outcome outcome, List<String> lastLines, List<GroupMember> overrun)
-            implements Event {
-        /** Copies. */
-        public Exited {
-            lastLines = List.copyOf(lastLines);
-            overrun = List.copyOf(overrun);
-        }
-
-        /** Without anybody left of its group. */
-        public Exited(ExitStatus status, Outcome outcome, List<String> lastLines) {
-            this(status, outcome, lastLines, List.of());
-        }
-
-        /** By itself, where only 0 is normal, without output. */
-        public Exited(ExitStatus status) {
-            this(status, NormalExits.zero().outcome(status, Set.of()), List.of());
-        }
-
-        /** One sentence, and the last lines. */
-        public String description() {
-            return status + quoted(lastLines);
-        }
-    }
-
-    private static String quoted(List<String> lines) {
-        return lines.isEmpty() ? "" : "; its last words:\n  " + String.join("\n  ", lines);
-    }
-
     private interface Owner {
-        void tell(Event event);
+        void tell(ProcessEvent event);
     }
 
     private ProcessActor(
@@ -289,18 +188,18 @@ public final class ProcessActor {
     }
 
     /** Starts a process and tells its owner. */
-    public static Behavior<Command> create(ProcessSpec spec, ActorRef<? super Event> owner) {
+    public static Behavior<Command> create(ProcessSpec spec, ActorRef<? super ProcessEvent> owner) {
         return create(spec, owner, event -> event);
     }
 
     /** Starts a process and tells its owner, in the owner's own words. */
     public static <T> Behavior<Command> create(
-            ProcessSpec spec, ActorRef<T> owner, Function<? super Event, ? extends T> translation) {
+            ProcessSpec spec, ActorRef<T> owner, Function<? super ProcessEvent, ? extends T> translation) {
         return create(spec, event -> owner.tell(translation.apply(event)));
     }
 
     /** Starts a process and calls its owner, in this actor: the owner must neither block nor throw. */
-    public static Behavior<Command> create(ProcessSpec spec, Consumer<? super Event> owner) {
+    public static Behavior<Command> create(ProcessSpec spec, Consumer<? super ProcessEvent> owner) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> HostLookup.isNeeded(spec)
                 ? lookUp(spec, owner::accept, context, timers)
                 : start(spec, owner::accept, context, timers)));
@@ -348,17 +247,16 @@ public final class ProcessActor {
                     new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", contradiction.get())));
             return Behaviors.stopped();
         }
-        try (Plumbing plumbing = new Plumbing(spec, processes, () -> self.tell(Tick.READY))) {
+        try (ProcessStart start = new ProcessStart(spec, processes, () -> self.tell(Tick.READY))) {
             Optional<ConnectProbe> probe = ConnectProbe.of(spec.readiness());
             if (probe.isPresent()) {
                 probe.get().refuseIfTaken();
             }
-            boolean leadsGroup = plumbing.grouping() != Grouping.INHERIT;
-            ChildProcess process = plumbing.spawn();
+            boolean leadsGroup = start.grouping() != Grouping.INHERIT;
+            ChildProcess process = start.spawn();
             processes.add(process, leadsGroup);
-            actor = new ProcessActor(
-                    context, timers, processes, spec, process, leadsGroup, Channels.of(plumbing), owner);
-            owner.tell(plumbing.started(process.identity()));
+            actor = new ProcessActor(context, timers, processes, spec, process, leadsGroup, Channels.of(start), owner);
+            owner.tell(start.started(process.identity()));
         } catch (PosixException e) {
             owner.tell(new StartFailed(e));
             return Behaviors.stopped();
@@ -373,7 +271,7 @@ public final class ProcessActor {
      * @param process from {@link Processes#find}
      */
     public static <T> Behavior<Command> adopt(
-            ChildProcess process, ActorRef<T> owner, Function<? super Event, ? extends T> translation) {
+            ChildProcess process, ActorRef<T> owner, Function<? super ProcessEvent, ? extends T> translation) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             Processes processes = Processes.get(context.getSystem());
             Owner translated = event -> owner.tell(translation.apply(event));
@@ -471,7 +369,7 @@ public final class ProcessActor {
         return Behaviors.same();
     }
 
-    private Behavior<Command> commandRan(Event event) {
+    private Behavior<Command> commandRan(ProcessEvent event) {
         if (event instanceof Started) {
             return Behaviors.same();
         }

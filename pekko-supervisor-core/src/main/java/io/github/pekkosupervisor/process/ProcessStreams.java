@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessStreams {
 
     /** A longer line is no line: whoever expects one reads bytes. In bytes. */
-    public static final int LONGEST_LINE = 16 * 1024 * 1024;
+    public static final int LONGEST_LINE = ApplicationPipe.MOST_KEPT;
 
     private final ProcessIdentity identity;
     private final ApplicationPipe stdout;
     private final PipeWriter stdin;
-    private final CompletableFuture<ProcessActor.Exited> exited = new CompletableFuture<>();
+    private final CompletableFuture<ProcessEvent.Exited> exited = new CompletableFuture<>();
 
     /** Completes when everybody who has asked before has been served; never given away, lest somebody completes it. */
     private CompletableFuture<?> turn = CompletableFuture.completedFuture(null);
@@ -42,15 +42,15 @@ public final class ProcessStreams {
 
     /** The process has ended before it answered. */
     public static final class ProcessEndedException extends IOException {
-        private final transient ProcessActor.@Nullable Exited exit;
+        private final transient ProcessEvent.@Nullable Exited exit;
 
-        ProcessEndedException(String message, ProcessActor.@Nullable Exited exit) {
+        ProcessEndedException(String message, ProcessEvent.@Nullable Exited exit) {
             super(message);
             this.exit = exit;
         }
 
         /** How it ended; empty if it has only closed its standard output. */
-        public Optional<ProcessActor.Exited> exit() {
+        public Optional<ProcessEvent.Exited> exit() {
             return Optional.ofNullable(exit);
         }
     }
@@ -167,7 +167,7 @@ public final class ProcessStreams {
 
     private CompletableFuture<String> noAnswer(String how) {
         if (exited.isDone()) {
-            ProcessActor.Exited exit = exited.join();
+            ProcessEvent.Exited exit = exited.join();
             return CompletableFuture.failedFuture(new ProcessEndedException(
                     "process " + identity.pid() + " " + how + ": " + exit.description(), exit));
         }
@@ -305,7 +305,7 @@ public final class ProcessStreams {
     // ---- the end
 
     /** How the process has ended, with the last lines of its standard error where they pass through this JVM. */
-    public CompletionStage<ProcessActor.Exited> exit() {
+    public CompletionStage<ProcessEvent.Exited> exit() {
         return exited.minimalCompletionStage();
     }
 
@@ -314,7 +314,7 @@ public final class ProcessStreams {
         stdout.writerEnded();
     }
 
-    void exited(ProcessActor.Exited exit) {
+    void exited(ProcessEvent.Exited exit) {
         exited.complete(exit);
     }
 

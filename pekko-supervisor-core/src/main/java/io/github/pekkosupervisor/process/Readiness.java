@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.OsString;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +40,20 @@ public sealed interface Readiness {
      * @param address where; a name that is not resolved yet is looked up at each start
      */
     record Tcp(InetSocketAddress address) implements Readiness {
+        private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[?[0-9a-fA-F]*:.*");
+
+        /** An address is one at once; a name stays a name. */
+        private static InetSocketAddress addressOrName(String host, int port) {
+            if (!ADDRESS.matcher(host).matches()) {
+                return InetSocketAddress.createUnresolved(host, port);
+            }
+            try {
+                return new InetSocketAddress(InetAddress.getByName(host), port);
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException("\"" + host + "\" is no address; correct it", e);
+            }
+        }
+
         @Override
         public String toString() {
             return "a connection to " + address.getHostString() + ":" + address.getPort();
@@ -134,7 +150,7 @@ public sealed interface Readiness {
         if (host.isBlank()) {
             throw new IllegalArgumentException("the host is empty; give an address or a name");
         }
-        return new Tcp(HostLookup.addressOrName(host, port));
+        return new Tcp(Tcp.addressOrName(host, port));
     }
 
     /** When it accepts connections to a Unix socket. */

@@ -24,7 +24,7 @@ public sealed interface Stdio {
     }
 
     /**
-     * A pipe whose other end comes with {@link ProcessActor.Started}. Not for a child of a tree, where nobody is told
+     * A pipe whose other end comes with {@link ProcessEvent.Started}. Not for a child of a tree, where nobody is told
      * that: see {@link ProcessSpec#withConnection}.
      */
     static Stdio pipe() {

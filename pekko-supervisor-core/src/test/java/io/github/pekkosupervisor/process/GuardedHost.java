@@ -1,7 +1,6 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
-import io.github.pekkosupervisor.process.ProcessActor.Event;
 import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +22,7 @@ final class GuardedHost {
         ActorSystem.create(host(place, day), "host");
     }
 
-    private static Behavior<Event> host(Path place, String day) {
+    private static Behavior<ProcessEvent> host(Path place, String day) {
         return Behaviors.setup(context -> {
             start(context, place, "alone", ProcessSpec.of("sleep", day).withGrouping(Grouping.INHERIT));
             start(context, place, "group", sh(place, "sleep $2 & echo $! >$1.tmp; mv $1.tmp $1; wait", "member", day));
@@ -40,12 +39,12 @@ final class GuardedHost {
     }
 
     /** Writes down when all have come and gone: more than the guard is told at a time. */
-    private static void startMany(ActorContext<Event> context, Path place) {
+    private static void startMany(ActorContext<ProcessEvent> context, Path place) {
         AtomicInteger left = new AtomicInteger(MANY);
         for (int i = 0; i < MANY; i++) {
             context.spawn(
                     ProcessActor.create(ProcessSpec.of("true"), event -> {
-                        if (event instanceof ProcessActor.Exited && left.decrementAndGet() == 0) {
+                        if (event instanceof ProcessEvent.Exited && left.decrementAndGet() == 0) {
                             HostJvm.write(place, "many", MANY);
                         }
                     }),
@@ -58,10 +57,10 @@ final class GuardedHost {
         return ProcessSpec.of("sh", "-c", script, "sh", place.resolve(file).toString(), day);
     }
 
-    private static void start(ActorContext<Event> context, Path place, String name, ProcessSpec spec) {
+    private static void start(ActorContext<ProcessEvent> context, Path place, String name, ProcessSpec spec) {
         context.spawn(
                 ProcessActor.create(spec, event -> {
-                    if (event instanceof ProcessActor.Started started) {
+                    if (event instanceof ProcessEvent.Started started) {
                         HostJvm.write(place, name, started.identity().pid());
                     }
                 }),

@@ -2,10 +2,9 @@ package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.ProcessActor.Command;
-import io.github.pekkosupervisor.process.ProcessActor.Event;
-import io.github.pekkosupervisor.process.ProcessActor.Exited;
-import io.github.pekkosupervisor.process.ProcessActor.Started;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.Started;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ final class LoneProcesses implements AfterEachCallback, AfterAllCallback {
 
     private final ActorTestKit kit = ActorTestKit.create();
     private final List<ActorRef<Command>> actors = new ArrayList<>();
-    private TestProbe<Event> owner = kit.createTestProbe();
+    private TestProbe<ProcessEvent> owner = kit.createTestProbe();
 
     /** What this one tells is told to {@link #next}. */
     ActorRef<Command> spawn(ProcessSpec spec) {
@@ -33,7 +32,7 @@ final class LoneProcesses implements AfterEachCallback, AfterAllCallback {
         return actor;
     }
 
-    <E extends Event> E next(Class<E> type) {
+    <E extends ProcessEvent> E next(Class<E> type) {
         return owner.expectMessageClass(type, PATIENCE);
     }
 

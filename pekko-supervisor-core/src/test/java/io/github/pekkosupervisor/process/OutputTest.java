@@ -11,7 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.process.NormalExits.Outcome;
-import io.github.pekkosupervisor.process.ProcessActor.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -292,7 +292,7 @@ final class OutputTest {
     private static void awaitTwoExits() {
         int exits = 0;
         while (exits < 2) {
-            exits += PROCESSES.next(ProcessActor.Event.class) instanceof Exited ? 1 : 0;
+            exits += PROCESSES.next(ProcessEvent.class) instanceof Exited ? 1 : 0;
         }
     }
 }

@@ -26,12 +26,11 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessActor.Command;
-import io.github.pekkosupervisor.process.ProcessActor.Event;
-import io.github.pekkosupervisor.process.ProcessActor.Exited;
 import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
-import io.github.pekkosupervisor.process.ProcessActor.StartFailed;
-import io.github.pekkosupervisor.process.ProcessActor.Started;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
+import io.github.pekkosupervisor.process.ProcessEvent.Started;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
@@ -70,7 +69,7 @@ final class ProcessActorTest {
     private static final Duration LONG = Duration.ofHours(1);
 
     private final Path scratch;
-    private final TestProbe<Event> owner = KIT.createTestProbe();
+    private final TestProbe<ProcessEvent> owner = KIT.createTestProbe();
     private final List<ActorRef<Command>> actors = new ArrayList<>();
     private final List<Descriptor> received = new ArrayList<>();
 
@@ -107,7 +106,7 @@ final class ProcessActorTest {
         @Test
         void the_owner_hears_its_own_words() {
             TestProbe<String> translated = KIT.createTestProbe();
-            Function<Event, String> words = event -> event.getClass().getSimpleName();
+            Function<ProcessEvent, String> words = event -> event.getClass().getSimpleName();
 
             actors.add(
                     KIT.spawn(ProcessActor.create(bare("true"), translated.getRef(), words), Processes.dispatcher()));
@@ -121,7 +120,7 @@ final class ProcessActorTest {
             OsString name = OsString.of("identity");
             TestProbe<Boolean> written = KIT.createTestProbe();
             try (Directory directory = open(scratch)) {
-                Function<Event, Boolean> isWritten = event -> event instanceof Started started
+                Function<ProcessEvent, Boolean> isWritten = event -> event instanceof Started started
                         && identityIn(directory, name).equals(started.identity());
 
                 actors.add(KIT.spawn(
@@ -217,7 +216,7 @@ final class ProcessActorTest {
 
             IntStream.range(0, 100).forEach(i -> spawn(bare("true")));
 
-            List<Event> events = owner.receiveSeveralMessages(200, Duration.ofSeconds(20));
+            List<ProcessEvent> events = owner.receiveSeveralMessages(200, Duration.ofSeconds(20));
             events.stream()
                     .filter(Started.class::isInstance)
                     .forEach(event -> identities.add(((Started) event).identity()));
@@ -633,7 +632,7 @@ final class ProcessActorTest {
             Posix real = Posix.open(PosixSettings.defaults());
             ActorTestKit kit = ActorTestKit.create(systemWith(new RefusingPosix(real, errno)));
             try {
-                TestProbe<Event> probe = kit.createTestProbe();
+                TestProbe<ProcessEvent> probe = kit.createTestProbe();
                 ActorRef<Command> actor = kit.spawn(
                         ProcessActor.create(bare("true").withStdout(Stdio.pipe()), probe.getRef()),
                         Processes.dispatcher());

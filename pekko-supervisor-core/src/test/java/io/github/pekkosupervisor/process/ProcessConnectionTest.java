@@ -8,9 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessActor.Command;
-import io.github.pekkosupervisor.process.ProcessActor.Exited;
 import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
-import io.github.pekkosupervisor.process.ProcessActor.StartFailed;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import io.github.pekkosupervisor.process.ProcessStreams.ProcessEndedException;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -228,7 +228,7 @@ final class ProcessConnectionTest {
                     .withMessageContaining("no process to talk to: the test says so");
         }
         run("cat");
-        PROCESSES.next(ProcessActor.Started.class);
+        PROCESSES.next(ProcessEvent.Started.class);
         assertThat(get(connection.request("again"))).isEqualTo("again");
     }
 
@@ -236,7 +236,7 @@ final class ProcessConnectionTest {
     void the_connection_follows_the_process_to_its_next_life() {
         run("read -r line; echo first $line; exit 1");
         String first = get(connection.request("life"));
-        PROCESSES.next(ProcessActor.Started.class);
+        PROCESSES.next(ProcessEvent.Started.class);
         PROCESSES.exited();
 
         CompletionStage<String> asked = connection.request("life");
@@ -264,7 +264,7 @@ final class ProcessConnectionTest {
     void the_end_of_its_input_is_a_word_to_stop_too() {
         ActorRef<Command> actor = run("trap '' TERM; echo deaf; cat >/dev/null; exit 0");
         assertThat(get(get(connection.streams()).readLine())).hasValue("deaf");
-        PROCESSES.next(ProcessActor.Started.class);
+        PROCESSES.next(ProcessEvent.Started.class);
 
         actor.tell(new ProcessActor.Stop(Duration.ofHours(1)));
 
@@ -274,7 +274,7 @@ final class ProcessConnectionTest {
     @Test
     void two_processes_cannot_have_one_connection() {
         run("cat");
-        PROCESSES.next(ProcessActor.Started.class);
+        PROCESSES.next(ProcessEvent.Started.class);
 
         run("cat");
 
@@ -307,7 +307,7 @@ final class ProcessConnectionTest {
 
         assertThat(get(streams.readLine())).hasValue("last");
         assertThat(get(streams.readLine())).isEmpty();
-        PROCESSES.next(ProcessActor.Started.class);
+        PROCESSES.next(ProcessEvent.Started.class);
         Exited exited = PROCESSES.exited();
         assertThat(exited.status().code()).isZero();
         await().until(() -> ProcessHandle.current().descendants().noneMatch(ProcessConnectionTest::isSleep));
@@ -318,8 +318,8 @@ final class ProcessConnectionTest {
         PROCESSES.spawn(ProcessSpec.of(sh("echo loading; echo listening on 7; while read x; do echo got $x; done"))
                 .withConnection(connection)
                 .withReadiness(Readiness.line("listening")));
-        PROCESSES.next(ProcessActor.Started.class);
-        assertThat(PROCESSES.next(ProcessActor.Ready.class)).isNotNull();
+        PROCESSES.next(ProcessEvent.Started.class);
+        assertThat(PROCESSES.next(ProcessEvent.Ready.class)).isNotNull();
         ProcessStreams streams = get(connection.streams());
 
         assertThat(get(streams.readLine())).hasValue("loading");
@@ -372,7 +372,7 @@ final class ProcessConnectionTest {
         PROCESSES.spawn(ProcessSpec.of(sh("echo cannot listen; exit 3"))
                 .withConnection(connection)
                 .withReadiness(Readiness.line("listening")));
-        PROCESSES.next(ProcessActor.Started.class);
+        PROCESSES.next(ProcessEvent.Started.class);
 
         assertThat(PROCESSES.exited().lastLines()).containsExactly("cannot listen");
     }

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.process.NormalExits.Outcome;
-import io.github.pekkosupervisor.process.ProcessActor.Exited;
-import io.github.pekkosupervisor.process.ProcessActor.NotReady;
-import io.github.pekkosupervisor.process.ProcessActor.Ready;
-import io.github.pekkosupervisor.process.ProcessActor.StartFailed;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
+import io.github.pekkosupervisor.process.ProcessEvent.Ready;
+import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -10,11 +10,10 @@ import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.PosixSettings;
 import io.github.pekkosupervisor.posix.SpawnRequest;
-import io.github.pekkosupervisor.process.ProcessActor.Event;
-import io.github.pekkosupervisor.process.ProcessActor.Exited;
-import io.github.pekkosupervisor.process.ProcessActor.Ready;
-import io.github.pekkosupervisor.process.ProcessActor.StartFailed;
-import io.github.pekkosupervisor.process.ProcessActor.Started;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.Ready;
+import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
+import io.github.pekkosupervisor.process.ProcessEvent.Started;
 import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.time.Duration;
@@ -93,7 +92,7 @@ final class ScarceDescriptorsTest {
                 .withHostLost(HostLost.KEEP);
         ActorTestKit kit = ActorTestKit.create(systemWith(new Scarce(Posix.open(PosixSettings.defaults()), refused)));
         try {
-            TestProbe<Event> owner = kit.createTestProbe();
+            TestProbe<ProcessEvent> owner = kit.createTestProbe();
             int before = ProcessView.ofThisJvm().descriptors().size();
 
             ActorRef<?> first = kit.spawn(ProcessActor.create(spec, owner.getRef()), Processes.dispatcher());

@@ -67,13 +67,13 @@ final class StartingHost {
         });
     }
 
-    private static Behavior<ProcessActor.Event> starter(AtomicInteger started, Path place, String day) {
+    private static Behavior<ProcessEvent> starter(AtomicInteger started, Path place, String day) {
         return Behaviors.setup(context -> {
             Runnable start = () -> context.spawnAnonymous(
                     ProcessActor.create(ProcessSpec.of("sleep", day), context.getSelf()), Processes.dispatcher());
             start.run();
-            return Behaviors.receive(ProcessActor.Event.class)
-                    .onMessage(ProcessActor.Started.class, event -> {
+            return Behaviors.receive(ProcessEvent.class)
+                    .onMessage(ProcessEvent.Started.class, event -> {
                         if (started.incrementAndGet() == MANY) {
                             HostJvm.write(place, "many", MANY);
                         }

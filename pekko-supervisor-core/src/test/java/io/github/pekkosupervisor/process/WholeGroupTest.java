@@ -9,9 +9,9 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.NormalExits.Outcome;
 import io.github.pekkosupervisor.process.ProcessActor.Command;
-import io.github.pekkosupervisor.process.ProcessActor.Exited;
-import io.github.pekkosupervisor.process.ProcessActor.Ready;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,7 +152,7 @@ final class WholeGroupTest {
     }
 
     private static Exited exitedAfterReady() {
-        ProcessActor.Event event = PROCESSES.next(ProcessActor.Event.class);
+        ProcessEvent event = PROCESSES.next(ProcessEvent.class);
         return event instanceof Exited exited ? exited : PROCESSES.exited();
     }
 

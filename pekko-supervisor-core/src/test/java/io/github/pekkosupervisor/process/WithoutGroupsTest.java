@@ -8,12 +8,11 @@ import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.NormalExits.Outcome;
-import io.github.pekkosupervisor.process.ProcessActor.Event;
-import io.github.pekkosupervisor.process.ProcessActor.Exited;
-import io.github.pekkosupervisor.process.ProcessActor.Ready;
-import io.github.pekkosupervisor.process.ProcessActor.StartFailed;
-import io.github.pekkosupervisor.process.ProcessActor.Started;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.Ready;
+import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
+import io.github.pekkosupervisor.process.ProcessEvent.Started;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -34,7 +33,7 @@ final class WithoutGroupsTest {
             ConfigFactory.parseString("pekko-supervisor.process.backend = jdk").withFallback(ConfigFactory.load()));
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final TestProbe<Event> owner = KIT.createTestProbe();
+    private final TestProbe<ProcessEvent> owner = KIT.createTestProbe();
 
     @AfterAll
     static void shut_down() {
@@ -56,7 +55,7 @@ final class WithoutGroupsTest {
     @ParameterizedTest
     @MethodSource("asking_for_what_is_not_to_be_had")
     void who_asks_for_a_group_or_session_is_refused_with_the_reason(ProcessSpec process) {
-        TestProbe<Event> told = STRICT.createTestProbe();
+        TestProbe<ProcessEvent> told = STRICT.createTestProbe();
 
         STRICT.spawn(ProcessActor.create(process, told.getRef()));
 
@@ -72,7 +71,7 @@ final class WithoutGroupsTest {
     void who_does_without_is_started_and_what_is_not_to_be_had_is_said_once() {
         ActorTestKit first = ActorTestKit.create(STRICT.system().settings().config());
         try {
-            TestProbe<Event> told = first.createTestProbe();
+            TestProbe<ProcessEvent> told = first.createTestProbe();
             ProcessSpec alone = ProcessSpec.of("true").withGrouping(Grouping.INHERIT);
 
             LoggingTestKit.warn("no session or process group of its own for a process")
@@ -94,7 +93,7 @@ final class WithoutGroupsTest {
 
     @Test
     void command_for_readiness_does_without_as_well() {
-        TestProbe<Event> told = STRICT.createTestProbe();
+        TestProbe<ProcessEvent> told = STRICT.createTestProbe();
 
         var actor = STRICT.spawn(ProcessActor.create(
                 ProcessSpec.of("sleep", A_DAY).withGrouping(Grouping.INHERIT).withReadiness(Readiness.command("true")),

@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
@@ -76,7 +77,7 @@ final class LogActor {
     }
 
     private interface Owner {
-        void tell(ProcessActor.Event event);
+        void tell(ProcessEvent event);
     }
 
     private LogActor(
@@ -118,7 +119,7 @@ final class LogActor {
             Reporter reporter,
             Clock clock,
             ActorRef<T> owner,
-            Function<? super ProcessActor.Event, ? extends T> translation) {
+            Function<? super ProcessEvent, ? extends T> translation) {
         return Behaviors.<Object>setup(context -> Behaviors.withTimers(timers -> {
                     Owner translated = event -> owner.tell(translation.apply(event));
                     return new LogActor(context, timers, log, pipe, reporter, clock, translated).start(successor);
@@ -129,7 +130,7 @@ final class LogActor {
     private Behavior<Object> start(boolean successor) throws PosixException {
         if (!successor) {
             int pid = Math.toIntExact(ProcessHandle.current().pid());
-            owner.tell(new ProcessActor.Started(
+            owner.tell(new ProcessEvent.Started(
                     // without a descriptor to spare its start time cannot be read, and need not be
                     ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, "")),
                     Optional.empty(),
@@ -170,7 +171,7 @@ final class LogActor {
 
     private Behavior<Object> unusable() {
         closePipe();
-        owner.tell(new ProcessActor.Exited(ExitStatus.ofCode(UNUSABLE)));
+        owner.tell(new ProcessEvent.Exited(ExitStatus.ofCode(UNUSABLE)));
         return Behaviors.stopped();
     }
 
@@ -227,7 +228,7 @@ final class LogActor {
     /** Ends at once, whatever is not written; a successor goes on with it. */
     private Behavior<Object> killed() {
         closePipe();
-        owner.tell(new ProcessActor.Exited(ExitStatus.ofSignal(Signal.KILL.number())));
+        owner.tell(new ProcessEvent.Exited(ExitStatus.ofSignal(Signal.KILL.number())));
         return Behaviors.stopped();
     }
 
@@ -280,7 +281,7 @@ final class LogActor {
 
     private Behavior<Object> ended(ExitStatus status) {
         closePipe();
-        owner.tell(new ProcessActor.Exited(status));
+        owner.tell(new ProcessEvent.Exited(status));
         return Behaviors.stopped();
     }
 

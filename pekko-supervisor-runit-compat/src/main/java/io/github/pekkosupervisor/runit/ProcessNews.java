@@ -1,7 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
-import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvRule;
@@ -30,21 +30,21 @@ final class ProcessNews {
      *
      * @param state as it is before
      */
-    Optional<RunsvEvent> ofProcess(Role role, ProcessActor.Event event, RunsvState state) {
-        if (event instanceof ProcessActor.Started started) {
+    Optional<RunsvEvent> ofProcess(Role role, ProcessEvent event, RunsvState state) {
+        if (event instanceof ProcessEvent.Started started) {
             return Optional.of(started(role, started));
         }
-        if (event instanceof ProcessActor.StartFailed failed) {
+        if (event instanceof ProcessEvent.StartFailed failed) {
             return Optional.of(startFailed(role, failed, state));
         }
-        if (event instanceof ProcessActor.Exited exited) {
+        if (event instanceof ProcessEvent.Exited exited) {
             return Optional.of(ended(role, exited.status()));
         }
         // Ready and NotReady: runsv waits for no sign of readiness
         return Optional.empty();
     }
 
-    private RunsvEvent started(Role role, ProcessActor.Started started) {
+    private RunsvEvent started(Role role, ProcessEvent.Started started) {
         started.identityProblem()
                 .ifPresent(problem -> reporter.warn(
                         "unable to write " + directory.supervise(role).identityFile(), problem));
@@ -56,7 +56,7 @@ final class ProcessNews {
         return new RunsvEvent.ProcessStarted(role, started.identity().pid());
     }
 
-    private RunsvEvent startFailed(Role role, ProcessActor.StartFailed failed, RunsvState state) {
+    private RunsvEvent startFailed(Role role, ProcessEvent.StartFailed failed, RunsvState state) {
         if (failed.isRefusal()) {
             reporter.warn("unable to fork, sleeping", failed.cause());
             return new RunsvEvent.StartRefused(role);
@@ -81,11 +81,11 @@ final class ProcessNews {
     }
 
     /** What a control script has told; empty if it means nothing to runsv, which waits for its end alone. */
-    Optional<RunsvEvent> ofScript(char letter, ProcessActor.Event event) {
-        if (event instanceof ProcessActor.Exited exited) {
+    Optional<RunsvEvent> ofScript(char letter, ProcessEvent event) {
+        if (event instanceof ProcessEvent.Exited exited) {
             return Optional.of(scriptEnded(letter, exited.status()));
         }
-        if (event instanceof ProcessActor.StartFailed failed) {
+        if (event instanceof ProcessEvent.StartFailed failed) {
             if (failed.isRefusal()) {
                 reporter.warn("unable to fork for control/" + letter, failed.cause());
             } else {

@@ -2,7 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
-import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessEvent;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +18,10 @@ final class ProcessRecord {
     private volatile @Nullable ExitStatus end;
 
     /** Keeps what there is to keep of an event. */
-    void note(ProcessActor.Event event) {
-        if (event instanceof ProcessActor.Started started) {
+    void note(ProcessEvent event) {
+        if (event instanceof ProcessEvent.Started started) {
             process = started.identity();
-        } else if (event instanceof ProcessActor.Exited exited) {
+        } else if (event instanceof ProcessEvent.Exited exited) {
             end = exited.status();
         }
     }

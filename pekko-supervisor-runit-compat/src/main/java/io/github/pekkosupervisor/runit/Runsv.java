@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.Awaited;
 import io.github.pekkosupervisor.runit.rule.Role;
@@ -64,9 +65,9 @@ final class Runsv {
 
     private record ControlByte(Role role, char letter) implements Command {}
 
-    private record OfProcess(Role role, ProcessActor.Event event) implements Command {}
+    private record OfProcess(Role role, ProcessEvent event) implements Command {}
 
-    private record OfScript(char letter, ProcessActor.Event event) implements Command {}
+    private record OfScript(char letter, ProcessEvent event) implements Command {}
 
     private record ProcessActorStopped(ActorRef<ProcessActor.Command> actor) implements Command {}
 
@@ -140,12 +141,12 @@ final class Runsv {
 
     private static final class Messages implements RunsvProcesses.Messages<Command> {
         @Override
-        public Command ofProcess(Role role, ProcessActor.Event event) {
+        public Command ofProcess(Role role, ProcessEvent event) {
             return new OfProcess(role, event);
         }
 
         @Override
-        public Command ofScript(char letter, ProcessActor.Event event) {
+        public Command ofScript(char letter, ProcessEvent event) {
             return new OfScript(letter, event);
         }
 

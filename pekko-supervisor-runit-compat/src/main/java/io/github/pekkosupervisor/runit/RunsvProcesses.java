@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.process.Processes;
@@ -46,9 +47,9 @@ final class RunsvProcesses<T> {
 
     /** What happens here in runsv's own words; called from the actor of the process. */
     interface Messages<T> {
-        T ofProcess(Role role, ProcessActor.Event event);
+        T ofProcess(Role role, ProcessEvent event);
 
-        T ofScript(char letter, ProcessActor.Event event);
+        T ofScript(char letter, ProcessEvent event);
 
         T stopped(ActorRef<ProcessActor.Command> actor);
     }
@@ -136,7 +137,7 @@ final class RunsvProcesses<T> {
         try {
             pipe = directory.pipeOut().orElseThrow().duplicate();
         } catch (PosixException e) {
-            context.getSelf().tell(told(Role.LOG, record, new ProcessActor.StartFailed(e)));
+            context.getSelf().tell(told(Role.LOG, record, new ProcessEvent.StartFailed(e)));
             return;
         }
         own(
@@ -164,7 +165,7 @@ final class RunsvProcesses<T> {
     }
 
     /** Runs in the actor of the process. */
-    private T told(Role role, ProcessRecord record, ProcessActor.Event event) {
+    private T told(Role role, ProcessRecord record, ProcessEvent event) {
         record.note(event);
         return messages.ofProcess(role, event);
     }
@@ -183,21 +184,21 @@ final class RunsvProcesses<T> {
     }
 
     /** Runsv has been told this of a process. */
-    void heard(Role role, ProcessActor.Event event) {
+    void heard(Role role, ProcessEvent event) {
         if (isLast(event)) {
             running.remove(role);
         }
     }
 
-    private static boolean isLast(ProcessActor.Event event) {
-        return event instanceof ProcessActor.Exited || event instanceof ProcessActor.StartFailed;
+    private static boolean isLast(ProcessEvent event) {
+        return event instanceof ProcessEvent.Exited || event instanceof ProcessEvent.StartFailed;
     }
 
     /** Waits for our own log no longer; it counts as ended with this status. */
     void giveUpLog(ExitStatus status) {
         directory.ownLog().orElseThrow().giveUp();
         Optional.ofNullable(running.remove(Role.LOG)).ifPresent(context::stop);
-        handover.process(Role.LOG).note(new ProcessActor.Exited(status));
+        handover.process(Role.LOG).note(new ProcessEvent.Exited(status));
     }
 
     // ---- control scripts
@@ -230,13 +231,13 @@ final class RunsvProcesses<T> {
     }
 
     /** Runs in the actor of the process. */
-    private T told(Handover.Script left, ProcessActor.Event event) {
+    private T told(Handover.Script left, ProcessEvent event) {
         left.record().note(event);
         return messages.ofScript(left.letter(), event);
     }
 
     /** Runsv has been told this of a control script. */
-    void heardOfScript(ProcessActor.Event event) {
+    void heardOfScript(ProcessEvent event) {
         if (isLast(event)) {
             script = Optional.empty();
         }

@@ -52,20 +52,6 @@ class CirclesTest {
                     Set.of("ChildSpec", "SupervisorKind", "SupervisorSpec"),
                     "a supervisor has children, which may be supervisors"),
             new Allowed(
-                    "process",
-                    Set.of(
-                            "ApplicationPipe",
-                            "ConnectProbe",
-                            "HostLookup",
-                            "Plumbing",
-                            "ProcessActor",
-                            "ProcessConnection",
-                            "ProcessSpec",
-                            "ProcessStreams",
-                            "Readiness",
-                            "Stdio"),
-                    "not cut yet"),
-            new Allowed(
                     "posix",
                     Set.of("JdkPosix", "NativePosix", "Posix"),
                     "an interface opens the one of its two implementations that works here"));

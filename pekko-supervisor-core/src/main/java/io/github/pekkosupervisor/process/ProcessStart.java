@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** The descriptors of one start: opened before it, closed after it unless somebody goes on using them. */
-final class Plumbing implements AutoCloseable {
+final class ProcessStart implements AutoCloseable {
 
     private static final int IDENTITY_MODE = 0644;
 
@@ -55,7 +55,7 @@ final class Plumbing implements AutoCloseable {
      * @param ready called, on some thread, when the process has given the sign that it is ready, if that comes through
      *     a descriptor
      */
-    Plumbing(ProcessSpec spec, Processes processes, Runnable ready) {
+    ProcessStart(ProcessSpec spec, Processes processes, Runnable ready) {
         this.spec = spec;
         this.processes = processes;
         this.ready = ready;
@@ -111,8 +111,8 @@ final class Plumbing implements AutoCloseable {
                         + " pekko-supervisor.process.without-groups = alone");
     }
 
-    ProcessActor.Started started(ProcessIdentity identity) {
-        return new ProcessActor.Started(identity, identityProblem, stdinEnd, stdoutEnd, stderrEnd);
+    ProcessEvent.Started started(ProcessIdentity identity) {
+        return new ProcessEvent.Started(identity, identityProblem, stdinEnd, stdoutEnd, stderrEnd);
     }
 
     /** What reads the outputs that pass through this JVM. */
@@ -374,8 +374,8 @@ final class Plumbing implements AutoCloseable {
 
     @Override
     public void close() {
-        ours.forEach(Plumbing::close);
-        closedIfFailed.forEach(Plumbing::close);
+        ours.forEach(ProcessStart::close);
+        closedIfFailed.forEach(ProcessStart::close);
     }
 
     private static void close(AutoCloseable resource) {

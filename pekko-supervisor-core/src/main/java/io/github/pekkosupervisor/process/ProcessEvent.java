@@ -1,0 +1,112 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.GroupMember;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.NormalExits.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the owner of a {@link ProcessActor} is told. */
+public sealed interface ProcessEvent {
+
+    /**
+     * The program has been loaded and runs.
+     *
+     * @param identity which process it is
+     * @param identityProblem why its identity could not be written, if it could not
+     * @param stdin the end of a {@link Stdio#pipe()} to write to; the receiver closes it
+     * @param stdout the end of a {@link Stdio#pipe()} to read from; the receiver closes it
+     * @param stderr the end of a {@link Stdio#pipe()} to read from; the receiver closes it
+     */
+    record Started(
+            ProcessIdentity identity,
+            Optional<PosixException> identityProblem,
+            Optional<Descriptor> stdin,
+            Optional<Descriptor> stdout,
+            Optional<Descriptor> stderr)
+            implements ProcessEvent {}
+
+    /**
+     * There is no process.
+     *
+     * @param cause {@code EAGAIN}, {@code ENOMEM}, {@code EMFILE} or {@code ENFILE} if the system refused to make one,
+     *     else why the program could not be run
+     */
+    record StartFailed(PosixException cause) implements ProcessEvent {
+        /** Whether a process was refused, so that a later attempt may do; else the program itself is at fault. */
+        public boolean isRefusal() {
+            return switch (cause.errno()) {
+                case "EAGAIN", "ENOMEM", "EMFILE", "ENFILE" -> true;
+                default -> false;
+            };
+        }
+    }
+
+    /** It is ready by the sign that was asked for; told only where one was, and not after {@link NotReady}. */
+    enum Ready implements ProcessEvent {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /**
+     * It was not ready in time, and is being stopped; {@link Exited} follows.
+     *
+     * @param awaited the sign
+     * @param limit how long it had
+     * @param trouble why that could not be looked at, empty if it could
+     * @param lastLines of its output, as far as that passes through this JVM; at most 20
+     */
+    record NotReady(Readiness awaited, Duration limit, String trouble, List<String> lastLines) implements ProcessEvent {
+        /** Copies. */
+        public NotReady {
+            lastLines = List.copyOf(lastLines);
+        }
+
+        /** One sentence, and the last lines. */
+        public String description() {
+            return "not ready within " + limit + ", which would have been " + awaited
+                    + (trouble.isEmpty() ? "" : ", but that cannot be looked at: " + trouble) + quoted(lastLines);
+        }
+    }
+
+    /**
+     * The process has ended, and its group where it is one with that.
+     *
+     * @param status how
+     * @param outcome how that is to be seen
+     * @param lastLines of its output, as far as that passes through this JVM; at most 20
+     * @param overrun who of its group did not end when it had, and was killed when the time for that was over
+     */
+    record Exited(ExitStatus status, Outcome outcome, List<String> lastLines, List<GroupMember> overrun)
+            implements ProcessEvent {
+        /** Copies. */
+        public Exited {
+            lastLines = List.copyOf(lastLines);
+            overrun = List.copyOf(overrun);
+        }
+
+        /** Without anybody left of its group. */
+        public Exited(ExitStatus status, Outcome outcome, List<String> lastLines) {
+            this(status, outcome, lastLines, List.of());
+        }
+
+        /** By itself, where only 0 is normal, without output. */
+        public Exited(ExitStatus status) {
+            this(status, NormalExits.zero().outcome(status, Set.of()), List.of());
+        }
+
+        /** One sentence, and the last lines. */
+        public String description() {
+            return status + quoted(lastLines);
+        }
+    }
+
+    private static String quoted(List<String> lines) {
+        return lines.isEmpty() ? "" : "; its last words:\n  " + String.join("\n  ", lines);
+    }
+}
