@@ -28,7 +28,13 @@ final class JvmExitTest {
     /** As long as the child that exits may take to stop; nobody must wait for that. */
     private static final Duration OWN_TIME = Duration.ofSeconds(45);
 
-    /** Much longer than the others need, and much shorter than that. */
+    /** As long as any of the others may take. */
+    private static final Duration OTHERS_TIME = Duration.ofSeconds(5);
+
+    /** What the JVM may take beyond that. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    /** Much longer than the others need and than a listener is waited for. */
     private static final Duration BOUND = Duration.ofSeconds(20);
 
     private static final int CODE = 3;
@@ -41,6 +47,10 @@ final class JvmExitTest {
     private static void say(String line) {
         System.out.println(line);
         System.out.flush();
+    }
+
+    private static ChildSpec other(String id) {
+        return ChildSpec.service(id, () -> "", any -> say("stopped " + id)).withShutdown(Shutdown.timeout(OTHERS_TIME));
     }
 
     /** Who calls exit, and where. */
@@ -102,9 +112,7 @@ final class JvmExitTest {
             ChildSpec child() {
                 return ChildSpec.supervisor(
                                 "x",
-                                spec(
-                                        ChildSpec.service("d", () -> "", any -> say("stopped d")),
-                                        ACTOR.child().withId("y").withShutdown(Shutdown.timeout(OWN_TIME))))
+                                spec(other("d"), ACTOR.child().withId("y").withShutdown(Shutdown.timeout(OWN_TIME))))
                         .withShutdown(Shutdown.infinity());
             }
 
@@ -127,8 +135,8 @@ final class JvmExitTest {
             Who who = Who.valueOf(arguments[0]);
             ChildSpec child = who.child();
             SupervisionTree tree = SupervisionTree.start(spec(
-                    ChildSpec.service("a", () -> "", any -> say("stopped a")),
-                    ChildSpec.service("b", () -> "", any -> say("stopped b")),
+                    other("a"),
+                    other("b"),
                     child.shutdown() == Shutdown.infinity() ? child : child.withShutdown(Shutdown.timeout(OWN_TIME))));
             who.then(tree);
         }
@@ -177,7 +185,7 @@ final class JvmExitTest {
         Outcome outcome = run(Exits.class, "exits", false, who.name());
 
         assertThat(outcome.code()).as("said " + outcome.lines()).isEqualTo(CODE);
-        assertThat(outcome.took()).as("said " + outcome.lines()).isLessThan(BOUND);
+        assertThat(outcome.took()).as("said " + outcome.lines()).isLessThan(OTHERS_TIME.plus(GRACE));
         assertThat(outcome.stops())
                 .containsExactlyElementsOf(
                         who == Who.ACTOR_FURTHER_DOWN
