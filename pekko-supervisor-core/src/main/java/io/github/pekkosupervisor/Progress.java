@@ -1,6 +1,6 @@
 package io.github.pekkosupervisor;
 
-import io.github.pekkosupervisor.actor.Surroundings;
+import io.github.pekkosupervisor.actor.TreeContext;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +25,7 @@ final class Progress implements Consumer<SupervisorEvent> {
      *
      * @param longest the longest shutdown time of a child that is known beforehand
      * @param most when it is overdue in any case
-     * @param clock as in {@link Surroundings}
+     * @param clock as in {@link TreeContext}
      */
     Progress(Duration longest, Duration most, LongSupplier clock) {
         this.clock = clock;

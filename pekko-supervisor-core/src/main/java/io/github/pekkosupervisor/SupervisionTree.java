@@ -9,7 +9,7 @@ import io.github.pekkosupervisor.actor.Inside;
 import io.github.pekkosupervisor.actor.PendingCalls;
 import io.github.pekkosupervisor.actor.ServiceThreads;
 import io.github.pekkosupervisor.actor.SupervisorLog;
-import io.github.pekkosupervisor.actor.Surroundings;
+import io.github.pekkosupervisor.actor.TreeContext;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
@@ -256,7 +256,7 @@ public final class SupervisionTree implements AutoCloseable {
         }
         Audience audience = new Audience(
                 addresses.tree(), ServiceThreads.get(system).executor(), System::nanoTime, options.receivers());
-        Surroundings around = Surroundings.top(addresses, event -> {
+        TreeContext around = TreeContext.top(addresses, event -> {
             progress.accept(event);
             audience.accept(event);
         });

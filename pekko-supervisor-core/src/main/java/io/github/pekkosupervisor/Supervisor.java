@@ -3,7 +3,7 @@ package io.github.pekkosupervisor;
 import io.github.pekkosupervisor.actor.ChildRunners;
 import io.github.pekkosupervisor.actor.SupervisorActor;
 import io.github.pekkosupervisor.actor.SupervisorLog;
-import io.github.pekkosupervisor.actor.Surroundings;
+import io.github.pekkosupervisor.actor.TreeContext;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
@@ -55,6 +55,6 @@ public final class Supervisor {
             Callable<SupervisorSpec> init,
             Consumer<? super SupervisorEvent> listener,
             @Nullable ActorRef<? super SupervisorNotice> owner) {
-        return SupervisorActor.top(init, system -> Surroundings.top(system, listener), ChildRunners.INSTANCE, owner);
+        return SupervisorActor.top(init, system -> TreeContext.top(system, listener), ChildRunners.INSTANCE, owner);
     }
 }

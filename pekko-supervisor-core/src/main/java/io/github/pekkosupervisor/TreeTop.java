@@ -4,11 +4,10 @@ import io.github.pekkosupervisor.actor.Audience;
 import io.github.pekkosupervisor.actor.ChildRunners;
 import io.github.pekkosupervisor.actor.SupervisorActor;
 import io.github.pekkosupervisor.actor.SupervisorRunner;
-import io.github.pekkosupervisor.actor.Surroundings;
+import io.github.pekkosupervisor.actor.TreeContext;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
-import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
@@ -63,7 +62,7 @@ final class TreeTop extends AbstractBehavior<Object> {
      */
     static Behavior<Object> create(
             SupervisorSpec spec,
-            Surroundings around,
+            TreeContext around,
             Audience audience,
             Optional<ActorRef<?>> owner,
             ApplicationType type,
@@ -96,7 +95,7 @@ final class TreeTop extends AbstractBehavior<Object> {
                 .onMessage(SupervisorCommand.Stop.class, this::stop)
                 .onMessage(SupervisorNotice.Up.class, this::up)
                 .onMessage(SupervisorNotice.Ended.class, this::ended)
-                .onMessage(SupervisorResult.Ignored.class, notice -> Behaviors.stopped())
+                .onMessage(SupervisorNotice.Ignored.class, notice -> Behaviors.stopped())
                 .onSignal(PostStop.class, signal -> {
                     if (!over) {
                         tellTheEnd(TreeEnd.Killed.INSTANCE);

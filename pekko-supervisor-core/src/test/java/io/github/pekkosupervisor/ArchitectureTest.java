@@ -96,7 +96,7 @@ final class ArchitectureTest {
         "actor.SupervisorActor",
         "actor.SupervisorLog",
         "actor.SupervisorRunner",
-        "actor.Surroundings",
+        "actor.TreeContext",
         "actor.TreeIdentity",
         "posix.Custody",
         "posix.Descriptor",

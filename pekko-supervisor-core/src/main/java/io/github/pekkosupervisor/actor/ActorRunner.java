@@ -15,7 +15,7 @@ record ActorRunner(ActorKind kind) implements ChildRunner {
     }
 
     @Override
-    public Behavior<?> incarnation(LiveContext child, Surroundings around) {
+    public Behavior<?> incarnation(LiveContext child, TreeContext around) {
         return kind.behavior().apply(child);
     }
 

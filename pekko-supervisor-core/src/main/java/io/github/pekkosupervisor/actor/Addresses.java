@@ -2,6 +2,8 @@ package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.lang.invoke.MethodType;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,6 +35,12 @@ public final class Addresses {
 
     private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
 
+    /** A supervisor that runs, as it is known by. */
+    interface AtWork extends SupervisorRef {
+        /** Sends a request, and is answered in the supervisor's turn. */
+        <R extends SupervisorResult> CompletableFuture<R> askInTurn(Request<R> request);
+    }
+
     /** What an address leads to now, and the actors that pass on, each what is of one type. */
     private record Address(
             String path,
@@ -51,7 +60,7 @@ public final class Addresses {
 
     private final ActorSystem<?> system;
     private final Map<String, Address> byPath = new ConcurrentHashMap<>();
-    private final Map<String, PendingCalls> supervisors = new ConcurrentHashMap<>();
+    private final Map<String, AtWork> supervisors = new ConcurrentHashMap<>();
 
     private final TreeIdentity tree = new TreeIdentity();
 
@@ -85,7 +94,7 @@ public final class Addresses {
     private ActorRef<Object> open(Address address, Class<?> type) {
         ActorRef<Object> forwarder = system.systemActorOf(
                 keep(address, type, new Refusals()), "pekko-supervisor-ref-" + ActorNames.unique(), Props.empty());
-        PendingCalls supervisor = supervisors.get(TreePath.above(address.path()));
+        AtWork supervisor = supervisors.get(TreePath.above(address.path()));
         if (supervisor == null) {
             // the supervisor that it would be a child of does not run
             forwarder.tell(Order.RESOLVED);
@@ -96,7 +105,7 @@ public final class Addresses {
     }
 
     /** The answer arrives in the supervisor's own turn, so it cannot be older than what the supervisor says later. */
-    private static void resolve(PendingCalls at, String id, Address address, ActorRef<Object> forwarder) {
+    private static void resolve(AtWork at, String id, Address address, ActorRef<Object> forwarder) {
         var asked = at.askInTurn(new Request.WhichChild(id)).thenAccept(result -> {
             if (result instanceof ChildInfo info && info.state() == ChildState.RUNNING) {
                 info.handle().ifPresent(handle -> address.target().compareAndSet(null, handle.ref()));
@@ -150,7 +159,7 @@ public final class Addresses {
         if (!refusals.isNews(message)) {
             return;
         }
-        PendingCalls supervisor = supervisors.get(TreePath.above(address.path()));
+        AtWork supervisor = supervisors.get(TreePath.above(address.path()));
         if (supervisor == null) {
             LOG.warn("[{}] was sent a [{}], which is not what its address is for", address.path(), message.getClass());
         } else {
@@ -167,12 +176,12 @@ public final class Addresses {
     }
 
     /** A supervisor is at work. */
-    void add(PendingCalls supervisor) {
+    void add(AtWork supervisor) {
         supervisors.put(supervisor.path(), supervisor);
     }
 
     /** A supervisor has ended; there may be a newer one. */
-    void remove(PendingCalls supervisor) {
+    void remove(AtWork supervisor) {
         supervisors.remove(supervisor.path(), supervisor);
     }
 

@@ -50,7 +50,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     /** The behavior of the actor of a new incarnation. */
-    static Behavior<Object> create(ChildRunner runner, LiveContext child, Surroundings around) {
+    static Behavior<Object> create(ChildRunner runner, LiveContext child, TreeContext around) {
         return Behaviors.setup(new Seed(runner, child, around));
     }
 
@@ -58,9 +58,9 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     private static final class Seed implements Function<ActorContext<Object>, Behavior<Object>> {
         private @Nullable ChildRunner runner;
         private @Nullable LiveContext child;
-        private final Surroundings around;
+        private final TreeContext around;
 
-        Seed(ChildRunner runner, LiveContext child, Surroundings around) {
+        Seed(ChildRunner runner, LiveContext child, TreeContext around) {
             this.runner = runner;
             this.child = child;
             this.around = around;
@@ -80,7 +80,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     private Behavior<Object> start(
-            ChildRunner runner, LiveContext child, Surroundings around, TypedActorContext<Object> context) {
+            ChildRunner runner, LiveContext child, TreeContext around, TypedActorContext<Object> context) {
         Object before = Inside.enter(handle);
         try {
             Behavior<Object> started = Behavior.start(initial(runner, child, around), context);
@@ -99,7 +99,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     @SuppressWarnings("unchecked")
-    private static Behavior<Object> initial(ChildRunner runner, LiveContext child, Surroundings around) {
+    private static Behavior<Object> initial(ChildRunner runner, LiveContext child, TreeContext around) {
         Behavior<?> behavior = runner.incarnation(child, around);
         if (behavior == null) {
             throw new NullPointerException("child \"" + child.id() + "\": its function returned no behavior but null");

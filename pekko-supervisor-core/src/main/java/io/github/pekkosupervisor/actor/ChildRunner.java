@@ -33,7 +33,7 @@ interface ChildRunner {
     }
 
     /** The behavior of a new incarnation. Called in the incarnation's actor, so it may throw. */
-    Behavior<?> incarnation(LiveContext child, Surroundings around);
+    Behavior<?> incarnation(LiveContext child, TreeContext around);
 
     /** The type of all that the incarnation's actor takes; everything else is refused before it gets there. */
     default Class<?> messages() {

@@ -2,7 +2,6 @@ package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
-import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.TreePath;
@@ -17,7 +16,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * One incarnation of a supervisor for all who call it: the calls are kept until answered, and at its end all that are
  * left are.
  */
-public final class PendingCalls implements SupervisorRef {
+public final class PendingCalls implements Addresses.AtWork {
 
     private final String path;
     private final ActorRef<SupervisorCommand> supervisor;
@@ -79,8 +78,8 @@ public final class PendingCalls implements SupervisorRef {
         return told;
     }
 
-    /** Sends a request, and is answered in the supervisor's turn. */
-    <R extends SupervisorResult> CompletableFuture<R> askInTurn(Request<R> request) {
+    @Override
+    public <R extends SupervisorResult> CompletableFuture<R> askInTurn(Request<R> request) {
         Waiting<R> call = new Waiting<>(request);
         waiting.add(call);
         if (ended.isDone()) {

@@ -59,12 +59,12 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     // ---- one incarnation
 
     @Override
-    public Behavior<?> incarnation(LiveContext child, Surroundings around) {
+    public Behavior<?> incarnation(LiveContext child, TreeContext around) {
         return ProcessActor.create(of(child, around), new Translation(spec, child)::told);
     }
 
     /** The specification with the child's place in what is logged. */
-    private ProcessSpec of(LiveContext child, Surroundings around) {
+    private ProcessSpec of(LiveContext child, TreeContext around) {
         Map<String, String> context = new HashMap<>(spec.logContext());
         context.put("supervisor", around.path());
         context.put("child", child.id());

@@ -16,7 +16,7 @@ import org.apache.pekko.actor.typed.Behavior;
 record ServiceRunner(Function<LiveContext, Behavior<?>> actor) implements ChildRunner {
 
     @Override
-    public Behavior<?> incarnation(LiveContext child, Surroundings around) {
+    public Behavior<?> incarnation(LiveContext child, TreeContext around) {
         return actor.apply(child);
     }
 

@@ -1,25 +1,19 @@
 package io.github.pekkosupervisor.actor;
 
-import io.github.pekkosupervisor.protocol.ChildHandle;
-import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
-import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.rule.Incarnation;
 import io.github.pekkosupervisor.rule.RuleEvent;
 import io.github.pekkosupervisor.rule.SupervisorAction;
 import io.github.pekkosupervisor.rule.SupervisorRule;
 import io.github.pekkosupervisor.spec.ExitReason;
-import io.github.pekkosupervisor.spec.InvalidSpecException;
-import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -40,7 +34,7 @@ public final class SupervisorActor {
     private final ActorContext<Object> context;
     private final TimerScheduler<Object> timers;
     private final ActorRef<SupervisorCommand> self;
-    private final Surroundings around;
+    private final TreeContext around;
     private final SupervisorRule rule;
     private final PendingCalls calls;
     private final SupervisorOwner owner;
@@ -58,7 +52,7 @@ public final class SupervisorActor {
     private SupervisorActor(
             ActorContext<Object> context,
             TimerScheduler<Object> timers,
-            Surroundings around,
+            TreeContext around,
             SupervisorSpec spec,
             SupervisorOwner owner,
             ChildRunner.Registry runners) {
@@ -81,14 +75,14 @@ public final class SupervisorActor {
      */
     public static Behavior<SupervisorCommand> top(
             Callable<SupervisorSpec> init,
-            Function<ActorSystem<?>, Surroundings> around,
+            Function<ActorSystem<?>, TreeContext> around,
             ChildRunner.Registry runners,
             @Nullable ActorRef<? super SupervisorNotice> owner) {
         return Behaviors.<Object>setup(context -> {
                     if (owner != null) {
                         context.watchWith(owner, new SupervisorCommand.Stop(ExitReason.failed("its owner has ended")));
                     }
-                    Surroundings here = around.apply(context.getSystem());
+                    TreeContext here = around.apply(context.getSystem());
                     return start(
                             context, init, here, new SupervisorOwner.Application(owner, here.addresses()), runners);
                 })
@@ -97,7 +91,7 @@ public final class SupervisorActor {
 
     /** A supervisor below another. */
     static Behavior<?> below(
-            Callable<SupervisorSpec> init, LiveContext child, Surroundings around, ChildRunner.Registry runners) {
+            Callable<SupervisorSpec> init, LiveContext child, TreeContext around, ChildRunner.Registry runners) {
         SupervisorOwner parent = new SupervisorOwner.Parent(child.handle(), child.supervisor());
         return Behaviors.<Object>setup(context -> start(context, init, around, parent, runners));
     }
@@ -105,33 +99,23 @@ public final class SupervisorActor {
     private static Behavior<Object> start(
             ActorContext<Object> context,
             Callable<SupervisorSpec> init,
-            Surroundings around,
+            TreeContext around,
             SupervisorOwner owner,
             ChildRunner.Registry runners) {
-        SupervisorSpec spec;
-        try {
-            spec = init.call();
-            if (spec == null) {
-                return failed(owner, around, Questions.badReturn(around.path()));
-            }
-            List<InvalidSpecException.Problem> problems =
-                    spec.isChecked() ? SpecCheck.place(around.path()) : SpecCheck.supervisor(spec, around.path());
-            if (!problems.isEmpty()) {
-                throw new InvalidSpecException(problems);
-            }
-        } catch (Throwable thrown) {
-            return failed(owner, around, ExitReason.crash(thrown));
+        CheckedInit.Outcome outcome = CheckedInit.first(init, around.path());
+        if (outcome instanceof CheckedInit.Failed failed) {
+            return failed(owner, around, failed.reason());
         }
+        SupervisorSpec spec = ((CheckedInit.Right) outcome).spec();
         if (spec == SupervisorSpec.ignore()) {
             owner.ignored();
             return Behaviors.stopped();
         }
-        SupervisorSpec checked = spec;
         return Behaviors.withTimers(
-                timers -> new SupervisorActor(context, timers, around, checked, owner, runners).begin());
+                timers -> new SupervisorActor(context, timers, around, spec, owner, runners).begin());
     }
 
-    private static Behavior<Object> failed(SupervisorOwner owner, Surroundings around, ExitReason reason) {
+    private static Behavior<Object> failed(SupervisorOwner owner, TreeContext around, ExitReason reason) {
         TreeEnd end = new TreeEnd.Failed(reason);
         if (owner.isOutside()) {
             SupervisorLog.tell(around.listener(), new SupervisorEvent.SupervisorStopped(around.path(), end));
@@ -201,7 +185,10 @@ public final class SupervisorActor {
             tell(new SupervisorEvent.UnexpectedMessage(around.path(), message));
             return Behaviors.same();
         }
-        boolean ends = perform(rule.handle(event(command), now()));
+        if (command instanceof SupervisorMessage.Terminated terminated) {
+            terminated(terminated.child());
+        }
+        boolean ends = perform(rule.handle(RuleEvents.of(command), now()));
         if (!ends && command instanceof SupervisorCommand.Stop && owner.isOutside()) {
             ends = perform(rule.handle(
                     new RuleEvent.Hurry(Inside.exiting(around.addresses().tree())), now()));
@@ -217,54 +204,14 @@ public final class SupervisorActor {
         return Behaviors.unhandled();
     }
 
-    /** What has come, as the rule knows it. */
-    private RuleEvent event(SupervisorCommand command) {
-        if (command instanceof SupervisorMessage.Acknowledged said) {
-            return new RuleEvent.Acknowledged(said.child().known(), said.info());
-        } else if (command instanceof SupervisorMessage.Terminated terminated) {
-            return terminated(terminated.child());
-        } else if (command instanceof SupervisorMessage.Asked asked) {
-            // who has asked so hears of the end by himself
-            return call(asked.request(), asked.reply(), () -> {});
-        } else if (command instanceof SupervisorCommand.Call<?> call) {
-            return call(call);
-        } else if (command instanceof SupervisorMessage.Due due) {
-            return due.event();
-        } else if (command instanceof SupervisorCommand.Stop stop) {
-            return new RuleEvent.Stop(stop.reason());
-        } else if (command instanceof SupervisorMessage.Refused refused) {
-            LiveChild child = refused.child();
-            return new RuleEvent.Refused(refused.id(), child == null ? null : child.known(), refused.type());
-        } else if (command instanceof SupervisorMessage.Hurry hurry) {
-            return new RuleEvent.Hurry(hurry.lost());
-        } else if (command == SupervisorMessage.Kill.INSTANCE) {
-            return RuleEvent.Kill.INSTANCE;
-        }
-        throw new IllegalStateException("supervisor " + around.path() + " was told " + command);
-    }
-
-    private static <R extends SupervisorResult> RuleEvent call(SupervisorCommand.Call<R> call) {
-        Request<R> request = call.request();
-        return call(
-                request,
-                answer -> call.replyTo().tell(request.answers().cast(answer)),
-                () -> request.whenGone().ifPresent(call.replyTo()::tell));
-    }
-
-    private static RuleEvent call(Request<?> request, Consumer<Object> reply, Runnable gone) {
-        ChildHandle named = request.named().orElse(null);
-        Incarnation about = named instanceof LiveChild ours ? ours.known() : null;
-        return new RuleEvent.Call(request, about, named != null && named.hasEnded(), reply, gone);
-    }
-
-    private RuleEvent terminated(LiveChild child) {
+    /** Before the rule hears of it. */
+    private void terminated(LiveChild child) {
         leave(child);
         if (child.isHeldBack()) {
             // heard of twice: first that it has ended, later that its actor has, which keeps this one till then
             held += child.hasEnded() ? -1 : 1;
         }
         child.ended();
-        return new RuleEvent.Terminated(child.known(), child.end());
     }
 
     // ---- what is to be done
@@ -277,7 +224,7 @@ public final class SupervisorActor {
             RuleEvent answer = null;
             for (SupervisorAction action : actions) {
                 if (action instanceof SupervisorAction.Question question) {
-                    answer = Questions.answer(question, around.path());
+                    answer = CheckedInit.answer(question, around.path());
                 } else if (action instanceof SupervisorAction.End last) {
                     ends(last.end());
                     ends = true;

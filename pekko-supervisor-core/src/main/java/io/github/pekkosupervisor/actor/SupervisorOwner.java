@@ -3,7 +3,6 @@ package io.github.pekkosupervisor.actor;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
-import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ sealed interface SupervisorOwner {
 
         @Override
         public void ignored() {
-            notify(SupervisorResult.Ignored.INSTANCE);
+            notify(SupervisorNotice.Ignored.INSTANCE);
         }
 
         @Override

@@ -39,7 +39,7 @@ public record SupervisorRunner(SupervisorKind kind, Registry runners) implements
     }
 
     @Override
-    public Behavior<?> incarnation(LiveContext child, Surroundings around) {
+    public Behavior<?> incarnation(LiveContext child, TreeContext around) {
         return SupervisorActor.below(kind.init(), child, around.below(child.id()), runners);
     }
 

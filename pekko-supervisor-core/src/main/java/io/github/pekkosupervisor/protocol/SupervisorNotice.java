@@ -2,8 +2,8 @@ package io.github.pekkosupervisor.protocol;
 
 import io.github.pekkosupervisor.spec.ExitReason;
 
-/** What the owner of a top supervisor is told; {@link SupervisorResult.Ignored} alone if its init said ignore. */
-public sealed interface SupervisorNotice permits SupervisorNotice.Up, SupervisorNotice.Ended, SupervisorResult.Ignored {
+/** What the owner of a top supervisor is told; {@link Ignored} alone if its init said ignore. */
+public sealed interface SupervisorNotice {
 
     /**
      * All children have been started.
@@ -21,6 +21,17 @@ public sealed interface SupervisorNotice permits SupervisorNotice.Up, Supervisor
         /** What it has ended with. */
         public ExitReason reason() {
             return end.reason();
+        }
+    }
+
+    /** Its init has said that it need not run. */
+    enum Ignored implements SupervisorNotice {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "ignored";
         }
     }
 }

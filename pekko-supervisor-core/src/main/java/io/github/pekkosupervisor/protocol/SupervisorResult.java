@@ -56,7 +56,7 @@ public sealed interface SupervisorResult {
     record Started(ChildHandle child, Optional<Object> info) implements StartResult, RestartResult {}
 
     /** It need not run. Its specification is kept, unless it is temporary or the supervisor dynamic. */
-    enum Ignored implements StartResult, RestartResult, SupervisorNotice {
+    enum Ignored implements StartResult, RestartResult {
         /** The only one. */
         INSTANCE;
 

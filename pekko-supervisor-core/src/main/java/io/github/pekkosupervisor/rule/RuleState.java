@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -108,6 +109,46 @@ final class RuleState {
         OptionalInt limit = spec.hasUnlimitedRestarts() ? OptionalInt.empty() : OptionalInt.of(spec.intensity());
         tell(new SupervisorEvent.RestartScheduled(
                 path, offender(child, child.current), wait, recent, limit, spec.period()));
+    }
+
+    /** Who of its process group was left when an incarnation had ended. */
+    void tellOverrun(RuleEvent.Terminated terminated) {
+        if (!terminated.end().overrun().isEmpty()) {
+            Incarnation incarnation = terminated.incarnation();
+            tell(new SupervisorEvent.Overrun(
+                    path,
+                    offender(incarnation.child(), incarnation),
+                    terminated.end().overrun()));
+        }
+    }
+
+    /** A message that a child does not take. */
+    void tellRefused(RuleEvent.Refused refused) {
+        Incarnation named = refused.incarnation();
+        Child child = named == null ? children.find(refused.id()) : named.child();
+        if (child != null) {
+            Incarnation incarnation = named == null ? child.current : named;
+            tell(new SupervisorEvent.MessageRefused(path, offender(child, incarnation), refused.type()));
+        }
+    }
+
+    /** How the supervisor ends when a child has been restarted too often. */
+    TreeEnd gaveUp(Child child) {
+        Child.LastEnd last = child.last;
+        if (last == null) {
+            throw new IllegalStateException("child " + child.id() + " is restarted and has not ended");
+        }
+        return new TreeEnd.GaveUp(path, child.id(), last.reason(), spec.intensity(), spec.period(), last.below());
+    }
+
+    /** What an incarnation of it is started with. */
+    List<Object> arguments(Child child) {
+        if (spec.extraArguments().isEmpty()) {
+            return child.arguments;
+        }
+        List<Object> all = new ArrayList<>(spec.extraArguments());
+        all.addAll(child.arguments);
+        return all;
     }
 
     // ---- the end of an incarnation

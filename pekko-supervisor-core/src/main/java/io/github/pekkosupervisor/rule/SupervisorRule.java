@@ -9,10 +9,7 @@ import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +31,7 @@ public final class SupervisorRule {
 
     private final DoubleSupplier random;
     private final Handles handles;
-    private final Deque<RuleEvent> waiting = new ArrayDeque<>();
+    private final WaitingEvents waiting = new WaitingEvents();
     private Doing doing = Doing.Idle.INSTANCE;
     private long incarnations;
 
@@ -92,7 +89,7 @@ public final class SupervisorRule {
 
     private void decide(RuleEvent event) {
         if (event instanceof RuleEvent.Terminated terminated) {
-            tellOverrun(terminated);
+            state.tellOverrun(terminated);
         }
         if (event == RuleEvent.Kill.INSTANCE) {
             killed();
@@ -100,7 +97,7 @@ public final class SupervisorRule {
             state.hurry = request;
             doing.hurry();
         } else if (event instanceof RuleEvent.Refused refused) {
-            refused(refused);
+            state.tellRefused(refused);
         } else if (event == RuleEvent.Wake.INSTANCE) {
             state.awake();
             doing.wake();
@@ -111,7 +108,7 @@ public final class SupervisorRule {
             waiting.add(event);
         }
         while (doing == Doing.Idle.INSTANCE && !waiting.isEmpty()) {
-            take(waiting.remove());
+            take(waiting.next());
         }
         tellWhoWaits();
     }
@@ -129,32 +126,8 @@ public final class SupervisorRule {
         if (doing instanceof Asking asking) {
             calls.add(asking.call());
         }
-        for (RuleEvent event : waiting) {
-            if (event instanceof RuleEvent.Call call) {
-                calls.add(call);
-            }
-        }
+        calls.addAll(waiting.calls());
         return calls;
-    }
-
-    private void tellOverrun(RuleEvent.Terminated terminated) {
-        if (!terminated.end().overrun().isEmpty()) {
-            Incarnation incarnation = terminated.incarnation();
-            state.tell(new SupervisorEvent.Overrun(
-                    state.path,
-                    state.offender(incarnation.child(), incarnation),
-                    terminated.end().overrun()));
-        }
-    }
-
-    private void refused(RuleEvent.Refused refused) {
-        Incarnation named = refused.incarnation();
-        Child child = named == null ? state.children.find(refused.id()) : named.child();
-        if (child != null) {
-            Incarnation incarnation = named == null ? child.current : named;
-            state.tell(
-                    new SupervisorEvent.MessageRefused(state.path, state.offender(child, incarnation), refused.type()));
-        }
     }
 
     private void tellWhoWaits() {
@@ -179,6 +152,8 @@ public final class SupervisorRule {
             tryAgain(over.child(), over.attempt(), true);
         } else if (event instanceof RuleEvent.Stop stop) {
             goDown(new TreeEnd.Closed(stop.reason()));
+        } else {
+            throw new IllegalStateException("supervisor " + state.path + " has nothing to do with " + event);
         }
     }
 
@@ -279,7 +254,7 @@ public final class SupervisorRule {
                     state.path,
                     state.offender(child, child.current, again),
                     ExitReason.ReachedMaxRestartIntensity.INSTANCE));
-            TreeEnd end = gaveUp(child);
+            TreeEnd end = state.gaveUp(child);
             child.isDown();
             goDown(end);
             return;
@@ -288,15 +263,6 @@ public final class SupervisorRule {
             state.tellRestart(child, Duration.ZERO, state.intensity.recent(state.now) - 1);
         }
         carryOut(RestartRule.restart(state.spec.strategy(), child, state.children, again));
-    }
-
-    private TreeEnd gaveUp(Child child) {
-        Child.LastEnd last = child.last;
-        if (last == null) {
-            throw new IllegalStateException("child " + child.id() + " is restarted and has not ended");
-        }
-        SupervisorSpec spec = state.spec;
-        return new TreeEnd.GaveUp(state.path, child.id(), last.reason(), spec.intensity(), spec.period(), last.below());
     }
 
     // ---- carrying out a plan
@@ -316,22 +282,13 @@ public final class SupervisorRule {
         }
         Incarnation incarnation = new Incarnation(child, handles.of(child.id(), ++incarnations));
         child.isTold = false;
-        state.act(new SupervisorAction.Start(incarnation, child.spec, arguments(child)));
+        state.act(new SupervisorAction.Start(incarnation, child.spec, state.arguments(child)));
         doing = new Starting(this, plan, incarnation);
     }
 
     /** No step is in hand. */
     void isIdle() {
         doing = Doing.Idle.INSTANCE;
-    }
-
-    private List<Object> arguments(Child child) {
-        if (state.spec.extraArguments().isEmpty()) {
-            return child.arguments;
-        }
-        List<Object> all = new ArrayList<>(state.spec.extraArguments());
-        all.addAll(child.arguments);
-        return all;
     }
 
     /** Begins to stop a child; false if there is nothing to wait for. */
@@ -398,7 +355,7 @@ public final class SupervisorRule {
 
     /** The whole tree ends: goes down at once; a child that is starting, or being stopped, comes first. */
     void giveUp(Plan current, Incarnation interrupted) {
-        Plan.Down down = new Plan.Down(new TreeEnd.Closed(takeStop()), current.caller());
+        Plan.Down down = new Plan.Down(new TreeEnd.Closed(waiting.takeStop()), current.caller());
         if (state.isDynamic()) {
             stopAllAtOnce(down, false);
             return;
@@ -411,17 +368,6 @@ public final class SupervisorRule {
         } else if (!stop(plan, child)) {
             carryOut(plan);
         }
-    }
-
-    /** The reason of the stop that waits. */
-    private ExitReason takeStop() {
-        for (Iterator<RuleEvent> all = waiting.iterator(); all.hasNext(); ) {
-            if (all.next() instanceof RuleEvent.Stop stop) {
-                all.remove();
-                return stop.reason();
-            }
-        }
-        return ExitReason.shutdown();
     }
 
     /** Nothing is left. */

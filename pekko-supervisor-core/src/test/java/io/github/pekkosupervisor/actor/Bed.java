@@ -310,7 +310,7 @@ final class Bed implements AutoCloseable {
     }
 
     ActorRef<SupervisorCommand> spawn(Callable<SupervisorSpec> init) {
-        Surroundings around = new Surroundings("/", events::add, this::time, () -> 0.5, new Addresses(kit.system()));
+        TreeContext around = new TreeContext("/", events::add, this::time, () -> 0.5, new Addresses(kit.system()));
         ActorRef<SupervisorCommand> spawned =
                 kit.spawn(SupervisorActor.top(init, system -> around, ChildRunners.INSTANCE, owner.getRef()));
         actor = spawned;

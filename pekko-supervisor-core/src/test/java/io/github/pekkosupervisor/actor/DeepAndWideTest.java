@@ -75,7 +75,7 @@ final class DeepAndWideTest {
         }
 
         @Override
-        public Behavior<?> incarnation(LiveContext child, Surroundings around) {
+        public Behavior<?> incarnation(LiveContext child, TreeContext around) {
             return Behaviors.empty();
         }
 

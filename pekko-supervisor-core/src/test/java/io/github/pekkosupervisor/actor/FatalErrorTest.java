@@ -220,7 +220,7 @@ final class FatalErrorTest {
     void a_supervisor_that_fails_itself_ends_with_the_cause() {
         OutOfMemoryError error = new OutOfMemoryError("of the supervisor");
         try (Bed bed = new Bed(KIT)) {
-            Surroundings around = new Surroundings(
+            TreeContext around = new TreeContext(
                     "/",
                     bed.events::add,
                     System::nanoTime,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.actor.Bed.Kind;
 import io.github.pekkosupervisor.actor.Bed.Script;
+import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -47,7 +48,7 @@ final class StartUpTest {
         try (Bed bed = new Bed(KIT)) {
             var actor = bed.spawn(SupervisorSpec::ignore);
 
-            assertThat(bed.owner.receiveMessage()).isEqualTo(SupervisorResult.Ignored.INSTANCE);
+            assertThat(bed.owner.receiveMessage()).isEqualTo(SupervisorNotice.Ignored.INSTANCE);
             bed.owner.expectTerminated(actor);
             assertThat(bed.events).isEmpty();
             bed.over();

@@ -693,7 +693,7 @@ final class SupervisionTreeTest {
                     .of(task.kind())
                     .incarnation(
                             new LiveContext(handle, List.of(), supervisor.getRef()),
-                            new Surroundings(TreePath.TOP, event -> {}, () -> 0, () -> 0, addresses)));
+                            new TreeContext(TreePath.TOP, event -> {}, () -> 0, () -> 0, addresses)));
 
             assertThatThrownBy(() -> Bed.get(future)).isInstanceOf(CancellationException.class);
             assertThat(ran).isFalse();

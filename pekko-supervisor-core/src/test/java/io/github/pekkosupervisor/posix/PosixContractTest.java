@@ -284,7 +284,7 @@ final class PosixContractTest {
     }
 
     @Nested
-    class Surroundings {
+    class TreeContext {
 
         @Test
         void the_process_begins_in_the_given_directory() throws IOException {

@@ -471,7 +471,7 @@ final class ProcessActorTest {
     }
 
     @Nested
-    class Surroundings {
+    class TreeContext {
 
         @Test
         void pipes_lead_to_the_owner() throws PosixException {

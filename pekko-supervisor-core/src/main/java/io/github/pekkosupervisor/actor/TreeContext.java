@@ -17,7 +17,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param random 0 inclusive to 1 exclusive
  * @param addresses the stable references of the tree
  */
-public record Surroundings(
+public record TreeContext(
         String path,
         Consumer<? super SupervisorEvent> listener,
         LongSupplier clock,
@@ -25,13 +25,13 @@ public record Surroundings(
         Addresses addresses) {
 
     /** For the top of a tree. */
-    public static Surroundings top(ActorSystem<?> system, Consumer<? super SupervisorEvent> listener) {
+    public static TreeContext top(ActorSystem<?> system, Consumer<? super SupervisorEvent> listener) {
         return top(new Addresses(system), listener);
     }
 
     /** The same, with addresses that others know. */
-    public static Surroundings top(Addresses addresses, Consumer<? super SupervisorEvent> listener) {
-        return new Surroundings(
+    public static TreeContext top(Addresses addresses, Consumer<? super SupervisorEvent> listener) {
+        return new TreeContext(
                 TreePath.TOP,
                 listener,
                 System::nanoTime,
@@ -39,8 +39,8 @@ public record Surroundings(
                 addresses);
     }
 
-    Surroundings below(String id) {
-        return new Surroundings(pathOf(id), listener, clock, random, addresses);
+    TreeContext below(String id) {
+        return new TreeContext(pathOf(id), listener, clock, random, addresses);
     }
 
     String pathOf(String id) {

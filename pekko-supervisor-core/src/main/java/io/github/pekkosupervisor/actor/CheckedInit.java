@@ -6,21 +6,57 @@ import io.github.pekkosupervisor.rule.SupervisorAction.CheckChild;
 import io.github.pekkosupervisor.rule.SupervisorAction.Question;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
-/** Finds out what a supervisor's rule has to know and cannot know by itself: runs an init, looks at the disk. */
-final class Questions {
+/**
+ * Runs the init of a supervisor and checks what it returns, at the start and when the supervisor is reconfigured; and
+ * checks children that are to be added. That is code of the application and a look at the disk: the rule can do
+ * neither.
+ */
+final class CheckedInit {
 
-    private Questions() {}
+    private CheckedInit() {}
+
+    /** What came of an init. */
+    sealed interface Outcome {}
+
+    /** It returned what is right, or {@link SupervisorSpec#ignore()}. */
+    record Right(SupervisorSpec spec) implements Outcome {}
+
+    /** It threw, or what it returned is wrong. */
+    record Failed(ExitReason reason) implements Outcome {}
 
     /**
-     * The answer.
+     * At the start of a supervisor.
+     *
+     * @param path where it stands in its tree
+     */
+    static Outcome first(Callable<SupervisorSpec> init, String path) {
+        try {
+            SupervisorSpec spec = init.call();
+            if (spec == null) {
+                return new Failed(badReturn(path));
+            }
+            List<Problem> problems = spec.isChecked() ? SpecCheck.place(path) : SpecCheck.supervisor(spec, path);
+            if (!problems.isEmpty()) {
+                throw new InvalidSpecException(problems);
+            }
+            return new Right(spec);
+        } catch (Throwable thrown) {
+            return new Failed(ExitReason.crash(thrown));
+        }
+    }
+
+    /**
+     * The answer to what a rule asks.
      *
      * @param path where the supervisor stands in its tree
      */
@@ -65,7 +101,7 @@ final class Questions {
     }
 
     /** OTP's bad_return. */
-    static ExitReason badReturn(String path) {
+    private static ExitReason badReturn(String path) {
         return ExitReason.failed("bad_return: the init of supervisor " + path
                 + " returned null; it must return a SupervisorSpec, which may be SupervisorSpec.ignore()");
     }
