@@ -25,7 +25,9 @@ final class BarePekko {
     private int parents;
 
     private enum Order {
-        STOP
+        STOP,
+        STARTED,
+        CRASH
     }
 
     BarePekko(ActorSystem<?> system) {
@@ -110,5 +112,73 @@ final class BarePekko {
 
     private static void respawn(ActorContext<Object> context, Behavior<Object> behavior, AtomicInteger names) {
         context.watch(context.spawn(behavior, "child" + names.incrementAndGet()));
+    }
+
+    /** As a supervisor has to: stops one after another, the last first, and starts each when the one before is up. */
+    void oneForAll(int number, Results results) throws InterruptedException {
+        Semaphore up = new Semaphore(0);
+        ActorRef<Object> parent = spawn(Behaviors.setup(context -> new Group(context, number, up::release).behavior()));
+        up.acquire();
+        long t0 = System.nanoTime();
+        parent.tell(Order.CRASH);
+        up.acquire();
+        results.add(Metric.ONE_FOR_ALL, (System.nanoTime() - t0) / 1e6);
+        parent.tell(Order.STOP);
+    }
+
+    private static final class Group {
+        private final ActorContext<Object> context;
+        private final int number;
+        private final Runnable up;
+        private final List<ActorRef<Object>> children = new ArrayList<>();
+        private int names;
+
+        Group(ActorContext<Object> context, int number, Runnable up) {
+            this.context = context;
+            this.number = number;
+            this.up = up;
+        }
+
+        Behavior<Object> behavior() {
+            start();
+            return Behaviors.receive(Object.class)
+                    .onMessageEquals(Order.STARTED, () -> {
+                        if (children.size() < number) {
+                            start();
+                        } else {
+                            up.run();
+                        }
+                        return Behaviors.same();
+                    })
+                    .onMessageEquals(Order.CRASH, () -> {
+                        children.get(number - 1).tell("crash");
+                        return Behaviors.same();
+                    })
+                    .onMessageEquals(Order.STOP, Behaviors::stopped)
+                    .onSignal(Terminated.class, signal -> {
+                        children.remove(children.size() - 1);
+                        if (children.isEmpty()) {
+                            start();
+                        } else {
+                            context.stop(children.get(children.size() - 1));
+                        }
+                        return Behaviors.same();
+                    })
+                    .build();
+        }
+
+        private void start() {
+            ActorRef<Object> parent = context.getSelf();
+            ActorRef<Object> child = context.spawn(
+                    Behaviors.setup(own -> {
+                        parent.tell(Order.STARTED);
+                        return Behaviors.receiveMessage(message -> {
+                            throw new Trivial.Crash();
+                        });
+                    }),
+                    "child" + names++);
+            context.watch(child);
+            children.add(child);
+        }
     }
 }

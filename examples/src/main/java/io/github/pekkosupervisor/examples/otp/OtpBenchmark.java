@@ -100,6 +100,7 @@ public final class OtpBenchmark {
         pekko.restarts(options.cycles(), bare);
         supervisor.restarts(options.cycles(), ours);
         supervisor.sustained(options.sustained(), ours);
+        pekko.oneForAll(options.group(), bare);
         supervisor.oneForAll(options.group(), ours);
     }
 
