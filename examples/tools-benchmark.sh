@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Compares the client tools with runit's own, side by side: whole processes, wall clock and CPU (user and system),
 # medians of 20 starts each, alternating. Needs Debian's runit package and a packaged dist (mvn package).
-#
-#   examples/tools-benchmark.sh [STARTS]
 set -euo pipefail
+usage="usage: tools-benchmark.sh [STARTS]    (20 starts of each program)"
+case ${1:-20} in
+  --help) echo "$usage"; exit 0 ;;
+  *[!0-9]* | 0*) echo "tools-benchmark.sh: \"$1\" is not a number from 1" >&2; echo "$usage" >&2; exit 2 ;;
+esac
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 starts=${1:-20}
 ours=$PWD/pekko-supervisor-runit-compat/target/dist/bin
