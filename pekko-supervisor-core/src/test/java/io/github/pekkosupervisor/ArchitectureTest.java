@@ -64,6 +64,7 @@ final class ArchitectureTest {
         "process.Readiness",
         "process.Stdio",
         "process.StopSequence",
+        "process.WorkingDirectory",
         "protocol.ChildHandle",
         "protocol.ChildState",
         "protocol.Request",

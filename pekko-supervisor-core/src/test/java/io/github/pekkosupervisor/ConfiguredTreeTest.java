@@ -17,6 +17,7 @@ import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.process.StopSequence;
+import io.github.pekkosupervisor.process.WorkingDirectory;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
@@ -97,7 +98,7 @@ final class ConfiguredTreeTest {
         ProcessSpec process = process(db);
         assertThat(process.command()).containsExactly(OsString.of("sleep"), OsString.of("9"));
         assertThat(process.name()).isEqualTo("base");
-        assertThat(process.directory()).isEqualTo(new ProcessSpec.DirectoryAt(Path.of("/tmp")));
+        assertThat(process.directory()).isEqualTo(new WorkingDirectory.At(Path.of("/tmp")));
         assertThat(process.environment()).isEqualTo(Map.of("A", Optional.of("1"), "B", Optional.empty()));
         assertThat(process.stdin()).isEqualTo(Stdio.discard());
         assertThat(process.stdout()).isEqualTo(Stdio.logged());

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -38,7 +39,16 @@ final class HostLookup {
                 processes.outputs());
     }
 
-    static PosixException refusal(String host, String errno, String explanation) {
+    /** Why there is no address, of whatever failed. */
+    static PosixException refusal(ProcessSpec spec, String why, Optional<Throwable> failure) {
+        Throwable cause = failure.map(e -> e instanceof CompletionException ? e.getCause() : e)
+                .orElse(null);
+        return cause instanceof PosixException known
+                ? known
+                : refusal(spec.readiness().toString(), "ECANCELED", why);
+    }
+
+    private static PosixException refusal(String host, String errno, String explanation) {
         return new PosixException("getaddrinfo", host, errno, explanation);
     }
 }

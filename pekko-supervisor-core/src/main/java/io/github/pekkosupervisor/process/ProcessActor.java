@@ -15,16 +15,11 @@ import io.github.pekkosupervisor.process.ProcessEvent.Started;
 import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -47,12 +42,6 @@ public final class ProcessActor {
     /** How long it may take to stop what was not told how long it has: what failed to become ready, orphans. */
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
-    /** How long the kernel may take to bury a group after KILL; after that somebody does not wait for his children. */
-    private static final Duration BURIAL = Duration.ofSeconds(1);
-
-    private static final Duration FIRST_LOOK = Duration.ofMillis(5);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
-
     /** Longer times cannot be timed, and need not be. */
     private static final Duration LONGEST_TIMER = Duration.ofDays(100);
 
@@ -65,53 +54,15 @@ public final class ProcessActor {
     private final Processes processes;
     private final ProcessSpec spec;
     private final ChildProcess process;
-    private final boolean leadsGroup;
-    private final Channels channels;
+    private final SignalSender signals;
+    private final ProcessChannels channels;
     private final Owner owner;
 
-    private final Set<Signal> sent = EnumSet.noneOf(Signal.class);
-    private List<StopSequence.Shot> shotsLeft = List.of();
-    private Duration sinceFirstShot = Duration.ZERO;
+    private StopPhases stop = StopPhases.NONE;
     private String readinessTrouble = "";
     private boolean leaderEnded;
     private List<GroupMember> overrun = List.of();
     private Optional<ConnectProbe> connectProbe = Optional.empty();
-
-    /** What passes between the process and this JVM. */
-    private record Channels(
-            List<OutputReader> readers,
-            Tail tail,
-            Optional<ProcessConnection> connection,
-            Optional<ProcessStreams> streams,
-            Optional<PipeReader> notifications) {
-        static final Channels NONE =
-                new Channels(List.of(), new Tail(), Optional.empty(), Optional.empty(), Optional.empty());
-
-        static Channels of(ProcessStart start) {
-            return new Channels(
-                    start.readers(), start.tail(), start.connection(), start.streams(), start.notifications());
-        }
-
-        /** Completes when all that is read here has been dealt with. */
-        CompletionStage<Void> drained() {
-            return CompletableFuture.allOf(Stream.concat(
-                            readers.stream().map(OutputReader::done),
-                            streams.stream().map(ProcessStreams::heard))
-                    .toArray(CompletableFuture[]::new));
-        }
-
-        /** The process counts as ready. */
-        void ready() {
-            streams.ifPresent(ProcessStreams::ready);
-            streams.ifPresent(ready -> connection.ifPresent(c -> c.ready(ready)));
-        }
-
-        void processEnded() {
-            readers.forEach(OutputReader::processEnded);
-            streams.ifPresent(ProcessStreams::processEnded);
-            notifications.ifPresent(PipeReader::close);
-        }
-    }
 
     /** What the actor can be asked to do. */
     public sealed interface Command {}
@@ -144,9 +95,6 @@ public final class ProcessActor {
 
     private record CommandRan(ProcessEvent event) implements Command {}
 
-    /** The time to look has come; also the key of its timer. */
-    private record LookForGroup(Duration pause) implements Command {}
-
     /** The time for the next look whether it is ready; also the key of its timer. */
     private record TryAgain(Duration pause) implements Command {}
 
@@ -158,6 +106,8 @@ public final class ProcessActor {
         READY,
         /** It was not seen in time. */
         START_OVERDUE,
+        /** The time to look at the group of a process that has ended has come. */
+        LOOK_FOR_GROUP,
         /** The group of a process that has ended has had time enough. */
         ORPHANS_OVERDUE,
         /** All output has been dealt with. */
@@ -175,14 +125,14 @@ public final class ProcessActor {
             ProcessSpec spec,
             ChildProcess process,
             boolean leadsGroup,
-            Channels channels,
+            ProcessChannels channels,
             Owner owner) {
         this.context = context;
         this.timers = timers;
         this.processes = processes;
         this.spec = spec;
         this.process = process;
-        this.leadsGroup = leadsGroup;
+        this.signals = new SignalSender(process, leadsGroup, context::getLog);
         this.channels = channels;
         this.owner = owner;
     }
@@ -226,12 +176,7 @@ public final class ProcessActor {
     }
 
     private static Behavior<Command> refused(Owner owner, ProcessSpec spec, String why, Optional<Throwable> failure) {
-        Throwable cause = failure.map(e -> e instanceof CompletionException ? e.getCause() : e)
-                .orElse(null);
-        owner.tell(new StartFailed(
-                cause instanceof PosixException known
-                        ? known
-                        : HostLookup.refusal(spec.readiness().toString(), "ECANCELED", why)));
+        owner.tell(new StartFailed(HostLookup.refusal(spec, why, failure)));
         return Behaviors.stopped();
     }
 
@@ -241,21 +186,11 @@ public final class ProcessActor {
         processes.sayLimitations(context.getLog());
         ActorRef<Command> self = context.getSelf();
         ProcessActor actor;
-        Optional<String> contradiction = spec.contradiction();
-        if (contradiction.isPresent()) {
-            owner.tell(new StartFailed(
-                    new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", contradiction.get())));
-            return Behaviors.stopped();
-        }
         try (ProcessStart start = new ProcessStart(spec, processes, () -> self.tell(Tick.READY))) {
-            Optional<ConnectProbe> probe = ConnectProbe.of(spec.readiness());
-            if (probe.isPresent()) {
-                probe.get().refuseIfTaken();
-            }
-            boolean leadsGroup = start.grouping() != Grouping.INHERIT;
             ChildProcess process = start.spawn();
+            boolean leadsGroup = start.grouping() != Grouping.INHERIT;
             processes.add(process, leadsGroup);
-            actor = new ProcessActor(context, timers, processes, spec, process, leadsGroup, Channels.of(start), owner);
+            actor = new ProcessActor(context, timers, processes, spec, process, leadsGroup, start.channels(), owner);
             owner.tell(start.started(process.identity()));
         } catch (PosixException e) {
             owner.tell(new StartFailed(e));
@@ -276,7 +211,8 @@ public final class ProcessActor {
             Processes processes = Processes.get(context.getSystem());
             Owner translated = event -> owner.tell(translation.apply(event));
             boolean leadsGroup = processes.leadsGroup(process);
-            return new ProcessActor(context, timers, processes, ADOPTED, process, leadsGroup, Channels.NONE, translated)
+            return new ProcessActor(
+                            context, timers, processes, ADOPTED, process, leadsGroup, ProcessChannels.NONE, translated)
                     .begin();
         }));
     }
@@ -286,24 +222,24 @@ public final class ProcessActor {
     private Behavior<Command> begin() {
         ActorRef<Command> self = context.getSelf();
         process.exit().thenAccept(status -> self.tell(new Ended(status)));
-        channels.streams().ifPresent(this::introduce);
+        introduce();
         if (spec.readiness() == Readiness.immediately()) {
             channels.ready();
             return running();
         }
         startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, spec.startTimeout());
         connectProbe = ConnectProbe.of(spec.readiness());
-        connectProbe.ifPresent(probe -> self.tell(new TryAgain(FIRST_LOOK)));
+        connectProbe.ifPresent(probe -> self.tell(new TryAgain(Pauses.FIRST)));
         if (spec.readiness() instanceof Readiness.Command) {
-            self.tell(new TryAgain(FIRST_LOOK));
+            self.tell(new TryAgain(Pauses.FIRST));
         }
         return starting();
     }
 
     /** The application's own code: whatever it throws is its problem, not the process's. */
-    private void introduce(ProcessStreams streams) {
+    private void introduce() {
         try {
-            channels.connection().ifPresent(connection -> connection.started(streams));
+            channels.started();
         } catch (Throwable thrown) {
             context.getLog().error("what is to be done when process [" + spec.name() + "] starts has failed", thrown);
         }
@@ -340,72 +276,42 @@ public final class ProcessActor {
 
     private Behavior<Command> notReady() {
         connectProbe.ifPresent(ConnectProbe::close);
-        owner.tell(new NotReady(
-                spec.readiness(),
-                spec.startTimeout(),
-                readinessTrouble,
-                channels.tail().lines()));
+        owner.tell(new NotReady(spec.readiness(), spec.startTimeout(), readinessTrouble, channels.lastLines()));
         stop(STOP_WITHIN);
         return running();
     }
 
     private Behavior<Command> look(Duration pause) {
         if (spec.readiness() instanceof Readiness.Command command) {
-            ProcessSpec check = ProcessSpec.of(command.command())
-                    .withName(spec.name() + " readiness")
-                    .withEnvironment(spec.environment())
-                    .withStdin(Stdio.discard())
-                    .withOutput(Stdio.discard())
-                    .withGrouping(processes.posix().hasGroups() ? Grouping.OWN_SESSION : Grouping.INHERIT);
-            ProcessSpec placed =
-                    spec.directory() instanceof ProcessSpec.DirectoryAt at ? check.withDirectory(at.path()) : check;
-            context.spawnAnonymous(create(placed, context.getSelf(), CommandRan::new), Processes.dispatcher());
+            ProcessSpec check =
+                    ReadinessCheck.of(command, spec, processes.posix().hasGroups());
+            context.spawnAnonymous(create(check, context.getSelf(), CommandRan::new), Processes.dispatcher());
             return Behaviors.same();
         }
         if (connectProbe.orElseThrow().isAccepted()) {
             return ready();
         }
-        startTimer(TryAgain.class, new TryAgain(min(pause.multipliedBy(2), LONGEST_PAUSE)), pause);
+        startTimer(TryAgain.class, new TryAgain(Pauses.after(pause)), pause);
         return Behaviors.same();
     }
 
     private Behavior<Command> commandRan(ProcessEvent event) {
-        if (event instanceof Started) {
+        if (!ReadinessCheck.isOver(event)) {
             return Behaviors.same();
         }
-        if (event instanceof Exited exited
-                && exited.status().exited()
-                && exited.status().code() == 0) {
+        if (ReadinessCheck.isPassed(event)) {
             return ready();
         }
-        readinessTrouble = event instanceof StartFailed failed
-                ? String.valueOf(failed.cause().getMessage())
-                : "";
-        startTimer(TryAgain.class, new TryAgain(FIRST_LOOK), ((Readiness.Command) spec.readiness()).pause());
+        readinessTrouble = ReadinessCheck.trouble(event);
+        startTimer(TryAgain.class, new TryAgain(Pauses.FIRST), ((Readiness.Command) spec.readiness()).pause());
         return Behaviors.same();
     }
 
     // ---- signals
 
     private Behavior<Command> signal(Signal signal) {
-        try {
-            process.signal(signal);
-        } catch (PosixException e) {
-            context.getLog().warn("process [{}] was not sent [{}]: {}", process.pid(), signal, e.getMessage());
-        }
+        signals.one(signal);
         return Behaviors.same();
-    }
-
-    private void signalAll(Signal signal) {
-        if (!leadsGroup) {
-            signal(signal);
-            return;
-        }
-        try {
-            process.signalGroup(signal);
-        } catch (PosixException e) {
-            context.getLog().warn("group [{}] was not sent [{}]: {}", process.pid(), signal, e.getMessage());
-        }
     }
 
     /** Whether it gets ready is nobody's question any more. */
@@ -418,36 +324,25 @@ public final class ProcessActor {
     }
 
     private Behavior<Command> stop(Duration within) {
-        // many a program that is talked to ends by that alone
-        channels.streams().ifPresent(ProcessStreams::closeStdin);
+        channels.endInput();
         timers.cancel(Tick.NEXT_SHOT);
-        shotsLeft = spec.stop().within(within);
-        sinceFirstShot = Duration.ZERO;
+        stop = stop.begin(spec.stop(), within);
         return shoot();
     }
 
     /** Sends the signal that is due, and sees to the next. */
     private Behavior<Command> shoot() {
-        Signal due = shotsLeft.get(0).signal();
-        shotsLeft = shotsLeft.subList(1, shotsLeft.size());
-        sent.add(due);
+        Signal due = stop.due();
+        stop = stop.next();
         if (due == Signal.KILL && leaderEnded && overrun.isEmpty()) {
             overrun = process.groupMembers();
         }
-        signalAll(due);
+        signals.all(due);
         if (due != Signal.KILL) {
-            signalAll(Signal.CONT);
+            signals.all(Signal.CONT);
         }
-        awaitNextShot();
+        stop.untilNext().ifPresent(wait -> startTimer(Tick.NEXT_SHOT, Tick.NEXT_SHOT, wait));
         return Behaviors.same();
-    }
-
-    private void awaitNextShot() {
-        if (!shotsLeft.isEmpty()) {
-            Duration at = shotsLeft.get(0).at();
-            startTimer(Tick.NEXT_SHOT, Tick.NEXT_SHOT, at.minus(sinceFirstShot));
-            sinceFirstShot = at;
-        }
     }
 
     private void startTimer(Object key, Command message, Duration after) {
@@ -456,17 +351,13 @@ public final class ProcessActor {
         }
     }
 
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
     // ---- when it has ended
 
     private Behavior<Command> ended(ExitStatus status) {
         timers.cancel(Tick.START_OVERDUE);
         timers.cancel(TryAgain.class);
         connectProbe.ifPresent(ConnectProbe::close);
-        Exited exited = new Exited(status, spec.normalExits().outcome(status, sent), List.of());
+        Exited exited = new Exited(status, spec.normalExits().outcome(status, stop.sent()), List.of());
         if (!spec.wholeGroup() || !process.groupExists()) {
             return drain(exited);
         }
@@ -474,45 +365,42 @@ public final class ProcessActor {
         if (spec.hostLost() == HostLost.KILL) {
             processes.leaderEnded(process);
         }
-        if (sent.isEmpty()) {
+        if (!stop.isAsked()) {
             stop(STOP_WITHIN);
         }
         startTimer(Tick.ORPHANS_OVERDUE, Tick.ORPHANS_OVERDUE, STOP_WITHIN);
-        return lookForGroup(exited, FIRST_LOOK, Duration.ZERO);
+        return lookAt(OrphanedGroup.begin(), exited);
     }
 
     /** The leader has ended and others of its group have not. */
-    private Behavior<Command> outlived(Exited exited, Duration sinceKill) {
+    private Behavior<Command> outlived(OrphanedGroup group, Exited exited) {
         return Behaviors.receive(Command.class)
                 .onMessage(Stop.class, command -> stop(command.within()))
                 .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
                 .onMessageEquals(Tick.ORPHANS_OVERDUE, () -> stop(Duration.ZERO))
-                .onMessage(
-                        LookForGroup.class,
-                        message -> lookForGroup(
-                                exited,
-                                min(message.pause().multipliedBy(2), LONGEST_PAUSE),
-                                sent.contains(Signal.KILL) ? sinceKill.plus(message.pause()) : Duration.ZERO))
+                .onMessageEquals(Tick.LOOK_FOR_GROUP, () -> lookAt(group.later(stop.isKilled()), exited))
                 .onSignal(PostStop.class, postStop -> lost())
                 .onAnyMessage(late -> Behaviors.same())
                 .build();
     }
 
-    private Behavior<Command> lookForGroup(Exited exited, Duration pause, Duration sinceKill) {
-        if (!process.groupExists()) {
-            return drain(exited);
-        }
-        if (sinceKill.compareTo(BURIAL) > 0) {
-            context.getLog()
-                    .warn(
-                            "members of group [{}] of process [{}] were killed and still exist: {}",
-                            process.pid(),
-                            spec.name(),
-                            process.groupMembers());
-            return drain(exited);
-        }
-        startTimer(LookForGroup.class, new LookForGroup(pause), pause);
-        return outlived(exited, sinceKill);
+    private Behavior<Command> lookAt(OrphanedGroup group, Exited exited) {
+        return switch (group.verdict(process.groupExists())) {
+            case GONE -> drain(exited);
+            case GIVE_UP -> {
+                context.getLog()
+                        .warn(
+                                "members of group [{}] of process [{}] were killed and still exist: {}",
+                                process.pid(),
+                                spec.name(),
+                                process.groupMembers());
+                yield drain(exited);
+            }
+            case WAIT -> {
+                startTimer(Tick.LOOK_FOR_GROUP, Tick.LOOK_FOR_GROUP, group.pause());
+                yield outlived(group, exited);
+            }
+        };
     }
 
     private Behavior<Command> drain(Exited exited) {
@@ -535,10 +423,8 @@ public final class ProcessActor {
 
     private Behavior<Command> finish(Exited exited) {
         processes.remove(process);
-        Exited complete =
-                new Exited(exited.status(), exited.outcome(), channels.tail().lines(), overrun);
-        channels.connection().ifPresent(ProcessConnection::release);
-        channels.streams().ifPresent(streams -> streams.exited(complete));
+        Exited complete = new Exited(exited.status(), exited.outcome(), channels.lastLines(), overrun);
+        channels.release(complete);
         owner.tell(complete);
         return Behaviors.stopped();
     }
@@ -547,7 +433,7 @@ public final class ProcessActor {
         connectProbe.ifPresent(ConnectProbe::close);
         boolean runs = processes.find(process.identity()).isPresent();
         if (runs && spec.ownerLost() == OwnerLost.KILL) {
-            signalAll(Signal.KILL);
+            signals.all(Signal.KILL);
             processes.buries(process, process.exit().thenAccept(status -> {
                 processes.remove(process);
                 buried(status);
@@ -561,11 +447,6 @@ public final class ProcessActor {
     /** Not in the actor any more. Whoever takes the process up again does not have its channels. */
     private void buried(ExitStatus status) {
         channels.processEnded();
-        channels.connection().ifPresent(ProcessConnection::release);
-        channels.streams()
-                .ifPresent(streams -> streams.exited(new Exited(
-                        status,
-                        spec.normalExits().outcome(status, sent),
-                        channels.tail().lines())));
+        channels.release(new Exited(status, spec.normalExits().outcome(status, stop.sent()), channels.lastLines()));
     }
 }

@@ -49,27 +49,6 @@ public final class ProcessSpec {
         KEEP
     }
 
-    /** Where a process begins. */
-    public sealed interface WorkingDirectory {}
-
-    /** The working directory of the JVM. */
-    public record InheritedDirectory() implements WorkingDirectory {}
-
-    /**
-     * A directory by its path.
-     *
-     * @param path looked up when the process is started
-     */
-    public record DirectoryAt(Path path) implements WorkingDirectory {}
-
-    /**
-     * A directory that is open already, wherever it has been moved to since.
-     *
-     * @param directory open when the process is started; not closed by it
-     * @param below a name in it to begin in instead
-     */
-    public record OpenDirectory(Directory directory, Optional<OsString> below) implements WorkingDirectory {}
-
     /**
      * A file that holds one {@link io.github.pekkosupervisor.posix.ProcessIdentity}.
      *
@@ -84,7 +63,7 @@ public final class ProcessSpec {
         @Nullable
         String name;
 
-        WorkingDirectory directory = new InheritedDirectory();
+        WorkingDirectory directory = new WorkingDirectory.Inherited();
         Map<String, Optional<String>> environment = Map.of();
         Stdio stdin = Stdio.inherited();
         Stdio stdout = Stdio.inherited();
@@ -124,33 +103,10 @@ public final class ProcessSpec {
 
     /** All that is wrong, a sentence each. */
     private static List<String> mistakes(Parts parts) {
-        List<String> mistakes = new ArrayList<>();
-        if (parts.command.isEmpty()) {
-            mistakes.add("the command is empty; give at least the program");
-        } else if (parts.command.get(0).length() == 0) {
-            mistakes.add("the program's name is empty; give a path or a name to look up in PATH");
-        }
-        parts.environment.forEach((name, value) -> {
-            if (name.isEmpty() || name.contains("=") || name.contains("\0")) {
-                mistakes.add("environment name \"" + name + "\" is empty or contains '=' or NUL; rename it");
-            }
-            if (value.orElse("").contains("\0")) {
-                mistakes.add("the value of environment variable \"" + name + "\" contains NUL; remove it");
-            }
-        });
-        if (parts.stdin instanceof Stdio.Logged || parts.stdin instanceof Stdio.Copied) {
-            mistakes.add("standard input cannot be " + parts.stdin + "; that is for outputs");
-        }
-        boolean connected = parts.stdin instanceof Stdio.Connected || parts.stdout instanceof Stdio.Connected;
-        if (connected && !parts.stdin.equals(parts.stdout)) {
-            mistakes.add("standard input and output must be connected to the application both or not at all");
-        }
-        if (parts.stderr instanceof Stdio.Connected) {
-            mistakes.add("standard error cannot be connected to the application; log it or use a pipe");
-        }
-        if (parts.startTimeout.isNegative() || parts.startTimeout.isZero()) {
-            mistakes.add("the start timeout must be positive, was " + parts.startTimeout);
-        }
+        List<String> mistakes = new ArrayList<>(ProcessChecks.command(parts.command));
+        mistakes.addAll(ProcessChecks.environment(parts.environment));
+        mistakes.addAll(ProcessChecks.streams(parts.stdin, parts.stdout, parts.stderr));
+        mistakes.addAll(ProcessChecks.startTimeout(parts.startTimeout));
         return mistakes;
     }
 
@@ -198,17 +154,17 @@ public final class ProcessSpec {
 
     /** The same, begun in this directory. */
     public ProcessSpec withDirectory(Path path) {
-        return with(parts -> parts.directory = new DirectoryAt(path));
+        return with(parts -> parts.directory = new WorkingDirectory.At(path));
     }
 
     /** The same, begun in this open directory. */
     public ProcessSpec withDirectory(Directory open) {
-        return with(parts -> parts.directory = new OpenDirectory(open, Optional.empty()));
+        return with(parts -> parts.directory = new WorkingDirectory.Open(open, Optional.empty()));
     }
 
     /** The same, begun in a directory of this name in an open directory. */
     public ProcessSpec withDirectory(Directory open, OsString below) {
-        return with(parts -> parts.directory = new OpenDirectory(open, Optional.of(below)));
+        return with(parts -> parts.directory = new WorkingDirectory.Open(open, Optional.of(below)));
     }
 
     /** The same with one environment variable set. */
@@ -345,14 +301,7 @@ public final class ProcessSpec {
      * such a specification before it starts anything, and a {@link ProcessActor} its start.
      */
     public Optional<String> contradiction() {
-        return parts.readiness instanceof Readiness.Line && !isRead(parts.stdout) && !isRead(parts.stderr)
-                ? Optional.of("it is to be ready by a line, but what it writes does not come through this JVM; log,"
-                        + " copy, inherit or connect one of its outputs, or choose another sign")
-                : Optional.empty();
-    }
-
-    private static boolean isRead(Stdio output) {
-        return !(output instanceof Stdio.File || output instanceof Stdio.Given || output instanceof Stdio.Pipe);
+        return ProcessChecks.contradiction(parts.readiness, parts.stdout, parts.stderr);
     }
 
     // ---- values

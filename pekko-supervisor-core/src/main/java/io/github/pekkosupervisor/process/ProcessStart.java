@@ -62,6 +62,8 @@ final class ProcessStart implements AutoCloseable {
     }
 
     ChildProcess spawn() throws PosixException {
+        refuseWhatCannotBeReady();
+        grouping();
         connect();
         Optional<Descriptor> stdin = input();
         Optional<Descriptor> stdout = output(spec.stdout(), "stdout", end -> stdoutEnd = Optional.of(end));
@@ -115,28 +117,23 @@ final class ProcessStart implements AutoCloseable {
         return new ProcessEvent.Started(identity, identityProblem, stdinEnd, stdoutEnd, stderrEnd);
     }
 
-    /** What reads the outputs that pass through this JVM. */
-    List<OutputReader> readers() {
-        return readers;
-    }
-
-    Tail tail() {
-        return tail;
-    }
-
-    Optional<ProcessConnection> connection() {
-        return connection;
-    }
-
-    Optional<ProcessStreams> streams() {
-        return streams;
-    }
-
-    Optional<PipeReader> notifications() {
-        return notifications;
+    /** What passes between the process and this JVM from now on. */
+    ProcessChannels channels() {
+        return new ProcessChannels(readers, tail, connection, streams, notifications);
     }
 
     // ---- before the start
+
+    private void refuseWhatCannotBeReady() throws PosixException {
+        Optional<String> contradiction = spec.contradiction();
+        if (contradiction.isPresent()) {
+            throw new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", contradiction.get());
+        }
+        Optional<ConnectProbe> probe = ConnectProbe.of(spec.readiness());
+        if (probe.isPresent()) {
+            probe.get().refuseIfTaken();
+        }
+    }
 
     private void connect() throws PosixException {
         if (spec.stdout() instanceof Stdio.Connected connected) {
@@ -242,13 +239,13 @@ final class ProcessStart implements AutoCloseable {
     }
 
     private Optional<Directory> directory() throws PosixException {
-        if (spec.directory() instanceof ProcessSpec.OpenDirectory open) {
+        if (spec.directory() instanceof WorkingDirectory.Open open) {
             return Optional.of(
                     open.below().isPresent()
                             ? own(open.directory().directory(open.below().get()))
                             : open.directory());
         }
-        if (spec.directory() instanceof ProcessSpec.DirectoryAt at) {
+        if (spec.directory() instanceof WorkingDirectory.At at) {
             try {
                 return Optional.of(own(Directory.open(OsString.of(at.path().toString()))));
             } catch (PosixException e) {

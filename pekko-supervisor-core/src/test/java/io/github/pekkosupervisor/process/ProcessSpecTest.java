@@ -8,11 +8,8 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
-import io.github.pekkosupervisor.process.ProcessSpec.DirectoryAt;
 import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.process.ProcessSpec.IdentityFile;
-import io.github.pekkosupervisor.process.ProcessSpec.InheritedDirectory;
-import io.github.pekkosupervisor.process.ProcessSpec.OpenDirectory;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +33,7 @@ final class ProcessSpecTest {
     @Test
     void what_is_not_said_is_as_the_jvm_has_it() {
         assertThat(SPEC.command()).containsExactly(OsString.of("program"), OsString.of("argument"));
-        assertThat(SPEC.directory()).isEqualTo(new InheritedDirectory());
+        assertThat(SPEC.directory()).isEqualTo(new WorkingDirectory.Inherited());
         assertThat(SPEC.environment()).isEmpty();
         assertThat(List.of(SPEC.stdin(), SPEC.stdout(), SPEC.stderr())).containsOnly(Stdio.inherited());
         assertThat(SPEC.identityFile()).isEmpty();
@@ -115,10 +112,11 @@ final class ProcessSpecTest {
             assertThat(changed.ownerLost()).isEqualTo(OwnerLost.KEEP);
             assertThat(changed.hostLost()).isEqualTo(SPEC.hostLost());
             assertThat(changed.identityFile()).hasValue(new IdentityFile(open, name));
-            assertThat(changed.withDirectory(place).directory()).isEqualTo(new DirectoryAt(place));
-            assertThat(changed.withDirectory(open).directory()).isEqualTo(new OpenDirectory(open, Optional.empty()));
+            assertThat(changed.withDirectory(place).directory()).isEqualTo(new WorkingDirectory.At(place));
+            assertThat(changed.withDirectory(open).directory())
+                    .isEqualTo(new WorkingDirectory.Open(open, Optional.empty()));
             assertThat(changed.withDirectory(open, name).directory())
-                    .isEqualTo(new OpenDirectory(open, Optional.of(name)));
+                    .isEqualTo(new WorkingDirectory.Open(open, Optional.of(name)));
         }
     }
 

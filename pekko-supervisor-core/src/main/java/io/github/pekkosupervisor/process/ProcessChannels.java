@@ -1,0 +1,68 @@
+package io.github.pekkosupervisor.process;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/**
+ * What passes between a process and this JVM.
+ *
+ * @param readers of the outputs that go through this JVM
+ * @param tail the last lines of them
+ * @param connection the application's end, which outlives the process
+ * @param streams the application's end of this very process
+ * @param notifications where it says that it is ready, if that is the sign
+ */
+record ProcessChannels(
+        List<OutputReader> readers,
+        Tail tail,
+        Optional<ProcessConnection> connection,
+        Optional<ProcessStreams> streams,
+        Optional<PipeReader> notifications) {
+
+    static final ProcessChannels NONE =
+            new ProcessChannels(List.of(), new Tail(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** The process has been started; runs the application's own code. */
+    void started() {
+        streams.ifPresent(begun -> connection.ifPresent(end -> end.started(begun)));
+    }
+
+    /** The process counts as ready. */
+    void ready() {
+        streams.ifPresent(ProcessStreams::ready);
+        streams.ifPresent(ready -> connection.ifPresent(end -> end.ready(ready)));
+    }
+
+    /** The process is being stopped: many a program that is talked to ends by that alone. */
+    void endInput() {
+        streams.ifPresent(ProcessStreams::closeStdin);
+    }
+
+    /** What is in the pipes is the rest. */
+    void processEnded() {
+        readers.forEach(OutputReader::processEnded);
+        streams.ifPresent(ProcessStreams::processEnded);
+        notifications.ifPresent(PipeReader::close);
+    }
+
+    /** Completes when all that is read here has been dealt with. */
+    CompletionStage<Void> drained() {
+        return CompletableFuture.allOf(Stream.concat(
+                        readers.stream().map(OutputReader::done),
+                        streams.stream().map(ProcessStreams::heard))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    List<String> lastLines() {
+        return tail.lines();
+    }
+
+    /** Nothing passes any more; the application's end is free for the next process. */
+    void release(ProcessEvent.Exited exited) {
+        connection.ifPresent(ProcessConnection::release);
+        streams.ifPresent(ended -> ended.exited(exited));
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.OsString;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is wrong with what is said of a process; a sentence for each mistake. */
+final class ProcessChecks {
+
+    private ProcessChecks() {}
+
+    static List<String> command(List<OsString> command) {
+        if (command.isEmpty()) {
+            return List.of("the command is empty; give at least the program");
+        }
+        return command.get(0).length() == 0
+                ? List.of("the program's name is empty; give a path or a name to look up in PATH")
+                : List.of();
+    }
+
+    static List<String> environment(Map<String, Optional<String>> environment) {
+        List<String> mistakes = new ArrayList<>();
+        environment.forEach((name, value) -> {
+            if (name.isEmpty() || name.contains("=") || name.contains("\0")) {
+                mistakes.add("environment name \"" + name + "\" is empty or contains '=' or NUL; rename it");
+            }
+            if (value.orElse("").contains("\0")) {
+                mistakes.add("the value of environment variable \"" + name + "\" contains NUL; remove it");
+            }
+        });
+        return mistakes;
+    }
+
+    static List<String> streams(Stdio stdin, Stdio stdout, Stdio stderr) {
+        List<String> mistakes = new ArrayList<>();
+        if (stdin instanceof Stdio.Logged || stdin instanceof Stdio.Copied) {
+            mistakes.add("standard input cannot be " + stdin + "; that is for outputs");
+        }
+        boolean connected = stdin instanceof Stdio.Connected || stdout instanceof Stdio.Connected;
+        if (connected && !stdin.equals(stdout)) {
+            mistakes.add("standard input and output must be connected to the application both or not at all");
+        }
+        if (stderr instanceof Stdio.Connected) {
+            mistakes.add("standard error cannot be connected to the application; log it or use a pipe");
+        }
+        return mistakes;
+    }
+
+    static List<String> startTimeout(Duration limit) {
+        return limit.isNegative() || limit.isZero()
+                ? List.of("the start timeout must be positive, was " + limit)
+                : List.of();
+    }
+
+    /** Why it can never become ready, though each of its parts is right by itself; empty if it can. */
+    static Optional<String> contradiction(Readiness readiness, Stdio stdout, Stdio stderr) {
+        return readiness instanceof Readiness.Line && !isRead(stdout) && !isRead(stderr)
+                ? Optional.of("it is to be ready by a line, but what it writes does not come through this JVM; log,"
+                        + " copy, inherit or connect one of its outputs, or choose another sign")
+                : Optional.empty();
+    }
+
+    private static boolean isRead(Stdio output) {
+        return !(output instanceof Stdio.File || output instanceof Stdio.Given || output instanceof Stdio.Pipe);
+    }
+}

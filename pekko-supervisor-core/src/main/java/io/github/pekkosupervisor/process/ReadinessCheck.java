@@ -1,0 +1,41 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
+import io.github.pekkosupervisor.process.ProcessEvent.Exited;
+import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
+import io.github.pekkosupervisor.process.ProcessEvent.Started;
+
+/** The command whose exit code says whether a process is ready. */
+final class ReadinessCheck {
+
+    private ReadinessCheck() {}
+
+    /** The command as a process: where the one that it looks at is, and heard by nobody. */
+    static ProcessSpec of(Readiness.Command command, ProcessSpec spec, boolean hasGroups) {
+        ProcessSpec check = ProcessSpec.of(command.command())
+                .withName(spec.name() + " readiness")
+                .withEnvironment(spec.environment())
+                .withStdin(Stdio.discard())
+                .withOutput(Stdio.discard())
+                .withGrouping(hasGroups ? Grouping.OWN_SESSION : Grouping.INHERIT);
+        return spec.directory() instanceof WorkingDirectory.At at ? check.withDirectory(at.path()) : check;
+    }
+
+    /** Whether this is all that will be heard of one run. */
+    static boolean isOver(ProcessEvent event) {
+        return !(event instanceof Started);
+    }
+
+    static boolean isPassed(ProcessEvent event) {
+        return event instanceof Exited exited
+                && exited.status().exited()
+                && exited.status().code() == 0;
+    }
+
+    /** Why it could not look; empty if it could. */
+    static String trouble(ProcessEvent event) {
+        return event instanceof StartFailed failed
+                ? String.valueOf(failed.cause().getMessage())
+                : "";
+    }
+}
