@@ -103,6 +103,7 @@ final class ArchitectureTest {
         "posix.Descriptor",
         "posix.Directory",
         "posix.EventLoop",
+        "posix.Excerpt",
         "posix.Exec",
         "posix.FileLocks",
         "posix.FileStatus",

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,7 +176,7 @@ final class ConfigSection {
         String text = value instanceof ConfigObject object
                 ? "{" + String.join(", ", new TreeSet<>(object.keySet())) + "}"
                 : value.render(ConfigRenderOptions.concise());
-        return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+        return Excerpt.of(text, LONGEST_VALUE);
     }
 
     private static Config alone(ConfigValue value) {

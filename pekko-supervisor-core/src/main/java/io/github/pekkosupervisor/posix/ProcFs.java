@@ -75,11 +75,14 @@ final class ProcFs {
     /** The words of a command line, or the name in brackets where there are none, as {@code ps} has it. */
     private static String commandOf(String pid) {
         try {
-            String words = read("/proc/" + pid + "/cmdline").replace('\0', ' ').strip();
+            byte[] arguments = readBytes("/proc/" + pid + "/cmdline");
+            String words = new String(arguments, StandardCharsets.UTF_8)
+                    .replace('\0', ' ')
+                    .strip();
             String command =
                     words.isEmpty() ? "[" + read("/proc/" + pid + "/comm").strip() + "]" : words;
             String line = command.replaceAll("\\p{Cntrl}", "?");
-            return line.length() <= LONGEST_COMMAND ? line : line.substring(0, LONGEST_COMMAND - 3) + "...";
+            return line.length() <= LONGEST_COMMAND ? line : Excerpt.of(line, LONGEST_COMMAND - 3);
         } catch (PosixException e) {
             return "(ended)";
         }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.spec;
 
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,7 +52,6 @@ final class Findings {
 
     /** A value as it is told. */
     static String shortened(@Nullable Object value) {
-        String text = String.valueOf(value);
-        return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+        return Excerpt.of(String.valueOf(value), LONGEST_VALUE);
     }
 }
