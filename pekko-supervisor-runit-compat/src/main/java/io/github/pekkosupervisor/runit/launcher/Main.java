@@ -51,6 +51,11 @@ public final class Main {
 
     private Main() {}
 
+    /** The names under which runit's programs are in {@code bin}. */
+    public static List<String> programs() {
+        return PROGRAMS;
+    }
+
     /**
      * Runs a program; returns when it has been started and ends the JVM with its exit code when it is over.
      *

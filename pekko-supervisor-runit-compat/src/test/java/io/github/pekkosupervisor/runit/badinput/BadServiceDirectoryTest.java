@@ -11,11 +11,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,12 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("dist")
 @Execution(ExecutionMode.CONCURRENT)
-class BadServiceDirectoryTest {
+class BadServiceDirectoryTest extends InYard {
 
-    @TempDir
-    private Path temp;
-
-    private Yard yard;
     private Path bad;
     private Path good;
 
@@ -41,15 +35,9 @@ class BadServiceDirectoryTest {
     }
 
     @BeforeEach
-    void open() throws IOException {
-        yard = new Yard(temp);
+    void make() throws IOException {
         good = yard.healthy("good");
         bad = yard.service("bad");
-    }
-
-    @AfterEach
-    void close() {
-        yard.close();
     }
 
     static Stream<Arguments> mistakes() {

@@ -3,17 +3,15 @@ package io.github.pekkosupervisor.runit.badinput;
 import static io.github.pekkosupervisor.runit.badinput.Yard.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.runit.launcher.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,47 +22,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code dist/} wherever it is put, with whatever JDK, its first start interrupted. */
 @Tag("dist")
 @Execution(ExecutionMode.CONCURRENT)
-class DistributionTest {
-
-    private static final List<String> PROGRAMS = List.of(
-            "runsvdir",
-            "runsv",
-            "sv",
-            "svlogd",
-            "chpst",
-            "setuidgid",
-            "envuidgid",
-            "envdir",
-            "pgrphack",
-            "setlock",
-            "softlimit",
-            "runsvchdir",
-            "utmpset");
-
-    @TempDir
-    private Path temp;
-
-    private Yard yard;
-
-    @BeforeEach
-    void open() throws IOException {
-        yard = new Yard(temp);
-    }
-
-    @AfterEach
-    void close() {
-        yard.close();
-    }
+class DistributionTest extends InYard {
 
     static List<String> programs() {
-        return PROGRAMS;
+        return Main.programs();
     }
 
     @Test
     void has_all_programs_of_runit_but_init() throws IOException {
         try (Stream<Path> files = Files.list(Yard.dist())) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsAll(PROGRAMS)
+                    .containsAll(programs())
                     .contains("pekko-supervisor");
         }
     }

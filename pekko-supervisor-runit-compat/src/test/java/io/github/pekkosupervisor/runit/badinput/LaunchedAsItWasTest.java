@@ -13,11 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,22 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Descriptors and signals as the launcher and the tools were started with them, and what {@code ps} shows of them. */
 @Tag("dist")
 @Execution(ExecutionMode.CONCURRENT)
-class LaunchedAsItWasTest {
-
-    @TempDir
-    private Path temp;
-
-    private Yard yard;
-
-    @BeforeEach
-    void open() throws IOException {
-        yard = new Yard(temp);
-    }
-
-    @AfterEach
-    void close() {
-        yard.close();
-    }
+class LaunchedAsItWasTest extends InYard {
 
     // ---- descriptors
 

@@ -8,35 +8,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One launcher a directory, and the ways of starting it that the documentation gives. */
 @Tag("dist")
 @Execution(ExecutionMode.CONCURRENT)
-class OneLauncherTest {
+class OneLauncherTest extends InYard {
 
     private static final String DOCUMENTED = "/opt/pekko-supervisor/bin/runsvdir";
-
-    @TempDir
-    private Path temp;
-
-    private Yard yard;
-
-    @BeforeEach
-    void open() throws IOException {
-        yard = new Yard(temp);
-    }
-
-    @AfterEach
-    void close() {
-        yard.close();
-    }
 
     @Test
     void second_launcher_waits_then_names_the_first_and_exits_111() throws IOException {

@@ -55,6 +55,14 @@ class AwaitedTest {
                 .startsWith("not over 70 seconds after it was asked to end: ");
     }
 
+    @Test
+    void when_service_and_logger_are_down_it_ends_now() {
+        Unit down = Unit.down(ServiceStatus.Want.EXIT, NOW);
+        state = RunsvState.beginning(down, Optional.of(down));
+
+        assertThat(awaited()).endsWith(": it ends now");
+    }
+
     @Nested
     class Service {
 

@@ -14,29 +14,63 @@ final class InWords {
     private InWords() {}
 
     static String of(RunsvAction action) {
-        if (action instanceof RunsvAction.RunScript run) {
-            return "script " + run.letter();
-        } else if (action instanceof RunsvAction.StartRun start) {
-            return "run " + of(start.role());
-        } else if (action instanceof RunsvAction.StartFinish finish) {
-            return "finish " + finish.code() + " " + finish.status();
-        } else if (action instanceof RunsvAction.SendSignal send) {
-            return "signal " + of(send.role()) + " " + send.signal();
-        } else if (action instanceof RunsvAction.Publish publish) {
-            return "publish " + of(publish.role()) + " " + of(publish.status());
-        } else if (action instanceof RunsvAction.Throttle throttle) {
-            return "pause " + of(throttle.role()) + " "
-                    + throttle.length().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        } else if (action instanceof RunsvAction.ReadCommand read) {
-            return "read " + of(read.role());
-        } else if (action instanceof RunsvAction.ClosePipe) {
-            return "close pipe";
-        } else if (action instanceof RunsvAction.OpenPipe) {
-            return "open pipe";
-        } else if (action instanceof RunsvAction.Exit) {
-            return "exit";
+        Words words = new Words();
+        action.accept(words);
+        return words.said;
+    }
+
+    private static final class Words implements RunsvAction.Visitor {
+        private String said = "";
+
+        @Override
+        public void runScript(RunsvAction.RunScript action) {
+            said = "script " + action.letter();
         }
-        throw new AssertionError("no words for " + action);
+
+        @Override
+        public void startRun(RunsvAction.StartRun action) {
+            said = "run " + of(action.role());
+        }
+
+        @Override
+        public void startFinish(RunsvAction.StartFinish action) {
+            said = "finish " + action.code() + " " + action.status();
+        }
+
+        @Override
+        public void sendSignal(RunsvAction.SendSignal action) {
+            said = "signal " + of(action.role()) + " " + action.signal();
+        }
+
+        @Override
+        public void publish(RunsvAction.Publish action) {
+            said = "publish " + of(action.role()) + " " + of(action.status());
+        }
+
+        @Override
+        public void throttle(RunsvAction.Throttle action) {
+            said = "pause " + of(action.role()) + " " + lower(action.length()).replace('_', ' ');
+        }
+
+        @Override
+        public void readCommand(RunsvAction.ReadCommand action) {
+            said = "read " + of(action.role());
+        }
+
+        @Override
+        public void closePipe() {
+            said = "close pipe";
+        }
+
+        @Override
+        public void openPipe() {
+            said = "open pipe";
+        }
+
+        @Override
+        public void exit() {
+            said = "exit";
+        }
     }
 
     /** State, pid, what is wanted, time stamp, flags: {@code run 7 up @0 paused term}. */

@@ -13,11 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the machine refuses, what is thrown at a FIFO, how things are named, and what a service is born into. */
 @Tag("dist")
 @Execution(ExecutionMode.CONCURRENT)
-class LauncherSurroundingsTest {
+class LauncherEnvironmentTest extends InYard {
 
     private static final int LONGEST_NAME = 255;
     private static final long INT = 0x2;
@@ -42,21 +39,6 @@ class LauncherSurroundingsTest {
                 sed -n 's/SigIgn:.//p' /proc/$$/status
             } >../../seen.new && mv ../../seen.new ../../seen
             exec sleep 1000""";
-
-    @TempDir
-    private Path temp;
-
-    private Yard yard;
-
-    @BeforeEach
-    void open() throws IOException {
-        yard = new Yard(temp);
-    }
-
-    @AfterEach
-    void close() {
-        yard.close();
-    }
 
     // ---- limits
 
