@@ -20,6 +20,7 @@ import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -158,6 +159,85 @@ final class CallRuleTest {
     }
 
     @Test
+    void a_deleted_child_is_known_no_more() {
+        RuleBed bed = with("stopped");
+        bed.call(request("delete", "a")).took("answer ok");
+        assertThat(bed.answerTo(request("which", "a"))).hasToString("not_found");
+        assertThat(bed.answerTo(new Request.CountChildren()))
+                .isEqualTo(new SupervisorResult.ChildCounts(1, 1, 0, 1, 0));
+    }
+
+    @Test
+    void a_known_one_whose_start_failed_has_no_incarnation() {
+        RuleBed bed = with("restarting");
+        bed.call(request("terminate", "a")).call(request("restart", "a")).ends("a", BROKEN);
+        assertThat(((ChildInfo) bed.answerTo(request("which", "a"))).handle()).isEmpty();
+        bed.call(request("restart", "a")).starts("a");
+        assertThat(bed.answer).isInstanceOf(SupervisorResult.Started.class);
+    }
+
+    /** Who is forgotten when it has ended or was stopped: temporary ones, and all of a dynamic supervisor. */
+    @ParameterizedTest
+    @CsvSource({
+        "PERMANENT, ordered, terminate, kept",
+        "TRANSIENT, ordered, end, kept",
+        "TRANSIENT, ordered, ignore, kept",
+        "TEMPORARY, ordered, terminate, forgotten",
+        "TEMPORARY, ordered, end, forgotten",
+        "TEMPORARY, ordered, ignore, forgotten",
+        "PERMANENT, dynamic, terminate, forgotten",
+        "TRANSIENT, dynamic, end, forgotten",
+        "TRANSIENT, dynamic, ignore, forgotten",
+        "TEMPORARY, dynamic, terminate, forgotten"
+    })
+    void who_is_forgotten(RestartType type, String supervisor, String how, String expected) {
+        RuleBed bed =
+                up(supervisor.equals("dynamic") ? spec(SupervisorSpec.dynamic()) : spec(SupervisorSpec.oneForOne()));
+        bed.call(new Request.StartChild(child("a").withRestart(type), List.of()));
+        switch (how) {
+            case "terminate" -> {
+                bed.starts("a").obedient();
+                if (supervisor.equals("dynamic")) {
+                    bed.callAbout("a", Request.TerminateHandle::new);
+                } else {
+                    bed.call(request("terminate", "a"));
+                }
+            }
+            case "end" -> bed.starts("a").ends("a", ExitReason.normal());
+            case "ignore" -> bed.ignores("a");
+            default -> throw new IllegalArgumentException(how);
+        }
+
+        List<ChildInfo> left = ((SupervisorResult.Children) bed.answerTo(new Request.WhichChildren())).list();
+        assertThat(left).hasSize(expected.equals("kept") ? 1 : 0);
+        assertThat(left).allSatisfy(info -> assertThat(info.state()).isEqualTo(ChildState.STOPPED));
+    }
+
+    /** Its siblings are stopped with it, and a temporary one does not come back. */
+    @Test
+    void a_temporary_sibling_is_forgotten_when_it_is_stopped() {
+        ChildSpec temporary = child("t").withRestart(RestartType.TEMPORARY);
+        RuleBed bed = up(spec(SupervisorSpec.oneForAll(), child("a"), temporary, child("b")))
+                .obedient();
+        bed.ends("a", BROKEN);
+        assertThat(((SupervisorResult.Children) bed.answerTo(new Request.WhichChildren())).list())
+                .extracting(info -> info.id() + " " + info.state())
+                .containsExactly("a RUNNING", "b RUNNING");
+    }
+
+    @Test
+    void a_child_of_a_dynamic_supervisor_whose_restart_is_given_up_is_forgotten() {
+        RuleBed bed = up(spec(SupervisorSpec.dynamic()));
+        bed.obedient().call(request("start", "a"));
+        bed.obedient = false;
+        Incarnation a = bed.of("a");
+        bed.ends("a", BROKEN).ends("a", BROKEN).took();
+        bed.call(new Request.TerminateHandle(a.handle()), a, true).took("answer ok");
+        assertThat(bed.answerTo(new Request.CountChildren()))
+                .isEqualTo(new SupervisorResult.ChildCounts(0, 0, 0, 0, 0));
+    }
+
+    @Test
     void there_may_be_a_most() {
         RuleBed bed = up(spec(SupervisorSpec.dynamic()).withMaxChildren(1)).obedient();
         bed.call(request("start", "a"));
@@ -292,6 +372,30 @@ final class CallRuleTest {
         }
 
         @Test
+        void of_a_template_only_temporary_ones_keep_nothing_of_what_they_were_made_from() {
+            for (RestartType type : List.of(RestartType.PERMANENT, RestartType.TEMPORARY)) {
+                ChildSpec template = child("t").withRestart(type);
+                RuleBed bed = up(SupervisorSpec.simpleOneForOne(template)).obedient();
+                bed.call(request("template", ""));
+                bed.call(new Request.Reconfigure(() -> SupervisorSpec.simpleOneForOne(template)));
+                ChildSpec now = ((SupervisorResult.FoundSpec) bed.callAbout("t", Request.GetHandleSpec::new)).spec();
+                assertThat(now.kind().equals(template.kind())).isEqualTo(type == RestartType.PERMANENT);
+            }
+        }
+
+        @Test
+        void the_period_of_unlimited_restarts_counts_too() {
+            ChildSpec waits = child("a").withRestartDelay(RestartDelay.fixed(Duration.ofMillis(1)));
+            SupervisorSpec unlimited = spec(SupervisorSpec.oneForOne(), waits).withUnlimitedRestarts();
+            RuleBed bed = up(unlimited).obedient();
+            bed.call(new Request.Reconfigure(
+                    () -> unlimited.withIntensity(1, Duration.ofSeconds(1)).withUnlimitedRestarts()));
+            bed.ends("a", BROKEN).due().took();
+            bed.at(Duration.ofSeconds(2)).ends("a", BROKEN);
+            assertThat(bed.lines).contains("Restart a#2 after PT0.001S, 0 of any");
+        }
+
+        @Test
         void a_temporary_one_that_runs_keeps_nothing_of_what_it_was_made_from() {
             RuleBed bed = with("running");
             ChildSpec temporary = child("a").withRestart(RestartType.TEMPORARY);
@@ -383,6 +487,66 @@ final class CallRuleTest {
             }
             String why = ": it was stopped, and so was the restart that it waited for";
             assertThat(inVain(bed)).containsExactly("in vain a" + why, "in vain b" + why, "in vain c" + why);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"ONE_FOR_ALL, 0", "REST_FOR_ONE, 1", "ONE_FOR_ONE, 1"})
+        void who_comes_back_with_a_sibling_is_not_told(SupervisorSpec.Strategy strategy, int told) {
+            SupervisorSpec spec = spec(
+                    SupervisorSpec.of(strategy),
+                    waited("a").withRestart(RestartType.TRANSIENT),
+                    waited("b").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(1))),
+                    waited("c"));
+            RuleBed bed = up(spec).obedient();
+            bed.ends("a", ExitReason.normal()).took();
+            bed.ends("b", BROKEN).took();
+            // whoever is down is told anew, unless it comes back by itself
+            bed.call(new Request.Reconfigure(() -> spec));
+            assertThat(inVain(bed)).hasSize(told);
+        }
+
+        @Test
+        void told_when_it_is_forgotten() {
+            RuleBed bed = up(spec(SupervisorSpec.dynamic()));
+            ChildSpec waits = waited("a").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(1)));
+            bed.obedient().call(new Request.StartChild(waits, List.of()));
+            Incarnation a = bed.of("a");
+            bed.ends("a", BROKEN).took();
+            bed.call(new Request.TerminateHandle(a.handle()), a, true);
+            assertThat(inVain(bed)).containsExactly("in vain a: its restart was given up");
+        }
+
+        @Test
+        void told_of_a_supervisor_below_that_never_ran_and_else_it_has_told_itself() {
+            ChildSpec below = ChildSpec.supervisor("s", spec(SupervisorSpec.oneForOne(), waited("x")))
+                    .withRestart(RestartType.TRANSIENT);
+            RuleBed never = new RuleBed(spec(SupervisorSpec.oneForOne(), below)).begin();
+            never.took();
+            never.ends("s", BROKEN);
+            assertThat(inVain(never)).hasSize(1).first().asString().startsWith("in vain s: supervisor / ends: failed");
+
+            RuleBed ran = up(spec(SupervisorSpec.oneForOne(), below));
+            ran.ends("s", ExitReason.normal());
+            assertThat(inVain(ran)).isEmpty();
+        }
+
+        @Test
+        void told_all_at_once_when_a_dynamic_supervisor_goes_down() {
+            RuleBed bed = up(spec(SupervisorSpec.dynamic())).obedient();
+            bed.call(new Request.StartChild(waited("a"), List.of()));
+            bed.call(new Request.StartChild(waited("b"), List.of()));
+            bed.obedient = false;
+            bed.tell(new RuleEvent.Stop(ExitReason.normal())).took();
+            bed.ends("b");
+            assertThat(inVain(bed)).containsExactly("in vain b: supervisor / ends: closed");
+        }
+
+        @Test
+        void told_in_the_end_of_who_was_lost() {
+            RuleBed bed = up(spec(SupervisorSpec.oneForOne(), waited("a")));
+            bed.tell(new RuleEvent.Stop(ExitReason.normal())).took();
+            bed.tell(new RuleEvent.Hurry(Map.of(bed.of("a").handle(), "exit()")));
+            assertThat(inVain(bed)).containsExactly("in vain a: supervisor / ends: closed");
         }
 
         @Test

@@ -49,6 +49,29 @@ final class RestartIntensityTest {
         assertThat(intensity.recent(2)).isEqualTo(2);
     }
 
+    @Test
+    void what_is_older_than_the_period_is_forgotten() {
+        RestartIntensity intensity = new RestartIntensity(2, 100);
+        assertThat(intensity.allows(0)).isTrue();
+        assertThat(intensity.recent(100)).isEqualTo(1);
+        assertThat(intensity.recent(101)).isZero();
+        assertThat(intensity.allows(300)).isTrue();
+        assertThat(intensity.recent(300)).isEqualTo(1);
+        assertThat(intensity.allows(300)).isTrue();
+        assertThat(intensity.allows(300)).isFalse();
+    }
+
+    @Test
+    void without_a_limit_the_period_still_counts() {
+        RestartIntensity intensity = new RestartIntensity(0, 100);
+        intensity.unlimited(10);
+        assertThat(intensity.allows(0)).isTrue();
+        assertThat(intensity.allows(11)).isTrue();
+        assertThat(intensity.recent(11)).isEqualTo(1);
+        intensity.reconfigure(1, 100);
+        assertThat(intensity.allows(12)).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void it_decides_as_a_list_of_all_times_does(long seed) {

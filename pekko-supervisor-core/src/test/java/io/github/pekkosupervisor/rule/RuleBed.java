@@ -45,6 +45,10 @@ final class RuleBed {
     @Nullable
     TreeEnd end;
 
+    /** What listeners have been told of the end. */
+    @Nullable
+    TreeEnd toldEnd;
+
     RuleBed(SupervisorSpec spec) {
         rule = new SupervisorRule("/", spec, () -> 0.5, FakeHandle::new);
     }
@@ -191,6 +195,9 @@ final class RuleBed {
             answer = reply.answer();
         } else if (action instanceof SupervisorAction.End last) {
             end = last.end();
+        } else if (action instanceof SupervisorAction.Tell tell
+                && tell.event() instanceof SupervisorEvent.SupervisorStopped stopped) {
+            toldEnd = stopped.end();
         }
     }
 

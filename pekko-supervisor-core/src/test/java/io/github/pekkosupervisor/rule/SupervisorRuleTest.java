@@ -226,6 +226,19 @@ final class SupervisorRuleTest {
                     "end gave up: supervisor / allows 1 restarts within PT10S, and child a ended with failed(broken)");
         }
 
+        /** It is down, so there is no wait to be given up. */
+        @Test
+        void the_last_straw_waits_for_nothing() {
+            ChildSpec waits = child("a").withRestartDelay(RestartDelay.fixed(seconds(1)));
+            RuleBed bed = up(oneForOne(waits).withIntensity(0, FIVE));
+            bed.ends("a", BROKEN).took();
+            bed.due()
+                    .took(
+                            "GaveUp a#1 again reached_max_restart_intensity",
+                            "end gave up: supervisor / allows 0 restarts within PT5S, and child a ended with failed(broken)");
+            assertThat(bed.toldEnd).isEqualTo(bed.end);
+        }
+
         @Test
         void after_the_period_it_counts_anew() {
             RuleBed bed = up(oneForOne(child("a")).withIntensity(1, Duration.ofSeconds(10)))
@@ -452,6 +465,48 @@ final class SupervisorRuleTest {
             bed.ends("b").took("ChildStopped b#2 shutdown", "ShutdownError a abandoned", "end closed");
         }
 
+        /** A deliberate end of a permanent child, asked to stop; Elixir is content with it, OTP is not. */
+        @Test
+        void a_dynamic_one_takes_a_deliberate_end() {
+            RuleBed ordered = up(oneForOne(child("a")));
+            ordered.tell(new RuleEvent.Stop(ExitReason.normal())).took();
+            ordered.ends("a", ExitReason.shutdown("x")).took("ShutdownError a#1 shutdown(x)", "end closed");
+
+            RuleBed dynamic = up(spec(SupervisorSpec.dynamic())).obedient();
+            dynamic.call(new Request.StartChild(child("a"), List.of()));
+            dynamic.obedient = false;
+            dynamic.tell(new RuleEvent.Stop(ExitReason.normal())).took();
+            dynamic.ends("a", ExitReason.shutdown("x")).took("ChildStopped a#1 shutdown(x)", "end closed");
+        }
+
+        @Test
+        void crashes_of_one_text_are_told_together() {
+            RuleBed bed = up(SupervisorSpec.simpleOneForOne(child("a"))).obedient();
+            bed.call(new Request.StartFromTemplate(List.of()));
+            Incarnation first = bed.of("a");
+            bed.call(new Request.StartFromTemplate(List.of()));
+            Incarnation second = bed.of("a");
+            bed.obedient = false;
+            bed.tell(new RuleEvent.Stop(ExitReason.normal())).took();
+            ExitReason one = ExitReason.crash(new IllegalStateException("x"));
+            ExitReason other = ExitReason.crash(new IllegalStateException("x"));
+            bed.tell(new RuleEvent.Terminated(first, Incarnation.End.of(one))).tookNothing();
+            bed.tell(new RuleEvent.Terminated(second, Incarnation.End.of(other)));
+            assertThat(bed.took()).first().asString().startsWith("ShutdownError a (2 children) ");
+        }
+
+        @Test
+        void what_was_abandoned_is_not_awaited_among_all() {
+            RuleBed bed = up(spec(SupervisorSpec.dynamic())).obedient();
+            bed.call(new Request.StartChild(child("a").withShutdown(Shutdown.brutalKill()), List.of()));
+            bed.call(new Request.StartChild(child("b"), List.of()));
+            bed.obedient = false;
+            bed.tell(new RuleEvent.Stop(ExitReason.normal())).wakeAt(seconds(1)).took();
+            bed.ends("a").tookNothing();
+            bed.ends("b");
+            assertThat(bed.end).isEqualTo(new TreeEnd.Closed(ExitReason.normal()));
+        }
+
         @Test
         void who_had_ended_before_is_not_asked() {
             RuleBed bed = up(spec(SupervisorSpec.dynamic())).obedient();
@@ -550,6 +605,28 @@ final class SupervisorRuleTest {
             stopping.call(new Request.TerminateHandle(a.handle()), a, false).took("stop a#1 PT5S", "wake at PT5S");
             stopping.tell(hurry).took("hurry a#1");
             stopping.wakeAt(FIVE).took("kill a#1", "wake at PT6S");
+        }
+
+        /** What ended just before it was to be given up. */
+        @Test
+        void one_that_has_ended_need_not_be_stopped_first() {
+            RuleBed bed = up(oneForOne(child("a"), child("b")));
+            bed.call(new Request.StartChild(child("c"), List.of())).took();
+            bed.tell(new RuleEvent.Stop(ExitReason.failed("why")));
+            bed.tell(new RuleEvent.Hurry(Map.of(bed.of("c").handle(), "exit()")))
+                    .took("abandon c#3 at exit()", "stop b#2 PT5S", "hurry b#2", "wake at PT5S");
+            bed.obedient().ends("b");
+            assertThat(bed.end).isEqualTo(new TreeEnd.Closed(ExitReason.failed("why")));
+        }
+
+        @Test
+        void all_that_are_lost_leave_nobody_to_wait_for() {
+            RuleBed bed = up(spec(SupervisorSpec.dynamic())).obedient();
+            bed.call(new Request.StartChild(child("a"), List.of()));
+            bed.obedient = false;
+            bed.tell(new RuleEvent.Stop(ExitReason.normal())).took();
+            bed.tell(new RuleEvent.Hurry(Map.of(bed.of("a").handle(), "exit()")))
+                    .took("abandon a#1 at exit()", "end closed");
         }
 
         @Test
