@@ -1,7 +1,5 @@
 package io.github.pekkosupervisor;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.actor.ActorNames;
 import io.github.pekkosupervisor.actor.Addresses;
 import io.github.pekkosupervisor.actor.Audience;
@@ -24,22 +22,16 @@ import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.apache.pekko.Done;
-import org.apache.pekko.actor.Cancellable;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,16 +50,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SupervisionTree implements AutoCloseable {
 
-    private static final String OWN_SYSTEM = "pekko-supervisor";
-    private static final AtomicInteger OWN_SYSTEMS = new AtomicInteger();
     private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
-    private static final Duration LAST_THREADS = Duration.ofSeconds(10);
 
-    /** For which a system of its own waits for the tree, unless somebody has set it: nothing to be warned of. */
-    private static final Duration OWN_PHASE = Duration.ofHours(1);
-
-    private final ActorSystem<?> system;
-    private final boolean ownsSystem;
+    private final TreeSystem host;
     private final Addresses addresses;
     private final ActorRef<Object> top;
     private final SupervisorRef root;
@@ -175,16 +160,14 @@ public final class SupervisionTree implements AutoCloseable {
     }
 
     private SupervisionTree(
-            ActorSystem<?> system,
-            boolean ownsSystem,
+            TreeSystem host,
             Addresses addresses,
             ActorRef<Object> top,
             SupervisorRef root,
             CompletableFuture<TreeEnd> ended) {
-        this.system = system;
+        this.host = host;
         this.addresses = addresses;
         this.top = top;
-        this.ownsSystem = ownsSystem;
         this.root = root;
         this.ended = ended;
     }
@@ -242,17 +225,15 @@ public final class SupervisionTree implements AutoCloseable {
     }
 
     private static CompletionStage<SupervisionTree> begin(SupervisorSpec spec, Options options) {
-        boolean owns = options.system().isEmpty();
-        ActorSystem<?> system = options.system().orElseGet(SupervisionTree::ownSystem);
-        if (!owns || StopTime.allowedBy(system).compareTo(OWN_PHASE) < 0) {
-            StopTime.compareWith(system, spec);
-        }
+        TreeSystem host = TreeSystem.of(options.system());
+        host.compareWith(spec);
+        ActorSystem<?> system = host.system();
         CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
         CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
         Addresses addresses = new Addresses(system);
         Progress progress = new Progress(StopTime.longest(spec), StopTime.allowedBy(system), System::nanoTime);
-        if (owns && options.jvmShutdownHook()) {
-            guard(system, addresses, progress, ended);
+        if (host.isOwn() && options.jvmShutdownHook()) {
+            host.stopsWithTheJvm(addresses, progress, ended);
         }
         Audience audience = new Audience(
                 addresses.tree(), ServiceThreads.get(system).executor(), System::nanoTime, options.receivers());
@@ -264,80 +245,16 @@ public final class SupervisionTree implements AutoCloseable {
                 TreeTop.create(spec, around, audience, options.owner(), options.applicationType(), up, ended),
                 "pekko-supervisor-" + ActorNames.unique(),
                 Props.empty());
-        stopBefore(system, top, progress, ended);
-        if (owns) {
-            var over = ended.thenRun(system::terminate);
-            assert over != null;
-        }
-        return up.thenApply(root -> new SupervisionTree(system, owns, addresses, top, root, ended))
-                .applyToEither(ended.thenCompose(end -> notUp(up, system, owns, end.reason())), tree -> tree);
-    }
-
-    private static void guard(
-            ActorSystem<?> system, Addresses addresses, Progress progress, CompletableFuture<TreeEnd> ended) {
-        try {
-            JvmExit.guard(system, addresses, progress, ended);
-        } catch (IllegalStateException exiting) {
-            system.terminate();
-            throw new IllegalStateException("the tree is not started, since the JVM is exiting", exiting);
-        }
+        host.stopsFirst(top, progress, ended);
+        return up.thenApply(root -> new SupervisionTree(host, addresses, top, root, ended))
+                .applyToEither(ended.thenCompose(end -> notUp(up, host, end.reason())), tree -> tree);
     }
 
     private static CompletionStage<SupervisionTree> notUp(
-            CompletableFuture<SupervisorRef> up, ActorSystem<?> system, boolean owns, ExitReason reason) {
+            CompletableFuture<SupervisorRef> up, TreeSystem host, ExitReason reason) {
         return up.isDone()
                 ? new CompletableFuture<>()
-                : over(system, owns)
-                        .thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(reason)));
-    }
-
-    private static CompletionStage<Done> over(ActorSystem<?> system, boolean owns) {
-        if (!owns) {
-            return CompletableFuture.completedFuture(Done.getInstance());
-        }
-        system.terminate();
-        return system.getWhenTerminated()
-                .toCompletableFuture()
-                .copy()
-                .completeOnTimeout(Done.getInstance(), LAST_THREADS.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static ActorSystem<?> ownSystem() {
-        Config fixed = ConfigFactory.parseMap(Map.of(
-                // JvmExit does that
-                "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook",
-                "off",
-                "pekko.coordinated-shutdown.exit-jvm",
-                "off",
-                "pekko.jvm-shutdown-hooks",
-                "off",
-                "pekko.jvm-exit-on-fatal-error",
-                "off"));
-        Config config = fixed.withFallback(ConfigFactory.defaultOverrides())
-                .withFallback(ConfigFactory.defaultApplication())
-                .withFallback(ConfigFactory.load().getConfig("pekko-supervisor.own-system"))
-                .withFallback(ConfigFactory.defaultReference())
-                .resolve();
-        int number = OWN_SYSTEMS.incrementAndGet();
-        return ActorSystem.create(Behaviors.empty(), number == 1 ? OWN_SYSTEM : OWN_SYSTEM + "-" + number, config);
-    }
-
-    /** A system that terminates stops the tree first. */
-    private static void stopBefore(
-            ActorSystem<?> system, ActorRef<Object> top, Progress progress, CompletableFuture<TreeEnd> ended) {
-        Cancellable task = CoordinatedShutdown.get(system)
-                .addCancellableTask(
-                        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-                        "stop-" + OWN_SYSTEM + ActorNames.unique(),
-                        () -> {
-                            progress.stops();
-                            if (!ended.isDone()) {
-                                top.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
-                            }
-                            return ended.thenApply(end -> Done.getInstance());
-                        });
-        var done = ended.thenRun(task::cancel);
-        assert done != null;
+                : host.over().thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(reason)));
     }
 
     // ---- use
@@ -349,7 +266,7 @@ public final class SupervisionTree implements AutoCloseable {
 
     /** The actor system that the tree runs in. */
     public ActorSystem<?> system() {
-        return system;
+        return host.system();
     }
 
     /**
@@ -397,7 +314,7 @@ public final class SupervisionTree implements AutoCloseable {
         if (!ended.isDone()) {
             top.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
         }
-        return whenEnded().thenCompose(end -> over(system, ownsSystem).thenApply(done -> end));
+        return whenEnded().thenCompose(end -> host.over().thenApply(done -> end));
     }
 
     /**
@@ -422,8 +339,7 @@ public final class SupervisionTree implements AutoCloseable {
 
     /** Whether there is anything to wait for. */
     private boolean mayWait(String call) {
-        boolean inside = Inside.isIn(addresses.tree())
-                || (ownsSystem && Thread.currentThread().getName().startsWith(system.name() + "-pekko"));
+        boolean inside = Inside.isIn(addresses.tree()) || host.isAtWorkHere();
         if (inside && !ended.isDone()) {
             IllegalStateException refusal = new IllegalStateException(call
                     + " was called by a thread that works for the tree itself, which cannot end before this call returns;"

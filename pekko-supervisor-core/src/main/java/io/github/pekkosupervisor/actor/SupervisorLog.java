@@ -62,49 +62,47 @@ public enum SupervisorLog implements Consumer<SupervisorEvent> {
     }
 
     private static void write(SupervisorEvent event) {
-        String at = event.supervisor();
-        if (event instanceof SupervisorEvent.ChildStarted started) {
-            write(started);
-        } else if (event instanceof SupervisorEvent.ChildTerminated terminated) {
-            LOG.error(
-                    "supervisor [{}] child_terminated: [{}] with [{}]",
-                    at,
-                    terminated.child(),
-                    terminated.reason(),
-                    cause(terminated.reason()));
+        if (!writeReport(event) && !writeWarning(event)) {
+            writeProgress(event);
+        }
+    }
+
+    /** What OTP reports too. */
+    private static boolean writeReport(SupervisorEvent event) {
+        if (event instanceof SupervisorEvent.ChildTerminated terminated) {
+            report(terminated, "child_terminated", terminated.reason());
         } else if (event instanceof SupervisorEvent.StartError error) {
-            LOG.error(
-                    "supervisor [{}] start_error: [{}] with [{}]",
-                    at,
-                    error.child(),
-                    error.reason(),
-                    cause(error.reason()));
+            report(error, "start_error", error.reason());
         } else if (event instanceof SupervisorEvent.ShutdownError error) {
-            LOG.error(
-                    "supervisor [{}] shutdown_error: [{}] with [{}]",
-                    at,
-                    error.child(),
-                    error.reason(),
-                    cause(error.reason()));
+            report(error, "shutdown_error", error.reason());
         } else if (event instanceof SupervisorEvent.GaveUp gaveUp) {
-            LOG.error("supervisor [{}] shutdown: [{}], last straw was [{}]", at, gaveUp.reason(), gaveUp.child());
-        } else if (event instanceof SupervisorEvent.ChildAbandoned exiting
-                && exiting.stack().contains("java.lang.Runtime.exit")) {
-            LOG.warn("supervisor [{}] does not wait for [{}], which has called System.exit", at, exiting.child());
-        } else if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
             LOG.error(
-                    "supervisor [{}] abandoned [{}], which does not end; it stands at [{}]",
-                    at,
-                    abandoned.child(),
-                    abandoned.stack());
+                    "supervisor [{}] shutdown: [{}], last straw was [{}]",
+                    event.supervisor(),
+                    gaveUp.reason(),
+                    gaveUp.child());
+        } else if (event instanceof SupervisorEvent.UnexpectedMessage unexpected) {
+            LOG.error("supervisor [{}] received an unexpected message [{}]", event.supervisor(), unexpected.message());
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private static void report(SupervisorEvent.OfChild event, String name, ExitReason reason) {
+        LOG.error("supervisor [{}] {}: [{}] with [{}]", event.supervisor(), name, event.child(), reason, cause(reason));
+    }
+
+    private static boolean writeWarning(SupervisorEvent event) {
+        String at = event.supervisor();
+        if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
+            write(abandoned);
         } else if (event instanceof SupervisorEvent.Overrun overrun) {
             LOG.warn(
                     "supervisor [{}] killed what was left of the group of [{}] when its time was over: {}",
                     at,
                     overrun.child(),
                     overrun.left());
-        } else if (event instanceof SupervisorEvent.UnexpectedMessage unexpected) {
-            LOG.error("supervisor [{}] received an unexpected message [{}]", at, unexpected.message());
         } else if (event instanceof SupervisorEvent.MessageRefused refused) {
             LOG.warn(
                     "supervisor [{}]: [{}] was sent a [{}], which it does not take",
@@ -114,7 +112,23 @@ public enum SupervisorLog implements Consumer<SupervisorEvent> {
         } else if (event instanceof SupervisorEvent.RestartScheduled scheduled) {
             write(scheduled);
         } else {
-            writeQuiet(event, at);
+            return false;
+        }
+        return true;
+    }
+
+    private static void write(SupervisorEvent.ChildAbandoned abandoned) {
+        if (abandoned.stack().contains("java.lang.Runtime.exit")) {
+            LOG.warn(
+                    "supervisor [{}] does not wait for [{}], which has called System.exit",
+                    abandoned.supervisor(),
+                    abandoned.child());
+        } else {
+            LOG.error(
+                    "supervisor [{}] abandoned [{}], which does not end; it stands at [{}]",
+                    abandoned.supervisor(),
+                    abandoned.child(),
+                    abandoned.stack());
         }
     }
 
@@ -138,8 +152,11 @@ public enum SupervisorLog implements Consumer<SupervisorEvent> {
                         restart.period());
     }
 
-    private static void writeQuiet(SupervisorEvent event, String at) {
-        if (event instanceof SupervisorEvent.SupervisorStarted) {
+    private static void writeProgress(SupervisorEvent event) {
+        String at = event.supervisor();
+        if (event instanceof SupervisorEvent.ChildStarted started) {
+            write(started);
+        } else if (event instanceof SupervisorEvent.SupervisorStarted) {
             LOG.info("supervisor [{}] is up", at);
         } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
             // the end of one below another is reported by that
@@ -156,6 +173,8 @@ public enum SupervisorLog implements Consumer<SupervisorEvent> {
             LOG.debug("supervisor [{}]: [{}] ended with [{}]", at, finished.child(), finished.reason());
         } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
             LOG.debug("supervisor [{}] stopped [{}]: [{}]", at, stopped.child(), stopped.reason());
+        } else {
+            throw new IllegalStateException("nobody knows how to tell of " + event);
         }
     }
 

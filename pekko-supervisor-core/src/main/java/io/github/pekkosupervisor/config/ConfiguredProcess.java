@@ -64,18 +64,23 @@ final class ConfiguredProcess {
         spec = section.get("when-jvm-dies", ConfigSection.oneOf(List.of(HostLost.values())))
                 .map(spec::withHostLost)
                 .orElse(spec);
-        Optional<Set<Integer>> codes = section.get("normal-exit-codes", ConfiguredProcess::codes);
-        Optional<Set<Signal>> signals = section.get("normal-exit-signals", ConfiguredProcess::signals);
-        NormalExits exits = begun.normalExits();
-        spec = spec.withNormalExits(new NormalExits(codes.orElse(exits.codes()), signals.orElse(exits.signals())));
-        spec = changed(
-                section,
-                "ignore-exit-codes",
-                spec,
-                (old, value) -> old.withIgnoreExits(
-                        codes(value).stream().mapToInt(Integer::intValue).toArray()));
+        spec = exits(section, spec, begun.normalExits());
         section.end();
         return Optional.of(spec);
+    }
+
+    /** Which exits are normal, and which are ignored. */
+    private static ProcessSpec exits(ConfigSection section, ProcessSpec spec, NormalExits known) {
+        Optional<Set<Integer>> codes = section.get("normal-exit-codes", ConfiguredProcess::codes);
+        Optional<Set<Signal>> signals = section.get("normal-exit-signals", ConfiguredProcess::signals);
+        ProcessSpec normal =
+                spec.withNormalExits(new NormalExits(codes.orElse(known.codes()), signals.orElse(known.signals())));
+        return changed(
+                section,
+                "ignore-exit-codes",
+                normal,
+                (old, value) -> old.withIgnoreExits(
+                        codes(value).stream().mapToInt(Integer::intValue).toArray()));
     }
 
     private interface Change {
