@@ -59,7 +59,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Nothing of an incarnation outlives the next start, a stop, or the end of the tree: descriptors, entries of the event
  * loop, threads, memory, timers among that. For each kind of child, and each way in which the streams of a process can
- * be laid. With {@code -Dpekko-supervisor.test.restarts=10000} each is restarted so many times.
+ * be laid. With {@code -Dpekko-supervisor.test.restarts=10000} each is restarted so many times, which takes longer than
+ * a test may: {@code -Djunit.jupiter.execution.timeout.mode=disabled}.
  */
 final class RestartsLeaveNothingTest {
 
@@ -74,6 +75,11 @@ final class RestartsLeaveNothingTest {
     private static final long HEAP = 2L * 1024 * 1024;
 
     private static final long HEAP_FOR_EACH = 100;
+
+    /** How often is leaked on purpose, and how much heap each time: little more than what is allowed in all. */
+    private static final int LEAKS = 40;
+
+    private static final int HEAP_FOR_LEAK = (int) (HEAP + RESTARTS * HEAP_FOR_EACH) / LEAKS * 5 / 4;
 
     private static final PrintStream OUT = System.out;
     private static final PrintStream ERR = System.err;
@@ -179,7 +185,7 @@ final class RestartsLeaveNothingTest {
                     thread.start();
                     PLANTED.add(thread::interrupt);
                 }),
-                Arguments.of("heap", (Runnable) () -> kept.add(new byte[64 * 1024])));
+                Arguments.of("heap", (Runnable) () -> kept.add(new byte[HEAP_FOR_LEAK])));
     }
 
     private static final Queue<Runnable> PLANTED = new ConcurrentLinkedQueue<>();
@@ -199,7 +205,7 @@ final class RestartsLeaveNothingTest {
     void a_planted_leak_is_seen(String what, Runnable leak) {
         Gauges before = Gauges.read();
 
-        Stream.generate(() -> leak).limit(RESTARTS).forEach(Runnable::run);
+        Stream.generate(() -> leak).limit(LEAKS).forEach(Runnable::run);
 
         Gauges after = Gauges.read();
         PLANTED.forEach(Runnable::run);
