@@ -14,16 +14,12 @@ import static org.awaitility.Awaitility.await;
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
-import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Pipe;
-import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.PosixSettings;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessActor.Command;
 import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
@@ -33,6 +29,7 @@ import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import io.github.pekkosupervisor.process.ProcessEvent.Started;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.testing.ProcessView;
+import io.github.pekkosupervisor.testing.PuppetPosix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,15 +40,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.apache.pekko.actor.BootstrapSetup;
-import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.ExtensionSetup;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -627,10 +618,11 @@ final class ProcessActorTest {
             "EACCES, false",
             "E2BIG, false"
         })
-        void a_process_that_was_refused_is_told_apart_from_a_bad_program(String errno, boolean refusal)
-                throws PosixException {
-            Posix real = Posix.open(PosixSettings.defaults());
-            ActorTestKit kit = ActorTestKit.create(systemWith(new RefusingPosix(real, errno)));
+        void a_process_that_was_refused_is_told_apart_from_a_bad_program(String errno, boolean refusal) {
+            PuppetPosix refusing = PuppetPosix.create().onSpawn((real, request) -> {
+                throw new PosixException("spawn", request.command().get(0).toString(), errno, "refused by the test");
+            });
+            ActorTestKit kit = ActorTestKit.create(refusing.system("refusing"));
             try {
                 TestProbe<ProcessEvent> probe = kit.createTestProbe();
                 ActorRef<Command> actor = kit.spawn(
@@ -645,42 +637,6 @@ final class ProcessActorTest {
             } finally {
                 kit.shutdownTestKit();
             }
-        }
-
-        private static ActorSystem<Void> systemWith(Posix posix) {
-            ExtensionSetup<Processes> processes =
-                    new ExtensionSetup<>(Processes.id(), system -> new Processes(system, posix)) {};
-            Behavior<Void> guardian = Behaviors.empty();
-            return ActorSystem.create(
-                    guardian, "refusing", ActorSystemSetup.create(BootstrapSetup.create(), processes));
-        }
-    }
-
-    /**
-     * A system that has no process to spare.
-     *
-     * @param real does everything but spawn
-     * @param errno how a spawn is refused
-     */
-    private record RefusingPosix(Posix real, String errno) implements Posix {
-        @Override
-        public ChildProcess spawn(SpawnRequest request) throws PosixException {
-            throw new PosixException("spawn", request.command().get(0).toString(), errno, "refused by the test");
-        }
-
-        @Override
-        public EventLoop loop() {
-            return real.loop();
-        }
-
-        @Override
-        public List<String> limitations() {
-            return real.limitations();
-        }
-
-        @Override
-        public void close() {
-            real.close();
         }
     }
 

@@ -3,13 +3,11 @@ package io.github.pekkosupervisor.process;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.ChildProcess;
-import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.PosixSettings;
-import io.github.pekkosupervisor.posix.SpawnRequest;
+import io.github.pekkosupervisor.testing.PuppetPosix;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -17,7 +15,6 @@ import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.ExtensionSetup;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** A program for {@link HostGuardTest}: never gets beyond starting. */
@@ -40,8 +37,7 @@ final class StartingHost {
     private static void stopInTheMiddleOfAStart(Path place, String day, PosixSettings.Backend backend)
             throws PosixException {
         Posix real = Posix.open(new PosixSettings(backend, OptionalLong.empty(), false));
-        ExtensionSetup<Processes> processes = new ExtensionSetup<>(
-                Processes.id(), system -> new Processes(system, new ForgetfulPosix(real, place.toString()))) {};
+        PuppetPosix forgetful = new PuppetPosix(real).onSpawn(neverComingBackFrom(place.toString()));
         String script = "sleep $2 & echo $! >$1/member; echo $$ >$1/leader.half; mv $1/leader.half $1/leader;"
                 + " exec sleep $2";
         Behavior<Void> guardian = Behaviors.setup(context -> {
@@ -53,7 +49,8 @@ final class StartingHost {
         });
         Config settings = ConfigFactory.parseString("pekko-supervisor.process.without-groups = alone")
                 .withFallback(ConfigFactory.load());
-        ActorSystem.create(guardian, "host", ActorSystemSetup.create(BootstrapSetup.create(settings), processes));
+        ActorSystem.create(
+                guardian, "host", ActorSystemSetup.create(BootstrapSetup.create(settings), forgetful.processes()));
     }
 
     /** One after another, several at a time; says when it is well under way. */
@@ -84,40 +81,14 @@ final class StartingHost {
         });
     }
 
-    /**
-     * Never comes back from the start of a certain program.
-     *
-     * @param real does all the work
-     * @param argument of the program
-     */
-    private record ForgetfulPosix(Posix real, String argument) implements Posix {
-        @Override
-        public ChildProcess spawn(SpawnRequest request) throws PosixException {
+    /** From the start of a program with this argument. */
+    private static PuppetPosix.Spawn neverComingBackFrom(String argument) {
+        return (real, request) -> {
             ChildProcess process = real.spawn(request);
             while (request.command().stream().anyMatch(word -> word.toString().equals(argument))) {
-                LockSupport.park(this);
+                LockSupport.park();
             }
             return process;
-        }
-
-        @Override
-        public EventLoop loop() {
-            return real.loop();
-        }
-
-        @Override
-        public boolean hasGroups() {
-            return real.hasGroups();
-        }
-
-        @Override
-        public List<String> limitations() {
-            return real.limitations();
-        }
-
-        @Override
-        public void close() {
-            real.close();
-        }
+        };
     }
 }

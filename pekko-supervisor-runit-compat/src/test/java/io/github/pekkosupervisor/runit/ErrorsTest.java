@@ -3,26 +3,14 @@ package io.github.pekkosupervisor.runit;
 import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkosupervisor.posix.ChildProcess;
-import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.Posix;
-import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.PosixSettings;
-import io.github.pekkosupervisor.posix.SpawnRequest;
-import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.ExtensionSetup;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,9 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** An error, for which Pekko by itself would end the JVM, in the work on one service: no other service notices. */
 class ErrorsTest {
 
-    private static final FailingPosix POSIX = new FailingPosix();
-    private static final ActorTestKit KIT = ActorTestKit.create(
-            ActorSystem.create(Behaviors.empty(), "errors", ActorSystemSetup.create(new ProcessesSetup())));
+    private static final PuppetPosix POSIX = PuppetPosix.create();
+    private static final ActorTestKit KIT = ActorTestKit.create(POSIX.system("errors"));
     private static final String SLEEP = "exec sleep 1000";
 
     @TempDir
@@ -53,7 +40,7 @@ class ErrorsTest {
 
     @AfterEach
     void fell() {
-        POSIX.error = Optional.empty();
+        POSIX.onSpawn(Posix::spawn);
         tree.close();
     }
 
@@ -110,10 +97,12 @@ class ErrorsTest {
         tree.start();
         int other = neighbour.awaitRun();
 
-        POSIX.error = Optional.of(error);
+        POSIX.onSpawn((real, request) -> {
+            throw error.get();
+        });
         Service web = tree.service("web").script("run", SLEEP);
         tree.awaitMessage("supervision of web failed and is taken up again");
-        POSIX.error = Optional.empty();
+        POSIX.onSpawn(Posix::spawn);
 
         assertThat(web.awaitRun()).isPositive();
         assertThat(neighbour.awaitRun()).isEqualTo(other);
@@ -152,49 +141,5 @@ class ErrorsTest {
 
         assertThat(web.awaitRun()).isPositive();
         assertThat(neighbour.awaitRun()).isEqualTo(other);
-    }
-
-    /** The real system, which may meet an error in place of a start. */
-    private static final class FailingPosix implements Posix {
-        private final Posix real;
-        private volatile Optional<Supplier<Error>> error = Optional.empty();
-
-        FailingPosix() {
-            try {
-                real = Posix.open(PosixSettings.defaults());
-            } catch (PosixException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public ChildProcess spawn(SpawnRequest request) throws PosixException {
-            Optional<Supplier<Error>> due = error;
-            if (due.isPresent()) {
-                throw due.get().get();
-            }
-            return real.spawn(request);
-        }
-
-        @Override
-        public EventLoop loop() {
-            return real.loop();
-        }
-
-        @Override
-        public List<String> limitations() {
-            return real.limitations();
-        }
-
-        @Override
-        public void close() {
-            real.close();
-        }
-    }
-
-    private static final class ProcessesSetup extends ExtensionSetup<Processes> {
-        ProcessesSetup() {
-            super(Processes.id(), system -> new Processes(system, POSIX));
-        }
     }
 }

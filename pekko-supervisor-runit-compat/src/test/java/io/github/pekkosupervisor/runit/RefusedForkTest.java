@@ -3,26 +3,16 @@ package io.github.pekkosupervisor.runit;
 import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkosupervisor.posix.ChildProcess;
-import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.PosixSettings;
-import io.github.pekkosupervisor.posix.SpawnRequest;
-import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.ExtensionSetup;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,9 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A system that makes no more processes: runsv says so, sleeps and tries again, and obeys meanwhile. */
 class RefusedForkTest {
 
-    private static final StingyPosix POSIX = new StingyPosix();
-    private static final ActorTestKit KIT = ActorTestKit.create(
-            ActorSystem.create(Behaviors.empty(), "refused-fork", ActorSystemSetup.create(new ProcessesSetup())));
+    private static final PuppetPosix POSIX = PuppetPosix.create();
+    private static final ActorTestKit KIT = ActorTestKit.create(POSIX.system("refused-fork"));
 
     @TempDir
     private Path temp;
@@ -50,7 +39,7 @@ class RefusedForkTest {
 
     @AfterEach
     void fell() {
-        POSIX.refusals.set(0);
+        POSIX.onSpawn(Posix::spawn);
         tree.close();
     }
 
@@ -63,7 +52,7 @@ class RefusedForkTest {
     @CsvSource({"EAGAIN, temporary failure", "EMFILE, process cannot open more files"})
     void service_comes_up_when_the_system_allows_it(String errno, String text) throws IOException {
         Service web = tree.service("web").script("run", "exec sleep 1000");
-        POSIX.refuse(errno, 1);
+        refuse(errno, 1);
 
         tree.start();
         web.awaitRun();
@@ -74,7 +63,7 @@ class RefusedForkTest {
     @Test
     void wish_to_be_down_is_obeyed_meanwhile() throws IOException {
         Service web = tree.service("web").script("run", "exec sleep 1000");
-        POSIX.refuse("EAGAIN", 1);
+        refuse("EAGAIN", 1);
         tree.start();
         tree.awaitMessage("unable to fork");
         patiently().ignoreExceptions().until(() -> web.status().state() == State.DOWN);
@@ -88,7 +77,7 @@ class RefusedForkTest {
     @Test
     void exit_is_obeyed_meanwhile() throws IOException {
         Service web = tree.service("web").script("run", "exec sleep 1000");
-        POSIX.refuse("EAGAIN", 1000);
+        refuse("EAGAIN", 1000);
         tree.start();
         tree.awaitMessage("unable to fork");
 
@@ -104,7 +93,7 @@ class RefusedForkTest {
         web.awaitRun();
         ServiceStatus before = web.status();
 
-        POSIX.refuse("EAGAIN", 1);
+        refuse("EAGAIN", 1);
         Service db = tree.service("db").script("run", "exec sleep 1000");
         db.awaitRun();
 
@@ -117,7 +106,7 @@ class RefusedForkTest {
         tree.start();
         web.awaitRun();
 
-        POSIX.refuse("EAGAIN", 1);
+        refuse("EAGAIN", 1);
         web.control("d");
         patiently().until(() -> web.status().state() == State.DOWN);
 
@@ -125,52 +114,14 @@ class RefusedForkTest {
                 .containsExactly("runsv web: warning: unable to fork for control/t: temporary failure\n");
     }
 
-    /** The real system, with a number of refusals before it goes on. */
-    private static final class StingyPosix implements Posix {
-        private final Posix real;
-        private final AtomicInteger refusals = new AtomicInteger();
-        private volatile String errno = "";
-
-        StingyPosix() {
-            try {
-                real = Posix.open(PosixSettings.defaults());
-            } catch (PosixException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        void refuse(String error, int times) {
-            errno = error;
-            refusals.set(times);
-        }
-
-        @Override
-        public ChildProcess spawn(SpawnRequest request) throws PosixException {
+    /** A number of refusals, before the system goes on. */
+    private static void refuse(String errno, int times) {
+        AtomicInteger refusals = new AtomicInteger(times);
+        POSIX.onSpawn((real, request) -> {
             if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new PosixException("spawn", "a test's", errno, "refused by a test");
             }
             return real.spawn(request);
-        }
-
-        @Override
-        public EventLoop loop() {
-            return real.loop();
-        }
-
-        @Override
-        public List<String> limitations() {
-            return real.limitations();
-        }
-
-        @Override
-        public void close() {
-            real.close();
-        }
-    }
-
-    private static final class ProcessesSetup extends ExtensionSetup<Processes> {
-        ProcessesSetup() {
-            super(Processes.id(), system -> new Processes(system, POSIX));
-        }
+        });
     }
 }
