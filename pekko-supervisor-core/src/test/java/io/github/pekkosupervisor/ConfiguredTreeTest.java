@@ -292,6 +292,25 @@ final class ConfiguredTreeTest {
                                 && text.contains("100000 characters")));
     }
 
+    @Test
+    void what_is_shortened_is_cut_between_characters() {
+        String smiles = "\ud83d\ude00".repeat(10_000);
+        Config wrong = config("""
+                intensity = "%1$s"
+                children = [
+                  { id = "x%1$s", process { command = [sleep, 1] } }
+                ]
+                """.formatted(smiles));
+
+        assertThatExceptionOfType(InvalidSpecException.class)
+                .isThrownBy(() -> ConfiguredTree.read(wrong, Map.of()))
+                .satisfies(e -> assertThat(e.problems().stream().map(Problem::toString))
+                        .hasSize(2)
+                        .allMatch(text -> text.length() < 500 && text.contains("\ud83d\ude00..."))
+                        .noneMatch(text -> text.codePoints()
+                                .anyMatch(character -> Character.getType(character) == Character.SURROGATE)));
+    }
+
     private static Consumer<String> is(String beginning) {
         return text -> assertThat(text).startsWith(beginning);
     }
