@@ -96,14 +96,7 @@ final class RunsvdirProgram {
         // read before any handler is put
         Launch.ofThisJvm();
         OwnProcess.ignoreAsAtLaunch(Signal.HUP, Signal.TERM);
-        LauncherLock lock = new LauncherLock();
-        if (!lock.await(options.directory(), WAIT_FOR_PREDECESSOR)) {
-            Exit.say(OsString.of("runsvdir ")
-                    .plus(options.directory())
-                    .plus(": fatal: " + LauncherLock.holder(options.directory())
-                            + " supervises this directory already; stop it first\n"));
-            Exit.now(HUNG_UP);
-        }
+        LauncherLock lock = lock(options.directory());
         EarlySignals<Command> signals = EarlySignals.open();
         // as the real one, deaf neither under nohup nor after a shell's trap
         signals.on(Signal.HUP, Command.HANGUP);
@@ -126,6 +119,19 @@ final class RunsvdirProgram {
                 }),
                 NAME,
                 signals);
+    }
+
+    /** Ends the program where another one keeps the directory. */
+    private static LauncherLock lock(OsString directory) {
+        LauncherLock lock = new LauncherLock();
+        if (!lock.await(directory, WAIT_FOR_PREDECESSOR)) {
+            Exit.say(OsString.of("runsvdir ")
+                    .plus(directory)
+                    .plus(": fatal: " + LauncherLock.holder(directory)
+                            + " supervises this directory already; stop it first\n"));
+            Exit.now(HUNG_UP);
+        }
+        return lock;
     }
 
     private Behavior<Command> running() {

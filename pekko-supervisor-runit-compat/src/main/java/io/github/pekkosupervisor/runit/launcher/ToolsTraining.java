@@ -46,9 +46,16 @@ final class ToolsTraining {
         Files.createDirectory(service.resolve("log"));
         Path check = Files.writeString(service.resolve("check"), "#!/bin/sh\nexit 0\n");
         Files.setPosixFilePermissions(check, PosixFilePermissions.fromString("rwx------"));
-        Path variables = Files.createDirectory(scratch.resolve("variables"));
-        Files.writeString(variables.resolve("NAME"), "value\n");
-        Files.createFile(variables.resolve("GONE"));
+        askOfSupervised(scratch, service);
+        call("sv", "status", service.toString());
+        call("chpst", "-x");
+        changeAll(scratch);
+        call("runsvchdir", ".");
+        // our own input is empty
+        call("svlogd", "-tt", scratch.resolve("variables").toString());
+    }
+
+    private static void askOfSupervised(Path scratch, Path service) throws IOException {
         try (Directory directory = Directory.open(OsString.of(service.toString()))) {
             directory.makeDirectory(OsString.of("supervise"), 0700);
             directory.makeFifo(OsString.of("supervise/ok"), 0600);
@@ -66,8 +73,12 @@ final class ToolsTraining {
                 call("tree", scratch.toString());
             }
         }
-        call("sv", "status", service.toString());
-        call("chpst", "-x");
+    }
+
+    private static void changeAll(Path scratch) throws IOException {
+        Path variables = Files.createDirectory(scratch.resolve("variables"));
+        Files.writeString(variables.resolve("NAME"), "value\n");
+        Files.createFile(variables.resolve("GONE"));
         call(
                 "chpst",
                 "-v",
@@ -85,9 +96,6 @@ final class ToolsTraining {
                 "-c",
                 "0",
                 "/dev/null/nothing");
-        call("runsvchdir", ".");
-        // our own input is empty
-        call("svlogd", "-tt", variables.toString());
     }
 
     private static void call(String name, String... words) {

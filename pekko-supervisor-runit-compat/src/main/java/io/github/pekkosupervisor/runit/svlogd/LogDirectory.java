@@ -117,6 +117,11 @@ final class LogDirectory {
         }
         name = place.name();
         configure(opened);
+        return openCurrent(opened);
+    }
+
+    /** What was not ended well is put aside, anything else is gone on with. */
+    private boolean openCurrent(Directory opened) {
         Optional<FileStatus> found;
         try {
             found = opened.statusIfPresent(CURRENT);
