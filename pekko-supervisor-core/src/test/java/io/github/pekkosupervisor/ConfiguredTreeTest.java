@@ -72,7 +72,7 @@ final class ConfiguredTreeTest {
                               command = [sleep, 9], name = base, directory = /tmp, environment { A = 1, B = null }
                               stdin = discard, output = log, stderr { logger = x, level = warn }
                               ready { tcp = 5432 }, start-timeout = 9s, stop = [TERM, 2s, SIGINT, 500ms, kill]
-                              group = leader, when-jvm-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP]
+                              group = leader, when-jvm-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP, "rtmin+3"]
                               ignore-exit-codes = [77]
                             }
                             restart = transient, significant = true, shutdown = 7s, start-timeout = 20s, on-abandon = escalate
@@ -113,7 +113,8 @@ final class ConfiguredTreeTest {
         assertThat(process.wholeGroup()).isFalse();
         assertThat(process.hostLost()).isEqualTo(HostLost.KEEP);
         assertThat(process.ignoreExits()).containsExactly(77);
-        assertThat(process.normalExits()).isEqualTo(NormalExits.ofCodes(0, 3).withSignals(Signal.HUP));
+        assertThat(process.normalExits())
+                .isEqualTo(NormalExits.ofCodes(0, 3).withSignals(Signal.HUP, Signal.RTMIN_PLUS_3));
         ChildSpec workers = spec.children().get(1);
         assertThat(workers.isSupervisor()).isTrue();
         ChildSpec api = spec.children().get(2);

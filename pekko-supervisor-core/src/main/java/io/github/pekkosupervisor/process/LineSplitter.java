@@ -44,10 +44,6 @@ final class LineSplitter {
     /** As much of a line as there may be at once; a character that is not complete begins the next piece. */
     private byte[] piece(byte[] bytes) {
         int end = Utf8.end(bytes, bytes.length);
-        if (end > 0 && bytes[end - 1] == '\r') {
-            // perhaps the end of the line
-            end--;
-        }
         if (end == 0) {
             return bytes;
         }

@@ -37,6 +37,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,6 +289,25 @@ final class GivenUpStartTest {
 
             assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
             assertThat(log).containsExactly("interrupted", "closed");
+        }
+    }
+
+    @RepeatedTest(50)
+    void a_service_that_is_stopped_before_it_has_a_thread_does_not_open() {
+        ChildSpec endless = ChildSpec.service(
+                        "b",
+                        () -> {
+                            new CountDownLatch(1).await();
+                            return "";
+                        },
+                        any -> {})
+                .withShutdown(Shutdown.infinity());
+        try (Bed bed = new Bed(KIT)) {
+            ActorRef<SupervisorCommand> top = bed.spawn(() -> spec(patient(endless)));
+
+            top.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
         }
     }
 

@@ -3,14 +3,18 @@ package io.github.pekkosupervisor.actor;
 import static io.github.pekkosupervisor.actor.Bed.answer;
 import static io.github.pekkosupervisor.testing.Specs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.Supervisor;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
@@ -23,6 +27,7 @@ import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -158,6 +163,41 @@ final class TreeEndTest {
         assertThat(end).isEqualTo(TreeEnd.Killed.INSTANCE);
         assertThat(end.isFailure()).isTrue();
         own.shutdownTestKit();
+    }
+
+    @Test
+    void killed_with_an_actor_system_that_does_not_wait() {
+        Config hasty = ConfigFactory.parseString(
+                "pekko.coordinated-shutdown.phases.before-actor-system-terminate.timeout = 100ms");
+        ActorTestKit own = ActorTestKit.create("hasty", hasty);
+        ChildSpec deaf = ChildSpec.actor("deaf", Behaviors.<Object>ignore())
+                .withStopMessage("stop")
+                .withShutdown(Shutdown.infinity());
+        SupervisionTree tree = SupervisionTree.start(spec(deaf), HOST.withSystem(own.system()));
+
+        own.system().terminate();
+
+        assertThat(Bed.get(tree.whenEnded())).isEqualTo(TreeEnd.Killed.INSTANCE);
+        assertThat(Bed.get(tree.root().whenEnded())).isEqualTo(TreeEnd.Killed.INSTANCE);
+    }
+
+    @Test
+    void failed_since_a_child_did_not_start() {
+        List<SupervisorEvent> events = new CopyOnWriteArrayList<>();
+        ChildSpec broken = ChildSpec.actor("a", child -> {
+            throw new IllegalStateException("no start");
+        });
+
+        assertThatThrownBy(() -> SupervisionTree.start(spec(broken), HOST.withListener(events::add)))
+                .isInstanceOf(SupervisionTree.StartFailedException.class);
+
+        TreeEnd end = events.stream()
+                .filter(SupervisorEvent.SupervisorStopped.class::isInstance)
+                .map(event -> ((SupervisorEvent.SupervisorStopped) event).end())
+                .findFirst()
+                .orElseThrow();
+        assertThat(end).isInstanceOf(TreeEnd.Failed.class);
+        assertThat(end.isFailure()).isTrue();
     }
 
     @Test

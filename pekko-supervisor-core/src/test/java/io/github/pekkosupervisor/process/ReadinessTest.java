@@ -5,6 +5,7 @@ import static io.github.pekkosupervisor.testing.Programs.A_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.process.NormalExits.Outcome;
@@ -18,6 +19,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +181,37 @@ final class ReadinessTest {
         assertThat(notReady.lastLines()).containsExactlyInAnyOrder("trying", "still trying");
         assertThat(notReady.description()).contains("PT0.7S", "a line with /ready/", "still trying");
         assertThat(exited.outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void who_is_stopped_does_not_get_ready_any_more() {
+        ActorRef<ProcessActor.Command> actor = spawnDeliberate("echo ready; sleep 0.3", Duration.ofMinutes(1));
+
+        actor.tell(new ProcessActor.Stop(Duration.ofMinutes(1)));
+
+        assertThat(PROCESSES.exited().lastLines()).contains("ready");
+    }
+
+    @Test
+    void who_is_stopped_before_it_is_ready_is_not_late() {
+        ActorRef<ProcessActor.Command> actor = spawnDeliberate("sleep 3.3", Duration.ofSeconds(3));
+
+        actor.tell(new ProcessActor.Stop(Duration.ofMinutes(1)));
+
+        assertThat(PROCESSES.exited().status()).isEqualTo(ExitStatus.ofCode(0));
+    }
+
+    /** Is never ready before TERM, of which it knows when this returns. */
+    private ActorRef<ProcessActor.Command> spawnDeliberate(String atTerm, Duration startTimeout) {
+        Path up = scratch.resolve("up");
+        ActorRef<ProcessActor.Command> actor = PROCESSES.spawn(
+                ProcessSpec.of(sh("trap '" + atTerm + "; exit 0' TERM; : >'" + up + "'; while :; do sleep 0.1; done"))
+                        .withOutput(Stdio.logged())
+                        .withReadiness(Readiness.line("ready"))
+                        .withStartTimeout(startTimeout));
+        PROCESSES.started();
+        await().until(() -> Files.exists(up));
+        return actor;
     }
 
     @Test
