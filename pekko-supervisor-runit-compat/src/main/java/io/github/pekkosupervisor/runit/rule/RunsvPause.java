@@ -32,7 +32,6 @@ public record RunsvPause(Instant since, int endsInARow) {
 
     /** How long to wait now. */
     public Duration length() {
-        Duration length = Duration.ofSeconds(endsInARow);
-        return length.compareTo(LONGEST) < 0 ? length : LONGEST;
+        return Duration.ofSeconds(Math.min(endsInARow, LONGEST.toSeconds()));
     }
 }

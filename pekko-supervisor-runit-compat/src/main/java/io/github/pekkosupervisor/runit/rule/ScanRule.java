@@ -96,10 +96,10 @@ public final class ScanRule {
 
     /** After a scan that saw these services, in the order of the directory. */
     public List<Action> scanned(Map<FileStatus.Id, OsString> seen) {
-        List<Action> actions = new ArrayList<>();
         if (stopping) {
-            return actions;
+            return List.of();
         }
+        List<Action> actions = new ArrayList<>();
         for (FileStatus.Id id : List.copyOf(known.keySet())) {
             OsString name = seen.get(id);
             if (name == null) {
@@ -213,12 +213,12 @@ public final class ScanRule {
 
     /** After the while that {@link Wait} asked for. */
     public List<Action> waited(FileStatus.Id id) {
-        List<Action> actions = new ArrayList<>();
         Known service = known.get(id);
         if (service == null || service.hasRunsv()) {
             // forgotten, or made again already
-            return actions;
+            return List.of();
         }
+        List<Action> actions = new ArrayList<>();
         switch (service.phase()) {
             case SUPERVISED, ENDED, FAILED -> start(id, service.name(), actions);
             case LEAVING, RETURNING -> startToEnd(id, service.phase(), actions);

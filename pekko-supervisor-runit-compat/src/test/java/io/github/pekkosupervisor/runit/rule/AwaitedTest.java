@@ -56,6 +56,15 @@ class AwaitedTest {
     }
 
     @Test
+    void when_the_service_is_down_the_start_of_the_logger_is_awaited() {
+        state = RunsvState.beginning(
+                Unit.down(ServiceStatus.Want.DOWN, NOW), Optional.of(Unit.down(ServiceStatus.Want.UP, NOW)));
+        after(RunsvEvent.Begin.INSTANCE);
+
+        assertThat(awaited()).endsWith(": log/run is being started");
+    }
+
+    @Test
     void when_service_and_logger_are_down_it_ends_now() {
         Unit down = Unit.down(ServiceStatus.Want.EXIT, NOW);
         state = RunsvState.beginning(down, Optional.of(down));
