@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
-import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
@@ -18,8 +17,9 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.testing.Reports;
+import io.github.pekkosupervisor.testing.Script;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,39 +52,6 @@ final class Bed implements AutoCloseable {
     enum Kind {
         ACTOR,
         SERVICE
-    }
-
-    /** What a worker does; changes count from its next start or stop. */
-    static final class Script {
-        final AtomicInteger starts = new AtomicInteger();
-        volatile @Nullable Object info;
-        volatile boolean ignores;
-        volatile @Nullable ExitReason failsWith;
-        volatile @Nullable RuntimeException startThrows;
-        volatile Runnable beforeItThrows = () -> {};
-        volatile Duration startTakes = Duration.ZERO;
-        volatile Duration stopTakes = Duration.ZERO;
-        volatile @Nullable ExitReason stopSays;
-        volatile @Nullable RuntimeException stopThrows;
-        volatile boolean neverStops;
-
-        void failsToStart(String why) {
-            failsToStart(why, () -> {});
-        }
-
-        /** The same, after having done something. */
-        void failsToStart(String why, Runnable first) {
-            beforeItThrows = first;
-            startThrows = new IllegalStateException(why);
-        }
-
-        ExitReason thrown() {
-            return ExitReason.crash(Objects.requireNonNull(startThrows));
-        }
-
-        void startsAgain() {
-            startThrows = null;
-        }
     }
 
     private enum Order {
@@ -439,28 +406,9 @@ final class Bed implements AutoCloseable {
 
     /** What OTP would report at level error, and what only the JVM can have to report. */
     List<String> reports() {
-        List<String> reports = new ArrayList<>();
-        for (SupervisorEvent event : events) {
-            if (event instanceof SupervisorEvent.ChildTerminated e) {
-                reports.add("child_terminated " + of(e.child()) + " " + e.reason());
-            } else if (event instanceof SupervisorEvent.StartError e) {
-                reports.add("start_error " + of(e.child()) + " " + e.reason());
-            } else if (event instanceof SupervisorEvent.ShutdownError e) {
-                reports.add("shutdown_error " + of(e.child()) + " " + e.reason());
-            } else if (event instanceof SupervisorEvent.GaveUp e) {
-                reports.add("shutdown " + of(e.child()) + " " + e.reason());
-            } else if (event instanceof SupervisorEvent.ChildAbandoned e) {
-                reports.add("abandoned " + of(e.child()));
-            } else if (event instanceof SupervisorEvent.UnexpectedMessage e) {
-                reports.add("unexpected " + e.message());
-            }
-        }
+        List<String> reports = Reports.of(events);
         reportsSeen.set(reports.size());
         return reports;
-    }
-
-    private static String of(Offender child) {
-        return child.count() > 1 ? child.id() + " x" + child.count() : child.id();
     }
 
     /** For tests to whom it does not matter what was reported. */

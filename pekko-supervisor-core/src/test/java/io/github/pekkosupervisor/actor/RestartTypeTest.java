@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RestartTypeTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final List<ExitReason> SHUTDOWNS = List.of(ExitReason.shutdown(), ExitReason.shutdown("T"));
 
     @AfterAll
     static void shutDown() {
@@ -64,13 +63,6 @@ final class RestartTypeTest {
         }
     }
 
-    @Test
-    void case_063_permanent_shutdown() {
-        try (Bed bed = bed(Kind.ACTOR, RestartType.PERMANENT)) {
-            SHUTDOWNS.forEach(reason -> restarts(bed, reason));
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(Kind.class)
     void case_064_permanent_crash(Kind kind) {
@@ -94,51 +86,11 @@ final class RestartTypeTest {
         }
     }
 
-    @Test
-    void case_066_transient_shutdown() {
-        try (Bed bed = bed(Kind.ACTOR, RestartType.TRANSIENT)) {
-            staysDown(bed, SHUTDOWNS.get(0));
-            answer(bed.sup().restartChild("a"));
-            staysDown(bed, SHUTDOWNS.get(1));
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(Kind.class)
     void case_067_transient_crash(Kind kind) {
         try (Bed bed = bed(kind, RestartType.TRANSIENT)) {
             restarts(bed, Bed.boom());
-        }
-    }
-
-    private static void isGone(Bed bed, ExitReason reason) {
-        bed.exitAndSettle("a", reason);
-        assertThat(bed.counts()).containsExactly(0, 0, 0, 0);
-    }
-
-    @Test
-    void case_068_temporary_normal() {
-        try (Bed bed = bed(Kind.ACTOR, RestartType.TEMPORARY)) {
-            isGone(bed, ExitReason.normal());
-        }
-    }
-
-    @Test
-    void case_069_temporary_shutdown() {
-        try (Bed bed = bed(Kind.ACTOR, RestartType.TEMPORARY)) {
-            isGone(bed, SHUTDOWNS.get(0));
-            bed.start(bed.worker("a").withRestart(RestartType.TEMPORARY));
-            isGone(bed, SHUTDOWNS.get(1));
-        }
-    }
-
-    @Test
-    void case_070_temporary_crash() {
-        Bed bed = new Bed(KIT);
-        try (bed) {
-            bed.start(spec(bed.worker("a").withRestart(RestartType.TEMPORARY)).withIntensity(0, Duration.ofHours(1)));
-            isGone(bed, Bed.boom());
-            assertThat(bed.reports()).hasSize(1).first().asString().startsWith("child_terminated a crash");
         }
     }
 
@@ -168,25 +120,6 @@ final class RestartTypeTest {
             await().until(() -> bed.log("stop", "end").equals(List.of("stop a", "end a")));
             await().untilAsserted(() -> assertThat(bed.counts()).containsExactly(0, 0, 0, 0));
             assertThat(bed.reports()).containsExactly("child_terminated a killed");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"ONE_FOR_ALL", "REST_FOR_ONE"})
-    void case_072_temporary_bystander(Strategy strategy) {
-        try (Bed bed = new Bed(KIT)) {
-            bed.start(SupervisorSpec.of(strategy)
-                    .withIntensity(2, Duration.ofHours(1))
-                    .withChild(bed.worker("a"))
-                    .withChild(bed.worker("t").withRestart(RestartType.TEMPORARY)));
-
-            ChildHandle before = bed.handle("a");
-            bed.exit("a", ExitReason.normal());
-            bed.awaitRestart("a", before);
-
-            assertThat(bed.states()).containsExactly("a running");
-            assertThat(bed.log("init")).containsExactly("init a", "init t", "init a");
-            bed.ignoreReports();
         }
     }
 

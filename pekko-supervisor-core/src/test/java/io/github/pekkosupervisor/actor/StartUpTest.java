@@ -1,23 +1,19 @@
 package io.github.pekkosupervisor.actor;
 
-import static io.github.pekkosupervisor.testing.Specs.simple;
 import static io.github.pekkosupervisor.testing.Specs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.actor.Bed.Kind;
-import io.github.pekkosupervisor.actor.Bed.Script;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.ExitReason.FailedToStartChild;
-import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -33,14 +29,6 @@ final class StartUpTest {
     @AfterAll
     static void shutDown() {
         KIT.shutdownTestKit();
-    }
-
-    @Test
-    void case_001_empty_supervisor() {
-        try (Bed bed = new Bed(KIT).start(spec())) {
-            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
-            assertThat(bed.reports()).isEmpty();
-        }
     }
 
     @Test
@@ -67,62 +55,6 @@ final class StartUpTest {
             assertThat(first).isEqualTo(SupervisorResult.Ignored.INSTANCE);
             assertThat(bed.states()).containsExactly("a stopped", "b running");
             assertThat(bed.counts()).containsExactly(2, 1, 0, 2);
-        }
-    }
-
-    @Test
-    void case_004_ignored_temporary_in_the_initial_list() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("a").ignores = true;
-
-            bed.start(spec(temporary(bed, "a"), temporary(bed, "b")));
-
-            assertThat(bed.states()).containsExactly("b running");
-            assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
-        }
-    }
-
-    private static ChildSpec temporary(Bed bed, String id) {
-        return bed.worker(id).withRestart(RestartType.TEMPORARY);
-    }
-
-    @Test
-    void case_005_ignored_temporary_by_start_child() {
-        try (Bed bed = new Bed(KIT).start(spec())) {
-            bed.script("a").ignores = true;
-
-            Object result = Bed.answer(bed.sup().startChild(temporary(bed, "a")));
-
-            assertThat(result).isEqualTo(SupervisorResult.Ignored.INSTANCE);
-            assertThat(bed.states()).isEmpty();
-        }
-    }
-
-    @Test
-    void case_006_ignored_dynamic_temporary() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("a").ignores = true;
-            bed.start(simple(bed.template().withRestart(RestartType.TEMPORARY)));
-
-            Object result = Bed.answer(bed.sup().startFromTemplate("a"));
-            bed.startFromTemplate("b");
-
-            assertThat(result).isEqualTo(SupervisorResult.Ignored.INSTANCE);
-            assertThat(bed.states()).hasSize(1);
-            assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
-        }
-    }
-
-    @Test
-    void case_007_ignored_dynamic_permanent() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("a").ignores = true;
-            bed.start(simple(bed.template()));
-
-            Bed.get(bed.sup().startFromTemplate("a"));
-
-            assertThat(bed.states()).isEmpty();
-            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
         }
     }
 
@@ -203,40 +135,6 @@ final class StartUpTest {
         }
     }
 
-    @Test
-    void case_011_restart_child_start_error() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.start(spec(bed.worker("a")));
-            Bed.get(bed.sup().terminateChild("a"));
-            bed.script("a").failsToStart("now");
-
-            Object result = Bed.answer(bed.sup().restartChild("a"));
-
-            assertThat(result)
-                    .isInstanceOfSatisfying(
-                            SupervisorResult.StartFailed.class,
-                            failed -> assertThat(failed.reason())
-                                    .isEqualTo(bed.script("a").thrown()));
-            assertThat(bed.states()).containsExactly("a stopped");
-        }
-    }
-
-    @Test
-    void case_012_dynamic_start_error() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("a").failsWith = WHY;
-            bed.start(simple(bed.template()));
-
-            Object result = Bed.answer(bed.sup().startFromTemplate("a"));
-
-            assertThat(result)
-                    .isInstanceOfSatisfying(
-                            SupervisorResult.StartFailed.class,
-                            failed -> assertThat(failed.reason()).isEqualTo(WHY));
-            assertThat(bed.states()).isEmpty();
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(Kind.class)
     void case_013_ordered_one_at_a_time(Kind kind) {
@@ -250,19 +148,6 @@ final class StartUpTest {
                     .containsExactly(
                             "init m", "ack m", "init c", "ack c", "init z", "ack z", "init a", "ack a", "init k",
                             "ack k");
-        }
-    }
-
-    @Test
-    void case_014_start_waits_for_readiness() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("slow").startTakes = Duration.ofMillis(300);
-            long before = System.nanoTime();
-
-            bed.start(spec(bed.worker("slow"), bed.worker("next")));
-
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(290));
-            assertThat(bed.log("init", "ack")).startsWith("init slow", "ack slow", "init next");
         }
     }
 
@@ -283,20 +168,6 @@ final class StartUpTest {
     }
 
     @Test
-    void case_016_start_function_throws_in_the_initial_list() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("b").failsToStart("thrown");
-
-            ExitReason reason = bed.startFails(spec(bed.worker("a"), bed.worker("b")));
-
-            ExitReason thrown = bed.script("b").thrown();
-            assertThat(reason).isEqualTo(ExitReason.shutdown(new FailedToStartChild("b", thrown)));
-            assertThat(bed.log("stop")).containsExactly("stop a");
-            assertThat(bed.reports()).containsExactly("start_error b " + thrown);
-        }
-    }
-
-    @Test
     void case_017_supervisor_name_is_taken() {
         try (Bed bed = new Bed(KIT)) {
             bed.start(spec(bed.worker("a"), ChildSpec.supervisor("sub", spec(bed.worker("s")))));
@@ -305,18 +176,6 @@ final class StartUpTest {
 
             assertThat(again).isEqualTo(new SupervisorResult.AlreadyStarted(bed.handle("sub")));
             assertThat(bed.log("init")).containsExactly("init a", "init s");
-        }
-    }
-
-    @Test
-    void case_018_childs_name_is_taken_elsewhere() {
-        try (Bed bed = new Bed(KIT).start(spec())) {
-            bed.script("a").failsWith = ExitReason.failed(new SupervisorResult.AlreadyStarted("the foreign one"));
-
-            Object result = Bed.answer(bed.sup().startChild(bed.worker("a")));
-
-            assertThat(result).isEqualTo(new SupervisorResult.AlreadyStarted("the foreign one"));
-            assertThat(bed.states()).isEmpty();
         }
     }
 
@@ -337,25 +196,6 @@ final class StartUpTest {
 
             assertThat(failed).isInstanceOf(SupervisorResult.StartFailed.class);
             assertThat(started).isInstanceOf(SupervisorResult.Started.class);
-        }
-    }
-
-    @Test
-    void case_020_extra_info() {
-        try (Bed bed = new Bed(KIT).start(spec())) {
-            Script script = bed.script("a");
-            script.info = "first";
-            Object first = Bed.answer(bed.sup().startChild(bed.worker("a")));
-            Bed.get(bed.sup().terminateChild("a"));
-            script.info = List.of("second");
-            Object second = Bed.answer(bed.sup().restartChild("a"));
-
-            bed.crashAndAwaitRestart("a");
-
-            assertThat(first).extracting("info").isEqualTo(Optional.of("first"));
-            assertThat(second).extracting("info").isEqualTo(Optional.of(List.of("second")));
-            assertThat(bed.states()).containsExactly("a running");
-            bed.ignoreReports();
         }
     }
 }

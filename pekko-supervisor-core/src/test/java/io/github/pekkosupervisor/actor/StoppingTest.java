@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.actor.Bed.Kind;
 import io.github.pekkosupervisor.protocol.ChildHandle;
-import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
@@ -26,7 +25,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -95,22 +93,6 @@ final class StoppingTest {
 
             assertThat(took).isBetween(Duration.ofMillis(990), Duration.ofSeconds(10));
             assertThat(bed.reports()).containsExactly("shutdown_error b killed");
-        }
-    }
-
-    @Test
-    void case_034_dynamic_timeout() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("b").neverStops = true;
-            bed.start(simple(bed.template().withRestart(RestartType.TEMPORARY)));
-            bed.startFromTemplate("a");
-            bed.startFromTemplate("b");
-
-            Duration took = time(bed::stop);
-
-            assertThat(took).isBetween(Duration.ofMillis(990), Duration.ofSeconds(10));
-            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
-            assertThat(bed.reports()).containsExactly("shutdown_error template killed");
         }
     }
 
@@ -253,19 +235,6 @@ final class StoppingTest {
         }
     }
 
-    @Test
-    void case_036_dynamic_brutal_kill() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.start(simple(bed.template().withShutdown(Shutdown.brutalKill())));
-            IntStream.range(0, 10).forEach(i -> bed.startFromTemplate("c" + i));
-
-            bed.stop();
-
-            assertThat(bed.log("stop", "end")).isEmpty();
-            assertThat(bed.reports()).isEmpty();
-        }
-    }
-
     static Stream<Arguments> endsDuringStop() {
         return Stream.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE)
                 .flatMap(strategy -> Stream.of(
@@ -333,89 +302,6 @@ final class StoppingTest {
         return ends;
     }
 
-    static Stream<Arguments> refusals() {
-        return Stream.of(
-                Arguments.of(
-                        RestartType.PERMANENT,
-                        List.of(
-                                "shutdown_error template normal",
-                                "shutdown_error template x2 shutdown(T)",
-                                "shutdown_error template failed(other)")),
-                Arguments.of(RestartType.TRANSIENT, List.of("shutdown_error template failed(other)")),
-                Arguments.of(RestartType.TEMPORARY, List.of("shutdown_error template failed(other)")));
-    }
-
-    @ParameterizedTest
-    @MethodSource("refusals")
-    void case_038_dynamic_children_refusing_to_say_shutdown(RestartType restart, List<String> errors) {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("a").stopSays = ExitReason.normal();
-            bed.script("b").stopSays = ExitReason.shutdown();
-            bed.script("c").stopSays = TERM;
-            bed.script("d").stopSays = TERM;
-            bed.script("e").stopSays = OTHER;
-            bed.start(simple(bed.template().withRestart(restart)));
-            List.of("a", "b", "c", "d", "e").forEach(bed::startFromTemplate);
-
-            bed.stop();
-
-            assertThat(bed.reports()).containsExactlyInAnyOrderElementsOf(errors);
-        }
-    }
-
-    /** Each has its own id here, and the judgement is Elixir's, which minds no kind of shutdown. */
-    @Test
-    void a_dynamic_supervisor_reports_by_id_which_children_have_ended_badly() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("normal").stopSays = ExitReason.normal();
-            bed.script("bad").stopSays = OTHER;
-            bed.script("worse").stopSays = OTHER;
-            bed.script("deliberate").stopSays = TERM;
-            bed.start(SupervisorSpec.dynamic());
-            List.of("good", "normal", "bad", "worse", "bad", "deliberate").forEach(id -> bed.start(bed.worker(id)));
-
-            bed.stop();
-
-            assertThat(bed.reports())
-                    .containsExactlyInAnyOrder(
-                            "shutdown_error normal normal",
-                            "shutdown_error bad x2 failed(other)",
-                            "shutdown_error worse failed(other)");
-        }
-    }
-
-    @Test
-    void a_dynamic_supervisor_judges_a_single_stop_the_same() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("deliberate").stopSays = TERM;
-            bed.script("normal").stopSays = ExitReason.normal();
-            bed.start(SupervisorSpec.dynamic());
-            ChildHandle deliberate = bed.start(bed.worker("deliberate"));
-            ChildHandle normal = bed.start(bed.worker("normal"));
-
-            Bed.get(bed.sup().terminateChild(deliberate));
-            Bed.get(bed.sup().terminateChild(normal));
-
-            assertThat(bed.reports()).containsExactly("shutdown_error normal normal");
-        }
-    }
-
-    @Test
-    void case_039_reverse_order() {
-        try (Bed bed = new Bed(KIT)) {
-            List<String> ids = List.of("m", "c", "z", "a", "k");
-            ids.forEach(id -> bed.script(id).stopTakes = Duration.ofMillis(20));
-            bed.start(spec(ids.stream().map(bed::worker).toArray(ChildSpec[]::new)));
-
-            bed.stop();
-
-            assertThat(bed.log("stop", "end"))
-                    .containsExactly(
-                            "stop k", "end k", "stop a", "end a", "stop z", "end z", "stop c", "end c", "stop m",
-                            "end m");
-        }
-    }
-
     @Test
     void case_040_nested_order() {
         try (Bed bed = new Bed(KIT)) {
@@ -432,138 +318,11 @@ final class StoppingTest {
         }
     }
 
-    @Test
-    void case_041_sequential_against_parallel() {
-        Duration parallel;
-        try (Bed bed = new Bed(KIT)) {
-            bed.start(simple(bed.template().withShutdown(Shutdown.timeout(Duration.ofMillis(800)))));
-            bed.script("a").stopTakes = Duration.ofMillis(400);
-            bed.script("b").stopTakes = Duration.ofMillis(400);
-            bed.script("c").neverStops = true;
-            List.of("a", "b", "c").forEach(bed::startFromTemplate);
-
-            parallel = time(bed::stop);
-
-            assertThat(bed.reports()).containsExactly("shutdown_error template killed");
-        }
-        Duration sequential;
-        try (Bed bed = new Bed(KIT)) {
-            List<String> ids = List.of("a", "b", "c", "d", "e");
-            ids.forEach(id -> bed.script(id).stopTakes = Duration.ofMillis(100));
-            bed.start(spec(ids.stream().map(bed::worker).toArray(ChildSpec[]::new)));
-
-            sequential = time(bed::stop);
-        }
-
-        assertThat(parallel).isBetween(Duration.ofMillis(790), Duration.ofMillis(1600));
-        assertThat(sequential).isBetween(Duration.ofMillis(490), Duration.ofMillis(2000));
-    }
-
-    @Test
-    void case_042_child_that_hides_its_end() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("a").neverStops = true;
-            bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(SHORT))));
-
-            Object answer = Bed.answer(bed.sup().terminateChild("a"));
-
-            assertThat(answer).isEqualTo(SupervisorResult.Ok.INSTANCE);
-            assertThat(bed.states()).containsExactly("a stopped");
-            assertThat(bed.reports()).containsExactly("shutdown_error a killed");
-        }
-    }
-
     /** Restarts that fail slowly go on for ever. */
     private static SupervisorSpec loop(Strategy strategy, ChildSpec... children) {
         return SupervisorSpec.of(strategy)
                 .withIntensity(8, Duration.ofSeconds(10))
                 .withChildren(List.of(children));
-    }
-
-    private static void crashIntoLoop(Bed bed, String id) {
-        bed.failsSlowly(id);
-        bed.exitAndSettle(id, OTHER);
-    }
-
-    /** The answers of 43 and 44 about a child that is restarting, in a supervisor that goes on trying meanwhile. */
-    private static void administerRestarting(Bed bed, String id) {
-        int starts = bed.script(id).starts.get();
-        assertThat(Bed.answer(bed.sup().startChild(bed.worker(id))))
-                .isEqualTo(SupervisorResult.AlreadyPresent.INSTANCE);
-        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
-        assertThat(Bed.answer(bed.sup().deleteChild(id))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
-        await().until(() -> bed.script(id).starts.get() > starts + 10);
-        assertThat(Bed.answer(bed.sup().restartChild(id))).isEqualTo(SupervisorResult.Restarting.INSTANCE);
-    }
-
-    @Test
-    void case_043_stop_during_a_restart_loop_one_for_one() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.holdClock();
-            bed.start(loop(Strategy.ONE_FOR_ONE, bed.worker("a")));
-            crashIntoLoop(bed, "a");
-
-            administerRestarting(bed, "a");
-            assertThat(bed.states()).containsExactly("a restarting");
-            assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
-            assertThat(Bed.answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
-            assertThat(bed.states()).containsExactly("a stopped");
-            bed.script("a").startsAgain();
-            assertThat(Bed.answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
-            crashIntoLoop(bed, "a");
-
-            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
-            bed.ignoreReports();
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"REST_FOR_ONE", "ONE_FOR_ALL"})
-    void case_044_stop_during_a_restart_loop_of_a_group(Strategy strategy) {
-        try (Bed bed = new Bed(KIT)) {
-            bed.holdClock();
-            bed.start(loop(strategy, bed.worker("a"), bed.worker("b"), bed.worker("c")));
-            crashIntoLoop(bed, "b");
-
-            administerRestarting(bed, "b");
-            assertThat(bed.states()).containsExactly("a running", "b restarting", "c stopped");
-            assertThat(bed.counts()).containsExactly(3, 1, 0, 3);
-            assertThat(Bed.answer(bed.sup().terminateChild("b"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
-            assertThat(bed.states()).containsExactly("a running", "b stopped", "c stopped");
-            bed.script("b").startsAgain();
-            assertThat(Bed.answer(bed.sup().restartChild("b"))).isInstanceOf(SupervisorResult.Started.class);
-            assertThat(bed.states()).containsExactly("a running", "b running", "c stopped");
-            crashIntoLoop(bed, "b");
-
-            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
-            assertThat(bed.script("c").starts.get()).isEqualTo(1);
-            bed.ignoreReports();
-        }
-    }
-
-    @Test
-    void case_045_stop_during_a_restart_loop_dynamic() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.holdClock();
-            bed.start(loop(Strategy.SIMPLE_ONE_FOR_ONE, bed.template()));
-            ChildHandle old = bed.startFromTemplate("a");
-            crashIntoLoop(bed, "a");
-
-            assertThat(Bed.answer(bed.sup().restartChild("a"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
-            assertThat(Bed.answer(bed.sup().deleteChild("a"))).isEqualTo(SupervisorResult.SimpleOneForOne.INSTANCE);
-            assertThat(bed.states()).containsExactly("template restarting");
-            assertThat(bed.counts()).containsExactly(1, 0, 0, 1);
-            assertThat(Bed.answer(bed.sup().child(old)))
-                    .isEqualTo(
-                            new SupervisorResult.ChildInfo("template", ChildState.RESTARTING, Optional.of(old), false));
-            assertThat(Bed.answer(bed.sup().terminateChild(old))).isEqualTo(SupervisorResult.Ok.INSTANCE);
-            assertThat(bed.states()).isEmpty();
-            bed.startFromTemplate("b");
-            crashIntoLoop(bed, "b");
-
-            assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
-            bed.ignoreReports();
-        }
     }
 
     @ParameterizedTest
@@ -582,24 +341,6 @@ final class StoppingTest {
             assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
             assertThat(bed.script("a").starts.get()).isEqualTo(2);
             bed.ignoreReports();
-        }
-    }
-
-    @Test
-    void case_046_stop_with_a_reason() {
-        for (ExitReason reason : List.of(ExitReason.normal(), ExitReason.failed("custom"))) {
-            try (Bed bed = new Bed(KIT)) {
-                bed.start(spec(bed.worker("a")));
-
-                ExitReason ended = Bed.get(
-                                reason == ExitReason.normal()
-                                        ? bed.sup().stop()
-                                        : bed.sup().stop(reason))
-                        .reason();
-
-                assertThat(ended).isEqualTo(reason);
-                assertThat(bed.log("stop")).containsExactly("stop a");
-            }
         }
     }
 

@@ -72,6 +72,27 @@ final class SupervisorRuleTest {
             assertThat(bed.answerTo(new Request.WhichChildren()).toString()).contains("a, state=STOPPED");
         }
 
+        /** Of four children: whose start fails, and who is stopped for it, in this order. */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {"a | ", "b | a", "c | b a", "d | c b a"})
+        void the_nth_start_fails(String fails, String stopped) {
+            RuleBed bed = new RuleBed(oneForOne(child("a"), child("b"), child("c"), child("d"))).begin();
+            for (String id : List.of("a", "b", "c", "d").subList(0, fails.charAt(0) - 'a')) {
+                bed.starts(id);
+            }
+            bed.took();
+
+            bed.obedient().ends(fails, BROKEN);
+
+            assertThat(bed.lines.stream()
+                            .filter(line -> line.startsWith("stop "))
+                            .map(line -> line.substring(5, 6)))
+                    .containsExactly(stopped == null ? new String[0] : stopped.split(" ", -1));
+            assertThat(bed.end).isInstanceOf(TreeEnd.Failed.class);
+        }
+
         @Test
         void a_dynamic_one_is_up_at_once() {
             new RuleBed(SupervisorSpec.dynamic()).begin().took("SupervisorStarted", "up");
@@ -154,6 +175,24 @@ final class SupervisorRuleTest {
                             .filter(line -> line.startsWith("start "))
                             .map(line -> line.split(" ", -1)[1]))
                     .containsExactly(started.split(", ", -1));
+        }
+
+        /** Of three children: who ends, and who is an incarnation later another one. */
+        @ParameterizedTest
+        @CsvSource({
+            "ONE_FOR_ONE, a, a", "ONE_FOR_ONE, b, b", "ONE_FOR_ONE, c, c",
+            "ONE_FOR_ALL, a, a b c", "ONE_FOR_ALL, b, a b c", "ONE_FOR_ALL, c, a b c",
+            "REST_FOR_ONE, a, a b c", "REST_FOR_ONE, b, b c", "REST_FOR_ONE, c, c"
+        })
+        void by_strategy_and_place(Strategy strategy, String ends, String renewed) {
+            RuleBed bed = up(spec(SupervisorSpec.of(strategy), child("a"), child("b"), child("c")))
+                    .obedient();
+            Map<String, Incarnation> before = Map.copyOf(bed.incarnations);
+
+            bed.ends(ends, BROKEN);
+
+            assertThat(before.keySet().stream().filter(id -> bed.of(id) != before.get(id)))
+                    .containsExactlyInAnyOrder(renewed.split(" ", -1));
         }
 
         @Test
@@ -257,6 +296,19 @@ final class SupervisorRuleTest {
             }
             assertThat(bed.end).isNull();
             assertThat(bed.lines).contains("Restart a#50 after PT0.001S, 49 of any");
+        }
+
+        /** What is counted for reports is bounded too, from the start. */
+        @Test
+        void without_a_limit_no_more_than_a_thousand_are_remembered() {
+            ChildSpec waits = child("a").withRestartDelay(RestartDelay.fixed(Duration.ofMillis(1)));
+            RuleBed bed = up(oneForOne(waits).withUnlimitedRestarts()).obedient();
+            for (int i = 0; i < 1_005; i++) {
+                bed.ends("a", BROKEN).due();
+            }
+            assertThat(bed.lines)
+                    .contains("Restart a#1001 after PT0.001S, 1000 of any")
+                    .contains("Restart a#1005 after PT0.001S, 1000 of any");
         }
 
         @Test
@@ -376,6 +428,40 @@ final class SupervisorRuleTest {
             bed.wakeAt(seconds(4)).took("wake at PT5S");
             bed.wakeAt(seconds(5)).took("kill a#1", "wake at PT6S");
             bed.wakeAt(seconds(6)).took("abandon a#1", "ShutdownError a#1 abandoned", "end closed");
+        }
+
+        /** What is done at once, after six seconds, and after one more. */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "brutal   | kill a#1 | abandon a#1 | ",
+                    "six      | stop a#1 | kill a#1    | abandon a#1",
+                    "infinity | stop a#1 |             | "
+                })
+        void by_its_shutdown(String shutdown, String first, String second, String third) {
+            Shutdown how = switch (shutdown) {
+                case "brutal" -> Shutdown.brutalKill();
+                case "six" -> Shutdown.timeout(seconds(6));
+                default -> Shutdown.infinity();
+            };
+            RuleBed bed = up(oneForOne(child("a").withShutdown(how)));
+
+            bed.tell(new RuleEvent.Stop(ExitReason.normal()));
+            assertThat(deeds(bed)).isEqualTo(first);
+            bed.wakeAt(seconds(6));
+            assertThat(deeds(bed)).isEqualTo(second == null ? "" : second);
+            if (third != null) {
+                bed.wakeAt(seconds(7));
+                assertThat(deeds(bed)).isEqualTo(third);
+            }
+        }
+
+        private String deeds(RuleBed bed) {
+            return bed.took().stream()
+                    .filter(line -> line.matches("(stop|kill|abandon) .*"))
+                    .map(line -> line.replaceAll(" (PT.*|for ever)$", ""))
+                    .reduce("", String::concat);
         }
 
         @Test

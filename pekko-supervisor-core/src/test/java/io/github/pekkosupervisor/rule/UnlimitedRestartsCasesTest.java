@@ -1,11 +1,10 @@
-package io.github.pekkosupervisor.actor;
+package io.github.pekkosupervisor.rule;
 
-import static io.github.pekkosupervisor.actor.Bed.answer;
+import static io.github.pekkosupervisor.rule.PlayedSupervisor.answer;
 import static io.github.pekkosupervisor.testing.Specs.simple;
 import static io.github.pekkosupervisor.testing.Specs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.config.ConfiguredTree;
@@ -23,24 +22,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Supervisors that never give up. */
-final class UnlimitedRestartsTest {
+/** Restarts without a limit: what is refused, what is told, and that it goes on. */
+final class UnlimitedRestartsCasesTest {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
     private static final RestartDelay SHORT = RestartDelay.fixed(Duration.ofMillis(1));
     private static final RestartDelay SECOND = RestartDelay.fixed(Duration.ofSeconds(1));
-
-    @AfterAll
-    static void shutDown() {
-        KIT.shutdownTestKit();
-    }
 
     private static List<String> messages(List<Problem> problems) {
         return problems.stream()
@@ -114,7 +105,7 @@ final class UnlimitedRestartsTest {
 
     @Test
     void it_goes_on_far_beyond_any_limit() {
-        try (Bed bed = new Bed(KIT)) {
+        try (PlayedSupervisor bed = new PlayedSupervisor()) {
             bed.start(spec(bed.worker("a").withRestartDelay(SHORT)).withUnlimitedRestarts());
             bed.script("a").failsToStart("no", () -> {
                 if (bed.script("a").starts.get() > 100) {
@@ -124,8 +115,7 @@ final class UnlimitedRestartsTest {
 
             bed.crash("a");
 
-            await().atMost(Bed.LONG)
-                    .untilAsserted(() -> assertThat(bed.states()).containsExactly("a running"));
+            bed.until(() -> bed.states().equals(List.of("a running")));
             assertThat(bed.events).noneMatch(SupervisorEvent.GaveUp.class::isInstance);
             bed.ignoreReports();
         }
@@ -134,7 +124,7 @@ final class UnlimitedRestartsTest {
     @Test
     void a_child_that_comes_by_a_call_must_wait_too() {
         for (SupervisorSpec unlimited : List.of(spec(), SupervisorSpec.dynamic())) {
-            try (Bed bed = new Bed(KIT).start(unlimited.withUnlimitedRestarts())) {
+            try (PlayedSupervisor bed = new PlayedSupervisor().start(unlimited.withUnlimitedRestarts())) {
                 assertThat(answer(bed.sup().startChild(bed.worker("a"))))
                         .isInstanceOfSatisfying(
                                 SupervisorResult.InvalidSpec.class,
@@ -152,7 +142,7 @@ final class UnlimitedRestartsTest {
 
     @Test
     void so_must_a_template() {
-        try (Bed bed = new Bed(KIT)) {
+        try (PlayedSupervisor bed = new PlayedSupervisor()) {
             assertThat(SpecCheck.problems(simple(bed.template()).withUnlimitedRestarts()))
                     .hasSize(1);
             assertThat(SpecCheck.problems(
@@ -164,7 +154,7 @@ final class UnlimitedRestartsTest {
     @Test
     void a_change_is_refused_where_a_child_that_stays_does_not_wait() {
         for (SupervisorSpec limited : List.of(spec(), SupervisorSpec.dynamic())) {
-            try (Bed bed = new Bed(KIT).start(limited)) {
+            try (PlayedSupervisor bed = new PlayedSupervisor().start(limited)) {
                 bed.start(bed.worker("stays"));
 
                 assertThat(answer(bed.sup().reconfigure(limited.withUnlimitedRestarts())))
@@ -180,7 +170,7 @@ final class UnlimitedRestartsTest {
 
     @Test
     void a_change_counts_from_then_on() {
-        try (Bed bed = new Bed(KIT)) {
+        try (PlayedSupervisor bed = new PlayedSupervisor()) {
             ChildSpec patient = bed.worker("a").withRestartDelay(SHORT);
             bed.start(spec(patient).withIntensity(1, Duration.ofHours(1)));
 
@@ -230,7 +220,7 @@ final class UnlimitedRestartsTest {
                         .toList());
 
         assertThat(CompletableFuture.supplyAsync(() -> SpecCheck.problems(spec)))
-                .succeedsWithin(Bed.LONG)
+                .succeedsWithin(Duration.ofSeconds(20))
                 .isEqualTo(List.of());
     }
 }
