@@ -193,23 +193,4 @@ final class DynamicApiTest {
             assertThat(first.toCompletableFuture()).isDone();
         }
     }
-
-    @Test
-    void a_dynamic_supervisor_takes_a_specification_for_each_child() {
-        try (Bed bed = new Bed(KIT)) {
-            bed.start(SupervisorSpec.dynamic().withMaxChildren(2).withExtraArguments("extra"));
-            ChildHandle a = bed.start(bed.worker("same"));
-            Object second = answer(bed.sup().startChild(bed.template(), List.of("own")));
-
-            assertThat(second).isInstanceOf(SupervisorResult.Started.class);
-            assertThat(bed.context("extra").arguments()).containsExactly("extra", "own");
-            assertThat(bed.counts()).containsExactly(2, 2, 0, 2);
-            assertThat(answer(bed.sup().startChild(bed.worker("same"))))
-                    .isEqualTo(SupervisorResult.MaxChildren.INSTANCE);
-            assertThat(answer(bed.sup().startFromTemplate("x"))).isEqualTo(SupervisorResult.NoTemplate.INSTANCE);
-            assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(SupervisorResult.Ok.INSTANCE);
-            assertThat(answer(bed.sup().terminateChild(a))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
-            assertThat(bed.counts()).containsExactly(1, 1, 0, 1);
-        }
-    }
 }

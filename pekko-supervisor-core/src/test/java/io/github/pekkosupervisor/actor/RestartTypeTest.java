@@ -14,7 +14,6 @@ import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -221,47 +220,6 @@ final class RestartTypeTest {
                 bed.counts();
                 assertThat(kept(large)).isZero();
             });
-        }
-    }
-
-    static Stream<Arguments> endings() {
-        return Stream.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE)
-                .flatMap(strategy -> Stream.of(RestartType.values()).map(restart -> Arguments.of(strategy, restart)));
-    }
-
-    @ParameterizedTest
-    @MethodSource("endings")
-    void case_074_specs_of_temporaries_vanish(Strategy strategy, RestartType restart) {
-        try (Bed bed = new Bed(KIT)) {
-            ChildSpec spec = bed.worker("a").withRestart(restart);
-            bed.start(SupervisorSpec.of(strategy)
-                    .withIntensity(10, Duration.ofHours(1))
-                    .withChild(spec));
-
-            for (ExitReason reason : List.of(ExitReason.killed(), ExitReason.normal(), Bed.boom())) {
-                bed.exitAndSettle("a", reason);
-                boolean restarted =
-                        restart == RestartType.PERMANENT || (restart == RestartType.TRANSIENT && !reason.isExpected());
-                Object again = answer(bed.sup().startChild(spec));
-                if (restart == RestartType.TEMPORARY) {
-                    assertThat(again).isInstanceOf(SupervisorResult.Started.class);
-                } else if (restarted) {
-                    assertThat(again).isInstanceOf(SupervisorResult.AlreadyStarted.class);
-                } else {
-                    assertThat(again).isEqualTo(SupervisorResult.AlreadyPresent.INSTANCE);
-                    assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
-                }
-            }
-            answer(bed.sup().terminateChild("a"));
-            Object afterCall = answer(bed.sup().startChild(spec));
-            if (restart == RestartType.TEMPORARY) {
-                assertThat(afterCall).isInstanceOf(SupervisorResult.Started.class);
-            } else {
-                assertThat(afterCall).isEqualTo(SupervisorResult.AlreadyPresent.INSTANCE);
-                assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
-            }
-            assertThat(bed.states()).containsExactly("a running");
-            bed.ignoreReports();
         }
     }
 }

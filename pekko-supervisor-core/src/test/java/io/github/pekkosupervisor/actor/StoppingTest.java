@@ -31,7 +31,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.PostStop;
@@ -39,9 +38,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The acceptance cases on stopping. */
@@ -49,7 +46,6 @@ final class StoppingTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Duration SHORT = Duration.ofMillis(200);
-    private static final ExitReason TERM = ExitReason.shutdown("T");
     private static final ExitReason CRASHED = Bed.boom();
     private static final ExitReason OTHER = ExitReason.failed("other");
 
@@ -233,73 +229,6 @@ final class StoppingTest {
             assertThat(bed.reports())
                     .containsExactly("shutdown_error bad x5 crash(java.lang.IllegalStateException: in PostStop)");
         }
-    }
-
-    static Stream<Arguments> endsDuringStop() {
-        return Stream.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE)
-                .flatMap(strategy -> Stream.of(
-                        Arguments.of(
-                                strategy,
-                                RestartType.PERMANENT,
-                                List.of("x4 failed(other)", "x3 shutdown(T)", "x1 normal")),
-                        Arguments.of(strategy, RestartType.TRANSIENT, List.of("x4 failed(other)")),
-                        Arguments.of(strategy, RestartType.TEMPORARY, List.of("x4 failed(other)"))));
-    }
-
-    @ParameterizedTest
-    @MethodSource("endsDuringStop")
-    void case_037_children_ending_on_their_own_during_a_stop(
-            Strategy strategy, RestartType restart, List<String> errors) {
-        try (Bed bed = new Bed(KIT)) {
-            bed.script("slow").neverStops = true;
-            bed.start(SupervisorSpec.of(strategy)
-                    .withChildren(List.of(
-                            bed.worker("first"),
-                            bed.worker("x1").withRestart(restart),
-                            bed.worker("x2").withRestart(restart),
-                            bed.worker("x3").withRestart(restart),
-                            bed.worker("x4").withRestart(restart),
-                            bed.worker("slow").withShutdown(Shutdown.infinity()))));
-            CompletionStage<TreeEnd> stop = bed.sup().stop(ExitReason.shutdown());
-            await().until(() -> bed.log("stop").contains("stop slow"));
-            bed.exit("x1", ExitReason.normal());
-            bed.exit("x2", ExitReason.shutdown());
-            bed.exit("x3", TERM);
-            bed.exit("x4", OTHER);
-            await().until(() -> Stream.of("x1", "x2", "x3", "x4")
-                    .allMatch(id -> bed.context(id).handle().hasEnded()));
-            bed.exit("slow", ExitReason.shutdown());
-
-            assertThat(Bed.get(stop).reason()).isEqualTo(ExitReason.shutdown());
-
-            assertThat(bed.log("init")).hasSize(6);
-            assertThat(bed.log("stop")).containsExactly("stop slow", "stop first");
-            assertThat(ends(bed))
-                    .containsExactly(
-                            "slow shutdown",
-                            "x4 failed(other)",
-                            "x3 shutdown(T)",
-                            "x2 shutdown",
-                            "x1 normal",
-                            "first shutdown");
-            assertThat(bed.reports())
-                    .containsExactlyElementsOf(errors.stream()
-                            .map(error -> "shutdown_error " + error)
-                            .toList());
-        }
-    }
-
-    /** What the supervisor saw children end with that it stopped, well or badly. */
-    private static List<String> ends(Bed bed) {
-        List<String> ends = new ArrayList<>();
-        for (SupervisorEvent event : bed.events) {
-            if (event instanceof SupervisorEvent.ChildStopped stopped) {
-                ends.add(stopped.child().id() + " " + stopped.reason());
-            } else if (event instanceof SupervisorEvent.ShutdownError error) {
-                ends.add(error.child().id() + " " + error.reason());
-            }
-        }
-        return ends;
     }
 
     @Test

@@ -69,6 +69,7 @@ final class PlayedSupervisor implements AutoCloseable {
         private final String id;
         private final long number;
         private String name = "";
+        private List<Object> arguments = List.of();
         private @Nullable Incarnation incarnation;
         private boolean over;
         private boolean ended;
@@ -172,6 +173,7 @@ final class PlayedSupervisor implements AutoCloseable {
         worker.name = kind instanceof Played played && played.named()
                 ? (String) start.arguments().get(0)
                 : start.spec().id();
+        worker.arguments = start.arguments();
         workers.put(worker.name, worker);
         all.put(incarnation, worker);
         Script script = script(worker.name);
@@ -431,10 +433,15 @@ final class PlayedSupervisor implements AutoCloseable {
         return !isOver();
     }
 
+    /** Asks it to stop, which may take time. */
+    void toldToStop() {
+        tell(new RuleEvent.Stop(ExitReason.shutdown()));
+    }
+
     /** Stops it and returns what it ended with. */
     ExitReason stop() {
         if (!isOver()) {
-            tell(new RuleEvent.Stop(ExitReason.shutdown()));
+            toldToStop();
         }
         return ended();
     }
@@ -524,6 +531,11 @@ final class PlayedSupervisor implements AutoCloseable {
     /** The present incarnation of a worker, by its name. */
     ChildHandle present(String name) {
         return Objects.requireNonNull(workers.get(name), name);
+    }
+
+    /** What a worker was started with. */
+    List<Object> arguments(String name) {
+        return ((Worker) present(name)).arguments;
     }
 
     /** Ends a worker from inside. */

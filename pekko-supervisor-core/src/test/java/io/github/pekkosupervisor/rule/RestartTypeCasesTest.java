@@ -5,15 +5,20 @@ import static io.github.pekkosupervisor.testing.Specs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** OTP's cases on restart types, decided without actors. */
 final class RestartTypeCasesTest {
@@ -102,6 +107,47 @@ final class RestartTypeCasesTest {
 
             assertThat(bed.states()).containsExactly("a running");
             assertThat(bed.log("init")).containsExactly("init a", "init t", "init a");
+            bed.ignoreReports();
+        }
+    }
+
+    static Stream<Arguments> endings() {
+        return Stream.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE)
+                .flatMap(strategy -> Stream.of(RestartType.values()).map(restart -> Arguments.of(strategy, restart)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endings")
+    void case_074_specs_of_temporaries_vanish(Strategy strategy, RestartType restart) {
+        try (PlayedSupervisor bed = new PlayedSupervisor()) {
+            ChildSpec spec = bed.worker("a").withRestart(restart);
+            bed.start(SupervisorSpec.of(strategy)
+                    .withIntensity(10, Duration.ofHours(1))
+                    .withChild(spec));
+
+            for (ExitReason reason : List.of(ExitReason.killed(), ExitReason.normal(), PlayedSupervisor.boom())) {
+                bed.exit("a", reason);
+                boolean restarted =
+                        restart == RestartType.PERMANENT || (restart == RestartType.TRANSIENT && !reason.isExpected());
+                Object again = answer(bed.sup().startChild(spec));
+                if (restart == RestartType.TEMPORARY) {
+                    assertThat(again).isInstanceOf(SupervisorResult.Started.class);
+                } else if (restarted) {
+                    assertThat(again).isInstanceOf(SupervisorResult.AlreadyStarted.class);
+                } else {
+                    assertThat(again).isEqualTo(SupervisorResult.AlreadyPresent.INSTANCE);
+                    assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
+                }
+            }
+            answer(bed.sup().terminateChild("a"));
+            Object afterCall = answer(bed.sup().startChild(spec));
+            if (restart == RestartType.TEMPORARY) {
+                assertThat(afterCall).isInstanceOf(SupervisorResult.Started.class);
+            } else {
+                assertThat(afterCall).isEqualTo(SupervisorResult.AlreadyPresent.INSTANCE);
+                assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
+            }
+            assertThat(bed.states()).containsExactly("a running");
             bed.ignoreReports();
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -14,6 +15,7 @@ import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -300,5 +302,69 @@ final class StoppingCasesTest {
                 assertThat(bed.log("stop")).containsExactly("stop a");
             }
         }
+    }
+
+    static Stream<Arguments> endsDuringStop() {
+        return Stream.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE)
+                .flatMap(strategy -> Stream.of(
+                        Arguments.of(
+                                strategy,
+                                RestartType.PERMANENT,
+                                List.of("x4 failed(other)", "x3 shutdown(T)", "x1 normal")),
+                        Arguments.of(strategy, RestartType.TRANSIENT, List.of("x4 failed(other)")),
+                        Arguments.of(strategy, RestartType.TEMPORARY, List.of("x4 failed(other)"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsDuringStop")
+    void case_037_children_ending_on_their_own_during_a_stop(
+            Strategy strategy, RestartType restart, List<String> errors) {
+        try (PlayedSupervisor bed = new PlayedSupervisor()) {
+            bed.script("slow").neverStops = true;
+            bed.start(SupervisorSpec.of(strategy)
+                    .withChildren(List.of(
+                            bed.worker("first"),
+                            bed.worker("x1").withRestart(restart),
+                            bed.worker("x2").withRestart(restart),
+                            bed.worker("x3").withRestart(restart),
+                            bed.worker("x4").withRestart(restart),
+                            bed.worker("slow").withShutdown(Shutdown.infinity()))));
+            bed.toldToStop();
+            bed.exit("x1", ExitReason.normal());
+            bed.exit("x2", ExitReason.shutdown());
+            bed.exit("x3", TERM);
+            bed.exit("x4", OTHER);
+            bed.exit("slow", ExitReason.shutdown());
+
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
+
+            assertThat(bed.log("init")).hasSize(6);
+            assertThat(bed.log("stop")).containsExactly("stop slow", "stop first");
+            assertThat(ends(bed))
+                    .containsExactly(
+                            "slow shutdown",
+                            "x4 failed(other)",
+                            "x3 shutdown(T)",
+                            "x2 shutdown",
+                            "x1 normal",
+                            "first shutdown");
+            assertThat(bed.reports())
+                    .containsExactlyElementsOf(errors.stream()
+                            .map(error -> "shutdown_error " + error)
+                            .toList());
+        }
+    }
+
+    /** What the supervisor saw children end with that it stopped, well or badly. */
+    private static List<String> ends(PlayedSupervisor bed) {
+        List<String> ends = new ArrayList<>();
+        for (SupervisorEvent event : bed.events) {
+            if (event instanceof SupervisorEvent.ChildStopped stopped) {
+                ends.add(stopped.child().id() + " " + stopped.reason());
+            } else if (event instanceof SupervisorEvent.ShutdownError error) {
+                ends.add(error.child().id() + " " + error.reason());
+            }
+        }
+        return ends;
     }
 }
