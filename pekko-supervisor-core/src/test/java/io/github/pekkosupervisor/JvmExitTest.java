@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -36,6 +37,9 @@ final class JvmExitTest {
 
     /** Much longer than the others need and than a listener is waited for. */
     private static final Duration BOUND = Duration.ofSeconds(20);
+
+    /** Of a JVM, from its start. */
+    private static final Duration LONGEST = Duration.ofSeconds(55);
 
     private static final int CODE = 3;
 
@@ -158,6 +162,9 @@ final class JvmExitTest {
                 program.getName()));
         command.addAll(List.of(arguments));
         Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();
+        // to read what it says cannot be interrupted
+        CompletableFuture<?> bound = CompletableFuture.runAsync(
+                jvm::destroyForcibly, CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS));
         try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
             List<String> lines = new ArrayList<>();
             String line = output.readLine();
@@ -175,6 +182,7 @@ final class JvmExitTest {
             assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
             return new Outcome(lines, jvm.exitValue(), Duration.ofNanos(System.nanoTime() - since));
         } finally {
+            bound.cancel(false);
             jvm.destroyForcibly();
         }
     }

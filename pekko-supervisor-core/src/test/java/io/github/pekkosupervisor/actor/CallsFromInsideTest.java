@@ -312,12 +312,12 @@ final class CallsFromInsideTest {
         CountDownLatch release = new CountDownLatch(1);
         List<String> ends = new CopyOnWriteArrayList<>();
         try {
-            SupervisionTree tree = SupervisionTree.start(
+            SupervisionTree tree = Bed.get(SupervisionTree.startAsync(
                     spec(ChildSpec.service("a", () -> "", any -> ends.add("a"))),
-                    HOST.withListener(event -> uninterruptibly(release)));
+                    HOST.withListener(event -> uninterruptibly(release))));
             assertThat(Bed.get(tree.root().count()).active()).isEqualTo(1);
 
-            tree.close();
+            Bed.get(tree.stop());
 
             assertThat(ends).containsExactly("a");
             await().untilAsserted(() -> assertThat(lines.list)

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.badinput;
 import static io.github.pekkosupervisor.runit.badinput.Yard.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.launcher.Main;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -207,12 +208,31 @@ class DistributionTest extends InYard {
         }
     }
 
+    // ---- environment
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LC_ALL=C", "LC_ALL=", "A=b"})
+    void locale_is_the_callers_where_there_is_no_od(String given) {
+        String seen = Yard.command(
+                "env",
+                "-i",
+                "JAVA_HOME=" + BuiltDist.javaHome(),
+                "PATH=/nonexistent",
+                given,
+                Yard.dist().resolve("chpst").toString(),
+                "/usr/bin/env");
+
+        assertThat(seen.lines()).contains(given);
+        assertThat(seen.lines().filter(line -> !line.equals(given)))
+                .noneMatch(line -> line.startsWith("LC_ALL=") || line.startsWith("PEKKO_"));
+    }
+
     // ---- options
 
     @Test
     void options_of_the_user_come_last() throws IOException {
         Path web = yard.healthy("web");
-        yard.with("PEKKO_SUPERVISOR_JAVA_OPTS", "-Xmx16m -XX:+UseParallelGC -XX:+PrintFlagsFinal -Dpattern=*");
+        yard.with("PEKKO_SUPERVISOR_JAVA_OPTS", "-Xmx16m -Xss2m -XX:+UseParallelGC -XX:+PrintFlagsFinal -Dpattern=*");
 
         yard.start();
         yard.awaitRun(web);
@@ -220,14 +240,16 @@ class DistributionTest extends InYard {
         assertThat(yard.complaints()).isEmpty();
         assertThat(Files.readString(yard.root().resolve("stdout")))
                 .containsPattern("MaxHeapSize += 16777216 ")
+                .containsPattern("ThreadStackSize += 2048 ")
                 .containsPattern("UseParallelGC += true ");
         assertThat(Yard.command(
                         "env",
-                        "PEKKO_SUPERVISOR_JAVA_OPTS=-Xmx16m -XX:+PrintFlagsFinal",
+                        "PEKKO_SUPERVISOR_JAVA_OPTS=-Xmx16m -XX:TieredStopAtLevel=3 -XX:+PrintFlagsFinal",
                         Yard.dist().resolve("sv").toString(),
                         "status",
                         web.toString()))
-                .containsPattern("MaxHeapSize += 16777216 ");
+                .containsPattern("MaxHeapSize += 16777216 ")
+                .containsPattern("TieredStopAtLevel += 3 ");
     }
 
     private Path copyOfDist() {

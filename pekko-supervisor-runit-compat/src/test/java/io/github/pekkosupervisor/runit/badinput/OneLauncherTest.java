@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -56,6 +57,7 @@ class OneLauncherTest extends InYard {
         long first = yard.launcherPid();
 
         yard.start();
+        patiently().until(() -> waitsForALock(yard.launcherPid()));
         Yard.command("kill", "-HUP", Long.toString(first));
         patiently().until(() -> Yard.pid(web) != 0 && Yard.pid(web) != pid);
 
@@ -84,6 +86,12 @@ class OneLauncherTest extends InYard {
         assertThat(Yard.pid(foreign)).isEqualTo(foreignPid);
         Yard.command("kill", "-HUP", Long.toString(first));
         patiently().until(() -> Yard.pid(foreign) != 0 && Yard.pid(foreign) != foreignPid && Yard.pid(old) == 0);
+    }
+
+    private static boolean waitsForALock(long pid) throws IOException {
+        try (Stream<String> locks = Files.lines(Path.of("/proc/locks"))) {
+            return locks.anyMatch(lock -> lock.contains(" -> ") && lock.contains(" " + pid + " "));
+        }
     }
 
     // ---- as documented
