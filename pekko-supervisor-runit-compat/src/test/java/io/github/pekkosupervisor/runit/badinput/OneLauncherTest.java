@@ -176,7 +176,11 @@ class OneLauncherTest extends InYard {
     }
 
     private static String second(Path services) {
+        // one that is not refused would run for ever
         return Yard.command(
+                "timeout",
+                "--signal=HUP",
+                "30",
                 "env",
                 "JAVA_HOME=" + System.getProperty("java.home"),
                 Yard.dist().resolve("runsvdir").toString(),
