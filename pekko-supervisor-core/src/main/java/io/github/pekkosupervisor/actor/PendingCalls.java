@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -21,6 +21,7 @@ public final class PendingCalls implements Addresses.AtWork {
     private final String path;
     private final ActorRef<SupervisorCommand> supervisor;
     private final Addresses addresses;
+    private final Executor answers;
     private final Set<Waiting<?>> waiting = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
 
@@ -28,6 +29,7 @@ public final class PendingCalls implements Addresses.AtWork {
         this.path = path;
         this.supervisor = supervisor;
         this.addresses = addresses;
+        this.answers = new InTurn(addresses.answers());
     }
 
     /** One call; equal to itself only. */
@@ -51,7 +53,7 @@ public final class PendingCalls implements Addresses.AtWork {
 
     /**
      * Sends a request of the application, whose code is not to run in a thread of the tree: it may make a further call
-     * and wait for that, wait for the tree's end, or exit.
+     * and wait for that, wait for the tree's end, or exit. Answers are told in the order in which they come.
      */
     @Override
     public <R extends SupervisorResult> CompletionStage<R> ask(Request<R> request) {
@@ -61,18 +63,13 @@ public final class PendingCalls implements Addresses.AtWork {
         }
         CompletableFuture<R> told = new CompletableFuture<>();
         var passedOn = answer.whenComplete((value, failure) -> {
-            Runnable tell = () -> {
+            answers.execute(() -> {
                 if (failure == null) {
                     told.complete(value);
                 } else {
                     told.completeExceptionally(failure);
                 }
-            };
-            try {
-                addresses.answers().execute(tell);
-            } catch (RejectedExecutionException | OutOfMemoryError systemIsOver) {
-                tell.run();
-            }
+            });
         });
         assert passedOn != null;
         return told;
