@@ -5,9 +5,9 @@
  * <p>A child is an actor, a plain Java service, an operating system process or another supervisor. What is right comes
  * from Erlang/OTP's {@code supervisor}; each deliberate difference is a row of {@code docs/otp-differences.md}. Whoever
  * does not use Pekko reads {@link io.github.pekkosupervisor.SupervisionTree} first, whoever does
- * {@link io.github.pekkosupervisor.Supervisor}. Here are the doors; specifications are in {@code spec}, calls and
- * events in {@code protocol}, supervisors at work in {@code actor}, and decisions are made in {@code rule}, which knows
- * neither actors nor a clock.
+ * {@link io.github.pekkosupervisor.Supervisor}. Here are the doors; specifications are in {@code spec}, trees from
+ * HOCON in {@code config}, processes in {@code process}, calls and events in {@code protocol}, supervisors at work in
+ * {@code actor}, and decisions are made in {@code rule}, which knows neither actors nor a clock.
  */
 @NullMarked
 package io.github.pekkosupervisor;

@@ -185,11 +185,6 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
         return digits.isEmpty() ? 0 : Long.parseUnsignedLong(digits, 16);
     }
 
-    /** Whether a signal, other than TERM and CHLD, was ignored. */
-    public boolean ignores(Signal signal) {
-        return (ignoredSignals & bit(signal)) != 0;
-    }
-
     static long bit(Signal signal) {
         return 1L << (signal.number() - 1);
     }

@@ -254,7 +254,7 @@ public final class ChildSpec {
         throw new IllegalStateException("child \"" + id + "\": " + method + " is for children of the kind actor only");
     }
 
-    public ChildSpec withKind(ChildKind newKind) {
+    private ChildSpec withKind(ChildKind newKind) {
         return new ChildSpec(id, newKind, restart, shutdown, significant, startTimeout, restartDelay, onAbandon);
     }
 

@@ -204,11 +204,7 @@ public final class Runsvdir {
         }
         // if this look fails, there is the next
         lookAgainAfter(ServicesDirectory.untilNextLookAfterFailure());
-        directory.look(changed).ifPresent(seen -> {
-            perform(rule.scanned(seen));
-            // those that had ended and have lost their entry; another directory may come to have the same id
-            runs.keySet().removeIf(id -> !rule.knows(id));
-        });
+        directory.look(changed).ifPresent(seen -> perform(rule.scanned(seen)));
         lookAgainAfter(directory.untilNextLook());
         return Behaviors.same();
     }
@@ -227,6 +223,7 @@ public final class Runsvdir {
 
     private Behavior<Command> perform(List<ScanRule.Action> actions) {
         actions.forEach(this::performIfNothingIsBefore);
+        // those that had ended and have lost their entry; another directory may come to have the same id
         runs.keySet().removeIf(id -> !rule.knows(id));
         if (stopper.isPresent() && rule.isEmpty()) {
             stopper.get().tell(Done.getInstance());

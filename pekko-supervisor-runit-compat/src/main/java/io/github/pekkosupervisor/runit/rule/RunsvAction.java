@@ -4,7 +4,7 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import java.time.Duration;
 
-/** What a runsv is to do; performed in the order given. */
+/** What a runsv is to do; performed in the order given, but for {@link Publish}, which is done once and last. */
 public sealed interface RunsvAction {
 
     /** One method for each action, so that nobody who performs them forgets one. */

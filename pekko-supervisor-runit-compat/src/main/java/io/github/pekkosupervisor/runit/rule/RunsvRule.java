@@ -121,28 +121,26 @@ public final class RunsvRule {
     }
 
     private void started(UnitDraft unit, int pid) {
+        began(unit);
+        unit.pid = pid;
+        unit.gotTerm = false;
+        unit.publish();
+    }
+
+    private void began(UnitDraft unit) {
         unit.idle();
         if (unit.state != State.FINISH) {
             unit.state = State.RUN;
             unit.stamp = now;
             unit.once = false;
         }
-        unit.pid = pid;
         unit.paused = false;
-        unit.gotTerm = false;
-        unit.publish();
     }
 
     private void ended(UnitDraft unit, RunsvEvent.ProcessEnded end) {
         if (unit.busy == Busy.STARTING) {
             // its program could not be run: it was started and has ended, both now
-            unit.idle();
-            if (unit.state != State.FINISH) {
-                unit.state = State.RUN;
-                unit.stamp = now;
-                unit.once = false;
-            }
-            unit.paused = false;
+            began(unit);
             act(unit, end);
         } else if (unit.busy == Busy.SCRIPT) {
             unit.unseen = Optional.of(end);

@@ -61,9 +61,4 @@ record SvCommand(Kind kind, String bytes, boolean waits, boolean kills) {
     private static SvCommand forced(String bytes) {
         return new SvCommand(Kind.CONTROL, bytes, true, true);
     }
-
-    /** Whether a service whose runsv has ended is what was asked for. */
-    boolean endsSupervision() {
-        return bytes.charAt(0) == 'x';
-    }
 }
