@@ -128,8 +128,7 @@ final class ProcessConnectionTest {
 
     @Test
     void a_process_that_closes_its_input_fails_what_is_written_to_it() {
-        run("exec <&-; echo closed; sleep 0.5; exit 3");
-        ProcessStreams streams = get(connection.streams());
+        ProcessStreams streams = streamsOf("exec <&-; echo closed; sleep 0.5; exit 3");
         assertThat(get(streams.readLine())).hasValue("closed");
 
         CompletionStage<Void> written = streams.writeLine("too late");
@@ -302,8 +301,7 @@ final class ProcessConnectionTest {
 
     @Test
     void a_daemon_that_keeps_the_pipe_open_does_not_keep_the_end_back() {
-        run("setsid sleep 3 & echo last");
-        ProcessStreams streams = get(connection.streams());
+        ProcessStreams streams = streamsOf("setsid sleep 3 & echo last");
 
         assertThat(get(streams.readLine())).hasValue("last");
         assertThat(get(streams.readLine())).isEmpty();
@@ -379,8 +377,7 @@ final class ProcessConnectionTest {
 
     @Test
     void what_was_not_read_can_be_read_when_it_has_ended() {
-        run("echo one; echo two; exit 3");
-        ProcessStreams streams = get(connection.streams());
+        ProcessStreams streams = streamsOf("echo one; echo two; exit 3");
         assertThat(get(streams.exit()).status().code()).isEqualTo(3);
 
         assertThat(get(streams.readLine())).hasValue("one");
@@ -415,6 +412,13 @@ final class ProcessConnectionTest {
 
     private static boolean isSleep(ProcessHandle process) {
         return process.info().command().orElse("").endsWith("sleep");
+    }
+
+    /** Of a process that may end before anybody can ask for them. */
+    private ProcessStreams streamsOf(String script) {
+        CompletionStage<ProcessStreams> streams = connection.streams();
+        run(script);
+        return get(streams);
     }
 
     private ActorRef<Command> run(String script) {
