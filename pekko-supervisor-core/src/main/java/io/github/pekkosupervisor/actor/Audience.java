@@ -28,13 +28,16 @@ public final class Audience implements Consumer<SupervisorEvent> {
 
     private static final int MOST = 10_000;
 
+    /** So many are not left lying until the end of a pause. */
+    private static final int MANY = 1_000;
+
     /**
      * Who has heard all looks again after this time, so many times, before it gives its thread back: to wake a thread
-     * for each event of a busy tree would cost more than the restart that it tells of.
+     * for each event of a busy tree would cost more than the restart that it tells of. Who waits for it wakes it.
      */
-    private static final Duration PAUSE = Duration.ofNanos(100_000);
+    private static final Duration PAUSE = Duration.ofMillis(1);
 
-    private static final int PAUSES = 10;
+    private static final int PAUSES = 3;
 
     /** How soon it is noticed that one will not return. */
     private static final Duration LOOK = Duration.ofMillis(250);
@@ -94,15 +97,19 @@ public final class Audience implements Consumer<SupervisorEvent> {
 
         void tell(SupervisorEvent event) {
             boolean first;
+            boolean many;
             synchronized (this) {
                 if (left() >= MOST && !hasRoom()) {
                     missed++;
                     return;
                 }
                 first = add(event);
+                many = waiting.size() == MANY;
             }
             if (first) {
                 listen();
+            } else if (many) {
+                wake();
             }
         }
 
@@ -119,6 +126,13 @@ public final class Audience implements Consumer<SupervisorEvent> {
                 since = clock.getAsLong();
             }
             return first;
+        }
+
+        private void wake() {
+            Thread own = thread;
+            if (own != null) {
+                LockSupport.unpark(own);
+            }
         }
 
         private void listen() {
@@ -224,6 +238,8 @@ public final class Audience implements Consumer<SupervisorEvent> {
                 mark.complete(this);
             } else if (add(mark)) {
                 listen();
+            } else {
+                wake();
             }
             return reached(mark);
         }
