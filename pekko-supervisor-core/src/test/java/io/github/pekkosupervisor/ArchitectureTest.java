@@ -9,14 +9,18 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.pekkosupervisor.actor.Audience;
 import io.github.pekkosupervisor.spec.SpecCheck;
+import io.github.pekkosupervisor.spec.UpwardsFromSpec;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -26,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** What may use what, and what is promised to users. */
 @AnalyzeClasses(packages = "io.github.pekkosupervisor", importOptions = DoNotIncludeTests.class)
@@ -189,6 +194,14 @@ final class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "actor", "config", "rule", "protocol")
             .whereLayer("process")
             .mayOnlyBeAccessedByLayers("actor", "config", "spec");
+
+    @Test
+    void a_planted_use_of_an_actor_by_a_specification_is_reported() {
+        JavaClasses planted = new ClassFileImporter().importClasses(UpwardsFromSpec.class, Audience.class);
+
+        assertThatThrownBy(() -> floors_use_those_below_them_only.check(planted))
+                .hasMessageContaining("UpwardsFromSpec.audience");
+    }
 
     @ArchTest
     static final ArchRule process_does_not_know_supervision = noClasses()

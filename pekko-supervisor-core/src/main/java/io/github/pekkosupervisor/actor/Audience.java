@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -137,18 +138,19 @@ public final class Audience implements Consumer<SupervisorEvent> {
 
         private void listen() {
             try {
-                threads.execute(this::hearAll);
+                threads.execute(() -> hearAll(PAUSES));
             } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-                hearAll();
+                // in the thread of who tells, which is not to pause
+                hearAll(0);
             }
         }
 
-        private void hearAll() {
+        private void hearAll(int pauses) {
             Object before = Inside.enter(new Inside.Listening(tree));
             thread = Thread.currentThread();
             try {
                 List<Object> heard = new ArrayList<>();
-                for (List<Object> items = take(heard); !items.isEmpty(); items = take(heard)) {
+                for (List<Object> items = take(heard, pauses); !items.isEmpty(); items = take(heard, pauses)) {
                     for (int i = 0; i < items.size(); i++) {
                         since = clock.getAsLong();
                         hear(items.get(i));
@@ -166,8 +168,8 @@ public final class Audience implements Consumer<SupervisorEvent> {
         }
 
         /** What has come up, in exchange for an empty list; none when nothing has for a while, and it is over. */
-        private List<Object> take(List<Object> empty) {
-            for (int i = 0; i < PAUSES && !hasMore(); i++) {
+        private List<Object> take(List<Object> empty, int pauses) {
+            for (int i = 0; i < pauses && !hasMore(); i++) {
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
             synchronized (this) {
@@ -222,7 +224,8 @@ public final class Audience implements Consumer<SupervisorEvent> {
                     break;
                 }
                 try {
-                    wait(rest);
+                    // a pool that other actors share has one thread more meanwhile
+                    ForkJoinPool.managedBlock(new Pause(rest));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return false;
@@ -230,6 +233,30 @@ public final class Audience implements Consumer<SupervisorEvent> {
             }
             awaited = false;
             return !givenUpOn;
+        }
+
+        /** Whoever is in it holds the lock, and lets go of it until notified. */
+        private final class Pause implements ForkJoinPool.ManagedBlocker {
+            private final long millis;
+
+            Pause(long millis) {
+                this.millis = millis;
+            }
+
+            @Override
+            public boolean block() throws InterruptedException {
+                synchronized (Receiver.this) {
+                    if (!isReleasable()) {
+                        Receiver.this.wait(millis);
+                    }
+                }
+                return true;
+            }
+
+            @Override
+            public boolean isReleasable() {
+                return givenUpOn || left() < MOST;
+            }
         }
 
         CompletableFuture<Object> mark() {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.Supervisor;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,6 +29,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -363,6 +367,55 @@ final class CallsFromInsideTest {
         } finally {
             logger.detachAppender(lines);
         }
+    }
+
+    @Test
+    void a_tree_that_waits_for_its_listener_takes_no_thread_from_others() throws Exception {
+        ActorTestKit kit =
+                ActorTestKit.create("one-thread", ConfigFactory.parseString("""
+                pekko.actor.default-dispatcher.fork-join-executor { parallelism-min = 1, parallelism-max = 1 }
+                """).withFallback(ConfigFactory.load()));
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicBoolean blocks = new AtomicBoolean();
+        Behavior<Object> crasher = Behaviors.setup(context -> {
+            context.getSelf().tell("go");
+            return Behaviors.receiveMessage(go -> {
+                throw new IllegalStateException("crash");
+            });
+        });
+        try {
+            ActorRef<CompletableFuture<String>> other = kit.spawn(Behaviors.receiveMessage(answer -> {
+                answer.complete("here");
+                return Behaviors.same();
+            }));
+            SupervisionTree tree = SupervisionTree.start(
+                    SupervisorSpec.oneForOne()
+                            .withIntensity(100_000_000, Duration.ofDays(1))
+                            .withChild(ChildSpec.actor("crasher", crasher)),
+                    QUIET.withSystem(kit.system()).withListener(event -> {
+                        if (blocks.get()) {
+                            uninterruptibly(release);
+                        }
+                    }));
+            blocks.set(true);
+            await().until(CallsFromInsideTest::somebodyWaitsForAListener);
+
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            other.tell(answer);
+
+            assertThat(answer.get(2, TimeUnit.SECONDS)).isEqualTo("here");
+            release.countDown();
+            tree.close();
+        } finally {
+            release.countDown();
+            kit.shutdownTestKit();
+        }
+    }
+
+    private static boolean somebodyWaitsForAListener() {
+        return Thread.getAllStackTraces().values().stream()
+                .flatMap(Stream::of)
+                .anyMatch(frame -> frame.getMethodName().equals("hasRoom"));
     }
 
     private static void uninterruptibly(CountDownLatch latch) {
