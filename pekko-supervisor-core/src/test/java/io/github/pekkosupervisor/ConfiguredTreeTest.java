@@ -13,7 +13,8 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessSpec;
-import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
+import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
+import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.process.StopSequence;
@@ -72,7 +73,7 @@ final class ConfiguredTreeTest {
                               command = [sleep, 9], name = base, directory = /tmp, environment { A = 1, B = null }
                               stdin = discard, output = log, stderr { logger = x, level = warn }
                               ready { tcp = 5432 }, start-timeout = 9s, stop = [TERM, 2s, SIGINT, 500ms, kill]
-                              group = leader, when-jvm-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP, "rtmin+3"]
+                              process-group = leader, when-supervisor-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP, "rtmin+3"]
                               ignore-exit-codes = [77]
                             }
                             restart = transient, significant = true, shutdown = 7s, start-timeout = 20s, on-abandon = escalate
@@ -103,16 +104,16 @@ final class ConfiguredTreeTest {
         assertThat(process.stdin()).isEqualTo(Stdio.discard());
         assertThat(process.stdout()).isEqualTo(Stdio.logged());
         assertThat(process.stderr()).isEqualTo(Stdio.logged("x", Level.WARN));
-        assertThat(process.readiness()).isEqualTo(Readiness.tcp(5432));
+        assertThat(process.ready()).isEqualTo(Readiness.tcp(5432));
         assertThat(process.startTimeout()).isEqualTo(Duration.ofSeconds(9));
         assertThat(process.stop())
                 .isEqualTo(StopSequence.of(Signal.TERM)
                         .then(Duration.ofSeconds(2), Signal.INT)
                         .then(Duration.ofMillis(500), Signal.KILL));
         assertThat(process.grouping()).isEqualTo(Grouping.OWN_SESSION);
-        assertThat(process.wholeGroup()).isFalse();
-        assertThat(process.hostLost()).isEqualTo(HostLost.KEEP);
-        assertThat(process.ignoreExits()).containsExactly(77);
+        assertThat(process.processGroup()).isEqualTo(ProcessGroup.LEADER);
+        assertThat(process.whenSupervisorDies()).isEqualTo(WhenSupervisorDies.KEEP);
+        assertThat(process.ignoreExitCodes()).containsExactly(77);
         assertThat(process.normalExits())
                 .isEqualTo(NormalExits.ofCodes(0, 3).withSignals(Signal.HUP, Signal.RTMIN_PLUS_3));
         ChildSpec workers = spec.children().get(1);
@@ -137,7 +138,7 @@ final class ConfiguredTreeTest {
         SupervisorSpec spec = ConfiguredTree.read(
                 config("children = [ { id = a, process { command = [sleep, 1], ready { " + sign + " } } } ]"));
 
-        assertThat(process(spec.children().get(0)).readiness()).hasToString(meaning);
+        assertThat(process(spec.children().get(0)).ready()).hasToString(meaning);
     }
 
     @Test
@@ -185,14 +186,14 @@ final class ConfiguredTreeTest {
                 spec.stdin(),
                 spec.stdout(),
                 spec.stderr(),
-                spec.readiness(),
+                spec.ready(),
                 spec.startTimeout(),
                 spec.stop(),
                 spec.grouping(),
-                spec.wholeGroup(),
-                spec.hostLost(),
+                spec.processGroup(),
+                spec.whenSupervisorDies(),
                 spec.normalExits(),
-                spec.ignoreExits());
+                spec.ignoreExitCodes());
     }
 
     @Test

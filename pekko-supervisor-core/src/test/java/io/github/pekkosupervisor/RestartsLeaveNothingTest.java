@@ -238,7 +238,7 @@ final class RestartsLeaveNothingTest {
     }
 
     private static ProcessSpec readyByNotification(ProcessSpec spec) {
-        return spec.withReadiness(Readiness.notification(5));
+        return spec.withReady(Readiness.notification(5));
     }
 
     static Stream<Arguments> wirings() throws IOException {
@@ -262,18 +262,17 @@ final class RestartsLeaveNothingTest {
                         "ready by a line, logged",
                         ending("echo ready; exec sleep " + A_DAY)
                                 .withOutput(Stdio.logged())
-                                .withReadiness(Readiness.line("ready"))),
+                                .withReady(Readiness.line("ready"))),
                 Arguments.of(
                         "ready by a line, inherited",
                         ending("echo ready; exec sleep " + A_DAY)
                                 .withStdout(Stdio.inherited())
-                                .withReadiness(Readiness.line("ready"))),
+                                .withReady(Readiness.line("ready"))),
                 Arguments.of("ready by notification", readyByNotification(ending("echo >&5; exec sleep " + A_DAY))),
                 Arguments.of(
                         "ready by notification, which stays open",
                         readyByNotification(ending("echo >&5; setsid sleep 2 & exec sleep " + A_DAY))),
-                Arguments.of(
-                        "ready by a command", ending("exec sleep " + A_DAY).withReadiness(Readiness.command("true"))),
+                Arguments.of("ready by a command", ending("exec sleep " + A_DAY).withReady(Readiness.command("true"))),
                 Arguments.of(
                         "connection, nothing read",
                         ending("echo one; echo two; exit 1").withConnection(ProcessConnection.create())),
@@ -281,7 +280,7 @@ final class RestartsLeaveNothingTest {
                         "connection, ready by a line",
                         ending("echo one; echo ready; exec sleep " + A_DAY)
                                 .withConnection(ProcessConnection.create())
-                                .withReadiness(Readiness.line("ready"))),
+                                .withReady(Readiness.line("ready"))),
                 Arguments.of(
                         "connection, ready by notification",
                         readyByNotification(
@@ -334,7 +333,7 @@ final class RestartsLeaveNothingTest {
         int port = freePort();
         ProcessConnection connection = ProcessConnection.create(streams -> listen(port, streams));
         ProcessSpec process =
-                ending("read x; exit 1").withConnection(connection).withReadiness(Readiness.tcp(port));
+                ending("read x; exit 1").withConnection(connection).withReady(Readiness.tcp(port));
         stimulus = child -> connection.writeLine("end");
 
         restarts_leave_nothing(ChildSpec.process("child", process));
@@ -365,17 +364,17 @@ final class RestartsLeaveNothingTest {
         ProcessSpec missing = ending("").withConnection(ProcessConnection.create());
         return Stream.of(
                 Arguments.of("ended before its notification", readyByNotification(ending("printf not >&5; exit 1"))),
-                Arguments.of("in vain by a port", ending("sleep 0.02; exit 1").withReadiness(Readiness.tcp(1))),
+                Arguments.of("in vain by a port", ending("sleep 0.02; exit 1").withReady(Readiness.tcp(1))),
                 Arguments.of(
                         "in vain by a socket",
-                        ending("sleep 0.02; exit 1").withReadiness(Readiness.unixSocket(scratch.resolve("socket")))),
+                        ending("sleep 0.02; exit 1").withReady(Readiness.unixSocket(scratch.resolve("socket")))),
                 Arguments.of(
-                        "in vain by a command", ending("sleep 0.02; exit 1").withReadiness(Readiness.command("false"))),
+                        "in vain by a command", ending("sleep 0.02; exit 1").withReady(Readiness.command("false"))),
                 Arguments.of(
                         "not ready in time",
                         ending("sleep " + A_DAY)
                                 .withConnection(ProcessConnection.create())
-                                .withReadiness(Readiness.line("never"))
+                                .withReady(Readiness.line("never"))
                                 .withStartTimeout(Duration.ofMillis(10))),
                 Arguments.of(
                         "a file in no directory",

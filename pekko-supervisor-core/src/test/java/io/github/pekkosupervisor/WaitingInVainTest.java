@@ -132,7 +132,7 @@ final class WaitingInVainTest {
     @Test
     void a_new_process_that_cannot_be_started() {
         ChildSpec child = ChildSpec.process(
-                "echo", ProcessSpec.of(sh("exit 1")).withConnection(connection).withReadiness(Readiness.line("never")));
+                "echo", ProcessSpec.of(sh("exit 1")).withConnection(connection).withReady(Readiness.line("never")));
         CompletableFuture<String> early = request();
         try (SupervisionTree tree = start(SupervisorSpec.oneForOne())) {
             assertThat(get(tree.root().startChild(child))).isInstanceOf(SupervisorResult.StartFailed.class);
@@ -232,7 +232,7 @@ final class WaitingInVainTest {
                 "cannot",
                 ProcessSpec.of(sh("exit 3"))
                         .withConnection(ProcessConnection.create())
-                        .withReadiness(Readiness.line("never")));
+                        .withReady(Readiness.line("never")));
         SupervisorSpec nested = SupervisorSpec.oneForOne()
                 .withChild(
                         ChildSpec.supervisor("below", SupervisorSpec.oneForOne().withChild(echo)));

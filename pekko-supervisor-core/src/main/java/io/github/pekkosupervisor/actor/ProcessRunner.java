@@ -75,12 +75,12 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     /** What its process tells, as a supervisor understands it. */
     private static final class Translation {
         private final boolean readyWhenStarted;
-        private final Set<Integer> ignoreExits;
+        private final Set<Integer> ignoreExitCodes;
         private final LiveContext child;
 
         Translation(ProcessSpec spec, LiveContext child) {
-            readyWhenStarted = spec.readiness() == Readiness.immediately();
-            ignoreExits = spec.ignoreExits();
+            readyWhenStarted = spec.ready() == Readiness.immediately();
+            ignoreExitCodes = spec.ignoreExitCodes();
             this.child = child;
         }
 
@@ -101,7 +101,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                 child.handle().overran(exited.overrun());
                 if (isEarly()
                         && exited.status().exited()
-                        && ignoreExits.contains(exited.status().code())) {
+                        && ignoreExitCodes.contains(exited.status().code())) {
                     child.<Object>ignore();
                 } else {
                     child.<Object>exit(reason(exited));

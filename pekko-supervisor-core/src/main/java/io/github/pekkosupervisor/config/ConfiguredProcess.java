@@ -5,10 +5,9 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
-import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessSpec;
-import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
+import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
+import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.process.StopSequence;
@@ -16,11 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.event.Level;
 
 /** Reads a process from a configuration; {@code reference.conf} says what each key means. */
@@ -28,20 +25,12 @@ final class ConfiguredProcess {
 
     private ConfiguredProcess() {}
 
-    /** How a process and its group belong together. */
-    private enum Group {
-        WHOLE,
-        LEADER,
-        NONE
-    }
-
     static Optional<ProcessSpec> read(ConfigSection section) {
         if (!section.has("command")) {
             section.problem("a process needs \"command\", a list of program and arguments");
         }
         // what is wrong elsewhere is noted although the command is
         ProcessSpec spec = section.get("command", ConfiguredProcess::command).orElseGet(() -> ProcessSpec.of("true"));
-        ProcessSpec begun = spec;
         spec = section.get("name", ConfigSection::string).map(spec::withName).orElse(spec);
         spec = section.get("directory", value -> Path.of(ConfigSection.string(value)))
                 .map(spec::withDirectory)
@@ -55,32 +44,29 @@ final class ConfiguredProcess {
         spec = changed(section, "stderr", spec, (old, value) -> old.withStderr(stdio(value)));
         spec = section.section("ready")
                 .flatMap(ConfiguredProcess::readiness)
-                .map(spec::withReadiness)
+                .map(spec::withReady)
                 .orElse(spec);
         spec = changed(
                 section, "start-timeout", spec, (old, value) -> old.withStartTimeout(ConfigSection.duration(value)));
         spec = changed(section, "stop", spec, (old, value) -> old.withStop(stop(value)));
-        spec = changed(section, "group", spec, (old, value) -> grouped(old, value));
-        spec = section.get("when-jvm-dies", ConfigSection.oneOf(List.of(HostLost.values())))
-                .map(spec::withHostLost)
+        spec = section.get("process-group", ConfigSection.oneOf(List.of(ProcessGroup.values())))
+                .map(spec::withProcessGroup)
                 .orElse(spec);
-        spec = exits(section, spec, begun.normalExits());
+        spec = section.get("when-supervisor-dies", ConfigSection.oneOf(List.of(WhenSupervisorDies.values())))
+                .map(spec::withWhenSupervisorDies)
+                .orElse(spec);
+        spec = exits(section, spec);
         section.end();
         return Optional.of(spec);
     }
 
     /** Which exits are normal, and which are ignored. */
-    private static ProcessSpec exits(ConfigSection section, ProcessSpec spec, NormalExits known) {
-        Optional<Set<Integer>> codes = section.get("normal-exit-codes", ConfiguredProcess::codes);
-        Optional<Set<Signal>> signals = section.get("normal-exit-signals", ConfiguredProcess::signals);
+    private static ProcessSpec exits(ConfigSection section, ProcessSpec spec) {
         ProcessSpec normal =
-                spec.withNormalExits(new NormalExits(codes.orElse(known.codes()), signals.orElse(known.signals())));
-        return changed(
-                section,
-                "ignore-exit-codes",
-                normal,
-                (old, value) -> old.withIgnoreExits(
-                        codes(value).stream().mapToInt(Integer::intValue).toArray()));
+                changed(section, "normal-exit-codes", spec, (old, value) -> old.withNormalExitCodes(codes(value)));
+        normal = changed(
+                section, "normal-exit-signals", normal, (old, value) -> old.withNormalExitSignals(signals(value)));
+        return changed(section, "ignore-exit-codes", normal, (old, value) -> old.withIgnoreExitCodes(codes(value)));
     }
 
     private interface Change {
@@ -234,23 +220,13 @@ final class ConfiguredProcess {
         }
     }
 
-    private static ProcessSpec grouped(ProcessSpec spec, ConfigValue value) {
-        return switch (ConfigSection.oneOf(List.of(Group.values())).of(value)) {
-            case WHOLE -> spec.withGrouping(Grouping.OWN_SESSION).withWholeGroup(true);
-            case LEADER -> spec.withGrouping(Grouping.OWN_SESSION).withWholeGroup(false);
-            case NONE -> spec.withGrouping(Grouping.INHERIT).withWholeGroup(false);
-        };
+    private static int[] codes(ConfigValue value) {
+        return ConfigSection.list(value).stream()
+                .mapToInt(ConfigSection::integer)
+                .toArray();
     }
 
-    private static Set<Integer> codes(ConfigValue value) {
-        Set<Integer> codes = new HashSet<>();
-        ConfigSection.list(value).forEach(element -> codes.add(ConfigSection.integer(element)));
-        return new NormalExits(codes, Set.of()).codes();
-    }
-
-    private static Set<Signal> signals(ConfigValue value) {
-        Set<Signal> signals = new HashSet<>();
-        ConfigSection.list(value).forEach(element -> signals.add(signal(element)));
-        return new NormalExits(Set.of(), signals).signals();
+    private static Signal[] signals(ConfigValue value) {
+        return ConfigSection.list(value).stream().map(ConfiguredProcess::signal).toArray(Signal[]::new);
     }
 }

@@ -15,17 +15,17 @@ final class HostLookup {
     private HostLookup() {}
 
     static boolean isNeeded(ProcessSpec spec) {
-        return spec.readiness() instanceof Readiness.Tcp tcp && tcp.address().isUnresolved();
+        return spec.ready() instanceof Readiness.Tcp tcp && tcp.address().isUnresolved();
     }
 
     /** The same process, with an address for the name; else fails with a {@link PosixException}. */
     static CompletionStage<ProcessSpec> resolve(ProcessSpec spec, Processes processes) {
-        InetSocketAddress name = ((Readiness.Tcp) spec.readiness()).address();
+        InetSocketAddress name = ((Readiness.Tcp) spec.ready()).address();
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
                         InetAddress address = InetAddress.getByName(name.getHostString());
-                        return spec.withReadiness(new Readiness.Tcp(new InetSocketAddress(address, name.getPort())));
+                        return spec.withReady(new Readiness.Tcp(new InetSocketAddress(address, name.getPort())));
                     } catch (UnknownHostException e) {
                         throw new CompletionException(refusal(
                                 name.getHostString(),
@@ -45,7 +45,7 @@ final class HostLookup {
                 .orElse(null);
         return cause instanceof PosixException known
                 ? known
-                : refusal(spec.readiness().toString(), "ECANCELED", why);
+                : refusal(spec.ready().toString(), "ECANCELED", why);
     }
 
     private static PosixException refusal(String host, String errno, String explanation) {

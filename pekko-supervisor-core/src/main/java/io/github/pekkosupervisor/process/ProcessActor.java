@@ -12,8 +12,8 @@ import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import io.github.pekkosupervisor.process.ProcessEvent.Started;
-import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
+import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -223,14 +223,14 @@ public final class ProcessActor {
         ActorRef<Command> self = context.getSelf();
         process.exit().thenAccept(status -> self.tell(new Ended(status)));
         introduce();
-        if (spec.readiness() == Readiness.immediately()) {
+        if (spec.ready() == Readiness.immediately()) {
             channels.ready();
             return running();
         }
         startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, spec.startTimeout());
-        connectProbe = ConnectProbe.of(spec.readiness());
+        connectProbe = ConnectProbe.of(spec.ready());
         connectProbe.ifPresent(probe -> self.tell(new TryAgain(Pauses.FIRST)));
-        if (spec.readiness() instanceof Readiness.Command) {
+        if (spec.ready() instanceof Readiness.Command) {
             self.tell(new TryAgain(Pauses.FIRST));
         }
         return starting();
@@ -276,13 +276,13 @@ public final class ProcessActor {
 
     private Behavior<Command> notReady() {
         connectProbe.ifPresent(ConnectProbe::close);
-        owner.tell(new NotReady(spec.readiness(), spec.startTimeout(), readinessTrouble, channels.lastLines()));
+        owner.tell(new NotReady(spec.ready(), spec.startTimeout(), readinessTrouble, channels.lastLines()));
         stop(STOP_WITHIN);
         return running();
     }
 
     private Behavior<Command> look(Duration pause) {
-        if (spec.readiness() instanceof Readiness.Command command) {
+        if (spec.ready() instanceof Readiness.Command command) {
             ProcessSpec check =
                     ReadinessCheck.of(command, spec, processes.posix().hasGroups());
             context.spawnAnonymous(create(check, context.getSelf(), CommandRan::new), Processes.dispatcher());
@@ -303,7 +303,7 @@ public final class ProcessActor {
             return ready();
         }
         readinessTrouble = ReadinessCheck.trouble(event);
-        startTimer(TryAgain.class, new TryAgain(Pauses.FIRST), ((Readiness.Command) spec.readiness()).pause());
+        startTimer(TryAgain.class, new TryAgain(Pauses.FIRST), ((Readiness.Command) spec.ready()).pause());
         return Behaviors.same();
     }
 
@@ -362,7 +362,7 @@ public final class ProcessActor {
             return drain(exited);
         }
         leaderEnded = true;
-        if (spec.hostLost() == HostLost.KILL) {
+        if (spec.whenSupervisorDies() == WhenSupervisorDies.KILL) {
             processes.leaderEnded(process);
         }
         if (!stop.isAsked()) {

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +38,8 @@ public final class ProcessSpec {
         KEEP
     }
 
-    /** What becomes of a process when this JVM ends first, by {@code kill -9} for instance. */
-    public enum HostLost {
+    /** What becomes of a process when its supervisor's JVM ends first, by {@code kill -9} for instance. */
+    public enum WhenSupervisorDies {
         /**
          * It is killed within a second, with its group if it leads one. A small shell script sees to that, one for each
          * actor system, which is started with the first such process. By the variable {@code PEKKO_SUPERVISOR_START} in
@@ -47,6 +48,16 @@ public final class ProcessSpec {
         KILL,
         /** It goes on. */
         KEEP
+    }
+
+    /** Who belongs to it: is stopped with it, and must be gone before it is over. */
+    public enum ProcessGroup {
+        /** Nobody: it is in the JVM's session and group, and a Ctrl-C reaches it. */
+        NONE,
+        /** It leads a session and group of its own; all of that get its signals, but its own end alone counts. */
+        LEADER,
+        /** As {@link #LEADER}, and it is over when nobody of its group is left; who outlives it is stopped as it is. */
+        WHOLE
     }
 
     /**
@@ -71,15 +82,15 @@ public final class ProcessSpec {
         Grouping grouping = Grouping.OWN_SESSION;
         boolean wholeGroup = true;
         OwnerLost ownerLost = OwnerLost.KILL;
-        HostLost hostLost = HostLost.KILL;
+        WhenSupervisorDies whenSupervisorDies = WhenSupervisorDies.KILL;
 
         @Nullable
         IdentityFile identityFile;
 
         StopSequence stop = StopSequence.standard();
         NormalExits normalExits = NormalExits.zero();
-        NormalExits ignoreExits = NormalExits.ofCodes();
-        Readiness readiness = Readiness.immediately();
+        NormalExits ignoreExitCodes = NormalExits.ofCodes();
+        Readiness ready = Readiness.immediately();
         Duration startTimeout = DEFAULT_START_TIMEOUT;
         Map<String, String> logContext = Map.of();
 
@@ -142,7 +153,7 @@ public final class ProcessSpec {
      * even if it is made a leader, and not ended by the end of this JVM. It is killed when its actor stops.
      */
     public static ProcessSpec bare(List<OsString> command) {
-        return of(command).withGrouping(Grouping.INHERIT).withWholeGroup(false).withHostLost(HostLost.KEEP);
+        return of(command).withProcessGroup(ProcessGroup.NONE).withWhenSupervisorDies(WhenSupervisorDies.KEEP);
     }
 
     // ---- copies
@@ -220,18 +231,20 @@ public final class ProcessSpec {
         });
     }
 
-    /** The same in another session or group. */
-    public ProcessSpec withGrouping(Grouping grouping) {
-        return with(parts -> parts.grouping = grouping);
+    /** The same with others who belong to it, in a session of its own or in the JVM's. */
+    public ProcessSpec withProcessGroup(ProcessGroup group) {
+        return with(parts -> {
+            parts.grouping = group == ProcessGroup.NONE ? Grouping.INHERIT : Grouping.OWN_SESSION;
+            parts.wholeGroup = group == ProcessGroup.WHOLE;
+        });
     }
 
     /**
-     * The same, one with its group or not. One with it, which takes a group of its own: it has ended when no member of
-     * the group is left; members that outlive it are stopped as it would be. Else signals go to the whole group, but
-     * only its own end counts.
+     * The same in another session or group, where {@link #withProcessGroup} is too coarse: with
+     * {@link Grouping#OWN_GROUP} it keeps the JVM's session, and with it the terminal.
      */
-    public ProcessSpec withWholeGroup(boolean wholeGroup) {
-        return with(parts -> parts.wholeGroup = wholeGroup);
+    public ProcessSpec withGrouping(Grouping grouping) {
+        return with(parts -> parts.grouping = grouping);
     }
 
     /** The same with another fate when its actor stops. */
@@ -240,8 +253,8 @@ public final class ProcessSpec {
     }
 
     /** The same with another fate when this JVM ends. */
-    public ProcessSpec withHostLost(HostLost hostLost) {
-        return with(parts -> parts.hostLost = hostLost);
+    public ProcessSpec withWhenSupervisorDies(WhenSupervisorDies whenSupervisorDies) {
+        return with(parts -> parts.whenSupervisorDies = whenSupervisorDies);
     }
 
     /** The same, its identity written here before anybody hears of its start. */
@@ -254,9 +267,19 @@ public final class ProcessSpec {
         return with(parts -> parts.stop = stop);
     }
 
-    /** The same with other ends that are no failure. */
-    public ProcessSpec withNormalExits(NormalExits normalExits) {
-        return with(parts -> parts.normalExits = normalExits);
+    /**
+     * The same with other exit codes that are no failure; 0 alone by default.
+     *
+     * @param codes 0 to 255
+     */
+    public ProcessSpec withNormalExitCodes(int... codes) {
+        NormalExits changed = NormalExits.ofCodes(codes);
+        return with(parts -> parts.normalExits = new NormalExits(changed.codes(), parts.normalExits.signals()));
+    }
+
+    /** The same with signals by which an end is no failure, never KILL; none by default. */
+    public ProcessSpec withNormalExitSignals(Signal... signals) {
+        return with(parts -> parts.normalExits = parts.normalExits.withSignals(signals));
     }
 
     /**
@@ -266,9 +289,9 @@ public final class ProcessSpec {
      *
      * @param codes 0 to 255
      */
-    public ProcessSpec withIgnoreExits(int... codes) {
-        NormalExits ignoreExits = NormalExits.ofCodes(codes);
-        return with(parts -> parts.ignoreExits = ignoreExits);
+    public ProcessSpec withIgnoreExitCodes(int... codes) {
+        NormalExits ignoreExitCodes = NormalExits.ofCodes(codes);
+        return with(parts -> parts.ignoreExitCodes = ignoreExitCodes);
     }
 
     /**
@@ -277,8 +300,8 @@ public final class ProcessSpec {
      * there all the same, the line included; until it is ready up to {@link ProcessStreams#LONGEST_LINE} bytes are kept
      * for who reads them later, and who writes more before he is ready waits for that.
      */
-    public ProcessSpec withReadiness(Readiness readiness) {
-        return with(parts -> parts.readiness = readiness);
+    public ProcessSpec withReady(Readiness ready) {
+        return with(parts -> parts.ready = ready);
     }
 
     /**
@@ -301,7 +324,7 @@ public final class ProcessSpec {
      * such a specification before it starts anything, and a {@link ProcessActor} its start.
      */
     public Optional<String> contradiction() {
-        return ProcessChecks.contradiction(parts.readiness, parts.stdout, parts.stderr);
+        return ProcessChecks.contradiction(parts.ready, parts.stdout, parts.stderr);
     }
 
     // ---- values
@@ -350,14 +373,22 @@ public final class ProcessSpec {
         return parts.stderr;
     }
 
+    /** Who belongs to it. */
+    public ProcessGroup processGroup() {
+        if (parts.grouping == Grouping.INHERIT) {
+            return ProcessGroup.NONE;
+        }
+        return parts.wholeGroup ? ProcessGroup.WHOLE : ProcessGroup.LEADER;
+    }
+
     /** Session and process group. */
     public Grouping grouping() {
         return parts.grouping;
     }
 
     /** Whether it is one with the group that it leads. */
-    public boolean wholeGroup() {
-        return parts.wholeGroup && parts.grouping != Grouping.INHERIT;
+    boolean wholeGroup() {
+        return processGroup() == ProcessGroup.WHOLE;
     }
 
     /** What becomes of it when its actor stops before it does. */
@@ -366,8 +397,8 @@ public final class ProcessSpec {
     }
 
     /** What becomes of it when this JVM ends before it does. */
-    public HostLost hostLost() {
-        return parts.hostLost;
+    public WhenSupervisorDies whenSupervisorDies() {
+        return parts.whenSupervisorDies;
     }
 
     /**
@@ -388,13 +419,13 @@ public final class ProcessSpec {
     }
 
     /** The exit codes by which it says, before it is ready, that it need not run. */
-    public Set<Integer> ignoreExits() {
-        return parts.ignoreExits.codes();
+    public Set<Integer> ignoreExitCodes() {
+        return parts.ignoreExitCodes.codes();
     }
 
     /** When it can do its work. */
-    public Readiness readiness() {
-        return parts.readiness;
+    public Readiness ready() {
+        return parts.ready;
     }
 
     /** How long it may take until it is ready. */

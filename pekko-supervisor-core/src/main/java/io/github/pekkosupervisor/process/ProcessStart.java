@@ -13,7 +13,7 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.posix.SpawnRequest.Further;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
-import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
+import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -109,7 +109,7 @@ final class ProcessStart implements AutoCloseable {
                 "ENOSYS",
                 "processes are started by the JDK here, which cannot give one a group or session of its own, so what it"
                         + " starts in turn would not be stopped with it, nor die with this JVM; do without by"
-                        + " withGrouping(INHERIT), in a configuration group = none, or for all by"
+                        + " withProcessGroup(NONE), in a configuration process-group = none, or for all by"
                         + " pekko-supervisor.process.without-groups = alone");
     }
 
@@ -129,7 +129,7 @@ final class ProcessStart implements AutoCloseable {
         if (contradiction.isPresent()) {
             throw new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", contradiction.get());
         }
-        Optional<ConnectProbe> probe = ConnectProbe.of(spec.readiness());
+        Optional<ConnectProbe> probe = ConnectProbe.of(spec.ready());
         if (probe.isPresent()) {
             probe.get().refuseIfTaken();
         }
@@ -220,7 +220,7 @@ final class ProcessStart implements AutoCloseable {
 
     /** An output that a line is to be found in has to pass through this JVM. */
     private Stdio readable(Stdio stdio) {
-        boolean lookForLine = spec.readiness() instanceof Readiness.Line;
+        boolean lookForLine = spec.ready() instanceof Readiness.Line;
         return lookForLine && stdio instanceof Stdio.Inherited ? new Stdio.Copied(false) : stdio;
     }
 
@@ -229,7 +229,7 @@ final class ProcessStart implements AutoCloseable {
     }
 
     private Optional<Further> notification() throws PosixException {
-        if (spec.readiness() instanceof Readiness.Notification notification) {
+        if (spec.ready() instanceof Readiness.Notification notification) {
             Pipe pipe = pipeFrom();
             pipe.readEnd().makeNonBlocking();
             notifications = Optional.of(reader(pipe.readEnd()));
@@ -259,7 +259,7 @@ final class ProcessStart implements AutoCloseable {
     }
 
     private Optional<HostGuard.Birth> birth() throws PosixException {
-        return spec.hostLost() == HostLost.KILL
+        return spec.whenSupervisorDies() == WhenSupervisorDies.KILL
                 ? Optional.of(own(processes.expectGuarded(grouping() != Grouping.INHERIT)))
                 : Optional.empty();
     }
@@ -325,7 +325,7 @@ final class ProcessStart implements AutoCloseable {
     }
 
     private Optional<OutputReader.Receiver> search() {
-        return spec.readiness() instanceof Readiness.Line line
+        return spec.ready() instanceof Readiness.Line line
                 ? Optional.of(Receivers.search(line.pattern(), ready))
                 : Optional.empty();
     }

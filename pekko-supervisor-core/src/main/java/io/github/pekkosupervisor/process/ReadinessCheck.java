@@ -1,9 +1,9 @@
 package io.github.pekkosupervisor.process;
 
-import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessEvent.Exited;
 import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import io.github.pekkosupervisor.process.ProcessEvent.Started;
+import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 
 /** The command whose exit code says whether a process is ready. */
 final class ReadinessCheck {
@@ -17,7 +17,7 @@ final class ReadinessCheck {
                 .withEnvironment(spec.environment())
                 .withStdin(Stdio.discard())
                 .withOutput(Stdio.discard())
-                .withGrouping(hasGroups ? Grouping.OWN_SESSION : Grouping.INHERIT);
+                .withProcessGroup(hasGroups ? ProcessGroup.WHOLE : ProcessGroup.NONE);
         return spec.directory() instanceof WorkingDirectory.At at ? check.withDirectory(at.path()) : check;
     }
 

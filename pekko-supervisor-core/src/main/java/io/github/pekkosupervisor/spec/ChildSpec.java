@@ -157,7 +157,7 @@ public final class ChildSpec {
     // ---- processes
 
     /**
-     * An operating system process: started when it is ready by {@link ProcessSpec#readiness()}, stopped by
+     * An operating system process: started when it is ready by {@link ProcessSpec#ready()}, stopped by
      * {@link ProcessSpec#stop()} within the shutdown time. It ends with {@code normal} if
      * {@link ProcessSpec#normalExits()} says so, with {@code shutdown} if it did what it was asked to, with
      * {@code killed} if KILL ended it, and else abnormally, with its exit code or signal.

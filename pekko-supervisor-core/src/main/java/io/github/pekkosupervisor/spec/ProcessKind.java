@@ -57,7 +57,7 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
         List<Problem> problems = new ArrayList<>();
         spec.contradiction()
                 .ifPresent(why -> problems.add(
-                        new Problem(path, "invalid_readiness", spec.readiness().toString(), why)));
+                        new Problem(path, "invalid_readiness", spec.ready().toString(), why)));
         if (hasLoosePipe()) {
             problems.add(new Problem(
                     path,
@@ -66,7 +66,7 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                     "nobody would have the other end of its pipe; talk to it by withConnection, or let its streams be"
                             + " logged, copied, inherited, discarded or files"));
         }
-        if (spec.readiness() instanceof Readiness.UnixSocket socket
+        if (spec.ready() instanceof Readiness.UnixSocket socket
                 && socket.path().toString().getBytes(UTF_8).length > LONGEST_SOCKET_PATH) {
             problems.add(new Problem(
                     path,
@@ -75,11 +75,11 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                     "the path of a Unix socket has at most " + LONGEST_SOCKET_PATH
                             + " bytes on this system; choose a shorter one"));
         }
-        if (!spec.ignoreExits().isEmpty() && spec.readiness() == Readiness.immediately()) {
+        if (!spec.ignoreExitCodes().isEmpty() && spec.ready() == Readiness.immediately()) {
             problems.add(new Problem(
                     path,
                     "invalid_ignore_exits",
-                    spec.ignoreExits().toString(),
+                    spec.ignoreExitCodes().toString(),
                     "a process that is ready immediately cannot say by its exit code that it need not run; give it"
                             + " another readiness"));
         }

@@ -276,7 +276,7 @@ final class FatalErrorTest {
     void a_pattern_that_nests_too_deeply_for_a_line_harms_nobody() {
         ProcessSpec process = ProcessSpec.of(
                         "sh", "-c", "head -c 60000 /dev/zero | tr '\\0' a; echo; echo ready; exec sleep 1000000")
-                .withReadiness(Readiness.line("^(a|b)*$|ready"));
+                .withReady(Readiness.line("^(a|b)*$|ready"));
 
         try (SupervisionTree tree = SupervisionTree.start(
                 spec(ChildSpec.process("p", process)), Options.defaults().withSystem(KIT.system()))) {

@@ -323,7 +323,7 @@ final class GivenUpStartTest {
                                 scratch.resolve("asked").toString(),
                                 scratch.resolve("up").toString()))
                         .withOutput(Stdio.logged())
-                        .withReadiness(readiness)
+                        .withReady(readiness)
                         .withStartTimeout(HOUR));
     }
 

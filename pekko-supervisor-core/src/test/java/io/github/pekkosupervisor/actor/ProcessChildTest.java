@@ -14,7 +14,6 @@ import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
 import io.github.pekkosupervisor.process.ProcessConnection;
@@ -72,9 +71,7 @@ final class ProcessChildTest {
     }
 
     private static ProcessSpec ready(String script, String... arguments) {
-        return ProcessSpec.of(sh(script, arguments))
-                .withOutput(Stdio.logged())
-                .withReadiness(Readiness.line("^ready$"));
+        return ProcessSpec.of(sh(script, arguments)).withOutput(Stdio.logged()).withReady(Readiness.line("^ready$"));
     }
 
     private static ChildSpec child(String id, ProcessSpec process) {
@@ -94,7 +91,7 @@ final class ProcessChildTest {
 
     @Test
     void case_003_ignored_child_is_kept() {
-        ProcessSpec unneeded = ready("exit 77").withIgnoreExits(77);
+        ProcessSpec unneeded = ready("exit 77").withIgnoreExitCodes(77);
         try (bed) {
             bed.start(spec());
 
@@ -111,7 +108,7 @@ final class ProcessChildTest {
     void once_ready_it_cannot_be_ignored_any_more() throws IOException {
         Path go = Files.createFile(scratch.resolve("go"));
         ProcessSpec process = ready("echo ready; while [ -e \"$1\" ]; do sleep 0.01; done; exit 77", go.toString())
-                .withIgnoreExits(77);
+                .withIgnoreExitCodes(77);
         try (bed) {
             bed.start(spec(child("a", process).withRestart(RestartType.TEMPORARY)));
 
@@ -278,7 +275,8 @@ final class ProcessChildTest {
             bed.start(spec(child(
                             "a",
                             ready("echo ready; until test -e $1; do sleep 0.02; done; " + end, go.toString())
-                                    .withNormalExits(NormalExits.ofCodes(0, 3).withSignals(Signal.HUP)))
+                                    .withNormalExitCodes(0, 3)
+                                    .withNormalExitSignals(Signal.HUP))
                     .withRestart(RestartType.TRANSIENT)));
             ChildHandle before = bed.handle("a");
 
@@ -491,15 +489,15 @@ final class ProcessChildTest {
     void a_readiness_that_cannot_come_is_refused() {
         Path far = Path.of("/" + "x".repeat(120));
         assertThat(SpecCheck.problems(spec(
-                        child("a", SLEEPER.withOutput(Stdio.discard()).withReadiness(Readiness.line("ready"))),
-                        child("b", SLEEPER.withReadiness(Readiness.unixSocket(far))))))
+                        child("a", SLEEPER.withOutput(Stdio.discard()).withReady(Readiness.line("ready"))),
+                        child("b", SLEEPER.withReady(Readiness.unixSocket(far))))))
                 .extracting(InvalidSpecException.Problem::error)
                 .containsExactly("invalid_readiness", "invalid_readiness");
     }
 
     @Test
     void a_line_can_be_seen_wherever_the_output_comes_through_this_jvm_and_nowhere_else() throws PosixException {
-        ProcessSpec line = SLEEPER.withOutput(Stdio.discard()).withReadiness(Readiness.line("ready"));
+        ProcessSpec line = SLEEPER.withOutput(Stdio.discard()).withReady(Readiness.line("ready"));
         try (Descriptor given = Descriptor.openRead(OsString.of("/dev/null"))) {
             assertThat(SpecCheck.problems(spec(
                             child("a", line),
@@ -534,7 +532,7 @@ final class ProcessChildTest {
                     "server",
                     ProcessSpec.of(sh("echo listening; cat"))
                             .withConnection(connection)
-                            .withReadiness(Readiness.line("listening")))));
+                            .withReady(Readiness.line("listening")))));
 
             assertThat(get(connection.streams().thenCompose(ProcessStreams::readLine)))
                     .hasValue("listening");
@@ -684,7 +682,7 @@ final class ProcessChildTest {
     void what_cannot_be_started_is_listed_before_anything_is() {
         SupervisorSpec wrong = spec(
                 ChildSpec.process("a", "no-such-program-anywhere"),
-                ChildSpec.process("d", ProcessSpec.of("true").withIgnoreExits(77)));
+                ChildSpec.process("d", ProcessSpec.of("true").withIgnoreExitCodes(77)));
 
         assertThatExceptionOfType(InvalidSpecException.class)
                 .isThrownBy(() -> SpecCheck.check(wrong))
@@ -738,11 +736,11 @@ final class ProcessChildTest {
                         ProcessSpec.of("true").withStdin(Stdio.file(missing.resolve("in"))),
                         "/no/such/directory/in: stdin cannot be read from this file; make it, or name another (ENOENT)"),
                 Arguments.of(
-                        ProcessSpec.of("sleep", A_DAY).withReadiness(Readiness.tcp("no.such.host.invalid", 1)),
+                        ProcessSpec.of("sleep", A_DAY).withReady(Readiness.tcp("no.such.host.invalid", 1)),
                         "getaddrinfo no.such.host.invalid: the host is not known"),
                 Arguments.of(
                         ProcessSpec.of("sleep", A_DAY)
-                                .withReadiness(Readiness.command("no-such-program-anywhere"))
+                                .withReady(Readiness.command("no-such-program-anywhere"))
                                 .withStartTimeout(Duration.ofMillis(500)),
                         "but that cannot be looked at: spawn no-such-program-anywhere: the program"
                                 + " no-such-program-anywhere is not in any directory of PATH"));

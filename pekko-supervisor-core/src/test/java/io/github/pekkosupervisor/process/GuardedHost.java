@@ -1,7 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
-import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
+import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -32,7 +32,7 @@ final class GuardedHost {
                     "leader",
                     sh(place, "(trap '' TERM; exec sleep $2) & echo $! >$1.tmp; mv $1.tmp $1; exit 0", "orphan", day));
             start(context, place, "deaf", sh(place, "trap '' TERM HUP INT; touch $1; sleep $2; sleep $2", "x", day));
-            start(context, place, "kept", ProcessSpec.of("sleep", day).withHostLost(HostLost.KEEP));
+            start(context, place, "kept", ProcessSpec.of("sleep", day).withWhenSupervisorDies(WhenSupervisorDies.KEEP));
             startMany(context, place);
             return Behaviors.empty();
         });

@@ -315,7 +315,7 @@ final class ProcessConnectionTest {
     void a_line_that_says_that_it_is_ready_is_seen_and_still_comes() {
         PROCESSES.spawn(ProcessSpec.of(sh("echo loading; echo listening on 7; while read x; do echo got $x; done"))
                 .withConnection(connection)
-                .withReadiness(Readiness.line("listening")));
+                .withReady(Readiness.line("listening")));
         PROCESSES.next(ProcessEvent.Started.class);
         assertThat(PROCESSES.next(ProcessEvent.Ready.class)).isNotNull();
         ProcessStreams streams = get(connection.streams());
@@ -335,7 +335,7 @@ final class ProcessConnectionTest {
 
         PROCESSES.spawn(ProcessSpec.of(sh("sleep 0.1; echo loading; sleep 0.1; echo listening; cat"))
                 .withConnection(introduced)
-                .withReadiness(Readiness.line("listening")));
+                .withReady(Readiness.line("listening")));
 
         assertThat(get(introduced.request("and now"))).isEqualTo("and now");
         await().untilAsserted(
@@ -346,7 +346,7 @@ final class ProcessConnectionTest {
     void megabytes_before_the_line_come_unchanged() {
         PROCESSES.spawn(ProcessSpec.of(sh("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo listening; cat"))
                 .withConnection(connection)
-                .withReadiness(Readiness.line("listening")));
+                .withReady(Readiness.line("listening")));
         ProcessStreams streams = get(connection.streams());
 
         assertThat(get(streams.readLine()).orElseThrow()).hasSize(3_000_000).containsOnlyOnce("x".repeat(3_000_000));
@@ -358,7 +358,7 @@ final class ProcessConnectionTest {
     void a_line_on_standard_error_says_that_it_is_ready_and_the_output_comes_whole() {
         PROCESSES.spawn(ProcessSpec.of(sh("echo one; echo listening >&2; cat"))
                 .withConnection(connection)
-                .withReadiness(Readiness.line("listening")));
+                .withReady(Readiness.line("listening")));
         ProcessStreams streams = get(connection.streams());
 
         assertThat(get(streams.readLine())).hasValue("one");
@@ -369,7 +369,7 @@ final class ProcessConnectionTest {
     void who_ends_before_the_line_has_said_last_words() {
         PROCESSES.spawn(ProcessSpec.of(sh("echo cannot listen; exit 3"))
                 .withConnection(connection)
-                .withReadiness(Readiness.line("listening")));
+                .withReady(Readiness.line("listening")));
         PROCESSES.next(ProcessEvent.Started.class);
 
         assertThat(PROCESSES.exited().lastLines()).containsExactly("cannot listen");
@@ -404,7 +404,7 @@ final class ProcessConnectionTest {
 
     @Test
     void a_line_that_nobody_here_can_see_is_refused() {
-        PROCESSES.spawn(ProcessSpec.of("cat").withOutput(Stdio.discard()).withReadiness(Readiness.line("listening")));
+        PROCESSES.spawn(ProcessSpec.of("cat").withOutput(Stdio.discard()).withReady(Readiness.line("listening")));
 
         assertThat(PROCESSES.next(StartFailed.class).cause())
                 .hasMessageContaining("what it writes does not come through this JVM");

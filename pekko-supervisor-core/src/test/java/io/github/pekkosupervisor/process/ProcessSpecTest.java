@@ -8,9 +8,9 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
-import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
 import io.github.pekkosupervisor.process.ProcessSpec.IdentityFile;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
+import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ final class ProcessSpecTest {
         assertThat(SPEC.grouping()).isEqualTo(Grouping.OWN_SESSION);
         assertThat(SPEC.wholeGroup()).isTrue();
         assertThat(SPEC.ownerLost()).isEqualTo(OwnerLost.KILL);
-        assertThat(SPEC.hostLost()).isEqualTo(HostLost.KILL);
+        assertThat(SPEC.whenSupervisorDies()).isEqualTo(WhenSupervisorDies.KILL);
     }
 
     @Test
@@ -53,7 +53,7 @@ final class ProcessSpecTest {
 
         assertThat(bare.grouping()).isEqualTo(Grouping.INHERIT);
         assertThat(bare.withGrouping(Grouping.OWN_SESSION).wholeGroup()).isFalse();
-        assertThat(bare.hostLost()).isEqualTo(HostLost.KEEP);
+        assertThat(bare.whenSupervisorDies()).isEqualTo(WhenSupervisorDies.KEEP);
     }
 
     @Test
@@ -110,7 +110,7 @@ final class ProcessSpecTest {
             assertThat(changed.stderr()).isEqualTo(Stdio.file(place));
             assertThat(changed.grouping()).isEqualTo(Grouping.OWN_GROUP);
             assertThat(changed.ownerLost()).isEqualTo(OwnerLost.KEEP);
-            assertThat(changed.hostLost()).isEqualTo(SPEC.hostLost());
+            assertThat(changed.whenSupervisorDies()).isEqualTo(SPEC.whenSupervisorDies());
             assertThat(changed.identityFile()).hasValue(new IdentityFile(open, name));
             assertThat(changed.withDirectory(place).directory()).isEqualTo(new WorkingDirectory.At(place));
             assertThat(changed.withDirectory(open).directory())

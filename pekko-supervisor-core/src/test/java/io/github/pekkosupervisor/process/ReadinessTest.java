@@ -68,9 +68,8 @@ final class ReadinessTest {
     @ParameterizedTest
     @ValueSource(strings = {"echo booting; echo now ready >&2", "echo now ready", "printf 'now ready\\nand more'"})
     void a_line_on_either_output_is_a_sign(String script) {
-        PROCESSES.spawn(ProcessSpec.of(sh(script + FOREVER))
-                .withOutput(Stdio.logged())
-                .withReadiness(Readiness.line("ready$")));
+        PROCESSES.spawn(
+                ProcessSpec.of(sh(script + FOREVER)).withOutput(Stdio.logged()).withReady(Readiness.line("ready$")));
 
         PROCESSES.started();
         PROCESSES.next(Ready.class);
@@ -80,7 +79,7 @@ final class ReadinessTest {
     void a_sign_given_twice_is_told_once() {
         PROCESSES.spawn(ProcessSpec.of(sh("echo ready; echo ready >&2; echo ready" + FOREVER))
                 .withOutput(Stdio.logged())
-                .withReadiness(Readiness.line("ready")));
+                .withReady(Readiness.line("ready")));
 
         PROCESSES.started();
         PROCESSES.next(Ready.class);
@@ -110,7 +109,7 @@ final class ReadinessTest {
     @Test
     void a_port_that_another_process_has_fails_the_start_before_it_begins() throws IOException {
         try (ServerSocket stranger = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY).withReadiness(Readiness.tcp(stranger.getLocalPort())));
+            PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY).withReady(Readiness.tcp(stranger.getLocalPort())));
 
             StartFailed failed = PROCESSES.next(StartFailed.class);
 
@@ -127,7 +126,7 @@ final class ReadinessTest {
         Path tries = scratch.resolve("tries");
         PROCESSES.spawn(ProcessSpec.of(sh("sleep 0.5; touch $1" + FOREVER, there.toString()))
                 .withDirectory(scratch)
-                .withReadiness(Readiness.command("sh", "-c", "echo >>tries; test -e there")));
+                .withReady(Readiness.command("sh", "-c", "echo >>tries; test -e there")));
 
         PROCESSES.started();
         PROCESSES.next(Ready.class);
@@ -138,7 +137,7 @@ final class ReadinessTest {
     @Test
     void a_command_that_does_not_exist_lets_the_start_time_out() {
         PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY)
-                .withReadiness(Readiness.command("/missing"))
+                .withReady(Readiness.command("/missing"))
                 .withStartTimeout(Duration.ofMillis(400)));
 
         PROCESSES.started();
@@ -150,7 +149,7 @@ final class ReadinessTest {
     @ValueSource(ints = {3, 9})
     void a_newline_on_the_notification_descriptor_is_a_sign(int number) {
         PROCESSES.spawn(ProcessSpec.of(sh("printf half >&" + number + "; sleep 0.2; echo >&" + number + FOREVER))
-                .withReadiness(Readiness.notification(number)));
+                .withReady(Readiness.notification(number)));
 
         PROCESSES.started();
         PROCESSES.next(Ready.class);
@@ -159,7 +158,7 @@ final class ReadinessTest {
     @Test
     void a_closed_notification_descriptor_is_no_sign() {
         PROCESSES.spawn(ProcessSpec.of(sh("exec 3>&-" + FOREVER))
-                .withReadiness(Readiness.notification(3))
+                .withReady(Readiness.notification(3))
                 .withStartTimeout(Duration.ofMillis(300)));
 
         PROCESSES.started();
@@ -171,7 +170,7 @@ final class ReadinessTest {
     void who_is_not_ready_in_time_is_told_with_its_last_lines_and_stopped() {
         PROCESSES.spawn(ProcessSpec.of(sh("echo trying; echo still trying >&2" + FOREVER))
                 .withOutput(Stdio.logged())
-                .withReadiness(Readiness.line("ready"))
+                .withReady(Readiness.line("ready"))
                 .withStartTimeout(Duration.ofMillis(700)));
 
         PROCESSES.started();
@@ -207,7 +206,7 @@ final class ReadinessTest {
         ActorRef<ProcessActor.Command> actor = PROCESSES.spawn(
                 ProcessSpec.of(sh("trap '" + atTerm + "; exit 0' TERM; : >'" + up + "'; while :; do sleep 0.1; done"))
                         .withOutput(Stdio.logged())
-                        .withReadiness(Readiness.line("ready"))
+                        .withReady(Readiness.line("ready"))
                         .withStartTimeout(startTimeout));
         PROCESSES.started();
         await().until(() -> Files.exists(up));
@@ -219,7 +218,7 @@ final class ReadinessTest {
         PROCESSES.spawn(ProcessSpec.of(sh("i=0; while [ $i -lt 50 ]; do echo line $i; i=$((i+1)); done;"
                         + " printf 'no config' >&2; exit 78"))
                 .withOutput(Stdio.logged())
-                .withReadiness(Readiness.tcp(1)));
+                .withReady(Readiness.tcp(1)));
 
         PROCESSES.started();
         Exited exited = PROCESSES.exited();
@@ -264,7 +263,7 @@ final class ReadinessTest {
                         LATE_SERVER,
                         where,
                         scratch.resolve("listens").toString())
-                .withReadiness(readiness));
+                .withReady(readiness));
     }
 
     private static int freePort() throws IOException {

@@ -8,7 +8,7 @@ import io.github.pekkosupervisor.process.ProcessEvent.Exited;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import io.github.pekkosupervisor.process.ProcessEvent.Started;
-import io.github.pekkosupervisor.process.ProcessSpec.HostLost;
+import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.testing.ProcessView;
 import io.github.pekkosupervisor.testing.PuppetPosix;
 import java.time.Duration;
@@ -51,8 +51,8 @@ final class ScarceDescriptorsTest {
         ProcessConnection connection = ProcessConnection.create();
         ProcessSpec spec = ProcessSpec.of(sh("echo >&5; read line; echo $line"))
                 .withConnection(connection)
-                .withReadiness(Readiness.notification(5))
-                .withHostLost(HostLost.KEEP);
+                .withReady(Readiness.notification(5))
+                .withWhenSupervisorDies(WhenSupervisorDies.KEEP);
         ActorTestKit kit = ActorTestKit.create(scarce(refused).system("scarce"));
         try {
             TestProbe<ProcessEvent> owner = kit.createTestProbe();

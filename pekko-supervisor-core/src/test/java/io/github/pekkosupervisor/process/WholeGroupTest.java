@@ -103,7 +103,7 @@ final class WholeGroupTest {
                                 + " while :; do sleep 0.05; done",
                         heard.toString()))
                 .withOutput(Stdio.logged())
-                .withReadiness(Readiness.line("ready"))
+                .withReady(Readiness.line("ready"))
                 .withStop(StopSequence.of(Signal.USR1).then(SOON, Signal.TERM).then(SOON, Signal.USR2)));
         PROCESSES.started();
         PROCESSES.next(Ready.class);
@@ -119,7 +119,7 @@ final class WholeGroupTest {
         ActorRef<Command> actor =
                 PROCESSES.spawn(ProcessSpec.of(sh("trap '' TERM; echo ready; sleep " + A_DAY + "; sleep " + A_DAY))
                         .withOutput(Stdio.logged())
-                        .withReadiness(Readiness.line("ready"))
+                        .withReady(Readiness.line("ready"))
                         .withStop(StopSequence.standard().then(SOON, Signal.KILL)));
         PROCESSES.started();
         PROCESSES.next(Ready.class);
@@ -143,7 +143,7 @@ final class WholeGroupTest {
     private ActorRef<Command> spawn(String script) {
         return PROCESSES.spawn(ProcessSpec.of(sh(script, scratch.resolve("pid").toString()))
                 .withOutput(Stdio.logged())
-                .withReadiness(Readiness.line("ready")));
+                .withReady(Readiness.line("ready")));
     }
 
     private ProcessView grandchild() throws IOException {

@@ -47,9 +47,9 @@ final class WithoutGroupsTest {
         ProcessSpec plain = ProcessSpec.of("sleep", A_DAY);
         return Stream.of(
                 plain,
-                plain.withWholeGroup(false),
+                plain.withProcessGroup(ProcessSpec.ProcessGroup.LEADER),
                 plain.withGrouping(Grouping.OWN_GROUP),
-                plain.withHostLost(ProcessSpec.HostLost.KEEP));
+                plain.withWhenSupervisorDies(ProcessSpec.WhenSupervisorDies.KEEP));
     }
 
     @ParameterizedTest
@@ -96,7 +96,7 @@ final class WithoutGroupsTest {
         TestProbe<ProcessEvent> told = STRICT.createTestProbe();
 
         var actor = STRICT.spawn(ProcessActor.create(
-                ProcessSpec.of("sleep", A_DAY).withGrouping(Grouping.INHERIT).withReadiness(Readiness.command("true")),
+                ProcessSpec.of("sleep", A_DAY).withGrouping(Grouping.INHERIT).withReady(Readiness.command("true")),
                 told.getRef()));
 
         told.expectMessageClass(Started.class, PATIENCE);
@@ -120,7 +120,7 @@ final class WithoutGroupsTest {
         KIT.spawn(ProcessActor.create(
                 ProcessSpec.of(sh("echo ready; echo last >&2; sleep 0.3; exit 4"))
                         .withOutput(Stdio.logged())
-                        .withReadiness(Readiness.line("ready")),
+                        .withReady(Readiness.line("ready")),
                 owner.getRef()));
 
         owner.expectMessageClass(Started.class, PATIENCE);

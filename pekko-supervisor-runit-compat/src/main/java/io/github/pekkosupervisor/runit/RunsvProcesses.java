@@ -7,11 +7,11 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
+import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.runit.rule.Role;
@@ -255,7 +255,7 @@ final class RunsvProcesses<T> {
     private ProcessSpec spec(List<OsString> command) {
         return ProcessSpec.bare(command)
                 .withOwnerLost(OwnerLost.KEEP)
-                .withGrouping(settings.ownSessions() ? Grouping.OWN_SESSION : Grouping.INHERIT);
+                .withProcessGroup(settings.ownSessions() ? ProcessGroup.LEADER : ProcessGroup.NONE);
     }
 
     private Stdio loggerInput() {

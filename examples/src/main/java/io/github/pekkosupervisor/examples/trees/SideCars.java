@@ -35,7 +35,7 @@ public final class SideCars {
         ProcessSpec spec = Files.isExecutable(Path.of("/usr/bin/redis-server"))
                 ? ProcessSpec.of("redis-server", "--port", "" + port, "--save", "", "--bind", "127.0.0.1")
                 : ProcessSpec.of("java", "-cp", classes, TinyCache.class.getName(), "" + port);
-        return spec.withOutput(Stdio.logged()).withReadiness(Readiness.tcp(port));
+        return spec.withOutput(Stdio.logged()).withReady(Readiness.tcp(port));
     }
 
     /** Relies on the cache being ready, and on being restarted with it. */
