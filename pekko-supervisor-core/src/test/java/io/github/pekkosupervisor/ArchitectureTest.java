@@ -104,6 +104,10 @@ final class ArchitectureTest {
         "actor.SupervisorRunner",
         "actor.TreeContext",
         "actor.TreeIdentity",
+        "config.ConfigSection",
+        "config.ConfigValues",
+        "config.Place",
+        "config.Problems",
         "posix.Custody",
         "posix.Descriptor",
         "posix.Directory",
@@ -140,6 +144,7 @@ final class ArchitectureTest {
         "spec.ServiceKind",
         "spec.SupervisorKind",
         "spec.TreePath",
+        "spec.Wording",
     };
 
     @ArchTest

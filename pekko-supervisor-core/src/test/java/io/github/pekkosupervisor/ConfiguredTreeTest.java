@@ -72,7 +72,7 @@ final class ConfiguredTreeTest {
                             process {
                               command = [sleep, 9], name = base, directory = /tmp, environment { A = 1, B = null }
                               stdin = discard, output = log, stderr { logger = x, level = warn }
-                              ready { tcp = 5432 }, start-timeout = 9s, stop = [TERM, 2s, SIGINT, 500ms, kill]
+                              ready { tcp = 5432 }, start-timeout = 9s, stop = ["TERM 2s", "SIGINT 500ms", kill]
                               process-group = leader, when-supervisor-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP, "rtmin+3"]
                               ignore-exit-codes = [77]
                             }
@@ -237,10 +237,10 @@ final class ConfiguredTreeTest {
                         .anySatisfy(
                                 is(
                                         "/e: tree.conf: 10: \"from-code\" must name a child that the application gives, was \"missing\"; there are [api]"))
-                        .anySatisfy(is("/f/g: tree.conf: 11: \"stop\" needs a wait before INT"))
-                        .anySatisfy(is("/h: tree.conf: 12: \"tcp\" a port is 1 to 65535, was 0"))
+                        .anySatisfy(is("/f/g: tree.conf: 11: \"stop\" needs a wait behind TERM"))
+                        .anySatisfy(is("/h: tree.conf: 12: \"ready.tcp\" a port is 1 to 65535, was 0"))
                         .anySatisfy(is("/h: tree.conf: 12: \"normal-exit-codes\" an exit code is 0 to 255, was 256"))
-                        .anySatisfy(is("/h: tree.conf: 13: \"line\" Unclosed character class"))
+                        .anySatisfy(is("/h: tree.conf: 13: \"ready.line\" Unclosed character class"))
                         .anySatisfy(is("/h: tree.conf: 12 and tree.conf: 13: child \"h\" comes twice"))
                         .anySatisfy(is("/: tree.conf: 1: child \"api\" from code has no place in the tree")));
     }

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.config;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
@@ -11,17 +12,20 @@ import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.process.StopSequence;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.event.Level;
 
 /** Reads a process from a configuration; {@code reference.conf} says what each key means. */
 final class ConfiguredProcess {
+
+    private static final String STOP_EXAMPLE = "[\"TERM 10s\", \"INT 5s\", KILL]";
+    private static final Set<Object> GROUPS_TO_COME = Set.of("session", "cgroup");
 
     private ConfiguredProcess() {}
 
@@ -31,28 +35,28 @@ final class ConfiguredProcess {
         }
         // what is wrong elsewhere is noted although the command is
         ProcessSpec spec = section.get("command", ConfiguredProcess::command).orElseGet(() -> ProcessSpec.of("true"));
-        spec = section.get("name", ConfigSection::string).map(spec::withName).orElse(spec);
-        spec = section.get("directory", value -> Path.of(ConfigSection.string(value)))
+        spec = section.get("name", ConfigValues::string).map(spec::withName).orElse(spec);
+        spec = section.get("directory", ConfigValues::path)
                 .map(spec::withDirectory)
                 .orElse(spec);
         ProcessSpec plain = spec;
         spec = section.getSecret("environment", value -> plain.withEnvironment(environment(value)))
                 .orElse(spec);
-        spec = changed(section, "stdin", spec, (old, value) -> old.withStdin(stdio(value)));
+        spec = changed(section, "stdin", spec, (old, value) -> old.withStdin(input(value)));
         spec = changed(section, "output", spec, (old, value) -> old.withOutput(stdio(value)));
         spec = changed(section, "stdout", spec, (old, value) -> old.withStdout(stdio(value)));
         spec = changed(section, "stderr", spec, (old, value) -> old.withStderr(stdio(value)));
-        spec = section.section("ready")
+        spec = section.section("ready", Place.READY)
                 .flatMap(ConfiguredProcess::readiness)
                 .map(spec::withReady)
                 .orElse(spec);
         spec = changed(
-                section, "start-timeout", spec, (old, value) -> old.withStartTimeout(ConfigSection.duration(value)));
+                section, "start-timeout", spec, (old, value) -> old.withStartTimeout(ConfigValues.positive(value)));
         spec = changed(section, "stop", spec, (old, value) -> old.withStop(stop(value)));
-        spec = section.get("process-group", ConfigSection.oneOf(List.of(ProcessGroup.values())))
+        spec = section.get("process-group", ConfiguredProcess::group)
                 .map(spec::withProcessGroup)
                 .orElse(spec);
-        spec = section.get("when-supervisor-dies", ConfigSection.oneOf(List.of(WhenSupervisorDies.values())))
+        spec = section.get("when-supervisor-dies", ConfigValues.oneOf(List.of(WhenSupervisorDies.values())))
                 .map(spec::withWhenSupervisorDies)
                 .orElse(spec);
         spec = exits(section, spec);
@@ -84,16 +88,22 @@ final class ConfiguredProcess {
     private static List<OsString> words(ConfigValue value) {
         if (value.valueType() == ConfigValueType.STRING) {
             throw new IllegalArgumentException("must be a list of program and arguments, was "
-                    + ConfigSection.text(value) + "; for a line of shell use [sh, -c, \"exec ...\"]");
+                    + ConfigValues.text(value) + "; for a line of shell use [sh, -c, \"exec ...\"]");
         }
-        return ConfigSection.strings(value).stream().map(OsString::of).toList();
+        List<OsString> words =
+                ConfigValues.strings(value).stream().map(OsString::of).toList();
+        if (words.isEmpty() || words.get(0).length() == 0) {
+            throw new IllegalArgumentException(
+                    "must begin with a program, as in [sleep, 5], was " + ConfigValues.text(value));
+        }
+        return words;
     }
 
     /** A key set to null removes the variable. */
     private static Map<String, Optional<String>> environment(ConfigValue value) {
         if (!(value instanceof ConfigObject object)) {
             throw new IllegalArgumentException(
-                    "must be an object in braces, such as { LANG = C }, was " + ConfigSection.kind(value));
+                    "must be a block, as in environment { LANG = C }, was " + ConfigValues.kind(value));
         }
         Map<String, Optional<String>> environment = new HashMap<>();
         object.forEach((name, text) -> environment.put(name, variable(name, text)));
@@ -104,9 +114,9 @@ final class ConfiguredProcess {
         return switch (value.valueType()) {
             case NULL -> Optional.empty();
             case OBJECT, LIST ->
-                throw new IllegalArgumentException("sets " + name + " to " + ConfigSection.kind(value)
-                        + "; it must be text, or null to remove it");
-            default -> Optional.of(ConfigSection.string(value));
+                throw new IllegalArgumentException(
+                        "sets " + name + " to " + ConfigValues.kind(value) + "; it must be text, or null to remove it");
+            default -> Optional.of(ConfigValues.string(value));
         };
     }
 
@@ -114,52 +124,66 @@ final class ConfiguredProcess {
         if (value instanceof ConfigObject object) {
             return described(object);
         }
-        return switch (ConfigSection.string(value)) {
+        return switch (ConfigValues.string(value)) {
             case "inherit" -> Stdio.inherited();
             case "discard" -> Stdio.discard();
             case "log" -> Stdio.logged();
             case "prefix" -> Stdio.prefixed();
             default ->
                 throw new IllegalArgumentException("must be inherit, discard, log, prefix, { file = PATH } or"
-                        + " { logger = NAME, level = info }, was " + ConfigSection.text(value));
+                        + " { logger = NAME, level = info }, was " + ConfigValues.text(value));
         };
+    }
+
+    /** Nobody reads what others write. */
+    private static Stdio input(ConfigValue value) {
+        Stdio stdio = value instanceof ConfigObject || isInput(ConfigValues.string(value)) ? stdio(value) : null;
+        if (stdio == null || stdio instanceof Stdio.Logged) {
+            throw new IllegalArgumentException(
+                    "must be inherit, discard or { file = PATH }, was " + ConfigValues.text(value));
+        }
+        return stdio;
+    }
+
+    private static boolean isInput(String word) {
+        return word.equals("inherit") || word.equals("discard");
     }
 
     private static Stdio described(ConfigObject object) {
         ConfigValue file = object.get("file");
         if (file != null && object.size() == 1) {
-            return Stdio.file(Path.of(ConfigSection.string(file)));
+            return Stdio.file(ConfigValues.path(file));
         }
         ConfigValue logger = object.get("logger");
         ConfigValue level = object.get("level");
         if (logger == null || object.size() > (level == null ? 1 : 2)) {
             throw new IllegalArgumentException(
-                    "must be { file = PATH } or { logger = NAME, level = info }, was " + ConfigSection.text(object));
+                    "must be { file = PATH } or { logger = NAME, level = info }, was " + ConfigValues.text(object));
         }
         return Stdio.logged(
-                ConfigSection.string(logger),
+                ConfigValues.string(logger),
                 level == null
                         ? Level.INFO
-                        : ConfigSection.oneOf(List.of(Level.values())).of(level));
+                        : ConfigValues.oneOf(List.of(Level.values())).of(level));
     }
 
     private static Optional<Readiness> readiness(ConfigSection section) {
         List<Optional<Readiness>> signs = new ArrayList<>();
-        Optional<Duration> pause = section.get("pause", ConfigSection::duration);
-        sign(section, "line", signs, value -> Readiness.line(ConfigSection.string(value)));
+        Optional<Duration> pause = section.get("pause", ConfigValues::positive);
+        sign(section, "line", signs, value -> Readiness.line(ConfigValues.string(value)));
         sign(section, "tcp", signs, ConfiguredProcess::tcp);
-        sign(section, "unix-socket", signs, value -> Readiness.unixSocket(Path.of(ConfigSection.string(value))));
+        sign(section, "unix-socket", signs, value -> Readiness.unixSocket(ConfigValues.path(value)));
         sign(
                 section,
                 "command",
                 signs,
                 value -> new Readiness.Command(words(value), pause.orElse(Duration.ofMillis(200))));
-        sign(section, "notification-fd", signs, value -> Readiness.notification(ConfigSection.integer(value)));
+        sign(section, "notification-fd", signs, value -> Readiness.notification(ConfigValues.integer(value)));
         if (signs.size() != 1) {
             section.problem(
                     "\"ready\" needs one of line, tcp, unix-socket, command and notification-fd, has " + signs.size());
         } else if (pause.isPresent() && !section.has("command")) {
-            section.problem("\"pause\" is for \"command\" only");
+            section.problem("\"ready.pause\" is for \"ready.command\" only");
         }
         section.end();
         return signs.size() == 1 ? signs.get(0) : Optional.empty();
@@ -169,64 +193,73 @@ final class ConfiguredProcess {
             ConfigSection section,
             String key,
             List<Optional<Readiness>> signs,
-            ConfigSection.Reading<Readiness> reading) {
+            ConfigValues.Reading<Readiness> reading) {
         if (section.has(key)) {
             signs.add(section.get(key, reading));
         }
     }
 
     private static Readiness tcp(ConfigValue value) {
-        String text = ConfigSection.string(value);
+        String text = ConfigValues.string(value);
         int colon = text.lastIndexOf(':');
         try {
             return colon < 0
                     ? Readiness.tcp(Integer.parseInt(text))
                     : Readiness.tcp(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("must be a port or HOST:PORT, was " + ConfigSection.text(value), e);
+            throw new IllegalArgumentException("must be a port or HOST:PORT, was " + ConfigValues.text(value), e);
         }
     }
 
-    /** Signals with the waits between them. */
+    /** Signals, each with the wait until the next. */
     private static StopSequence stop(ConfigValue value) {
         List<StopSequence.Step> steps = new ArrayList<>();
         Optional<Duration> wait = Optional.of(Duration.ZERO);
-        for (ConfigValue element : ConfigSection.list(value)) {
-            String text = ConfigSection.string(element);
-            if (!text.isEmpty() && Character.isDigit(text.charAt(0))) {
-                if (wait.isPresent()) {
-                    throw new IllegalArgumentException(
-                            "must be signals with one wait between each two, such as [TERM, 2s," + " INT], was "
-                                    + ConfigSection.text(value));
-                }
-                wait = Optional.of(ConfigSection.duration(element));
-            } else {
-                Signal signal = signal(element);
-                Duration after = wait.orElseThrow(() -> new IllegalArgumentException(
-                        "needs a wait before " + text + ", such as [TERM, 2s, INT], was " + ConfigSection.text(value)));
-                steps.add(new StopSequence.Step(after, signal));
-                wait = Optional.empty();
+        String before = "";
+        for (ConfigValue element : ConfigValues.list(value)) {
+            String[] words = ConfigValues.string(element).trim().split("\\s+", 2);
+            if (words[0].matches("[0-9].*")) {
+                throw new IllegalArgumentException(
+                        "has each wait behind its signal, as in " + STOP_EXAMPLE + ", was " + ConfigValues.text(value));
             }
+            String last = before;
+            Duration after = wait.orElseThrow(() -> new IllegalArgumentException(
+                    "needs a wait behind " + last + ", as in " + STOP_EXAMPLE + ", was " + ConfigValues.text(value)));
+            steps.add(new StopSequence.Step(after, signal(ConfigValueFactory.fromAnyRef(words[0]))));
+            wait = words.length == 1
+                    ? Optional.empty()
+                    : Optional.of(ConfigValues.duration(ConfigValueFactory.fromAnyRef(words[1])));
+            before = words[0];
+        }
+        if (steps.isEmpty() || wait.isPresent()) {
+            throw new IllegalArgumentException("must end with a signal that has no wait behind it, as in "
+                    + STOP_EXAMPLE + ", was " + ConfigValues.text(value));
         }
         return new StopSequence(steps);
     }
 
     private static Signal signal(ConfigValue value) {
         try {
-            return Signal.parse(ConfigSection.string(value));
+            return Signal.parse(ConfigValues.string(value));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "must name a signal, such as TERM, HUP or RTMIN+3, was " + ConfigSection.text(value), e);
+                    "must name a signal, such as TERM, HUP or RTMIN+3, was " + ConfigValues.text(value), e);
         }
     }
 
+    private static ProcessGroup group(ConfigValue value) {
+        if (GROUPS_TO_COME.contains(value.unwrapped())) {
+            throw new IllegalArgumentException(
+                    "is not yet possible as " + ConfigValues.text(value) + "; meanwhile whole");
+        }
+        return ConfigValues.oneOf(List.of(ProcessGroup.values())).of(value);
+    }
+
     private static int[] codes(ConfigValue value) {
-        return ConfigSection.list(value).stream()
-                .mapToInt(ConfigSection::integer)
-                .toArray();
+        return ConfigValues.list(value).stream().mapToInt(ConfigValues::integer).toArray();
     }
 
     private static Signal[] signals(ConfigValue value) {
-        return ConfigSection.list(value).stream().map(ConfiguredProcess::signal).toArray(Signal[]::new);
+        return ConfigValues.list(value).stream().map(ConfiguredProcess::signal).toArray(Signal[]::new);
     }
 }

@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import io.github.pekkosupervisor.spec.TreePath;
+import io.github.pekkosupervisor.spec.Wording;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +35,7 @@ public final class ConfiguredTree {
 
     private final Map<String, ChildSpec> fromCode;
     private final Set<String> placed = new TreeSet<>();
-    private final List<Problem> problems = new ArrayList<>();
+    private final Problems problems = new Problems();
 
     /** By path; children that share an id share a path. */
     private final Map<String, List<ConfigOrigin>> origins = new HashMap<>();
@@ -63,7 +64,7 @@ public final class ConfiguredTree {
      */
     public static SupervisorSpec read(Config config, Map<String, ChildSpec> fromCode) {
         ConfiguredTree tree = new ConfiguredTree(fromCode);
-        ConfigSection top = new ConfigSection(config.root(), "/", tree.problems);
+        ConfigSection top = new ConfigSection(config.root(), Place.SUPERVISOR, "/", tree.problems);
         SupervisorSpec spec;
         try {
             spec = tree.supervisor(top, "/");
@@ -80,9 +81,10 @@ public final class ConfiguredTree {
                 .sorted()
                 .forEach(name -> top.problem("child \"" + name + "\" from code has no place in the tree; add { id = "
                         + name + ", from-code = " + name + " }"));
-        SpecCheck.problems(spec).forEach(problem -> tree.problems.add(tree.located(problem)));
-        if (!tree.problems.isEmpty()) {
-            throw new InvalidSpecException(tree.problems);
+        SpecCheck.problems(spec, Wording.FILE).forEach(problem -> tree.problems.add(tree.located(problem)));
+        List<Problem> problems = tree.problems.all();
+        if (!problems.isEmpty()) {
+            throw new InvalidSpecException(problems);
         }
         return spec;
     }
@@ -110,21 +112,21 @@ public final class ConfiguredTree {
         }
         Optional<Strategy> strategy = section.get(
                 "strategy",
-                ConfigSection.oneOf(
+                ConfigValues.oneOf(
                         List.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE, Strategy.DYNAMIC)));
         SupervisorSpec spec = SupervisorSpec.of(strategy.orElse(Strategy.ONE_FOR_ONE));
         OptionalInt none = OptionalInt.empty();
         Optional<OptionalInt> intensity =
                 section.get("intensity", value -> isInfinite(value) ? none : OptionalInt.of(intensity(value)));
-        Optional<Duration> period = section.get("period", ConfigSection::duration);
+        Optional<Duration> period = section.get("period", ConfigValues::duration);
         OptionalInt limit = intensity.orElse(OptionalInt.of(spec.intensity()));
         spec = spec.withIntensity(limit.orElse(spec.intensity()), period.orElse(spec.period()));
         spec = limit.isPresent() ? spec : spec.withUnlimitedRestarts();
         Optional<AutoShutdown> autoShutdown =
-                section.get("auto-shutdown", ConfigSection.oneOf(List.of(AutoShutdown.values())));
-        Optional<Integer> maxChildren = section.get("max-children", ConfigSection::integer);
+                section.get("auto-shutdown", ConfigValues.oneOf(List.of(AutoShutdown.values())));
+        Optional<Integer> maxChildren = section.get("max-children", ConfigValues::integer);
         List<ChildSpec> children = new ArrayList<>();
-        section.get("children", ConfigSection::list).ifPresent(list -> {
+        section.get("children", ConfigValues::list).ifPresent(list -> {
             for (int i = 0; i < list.size(); i++) {
                 child(section, list.get(i), i, path).ifPresent(children::add);
             }
@@ -139,16 +141,16 @@ public final class ConfiguredTree {
         if (!(element instanceof ConfigObject object)) {
             supervisor.problem(
                     element.origin(),
-                    ConfigSection.text(element),
-                    "a child must be an object in braces, was " + ConfigSection.text(element));
+                    ConfigValues.text(element),
+                    "a child must be an object in braces, was " + ConfigValues.text(element));
             return Optional.empty();
         }
         ConfigValue givenId = object.get("id");
         String place = givenId == null ? "[" + index + "]" : String.valueOf(givenId.unwrapped());
         String path = SpecCheck.place(above, place, index);
         isAt(path, object.origin());
-        ConfigSection section = new ConfigSection(object, path, problems);
-        Optional<String> id = section.get("id", ConfigSection::string);
+        ConfigSection section = new ConfigSection(object, Place.CHILD, path, problems);
+        Optional<String> id = section.get("id", ConfigValues::string);
         if (givenId == null) {
             section.problem("the child has no \"id\"; give it one that is unique in its supervisor");
         }
@@ -173,15 +175,18 @@ public final class ConfiguredTree {
         }
         return switch (kinds.get(0)) {
             case "process" ->
-                section.section("process").flatMap(ConfiguredProcess::read).map(spec -> ChildSpec.process("", spec));
+                section.section("process", Place.PROCESS)
+                        .flatMap(ConfiguredProcess::read)
+                        .map(spec -> ChildSpec.process("", spec));
             case "supervisor" ->
-                section.section("supervisor", path).map(below -> ChildSpec.supervisor("", supervisor(below, path)));
+                section.section("supervisor", Place.SUPERVISOR, path)
+                        .map(below -> ChildSpec.supervisor("", supervisor(below, path)));
             default -> section.get("from-code", this::fromCode);
         };
     }
 
     private ChildSpec fromCode(ConfigValue value) {
-        String name = ConfigSection.string(value);
+        String name = ConfigValues.string(value);
         ChildSpec spec = fromCode.get(name);
         if (spec == null) {
             throw new IllegalArgumentException("must name a child that the application gives, was \"" + name
@@ -193,16 +198,16 @@ public final class ConfiguredTree {
 
     private static ChildSpec withRules(ConfigSection section, ChildSpec spec) {
         ChildSpec child = spec;
-        child = section.get("restart", ConfigSection.oneOf(List.of(RestartType.values())))
+        child = section.get("restart", ConfigValues.oneOf(List.of(RestartType.values())))
                 .map(child::withRestart)
                 .orElse(child);
-        child = section.get("significant", ConfigSection::bool)
+        child = section.get("significant", ConfigValues::bool)
                 .map(child::withSignificant)
                 .orElse(child);
         child = section.get("shutdown", ConfiguredTree::shutdown)
                 .map(child::withShutdown)
                 .orElse(child);
-        child = section.get("on-abandon", ConfigSection.oneOf(List.of(ChildSpec.OnAbandon.values())))
+        child = section.get("on-abandon", ConfigValues.oneOf(List.of(ChildSpec.OnAbandon.values())))
                 .map(child::withOnAbandon)
                 .orElse(child);
         ChildSpec timed = child;
@@ -210,9 +215,9 @@ public final class ConfiguredTree {
                         "start-timeout",
                         value -> isInfinite(value)
                                 ? timed.withoutStartTimeout()
-                                : timed.withStartTimeout(ConfigSection.duration(value)))
+                                : timed.withStartTimeout(ConfigValues.duration(value)))
                 .orElse(child);
-        return section.section("restart-delay")
+        return section.section("restart-delay", Place.RESTART_DELAY)
                 .flatMap(ConfiguredTree::delay)
                 .map(child::withRestartDelay)
                 .orElse(child);
@@ -220,7 +225,7 @@ public final class ConfiguredTree {
 
     private static int intensity(ConfigValue value) {
         try {
-            return ConfigSection.integer(value);
+            return ConfigValues.integer(value);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(e.getMessage() + "; use infinite for no limit", e);
         }
@@ -238,21 +243,21 @@ public final class ConfiguredTree {
             return Shutdown.brutalKill();
         }
         try {
-            return Shutdown.timeout(ConfigSection.duration(value));
+            return Shutdown.timeout(ConfigValues.duration(value));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "must be \"brutal-kill\", \"infinite\" or a time with its unit, such as 5s, was "
-                            + ConfigSection.text(value),
+                            + ConfigValues.text(value),
                     e);
         }
     }
 
     private static Optional<RestartDelay> delay(ConfigSection section) {
-        Optional<Duration> min = section.get("min", ConfigSection::duration);
-        Optional<Duration> max = section.get("max", ConfigSection::duration);
-        Optional<Double> factor = section.get("factor", ConfigSection::number);
-        Optional<Double> jitter = section.get("jitter", ConfigSection::number);
-        Optional<Duration> resetAfter = section.get("reset-after", ConfigSection::duration);
+        Optional<Duration> min = section.get("min", ConfigValues::duration);
+        Optional<Duration> max = section.get("max", ConfigValues::duration);
+        Optional<Double> factor = section.get("factor", ConfigValues::number);
+        Optional<Double> jitter = section.get("jitter", ConfigValues::number);
+        Optional<Duration> resetAfter = section.get("reset-after", ConfigValues::duration);
         if (!section.has("min")) {
             section.problem("\"restart-delay\" needs \"min\", the first wait, such as 200ms");
         }

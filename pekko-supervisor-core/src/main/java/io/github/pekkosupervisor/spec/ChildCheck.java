@@ -135,8 +135,9 @@ final class ChildCheck {
                     where,
                     "invalid_start_timeout",
                     limit,
-                    name + ": the start timeout must be more than zero, was " + limit
-                            + "; use withoutStartTimeout() for no limit");
+                    name + ": the start timeout must be more than zero, was "
+                            + found.words().of(limit) + "; use "
+                            + found.words().of("withoutStartTimeout()", "infinite") + " for no limit");
         }
     }
 
@@ -166,9 +167,11 @@ final class ChildCheck {
                     where,
                     "bad_combination",
                     "auto_shutdown never, significant true",
-                    name
-                            + " is significant under a supervisor that never shuts down by itself; use withAutoShutdown, or"
-                            + " withSignificant(false)");
+                    name + " is significant under a supervisor that never shuts down by itself; use "
+                            + found.words()
+                                    .of(
+                                            "withAutoShutdown, or withSignificant(false)",
+                                            "auto-shutdown there, or leave it out"));
         } else if (child.restart() == RestartType.PERMANENT) {
             found.add(
                     where,
@@ -185,8 +188,9 @@ final class ChildCheck {
                     where,
                     "invalid_shutdown",
                     value,
-                    name + ": shutdown timeout must be positive, was " + value
-                            + "; use Shutdown.brutalKill() to kill at once");
+                    name + ": shutdown timeout must be positive, was "
+                            + found.words().of(value) + "; use "
+                            + found.words().of("Shutdown.brutalKill()", "brutal-kill") + " to kill at once");
         }
     }
 
@@ -200,9 +204,10 @@ final class ChildCheck {
                     name + ": the restart delay is null; leave it out for none");
             return;
         }
-        String wrong = child.hasRestartDelay() ? delay.mistake() : null;
+        String wrong = child.hasRestartDelay() ? delay.mistake(found.words()) : null;
         if (wrong != null) {
-            found.add(where, "invalid_restart_delay", delay, name + ": the restart delay's " + wrong);
+            found.add(
+                    where, "invalid_restart_delay", delay.told(found.words()), name + ": the restart delay's " + wrong);
         }
     }
 
@@ -227,8 +232,10 @@ final class ChildCheck {
                     "unlimited restarts, no restart delay",
                     named(child.givenId(), index)
                             + " does not wait before it is started again, and its supervisor never gives up, so it could"
-                            + " be started in a tight loop for ever; give it withRestartDelay, make it temporary, or limit"
-                            + " the restarts by withIntensity");
+                            + " be started in a tight loop for ever; give it "
+                            + found.words().of("withRestartDelay", "a restart-delay")
+                            + ", make it temporary, or limit the restarts by "
+                            + found.words().of("withIntensity", "intensity"));
         }
     }
 
@@ -236,18 +243,20 @@ final class ChildCheck {
     private void canGiveUp(SupervisorSpec spec, ChildSpec child, int index) {
         RestartDelay delay = child.givenRestartDelay();
         Duration period = spec.givenPeriod();
-        if (delay == null || delay.mistake() != null || period == null) {
+        if (delay == null || delay.mistake(found.words()) != null || period == null) {
             return;
         }
         if (spec.intensity() > 0 && delay.shortestSum(spec.intensity()) >= nanos(period)) {
             found.add(
                     where(child.givenId(), index),
                     "bad_combination",
-                    delay,
+                    delay.told(found.words()),
                     named(child.givenId(), index)
                             + " waits so long between restarts that " + (spec.intensity() + 1L) + " never fall into "
-                            + period + ", so its supervisor could never give up; shorten the delay, lower the"
-                            + " intensity, lengthen the period, or say so by withUnlimitedRestarts()");
+                            + found.words().of(period)
+                            + ", so its supervisor could never give up; shorten the delay, lower the"
+                            + " intensity, lengthen the period, or say so by "
+                            + found.words().of("withUnlimitedRestarts()", "intensity = infinite"));
         }
     }
 

@@ -14,11 +14,22 @@ final class Findings {
 
     private static final int LONGEST_VALUE = 80;
 
+    private final Wording words;
+
     /** Problems, and the findings of supervisors below, which may be looked at later. */
     private final List<Object> found = new ArrayList<>();
 
+    Findings(Wording words) {
+        this.words = words;
+    }
+
+    /** The words to tell them in. */
+    Wording words() {
+        return words;
+    }
+
     void add(String where, String error, @Nullable Object value, String message) {
-        found.add(new Problem(where, error, shortened(value), message));
+        found.add(new Problem(where, error, shortened(words.of(value)), message));
     }
 
     void addAll(List<Problem> problems) {

@@ -36,7 +36,8 @@ final class FlagsCheck {
                     path,
                     "invalid_period",
                     period,
-                    "the period must be more than zero, was " + period + "; OTP uses PT5S");
+                    "the period must be more than zero, was " + found.words().of(period) + "; OTP uses "
+                            + found.words().of(SupervisorSpec.DEFAULT_PERIOD));
         }
         if (spec.givenAutoShutdown() == null) {
             found.add(path, "invalid_auto_shutdown", "null", "auto shutdown is missing; use AutoShutdown.NEVER");
@@ -54,8 +55,10 @@ final class FlagsCheck {
                     path,
                     "bad_combination",
                     spec.autoShutdown(),
-                    "auto shutdown " + spec.autoShutdown() + " is not possible with strategy " + spec.strategy()
-                            + "; use AutoShutdown.NEVER");
+                    found.words().of("auto shutdown ", "auto-shutdown ")
+                            + found.words().of(spec.autoShutdown()) + " is not possible with strategy "
+                            + found.words().of(spec.strategy()) + "; use "
+                            + found.words().of("AutoShutdown.NEVER", "never"));
         }
         int most = spec.maxChildren().orElse(1);
         if (most < 1) {
@@ -88,7 +91,8 @@ final class FlagsCheck {
                     path,
                     "bad_combination",
                     spec.maxChildren().getAsInt(),
-                    "only dynamic supervisors have a limit of children, this one is " + spec.strategy()
+                    "only dynamic supervisors have a limit of children, this one is "
+                            + found.words().of(spec.strategy())
                             + "; remove it");
         }
         if (!spec.extraArguments().isEmpty()) {

@@ -66,15 +66,15 @@ public record RestartDelay(Duration min, Duration max, double factor, double jit
 
     /** What is wrong with it; null if nothing is. A component may be null, whatever its type says. */
     @Nullable
-    String mistake() {
+    String mistake(Wording words) {
         if (isNotPositive(min)) {
-            return "min must be more than zero, was " + min + "; leave the delay out for none";
+            return "min must be more than zero, was " + words.of(min) + "; leave the delay out for none";
         }
         if (max == null || max.compareTo(min) < 0) {
-            return "max must be at least min, " + min + ", was " + max;
+            return "max must be at least min, " + words.of(min) + ", was " + words.of(max);
         }
         if (max.compareTo(LONGEST) > 0) {
-            return "max must be at most " + LONGEST.toDays() + " days, was " + max;
+            return "max must be at most " + LONGEST.toDays() + " days, was " + words.of(max);
         }
         if (!(factor >= 1)) {
             return "factor must be at least 1, was " + factor + "; 1 keeps the wait the same";
@@ -83,9 +83,17 @@ public record RestartDelay(Duration min, Duration max, double factor, double jit
             return "jitter must be from 0 to 1, was " + jitter + "; 0.2 is a fifth of the wait";
         }
         if (isNotPositive(resetAfter)) {
-            return "resetAfter must be more than zero, was " + resetAfter;
+            return words.of("resetAfter", "reset-after") + " must be more than zero, was " + words.of(resetAfter);
         }
         return null;
+    }
+
+    /** As it is written there. */
+    String told(Wording words) {
+        return words.of(
+                toString(),
+                "min " + words.of(min) + ", max " + words.of(max) + ", factor " + factor + ", jitter " + jitter
+                        + ", reset-after " + words.of(resetAfter));
     }
 
     static boolean isNotPositive(@Nullable Duration duration) {

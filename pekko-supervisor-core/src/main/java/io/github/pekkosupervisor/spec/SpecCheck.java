@@ -26,21 +26,26 @@ public final class SpecCheck {
     private final String path;
     private final int level;
     private final Walk walk;
-    private final Findings found = new Findings();
+    private final Findings found;
     private final ChildCheck childCheck;
 
     /** What is still to be looked at, and what has been: a tree may be deeper than a stack. */
-    private record Walk(Deque<Runnable> left, List<SupervisorSpec> seen) {}
+    private record Walk(Deque<Runnable> left, List<SupervisorSpec> seen, Wording words) {}
 
     private SpecCheck(String path, int level, Walk walk) {
         this.path = path;
         this.level = level;
         this.walk = walk;
+        this.found = new Findings(walk.words());
         this.childCheck = new ChildCheck(path, found, this::kind);
     }
 
     private SpecCheck(String path) {
-        this(path, TreePath.level(path), new Walk(new ArrayDeque<>(), new ArrayList<>()));
+        this(path, Wording.JAVA);
+    }
+
+    private SpecCheck(String path, Wording words) {
+        this(path, TreePath.level(path), new Walk(new ArrayDeque<>(), new ArrayList<>(), words));
     }
 
     // ---- for everybody
@@ -62,6 +67,13 @@ public final class SpecCheck {
     /** All that is wrong in a whole tree; empty if nothing is. */
     public static List<Problem> problems(SupervisorSpec spec) {
         return supervisor(spec, TOP);
+    }
+
+    /** All that is wrong in a whole tree that comes from somewhere else than Java. */
+    public static List<Problem> problems(SupervisorSpec spec, Wording words) {
+        SpecCheck check = new SpecCheck(TOP, words);
+        check.all(spec);
+        return check.problems();
     }
 
     /** All that is wrong with a child under a supervisor with this automatic shutdown. */

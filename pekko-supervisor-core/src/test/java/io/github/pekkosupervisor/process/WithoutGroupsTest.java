@@ -63,7 +63,7 @@ final class WithoutGroupsTest {
                 .hasMessageContainingAll(
                         "spawn sleep: ",
                         "cannot give one a group or session of its own",
-                        "group = none",
+                        "process-group = none",
                         "pekko-supervisor.process.without-groups = alone");
     }
 

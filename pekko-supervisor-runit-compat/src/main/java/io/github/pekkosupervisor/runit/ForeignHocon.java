@@ -63,7 +63,9 @@ final class ForeignHocon {
                                     .setIncluder(new NoInclude(name)))
                     .root();
         } catch (ConfigException e) {
-            throw new MistakenException(List.of(String.valueOf(e.getMessage())));
+            // what it quotes may be a secret
+            String message = String.valueOf(e.getMessage()).replaceAll("(?s)'.{3,}'", "'...'");
+            throw new MistakenException(List.of(message));
         } catch (RuntimeException | Error e) {
             // of the library's; it may have run out of stack or memory, and there is nothing of ours in the middle of
             throw new MistakenException(List.of(name + " cannot be read: " + e));

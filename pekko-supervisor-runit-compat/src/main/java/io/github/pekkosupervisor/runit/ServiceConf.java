@@ -3,16 +3,16 @@ package io.github.pekkosupervisor.runit;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.github.pekkosupervisor.config.ConfigSection;
+import io.github.pekkosupervisor.config.ConfigValues;
+import io.github.pekkosupervisor.config.Place;
+import io.github.pekkosupervisor.config.Problems;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.svlogd.LogOptions;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What {@code service.conf} in a service directory says; ours, runit does not look at it. Without it a service is
@@ -26,11 +26,6 @@ record ServiceConf(Optional<Log> log) {
 
     /** As if there were no file. */
     static final ServiceConf NONE = new ServiceConf(Optional.empty());
-
-    private static final String LOG = "log";
-    private static final String DIRECTORY = "directory";
-    private static final String TIMESTAMPS = "timestamps";
-    private static final String LINE_LENGTH = "line-length";
 
     /**
      * A log that the launcher writes.
@@ -47,18 +42,35 @@ record ServiceConf(Optional<Log> log) {
         private static final int MOST_TOLD = 10;
         private static final int LONGEST_TOLD = 300;
 
+        private final transient List<String> lines;
+
         MistakenException(List<String> mistakes) {
-            super(told(mistakes) + "; until this is corrected the file is not used");
+            this(mistakes, mistakes.size() - MOST_TOLD);
         }
 
-        /** Whatever the file is full of, the message is one line that can be read. */
-        private static String told(List<String> mistakes) {
-            String text = mistakes.stream()
-                    .limit(MOST_TOLD)
-                    .map(MistakenException::shown)
-                    .collect(Collectors.joining("; "));
-            int more = mistakes.size() - MOST_TOLD;
-            return more > 0 ? text + "; and " + more + " more" : text;
+        private MistakenException(List<String> mistakes, int more) {
+            this(
+                    mistakes.stream()
+                            .limit(MOST_TOLD)
+                            .map(MistakenException::shown)
+                            .toList(),
+                    ending(more));
+        }
+
+        private MistakenException(List<String> told, String ending) {
+            super(String.join("; ", told) + ending);
+            int last = told.size() - 1;
+            this.lines = Stream.concat(told.subList(0, last).stream(), Stream.of(told.get(last) + ending))
+                    .toList();
+        }
+
+        private static String ending(int more) {
+            return (more > 0 ? "; and " + more + " more" : "") + "; until this is corrected the file is not used";
+        }
+
+        /** The same in parts, each for a line of its own; whatever the file is full of, each of them can be read. */
+        List<String> lines() {
+            return lines;
         }
 
         private static String shown(String mistake) {
@@ -79,94 +91,46 @@ record ServiceConf(Optional<Log> log) {
     /** Reads the bytes of the file, HOCON in UTF-8. */
     static ServiceConf parse(byte[] file) throws MistakenException {
         ConfigObject root = ForeignHocon.parse(FILE.toString(), file);
-        Reading reading = new Reading();
-        ServiceConf conf = reading.top(root);
-        if (!reading.mistakes.isEmpty()) {
-            throw new MistakenException(
-                    reading.mistakes.values().stream().flatMap(List::stream).toList());
+        Problems problems = new Problems();
+        ConfigSection top = new ConfigSection(root, Place.SERVICE, FILE.toString(), problems);
+        Optional<Log> log = top.section("log", Place.LOG).map(ServiceConf::log);
+        top.end();
+        List<String> mistakes = problems.byLine();
+        if (!mistakes.isEmpty()) {
+            throw new MistakenException(mistakes);
         }
-        return conf;
+        return new ServiceConf(log);
     }
 
-    /** Collects mistakes by their line, so that all are told at once. */
-    private static final class Reading {
-        private final Map<Integer, List<String>> mistakes = new TreeMap<>();
-
-        ServiceConf top(ConfigObject root) {
-            Optional<Log> log = Optional.empty();
-            for (Map.Entry<String, ConfigValue> entry : root.entrySet()) {
-                if (!entry.getKey().equals(LOG)) {
-                    mistake(entry.getValue(), entry.getKey(), "is not known; known is " + LOG);
-                } else if (entry.getValue() instanceof ConfigObject block) {
-                    log = Optional.of(log(block));
-                } else {
-                    mistake(entry.getValue(), LOG, "must be a block, as in log { directory = main }");
-                }
-            }
-            return new ServiceConf(log);
+    private static Log log(ConfigSection block) {
+        if (!block.has("directory")) {
+            block.problem("\"log\" needs \"directory\", as in log { directory = main }");
         }
+        OsString directory = block.get("directory", ServiceConf::directory).orElse(OsString.of(""));
+        LogOptions options = LogOptions.DEFAULT.withKeepUnfinished(true);
+        options = block.get("timestamps", ConfigValues.oneOf(List.of(Timestamps.values())))
+                .map(options::withTimestamps)
+                .orElse(options);
+        options = block.get("line-length", ServiceConf::lineLength)
+                .map(options::withLineLength)
+                .orElse(options);
+        block.end();
+        return new Log(directory, options);
+    }
 
-        private Log log(ConfigObject block) {
-            OsString directory = OsString.of("");
-            LogOptions options = LogOptions.DEFAULT.withKeepUnfinished(true);
-            for (Map.Entry<String, ConfigValue> entry : block.entrySet()) {
-                ConfigValue value = entry.getValue();
-                switch (entry.getKey()) {
-                    case DIRECTORY -> directory = directory(value);
-                    case TIMESTAMPS -> options = options.withTimestamps(timestamps(value));
-                    case LINE_LENGTH -> options = options.withLineLength(lineLength(value));
-                    default ->
-                        mistake(
-                                value,
-                                LOG + "." + entry.getKey(),
-                                "is not known; known are " + DIRECTORY + ", " + TIMESTAMPS + ", " + LINE_LENGTH);
-                }
-            }
-            if (!block.containsKey(DIRECTORY)) {
-                mistake(block, LOG, "needs a directory, as in log { directory = main }");
-            }
-            return new Log(directory, options);
+    private static OsString directory(ConfigValue value) {
+        String text = String.valueOf(value.unwrapped());
+        if (value.valueType() != ConfigValueType.STRING || text.isEmpty() || text.contains("\0")) {
+            throw new IllegalArgumentException("must be the name of a directory, was " + ConfigValues.text(value));
         }
+        return OsString.of(text);
+    }
 
-        private OsString directory(ConfigValue value) {
-            String text = text(value);
-            if (value.valueType() != ConfigValueType.STRING || text.isEmpty() || text.contains("\0")) {
-                mistake(value, LOG + "." + DIRECTORY, "must be the name of a directory, was " + shown(value));
-                return OsString.of("");
-            }
-            return OsString.of(text);
+    private static int lineLength(ConfigValue value) {
+        final int most = 1 << 20;
+        if (value.unwrapped() instanceof Integer number && number >= 1 && number <= most) {
+            return number;
         }
-
-        private Timestamps timestamps(ConfigValue value) {
-            for (Timestamps known : Timestamps.values()) {
-                if (known.name().toLowerCase(Locale.ROOT).equals(text(value))) {
-                    return known;
-                }
-            }
-            mistake(value, LOG + "." + TIMESTAMPS, "must be none, tai64n, utc or iso, was " + shown(value));
-            return Timestamps.NONE;
-        }
-
-        private int lineLength(ConfigValue value) {
-            final int most = 1 << 20;
-            if (value.unwrapped() instanceof Integer number && number >= 1 && number <= most) {
-                return number;
-            }
-            mistake(value, LOG + "." + LINE_LENGTH, "must be 1 to " + most + " bytes, was " + shown(value));
-            return LogOptions.DEFAULT.lineLength();
-        }
-
-        private static String text(ConfigValue value) {
-            return String.valueOf(value.unwrapped());
-        }
-
-        private static String shown(ConfigValue value) {
-            return value.render(com.typesafe.config.ConfigRenderOptions.concise());
-        }
-
-        private void mistake(ConfigValue where, String key, String what) {
-            mistakes.computeIfAbsent(where.origin().lineNumber(), line -> new ArrayList<>())
-                    .add(where.origin().description() + ": " + key + " " + what);
-        }
+        throw new IllegalArgumentException("must be 1 to " + most + " bytes, was " + ConfigValues.text(value));
     }
 }

@@ -305,7 +305,7 @@ final class ServiceDirectory implements AutoCloseable {
             }
             ownLog = OwnLog.create(conf.get(), directory());
         } catch (ServiceConf.MistakenException e) {
-            reporter.warnOfOurs(String.valueOf(e.getMessage()));
+            e.lines().forEach(reporter::warnOfOurs);
         } catch (PosixException e) {
             if (e.call().equals("mkdirat")) {
                 reporter.warnOfOurs("unable to make log", e);

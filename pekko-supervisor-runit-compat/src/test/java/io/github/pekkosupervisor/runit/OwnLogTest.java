@@ -334,10 +334,12 @@ class OwnLogTest {
 
         assertThat(web.awaitRun()).isPositive();
         assertThat(tree.messages())
-                .containsExactly("runsv web: warning: service.conf: 3: log.timestmps is not known; known are directory,"
-                        + " timestamps, line-length; service.conf: 4: log.line-length must be 1 to 1048576 bytes, was 0;"
-                        + " service.conf: 6: foo is not known; known is log; until this is corrected the file is not"
-                        + " used\n");
+                .containsExactly(
+                        "runsv web: warning: service.conf: 3: key \"log.timestmps\" is not known here; did you mean"
+                                + " \"log.timestamps\"?\n",
+                        "runsv web: warning: service.conf: 4: \"log.line-length\" must be 1 to 1048576 bytes, was 0\n",
+                        "runsv web: warning: service.conf: 6: key \"foo\" is not known here; known are [log]; until this"
+                                + " is corrected the file is not used\n");
         assertThat(web.path().resolve("log")).doesNotExist();
     }
 

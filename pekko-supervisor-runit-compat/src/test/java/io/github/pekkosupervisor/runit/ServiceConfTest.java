@@ -3,7 +3,10 @@ package io.github.pekkosupervisor.runit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
 import java.nio.charset.StandardCharsets;
@@ -50,19 +53,70 @@ class ServiceConfTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "log = main | service.conf: 1: log must be a block, as in log { directory = main }",
-                "log {} | service.conf: 1: log needs a directory, as in log { directory = main }",
-                "log { directory = 5 } | service.conf: 1: log.directory must be the name of a directory, was 5",
+                "log = main | service.conf: 1: \"log\" must be a block, as in log { directory = main }, was \"main\"",
+                "log {} | service.conf: 1: \"log\" needs \"directory\", as in log { directory = main }",
+                "log { directory = 5 } | service.conf: 1: \"log.directory\" must be the name of a directory, was 5",
                 "log { directory = m, timestamps = tt } |"
-                        + " service.conf: 1: log.timestamps must be none, tai64n, utc or iso, was \"tt\"",
+                        + " service.conf: 1: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
                 "log { directory = m, line-length = many } |"
-                        + " service.conf: 1: log.line-length must be 1 to 1048576 bytes, was \"many\"",
-                "lgo { directory = m } | service.conf: 1: lgo is not known; known is log",
+                        + " service.conf: 1: \"log.line-length\" must be 1 to 1048576 bytes, was \"many\"",
+                "lgo { directory = m } | service.conf: 1: key \"lgo\" is not known here; did you mean \"log\"?",
             })
     void mistake_is_told_with_its_line(String text, String message) {
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
                 .isThrownBy(() -> parse(text))
                 .withMessageStartingWith(message);
+    }
+
+    @Test
+    void all_mistakes_are_told_at_once_a_line_each() {
+        ServiceConf.MistakenException mistakes = catchThrowableOfType(
+                ServiceConf.MistakenException.class,
+                () -> parse(
+                        "user = \"app:adm\"\nlog {\n  timestamps = tt\n}\ngroup = none\nstrategy = x\nfoo = hunter2\n"));
+
+        assertThat(mistakes.lines())
+                .containsExactly(
+                        "service.conf: 1: key \"user\" is not yet possible; meanwhile chpst -u USER in run",
+                        "service.conf: 2: \"log\" needs \"directory\", as in log { directory = main }",
+                        "service.conf: 3: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
+                        "service.conf: 5: key \"group\" is called \"process-group\"",
+                        "service.conf: 6: key \"strategy\" is not known here; it is for trees",
+                        "service.conf: 7: key \"foo\" is not known here; known are [log]; until this is corrected the"
+                                + " file is not used");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "environment { PASSWORD = hunter2 }",
+                "password = hunter2",
+                "environment { PASSWORD = hunter2",
+                "environment { PASSWORD = \"hunter2 }",
+                "environment { PASSWORD = \"hunter2\" \"x\" : }",
+                "environment { hunter2 }",
+                "environment { a = b } hunter2",
+                "environment { PASSWORD = [hunter2 }",
+                "environment { PASSWORD : hunter2 : 1 }",
+                "environment { PASSWORD = a'hunter2'b` }",
+            })
+    void a_secret_is_not_shown_whatever_is_wrong_with_it(String text) {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse(text))
+                .satisfies(mistake -> assertThat(mistake.getMessage())
+                        .startsWith("service.conf: 1: ")
+                        .doesNotContain("hunter2"));
+    }
+
+    @Test
+    void the_reference_says_the_defaults() throws ServiceConf.MistakenException {
+        String reference = ConfigFactory.parseResources("reference.conf")
+                .getConfig("pekko-supervisor.service-conf-reference.log")
+                .root()
+                .render(ConfigRenderOptions.concise());
+
+        assertThat(parse("log = " + reference + "\nlog.directory = main")).isEqualTo(parse("log.directory = main"));
+        assertThat(reference).contains("timestamps", "line-length");
     }
 
     @Test
@@ -114,7 +168,7 @@ class ServiceConfTest {
     void siblings_are_not_levels() {
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
                 .isThrownBy(() -> parse("a.b { c = [1, [2]] }\n".repeat(100)))
-                .withMessageStartingWith("service.conf: 100: a is not known");
+                .withMessageStartingWith("service.conf: 100: key \"a\" is not known here");
     }
 
     @Test
@@ -132,7 +186,7 @@ class ServiceConfTest {
 
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
                 .isThrownBy(() -> parse(keys))
-                .withMessageContaining("key\\x0a\\x1b[31m0 is not known")
+                .withMessageContaining("key \"key\\x0a\\x1b[31m0\" is not known here")
                 .withMessageContaining("; and 1490 more;")
                 .satisfies(mistake ->
                         assertThat(mistake.getMessage()).hasSizeLessThan(4000).doesNotContain("\n"));

@@ -1,0 +1,175 @@
+package io.github.pekkosupervisor.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.github.pekkosupervisor.posix.Excerpt;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What values may be; an {@link IllegalArgumentException} says what is wrong with one, in the words of a file. */
+public final class ConfigValues {
+
+    private static final String KEY = "v";
+    private static final int LONGEST_VALUE = 100;
+
+    /**
+     * Reads one value; an {@link IllegalArgumentException} says what is wrong with it.
+     *
+     * @param <T> what it becomes
+     */
+    public interface Reading<T> {
+        /** What this value means. */
+        T of(ConfigValue value);
+    }
+
+    private ConfigValues() {}
+
+    /** What kind of value it is, and nothing of it. */
+    static String kind(ConfigValue value) {
+        return switch (value.valueType()) {
+            case OBJECT -> "a block";
+            case LIST -> "a list";
+            case NULL -> "null";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "a boolean";
+            case STRING -> "text";
+        };
+    }
+
+    /** As it is written; of an object only the keys, for its values may be secrets. */
+    public static String text(ConfigValue value) {
+        String text = value instanceof ConfigObject object
+                ? "{" + String.join(", ", new TreeSet<>(object.keySet())) + "}"
+                : value.render(ConfigRenderOptions.concise());
+        return Excerpt.of(text, LONGEST_VALUE);
+    }
+
+    /** What an exception says of a value, in the words of a file. */
+    static String sentence(RuntimeException e) {
+        String message = String.valueOf(e.getMessage());
+        return e instanceof ConfigException
+                // the library's own messages begin with origin and path, which are said already
+                ? "is not right: " + message.replaceFirst("^.*?: " + KEY + " ", "it ")
+                : message.replaceFirst("^process spec: ", "is not right: ");
+    }
+
+    private static Config alone(ConfigValue value) {
+        return value.atKey(KEY);
+    }
+
+    /** Text, or a number or truth as it is written. */
+    public static String string(ConfigValue value) {
+        if (value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST) {
+            throw new IllegalArgumentException("must be text, was " + text(value));
+        }
+        return alone(value).getString(KEY);
+    }
+
+    /** A whole number. */
+    public static int integer(ConfigValue value) {
+        try {
+            double exact = alone(value).getDouble(KEY);
+            if (exact != Math.rint(exact)) {
+                throw new IllegalArgumentException("must be a whole number, was " + text(value));
+            }
+            return alone(value).getInt(KEY);
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException("must be a whole number, was " + text(value), e);
+        }
+    }
+
+    static double number(ConfigValue value) {
+        try {
+            return alone(value).getDouble(KEY);
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException("must be a number, was " + text(value), e);
+        }
+    }
+
+    static boolean bool(ConfigValue value) {
+        try {
+            return alone(value).getBoolean(KEY);
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException("must be true or false, was " + text(value), e);
+        }
+    }
+
+    static Duration duration(ConfigValue value) {
+        boolean withUnit = value.unwrapped() instanceof String text
+                && !text.isEmpty()
+                && !Character.isDigit(text.charAt(text.length() - 1));
+        try {
+            if (withUnit) {
+                return alone(value).getDuration(KEY);
+            }
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(noTime(value), e);
+        }
+        throw new IllegalArgumentException(noTime(value));
+    }
+
+    private static String noTime(ConfigValue value) {
+        return "must be a time with its unit, such as 5s or 200ms, was " + text(value);
+    }
+
+    /** A time that may not be zero. */
+    static Duration positive(ConfigValue value) {
+        Duration time = duration(value);
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("must be more than zero, was " + text(value));
+        }
+        return time;
+    }
+
+    /** A path, as it is given. */
+    static Path path(ConfigValue value) {
+        try {
+            return Path.of(string(value));
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("must be a path, was " + text(value), e);
+        }
+    }
+
+    static ConfigList list(ConfigValue value) {
+        if (value instanceof ConfigList list) {
+            return list;
+        }
+        throw new IllegalArgumentException("must be a list in brackets, was " + text(value));
+    }
+
+    /** Elements that are text. */
+    static List<String> strings(ConfigValue value) {
+        List<String> strings = new ArrayList<>();
+        list(value).forEach(element -> strings.add(string(element)));
+        return strings;
+    }
+
+    /** One of an enum's constants, written with hyphens and in any case. */
+    public static <E extends Enum<E>> Reading<E> oneOf(List<E> constants) {
+        return value -> {
+            String text = string(value);
+            return constants.stream()
+                    .filter(constant -> hyphened(constant).equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("must be one of "
+                            + constants.stream().map(ConfigValues::hyphened).collect(Collectors.joining(", "))
+                            + ", was "
+                            + text(value)));
+        };
+    }
+
+    static String hyphened(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.pekkosupervisor.config;
+
+import static io.github.pekkosupervisor.config.Place.File.SERVICE_CONF;
+import static io.github.pekkosupervisor.config.Place.File.TREE;
+
+/** A block of a file, in which keys stand. */
+public enum Place {
+    /** The flags of a supervisor, those of the whole tree included. */
+    SUPERVISOR(TREE, "", "a supervisor"),
+    /** An element of {@code children}. */
+    CHILD(TREE, "", "a child"),
+    /** How a child's restarts wait. */
+    RESTART_DELAY(TREE, "restart-delay.", "restart-delay { }"),
+    /** An operating system process. */
+    PROCESS(TREE, "", "process { }"),
+    /** When a process counts as up. */
+    READY(TREE, "ready.", "ready { }"),
+    /** The file {@code service.conf} of a service directory. */
+    SERVICE(SERVICE_CONF, "", "service.conf"),
+    /** The log of a service directory that we write ourselves. */
+    LOG(SERVICE_CONF, "log.", "log { }");
+
+    /** A kind of file. */
+    enum File {
+        /** A tree, by the operator. */
+        TREE("trees"),
+        /** {@code service.conf}, by whoever has the service directory. */
+        SERVICE_CONF("service.conf");
+
+        private final String title;
+
+        File(String title) {
+            this.title = title;
+        }
+
+        String title() {
+            return title;
+        }
+    }
+
+    private final File file;
+    private final String prefix;
+    private final String title;
+
+    Place(File file, String prefix, String title) {
+        this.file = file;
+        this.prefix = prefix;
+        this.title = title;
+    }
+
+    File file() {
+        return file;
+    }
+
+    /** A key as messages name it: with the block that it is in, where that is a small one with a name of its own. */
+    String named(String key) {
+        return "\"" + prefix + key + "\"";
+    }
+
+    /** For sentences and tables. */
+    String title() {
+        return title;
+    }
+}

@@ -1,0 +1,172 @@
+package io.github.pekkosupervisor.config;
+
+import static io.github.pekkosupervisor.config.Place.PROCESS;
+import static io.github.pekkosupervisor.config.Place.READY;
+import static io.github.pekkosupervisor.config.Place.SERVICE;
+
+import java.util.List;
+
+/** The keys of operating system processes. */
+final class ProcessKeys {
+
+    private static final String TIME = "a time with its unit";
+    private static final String AS_RUNIT = "as runit";
+    private static final String NOTHING_ELSE = "no such sign";
+
+    private static final String OUTPUTS =
+            "inherit (the JVM's own), discard, log (each line to the logger process.NAME),"
+                    + " prefix (the JVM's own, each line behind [NAME]), { file = PATH } (appended to, not through the JVM),"
+                    + " { logger = NAME, level = info }";
+
+    static final List<Key> ALL = List.of(
+            Key.of(
+                            "command",
+                            "Program and arguments. A program without a slash is looked up in PATH. No shell is involved.")
+                    .values("a list of text")
+                    .example("[redis-server, --port, \"6379\"]")
+                    .like("ExecStart")
+                    .orElse(PROCESS, "needed")
+                    .notYet(SERVICE, "./run", "run is what is run"),
+            Key.of("name", "Its name in logs.").values("text").example("cache").orElse(PROCESS, "the child's id"),
+            Key.of("directory", "Where it begins.")
+                    .values("a path")
+                    .example("/var/lib/cache")
+                    .like("WorkingDirectory")
+                    .orElse(PROCESS, "where the JVM was started")
+                    .notYet(SERVICE, "the service directory", "cd in run"),
+            Key.of("environment", "Variables to set beside the JVM's own. They are never logged.")
+                    .values("a block; null removes a variable")
+                    .example("{ LANG = C }")
+                    .like("Environment, envdir")
+                    .in(PROCESS, "{}")
+                    .notYet(SERVICE, "the launcher's", "export in run"),
+            Key.of("stdin", "What it reads.")
+                    .values("inherit (the JVM's own), discard (nothing to read), { file = PATH }")
+                    .like("StandardInput")
+                    .in(PROCESS, "inherit")
+                    .notYet(SERVICE, "the launcher's", "exec <FILE in run"),
+            Key.of(
+                            "stdout",
+                            "Where its standard output goes. log and prefix make a slow receiver slow it down; nothing is lost.")
+                    .values(OUTPUTS)
+                    .like("StandardOutput, log/run")
+                    .in(PROCESS, "inherit")
+                    .notYet(SERVICE, "the launcher's, or its logger", "exec >FILE in run"),
+            Key.of("stderr", "Where its standard error goes, as stdout.")
+                    .values("as stdout")
+                    .like("StandardError")
+                    .in(PROCESS, "inherit")
+                    .notYet(SERVICE, "the launcher's", "exec 2>FILE in run"),
+            Key.of("output", "Sets stdout and stderr; each of them set too has precedence.")
+                    .values("as stdout")
+                    .example("prefix")
+                    .orElse(PROCESS, "stdout and stderr")
+                    .notYet(SERVICE, AS_RUNIT, "exec 2>&1 in run"),
+            Key.of("ready", "When it counts as up, by one sign.")
+                    .values("a block")
+                    .example("{ line = \"Ready to accept connections\" }")
+                    .like("Type=notify, readiness_probe")
+                    .orElse(PROCESS, "as soon as it has been loaded")
+                    .notYet(SERVICE, AS_RUNIT, "a script check, which sv start asks"),
+            Key.of(
+                            "start-timeout",
+                            "How long it may take until it is ready; then it is stopped and its start has failed.")
+                    .values(TIME)
+                    .limits(
+                            "Too short: a slow start counts as a failed one.",
+                            "Too long: who waits for it waits for one that hangs.")
+                    .like("TimeoutStartSec")
+                    .in(PROCESS, "60s")
+                    .notYet(SERVICE, "none, as runit", "sv -w SECONDS start"),
+            Key.of(
+                            "stop",
+                            "The signals that ask it to end, each with the wait until the next; KILL when the child's shutdown"
+                                    + " time is over, or earlier if it stands here.")
+                    .values("a list of names (TERM, SIGTERM, RTMIN+3), as in [\"TERM 10s\", \"INT 5s\", KILL]")
+                    .limits(
+                            "Too short: it is asked harder while it still ends well.",
+                            "Too long: the later signals never come.")
+                    .like("KillSignal")
+                    .in(PROCESS, "[TERM]")
+                    .notYet(SERVICE, "TERM", "control/t sends another signal"),
+            Key.of("process-group", "Who belongs to it: is stopped with it, and must be gone before it is over.")
+                    .values(
+                            "whole (a session and group of its own, over when no member is left), leader (a session of its"
+                                    + " own, but its end alone counts), none (it is in the JVM's, alone; a Ctrl-C reaches it); not"
+                                    + " yet: session, cgroup")
+                    .formerly("group")
+                    .like("KillMode")
+                    .in(PROCESS, "whole")
+                    .notYet(SERVICE, "none, and leader under runsvdir -P", "chpst -P in run"),
+            Key.of(
+                            "when-supervisor-dies",
+                            "What becomes of it after a kill -9 of the JVM. With kill it finds a variable"
+                                    + " PEKKO_SUPERVISOR_START in its environment.")
+                    .values("kill (within a second), keep")
+                    .formerly("when-jvm-dies")
+                    .in(PROCESS, "kill")
+                    .notYet(SERVICE, "keep, as runit", ""),
+            Key.of("normal-exit-codes", "Exit codes that are no failure.")
+                    .values("a list of numbers, 0 to 255")
+                    .limits(
+                            "Too few: a good end counts as a crash.",
+                            "Too many: failures of a transient child go unnoticed.")
+                    .like("SuccessExitStatus")
+                    .in(PROCESS, "[0]")
+                    .notYet(SERVICE, "each end is one, as runit", "finish gets the code"),
+            Key.of("normal-exit-signals", "Signals by which an end is no failure, beside the one it was asked for.")
+                    .values("a list of names, never KILL")
+                    .like("SuccessExitStatus")
+                    .in(PROCESS, "[]")
+                    .notYet(SERVICE, "each end is one, as runit", "finish gets the signal"),
+            Key.of(
+                            "ignore-exit-codes",
+                            "Exit codes by which it says before it is ready that it need not run, as OTP's ignore:"
+                                    + " its start has then succeeded without a process. It needs a ready.")
+                    .values("a list of numbers, 0 to 255")
+                    .limits(
+                            "Too few: what need not run counts as failed.",
+                            "Too many: a start that failed counts as one that was not needed.")
+                    .in(PROCESS, "[]")
+                    .notYet(SERVICE, "none, as runit", "sv down in finish"),
+            // ---- ready
+            Key.of("line", "Ready by a line of its output.")
+                    .values("a regular expression, found anywhere in a line")
+                    .example("\"Ready to accept connections\"")
+                    .orElse(READY, NOTHING_ELSE),
+            Key.of("tcp", "Ready when it accepts connections.")
+                    .values("PORT, 1 to 65535, or \"HOST:PORT\"")
+                    .example("6379")
+                    .like("readiness_probe")
+                    .orElse(READY, NOTHING_ELSE),
+            Key.of("unix-socket", "Ready when it accepts connections.")
+                    .values("a path of at most 107 bytes")
+                    .example("/run/cache.sock")
+                    .orElse(READY, NOTHING_ELSE),
+            Key.of("command", "Ready when a command exits with 0; it is run again until then.")
+                    .values("a list of text")
+                    .example("[redis-cli, ping]")
+                    .like("exec probe, check")
+                    .orElse(READY, NOTHING_ELSE),
+            Key.of("pause", "For command: the wait from one run to the next.")
+                    .values(TIME)
+                    .limits("Too short: tries cost CPU.", "Too long: a late start.")
+                    .in(READY, "200ms"),
+            Key.of("notification-fd", "Ready when it has written a newline to this descriptor, as with s6.")
+                    .values("a number, 3 to 255")
+                    .example("3")
+                    .like("s6's notification-fd")
+                    .orElse(READY, NOTHING_ELSE),
+            Key.of("http", "Ready when a request is answered well.")
+                    .values("an address")
+                    .example("\"http://127.0.0.1:8080/health\"")
+                    .like("httpGet")
+                    .notYet(READY, NOTHING_ELSE, "command = [curl, -fs, URL]"),
+            Key.of("sd-notify", "Ready when it says so to the socket NOTIFY_SOCKET.")
+                    .values("true or false")
+                    .example("true")
+                    .like("Type=notify")
+                    .notYet(READY, NOTHING_ELSE, "use another sign"));
+
+    private ProcessKeys() {}
+}

@@ -1,0 +1,36 @@
+package io.github.pekkosupervisor.config;
+
+import static io.github.pekkosupervisor.config.Place.LOG;
+import static io.github.pekkosupervisor.config.Place.PROCESS;
+import static io.github.pekkosupervisor.config.Place.SERVICE;
+
+import java.util.List;
+
+/** The keys that service directories have already. */
+final class ServiceKeys {
+
+    static final List<Key> ALL = List.of(
+            Key.of("log", "The log is written without a logger process, as svlogd does.")
+                    .values("a block")
+                    .example("{ directory = main }")
+                    .like("svlogd, log/run")
+                    .orElse(SERVICE, "runit's way: log/run if it is there")
+                    .notYet(PROCESS, "no log of its own", "output = log, or output { file = PATH }"),
+            Key.of(
+                            "directory",
+                            "Where the log is written, from the directory log; both are made if they are not there.")
+                    .values("a path")
+                    .example("main")
+                    .orElse(LOG, "needed"),
+            Key.of("timestamps", "What stands before each line.")
+                    .values("none, tai64n (svlogd's -t), utc (-tt), iso (-ttt)")
+                    .like("svlogd -t")
+                    .in(LOG, "none"),
+            Key.of("line-length", "Bytes of a line that patterns see; all of it is written.")
+                    .values("1 to 1048576 bytes")
+                    .limits("Too low: patterns miss what stands behind.", "Too high: memory for each log.")
+                    .like("svlogd -l")
+                    .in(LOG, "1000"));
+
+    private ServiceKeys() {}
+}

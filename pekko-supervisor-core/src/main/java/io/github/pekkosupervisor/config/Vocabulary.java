@@ -1,0 +1,174 @@
+package io.github.pekkosupervisor.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** All keys of all files: which there are in a place, and what one that is not there may be. */
+final class Vocabulary {
+
+    /** Beyond that nobody meant one of ours. */
+    private static final int LONGEST_SLIP = 40;
+
+    private static final List<Key> KEYS = all();
+    private static final Map<Place, Map<String, Key>> BY_PLACE = byPlace();
+    private static final Map<Place, Set<String>> READ = read();
+
+    private Vocabulary() {}
+
+    private static List<Key> all() {
+        List<Key> all = new ArrayList<>(TreeKeys.ALL);
+        all.addAll(ProcessKeys.ALL);
+        all.addAll(ServiceKeys.ALL);
+        all.addAll(LaterKeys.ALL);
+        return List.copyOf(all);
+    }
+
+    private static Map<Place, Map<String, Key>> byPlace() {
+        Map<Place, Map<String, Key>> places = new EnumMap<>(Place.class);
+        for (Place place : Place.values()) {
+            Map<String, Key> here = new LinkedHashMap<>();
+            for (Key key : KEYS) {
+                if (key.use(place).isPresent() && here.put(key.name(), key) != null) {
+                    throw new IllegalStateException(key.name() + " is declared twice for " + place);
+                }
+            }
+            places.put(place, here);
+        }
+        return places;
+    }
+
+    private static Map<Place, Set<String>> read() {
+        Map<Place, Set<String>> read = new EnumMap<>(Place.class);
+        for (Place place : Place.values()) {
+            Set<String> names = new TreeSet<>();
+            in(place).values().stream().filter(key -> key.isBuiltIn(place)).forEach(key -> names.add(key.name()));
+            read.put(place, names);
+        }
+        return read;
+    }
+
+    /** Each of them, in the order of the tables. */
+    static List<Key> keys() {
+        return KEYS;
+    }
+
+    /** A key of a place, built or not. */
+    static Optional<Key> find(Place place, String name) {
+        return Optional.ofNullable(in(place).get(name));
+    }
+
+    /** The names of all that are read in a place. */
+    static Set<String> readIn(Place place) {
+        return READ.getOrDefault(place, Set.of());
+    }
+
+    private static Map<String, Key> in(Place place) {
+        return BY_PLACE.getOrDefault(place, Map.of());
+    }
+
+    // ---- what does not belong
+
+    /** What to say of a key that is in a file and not read there. */
+    static String refusal(Place place, String name) {
+        Optional<Key> former = in(place).values().stream()
+                .filter(key -> key.formerNames().contains(name))
+                .findFirst();
+        if (former.isPresent()) {
+            return "key " + place.named(name) + " is called "
+                    + place.named(former.get().name());
+        }
+        Optional<Place> home = home(place, name);
+        if (home.isPresent()) {
+            return misplaced(place, name, home.get());
+        }
+        String unknown = "key " + place.named(name) + " is not known here; ";
+        return unknown
+                + nearest(place, name)
+                        .map(near -> "did you mean " + place.named(near) + "?")
+                        .orElseGet(() -> elsewhere(place, name));
+    }
+
+    /** The place of the same file that such a key is for; this one first. */
+    private static Optional<Place> home(Place place, String name) {
+        List<Place> candidates = new ArrayList<>(List.of(place));
+        candidates.addAll(List.of(Place.values()));
+        return candidates.stream()
+                .filter(other -> other.file() == place.file() && in(other).containsKey(name))
+                .findFirst();
+    }
+
+    private static String misplaced(Place place, String name, Place home) {
+        Optional<Key.Use> use = find(home, name).flatMap(key -> key.use(home));
+        if (use.map(Key.Use::isBuilt).orElse(false)) {
+            return "key " + place.named(name) + " is not known here; it belongs in " + home.title();
+        }
+        String meanwhile = use.map(Key.Use::meanwhile).orElse("");
+        return "key " + place.named(name) + " is not yet possible"
+                + (meanwhile.isEmpty() ? "" : "; meanwhile " + meanwhile);
+    }
+
+    private static String elsewhere(Place place, String name) {
+        return KEYS.stream()
+                .filter(key -> key.name().equals(name))
+                .flatMap(key -> key.uses().keySet().stream())
+                .findFirst()
+                .map(other -> "it is for " + other.file().title())
+                .orElseGet(() -> "known are " + readIn(place));
+    }
+
+    private static Optional<String> nearest(Place place, String name) {
+        if (name.length() > LONGEST_SLIP) {
+            return Optional.empty();
+        }
+        return in(place).values().stream()
+                .filter(key -> unlikeness(name, key.name()) < Integer.MAX_VALUE)
+                .min(Comparator.comparing((Key key) -> unlikeness(name, key.name()))
+                        .thenComparing(key -> !key.isBuiltIn(place)))
+                .map(Key::name);
+    }
+
+    /** How far a slip of the pen is from what is right: 0 for the same letters, the most for no slip at all. */
+    private static int unlikeness(String slip, String right) {
+        String from = plain(slip);
+        String to = plain(right);
+        int shortWord = 3;
+        int most = from.length() <= shortWord ? 1 : 2;
+        int steps = steps(from, to);
+        if (steps <= most) {
+            return steps;
+        }
+        boolean partOfIt = from.length() > shortWord && (right.contains(slip) || slip.contains(right));
+        return partOfIt ? most + 1 : Integer.MAX_VALUE;
+    }
+
+    private static String plain(String key) {
+        return key.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
+    }
+
+    /** How many letters have to be added, removed or replaced, or changed with the next. */
+    private static int steps(String from, String to) {
+        int[][] steps = new int[from.length() + 1][to.length() + 1];
+        for (int i = 0; i <= from.length(); i++) {
+            for (int j = 0; j <= to.length(); j++) {
+                steps[i][j] = i == 0 || j == 0 ? i + j : least(steps, from, to, i, j);
+            }
+        }
+        return steps[from.length()][to.length()];
+    }
+
+    private static int least(int[][] steps, String from, String to, int i, int j) {
+        int replaced = steps[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        int least = Math.min(replaced, Math.min(steps[i - 1][j], steps[i][j - 1]) + 1);
+        boolean changed =
+                i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
+        return changed ? Math.min(least, steps[i - 2][j - 2] + 1) : least;
+    }
+}
