@@ -79,6 +79,7 @@ final class ArchitectureTest {
         "protocol.SupervisorRef",
         "protocol.SupervisorResult",
         "protocol.TreeEnd",
+        "protocol.TreeEvent",
         "spec.ChildContext",
         "spec.ChildSpec",
         "spec.ExitReason",

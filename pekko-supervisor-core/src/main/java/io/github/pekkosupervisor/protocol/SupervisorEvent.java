@@ -12,10 +12,15 @@ import java.util.OptionalInt;
  * What happens in a tree, each once; the events of one supervisor are in order. As OTP's supervisor reports, and what
  * OTP does not report.
  */
-public sealed interface SupervisorEvent {
+public sealed interface SupervisorEvent extends TreeEvent {
 
     /** Where the supervisor stands in its tree: ids joined by {@code /}, the top is {@code /}. */
     String supervisor();
+
+    @Override
+    default String path() {
+        return supervisor();
+    }
 
     /** Why a child was started. */
     enum StartCause {
