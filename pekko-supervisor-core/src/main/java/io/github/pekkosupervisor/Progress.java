@@ -2,13 +2,14 @@ package io.github.pekkosupervisor;
 
 import io.github.pekkosupervisor.actor.TreeContext;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Whether a stop of a tree gets on: each child that ends, or is given up on, is an event. */
-final class Progress implements Consumer<SupervisorEvent> {
+final class Progress implements Consumer<TreeEvent> {
 
     /** The longest grace after a kill, and a time for everything that is no waiting. */
     private static final Duration BEYOND = Duration.ofSeconds(15);
@@ -34,7 +35,7 @@ final class Progress implements Consumer<SupervisorEvent> {
     }
 
     @Override
-    public void accept(SupervisorEvent event) {
+    public void accept(TreeEvent event) {
         if (event instanceof SupervisorEvent.ChildStarted started) {
             Duration one = StopTime.ofOne(started.child().spec());
             if (one.compareTo(longest) > 0) {

@@ -10,10 +10,10 @@ import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.actor.TreeContext;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
-import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.SpecCheck;
@@ -89,10 +89,10 @@ public final class SupervisionTree implements AutoCloseable {
      * How a tree is run; {@link #defaults()} and then what is to be different.
      *
      * @param system the application's actor system; empty for one of the tree's own
-     * @param listeners told of every event, one at a time, those of one supervisor in their order; each on a thread
-     *     that is not the tree's, and all of them before a start or a stop of the tree is over. One that throws is
-     *     logged, and does not keep the event from the others. One that does not return from an event for five seconds
-     *     is logged too, and the tree goes on without it: it may miss events until it does
+     * @param listeners told of every event, one at a time, those of one place in their order; each on a thread that is
+     *     not the tree's, and all of them before a start or a stop of the tree is over. One that throws is logged, and
+     *     does not keep the event from the others. One that does not return from an event for five seconds is logged
+     *     too, and the tree goes on without it: it may miss events until it does
      * @param logging whether events are written to the log too
      * @param jvmShutdownHook for a system of its own: whether the tree is stopped in order when the JVM is told to exit
      * @param owner the tree is stopped in order when this actor has ended
@@ -100,7 +100,7 @@ public final class SupervisionTree implements AutoCloseable {
      */
     public record Options(
             Optional<ActorSystem<?>> system,
-            List<Consumer<? super SupervisorEvent>> listeners,
+            List<Consumer<? super TreeEvent>> listeners,
             boolean logging,
             boolean jvmShutdownHook,
             Optional<ActorRef<?>> owner,
@@ -121,9 +121,9 @@ public final class SupervisionTree implements AutoCloseable {
             return new Options(Optional.of(host), listeners, logging, jvmShutdownHook, owner, applicationType);
         }
 
-        /** With one more listener. */
-        public Options withListener(Consumer<? super SupervisorEvent> listener) {
-            List<Consumer<? super SupervisorEvent>> all = new ArrayList<>(listeners);
+        /** With one more listener; {@link TreeEvent#only} makes one that is told of some events only. */
+        public Options withListener(Consumer<? super TreeEvent> listener) {
+            List<Consumer<? super TreeEvent>> all = new ArrayList<>(listeners);
             all.add(listener);
             return new Options(system, all, logging, jvmShutdownHook, owner, applicationType);
         }
@@ -149,8 +149,8 @@ public final class SupervisionTree implements AutoCloseable {
         }
 
         /** All, and the log first. */
-        List<Consumer<? super SupervisorEvent>> receivers() {
-            List<Consumer<? super SupervisorEvent>> all = new ArrayList<>();
+        List<Consumer<? super TreeEvent>> receivers() {
+            List<Consumer<? super TreeEvent>> all = new ArrayList<>();
             if (logging) {
                 all.add(SupervisorLog.INSTANCE);
             }

@@ -5,9 +5,9 @@ import io.github.pekkosupervisor.actor.SupervisorActor;
 import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.actor.TreeContext;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
-import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
@@ -53,7 +53,7 @@ public final class Supervisor {
      */
     public static Behavior<SupervisorCommand> create(
             Callable<SupervisorSpec> init,
-            Consumer<? super SupervisorEvent> listener,
+            Consumer<? super TreeEvent> listener,
             @Nullable ActorRef<? super SupervisorNotice> owner) {
         return SupervisorActor.top(init, system -> TreeContext.top(system, listener), ChildRunners.INSTANCE, owner);
     }

@@ -23,6 +23,7 @@ import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -104,7 +105,7 @@ final class RestartsLeaveNothingTest {
         System.setErr(ERR);
     }
 
-    private void told(SupervisorEvent event) {
+    private void told(TreeEvent event) {
         if (event instanceof SupervisorEvent.ChildStarted started) {
             starts.incrementAndGet();
             started.child().handle().ifPresent(stimulus);

@@ -15,7 +15,7 @@ record ActorRunner(ActorKind kind) implements ChildRunner {
     }
 
     @Override
-    public Behavior<?> incarnation(LiveContext child, TreeContext around) {
+    public Behavior<?> incarnation(IncarnationContext child) {
         return kind.behavior().apply(child);
     }
 

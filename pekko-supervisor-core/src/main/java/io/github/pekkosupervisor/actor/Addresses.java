@@ -62,10 +62,16 @@ public final class Addresses {
     private final Map<String, Address> byPath = new ConcurrentHashMap<>();
     private final Map<String, AtWork> supervisors = new ConcurrentHashMap<>();
 
-    private final TreeIdentity tree = new TreeIdentity();
+    private final TreeIdentity tree;
 
     public Addresses(ActorSystem<?> system) {
+        this(system, TreeClock.system());
+    }
+
+    /** For a tree with a time of its own. */
+    Addresses(ActorSystem<?> system, TreeClock clock) {
         this.system = system;
+        this.tree = new TreeIdentity(clock);
     }
 
     /** Whose they are. */

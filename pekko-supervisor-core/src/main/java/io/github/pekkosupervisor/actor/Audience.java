@@ -1,6 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
-import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * does not return from one event for {@link #PATIENCE}, or has called {@link System#exit}, is given up on: it misses
  * events until it does, and that is said.
  */
-public final class Audience implements Consumer<SupervisorEvent> {
+public final class Audience implements Consumer<TreeEvent> {
 
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -51,10 +51,7 @@ public final class Audience implements Consumer<SupervisorEvent> {
     private final List<Receiver> receivers = new ArrayList<>();
 
     public Audience(
-            TreeIdentity tree,
-            Executor threads,
-            LongSupplier clock,
-            List<Consumer<? super SupervisorEvent>> listeners) {
+            TreeIdentity tree, Executor threads, LongSupplier clock, List<Consumer<? super TreeEvent>> listeners) {
         this.clock = clock;
         this.tree = tree;
         this.threads = threads;
@@ -62,7 +59,7 @@ public final class Audience implements Consumer<SupervisorEvent> {
     }
 
     @Override
-    public void accept(SupervisorEvent event) {
+    public void accept(TreeEvent event) {
         for (int i = 0; i < receivers.size(); i++) {
             receivers.get(i).tell(event);
         }
@@ -76,7 +73,7 @@ public final class Audience implements Consumer<SupervisorEvent> {
 
     /** One of them. */
     private final class Receiver {
-        private final Consumer<? super SupervisorEvent> listener;
+        private final Consumer<? super TreeEvent> listener;
         private volatile boolean givenUpOn;
         private volatile boolean awaited;
         private volatile @Nullable Thread thread;
@@ -92,11 +89,11 @@ public final class Audience implements Consumer<SupervisorEvent> {
         private boolean listening;
         private long missed;
 
-        Receiver(Consumer<? super SupervisorEvent> listener) {
+        Receiver(Consumer<? super TreeEvent> listener) {
             this.listener = listener;
         }
 
-        void tell(SupervisorEvent event) {
+        void tell(TreeEvent event) {
             boolean first;
             boolean many;
             synchronized (this) {
@@ -186,7 +183,7 @@ public final class Audience implements Consumer<SupervisorEvent> {
         }
 
         private void hear(Object item) {
-            if (item instanceof SupervisorEvent event) {
+            if (item instanceof TreeEvent event) {
                 SupervisorLog.tell(listener, event);
             } else if (item instanceof CompletableFuture<?> mark) {
                 mark.complete(null);
@@ -322,9 +319,10 @@ public final class Audience implements Consumer<SupervisorEvent> {
         }
 
         private String name() {
-            return listener == SupervisorLog.INSTANCE
+            Object whose = listener instanceof TreeEvent.Only<?> only ? only.listener() : listener;
+            return whose == SupervisorLog.INSTANCE
                     ? "the log"
-                    : listener.getClass().getName();
+                    : whose.getClass().getName();
         }
     }
 }

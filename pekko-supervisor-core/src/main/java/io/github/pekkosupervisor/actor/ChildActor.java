@@ -50,20 +50,18 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     /** The behavior of the actor of a new incarnation. */
-    static Behavior<Object> create(ChildRunner runner, LiveContext child, TreeContext around) {
-        return Behaviors.setup(new Seed(runner, child, around));
+    static Behavior<Object> create(ChildRunner runner, LiveContext child) {
+        return Behaviors.setup(new Seed(runner, child));
     }
 
     /** What an actor is made from. Pekko keeps it as long as the actor lives, so it lets go of what may be large. */
     private static final class Seed implements Function<ActorContext<Object>, Behavior<Object>> {
         private @Nullable ChildRunner runner;
         private @Nullable LiveContext child;
-        private final TreeContext around;
 
-        Seed(ChildRunner runner, LiveContext child, TreeContext around) {
+        Seed(ChildRunner runner, LiveContext child) {
             this.runner = runner;
             this.child = child;
-            this.around = around;
         }
 
         @Override
@@ -75,15 +73,14 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             if (by == null || of == null) {
                 throw new IllegalStateException("an incarnation was started twice");
             }
-            return new ChildActor(of.handle(), by, of.supervisor()).start(by, of, around, context);
+            return new ChildActor(of.handle(), by, of.supervisor()).start(by, of, context);
         }
     }
 
-    private Behavior<Object> start(
-            ChildRunner runner, LiveContext child, TreeContext around, TypedActorContext<Object> context) {
+    private Behavior<Object> start(ChildRunner runner, LiveContext child, TypedActorContext<Object> context) {
         Object before = Inside.enter(handle);
         try {
-            Behavior<Object> started = Behavior.start(initial(runner, child, around), context);
+            Behavior<Object> started = Behavior.start(initial(runner, child), context);
             boolean says = runner.acknowledgesItself() || handle.isIgnored() || handle.reason() != null;
             if (!says) {
                 supervisor.tell(new SupervisorMessage.Acknowledged(handle, null));
@@ -99,8 +96,8 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     @SuppressWarnings("unchecked")
-    private static Behavior<Object> initial(ChildRunner runner, LiveContext child, TreeContext around) {
-        Behavior<?> behavior = runner.incarnation(child, around);
+    private static Behavior<Object> initial(ChildRunner runner, LiveContext child) {
+        Behavior<?> behavior = runner.incarnation(child);
         if (behavior == null) {
             throw new NullPointerException("child \"" + child.id() + "\": its function returned no behavior but null");
         }

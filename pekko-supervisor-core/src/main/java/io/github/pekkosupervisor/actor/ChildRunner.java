@@ -10,7 +10,8 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 
 /**
- * How incarnations of a {@link ChildKind} are run: makes the actor that is one of them.
+ * How incarnations of a {@link ChildKind} are run: makes the actor that is one of them. A kind that another module
+ * defines is its own runner: a value that implements both.
  *
  * <p>The contract of that actor. It is spawned by the supervisor, once for each incarnation, and its termination is the
  * incarnation's end, so nothing of it may be left when it terminates. It says {@link ChildContext#ready(Object)} once
@@ -19,7 +20,7 @@ import org.apache.pekko.actor.typed.Props;
  * is caught by {@link ChildActor}. It is told {@link #stopRequest} to stop, and {@link #killRequest} if that took too
  * long; where there is none, the supervisor stops the actor.
  */
-interface ChildRunner {
+public interface ChildRunner {
 
     /** Who knows the runners of all kinds. */
     interface Registry {
@@ -33,7 +34,7 @@ interface ChildRunner {
     }
 
     /** The behavior of a new incarnation. Called in the incarnation's actor, so it may throw. */
-    Behavior<?> incarnation(LiveContext child, TreeContext around);
+    Behavior<?> incarnation(IncarnationContext child);
 
     /** The type of all that the incarnation's actor takes; everything else is refused before it gets there. */
     default Class<?> messages() {

@@ -7,8 +7,10 @@ import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.rule.Incarnation;
 import io.github.pekkosupervisor.spec.ExitReason;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -92,6 +94,12 @@ final class LiveChild implements ChildHandle {
     @Override
     public Optional<ProcessIdentity> process() {
         return Optional.ofNullable(process);
+    }
+
+    @Override
+    public Instant startedAt() {
+        long started = known().startedAt();
+        return Objects.requireNonNull(tree).clock().instant(started);
     }
 
     @Override

@@ -1,7 +1,8 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
-import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.util.List;
 import java.util.Objects;
@@ -11,17 +12,24 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 
 /** What one incarnation says is noted in its {@link LiveChild} or told to its supervisor. */
-final class LiveContext implements ChildContext {
+final class LiveContext implements IncarnationContext {
 
     private final LiveChild handle;
     private final List<Object> arguments;
     private final ActorRef<SupervisorCommand> supervisor;
+    private final TreeContext around;
     private volatile Runnable whenOver = () -> {};
 
-    LiveContext(LiveChild handle, List<Object> arguments, ActorRef<SupervisorCommand> supervisor) {
+    LiveContext(LiveChild handle, List<Object> arguments, ActorRef<SupervisorCommand> supervisor, TreeContext around) {
         this.handle = handle;
         this.arguments = arguments;
         this.supervisor = supervisor;
+        this.around = around;
+    }
+
+    /** The only implementation outside of tests. */
+    static LiveContext of(IncarnationContext child) {
+        return (LiveContext) child;
     }
 
     @Override
@@ -61,8 +69,29 @@ final class LiveContext implements ChildContext {
 
     // ---- for who runs it
 
-    LiveChild handle() {
+    @Override
+    public String path() {
+        return around.pathOf(handle.id());
+    }
+
+    @Override
+    public LiveChild handle() {
         return handle;
+    }
+
+    @Override
+    public void runs(ProcessIdentity process) {
+        handle.runs(process);
+    }
+
+    @Override
+    public void tell(TreeEvent event) {
+        SupervisorLog.tell(around.listener(), event);
+    }
+
+    /** Where its supervisor stands. */
+    TreeContext around() {
+        return around;
     }
 
     ActorRef<SupervisorCommand> supervisor() {

@@ -59,14 +59,14 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     // ---- one incarnation
 
     @Override
-    public Behavior<?> incarnation(LiveContext child, TreeContext around) {
-        return ProcessActor.create(of(child, around), new Translation(spec, child)::told);
+    public Behavior<?> incarnation(IncarnationContext child) {
+        return ProcessActor.create(of(LiveContext.of(child)), new Translation(spec, LiveContext.of(child))::told);
     }
 
     /** The specification with the child's place in what is logged. */
-    private ProcessSpec of(LiveContext child, TreeContext around) {
+    private ProcessSpec of(LiveContext child) {
         Map<String, String> context = new HashMap<>(spec.logContext());
-        context.put("supervisor", around.path());
+        context.put("supervisor", child.around().path());
         context.put("child", child.id());
         ProcessSpec placed = spec.withLogContext(context);
         return spec.isNamed() ? placed : placed.withName(child.id());

@@ -16,8 +16,8 @@ import org.apache.pekko.actor.typed.Behavior;
 record ServiceRunner(Function<LiveContext, Behavior<?>> actor) implements ChildRunner {
 
     @Override
-    public Behavior<?> incarnation(LiveContext child, TreeContext around) {
-        return actor.apply(child);
+    public Behavior<?> incarnation(IncarnationContext child) {
+        return actor.apply(LiveContext.of(child));
     }
 
     @Override

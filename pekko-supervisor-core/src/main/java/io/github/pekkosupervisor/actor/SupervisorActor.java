@@ -40,9 +40,6 @@ public final class SupervisorActor {
     private final SupervisorOwner owner;
     private final ChildRunner.Registry runners;
 
-    /** The clock counts from here. */
-    private final long origin;
-
     /** Abandoned children, and supervisors below that such a child keeps. */
     private int held;
 
@@ -65,7 +62,6 @@ public final class SupervisorActor {
         this.runners = runners;
         this.calls = new PendingCalls(around.path(), self, around.addresses());
         around.addresses().add(calls);
-        this.origin = around.clock().getAsLong();
     }
 
     /**
@@ -152,7 +148,7 @@ public final class SupervisorActor {
     }
 
     private long now() {
-        return around.clock().getAsLong() - origin;
+        return around.clock().now();
     }
 
     // ---- what comes in
@@ -307,12 +303,10 @@ public final class SupervisorActor {
         LiveChild child = live(start.incarnation());
         child.is(start.incarnation(), around.addresses().tree());
         ChildRunner runner = runners.of(start.spec().kind());
-        LiveContext context = new LiveContext(child, start.arguments(), self);
+        LiveContext context = new LiveContext(child, start.arguments(), self, around);
         try {
             ActorRef<Object> actor = this.context.spawn(
-                    ChildActor.create(runner, context, around),
-                    ActorNames.of(child.id(), child.incarnation()),
-                    runner.props());
+                    ChildActor.create(runner, context), ActorNames.of(child.id(), child.incarnation()), runner.props());
             child.spawnedAs(actor);
             this.context.watchWith(actor, new SupervisorMessage.Terminated(child));
             if (!around.addresses().isEmpty()) {

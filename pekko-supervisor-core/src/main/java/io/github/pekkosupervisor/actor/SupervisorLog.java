@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.util.function.Consumer;
@@ -16,7 +17,7 @@ import org.slf4j.event.Level;
  * <p>Error: a report that OTP writes at level error, so that somebody must look. Warn: a child was restarted or given
  * up on. Info: progress by the supervisor itself. Debug: everything else, what was asked for by calls included.
  */
-public enum SupervisorLog implements Consumer<SupervisorEvent> {
+public enum SupervisorLog implements Consumer<TreeEvent> {
     /** The only one. */
     INSTANCE;
 
@@ -26,7 +27,13 @@ public enum SupervisorLog implements Consumer<SupervisorEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(NAME);
 
     @Override
-    public void accept(SupervisorEvent event) {
+    public void accept(TreeEvent told) {
+        if (told instanceof SupervisorEvent event) {
+            log(event);
+        }
+    }
+
+    private static void log(SupervisorEvent event) {
         if (event instanceof SupervisorEvent.ChildStarted || event instanceof SupervisorEvent.ChildStopped) {
             if (!LOG.isInfoEnabled()) {
                 return;
@@ -45,7 +52,7 @@ public enum SupervisorLog implements Consumer<SupervisorEvent> {
     }
 
     /** Tells a listener; whatever that throws is logged and goes no further. */
-    static void tell(Consumer<? super SupervisorEvent> listener, SupervisorEvent event) {
+    static void tell(Consumer<? super TreeEvent> listener, TreeEvent event) {
         try {
             listener.accept(event);
         } catch (Throwable thrown) {
@@ -53,9 +60,9 @@ public enum SupervisorLog implements Consumer<SupervisorEvent> {
         }
     }
 
-    private static void failed(SupervisorEvent event, Throwable thrown) {
+    private static void failed(TreeEvent event, Throwable thrown) {
         try {
-            LOG.error("a listener of supervisor [{}] failed at [{}]", event.supervisor(), event, thrown);
+            LOG.error("a listener of [{}] failed at [{}]", event.path(), event, thrown);
         } catch (Throwable alsoTheLog) {
             // there is nobody left to tell, and no child has done anything wrong
         }

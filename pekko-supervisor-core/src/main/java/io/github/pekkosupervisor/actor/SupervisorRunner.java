@@ -39,8 +39,9 @@ public record SupervisorRunner(SupervisorKind kind, Registry runners) implements
     }
 
     @Override
-    public Behavior<?> incarnation(LiveContext child, TreeContext around) {
-        return SupervisorActor.below(kind.init(), child, around.below(child.id()), runners);
+    public Behavior<?> incarnation(IncarnationContext child) {
+        LiveContext live = LiveContext.of(child);
+        return SupervisorActor.below(kind.init(), live, live.around().below(child.id()), runners);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.protocol;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -28,6 +29,12 @@ public interface ChildHandle {
 
     /** The process of this incarnation, if it is a process and has been started; stays known when that has ended. */
     Optional<ProcessIdentity> process();
+
+    /**
+     * When this incarnation was started, before it said that it is ready. By the calendar, to the millisecond: if that
+     * has been set since, by the calendar as it is now. The same each time it is asked, unless it has.
+     */
+    Instant startedAt();
 
     /** Whether this incarnation is over, abandoned ones excepted: they may still run. */
     boolean hasEnded();

@@ -1,5 +1,8 @@
 package io.github.pekkosupervisor.protocol;
 
+import java.util.Objects;
+import java.util.function.Consumer;
+
 /**
  * What happens in a tree, each once: to its supervisors and their children ({@link SupervisorEvent}), and to what other
  * modules bring in as children. The events of one place are in order. Whoever defines a kind of child may add events of
@@ -9,4 +12,33 @@ public interface TreeEvent {
 
     /** The place that tells: ids joined by {@code /}, the top is {@code /}. */
     String path();
+
+    /**
+     * A listener of events of one type, which is not told of others: {@code TreeEvent.only(SupervisorEvent.class, event
+     * -> ...)}.
+     */
+    static <E extends TreeEvent> Only<E> only(Class<E> type, Consumer<? super E> listener) {
+        return new Only<>(type, listener);
+    }
+
+    /**
+     * A listener that is told of some events only.
+     *
+     * @param type of those
+     * @param listener told of them
+     */
+    record Only<E extends TreeEvent>(Class<E> type, Consumer<? super E> listener) implements Consumer<TreeEvent> {
+        /** Refuses null. */
+        public Only {
+            Objects.requireNonNull(type, "there is no type of events");
+            Objects.requireNonNull(listener, "there is nobody to be told");
+        }
+
+        @Override
+        public void accept(TreeEvent event) {
+            if (type.isInstance(event)) {
+                listener.accept(type.cast(event));
+            }
+        }
+    }
 }

@@ -18,6 +18,9 @@ public final class Incarnation {
     /** What it is one of; its child may have another specification since. */
     private ChildKind kind;
 
+    /** When it was started, before it has acknowledged that. */
+    private final long startedAt;
+
     private boolean askedToStop;
     private boolean killed;
     private boolean abandoned;
@@ -42,9 +45,10 @@ public final class Incarnation {
         }
     }
 
-    Incarnation(Child child, ChildHandle handle) {
+    Incarnation(Child child, ChildHandle handle, long startedAt) {
         this.child = child;
         this.handle = handle;
+        this.startedAt = startedAt;
         this.kind = child.spec.kind();
     }
 
@@ -56,6 +60,11 @@ public final class Incarnation {
     /** What it is one of; without what it was made from, if it is the last one. */
     public ChildKind kind() {
         return kind;
+    }
+
+    /** When it was started, before it had acknowledged that: a time of the rule's. */
+    public long startedAt() {
+        return startedAt;
     }
 
     Child child() {

@@ -280,7 +280,7 @@ public final class SupervisorRule {
             finished(plan.purpose);
             return;
         }
-        Incarnation incarnation = new Incarnation(child, handles.of(child.id(), ++incarnations));
+        Incarnation incarnation = new Incarnation(child, handles.of(child.id(), ++incarnations), state.now);
         child.isTold = false;
         state.act(new SupervisorAction.Start(incarnation, child.spec, state.arguments(child)));
         doing = new Starting(this, plan, incarnation);

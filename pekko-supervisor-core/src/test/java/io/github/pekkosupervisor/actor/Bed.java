@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildCounts;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -20,6 +21,7 @@ import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.testing.Reports;
 import io.github.pekkosupervisor.testing.Script;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -277,7 +279,11 @@ final class Bed implements AutoCloseable {
     }
 
     ActorRef<SupervisorCommand> spawn(Callable<SupervisorSpec> init) {
-        TreeContext around = new TreeContext("/", events::add, this::time, () -> 0.5, new Addresses(kit.system()));
+        TreeContext around = new TreeContext(
+                "/",
+                TreeEvent.only(SupervisorEvent.class, events::add),
+                () -> 0.5,
+                new Addresses(kit.system(), new TreeClock(this::time, InstantSource.system())));
         ActorRef<SupervisorCommand> spawned =
                 kit.spawn(SupervisorActor.top(init, system -> around, ChildRunners.INSTANCE, owner.getRef()));
         actor = spawned;

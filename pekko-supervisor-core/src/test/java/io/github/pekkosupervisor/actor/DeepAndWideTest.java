@@ -75,7 +75,7 @@ final class DeepAndWideTest {
         }
 
         @Override
-        public Behavior<?> incarnation(LiveContext child, TreeContext around) {
+        public Behavior<?> incarnation(IncarnationContext child) {
             return Behaviors.empty();
         }
 

@@ -17,6 +17,7 @@ import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartDelay;
@@ -114,7 +115,10 @@ final class FatalErrorTest {
                 .withIntensity(5, Duration.ofHours(1));
         try (SupervisionTree tree = SupervisionTree.start(
                 spec,
-                Options.defaults().withSystem(KIT.system()).withLogging(false).withListener(events::add))) {
+                Options.defaults()
+                        .withSystem(KIT.system())
+                        .withLogging(false)
+                        .withListener(TreeEvent.only(SupervisorEvent.class, events::add)))) {
             ChildHandle sibling = handle(tree, "sibling");
             for (String where : List.of("message", "signal")) {
                 ChildHandle a = handle(tree, "a");
@@ -207,7 +211,7 @@ final class FatalErrorTest {
                 .withListener(event -> {
                     throw error;
                 })
-                .withListener(others::add);
+                .withListener(TreeEvent.only(SupervisorEvent.class, others::add));
 
         SupervisionTree.start(spec(ChildSpec.actor("a", Behaviors.empty())), options)
                 .close();
@@ -222,8 +226,7 @@ final class FatalErrorTest {
         try (Bed bed = new Bed(KIT)) {
             TreeContext around = new TreeContext(
                     "/",
-                    bed.events::add,
-                    System::nanoTime,
+                    TreeEvent.only(SupervisorEvent.class, bed.events::add),
                     () -> {
                         throw error;
                     },
@@ -260,7 +263,9 @@ final class FatalErrorTest {
         List<SupervisorEvent> events = new CopyOnWriteArrayList<>();
         try (SupervisionTree tree = SupervisionTree.start(
                 SupervisorSpec.dynamic(),
-                Options.defaults().withSystem(KIT.system()).withListener(events::add))) {
+                Options.defaults()
+                        .withSystem(KIT.system())
+                        .withListener(TreeEvent.only(SupervisorEvent.class, events::add)))) {
             Object started = answer(tree.root()
                     .startChild(ChildSpec.runnable("a", child -> {
                                 throw silent;

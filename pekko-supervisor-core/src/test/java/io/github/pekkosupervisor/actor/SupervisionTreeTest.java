@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartDelay;
@@ -210,11 +211,11 @@ final class SupervisionTreeTest {
         List<SupervisorEvent> after = new CopyOnWriteArrayList<>();
         SupervisionTree tree = SupervisionTree.start(
                 spec(ChildSpec.actor("a", Behaviors.empty())),
-                HOST.withListener(before::add)
+                HOST.withListener(TreeEvent.only(SupervisorEvent.class, before::add))
                         .withListener(event -> {
                             throw new IllegalStateException("listener");
                         })
-                        .withListener(after::add));
+                        .withListener(TreeEvent.only(SupervisorEvent.class, after::add)));
 
         tree.close();
 
@@ -691,9 +692,8 @@ final class SupervisionTreeTest {
             handle.askedToStop(null);
             KIT.spawn(ChildRunners.INSTANCE
                     .of(task.kind())
-                    .incarnation(
-                            new LiveContext(handle, List.of(), supervisor.getRef()),
-                            new TreeContext(TreePath.TOP, event -> {}, () -> 0, () -> 0, addresses)));
+                    .incarnation(new LiveContext(
+                            handle, List.of(), supervisor.getRef(), TreeContext.top(addresses, event -> {}))));
 
             assertThatThrownBy(() -> Bed.get(future)).isInstanceOf(CancellationException.class);
             assertThat(ran).isFalse();

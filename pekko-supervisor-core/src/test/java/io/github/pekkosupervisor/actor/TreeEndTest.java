@@ -18,6 +18,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartType;
@@ -188,7 +189,8 @@ final class TreeEndTest {
             throw new IllegalStateException("no start");
         });
 
-        assertThatThrownBy(() -> SupervisionTree.start(spec(broken), HOST.withListener(events::add)))
+        assertThatThrownBy(() -> SupervisionTree.start(
+                        spec(broken), HOST.withListener(TreeEvent.only(SupervisorEvent.class, events::add))))
                 .isInstanceOf(SupervisionTree.StartFailedException.class);
 
         TreeEnd end = events.stream()

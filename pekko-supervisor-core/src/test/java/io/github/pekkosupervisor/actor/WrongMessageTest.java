@@ -18,6 +18,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.MessageRefused;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.List;
@@ -116,7 +117,7 @@ final class WrongMessageTest {
                 SupervisionTree.Options.defaults()
                         .withSystem(KIT.system())
                         .withLogging(false)
-                        .withListener(events::add))) {
+                        .withListener(TreeEvent.only(SupervisorEvent.class, events::add)))) {
             ChildHandle before = handle(tree.root());
             String message = "hello " + child.kindName();
 

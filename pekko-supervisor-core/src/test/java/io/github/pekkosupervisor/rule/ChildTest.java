@@ -22,7 +22,7 @@ final class ChildTest {
     }
 
     private static Incarnation incarnation(Child child) {
-        return new Incarnation(child, new FakeHandle(child.id(), 1));
+        return new Incarnation(child, new FakeHandle(child.id(), 1), 0);
     }
 
     @ParameterizedTest

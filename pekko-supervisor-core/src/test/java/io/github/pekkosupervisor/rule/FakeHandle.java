@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.rule;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -22,6 +23,11 @@ record FakeHandle(String id, long incarnation) implements ChildHandle {
     @Override
     public Optional<ProcessIdentity> process() {
         throw new AssertionError("the rule knows no processes");
+    }
+
+    @Override
+    public Instant startedAt() {
+        throw new AssertionError("the rule knows no calendar");
     }
 
     @Override

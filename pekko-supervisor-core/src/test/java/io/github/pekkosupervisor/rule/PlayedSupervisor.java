@@ -22,6 +22,7 @@ import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.testing.Reports;
 import io.github.pekkosupervisor.testing.Script;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -106,6 +107,11 @@ final class PlayedSupervisor implements AutoCloseable {
         @Override
         public Optional<ProcessIdentity> process() {
             return Optional.empty();
+        }
+
+        @Override
+        public Instant startedAt() {
+            throw new AssertionError("there is no calendar");
         }
 
         @Override

@@ -1,7 +1,7 @@
 package io.github.pekkosupervisor.examples.otp;
 
 import io.github.pekkosupervisor.SupervisionTree;
-import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class Ours {
     private final SupervisionTree.Options running;
 
     Ours(ActorSystem<?> system) {
-        Consumer<SupervisorEvent> listener = event -> {};
+        Consumer<TreeEvent> listener = event -> {};
         running = SupervisionTree.Options.defaults()
                 .withSystem(system)
                 .withLogging(false)

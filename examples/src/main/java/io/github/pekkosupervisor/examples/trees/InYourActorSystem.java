@@ -2,7 +2,7 @@ package io.github.pekkosupervisor.examples.trees;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
-import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.function.Consumer;
@@ -16,7 +16,7 @@ public final class InYourActorSystem {
 
     private InYourActorSystem() {}
 
-    static SupervisionTree start(ActorSystem<?> yours, Consumer<SupervisorEvent> listener) {
+    static SupervisionTree start(ActorSystem<?> yours, Consumer<TreeEvent> listener) {
         SupervisorSpec spec = SupervisorSpec.oneForOne()
                 .withChild(ChildSpec.process("sidecar", "sleep", "100000"))
                 .withChild(ChildSpec.actor("cache", Behaviors.empty()));

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -98,7 +99,7 @@ final class TreesTest {
 
     @Test
     void an_actor_system_stops_the_tree_before_it_terminates() {
-        List<SupervisorEvent> events = new CopyOnWriteArrayList<>();
+        List<TreeEvent> events = new CopyOnWriteArrayList<>();
         ActorSystem<Void> yours = ActorSystem.create(Behaviors.empty(), "yours");
         SupervisionTree tree = InYourActorSystem.start(yours, events::add);
         long pid = handle(tree, "sidecar").process().orElseThrow().pid();

@@ -1,0 +1,30 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.spec.ChildContext;
+
+/**
+ * What one incarnation can tell its supervisor and its tree, for who runs it: see {@link ChildRunner}. May be used from
+ * any thread.
+ */
+public interface IncarnationContext extends ChildContext {
+
+    /** Where the child stands in its tree. */
+    String path();
+
+    /** What others know this incarnation by. */
+    ChildHandle handle();
+
+    /** This incarnation is a process, which {@link ChildHandle#process()} is to know; said once, when it has one. */
+    void runs(ProcessIdentity process);
+
+    /**
+     * Tells something to all who listen to the tree. May wait for one of them that is slow, as supervisors do; whatever
+     * one of them throws is logged and goes no further.
+     *
+     * @param event whose path is that of the child, or of something below it
+     */
+    void tell(TreeEvent event);
+}

@@ -1,0 +1,108 @@
+package io.github.pekkosupervisor.kinds;
+
+import io.github.pekkosupervisor.actor.ChildRunner;
+import io.github.pekkosupervisor.actor.IncarnationContext;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.spec.ChildKind;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lantern: it is ready when it has been lit, tells when it changes its colour, and goes out when asked to, unless it
+ * is stuck.
+ */
+final class LanternKind implements ChildKind, ChildRunner {
+
+    /** What a lantern takes. */
+    enum Order {
+        LIGHT,
+        BREAK,
+        OFF,
+        SMASH
+    }
+
+    /** Another colour. */
+    record Turn(String colour) {}
+
+    /** What lanterns tell. */
+    record Turned(String path, String colour) implements TreeEvent {}
+
+    final List<String> log = new CopyOnWriteArrayList<>();
+    private final AtomicReference<@Nullable ActorRef<Object>> newest = new AtomicReference<>();
+    private final boolean stuck;
+
+    LanternKind(boolean stuck) {
+        this.stuck = stuck;
+    }
+
+    // ---- what is said of it
+
+    @Override
+    public String name() {
+        return "lantern";
+    }
+
+    @Override
+    public Optional<Duration> defaultStartTimeout() {
+        return Optional.of(Duration.ofSeconds(30));
+    }
+
+    // ---- how it is run
+
+    @Override
+    public Behavior<?> incarnation(IncarnationContext child) {
+        return Behaviors.setup(context -> {
+            newest.set(context.getSelf());
+            log.add("made " + child.handle());
+            return burning(child);
+        });
+    }
+
+    /** Lights the newest one. */
+    void light() {
+        Objects.requireNonNull(newest.get()).tell(Order.LIGHT);
+    }
+
+    private Behavior<Object> burning(IncarnationContext child) {
+        return Behaviors.receive(Object.class)
+                .onMessageEquals(Order.LIGHT, () -> {
+                    child.ready("lit");
+                    return Behaviors.same();
+                })
+                .onMessage(Turn.class, turn -> {
+                    child.tell(new Turned(child.path(), turn.colour()));
+                    return Behaviors.same();
+                })
+                .onMessageEquals(Order.BREAK, () -> {
+                    throw new IllegalStateException("broken glass");
+                })
+                .onMessageEquals(Order.OFF, () -> {
+                    log.add("off " + child.handle());
+                    return stuck ? Behaviors.same() : Behaviors.stopped();
+                })
+                .onMessageEquals(Order.SMASH, () -> {
+                    log.add("smash " + child.handle());
+                    return child.exit(ExitReason.killed());
+                })
+                .build();
+    }
+
+    @Override
+    public Optional<Object> stopRequest(Duration within) {
+        return Optional.of(Order.OFF);
+    }
+
+    @Override
+    public Optional<Object> killRequest() {
+        return Optional.of(Order.SMASH);
+    }
+}
