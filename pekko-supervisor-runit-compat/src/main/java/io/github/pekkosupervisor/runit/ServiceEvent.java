@@ -1,0 +1,207 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What happens to a service directory, each once. Those of one service directory are in order: each comes after all
+ * that it follows from. The path is that of the service directory; {@link Warned} may also be told of the directory
+ * that it lies in.
+ */
+public sealed interface ServiceEvent extends TreeEvent {
+
+    /** The two that a service directory may have: each has its status and its control FIFO. */
+    enum Unit {
+        /** What {@code run} and {@code finish} are for. */
+        SERVICE,
+        /** What {@code log/run} is for, or the log that we write ourselves. */
+        LOG
+    }
+
+    /** What is started in a service directory, control scripts excepted. */
+    enum Program {
+        /** The service. */
+        RUN("run"),
+        /** What follows the end of {@link #RUN}. */
+        FINISH("finish"),
+        /** The logger, or the log that we write ourselves, whose pid is 0. */
+        LOG("log/run");
+
+        private final String file;
+
+        Program(String file) {
+            this.file = file;
+        }
+
+        /** Its name, from the service directory. */
+        public String file() {
+            return file;
+        }
+
+        /** Whose it is. */
+        public Unit unit() {
+            return this == LOG ? Unit.LOG : Unit.SERVICE;
+        }
+    }
+
+    /** Why a start has to wait. */
+    enum Pause {
+        /** It ended within a second of its start: runit's one second. */
+        SHORT_RUN,
+        /** The system refused to make a process: runit's five seconds. */
+        REFUSED
+    }
+
+    /** How bad it is. */
+    enum Severity {
+        /** It goes on. */
+        WARNING,
+        /** Something cannot be run, or a service directory not be supervised, as it is. */
+        FATAL
+    }
+
+    /** One that is about a program. */
+    sealed interface OfProgram extends ServiceEvent {
+        /** Which. */
+        Program program();
+    }
+
+    // ---- supervision
+
+    /** A service directory has an entry in the directory that is supervised, and is to be supervised from now on. */
+    record Found(String path) implements ServiceEvent {}
+
+    /** It has lost its entry, or all is stopped, and its supervision is over: this is the last that is told of it. */
+    record Forgotten(String path) implements ServiceEvent {}
+
+    /**
+     * It has been opened: its locks are held, and commands will be read.
+     *
+     * @param service how it stands: down, and whether it is wanted up
+     * @param log the same of its logger; empty if it has none
+     */
+    record SupervisionBegan(String path, ServiceStatus service, Optional<ServiceStatus> log) implements ServiceEvent {}
+
+    /** It was asked to end as TERM asks a runsv: its entry has gone, all is stopped, or TERM was sent. */
+    record EndRequested(String path) implements ServiceEvent {}
+
+    /**
+     * Supervision is over, or could not begin; as long as the entry is there it will be tried again.
+     *
+     * @param exitCode what runsv exits with: 0, or 111 if it could not begin, and then a {@link Warned} has said why
+     */
+    record SupervisionEnded(String path, int exitCode) implements ServiceEvent {}
+
+    /** Supervision has failed through a defect of ours; the processes go on, and it will be taken up again. */
+    record SupervisionFailed(String path, Throwable cause) implements ServiceEvent {}
+
+    /** Supervision waits before it is tried again, or taken up again. */
+    record SupervisionDelayed(String path, Duration length, Instant until) implements ServiceEvent {}
+
+    /** Supervision that had failed has been taken up again where it was; no pause counts any more. */
+    record SupervisionResumed(String path) implements ServiceEvent {}
+
+    // ---- processes
+
+    /**
+     * A program has been started.
+     *
+     * @param pid of its process; 0 for a log that we write ourselves
+     */
+    record Started(String path, Program program, int pid, Instant at) implements OfProgram {}
+
+    /**
+     * The service is ready. runit knows no readiness: it counts as ready when {@code run} has been started, and this
+     * follows that at once.
+     *
+     * @param pid of {@code run}
+     */
+    record Ready(String path, int pid) implements ServiceEvent {}
+
+    /**
+     * A program has ended.
+     *
+     * @param pid of its process; 0 if it could not be run, see {@link NotRun}, or was no process
+     * @param status how; exit code 111 if it could not be run
+     * @param ran how long
+     */
+    record Ended(String path, Program program, int pid, ExitStatus status, Duration ran, Instant at)
+            implements OfProgram {}
+
+    /** The system refused to make a process; {@link Throttled} follows. */
+    record StartRefused(String path, Program program, PosixException cause) implements OfProgram {}
+
+    /** A program could not be run; it counts as started and ended with 111, and that {@link Ended} follows. */
+    record NotRun(String path, Program program, PosixException cause) implements OfProgram {}
+
+    /** The next start has to wait. */
+    record Throttled(String path, Unit unit, Pause why, Duration length, Instant until) implements ServiceEvent {}
+
+    // ---- control
+
+    /**
+     * A byte was read from a control FIFO, whether or not it means anything. What follows from it may have to wait for
+     * a start or a script that is under way.
+     *
+     * @param unit whose FIFO
+     * @param letter the byte
+     */
+    record ControlByte(String path, Unit unit, char letter) implements ServiceEvent {}
+
+    /** A script {@code control/LETTER} has been started. */
+    record ScriptStarted(String path, char letter, int pid) implements ServiceEvent {}
+
+    /**
+     * A control script has ended.
+     *
+     * @param vetoed whether the signal that it stands for is not sent, since it has seen to that; what
+     *     {@code control/u}, {@code control/d} and {@code control/x} return means nothing
+     */
+    record ScriptEnded(String path, char letter, ExitStatus status, boolean vetoed) implements ServiceEvent {}
+
+    /**
+     * A control script is there and could not be run; it counts as not there.
+     *
+     * @param refused whether the system refused to make a process
+     */
+    record ScriptNotRun(String path, char letter, boolean refused, PosixException cause) implements ServiceEvent {}
+
+    /** A signal is sent to the process that runs. */
+    record SignalSent(String path, Unit unit, Signal signal) implements ServiceEvent {}
+
+    /** It counts as paused, as {@code sv status} shows it; the process is stopped if {@link SignalSent} says so. */
+    record Paused(String path, Unit unit) implements ServiceEvent {}
+
+    /** It does not count as paused any longer, by a command; a start clears that too, without this. */
+    record Continued(String path, Unit unit) implements ServiceEvent {}
+
+    /** The pipe to the logger is closed, so that it sees the end of its input, and its end is awaited. */
+    record LogPipeClosed(String path) implements ServiceEvent {}
+
+    /** There is to be a new pipe to the logger, since the service is wanted again; else {@link Warned} follows. */
+    record LogPipeOpened(String path) implements ServiceEvent {}
+
+    // ---- what is shown and said
+
+    /**
+     * What {@code supervise/status} is to say has been rewritten by what has happened; several may lead to one write.
+     *
+     * @param status all of it
+     */
+    record StateChanged(String path, Unit unit, ServiceStatus status) implements ServiceEvent {}
+
+    /**
+     * Something is not as it should be, and no event of its own says so.
+     *
+     * @param text what, printable and on one line
+     * @param line the line that is said on standard error, with its newline
+     */
+    record Warned(String path, Severity severity, String text, OsString line) implements ServiceEvent {}
+}
