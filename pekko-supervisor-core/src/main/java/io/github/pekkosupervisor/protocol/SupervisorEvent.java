@@ -62,6 +62,49 @@ public sealed interface SupervisorEvent extends TreeEvent {
         Offender child();
     }
 
+    /** The end of an incarnation that had been started. */
+    sealed interface ChildEnd extends OfChild {
+        /** Why. */
+        ExitReason reason();
+
+        /** How long, from when it was made until it ended; its start is a part of that. */
+        Duration ran();
+    }
+
+    /** Who or what had a child stopped. */
+    sealed interface StopCause {
+        /** Somebody asked for it, by a call. */
+        enum Call implements StopCause {
+            /** The only one. */
+            INSTANCE
+        }
+
+        /**
+         * A sibling has ended, and the strategy takes this child along; it is to be started again with it.
+         *
+         * @param child the sibling, by the incarnation that has ended
+         */
+        record Sibling(Offender child) implements StopCause {}
+
+        /**
+         * Its supervisor ends.
+         *
+         * @param end why: it was asked to, gave up, shuts down for a child, failed or was killed
+         */
+        record SupervisorEnds(TreeEnd end) implements StopCause {}
+    }
+
+    /**
+     * One of the restarts that have used up what a supervisor allows.
+     *
+     * @param child id of the child that was to be restarted
+     * @param incarnation number of the one that had ended, or had failed to start
+     * @param reason why, as text of at most 200 characters: what has crashed is not kept for it
+     * @param ran how long that incarnation had lasted
+     * @param ago how long before the supervisor gave up
+     */
+    record CountedRestart(String child, long incarnation, String reason, Duration ran, Duration ago) {}
+
     /** All children of the supervisor have been started. */
     record SupervisorStarted(String supervisor) implements SupervisorEvent {}
 
@@ -80,20 +123,47 @@ public sealed interface SupervisorEvent extends TreeEvent {
     /** A child has been started; OTP's progress report. */
     record ChildStarted(String supervisor, Offender child, StartCause cause) implements OfChild {}
 
-    /** A start failed, at start-up or in a restart; one asked for by a call is not reported. OTP: start_error. */
-    record StartError(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+    /**
+     * A start failed, at start-up or in a restart; one asked for by a call is not reported. OTP: start_error.
+     *
+     * @param child as in OTP by its last incarnation that had started, if that is known
+     * @param attempt the incarnation that could not be started
+     * @param took how long it was tried
+     * @param restart the next attempt, which is told of next; empty if there is none, or if it is decided on only when
+     *     all that has arrived at the supervisor has been taken
+     */
+    record StartError(
+            String supervisor,
+            Offender child,
+            ExitReason reason,
+            ChildHandle attempt,
+            Duration took,
+            Optional<RestartScheduled> restart)
+            implements OfChild {}
 
-    /** A child has ended by itself, and that is to be reported. OTP: child_terminated. */
-    record ChildTerminated(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+    /**
+     * A child has ended by itself, and that is to be reported. OTP: child_terminated.
+     *
+     * @param restart what follows, which is told of next; empty if it stays down, or if the supervisor gives up
+     */
+    record ChildTerminated(
+            String supervisor, Offender child, ExitReason reason, Duration ran, Optional<RestartScheduled> restart)
+            implements ChildEnd {}
 
     /** A child has ended by itself, as it may; OTP is silent about it. */
-    record ChildFinished(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+    record ChildFinished(String supervisor, Offender child, ExitReason reason, Duration ran) implements ChildEnd {}
 
     /** A child was stopped by the supervisor, and ended well; OTP is silent about it. */
-    record ChildStopped(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+    record ChildStopped(String supervisor, Offender child, ExitReason reason, Duration ran, StopCause cause)
+            implements ChildEnd {}
 
-    /** A child that was being stopped ended badly, or not in time. OTP: shutdown_error. */
-    record ShutdownError(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+    /**
+     * A child that was being stopped ended badly, or not in time. OTP: shutdown_error.
+     *
+     * @param ran of the last one, if there are several
+     */
+    record ShutdownError(String supervisor, Offender child, ExitReason reason, Duration ran, StopCause cause)
+            implements ChildEnd {}
 
     /**
      * A child will be started again: one for each restart that the supervisor has decided on, with or without a wait,
@@ -107,9 +177,16 @@ public sealed interface SupervisorEvent extends TreeEvent {
      * @param recent restarts within the period so far, this one not counted; at most 1,000 where there is no limit
      * @param limit how many the supervisor allows within the period; empty if it never gives up
      * @param period the length of the window that they are counted in
+     * @param again whether it follows a restart that failed, and not an end
      */
     record RestartScheduled(
-            String supervisor, Offender child, Duration delay, int recent, OptionalInt limit, Duration period)
+            String supervisor,
+            Offender child,
+            Duration delay,
+            int recent,
+            OptionalInt limit,
+            Duration period,
+            boolean again)
             implements OfChild {}
 
     /**
@@ -117,8 +194,26 @@ public sealed interface SupervisorEvent extends TreeEvent {
      *
      * @param child the last straw
      * @param reason always {@link ExitReason.ReachedMaxRestartIntensity}, or {@link ExitReason.Abandoned}
+     * @param limit how many restarts the supervisor allows
+     * @param period within which
+     * @param counted those that it has had within the period, the oldest first; at most the last 20. Empty for a child
+     *     that had to be abandoned, where it is not a matter of how many
+     * @param earlier how many more there were within the period, before those
      */
-    record GaveUp(String supervisor, Offender child, ExitReason reason) implements OfChild {}
+    record GaveUp(
+            String supervisor,
+            Offender child,
+            ExitReason reason,
+            int limit,
+            Duration period,
+            List<CountedRestart> counted,
+            int earlier)
+            implements OfChild {
+        /** Copies. */
+        public GaveUp {
+            counted = List.copyOf(counted);
+        }
+    }
 
     /** Significant children have ended: the supervisor stops its children and ends. */
     record AutoShutdown(String supervisor, Offender child) implements OfChild {}

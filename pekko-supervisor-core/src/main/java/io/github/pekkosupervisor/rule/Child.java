@@ -42,9 +42,14 @@ public final class Child {
     /**
      * How an incarnation ended.
      *
-     * @param below more about that, if it was a supervisor
+     * @param of which
      */
-    record LastEnd(ExitReason reason, Optional<TreeEnd> below) {}
+    record LastEnd(ExitReason reason, Incarnation of) {
+        /** More about that, if it was a supervisor. */
+        Optional<TreeEnd> below() {
+            return of.treeEnd();
+        }
+    }
 
     /** It has been running at some time. */
     boolean hasRun;

@@ -25,6 +25,7 @@ public final class Incarnation {
     private boolean killed;
     private boolean abandoned;
     private @Nullable End end;
+    private long endedAt;
 
     /**
      * How it ended.
@@ -107,8 +108,14 @@ public final class Incarnation {
         return abandoned;
     }
 
-    void ended(End how) {
+    void ended(End how, long now) {
         end = how;
+        endedAt = now;
+    }
+
+    /** How long it has lasted, in nanoseconds: till its end, or if it has not ended till now. */
+    long lasted(long now) {
+        return (end == null ? now : endedAt) - startedAt;
     }
 
     boolean hasEnded() {

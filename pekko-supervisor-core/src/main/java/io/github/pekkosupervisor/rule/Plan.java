@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,11 @@ final class Plan {
     private @Nullable Child lastToStart;
     private boolean startsAll;
     private @Nullable Child beforeFirst;
+
+    /** Whose end it is carried out for; null if for none. */
+    private @Nullable Child origin;
+
+    private @Nullable Incarnation dead;
 
     /** Why it is carried out, which decides what follows. */
     sealed interface Purpose {}
@@ -65,6 +72,27 @@ final class Plan {
             return call.replyTo();
         }
         return purpose instanceof Down down ? down.unanswered() : null;
+    }
+
+    /**
+     * It is carried out because this child has ended.
+     *
+     * @param incarnation which, if that is known
+     */
+    Plan becauseOf(Child ended, @Nullable Incarnation incarnation) {
+        origin = ended;
+        dead = incarnation;
+        return this;
+    }
+
+    /** Why the children that it stops are stopped. */
+    StopCause cause() {
+        if (purpose instanceof Down down) {
+            return new StopCause.SupervisorEnds(down.end());
+        }
+        return origin == null
+                ? StopCause.Call.INSTANCE
+                : new StopCause.Sibling(new Offender(origin.spec, Incarnation.handleOf(dead), true, 1));
     }
 
     /** With nothing to do yet. */

@@ -2,7 +2,9 @@ package io.github.pekkosupervisor.rule;
 
 import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.CountedRestart;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.RestartScheduled;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ChildKind;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,7 @@ final class RuleState {
     final String path;
     final Children children;
     final RestartIntensity intensity;
+    private final RestartHistory history = new RestartHistory();
     SupervisorSpec spec;
     long now;
     int abandoned;
@@ -104,11 +108,51 @@ final class RuleState {
         return new Offender(child.spec, Incarnation.handleOf(incarnation), restarting, 1);
     }
 
-    /** A restart that was decided. */
-    void tellRestart(Child child, Duration wait, int recent) {
+    /** How long it has lasted, till its end if it has ended. */
+    Duration lasted(Incarnation incarnation) {
+        return Duration.ofNanos(incarnation.lasted(now));
+    }
+
+    /**
+     * The restart of a child that follows now; null if it would be one too many, which counts when it is attempted.
+     *
+     * @param dead its last incarnation, if it is known
+     * @param delay null if it does not wait
+     * @param again whether its last start failed
+     */
+    @Nullable
+    RestartScheduled nextRestart(Child child, @Nullable Incarnation dead, @Nullable Duration delay, boolean again) {
+        int recent = intensity.recent(now);
+        if (delay == null && !spec.hasUnlimitedRestarts() && recent >= spec.intensity()) {
+            return null;
+        }
         OptionalInt limit = spec.hasUnlimitedRestarts() ? OptionalInt.empty() : OptionalInt.of(spec.intensity());
-        tell(new SupervisorEvent.RestartScheduled(
-                path, offender(child, child.current), wait, recent, limit, spec.period()));
+        Duration wait = delay == null ? Duration.ZERO : delay;
+        return new RestartScheduled(path, offender(child, dead, true), wait, recent, limit, spec.period(), again);
+    }
+
+    /** Counts the restart of a child, unless it is one too many. */
+    boolean allowsRestart(Child child) {
+        if (!intensity.allows(now)) {
+            return false;
+        }
+        if (child.last != null) {
+            history.counted(child.last, now);
+        }
+        return true;
+    }
+
+    void tellStartError(Offender child, Incarnation attempt, ExitReason reason, @Nullable RestartScheduled next) {
+        tell(new SupervisorEvent.StartError(
+                path, child, reason, attempt.handle(), lasted(attempt), Optional.ofNullable(next)));
+    }
+
+    void tellGaveUp(Offender child, ExitReason reason) {
+        boolean tooMany = reason == ExitReason.ReachedMaxRestartIntensity.INSTANCE;
+        int recent = tooMany ? intensity.recent(now) : 0;
+        List<CountedRestart> counted = history.last(recent, now);
+        tell(new SupervisorEvent.GaveUp(
+                path, child, reason, spec.intensity(), spec.period(), counted, recent - counted.size()));
     }
 
     /** Who of its process group was left when an incarnation had ended. */

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.rule;
 
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
@@ -92,12 +93,15 @@ final class Starting implements Doing {
     }
 
     private void failed(ExitReason reason) {
+        rule.isIdle();
+        if (plan.purpose instanceof Plan.Restart) {
+            rule.restartFailed(child, incarnation, reason, offender());
+            return;
+        }
         tellFailed(reason);
         if (plan.purpose == Plan.StartUp.INSTANCE) {
             child.isDown();
             rule.goDown(new TreeEnd.Failed(ExitReason.shutdown(new ExitReason.FailedToStartChild(child.id(), reason))));
-        } else if (plan.purpose instanceof Plan.Restart) {
-            rule.restart(child, child.current, new Child.LastEnd(reason, incarnation.treeEnd()), true);
         }
     }
 
@@ -105,11 +109,15 @@ final class Starting implements Doing {
         rule.isIdle();
         if (plan.purpose instanceof Plan.CallToStart call) {
             CallRule.startFailed(state, call, reason);
-            return;
+        } else {
+            state.tellStartError(offender(), incarnation, reason, null);
         }
-        // in a group the last one was forgotten when its siblings were stopped, as in OTP
+    }
+
+    /** In a group the last one was forgotten when its siblings were stopped, as in OTP. */
+    private Offender offender() {
         boolean again = plan.purpose instanceof Plan.Restart restart && restart.again() && child.current != null;
-        state.tell(new SupervisorEvent.StartError(state.path, state.offender(child, child.current, again), reason));
+        return state.offender(child, child.current, again);
     }
 
     // ---- too late, or in vain

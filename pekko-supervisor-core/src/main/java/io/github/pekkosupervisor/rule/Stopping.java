@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.spec.ExitReason;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +46,11 @@ final class Stopping implements Doing {
     static void stopped(RuleState state, Plan plan, Incarnation incarnation, ExitReason reason) {
         Child child = incarnation.child();
         Offender offender = state.offender(child, incarnation);
+        Duration ran = state.lasted(incarnation);
         state.tell(
                 state.hasStoppedWell(child, reason)
-                        ? new SupervisorEvent.ChildStopped(state.path, offender, reason)
-                        : new SupervisorEvent.ShutdownError(state.path, offender, reason));
+                        ? new SupervisorEvent.ChildStopped(state.path, offender, reason, ran, plan.cause())
+                        : new SupervisorEvent.ShutdownError(state.path, offender, reason, ran, plan.cause()));
         child.isDown();
         boolean asked = plan.purpose instanceof Plan.CallToStop;
         boolean forgotten = child.isTemporary() || (state.isDynamic() && asked);

@@ -2,8 +2,10 @@ package io.github.pekkosupervisor.rule;
 
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ final class StoppingAll implements Doing {
     private final SupervisorRule rule;
     private final RuleState state;
     private final Plan.Down down;
+    private final StopCause cause;
 
     /** Whether the supervisor itself was killed: then nobody asks how its children ended. */
     private final boolean byKill;
@@ -27,9 +30,9 @@ final class StoppingAll implements Doing {
     private long deadline = Time.NEVER;
 
     /** How many children of one id, which those of a template share, ended badly with the same reason. */
-    private record Errors(ChildSpec spec, ExitReason reason, int count) {
-        Errors oneMore() {
-            return new Errors(spec, reason, count + 1);
+    private record Errors(ChildSpec spec, ExitReason reason, int count, Duration ran) {
+        Errors and(Errors one) {
+            return new Errors(spec, reason, count + 1, one.ran);
         }
     }
 
@@ -38,6 +41,7 @@ final class StoppingAll implements Doing {
         this.rule = rule;
         this.state = rule.state;
         this.down = down;
+        this.cause = new StopCause.SupervisorEnds(down.end());
         this.byKill = byKill;
     }
 
@@ -49,7 +53,7 @@ final class StoppingAll implements Doing {
                 state.cancelRestart(child);
             } else if (incarnation.hasEnded()) {
                 left++;
-                ended(child, incarnation.reason());
+                ended(child, incarnation, incarnation.reason());
             } else if (!state.isLost(incarnation)) {
                 left++;
                 end(child, incarnation);
@@ -84,21 +88,21 @@ final class StoppingAll implements Doing {
     @Override
     public void proceed(RuleEvent event) {
         if (event instanceof RuleEvent.Terminated terminated) {
-            ended(terminated.incarnation().child(), terminated.incarnation().reason());
+            Incarnation incarnation = terminated.incarnation();
+            ended(incarnation.child(), incarnation, incarnation.reason());
             endIfOver();
         }
     }
 
-    private void ended(Child child, ExitReason why) {
+    private void ended(Child child, Incarnation incarnation, ExitReason why) {
         left--;
         if (!byKill) {
+            Duration ran = state.lasted(incarnation);
             if (state.hasStoppedWell(child, why)) {
-                state.tell(new SupervisorEvent.ChildStopped(state.path, state.offender(child, child.current), why));
+                Offender offender = state.offender(child, incarnation);
+                state.tell(new SupervisorEvent.ChildStopped(state.path, offender, why, ran, cause));
             } else {
-                errors.merge(
-                        List.of(child.id(), sameFor(why)),
-                        new Errors(child.spec, why, 1),
-                        (known, one) -> known.oneMore());
+                errors.merge(List.of(child.id(), sameFor(why)), new Errors(child.spec, why, 1, ran), Errors::and);
             }
         }
         child.isDown();
@@ -116,7 +120,9 @@ final class StoppingAll implements Doing {
                     .forEach(error -> state.tell(new SupervisorEvent.ShutdownError(
                             state.path,
                             new Offender(error.spec(), Optional.empty(), false, error.count()),
-                            error.reason())));
+                            error.reason(),
+                            error.ran(),
+                            cause)));
             rule.end(down);
         }
     }
@@ -146,7 +152,7 @@ final class StoppingAll implements Doing {
             if (child.isRunning() && incarnation != null && child.deadline <= state.now) {
                 if (incarnation.isKilled()) {
                     state.abandon(incarnation, null);
-                    ended(child, ExitReason.Abandoned.INSTANCE);
+                    ended(child, incarnation, ExitReason.Abandoned.INSTANCE);
                 } else {
                     child.deadline = state.kill(incarnation);
                 }

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.rule;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.RestartScheduled;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -11,6 +12,7 @@ import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +80,7 @@ public final class SupervisorRule {
     public List<SupervisorAction> handle(RuleEvent event, long time) {
         state.now = time;
         if (event instanceof RuleEvent.Terminated terminated) {
-            terminated.incarnation().ended(terminated.end());
+            terminated.incarnation().ended(terminated.end(), time);
             state.tellWhoWaitedFor(terminated.incarnation());
         }
         if (doing != Doing.Ended.INSTANCE) {
@@ -170,13 +172,17 @@ public final class SupervisorRule {
     private void died(Child child, Incarnation dead) {
         ExitReason reason = dead.reason();
         RestartRule.Verdict verdict = RestartRule.afterEnd(child.spec.restart(), reason);
-        Offender offender = state.offender(child, dead);
-        state.tell(
-                verdict.isReported()
-                        ? new SupervisorEvent.ChildTerminated(state.path, offender, reason)
-                        : new SupervisorEvent.ChildFinished(state.path, offender, reason));
-        if (verdict == RestartRule.Verdict.RESTART) {
-            restart(child, dead, new Child.LastEnd(reason, dead.treeEnd()), false);
+        boolean restarts = verdict == RestartRule.Verdict.RESTART;
+        Duration delay = restarts ? RestartRule.delay(child, state.now, random) : null;
+        RestartScheduled next = restarts ? state.nextRestart(child, dead, delay, false) : null;
+        tellEnd(child, dead, verdict, next);
+        if (restarts) {
+            long attempt = child.restarts(dead, new Child.LastEnd(reason, dead));
+            if (delay == null) {
+                attempt(child, false, next);
+            } else {
+                waitBeforeRestart(child, delay, attempt, next);
+            }
             return;
         }
         state.staysDown(child, "it has ended with " + reason);
@@ -184,6 +190,17 @@ public final class SupervisorRule {
             state.tell(new SupervisorEvent.AutoShutdown(state.path, state.offender(child, dead)));
             goDown(new TreeEnd.AutoShutdown(state.path, child.id(), reason, dead.treeEnd()));
         }
+    }
+
+    private void tellEnd(Child child, Incarnation dead, RestartRule.Verdict verdict, @Nullable RestartScheduled next) {
+        Offender offender = state.offender(child, dead);
+        ExitReason reason = dead.reason();
+        Duration ran = state.lasted(dead);
+        state.tell(
+                verdict.isReported()
+                        ? new SupervisorEvent.ChildTerminated(
+                                state.path, offender, reason, ran, Optional.ofNullable(next))
+                        : new SupervisorEvent.ChildFinished(state.path, offender, reason, ran));
     }
 
     private void call(RuleEvent.Call call) {
@@ -208,37 +225,36 @@ public final class SupervisorRule {
     // ---- restarts
 
     /**
-     * Restarts a child, now or after its delay.
-     *
-     * @param dead its last incarnation, if it is known
-     * @param how it ended, or could not be started
-     * @param failed whether its last start failed: then it is tried again when all that has arrived has been taken
+     * A restart has failed: tells of it, and tries again when all that has arrived has been taken, or after a delay.
      */
-    void restart(Child child, @Nullable Incarnation dead, Child.LastEnd how, boolean failed) {
+    void restartFailed(Child child, Incarnation failed, ExitReason reason, Offender offender) {
+        Incarnation dead = child.current;
         Duration delay = RestartRule.delay(child, state.now, random);
-        long attempt = child.restarts(dead, how);
-        if (delay != null) {
-            waitBeforeRestart(child, delay, attempt);
-        } else if (failed) {
+        RestartScheduled next = delay == null ? null : state.nextRestart(child, dead, delay, true);
+        state.tellStartError(offender, failed, reason, next);
+        long attempt = child.restarts(dead, new Child.LastEnd(reason, failed));
+        if (delay == null) {
             state.act(new SupervisorAction.TryAgain(new RuleEvent.Retry(child, attempt)));
         } else {
-            attempt(child, false, false);
+            waitBeforeRestart(child, delay, attempt, next);
         }
     }
 
     /** Its siblings in a group are stopped at once, and wait with it. */
-    private void waitBeforeRestart(Child child, Duration wait, long attempt) {
-        state.tellRestart(child, wait, state.intensity.recent(state.now));
+    private void waitBeforeRestart(Child child, Duration wait, long attempt, @Nullable RestartScheduled told) {
+        if (told != null) {
+            state.tell(told);
+        }
         state.act(new SupervisorAction.WaitBefore(new RuleEvent.DelayOver(child, attempt), wait));
         Plan siblings = RestartRule.stopSiblings(state.spec.strategy(), child, state.children);
         if (siblings != null) {
-            carryOut(siblings);
+            carryOut(siblings.becauseOf(child, child.current));
         }
     }
 
     private void tryAgain(Child child, long attempt, boolean hasWaited) {
         if (child.awaits(attempt)) {
-            attempt(child, true, hasWaited);
+            attempt(child, true, hasWaited ? null : state.nextRestart(child, child.current, null, true));
         }
     }
 
@@ -246,23 +262,22 @@ public final class SupervisorRule {
      * Counts a restart and carries it out, unless it is one too many.
      *
      * @param again whether it is not the first attempt after the death
-     * @param told whether it has been told, as it is before a wait
+     * @param untold what is to be told of it; null if it has been told, as it is before a wait, or is one too many
      */
-    private void attempt(Child child, boolean again, boolean told) {
-        if (!state.intensity.allows(state.now)) {
-            state.tell(new SupervisorEvent.GaveUp(
-                    state.path,
-                    state.offender(child, child.current, again),
-                    ExitReason.ReachedMaxRestartIntensity.INSTANCE));
+    private void attempt(Child child, boolean again, @Nullable RestartScheduled untold) {
+        if (!state.allowsRestart(child)) {
+            state.tellGaveUp(
+                    state.offender(child, child.current, again), ExitReason.ReachedMaxRestartIntensity.INSTANCE);
             TreeEnd end = state.gaveUp(child);
             child.isDown();
             goDown(end);
             return;
         }
-        if (!told) {
-            state.tellRestart(child, Duration.ZERO, state.intensity.recent(state.now) - 1);
+        if (untold != null) {
+            state.tell(untold);
         }
-        carryOut(RestartRule.restart(state.spec.strategy(), child, state.children, again));
+        carryOut(RestartRule.restart(state.spec.strategy(), child, state.children, again)
+                .becauseOf(child, child.current));
     }
 
     // ---- carrying out a plan
@@ -349,7 +364,7 @@ public final class SupervisorRule {
 
     /** A child had to be abandoned of which there must not be two. */
     void escalate(Child child) {
-        state.tell(new SupervisorEvent.GaveUp(state.path, state.offender(child, null), ExitReason.Abandoned.INSTANCE));
+        state.tellGaveUp(state.offender(child, null), ExitReason.Abandoned.INSTANCE);
         goDown(new TreeEnd.Failed(ExitReason.failed("child \"" + child.id() + "\" was abandoned")));
     }
 

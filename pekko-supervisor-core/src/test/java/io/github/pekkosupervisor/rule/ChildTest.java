@@ -7,7 +7,6 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a child notes of its incarnations and attempts, and the list that it is in. */
 final class ChildTest {
 
-    private static final Child.LastEnd END = new Child.LastEnd(ExitReason.normal(), Optional.empty());
+    private final Child.LastEnd end =
+            new Child.LastEnd(ExitReason.normal(), incarnation(child("other", RestartType.PERMANENT)));
 
     private Child child(String id, RestartType type) {
         return new Child(this, RuleBed.child(id).withRestart(type), List.of("argument"));
@@ -29,7 +29,7 @@ final class ChildTest {
     @ValueSource(booleans = {true, false})
     void an_attempt_counts_until_the_child_runs_or_is_down(boolean runs) {
         Child child = child("a", RestartType.PERMANENT);
-        long first = child.restarts(null, END);
+        long first = child.restarts(null, end);
         assertThat(child.awaits(first)).isTrue();
 
         if (runs) {
@@ -38,7 +38,7 @@ final class ChildTest {
             child.isDown();
         }
         assertThat(child.awaits(first)).isFalse();
-        long second = child.restarts(null, END);
+        long second = child.restarts(null, end);
 
         assertThat(child.awaits(first)).isFalse();
         assertThat(child.awaits(second)).isTrue();

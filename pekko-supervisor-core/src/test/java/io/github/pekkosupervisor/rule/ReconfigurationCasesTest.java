@@ -426,14 +426,17 @@ final class ReconfigurationCasesTest {
             SupervisorEvent.ChildTerminated crash = (SupervisorEvent.ChildTerminated) bed.events.get(2);
             assertThat(crash.child().handle()).contains(first);
             assertThat(crash.child().spec().shutdown()).isEqualTo(a.shutdown());
-            assertThat(crash).hasToString("ChildTerminated[supervisor=/, child=a#1, reason=" + crash.reason() + "]");
             SupervisorEvent.RestartScheduled restart = (SupervisorEvent.RestartScheduled) bed.events.get(3);
+            assertThat(crash)
+                    .hasToString("ChildTerminated[supervisor=/, child=a#1, reason=" + crash.reason()
+                            + ", ran=PT0S, restart=Optional[" + restart + "]]");
             assertThat(restart.child().handle()).contains(first);
             assertThat(restart.child().restarting()).isTrue();
             assertThat(((SupervisorEvent.ChildStarted) bed.events.get(4)).cause())
                     .isEqualTo(StartCause.RESTART);
             assertThat(bed.events.get(5))
-                    .hasToString("ShutdownError[supervisor=/, child=" + second + ", reason=killed]");
+                    .hasToString("ShutdownError[supervisor=/, child=" + second
+                            + ", reason=killed, ran=PT0.1S, cause=SupervisorEnds[end=closed]]");
             assertThat(new Offender(a, Optional.empty(), false, 3)).hasToString("a (3 children)");
             bed.ignoreReports();
         }

@@ -29,6 +29,7 @@ final class RuleBed {
     static final ExitReason BROKEN = ExitReason.failed("broken");
 
     final List<String> lines = new ArrayList<>();
+    final List<SupervisorEvent> events = new ArrayList<>();
     final Map<String, Incarnation> incarnations = new HashMap<>();
     final Deque<RuleEvent> later = new ArrayDeque<>();
     final SupervisorRule rule;
@@ -195,9 +196,11 @@ final class RuleBed {
             answer = reply.answer();
         } else if (action instanceof SupervisorAction.End last) {
             end = last.end();
-        } else if (action instanceof SupervisorAction.Tell tell
-                && tell.event() instanceof SupervisorEvent.SupervisorStopped stopped) {
-            toldEnd = stopped.end();
+        } else if (action instanceof SupervisorAction.Tell tell) {
+            events.add(tell.event());
+            if (tell.event() instanceof SupervisorEvent.SupervisorStopped stopped) {
+                toldEnd = stopped.end();
+            }
         }
     }
 
