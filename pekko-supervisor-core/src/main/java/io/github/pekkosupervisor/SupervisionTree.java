@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -149,10 +150,10 @@ public final class SupervisionTree implements AutoCloseable {
         }
 
         /** All, and the log first. */
-        List<Consumer<? super TreeEvent>> receivers() {
+        List<Consumer<? super TreeEvent>> receivers(Executor threads) {
             List<Consumer<? super TreeEvent>> all = new ArrayList<>();
             if (logging) {
-                all.add(SupervisorLog.INSTANCE);
+                all.add(new SupervisorLog(System::nanoTime, threads));
             }
             all.addAll(listeners);
             return all;
@@ -235,8 +236,8 @@ public final class SupervisionTree implements AutoCloseable {
         if (host.isOwn() && options.jvmShutdownHook()) {
             host.stopsWithTheJvm(addresses, progress, ended);
         }
-        Audience audience = new Audience(
-                addresses.tree(), ServiceThreads.get(system).executor(), System::nanoTime, options.receivers());
+        Executor threads = ServiceThreads.get(system).executor();
+        Audience audience = new Audience(addresses.tree(), threads, System::nanoTime, options.receivers(threads));
         TreeContext around = TreeContext.top(addresses, event -> {
             progress.accept(event);
             audience.accept(event);

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor;
 
 import io.github.pekkosupervisor.actor.ChildRunners;
+import io.github.pekkosupervisor.actor.ServiceThreads;
 import io.github.pekkosupervisor.actor.SupervisorActor;
 import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.actor.TreeContext;
@@ -40,7 +41,14 @@ public final class Supervisor {
      */
     public static Behavior<SupervisorCommand> create(SupervisorSpec spec) {
         SpecCheck.check(spec);
-        return create(() -> spec, SupervisorLog.INSTANCE, null);
+        return SupervisorActor.top(
+                () -> spec,
+                system -> TreeContext.top(
+                        system,
+                        new SupervisorLog(
+                                System::nanoTime, ServiceThreads.get(system).executor())),
+                ChildRunners.INSTANCE,
+                null);
     }
 
     /**

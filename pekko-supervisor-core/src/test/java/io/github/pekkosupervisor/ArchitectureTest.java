@@ -39,6 +39,7 @@ final class ArchitectureTest {
     private static final String ROOT = "io.github.pekkosupervisor";
     private static final String ACTOR = ROOT + ".actor..";
     private static final String CONFIG = ROOT + ".config..";
+    private static final String LOG = ROOT + ".log..";
     private static final String RULE = ROOT + ".rule..";
     private static final String PROTOCOL = ROOT + ".protocol..";
     private static final String SPEC = ROOT + ".spec..";
@@ -72,6 +73,7 @@ final class ArchitectureTest {
         "process.WorkingDirectory",
         "protocol.ChildHandle",
         "protocol.ChildState",
+        "protocol.LogEntry",
         "protocol.Request",
         "protocol.SupervisorCommand",
         "protocol.SupervisorEvent",
@@ -111,6 +113,9 @@ final class ArchitectureTest {
         "config.ConfigValues",
         "config.Place",
         "config.Problems",
+        "log.CutStack",
+        "log.DurationText",
+        "log.EventLog",
         "posix.Custody",
         "posix.Descriptor",
         "posix.Directory",
@@ -167,7 +172,8 @@ final class ArchitectureTest {
             .resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.slf4j..");
 
     /**
-     * {@code root -> actor -> rule -> protocol -> spec -> process -> posix}, and {@code config -> spec} beside them.
+     * {@code root -> actor -> rule -> protocol -> spec -> process -> posix}; {@code log -> protocol} beside the rule,
+     * and {@code config -> spec} beside them all.
      */
     @ArchTest
     static final ArchRule floors_use_those_below_them_only = layeredArchitecture()
@@ -178,6 +184,8 @@ final class ArchitectureTest {
             .definedBy(ACTOR)
             .layer("config")
             .definedBy(CONFIG)
+            .layer("log")
+            .definedBy(LOG)
             .layer("rule")
             .definedBy(RULE)
             .layer("protocol")
@@ -194,12 +202,14 @@ final class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root")
             .whereLayer("config")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("log")
+            .mayOnlyBeAccessedByLayers("actor")
             .whereLayer("rule")
             .mayOnlyBeAccessedByLayers("actor")
             .whereLayer("protocol")
-            .mayOnlyBeAccessedByLayers("root", "actor", "rule")
+            .mayOnlyBeAccessedByLayers("root", "actor", "log", "rule")
             .whereLayer("spec")
-            .mayOnlyBeAccessedByLayers("root", "actor", "config", "rule", "protocol")
+            .mayOnlyBeAccessedByLayers("root", "actor", "config", "log", "rule", "protocol")
             .whereLayer("process")
             .mayOnlyBeAccessedByLayers("actor", "config", "spec");
 

@@ -33,7 +33,7 @@ final class SealedTypesTest {
                 "rule.RuleEvent             | rule.SupervisorRule rule.Starting rule.Asking rule.CallRule",
                 "rule.SupervisorAction      | actor.SupervisorActor actor.CheckedInit",
                 "rule.Plan$Purpose          | rule.SupervisorRule rule.Starting rule.Stopping",
-                "protocol.SupervisorEvent   | actor.SupervisorLog",
+                "protocol.SupervisorEvent   | log.SupervisorWords",
                 "protocol.SupervisorNotice  | TreeTop",
             })
     void each_case_is_handled(String sealed, String handlers) throws ClassNotFoundException {

@@ -320,9 +320,7 @@ public final class Audience implements Consumer<TreeEvent> {
 
         private String name() {
             Object whose = listener instanceof TreeEvent.Only<?> only ? only.listener() : listener;
-            return whose == SupervisorLog.INSTANCE
-                    ? "the log"
-                    : whose.getClass().getName();
+            return whose instanceof SupervisorLog ? "the log" : whose.getClass().getName();
         }
     }
 }

@@ -1,53 +1,89 @@
 package io.github.pekkosupervisor.actor;
 
-import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.log.EventLog;
+import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.TreeEvent;
-import io.github.pekkosupervisor.spec.ExitReason;
-import io.github.pekkosupervisor.spec.TreePath;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
+import org.slf4j.spi.DefaultLoggingEventBuilder;
+import org.slf4j.spi.LoggingEventAware;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Writes events to the log, a line for each; a listener like any other. The MDC has {@code supervisor}, its path, and
- * {@code child}, the id of the child that it is about, if it is about one.
+ * Writes events to SLF4J, an entry for each; a listener like any other, one for each tree. The text says all, and the
+ * key-value pairs say it to machines. The MDC has {@code supervisor}, its path, and {@code child}, the id of the child
+ * that it is about, if it is about one.
  *
- * <p>Error: a report that OTP writes at level error, so that somebody must look. Warn: a child was restarted or given
- * up on. Info: progress by the supervisor itself. Debug: everything else, what was asked for by calls included.
+ * <p>Where the logger is at debug stacks are whole, and everything is written as often as it happens.
  */
-public enum SupervisorLog implements Consumer<TreeEvent> {
-    /** The only one. */
-    INSTANCE;
+public final class SupervisorLog implements Consumer<TreeEvent>, EventLog.Writer {
 
     /** Of the logger of all that concerns supervision. */
     public static final String NAME = "io.github.pekkosupervisor.Supervisor";
 
     private static final Logger LOG = LoggerFactory.getLogger(NAME);
 
-    @Override
-    public void accept(TreeEvent told) {
-        if (told instanceof SupervisorEvent event) {
-            log(event);
-        }
+    /** Else SLF4J would write the pairs into the text, which says all that they say. */
+    private static final boolean HAS_PAIRS = LOG instanceof LoggingEventAware
+            || !(LOG.makeLoggingEventBuilder(Level.ERROR) instanceof DefaultLoggingEventBuilder);
+
+    private final EventLog words;
+
+    /**
+     * One that has written nothing.
+     *
+     * @param clock nanoseconds that never go back
+     * @param threads for what is still to be said when nothing more happens
+     */
+    public SupervisorLog(LongSupplier clock, Executor threads) {
+        this.words = new EventLog(this, clock, threads);
     }
 
-    private static void log(SupervisorEvent event) {
-        if (event instanceof SupervisorEvent.ChildStarted || event instanceof SupervisorEvent.ChildStopped) {
-            if (!LOG.isInfoEnabled()) {
-                return;
-            }
-        }
-        MDC.put("supervisor", event.supervisor());
-        if (event instanceof SupervisorEvent.OfChild ofChild) {
-            MDC.put("child", ofChild.child().id());
-        }
+    @Override
+    public void accept(TreeEvent event) {
+        words.tell(event);
+    }
+
+    @Override
+    public boolean writes(Level level) {
+        return LOG.isEnabledForLevel(level);
+    }
+
+    @Override
+    public boolean wantsAll() {
+        return LOG.isDebugEnabled();
+    }
+
+    @Override
+    public void write(LogEntry entry) {
+        Map<String, Object> fields = entry.fields();
+        note("supervisor", fields);
+        note("child", fields);
         try {
-            write(event);
+            LoggingEventBuilder line =
+                    LOG.atLevel(entry.level()).setCause(entry.cause().orElse(null));
+            for (Map.Entry<String, Object> field :
+                    HAS_PAIRS ? fields.entrySet() : Set.<Map.Entry<String, Object>>of()) {
+                line = line.addKeyValue(field.getKey(), field.getValue());
+            }
+            line.log(entry.text());
         } finally {
             MDC.remove("supervisor");
             MDC.remove("child");
+        }
+    }
+
+    private static void note(String key, Map<String, Object> fields) {
+        Object value = fields.get(key);
+        if (value != null) {
+            MDC.put(key, value.toString());
         }
     }
 
@@ -66,126 +102,5 @@ public enum SupervisorLog implements Consumer<TreeEvent> {
         } catch (Throwable alsoTheLog) {
             // there is nobody left to tell, and no child has done anything wrong
         }
-    }
-
-    private static void write(SupervisorEvent event) {
-        if (!writeReport(event) && !writeWarning(event)) {
-            writeProgress(event);
-        }
-    }
-
-    /** What OTP reports too. */
-    private static boolean writeReport(SupervisorEvent event) {
-        if (event instanceof SupervisorEvent.ChildTerminated terminated) {
-            report(terminated, "child_terminated", terminated.reason());
-        } else if (event instanceof SupervisorEvent.StartError error) {
-            report(error, "start_error", error.reason());
-        } else if (event instanceof SupervisorEvent.ShutdownError error) {
-            report(error, "shutdown_error", error.reason());
-        } else if (event instanceof SupervisorEvent.GaveUp gaveUp) {
-            LOG.error(
-                    "supervisor [{}] shutdown: [{}], last straw was [{}]",
-                    event.supervisor(),
-                    gaveUp.reason(),
-                    gaveUp.child());
-        } else if (event instanceof SupervisorEvent.UnexpectedMessage unexpected) {
-            LOG.error("supervisor [{}] received an unexpected message [{}]", event.supervisor(), unexpected.message());
-        } else {
-            return false;
-        }
-        return true;
-    }
-
-    private static void report(SupervisorEvent.OfChild event, String name, ExitReason reason) {
-        LOG.error("supervisor [{}] {}: [{}] with [{}]", event.supervisor(), name, event.child(), reason, cause(reason));
-    }
-
-    private static boolean writeWarning(SupervisorEvent event) {
-        String at = event.supervisor();
-        if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
-            write(abandoned);
-        } else if (event instanceof SupervisorEvent.Overrun overrun) {
-            LOG.warn(
-                    "supervisor [{}] killed what was left of the group of [{}] when its time was over: {}",
-                    at,
-                    overrun.child(),
-                    overrun.left());
-        } else if (event instanceof SupervisorEvent.MessageRefused refused) {
-            LOG.warn(
-                    "supervisor [{}]: [{}] was sent a [{}], which it does not take",
-                    at,
-                    refused.child(),
-                    refused.type().getName());
-        } else if (event instanceof SupervisorEvent.RestartScheduled scheduled) {
-            write(scheduled);
-        } else {
-            return false;
-        }
-        return true;
-    }
-
-    private static void write(SupervisorEvent.ChildAbandoned abandoned) {
-        if (abandoned.stack().contains("java.lang.Runtime.exit")) {
-            LOG.warn(
-                    "supervisor [{}] does not wait for [{}], which has called System.exit",
-                    abandoned.supervisor(),
-                    abandoned.child());
-        } else {
-            LOG.error(
-                    "supervisor [{}] abandoned [{}], which does not end; it stands at [{}]",
-                    abandoned.supervisor(),
-                    abandoned.child(),
-                    abandoned.stack());
-        }
-    }
-
-    private static void write(SupervisorEvent.ChildStarted started) {
-        switch (started.cause()) {
-            case START_UP, RESTART -> LOG.info("supervisor [{}] started [{}]", started.supervisor(), started.child());
-            case CALL -> LOG.debug("supervisor [{}] started [{}]", started.supervisor(), started.child());
-        }
-    }
-
-    /** Who is restarted at once is in the log twice already: his end and his start. */
-    private static void write(SupervisorEvent.RestartScheduled restart) {
-        LOG.atLevel(restart.delay().isZero() ? Level.DEBUG : Level.WARN)
-                .log(
-                        "supervisor [{}] restarts [{}] after [{}]; restart [{}] of [{}] within [{}]",
-                        restart.supervisor(),
-                        restart.child(),
-                        restart.delay(),
-                        restart.recent() + 1,
-                        restart.limit().isPresent() ? restart.limit().getAsInt() : "unlimited",
-                        restart.period());
-    }
-
-    private static void writeProgress(SupervisorEvent event) {
-        String at = event.supervisor();
-        if (event instanceof SupervisorEvent.ChildStarted started) {
-            write(started);
-        } else if (event instanceof SupervisorEvent.SupervisorStarted) {
-            LOG.info("supervisor [{}] is up", at);
-        } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
-            // the end of one below another is reported by that
-            boolean isNews = at.equals(TreePath.TOP) && stopped.end().isFailure();
-            Level level = isNews ? Level.ERROR : Level.INFO;
-            LOG.atLevel(level)
-                    .setCause(isNews ? cause(stopped.reason()) : null)
-                    .log("supervisor [{}] ends with [{}]", at, stopped.end());
-        } else if (event instanceof SupervisorEvent.AutoShutdown auto) {
-            LOG.info("supervisor [{}] shuts down, since [{}] has ended", at, auto.child());
-        } else if (event instanceof SupervisorEvent.AbandonedChildEnded late) {
-            LOG.info("supervisor [{}]: abandoned [{}] has ended after all", at, late.child());
-        } else if (event instanceof SupervisorEvent.ChildFinished finished) {
-            LOG.debug("supervisor [{}]: [{}] ended with [{}]", at, finished.child(), finished.reason());
-        } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
-            LOG.debug("supervisor [{}] stopped [{}]: [{}]", at, stopped.child(), stopped.reason());
-        } else {
-            throw new IllegalStateException("nobody knows how to tell of " + event);
-        }
-    }
-
-    private static @org.jspecify.annotations.Nullable Throwable cause(ExitReason reason) {
-        return reason instanceof ExitReason.Crash crash ? crash.cause() : null;
     }
 }

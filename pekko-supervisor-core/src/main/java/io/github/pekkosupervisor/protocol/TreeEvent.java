@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.protocol;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -12,6 +13,14 @@ public interface TreeEvent {
 
     /** The place that tells: ids joined by {@code /}, the top is {@code /}. */
     String path();
+
+    /**
+     * How the log of a tree tells of it; empty if it does not. For events that a module adds: the log knows those of
+     * supervisors by itself.
+     */
+    default Optional<LogEntry> logEntry() {
+        return Optional.empty();
+    }
 
     /**
      * A listener of events of one type, which is not told of others: {@code TreeEvent.only(SupervisorEvent.class, event

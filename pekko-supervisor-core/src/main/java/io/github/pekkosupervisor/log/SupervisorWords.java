@@ -1,0 +1,216 @@
+package io.github.pekkosupervisor.log;
+
+import io.github.pekkosupervisor.protocol.LogEntry;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.ChildEnd;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.CountedRestart;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.GaveUp;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.RestartScheduled;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.TreePath;
+import org.slf4j.event.Level;
+
+/**
+ * What is said of each event of a supervisor, and how much it matters.
+ *
+ * <p>Error: a report that OTP writes at level error, so that somebody must look. Warn: a restart is tried again, or
+ * something was put right by force. Info: progress by the supervisor itself, and who was stopped because of whom.
+ * Debug: everything else, what was asked for by calls included.
+ */
+final class SupervisorWords {
+
+    private SupervisorWords() {}
+
+    // ---- how much it matters
+
+    static Level level(SupervisorEvent event) {
+        if (isReport(event)) {
+            return Level.ERROR;
+        } else if (event instanceof SupervisorEvent.Overrun || event instanceof SupervisorEvent.MessageRefused) {
+            return Level.WARN;
+        } else if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
+            return hasCalledExit(abandoned) ? Level.WARN : Level.ERROR;
+        } else if (event instanceof RestartScheduled restart) {
+            // all others have been told with the end, or with the start that failed
+            return restart.again() && restart.delay().isZero() ? Level.WARN : Level.DEBUG;
+        } else if (event instanceof SupervisorEvent.ChildStarted started) {
+            return started.cause() == StartCause.CALL ? Level.DEBUG : Level.INFO;
+        } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
+            return stopped.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
+        } else if (event instanceof SupervisorEvent.ChildFinished) {
+            return Level.DEBUG;
+        } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
+            return isNews(stopped) ? Level.ERROR : Level.INFO;
+        }
+        return Level.INFO;
+    }
+
+    private static boolean isReport(SupervisorEvent event) {
+        return event instanceof SupervisorEvent.ChildTerminated
+                || event instanceof SupervisorEvent.StartError
+                || event instanceof SupervisorEvent.ShutdownError
+                || event instanceof GaveUp
+                || event instanceof SupervisorEvent.UnexpectedMessage;
+    }
+
+    /** The end of one below another is reported by that. */
+    private static boolean isNews(SupervisorEvent.SupervisorStopped stopped) {
+        return stopped.supervisor().equals(TreePath.TOP) && stopped.end().isFailure();
+    }
+
+    private static boolean hasCalledExit(SupervisorEvent.ChildAbandoned abandoned) {
+        return abandoned.stack().contains("java.lang.Runtime.exit");
+    }
+
+    // ---- what is said
+
+    static LogEntry of(SupervisorEvent event) {
+        Sentence sentence = new Sentence(event, level(event));
+        if (event instanceof ChildEnd end) {
+            ended(sentence, end);
+        } else if (event instanceof SupervisorEvent.OfChild ofChild) {
+            ofChild(sentence, ofChild);
+        } else if (event instanceof SupervisorEvent.SupervisorStarted) {
+            sentence.say(" is up").sameAs("up", "");
+        } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
+            sentence.say(" ends with [" + stopped.end() + "]")
+                    .field("end", stopped.end().toString());
+            if (isNews(stopped)) {
+                sentence.cause(stopped.reason());
+            } else if (!stopped.supervisor().equals(TreePath.TOP)) {
+                sentence.sameAs("ends", Why.of(stopped.reason()));
+            }
+        } else if (event instanceof SupervisorEvent.UnexpectedMessage unexpected) {
+            sentence.say(" received an unexpected message [" + unexpected.message() + "]");
+        } else {
+            throw nobodyKnows(event);
+        }
+        return sentence.entry();
+    }
+
+    private static IllegalStateException nobodyKnows(SupervisorEvent event) {
+        return new IllegalStateException("nobody knows how to tell of " + event);
+    }
+
+    private static void ended(Sentence sentence, ChildEnd end) {
+        ExitReason reason = end.reason();
+        if (end instanceof SupervisorEvent.ChildTerminated terminated) {
+            sentence.report("child_terminated", terminated.child().toString(), reason)
+                    .about(terminated.child())
+                    .withPid()
+                    .lasted(", ran ", terminated.ran());
+            terminated.restart().ifPresentOrElse(sentence::restart, () -> {
+                if (terminated.child().spec().restart() == RestartType.TEMPORARY) {
+                    sentence.say("; temporary, so not restarted");
+                }
+            });
+        } else if (end instanceof SupervisorEvent.ShutdownError error) {
+            sentence.report("shutdown_error", error.child().toString(), reason)
+                    .about(error.child())
+                    .withPid()
+                    .lasted(", ran ", error.ran())
+                    .say(", stopped ")
+                    .because(error.cause());
+        } else if (end instanceof SupervisorEvent.ChildFinished finished) {
+            sentence.say(": [" + finished.child() + "] ended with [" + reason + "]")
+                    .exit(reason)
+                    .about(finished.child())
+                    .withPid()
+                    .lasted(", ran ", finished.ran());
+        } else if (end instanceof SupervisorEvent.ChildStopped stopped) {
+            sentence.say(" stopped [" + stopped.child() + "]: [" + reason + "]")
+                    .exit(reason)
+                    .about(stopped.child())
+                    .withPid()
+                    .lasted(", ran ", stopped.ran())
+                    .say(", ")
+                    .because(stopped.cause())
+                    .sameAs("stopped", "");
+        } else {
+            throw nobodyKnows(end);
+        }
+    }
+
+    private static void ofChild(Sentence sentence, SupervisorEvent.OfChild event) {
+        if (event instanceof SupervisorEvent.ChildStarted started) {
+            sentence.say(" started [" + started.child() + "]")
+                    .about(started.child())
+                    .withPid()
+                    .sameAs("started", "");
+        } else if (event instanceof SupervisorEvent.StartError error) {
+            sentence.report("start_error", error.attempt().toString(), error.reason())
+                    .about(error.attempt())
+                    .withPid()
+                    .lasted(", after ", error.took());
+            error.restart().ifPresent(sentence::restart);
+        } else if (event instanceof RestartScheduled restart) {
+            sentence.say(" restarts [" + restart.child() + "]")
+                    .about(restart.child())
+                    .restart(restart)
+                    .sameAs("restarts", "");
+        } else if (event instanceof GaveUp gaveUp) {
+            gaveUp(sentence, gaveUp);
+        } else {
+            rare(sentence, event);
+        }
+    }
+
+    private static void rare(Sentence sentence, SupervisorEvent.OfChild event) {
+        Offender child = event.child();
+        if (event instanceof SupervisorEvent.AutoShutdown) {
+            sentence.say(" shuts down, since [" + child + "] has ended").about(child);
+        } else if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
+            sentence.say(
+                            hasCalledExit(abandoned)
+                                    ? " does not wait for [" + child + "], which has called System.exit"
+                                    : " abandoned [" + child + "], which does not end; it stands at ["
+                                            + abandoned.stack() + "]")
+                    .about(child);
+        } else if (event instanceof SupervisorEvent.AbandonedChildEnded) {
+            sentence.say(": abandoned [" + child + "] has ended after all").about(child);
+        } else if (event instanceof SupervisorEvent.Overrun overrun) {
+            sentence.say(" killed what was left of the group of [" + child + "] when its time was over: "
+                            + overrun.left())
+                    .about(child)
+                    .sameAs("overrun", "");
+        } else if (event instanceof SupervisorEvent.MessageRefused refused) {
+            String type = refused.type().getName();
+            sentence.say(": [" + child + "] was sent a [" + type + "], which it does not take")
+                    .about(child)
+                    .field("type", type)
+                    .sameAs("refused", type);
+        } else {
+            throw nobodyKnows(event);
+        }
+    }
+
+    private static void gaveUp(Sentence sentence, GaveUp gaveUp) {
+        sentence.say(" shutdown: [" + gaveUp.reason() + "], last straw was [" + gaveUp.child() + "]")
+                .exit(gaveUp.reason())
+                .about(gaveUp.child());
+        if (gaveUp.reason() != ExitReason.ReachedMaxRestartIntensity.INSTANCE) {
+            return;
+        }
+        String allowed = gaveUp.limit() + " in " + DurationText.of(gaveUp.period());
+        sentence.say("; it allows " + (gaveUp.limit() == 0 ? "no restarts" : "restarts up to " + allowed))
+                .field("restart_limit", gaveUp.limit())
+                .field("restart_period_ms", gaveUp.period().toMillis())
+                .field("restarts_earlier", gaveUp.earlier());
+        if (!gaveUp.counted().isEmpty()) {
+            sentence.say(", which these have used up:");
+        }
+        if (gaveUp.earlier() > 0) {
+            sentence.say("\n\t" + gaveUp.earlier() + " before these");
+        }
+        int number = 1;
+        for (CountedRestart one : gaveUp.counted()) {
+            String text = "[" + one.child() + "#" + one.incarnation() + "] with [" + one.reason() + "], ran "
+                    + DurationText.of(one.ran()) + ", " + DurationText.of(one.ago()) + " ago";
+            sentence.say("\n\t" + text).field("counted_" + number++, text);
+        }
+    }
+}
