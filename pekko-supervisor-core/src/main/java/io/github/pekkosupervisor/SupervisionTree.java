@@ -3,23 +3,24 @@ package io.github.pekkosupervisor;
 import io.github.pekkosupervisor.actor.ActorNames;
 import io.github.pekkosupervisor.actor.Addresses;
 import io.github.pekkosupervisor.actor.Audience;
-import io.github.pekkosupervisor.actor.Inside;
 import io.github.pekkosupervisor.actor.PendingCalls;
 import io.github.pekkosupervisor.actor.ServiceThreads;
 import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.actor.TreeContext;
-import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
-import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.protocol.TreeHealth;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +34,6 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running tree, for applications that need not know Pekko.
@@ -51,13 +50,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class SupervisionTree implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
-
     private final TreeSystem host;
     private final Addresses addresses;
     private final ActorRef<Object> top;
     private final SupervisorRef root;
     private final CompletableFuture<TreeEnd> ended;
+    private final TreeSight sight;
 
     /** The tree could not be started; nothing of it is left. */
     public static final class StartFailedException extends RuntimeException {
@@ -171,6 +169,7 @@ public final class SupervisionTree implements AutoCloseable {
         this.top = top;
         this.root = root;
         this.ended = ended;
+        this.sight = new TreeSight((PendingCalls) root, ended, InstantSource.system());
     }
 
     // ---- start
@@ -277,18 +276,7 @@ public final class SupervisionTree implements AutoCloseable {
      * @return its present incarnation; empty if there is no supervisor that runs
      */
     public CompletionStage<Optional<SupervisorRef>> supervisor(String... path) {
-        CompletionStage<Optional<SupervisorRef>> found = CompletableFuture.completedFuture(Optional.of(root));
-        for (String id : path) {
-            found = found.thenCompose(at -> at.isEmpty() ? CompletableFuture.completedFuture(at) : below(at.get(), id));
-        }
-        return found;
-    }
-
-    private static CompletionStage<Optional<SupervisorRef>> below(SupervisorRef at, String id) {
-        return at.child(id)
-                .thenApply(result -> result instanceof ChildInfo info
-                        ? info.handle().flatMap(ChildHandle::supervisor)
-                        : Optional.empty());
+        return sight.supervisor(List.of(path));
     }
 
     /**
@@ -304,6 +292,32 @@ public final class SupervisionTree implements AutoCloseable {
             place = TreePath.below(place, id);
         }
         return addresses.of(place, type);
+    }
+
+    // ---- what is to be seen
+
+    /**
+     * How the tree is, as values: each place with its state, process, restarts and last exit. Does not wait for a start
+     * or a stop that is going on, which is seen instead; a child that does not answer within a second is seen as its
+     * supervisor knows it. May be called from any thread, and when the tree has ended.
+     */
+    public CompletionStage<TreeSnapshot> snapshot() {
+        return sight.snapshot();
+    }
+
+    /**
+     * The process that a child is now.
+     *
+     * @param path the ids that lead to the child from the top
+     * @return empty if there is no such child, or it is down or no process
+     */
+    public CompletionStage<Optional<ProcessIdentity>> process(String... path) {
+        return sight.process(List.of(path));
+    }
+
+    /** What a probe wants to know, see {@link TreeHealth#of}; cheap enough to be asked each second. */
+    public CompletionStage<TreeHealth> health() {
+        return sight.health();
     }
 
     // ---- end
@@ -333,24 +347,9 @@ public final class SupervisionTree implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (mayWait("close()")) {
+        if (host.mayWait("close()", addresses.tree(), ended)) {
             stop().toCompletableFuture().join();
         }
-    }
-
-    /** Whether there is anything to wait for. */
-    private boolean mayWait(String call) {
-        boolean inside = Inside.isIn(addresses.tree()) || host.isAtWorkHere();
-        if (inside && !ended.isDone()) {
-            IllegalStateException refusal = new IllegalStateException(call
-                    + " was called by a thread that works for the tree itself, which cannot end before this call returns;"
-                    + " call stop(), which does not wait");
-            if (Inside.isSupervisors()) {
-                LOG.error("the tree is not closed", refusal);
-            }
-            throw refusal;
-        }
-        return !inside;
     }
 
     /**
@@ -360,7 +359,7 @@ public final class SupervisionTree implements AutoCloseable {
      * @throws IllegalStateException as {@link #close()}
      */
     public void close(Duration patience) throws TimeoutException {
-        if (!mayWait("close(Duration)")) {
+        if (!host.mayWait("close(Duration)", addresses.tree(), ended)) {
             return;
         }
         try {

@@ -4,6 +4,9 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.actor.ActorNames;
 import io.github.pekkosupervisor.actor.Addresses;
+import io.github.pekkosupervisor.actor.Inside;
+import io.github.pekkosupervisor.actor.SupervisorLog;
+import io.github.pekkosupervisor.actor.TreeIdentity;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -21,6 +24,8 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The actor system that a tree runs in: one of its own, which ends with it, or the application's, which stays. In both
@@ -30,6 +35,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 record TreeSystem(ActorSystem<?> system, boolean isOwn) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
     private static final String OWN_SYSTEM = "pekko-supervisor";
     private static final AtomicInteger OWN_SYSTEMS = new AtomicInteger();
     private static final Duration LAST_THREADS = Duration.ofSeconds(10);
@@ -107,6 +113,25 @@ record TreeSystem(ActorSystem<?> system, boolean isOwn) {
     /** Whether the caller is one of its own threads. */
     boolean isAtWorkHere() {
         return isOwn && Thread.currentThread().getName().startsWith(system.name() + "-pekko");
+    }
+
+    /**
+     * Whether there is anything to wait for.
+     *
+     * @throws IllegalStateException if the caller is at work for the tree itself
+     */
+    boolean mayWait(String call, TreeIdentity tree, CompletableFuture<TreeEnd> ended) {
+        boolean inside = Inside.isIn(tree) || isAtWorkHere();
+        if (inside && !ended.isDone()) {
+            IllegalStateException refusal = new IllegalStateException(call
+                    + " was called by a thread that works for the tree itself, which cannot end before this call returns;"
+                    + " call stop(), which does not wait");
+            if (Inside.isSupervisors()) {
+                LOG.error("the tree is not closed", refusal);
+            }
+            throw refusal;
+        }
+        return !inside;
     }
 
     /** Terminates an own one; completes when it is over, or has been waited for long enough. */

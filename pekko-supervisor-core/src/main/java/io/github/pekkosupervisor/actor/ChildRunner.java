@@ -67,6 +67,16 @@ public interface ChildRunner {
     }
 
     /**
+     * What the incarnation is told to say how it is, for who looks at the tree; asked of kinds that are
+     * {@link ChildKind#isSeenByItself()}. One that does not answer within a second is seen as its supervisor knows it.
+     *
+     * @param place takes the answer
+     */
+    default Optional<Object> snapshotRequest(SnapshotPlace place) {
+        return Optional.empty();
+    }
+
+    /**
      * Whether the incarnation's actor still gets its {@code PostStop} after a kill, to let go of what is not an actor.
      */
     default boolean cleansUpWhenKilled() {

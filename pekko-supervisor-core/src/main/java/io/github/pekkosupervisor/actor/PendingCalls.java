@@ -4,12 +4,17 @@ import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
+import io.github.pekkosupervisor.rule.Scope;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -23,6 +28,7 @@ public final class PendingCalls implements Addresses.AtWork {
     private final Addresses addresses;
     private final Executor answers;
     private final Set<Waiting<?>> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<Look> looks = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
 
     PendingCalls(String path, ActorRef<SupervisorCommand> supervisor, Addresses addresses) {
@@ -91,9 +97,46 @@ public final class PendingCalls implements Addresses.AtWork {
         return call.answer;
     }
 
+    @Override
+    public CompletionStage<TreeSnapshot> snapshot() {
+        return look(Scope.ALL, path -> {});
+    }
+
+    /** The same, but only the place that these ids lead to, and those on the way there. */
+    public CompletionStage<TreeSnapshot> snapshotOf(List<String> ids) {
+        return look(Scope.place(ids), path -> {});
+    }
+
+    /** The same, but only what is not as it should be, and what has others below it. */
+    public CompletionStage<TreeSnapshot> snapshotOfUnwell() {
+        return look(Scope.UNWELL, path -> {});
+    }
+
+    /**
+     * Looks at it and what is below it.
+     *
+     * @param whenSeen told of the path of each supervisor that answers, and in its turn
+     */
+    CompletionStage<TreeSnapshot> look(Scope scope, Consumer<String> whenSeen) {
+        TreeClock clock = addresses.tree().clock();
+        Instant at = clock.instant(clock.now());
+        Look look = new Look(this, whenSeen);
+        looks.add(look);
+        if (ended.isDone()) {
+            look.gone(this);
+        } else {
+            supervisor.tell(new SupervisorMessage.LookAt(look, this, scope));
+        }
+        return look.seen().thenApply(seen -> {
+            looks.remove(look);
+            return new TreeSnapshot(at, seen.orElseThrow(() -> new GoneException(path)));
+        });
+    }
+
     /** Nothing of the supervisor is left. */
     void close(TreeEnd end) {
         ended.complete(end);
+        looks.forEach(look -> look.gone(this));
         waiting.removeIf(call -> {
             call.supervisorGone(path);
             return true;

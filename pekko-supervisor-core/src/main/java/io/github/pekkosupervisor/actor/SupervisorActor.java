@@ -39,6 +39,7 @@ public final class SupervisorActor {
     private final PendingCalls calls;
     private final SupervisorOwner owner;
     private final ChildRunner.Registry runners;
+    private final Looks looks;
 
     /** Abandoned children, and supervisors below that such a child keeps. */
     private int held;
@@ -60,6 +61,7 @@ public final class SupervisorActor {
         this.rule = new SupervisorRule(around.path(), spec, around.random(), LiveChild::new);
         this.owner = owner;
         this.runners = runners;
+        this.looks = new Looks(around, runners, rule);
         this.calls = new PendingCalls(around.path(), self, around.addresses());
         around.addresses().add(calls);
     }
@@ -181,6 +183,10 @@ public final class SupervisorActor {
             tell(new SupervisorEvent.UnexpectedMessage(around.path(), message));
             return Behaviors.same();
         }
+        if (command instanceof SupervisorMessage.LookAt look) {
+            looks.answer(look);
+            return Behaviors.same();
+        }
         if (command instanceof SupervisorMessage.Terminated terminated) {
             terminated(terminated.child());
         }
@@ -203,6 +209,7 @@ public final class SupervisorActor {
     /** Before the rule hears of it. */
     private void terminated(LiveChild child) {
         leave(child);
+        looks.ended(child);
         if (child.isHeldBack()) {
             // heard of twice: first that it has ended, later that its actor has, which keeps this one till then
             held += child.hasEnded() ? -1 : 1;
@@ -360,6 +367,7 @@ public final class SupervisorActor {
         rule.unanswered().forEach(call -> call.gone().run());
         rule.lost().forEach(this::staysDown);
         around.addresses().remove(calls);
+        looks.close();
         calls.close(end);
         owner.gone(end);
     }

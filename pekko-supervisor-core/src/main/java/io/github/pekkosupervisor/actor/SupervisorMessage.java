@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.rule.RuleEvent;
+import io.github.pekkosupervisor.rule.Scope;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,14 @@ sealed interface SupervisorMessage extends SupervisorCommand.Internal {
      *     can wait for them
      */
     record Hurry(Map<ChildHandle, String> lost) implements SupervisorMessage {}
+
+    /**
+     * Say how you and your children are. Does not wait its turn.
+     *
+     * @param look that gathers the answers
+     * @param place whose answer it is
+     */
+    record LookAt(Look look, Object place, Scope scope) implements SupervisorMessage {}
 
     /** What it has told itself to think of, at its time. */
     record Due(RuleEvent event) implements SupervisorMessage {

@@ -74,6 +74,14 @@ public interface SupervisorRef {
      */
     <T> ActorRef<T> ref(String id, Class<T> type);
 
+    /**
+     * How it is, and all below it. That does not wait its turn: what is starting or stopping just now is seen so. What
+     * does not answer within a second is seen as its supervisor knows it.
+     *
+     * @return fails with {@link GoneException} if this supervisor has ended, or does not answer in time
+     */
+    CompletionStage<TreeSnapshot> snapshot();
+
     // ---- the calls
 
     /** Adds a child at the end and starts it. */

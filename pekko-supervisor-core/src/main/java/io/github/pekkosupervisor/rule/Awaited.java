@@ -42,7 +42,7 @@ final class Awaited {
         return all;
     }
 
-    private static boolean isAnyRestarting(Children children) {
+    static boolean isAnyRestarting(Children children) {
         for (Child child = children.first(); child != null; child = child.next) {
             if (child.state == ChildState.RESTARTING) {
                 return true;

@@ -185,7 +185,9 @@ final class CallRule {
     /** The answer to a call for a start that failed. */
     static void startFailed(RuleState state, Plan.CallToStart call, ExitReason reason) {
         Child child = call.child();
-        child.isDown();
+        // it is as it was, and the caller knows
+        History past = child.past();
+        child.isDown(past == null ? History.Down.STOPPED : past.down());
         if (call.isNew()) {
             state.children.remove(child);
         }

@@ -51,6 +51,9 @@ public final class Child {
         }
     }
 
+    /** What has become of it so far; null as long as it has never ended. */
+    private @Nullable History history;
+
     /** It has been running at some time. */
     boolean hasRun;
 
@@ -109,15 +112,40 @@ public final class Child {
         }
     }
 
+    /** Somebody has stopped it, or will not have it started again. */
     void isDown() {
+        isDown(History.Down.STOPPED);
+    }
+
+    void isDown(History.Down why) {
         state = ChildState.STOPPED;
         last = null;
         current = null;
         attempt++;
+        if (history != null || why != History.Down.STOPPED) {
+            history().isDown(why);
+        }
+    }
+
+    /** What has become of it so far; made when there is something. */
+    History history() {
+        History known = history;
+        if (known == null) {
+            known = new History();
+            history = known;
+        }
+        return known;
+    }
+
+    /** The same; null if it has never ended. */
+    @Nullable
+    History past() {
+        return history;
     }
 
     /** It is to be started again, and no other attempt than the one returned counts from now on. */
-    long restarts(@Nullable Incarnation dead, LastEnd how) {
+    long restarts(@Nullable Incarnation dead, LastEnd how, long now) {
+        history().ended(how.reason(), now);
         state = ChildState.RESTARTING;
         current = dead;
         last = how;

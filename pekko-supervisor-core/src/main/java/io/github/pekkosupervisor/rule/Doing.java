@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import org.jspecify.annotations.Nullable;
 
 /** What a supervisor is doing: one thing at a time. Each state knows what it waits for and what follows from that. */
@@ -30,6 +31,25 @@ sealed interface Doing permits Doing.Idle, Doing.Ended, Asking, Starting, Stoppi
         return null;
     }
 
+    /** What it is a step of; null if it is none. */
+    default @Nullable Plan plan() {
+        return null;
+    }
+
+    /** How its supervisor is seen meanwhile. */
+    default State seenAs() {
+        if (goingDown() != null) {
+            return State.STOPPING;
+        }
+        Plan plan = plan();
+        return plan != null && plan.purpose == Plan.StartUp.INSTANCE ? State.STARTING : State.RUNNING;
+    }
+
+    /** Who is being started; null if nobody is. */
+    default @Nullable Incarnation starting() {
+        return null;
+    }
+
     /** The supervisor is killed in the midst of it. */
     default void interrupted() {
         // nobody waits for it
@@ -44,6 +64,11 @@ sealed interface Doing permits Doing.Idle, Doing.Ended, Asking, Starting, Stoppi
     /** Nothing any more. */
     enum Ended implements Doing {
         /** The only one. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public State seenAs() {
+            return State.STOPPED;
+        }
     }
 }

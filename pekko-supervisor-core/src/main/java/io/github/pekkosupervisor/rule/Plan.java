@@ -121,6 +121,21 @@ final class Plan {
         return this;
     }
 
+    /** Who is started next when all stops are done; null if nobody is. */
+    @Nullable
+    Child firstToStart(Children all) {
+        if (!startsAll) {
+            return firstToStart;
+        }
+        return beforeFirst == null ? all.first() : beforeFirst.next;
+    }
+
+    /** Who is started last; null for the last that there is. */
+    @Nullable
+    Child lastToStart() {
+        return lastToStart;
+    }
+
     /** The next child to stop; null if there is none left. */
     @Nullable
     Child takeToStop() {
@@ -136,8 +151,8 @@ final class Plan {
     Child takeToStart(Children all) {
         if (startsAll) {
             // only now: temporary children went when they were stopped
+            firstToStart = firstToStart(all);
             startsAll = false;
-            firstToStart = beforeFirst == null ? all.first() : beforeFirst.next;
         }
         Child child = firstToStart;
         if (child != null) {

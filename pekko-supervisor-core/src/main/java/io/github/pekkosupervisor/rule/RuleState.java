@@ -142,6 +142,17 @@ final class RuleState {
         return true;
     }
 
+    /** It has ended by itself, and this follows. */
+    void tellEnd(Child child, Incarnation dead, RestartRule.Verdict verdict, @Nullable RestartScheduled next) {
+        Offender offender = offender(child, dead);
+        ExitReason reason = dead.reason();
+        Duration ran = lasted(dead);
+        tell(
+                verdict.isReported()
+                        ? new SupervisorEvent.ChildTerminated(path, offender, reason, ran, Optional.ofNullable(next))
+                        : new SupervisorEvent.ChildFinished(path, offender, reason, ran));
+    }
+
     void tellStartError(Offender child, Incarnation attempt, ExitReason reason, @Nullable RestartScheduled next) {
         tell(new SupervisorEvent.StartError(
                 path, child, reason, attempt.handle(), lasted(attempt), Optional.ofNullable(next)));
@@ -258,12 +269,17 @@ final class RuleState {
     // ---- a child that does not run
 
     /** A child that ended and is not started again: forgotten if nothing could start it again. */
-    void staysDown(Child child, String why) {
-        child.isDown();
-        if (child.isTemporary() || isDynamic()) {
+    void staysDown(Child child, History.Down down, String why) {
+        child.isDown(down);
+        if (forgets(child)) {
             children.remove(child);
         }
         tellWhoWaits(child, why);
+    }
+
+    /** Whether nothing could start it again once it is down. */
+    boolean forgets(Child child) {
+        return child.isTemporary() || isDynamic();
     }
 
     void forget(Child child, String why) {
@@ -279,7 +295,7 @@ final class RuleState {
             if (child.spec.restartDelay().isPresent()) {
                 act(new SupervisorAction.StopWaiting(child));
             }
-            if (child.isTemporary() || isDynamic()) {
+            if (forgets(child)) {
                 forget(child, "its restart was given up");
             }
         }

@@ -58,9 +58,23 @@ final class Starting implements Doing {
         }
     }
 
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
+    public Incarnation starting() {
+        return incarnation;
+    }
+
     private void acknowledged(@Nullable Object info) {
         child.runsAs(incarnation, state.now);
-        state.tell(new SupervisorEvent.ChildStarted(state.path, state.offender(child, incarnation), cause()));
+        StartCause cause = cause();
+        if (cause == StartCause.RESTART) {
+            child.history().restarted();
+        }
+        state.tell(new SupervisorEvent.ChildStarted(state.path, state.offender(child, incarnation), cause));
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), new SupervisorResult.Started(incarnation.handle(), Optional.ofNullable(info)));
         }
@@ -85,7 +99,7 @@ final class Starting implements Doing {
     }
 
     private void ignored() {
-        state.staysDown(child, "it need not run");
+        state.staysDown(child, History.Down.IGNORED, "it need not run");
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), SupervisorResult.Ignored.INSTANCE);
         }

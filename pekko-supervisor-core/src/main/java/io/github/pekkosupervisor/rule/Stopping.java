@@ -37,6 +37,11 @@ final class Stopping implements Doing {
     }
 
     @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
     public void proceed(RuleEvent event) {
         stopped(state, plan, incarnation, incarnation.reason());
         rule.carryOut(plan);
@@ -56,6 +61,8 @@ final class Stopping implements Doing {
         boolean forgotten = child.isTemporary() || (state.isDynamic() && asked);
         if (forgotten) {
             state.children.remove(child);
+        } else if (!(plan.purpose instanceof Plan.Down)) {
+            child.history().ended(reason, state.now);
         }
         if (plan.purpose instanceof Plan.Down down) {
             state.tellWhoWaits(child, state.whyDown(down));

@@ -10,10 +10,11 @@ import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,11 @@ public final class SupervisorRule {
         tellWhoWaits();
     }
 
+    /** How it and its children are, which changes nothing: it is looked at whatever it is doing. */
+    public Sight look(Scope scope, LongFunction<Instant> calendar, long time) {
+        return new SnapshotRule(state, doing.seenAs(), doing.plan(), doing.starting(), calendar, time).look(scope);
+    }
+
     /** What is to be told if its actor has ended before its time. */
     public List<SupervisorAction.StaysDown> lost() {
         return doing == Doing.Ended.INSTANCE
@@ -175,9 +181,9 @@ public final class SupervisorRule {
         boolean restarts = verdict == RestartRule.Verdict.RESTART;
         Duration delay = restarts ? RestartRule.delay(child, state.now, random) : null;
         RestartScheduled next = restarts ? state.nextRestart(child, dead, delay, false) : null;
-        tellEnd(child, dead, verdict, next);
+        state.tellEnd(child, dead, verdict, next);
         if (restarts) {
-            long attempt = child.restarts(dead, new Child.LastEnd(reason, dead));
+            long attempt = child.restarts(dead, new Child.LastEnd(reason, dead), state.now);
             if (delay == null) {
                 attempt(child, false, next);
             } else {
@@ -185,22 +191,14 @@ public final class SupervisorRule {
             }
             return;
         }
-        state.staysDown(child, "it has ended with " + reason);
+        if (!state.forgets(child)) {
+            child.history().ended(reason, state.now);
+        }
+        state.staysDown(child, History.Down.FINISHED, "it has ended with " + reason);
         if (RestartRule.endsSupervisor(state.spec.autoShutdown(), child, state.children)) {
             state.tell(new SupervisorEvent.AutoShutdown(state.path, state.offender(child, dead)));
             goDown(new TreeEnd.AutoShutdown(state.path, child.id(), reason, dead.treeEnd()));
         }
-    }
-
-    private void tellEnd(Child child, Incarnation dead, RestartRule.Verdict verdict, @Nullable RestartScheduled next) {
-        Offender offender = state.offender(child, dead);
-        ExitReason reason = dead.reason();
-        Duration ran = state.lasted(dead);
-        state.tell(
-                verdict.isReported()
-                        ? new SupervisorEvent.ChildTerminated(
-                                state.path, offender, reason, ran, Optional.ofNullable(next))
-                        : new SupervisorEvent.ChildFinished(state.path, offender, reason, ran));
     }
 
     private void call(RuleEvent.Call call) {
@@ -232,7 +230,7 @@ public final class SupervisorRule {
         Duration delay = RestartRule.delay(child, state.now, random);
         RestartScheduled next = delay == null ? null : state.nextRestart(child, dead, delay, true);
         state.tellStartError(offender, failed, reason, next);
-        long attempt = child.restarts(dead, new Child.LastEnd(reason, failed));
+        long attempt = child.restarts(dead, new Child.LastEnd(reason, failed), state.now);
         if (delay == null) {
             state.act(new SupervisorAction.TryAgain(new RuleEvent.Retry(child, attempt)));
         } else {
@@ -245,6 +243,7 @@ public final class SupervisorRule {
         if (told != null) {
             state.tell(told);
         }
+        child.history().waitsUntil(Time.after(state.now, wait));
         state.act(new SupervisorAction.WaitBefore(new RuleEvent.DelayOver(child, attempt), wait));
         Plan siblings = RestartRule.stopSiblings(state.spec.strategy(), child, state.children);
         if (siblings != null) {

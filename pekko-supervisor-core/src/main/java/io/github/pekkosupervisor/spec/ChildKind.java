@@ -19,6 +19,14 @@ public interface ChildKind {
         return false;
     }
 
+    /**
+     * Whether its incarnations are to be asked how they are, since they know more of themselves than their supervisor
+     * does: others below them, for example.
+     */
+    default boolean isSeenByItself() {
+        return isSupervisor();
+    }
+
     /** How it is stopped unless its specification says otherwise. */
     default Shutdown defaultShutdown() {
         return isSupervisor() ? Shutdown.infinity() : Shutdown.timeout(Duration.ofSeconds(5));

@@ -8,6 +8,8 @@ import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.Shutdown;
@@ -126,6 +128,34 @@ final class KindOfAnotherModuleTest {
                         "/lantern red",
                         "ChildStopped /",
                         "SupervisorStopped /");
+    }
+
+    @Test
+    void the_snapshot_has_its_own_node_with_what_its_supervisor_knows() {
+        try (SupervisionTree tree = lit(new LanternKind(false), Shutdown.timeout(PATIENCE))) {
+            handle(tree).ref().tell(new LanternKind.Turn("green"));
+
+            Node node = get(tree.snapshot()).find("/lantern").orElseThrow();
+
+            assertThat(node.kind()).isEqualTo("lantern");
+            assertThat(node.details()).containsEntry("colour", "green");
+            assertThat(node.incarnation()).hasValue(1);
+            assertThat(node.since()).contains(handle(tree).startedAt());
+            assertThat(node.ready()).isTrue();
+        }
+    }
+
+    @Test
+    void one_that_does_not_answer_is_seen_as_its_supervisor_knows_it() {
+        try (SupervisionTree tree = lit(new LanternKind(true), Shutdown.timeout(Duration.ofMillis(50)))) {
+            Node node = get(tree.snapshot()).find("/lantern").orElseThrow();
+
+            assertThat(node.state()).isEqualTo(State.RUNNING);
+            assertThat(node.ready()).isFalse();
+            assertThat(node.details()).containsEntry("answer", "none within PT1S");
+            assertThat(get(tree.health()).notReady())
+                    .hasToString("[/lantern: running, not ready, answer none within PT1S]");
+        }
     }
 
     private static String line(TreeEvent event) {

@@ -2,13 +2,18 @@ package io.github.pekkosupervisor.kinds;
 
 import io.github.pekkosupervisor.actor.ChildRunner;
 import io.github.pekkosupervisor.actor.IncarnationContext;
+import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -38,6 +43,7 @@ final class LanternKind implements ChildKind, ChildRunner {
 
     final List<String> log = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable ActorRef<Object>> newest = new AtomicReference<>();
+    private final Map<Long, String> colours = new ConcurrentHashMap<>();
     private final boolean stuck;
 
     LanternKind(boolean stuck) {
@@ -56,7 +62,19 @@ final class LanternKind implements ChildKind, ChildRunner {
         return Optional.of(Duration.ofSeconds(30));
     }
 
+    @Override
+    public boolean isSeenByItself() {
+        return true;
+    }
+
     // ---- how it is run
+
+    private record Asked(SnapshotPlace place) {}
+
+    @Override
+    public Optional<Object> snapshotRequest(SnapshotPlace place) {
+        return Optional.of(new Asked(place));
+    }
 
     @Override
     public Behavior<?> incarnation(IncarnationContext child) {
@@ -79,7 +97,17 @@ final class LanternKind implements ChildKind, ChildRunner {
                     return Behaviors.same();
                 })
                 .onMessage(Turn.class, turn -> {
+                    colours.put(child.incarnation(), turn.colour());
                     child.tell(new Turned(child.path(), turn.colour()));
+                    return Behaviors.same();
+                })
+                .onMessage(Asked.class, asked -> {
+                    if (!stuck) {
+                        String colour = colours.getOrDefault(child.incarnation(), "white");
+                        asked.place()
+                                .is(Node.of(asked.place().path(), name(), State.RUNNING)
+                                        .withDetails(Map.of("colour", colour)));
+                    }
                     return Behaviors.same();
                 })
                 .onMessageEquals(Order.BREAK, () -> {

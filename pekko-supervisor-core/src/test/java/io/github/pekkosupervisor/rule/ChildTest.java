@@ -29,7 +29,7 @@ final class ChildTest {
     @ValueSource(booleans = {true, false})
     void an_attempt_counts_until_the_child_runs_or_is_down(boolean runs) {
         Child child = child("a", RestartType.PERMANENT);
-        long first = child.restarts(null, end);
+        long first = child.restarts(null, end, 0);
         assertThat(child.awaits(first)).isTrue();
 
         if (runs) {
@@ -38,7 +38,7 @@ final class ChildTest {
             child.isDown();
         }
         assertThat(child.awaits(first)).isFalse();
-        long second = child.restarts(null, end);
+        long second = child.restarts(null, end, 0);
 
         assertThat(child.awaits(first)).isFalse();
         assertThat(child.awaits(second)).isTrue();

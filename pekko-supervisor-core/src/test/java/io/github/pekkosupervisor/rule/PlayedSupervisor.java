@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildCounts;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -491,6 +492,11 @@ final class PlayedSupervisor implements AutoCloseable {
         @Override
         public String path() {
             return "/";
+        }
+
+        @Override
+        public CompletionStage<TreeSnapshot> snapshot() {
+            throw new AssertionError("there is no actor");
         }
 
         @Override

@@ -34,6 +34,7 @@ class CirclesTest {
                     "protocol",
                     Set.of("ChildHandle", "Request", "SupervisorCommand", "SupervisorRef", "SupervisorResult"),
                     "a child may be a supervisor, so its handle leads to requests, which name handles"),
+            new Allowed("protocol", Set.of("SnapshotText", "TreeSnapshot"), "a snapshot and how it is written"),
             new Allowed(
                     "rule",
                     Set.of("Asking", "Doing", "Starting", "Stopping", "StoppingAll", "SupervisorRule"),

@@ -1,0 +1,79 @@
+package io.github.pekkosupervisor;
+
+import io.github.pekkosupervisor.actor.PendingCalls;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeHealth;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What is to be seen of a tree, also when it has ended.
+ *
+ * @param root its top supervisor
+ * @param ended completes when nothing of it is left
+ */
+record TreeSight(PendingCalls root, CompletableFuture<TreeEnd> ended, InstantSource calendar) {
+
+    CompletionStage<Optional<SupervisorRef>> supervisor(List<String> path) {
+        CompletionStage<Optional<SupervisorRef>> found = CompletableFuture.completedFuture(Optional.of(root));
+        for (String id : path) {
+            found = found.thenCompose(at -> at.isEmpty() ? CompletableFuture.completedFuture(at) : below(at.get(), id));
+        }
+        return found;
+    }
+
+    private static CompletionStage<Optional<SupervisorRef>> below(SupervisorRef at, String id) {
+        return at.child(id)
+                .thenApply(result -> result instanceof ChildInfo info
+                        ? info.handle().flatMap(ChildHandle::supervisor)
+                        : Optional.empty());
+    }
+
+    CompletionStage<TreeSnapshot> snapshot() {
+        return unlessEnded(root.snapshot());
+    }
+
+    /** Its top supervisor may end at any time, and the tree has ended soon after that. */
+    private CompletionStage<TreeSnapshot> unlessEnded(CompletionStage<TreeSnapshot> asked) {
+        return asked.exceptionallyCompose(gone -> root.whenEnded().thenApply(this::ended));
+    }
+
+    private TreeSnapshot ended(TreeEnd end) {
+        Instant now = calendar.instant();
+        LastExit last = LastExit.of(end.toString(), now);
+        Node top = Node.of(TreePath.TOP, "supervisor", State.STOPPED)
+                .withSince(Optional.of(now))
+                .withRestarts(0, Optional.of(last), Optional.empty());
+        return new TreeSnapshot(now, top);
+    }
+
+    CompletionStage<Optional<ProcessIdentity>> process(List<String> ids) {
+        String path = TreePath.TOP;
+        for (String id : ids) {
+            path = TreePath.below(path, id);
+        }
+        String place = path;
+        return unlessEnded(root.snapshotOf(ids))
+                .thenApply(snapshot -> snapshot.find(place).flatMap(Node::process));
+    }
+
+    CompletionStage<TreeHealth> health() {
+        return root.snapshotOfUnwell()
+                .thenApply(TreeHealth::of)
+                .exceptionallyCompose(gone -> CompletableFuture.completedFuture(
+                        ended.isDone() ? TreeHealth.of(ended(ended.join())) : TreeHealth.silent(TreePath.TOP)));
+    }
+}

@@ -1,0 +1,160 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at a tree: gathers what the places that are asked say, and is over when all have answered or are gone, or
+ * when {@link #PATIENCE} is over. Who is gone, or does not answer, is seen as its supervisor knows it. May be used from
+ * any thread.
+ */
+final class Look {
+
+    /** A supervisor answers at once; one whose init hangs, or that waits for a listener, is not waited for longer. */
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Object top;
+    private final Consumer<String> whenSeen;
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+
+    // these belong to who holds the lock of this
+    private final Map<Object, Part> parts = new LinkedHashMap<>();
+    private final Set<Object> asked = new HashSet<>();
+
+    /** What one place has said: itself, and those below it with who is asked for more; null where nobody is. */
+    private record Part(Node itself, List<Node> below, List<@Nullable Object> keys) {}
+
+    /**
+     * Before the first answer.
+     *
+     * @param top who is asked first
+     * @param whenSeen told of the path of each place that answers, in its turn
+     */
+    Look(Object top, Consumer<String> whenSeen) {
+        this.top = top;
+        this.whenSeen = whenSeen;
+        asked.add(top);
+    }
+
+    /** Completes when it is over, on no thread of the tree: with what was seen; empty if the top was not. */
+    CompletableFuture<Optional<Node>> seen() {
+        return over.completeOnTimeout(null, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+                .thenApplyAsync(nothing -> assemble());
+    }
+
+    boolean isOver() {
+        return over.isDone();
+    }
+
+    /**
+     * A place says how it is, in its turn.
+     *
+     * @param below its children
+     * @param keys of those that are being asked themselves, null for others; in the order of the children
+     */
+    void is(Object place, Node itself, List<Node> below, List<@Nullable Object> keys) {
+        boolean last;
+        synchronized (this) {
+            if (over.isDone() || !asked.remove(place)) {
+                return;
+            }
+            whenSeen.accept(itself.path());
+            parts.put(place, new Part(itself, below, keys));
+            for (Object key : keys) {
+                if (key != null) {
+                    asked.add(key);
+                }
+            }
+            last = asked.isEmpty();
+        }
+        end(last);
+    }
+
+    /** A place will not answer any more. */
+    void gone(Object place) {
+        boolean last;
+        synchronized (this) {
+            last = asked.remove(place) && asked.isEmpty();
+        }
+        end(last);
+    }
+
+    private void end(boolean last) {
+        if (last) {
+            over.complete(null);
+        }
+    }
+
+    // ---- the whole
+
+    /** From below, since who is below has answered later, and without recursion, since trees may be deep. */
+    private synchronized Optional<Node> assemble() {
+        Map<Object, Node> whole = new HashMap<>(parts.size());
+        List<Object> places = new ArrayList<>(parts.keySet());
+        for (int i = places.size() - 1; i >= 0; i--) {
+            Part part = parts.get(places.get(i));
+            if (part != null) {
+                whole.put(places.get(i), whole(part, whole));
+            }
+        }
+        return Optional.ofNullable(whole.get(top));
+    }
+
+    private Node whole(Part part, Map<Object, Node> known) {
+        if (part.below().isEmpty()) {
+            return part.itself();
+        }
+        List<Node> children = new ArrayList<>(part.below().size());
+        for (int i = 0; i < part.below().size(); i++) {
+            Node below = part.below().get(i);
+            Object key = part.keys().get(i);
+            if (key != null) {
+                Node said = known.get(key);
+                below = said == null ? silent(below, asked.contains(key)) : joined(below, said);
+            }
+            children.add(below);
+        }
+        return part.itself().withChildren(children);
+    }
+
+    private static Node silent(Node known, boolean isThere) {
+        if (!isThere) {
+            return known;
+        }
+        Map<String, String> details = new HashMap<>(known.details());
+        details.put("answer", "none within " + PATIENCE);
+        return known.withState(known.state(), false).withDetails(details);
+    }
+
+    /** Of a place its supervisor knows the past, and it knows itself what it is doing. */
+    static Node joined(Node known, Node said) {
+        boolean runs = known.state() == State.RUNNING;
+        return new Node(
+                known.path(),
+                known.kind(),
+                runs ? said.state() : known.state(),
+                runs && said.ready(),
+                known.incarnation(),
+                said.process().isPresent() ? said.process() : known.process(),
+                known.since(),
+                known.restarts(),
+                known.lastExit().isPresent() ? known.lastExit() : said.lastExit(),
+                runs && said.nextRestart().isPresent() ? said.nextRestart() : known.nextRestart(),
+                said.supervision(),
+                said.details(),
+                said.children());
+    }
+}

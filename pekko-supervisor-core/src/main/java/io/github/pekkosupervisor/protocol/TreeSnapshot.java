@@ -1,0 +1,264 @@
+package io.github.pekkosupervisor.protocol;
+
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * How a tree is, or what is below one supervisor, as values. Each supervisor says how it and its children are between
+ * two of its own steps; they are asked one below the other, so those further down are seen a little later.
+ *
+ * <p>Its {@link #toString()} is a tree to be read, a line for each place; {@link #toJson()} is for programs.
+ *
+ * @param at when it was asked for
+ * @param top the supervisor that was asked, with all below it
+ */
+public record TreeSnapshot(Instant at, Node top) {
+
+    /** How a place is. */
+    public enum State {
+        /** It is down, and will be started by its supervisor after another that is being started. */
+        WAITING,
+        /** It has an incarnation that has not said yet that it is ready. */
+        STARTING,
+        /** It is up. */
+        RUNNING,
+        /** It has been asked to stop, or killed, and has not ended. */
+        STOPPING,
+        /** It has ended, or could not be started, and will be started again. */
+        RESTARTING,
+        /** It is down because somebody has stopped it. */
+        STOPPED,
+        /** It has ended by itself and stays down. */
+        FINISHED,
+        /** It has said that it need not run. */
+        IGNORED
+    }
+
+    /**
+     * How an incarnation ended, or why it could not be started.
+     *
+     * @param reason as an {@link ExitReason} is written, no longer than 200 characters
+     * @param at when that was
+     */
+    public record LastExit(String reason, Instant at) {
+        private static final int LONGEST = 200;
+
+        /** Shortens the reason. */
+        public static LastExit of(String reason, Instant at) {
+            return new LastExit(reason.length() <= LONGEST ? reason : reason.substring(0, LONGEST - 1) + "\u2026", at);
+        }
+    }
+
+    /**
+     * What a supervisor goes by.
+     *
+     * @param recent restarts within the period so far
+     * @param limit how many it allows within that; empty if it never gives up
+     */
+    public record Supervision(Strategy strategy, int recent, OptionalInt limit, Duration period) {}
+
+    /**
+     * One place and all below it.
+     *
+     * @param path where it stands, as in {@link TreeEvent#path()}; under a dynamic supervisor several may have the same
+     * @param kind as {@link ChildSpec#kindName()} has it, or what another module calls its own
+     * @param state how it is
+     * @param ready whether it is up and has said that it is ready
+     * @param incarnation which one it has; empty if it has none
+     * @param process of that incarnation, if it runs and is one
+     * @param since when that incarnation was started; if it is down, when it ended
+     * @param restarts how often its supervisor has started it again; counted anew with each supervisor
+     * @param lastExit how the last incarnation ended that has
+     * @param nextRestart when it will be started again, if that waits
+     * @param supervision of a supervisor
+     * @param details what else its kind has to say, each under its name
+     * @param children of a supervisor, in start order; empty if it could not be asked
+     */
+    public record Node(
+            String path,
+            String kind,
+            State state,
+            boolean ready,
+            OptionalLong incarnation,
+            Optional<ProcessIdentity> process,
+            Optional<Instant> since,
+            long restarts,
+            Optional<LastExit> lastExit,
+            Optional<Instant> nextRestart,
+            Optional<Supervision> supervision,
+            Map<String, String> details,
+            List<Node> children) {
+
+        /** Copies; the details come in the order of their names. */
+        public Node {
+            details = details.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(details));
+            children = List.copyOf(children);
+        }
+
+        /** A place of which no more is known; ready if it runs. */
+        public static Node of(String path, String kind, State state) {
+            return new Node(
+                    path,
+                    kind,
+                    state,
+                    state == State.RUNNING,
+                    OptionalLong.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Map.of(),
+                    List.of());
+        }
+
+        /** In another state. */
+        public Node withState(State newState, boolean isReady) {
+            return new Node(
+                    path,
+                    kind,
+                    newState,
+                    isReady,
+                    incarnation,
+                    process,
+                    since,
+                    restarts,
+                    lastExit,
+                    nextRestart,
+                    supervision,
+                    details,
+                    children);
+        }
+
+        /** As this process. */
+        public Node withProcess(Optional<ProcessIdentity> itself) {
+            return new Node(
+                    path,
+                    kind,
+                    state,
+                    ready,
+                    incarnation,
+                    itself,
+                    since,
+                    restarts,
+                    lastExit,
+                    nextRestart,
+                    supervision,
+                    details,
+                    children);
+        }
+
+        /** Since then. */
+        public Node withSince(Optional<Instant> when) {
+            return new Node(
+                    path,
+                    kind,
+                    state,
+                    ready,
+                    incarnation,
+                    process,
+                    when,
+                    restarts,
+                    lastExit,
+                    nextRestart,
+                    supervision,
+                    details,
+                    children);
+        }
+
+        /** With what is known of its past and of its next start. */
+        public Node withRestarts(long number, Optional<LastExit> last, Optional<Instant> next) {
+            return new Node(
+                    path,
+                    kind,
+                    state,
+                    ready,
+                    incarnation,
+                    process,
+                    since,
+                    number,
+                    last,
+                    next,
+                    supervision,
+                    details,
+                    children);
+        }
+
+        /** With what else there is to say. */
+        public Node withDetails(Map<String, String> all) {
+            return new Node(
+                    path,
+                    kind,
+                    state,
+                    ready,
+                    incarnation,
+                    process,
+                    since,
+                    restarts,
+                    lastExit,
+                    nextRestart,
+                    supervision,
+                    all,
+                    children);
+        }
+
+        /** With others below it. */
+        public Node withChildren(List<Node> all) {
+            return new Node(
+                    path,
+                    kind,
+                    state,
+                    ready,
+                    incarnation,
+                    process,
+                    since,
+                    restarts,
+                    lastExit,
+                    nextRestart,
+                    supervision,
+                    details,
+                    all);
+        }
+    }
+
+    /** The place with this path; the first one if several have it. */
+    public Optional<Node> find(String path) {
+        Deque<Node> left = new ArrayDeque<>();
+        left.push(top);
+        while (!left.isEmpty()) {
+            Node node = left.pop();
+            if (node.path().equals(path)) {
+                return Optional.of(node);
+            }
+            List<Node> children = node.children();
+            for (int i = children.size() - 1; i >= 0; i--) {
+                left.push(children.get(i));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** One line of JSON: an object for each place, as its components are named; what is empty is left out. */
+    public String toJson() {
+        return SnapshotText.json(this);
+    }
+
+    @Override
+    public String toString() {
+        return SnapshotText.tree(this);
+    }
+}
