@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,15 @@ public final class Audience implements Consumer<TreeEvent> {
         this.tree = tree;
         this.threads = threads;
         listeners.forEach(listener -> receivers.add(new Receiver(listener)));
+    }
+
+    /** Of what is in no tree. */
+    public static Audience of(ActorSystem<?> system, List<Consumer<? super TreeEvent>> listeners) {
+        return new Audience(
+                new TreeIdentity(TreeClock.system()),
+                ServiceThreads.get(system).executor(),
+                System::nanoTime,
+                listeners);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.rule.Awaited;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
@@ -10,7 +11,10 @@ import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +30,16 @@ final class Handover {
     private ProcessRecord log = new ProcessRecord();
     private @Nullable RunsvState state;
     private @Nullable Script script;
+    private final Queue<ServiceEvent> untold = new ArrayDeque<>();
+    private boolean begun;
 
-    Handover(ServiceDirectory directory) {
+    /** Read by others while the actor is at work. */
+    private volatile ServiceSnapshot known;
+
+    /** @param known of the service directory before; to be told of {@link ServiceEvent}s from now on */
+    Handover(ServiceDirectory directory, ServiceSnapshot known) {
         this.directory = directory;
+        this.known = known;
     }
 
     /** All that is open. */
@@ -47,9 +58,14 @@ final class Handover {
         return RunsvState.beginning(service, log);
     }
 
-    /** Keeps what has been decided for a successor; to be called before anything that follows from it is done. */
-    void keep(RunsvEvent event, RunsvRule.Decision decided) {
+    /**
+     * Keeps what has been decided for a successor; to be called before anything that follows from it is done.
+     *
+     * @param happened what is to be told of it
+     */
+    void keep(RunsvEvent event, RunsvRule.Decision decided, List<ServiceEvent> happened) {
         state = decided.state();
+        untold.addAll(happened);
         forgetIfGone(Role.SERVICE, decided.state().service());
         decided.state().log().ifPresent(unit -> forgetIfGone(Role.LOG, unit));
         if (event instanceof RunsvEvent.ScriptEnded) {
@@ -72,6 +88,28 @@ final class Handover {
                 && unit.unseen().isEmpty()) {
             forgetProcess(role);
         }
+    }
+
+    /** The next event that is to be told; it is not offered again, whatever becomes of who tells it. */
+    Optional<ServiceEvent> nextUntold() {
+        return Optional.ofNullable(untold.poll());
+    }
+
+    /** What the events of the service directory add up to, those that were told. */
+    ServiceSnapshot known() {
+        return known;
+    }
+
+    /** This is told now. */
+    void note(ServiceEvent event) {
+        known = known.after(event);
+    }
+
+    /** Whether supervision begins, which is so once. */
+    boolean begins() {
+        boolean first = !begun;
+        begun = true;
+        return first;
     }
 
     /** Whether a runsv has been at work here and has failed. */
@@ -115,5 +153,11 @@ final class Handover {
     /** The control script that is due or runs. */
     Optional<Script> script() {
         return Optional.ofNullable(script);
+    }
+
+    /** The same for those who tell of it. */
+    Optional<Awaited.Script> scriptDue() {
+        return script().map(
+                        due -> new Awaited.Script(due.letter(), due.process().map(ProcessIdentity::pid)));
     }
 }

@@ -97,8 +97,38 @@ final class OwnLog {
         processing = true;
     }
 
-    long progress() {
-        return progress.get();
+    /** Its end is awaited from now on. */
+    Drain drain() {
+        return new Drain(this, progress.get(), Duration.ZERO);
+    }
+
+    /**
+     * How the end of a log comes on, looked at each second.
+     *
+     * @param progress how far it was when it last got on
+     * @param silence since then
+     */
+    record Drain(OwnLog log, long progress, Duration silence) {
+
+        static final Duration LOOK = Duration.ofSeconds(1);
+
+        /** A look later. */
+        Drain next() {
+            long now = log.progress.get();
+            boolean gotOn = now != progress;
+            return new Drain(log, now, gotOn ? Duration.ZERO : silence.plus(LOOK));
+        }
+
+        /** Whether it is not worth any more waiting. */
+        boolean isHopeless() {
+            return silence.compareTo(log.patience()) >= 0;
+        }
+
+        String inWords() {
+            return "log: nothing could be written to " + log.name() + " for " + silence.toSeconds()
+                    + " seconds: it is not awaited any longer; what it has not written stays in the pipe and is lost with"
+                    + " the last process that has that open";
+        }
     }
 
     /** How long nothing may be written before an end that waits for this log waits no longer. */

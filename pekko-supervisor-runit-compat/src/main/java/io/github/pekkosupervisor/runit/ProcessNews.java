@@ -6,22 +6,23 @@ import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
-import io.github.pekkosupervisor.runit.supervise.Reporter;
-import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import java.util.Optional;
 
-/** Puts what the actors of processes tell into the events that {@link RunsvRule} knows, and reports what went wrong. */
+/**
+ * Puts what the actors of processes tell into the events that {@link RunsvRule} knows, and tells of what the rule need
+ * not know: why something could not be started, and the start of a control script.
+ */
 final class ProcessNews {
 
     private static final int CANNOT_BE_RUN = 111;
 
     private final ServiceDirectory directory;
-    private final Reporter reporter;
+    private final ServiceStream stream;
     private final Publisher publisher;
 
-    ProcessNews(ServiceDirectory directory, Reporter reporter, Publisher publisher) {
+    ProcessNews(ServiceDirectory directory, ServiceStream stream, Publisher publisher) {
         this.directory = directory;
-        this.reporter = reporter;
+        this.stream = stream;
         this.publisher = publisher;
     }
 
@@ -46,8 +47,8 @@ final class ProcessNews {
 
     private RunsvEvent started(Role role, ProcessEvent.Started started) {
         started.identityProblem()
-                .ifPresent(problem -> reporter.warn(
-                        "unable to write " + directory.supervise(role).identityFile(), problem));
+                .ifPresent(problem -> stream.reporter()
+                        .warn("unable to write " + directory.supervise(role).identityFile(), problem));
         boolean ownLog = role == Role.LOG && directory.ownLog().isPresent();
         boolean unknown = started.identity().startTicks() == 0 && !ownLog;
         if (started.identityProblem().isPresent() || unknown) {
@@ -57,22 +58,13 @@ final class ProcessNews {
     }
 
     private RunsvEvent startFailed(Role role, ProcessEvent.StartFailed failed, RunsvState state) {
+        ServiceEvent.Program program = ServiceEvents.program(role, state);
         if (failed.isRefusal()) {
-            reporter.warn("unable to fork, sleeping", failed.cause());
+            stream.tell(new ServiceEvent.StartRefused(stream.path(), program, failed.cause()));
             return new RunsvEvent.StartRefused(role);
         }
-        boolean atDirectory = failed.cause().call().equals("openat");
-        reporter.fatal(
-                atDirectory ? "unable to change directory to ./log" : "unable to start " + program(role, state),
-                failed.cause());
+        stream.tell(new ServiceEvent.NotRun(stream.path(), program, failed.cause()));
         return ended(role, ExitStatus.ofCode(CANNOT_BE_RUN));
-    }
-
-    private static String program(Role role, RunsvState state) {
-        if (role == Role.LOG) {
-            return "log/./run";
-        }
-        return state.service().status().state() == ServiceStatus.State.FINISH ? "./finish" : "./run";
     }
 
     /** A process has ended. */
@@ -86,14 +78,14 @@ final class ProcessNews {
             return Optional.of(scriptEnded(letter, exited.status()));
         }
         if (event instanceof ProcessEvent.StartFailed failed) {
-            if (failed.isRefusal()) {
-                reporter.warn("unable to fork for control/" + letter, failed.cause());
-            } else {
-                reporter.fatal("unable to run control/?", failed.cause());
-            }
+            stream.tell(new ServiceEvent.ScriptNotRun(stream.path(), letter, failed.isRefusal(), failed.cause()));
             return Optional.of(noScript(letter));
         }
-        // Started, Ready, NotReady
+        if (event instanceof ProcessEvent.Started started) {
+            stream.tell(new ServiceEvent.ScriptStarted(
+                    stream.path(), letter, started.identity().pid()));
+        }
+        // and Ready, NotReady
         return Optional.empty();
     }
 

@@ -2,23 +2,25 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.rule.Role;
-import io.github.pekkosupervisor.runit.rule.RunHistoryRule;
-import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.RunHistory;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * Tells the world, through the supervise directories, how the processes of one service directory stand: once for all
- * that one event has led to, and again for as long as it cannot be written.
+ * Tells the world, through the supervise directories, how the processes of one service directory stand: a listener that
+ * keeps what {@code status} and {@code .history} are to say, and writes it once for all that one event of the rule has
+ * led to, and again for as long as it cannot be written.
  */
-final class Publisher {
+final class Publisher implements Consumer<ServiceEvent> {
 
+    private final Handover handover;
     private final ServiceDirectory directory;
     private final Reporter reporter;
     private final Retry retry;
@@ -33,29 +35,33 @@ final class Publisher {
         void catchUp(Role role);
     }
 
-    Publisher(ServiceDirectory directory, Reporter reporter, Retry retry) {
-        this.directory = directory;
+    Publisher(Handover handover, Reporter reporter, Retry retry) {
+        this.handover = handover;
+        this.directory = handover.directory();
         this.reporter = reporter;
         this.retry = retry;
     }
 
-    /** Keeps what an event means for the history of run; of the state before it, which tells run from finish. */
-    void noteHistory(RunsvEvent event, RunsvState before) {
-        if (event instanceof RunsvEvent.ProcessStarted started) {
-            noteHistory(started.role(), event, before);
-        } else if (event instanceof RunsvEvent.ProcessEnded ended) {
-            noteHistory(ended.role(), event, before);
+    /** Keeps what is to be written, until all that the rule's event led to is known. */
+    @Override
+    public void accept(ServiceEvent event) {
+        if (event instanceof ServiceEvent.StateChanged changed) {
+            untold.put(ServiceEvents.role(changed.unit()), changed.status());
+        } else if (event instanceof ServiceEvent.Started started) {
+            noteHistory(started.program().unit());
+        } else if (event instanceof ServiceEvent.Ended ended) {
+            noteHistory(ended.program().unit());
         }
     }
 
-    private void noteHistory(Role role, RunsvEvent event, RunsvState before) {
-        SuperviseDirectory supervise = directory.supervise(role);
-        supervise.note(RunHistoryRule.after(supervise.history(), event, before.unit(role)));
-    }
-
-    /** Keeps a status until all that the event led to is known. */
-    void keep(Role role, ServiceStatus status) {
-        untold.put(role, status);
+    private void noteHistory(ServiceEvent.Unit which) {
+        SuperviseDirectory supervise = directory.supervise(ServiceEvents.role(which));
+        handover.known()
+                .unit(which)
+                .ifPresent(unit -> supervise.note(new RunHistory(
+                        unit.restarts(),
+                        unit.lastEnd().map(ServiceSnapshot.End::status),
+                        supervise.history().supervisor())));
     }
 
     /** Tells what was kept, when all that one event has led to has been done. */

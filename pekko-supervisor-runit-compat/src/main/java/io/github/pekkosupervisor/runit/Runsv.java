@@ -2,7 +2,6 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.Processes;
@@ -15,9 +14,11 @@ import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -37,20 +38,20 @@ final class Runsv {
 
     private static final Duration LOG_LOCK_RETRY = Duration.ofMillis(200);
     private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
-    private static final Duration LOG_DRAINS_LOOK = Duration.ofSeconds(1);
     private static final int FATAL = 111;
 
     private final TimerScheduler<Command> timers;
     private final Handover handover;
     private final ServiceDirectory directory;
     private final RunsvSettings settings;
+    private final ServiceStream stream;
     private final Reporter reporter;
     private final Processes system;
     private final RunsvProcesses<Command> processes;
     private final ControlFifos fifos;
     private final Publisher publisher;
     private final ProcessNews news;
-    private final Owner owner;
+    private final Consumer<Ended> owner;
     private final RunsvAction.Visitor performer = new Performer();
     private final Queue<RunsvEvent> events = new ArrayDeque<>();
     private RunsvState state = RunsvState.NOTHING;
@@ -62,6 +63,12 @@ final class Runsv {
     enum Terminate implements Command {
         INSTANCE
     }
+
+    /** Tell how the service directory stands; the number goes into the answer. */
+    record Snapshot(int number, ActorRef<? super Answer> replyTo) implements Command {}
+
+    /** How the service directory stands. */
+    record Answer(int number, ServiceSnapshot snapshot) {}
 
     private record ControlByte(Role role, char letter) implements Command {}
 
@@ -75,13 +82,8 @@ final class Runsv {
 
     private record PublishAgain(Role role) implements Command {}
 
-    /**
-     * The launcher's own log has had another second to come to its end.
-     *
-     * @param progress how far it was when it last got on
-     * @param silence since then
-     */
-    private record LogDrains(long progress, Duration silence) implements Command {}
+    /** The launcher's own log has had another second to come to its end. */
+    private record LogDrains(OwnLog.Drain last) implements Command {}
 
     private record CatchUp(Role role) implements Command {}
 
@@ -98,28 +100,25 @@ final class Runsv {
      */
     record Ended(int exitCode) {}
 
-    private interface Owner {
-        void tell(Ended ended);
-    }
-
     private Runsv(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             Handover handover,
             RunsvSettings settings,
-            Owner owner) {
+            Consumer<Ended> owner) {
         this.timers = timers;
         this.handover = handover;
         this.directory = handover.directory();
         this.settings = settings;
-        this.reporter = new Reporter("runsv", directory.name(), settings.messages());
+        this.stream = new ServiceStream(handover, settings);
+        this.reporter = stream.reporter();
         this.system = Processes.get(context.getSystem());
         this.processes = new RunsvProcesses<>(context, system, handover, settings, reporter, new Messages());
         ActorRef<Command> self = context.getSelf();
         this.fifos = new ControlFifos(
                 directory, system.posix().loop(), (role, letter) -> self.tell(new ControlByte(role, letter)));
-        this.publisher = new Publisher(directory, reporter, new Retry());
-        this.news = new ProcessNews(directory, reporter, publisher);
+        this.publisher = stream.writtenBy(new Publisher(handover, reporter, new Retry()));
+        this.news = new ProcessNews(directory, stream, publisher);
         this.owner = owner;
     }
 
@@ -192,11 +191,13 @@ final class Runsv {
         return Behaviors.receive(Command.class)
                 .onMessage(TryLogLock.class, retry -> opening())
                 .onMessage(Terminate.class, terminate -> end(0))
+                .onMessage(Snapshot.class, this::answer)
                 .build();
     }
 
     private Behavior<Command> end(int exitCode) {
-        owner.tell(new Ended(exitCode));
+        stream.tell(new ServiceEvent.SupervisionEnded(stream.path(), exitCode));
+        owner.accept(new Ended(exitCode));
         return Behaviors.stopped();
     }
 
@@ -205,6 +206,7 @@ final class Runsv {
     private Behavior<Command> supervising() {
         boolean successor = handover.isFromPredecessor();
         state = handover.beginning(settings.clock().instant());
+        stream.begin(state);
         if (successor) {
             state = new Takeover(handover, processes, news, events).from(state);
         }
@@ -226,6 +228,7 @@ final class Runsv {
         return Behaviors.receive(Command.class)
                 .onMessage(ControlByte.class, read -> decide(new RunsvEvent.CommandRead(read.role(), read.letter())))
                 .onMessage(Terminate.class, terminate -> terminate())
+                .onMessage(Snapshot.class, this::answer)
                 .onMessage(NotOver.class, notOver -> sayWhatIsAwaited(notOver.soFar()))
                 .onMessage(CatchUp.class, message -> done(() -> publisher.catchUp(message.role())))
                 .onMessage(OfProcess.class, this::ofProcess)
@@ -236,6 +239,11 @@ final class Runsv {
                 .onMessage(LogDrains.class, this::logDrains)
                 .onSignal(PostStop.class, stop -> done(fifos::close))
                 .build();
+    }
+
+    private Behavior<Command> answer(Snapshot asked) {
+        asked.replyTo().tell(new Answer(asked.number(), directory.withNormallyUp(handover.known())));
+        return Behaviors.same();
     }
 
     private static Behavior<Command> done(Runnable what) {
@@ -263,11 +271,8 @@ final class Runsv {
     }
 
     private Behavior<Command> sayWhatIsAwaited(Duration soFar) {
-        Optional<Awaited.Script> due = handover.script()
-                .map(script ->
-                        new Awaited.Script(script.letter(), script.process().map(ProcessIdentity::pid)));
-        reporter.warnOfOurs(
-                Awaited.describe(soFar, state, due, directory.ownLog().isPresent()));
+        boolean ownLog = directory.ownLog().isPresent();
+        reporter.warnOfOurs(Awaited.describe(soFar, state, handover.scriptDue(), ownLog));
         awaitEnd(soFar);
         return Behaviors.same();
     }
@@ -277,23 +282,19 @@ final class Runsv {
         if (!processes.isRunning(Role.LOG) || !state.draining()) {
             return Behaviors.same();
         }
-        OwnLog log = directory.ownLog().orElseThrow();
-        boolean gotOn = log.progress() != last.progress();
-        Duration silence = gotOn ? Duration.ZERO : last.silence().plus(LOG_DRAINS_LOOK);
-        if (silence.compareTo(log.patience()) < 0) {
-            lookAgain(new LogDrains(log.progress(), silence));
+        OwnLog.Drain drain = last.last().next();
+        if (!drain.isHopeless()) {
+            lookAgain(drain);
             return Behaviors.same();
         }
-        reporter.warnOfOurs("log: nothing could be written to " + log.name() + " for " + silence.toSeconds()
-                + " seconds: it is not awaited any longer; what it has not written stays in the pipe and is lost with"
-                + " the last process that has that open");
+        reporter.warnOfOurs(drain.inWords());
         ExitStatus status = ExitStatus.ofCode(FATAL);
         processes.giveUpLog(status);
         return decide(news.ended(Role.LOG, status));
     }
 
-    private void lookAgain(LogDrains news) {
-        timers.startSingleTimer(LogDrains.class, news, LOG_DRAINS_LOOK);
+    private void lookAgain(OwnLog.Drain drain) {
+        timers.startSingleTimer(LogDrains.class, new LogDrains(drain), OwnLog.Drain.LOOK);
     }
 
     // ---- from an event to what follows
@@ -308,11 +309,11 @@ final class Runsv {
     private void drain() {
         while (!events.isEmpty()) {
             RunsvEvent event = events.remove();
-            RunsvRule.Decision decision =
-                    RunsvRule.decide(state, event, settings.clock().instant());
-            publisher.noteHistory(event, state);
+            Instant now = settings.clock().instant();
+            RunsvRule.Decision decision = RunsvRule.decide(state, event, now);
+            stream.keep(state, event, decision, now);
             state = decision.state();
-            handover.keep(event, decision);
+            stream.tellKept();
             decision.actions().forEach(action -> action.accept(performer));
         }
         publisher.tell(state);
@@ -362,7 +363,7 @@ final class Runsv {
 
         @Override
         public void publish(RunsvAction.Publish action) {
-            publisher.keep(action.role(), action.status());
+            // it is told as StateChanged, and written when all that the event has led to is known
         }
 
         @Override
@@ -378,7 +379,7 @@ final class Runsv {
         @Override
         public void closePipe() {
             directory.closePipe();
-            directory.ownLog().ifPresent(log -> lookAgain(new LogDrains(log.progress(), Duration.ZERO)));
+            directory.ownLog().ifPresent(log -> lookAgain(log.drain()));
         }
 
         @Override

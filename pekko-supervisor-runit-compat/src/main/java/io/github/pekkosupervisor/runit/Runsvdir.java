@@ -41,6 +41,7 @@ public final class Runsvdir {
     private final TimerScheduler<Command> timers;
     private final RunsvdirSettings settings;
     private final RunsvSettings runsvSettings;
+    private final RunsvdirStream stream;
     private final Reporter reporter;
     private final ServicesDirectory directory;
     private final ScanRule rule = new ScanRule();
@@ -57,6 +58,14 @@ public final class Runsvdir {
      * @param replyTo told when the last one is gone
      */
     public record Stop(ActorRef<Done> replyTo) implements Command {}
+
+    /**
+     * Tell how everything stands.
+     *
+     * @param replyTo told when all have said how their service directories stand, or after a second, with what was
+     *     known of those who have not
+     */
+    public record Snapshot(ActorRef<? super RunsvdirSnapshot> replyTo) implements Command {}
 
     /** Scan now, and write {@code .forced-rescan} when done, as Debian's runsvdir does on ALRM. */
     public enum Rescan implements Command {
@@ -101,12 +110,15 @@ public final class Runsvdir {
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             RunsvdirSettings settings,
-            LauncherLock lock) {
+            LauncherLock lock,
+            StreamPlace place) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
-        this.runsvSettings = new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock());
-        this.reporter = new Reporter("runsvdir", settings.directory(), settings.messages());
+        this.stream = new RunsvdirStream(context.getSystem(), settings, place);
+        this.reporter = stream.reporter(settings.directory());
+        this.runsvSettings =
+                new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock(), stream.listener());
         ActorRef<Command> self = context.getSelf();
         this.directory = new ServicesDirectory(
                 settings,
@@ -122,17 +134,18 @@ public final class Runsvdir {
 
     /** Supervises a directory of service directories. */
     public static Behavior<Command> create(RunsvdirSettings settings) {
-        return create(settings, new LauncherLock());
+        return create(settings, new LauncherLock(), StreamPlace.ALONE);
     }
 
     /**
      * Supervises a directory of service directories.
      *
      * @param lock held on the directory already, or taken when it can be had; released at the end
+     * @param place where it stands in a tree
      */
-    public static Behavior<Command> create(RunsvdirSettings settings, LauncherLock lock) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Runsvdir(context, timers, settings, lock).supervising()));
+    public static Behavior<Command> create(RunsvdirSettings settings, LauncherLock lock, StreamPlace place) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Runsvdir(context, timers, settings, lock, place).supervising()));
     }
 
     /** Where to spawn it: it reads directories. */
@@ -190,6 +203,8 @@ public final class Runsvdir {
             return perform(rule.waited(waited.id()));
         } else if (command == PerformRest.INSTANCE) {
             return performRest();
+        } else if (command instanceof Snapshot snapshot) {
+            return answer(snapshot);
         } else if (command instanceof Stop stop) {
             return stop(stop);
         }
@@ -224,12 +239,8 @@ public final class Runsvdir {
     private Behavior<Command> perform(List<ScanRule.Action> actions) {
         actions.forEach(this::performIfNothingIsBefore);
         // those that had ended and have lost their entry; another directory may come to have the same id
-        runs.keySet().removeIf(id -> !rule.knows(id));
-        if (stopper.isPresent() && rule.isEmpty()) {
-            stopper.get().tell(Done.getInstance());
-            return Behaviors.stopped();
-        }
-        return Behaviors.same();
+        runs.entrySet().removeIf(entry -> !rule.knows(entry.getKey()) && stream.forgotten(entry.getValue().handover));
+        return stopper.isPresent() && rule.isEmpty() ? over(stopper.get()) : Behaviors.same();
     }
 
     /** What could not be done for one service keeps nobody else waiting, and what follows for this one waits for it. */
@@ -261,8 +272,11 @@ public final class Runsvdir {
         } else if (action instanceof ScanRule.Wait wait) {
             RunsvWaited waited = new RunsvWaited(wait.id());
             Runs service = runs(wait.id());
-            service.pause = service.pause.ended(settings.clock().instant());
-            timers.startSingleTimer(waited, waited, service.pause.length());
+            Instant now = settings.clock().instant();
+            service.pause = service.pause.ended(now);
+            Duration length = service.pause.length();
+            timers.startSingleTimer(waited, waited, length);
+            stream.delayed(service.handover, length, now);
         }
     }
 
@@ -271,8 +285,10 @@ public final class Runsvdir {
         // a failed runsv has left its directory open; after an end it is closed and its entry may have another name
         Handover handover = known != null && !known.handover.directory().isClosed()
                 ? known.handover
-                : new Handover(new ServiceDirectory(
-                        name, settings.directory().plus("/").plus(name)));
+                : new Handover(
+                        new ServiceDirectory(
+                                name, settings.directory().plus("/").plus(name)),
+                        stream.knownOf(name, Optional.ofNullable(known).map(before -> before.handover.known())));
         Instant now = settings.clock().instant();
         ActorRef<Runsv.Command> runsv = context.spawnAnonymous(
                 Runsv.create(handover, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id)),
@@ -295,9 +311,7 @@ public final class Runsvdir {
     private Behavior<Command> runsvFailed(RunsvFailed failed) {
         for (Map.Entry<FileStatus.Id, Runs> entry : runs.entrySet()) {
             if (entry.getValue().runsv.path().equals(failed.runsv())) {
-                reporter.warnOfOurs("the supervision of "
-                        + entry.getValue().handover.directory().name()
-                        + " failed and is taken up again, please report this: " + failed.cause());
+                stream.failed(entry.getValue().handover, failed.cause());
                 return perform(rule.failed(entry.getKey()));
             }
         }
@@ -312,12 +326,29 @@ public final class Runsvdir {
         return service;
     }
 
+    private Behavior<Command> answer(Snapshot asked) {
+        List<Inquiry.Asked> all = runs.values().stream()
+                .map(service -> new Inquiry.Asked(service.handover.known(), service.runsv))
+                .toList();
+        context.spawnAnonymous(Inquiry.create(
+                all, snapshots -> asked.replyTo().tell(new RunsvdirSnapshot(stream.path(), snapshots))));
+        return Behaviors.same();
+    }
+
+    // ---- the end
+
     private Behavior<Command> stop(Stop command) {
         if (stopper.isEmpty()) {
             stopper = Optional.of(command.replyTo());
             timers.cancel(LookAgain.INSTANCE);
         }
         return perform(rule.stop());
+    }
+
+    /** A stop is over when all who listen have heard of it, or are given up on. */
+    private Behavior<Command> over(ActorRef<Done> asker) {
+        stream.whenHeard(() -> asker.tell(Done.getInstance()));
+        return Behaviors.stopped();
     }
 
     private Behavior<Command> close() {

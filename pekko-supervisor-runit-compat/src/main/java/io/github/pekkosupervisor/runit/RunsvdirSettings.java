@@ -3,7 +3,9 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.OsString;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What a services directory is run with.
@@ -13,8 +15,19 @@ import java.util.function.Consumer;
  *     to the JVM's process group does not reach it
  * @param messages gets each message in runit's form, a line with its newline; may be called from several threads
  * @param clock tells the time for stamps and for the one-second throttle
+ * @param listeners told of all that happens to service directories; none by default
  */
-public record RunsvdirSettings(OsString directory, boolean ownSessions, Consumer<OsString> messages, Clock clock) {
+public record RunsvdirSettings(
+        OsString directory,
+        boolean ownSessions,
+        Consumer<OsString> messages,
+        Clock clock,
+        List<Consumer<? super ServiceEvent>> listeners) {
+
+    /** Copies. */
+    public RunsvdirSettings {
+        listeners = List.copyOf(listeners);
+    }
 
     /** This directory, processes in the JVM's own session, messages to the JVM's standard error. */
     public static RunsvdirSettings of(Path directory) {
@@ -22,21 +35,35 @@ public record RunsvdirSettings(OsString directory, boolean ownSessions, Consumer
                 OsString.of(directory.toString()),
                 false,
                 message -> System.err.writeBytes(message.bytes()),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                List.of());
     }
 
     /** The same with another place for messages. */
     public RunsvdirSettings withMessages(Consumer<OsString> changed) {
-        return new RunsvdirSettings(directory, ownSessions, changed, clock);
+        return new RunsvdirSettings(directory, ownSessions, changed, clock, listeners);
     }
 
     /** The same with or without a session for each process. */
     public RunsvdirSettings withOwnSessions(boolean changed) {
-        return new RunsvdirSettings(directory, changed, messages, clock);
+        return new RunsvdirSettings(directory, changed, messages, clock, listeners);
     }
 
     /** The same with another clock. */
     public RunsvdirSettings withClock(Clock changed) {
-        return new RunsvdirSettings(directory, ownSessions, messages, changed);
+        return new RunsvdirSettings(directory, ownSessions, messages, changed, listeners);
+    }
+
+    /**
+     * The same with one listener more. It hears one event after another on a thread made for blocking, so that no
+     * service directory waits for it; {@link Runsvdir.Stop} is over when it has heard all. As with the listeners of a
+     * tree, one that is 10,000 events behind is waited for, up to five seconds; one that does not return then misses
+     * events.
+     */
+    public RunsvdirSettings withListener(Consumer<? super ServiceEvent> added) {
+        List<Consumer<? super ServiceEvent>> all = Stream.<Consumer<? super ServiceEvent>>concat(
+                        listeners.stream(), Stream.of(added))
+                .toList();
+        return new RunsvdirSettings(directory, ownSessions, messages, clock, all);
     }
 }

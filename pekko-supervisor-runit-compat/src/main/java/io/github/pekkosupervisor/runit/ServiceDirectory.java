@@ -329,6 +329,11 @@ final class ServiceDirectory implements AutoCloseable {
         return role == Role.SERVICE ? serviceWant : logWant;
     }
 
+    /** The same with what the files {@code down} say now. */
+    ServiceSnapshot withNormallyUp(ServiceSnapshot known) {
+        return known.service().isEmpty() ? known : known.withNormallyUp(!exists(DOWN), !exists(LOG_DOWN));
+    }
+
     /** Whether there is a logger, be it a process or our own. */
     boolean hasLog() {
         return log != null;

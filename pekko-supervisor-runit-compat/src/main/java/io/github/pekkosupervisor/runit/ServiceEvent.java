@@ -31,7 +31,7 @@ public sealed interface ServiceEvent extends TreeEvent {
         RUN("run"),
         /** What follows the end of {@link #RUN}. */
         FINISH("finish"),
-        /** The logger, or the log that we write ourselves, whose pid is 0. */
+        /** The logger, or the log that we write ourselves. */
         LOG("log/run");
 
         private final String file;
@@ -113,7 +113,7 @@ public sealed interface ServiceEvent extends TreeEvent {
     /**
      * A program has been started.
      *
-     * @param pid of its process; 0 for a log that we write ourselves
+     * @param pid of its process; the JVM's for a log that we write ourselves
      */
     record Started(String path, Program program, int pid, Instant at) implements OfProgram {}
 
@@ -128,7 +128,7 @@ public sealed interface ServiceEvent extends TreeEvent {
     /**
      * A program has ended.
      *
-     * @param pid of its process; 0 if it could not be run, see {@link NotRun}, or was no process
+     * @param pid of its process; 0 if it could not be run, see {@link NotRun}
      * @param status how; exit code 111 if it could not be run
      * @param ran how long
      */

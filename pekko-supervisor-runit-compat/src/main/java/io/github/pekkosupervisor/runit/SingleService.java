@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -29,10 +30,20 @@ public final class SingleService {
     private boolean terminating;
 
     /** What can be asked. */
-    public enum Command {
-        /** End the service, then supervision; as TERM does to runsv. */
-        TERMINATE
+    public sealed interface Command {}
+
+    /** End the service, then supervision; as TERM does to runsv. */
+    public enum Terminate implements Command {
+        /** The only one. */
+        INSTANCE
     }
+
+    /**
+     * Tell how the service directory stands.
+     *
+     * @param replyTo told at once, or after a second with what was known
+     */
+    public record Snapshot(ActorRef<? super ServiceSnapshot> replyTo) implements Command {}
 
     private enum StartAgain {
         INSTANCE
@@ -43,11 +54,13 @@ public final class SingleService {
             TimerScheduler<Object> timers,
             OsString path,
             Consumer<OsString> messages,
+            StreamPlace place,
             IntConsumer ended) {
         this.context = context;
         this.timers = timers;
-        this.handover = new Handover(new ServiceDirectory(path, path));
-        this.settings = new RunsvSettings(false, messages, Clock.systemUTC());
+        this.handover = new Handover(new ServiceDirectory(path, path), ServiceSnapshot.beginning(place.path()));
+        this.settings = new RunsvSettings(false, messages, Clock.systemUTC(), place.listener());
+        place.listener().accept(new ServiceEvent.Found(place.path()));
         this.ended = ended;
         this.runsv = start();
     }
@@ -57,11 +70,13 @@ public final class SingleService {
      *
      * @param path the directory, as it is to show in messages
      * @param messages gets each message in runit's form, a line with its newline
+     * @param place where it stands in a tree: its path is that of the service directory
      * @param ended told runsv's exit code when supervision is over: 0, or 111 if it could not begin
      */
-    public static Behavior<Command> create(OsString path, Consumer<OsString> messages, IntConsumer ended) {
+    public static Behavior<Command> create(
+            OsString path, Consumer<OsString> messages, StreamPlace place, IntConsumer ended) {
         return Behaviors.<Object>setup(context -> Behaviors.withTimers(
-                        timers -> new SingleService(context, timers, path, messages, ended).supervising()))
+                        timers -> new SingleService(context, timers, path, messages, place, ended).supervising()))
                 .narrow();
     }
 
@@ -74,13 +89,15 @@ public final class SingleService {
 
     private Behavior<Object> supervising() {
         return Behaviors.receive(Object.class)
-                .onMessage(Command.class, terminate -> {
+                .onMessage(Snapshot.class, this::answer)
+                .onMessage(Terminate.class, terminate -> {
                     terminating = true;
                     runsv.tell(Runsv.Terminate.INSTANCE);
                     return Behaviors.same();
                 })
                 .onMessage(Runsv.Ended.class, end -> {
                     handover.directory().close();
+                    tell(new ServiceEvent.Forgotten(path()));
                     ended.accept(end.exitCode());
                     return Behaviors.stopped();
                 })
@@ -92,12 +109,36 @@ public final class SingleService {
                     return Behaviors.same();
                 })
                 .onSignal(ChildFailed.class, failed -> {
-                    new Reporter("runsv", handover.directory().name(), settings.messages())
-                            .warn("supervision failed and is taken up again, please report this: " + failed.cause());
-                    timers.startSingleTimer(StartAgain.INSTANCE, StartAgain.INSTANCE, PAUSE);
+                    fail(failed.cause());
                     return Behaviors.same();
                 })
                 .onSignal(Terminated.class, stopped -> Behaviors.same())
                 .build();
+    }
+
+    private void fail(Throwable cause) {
+        new Reporter("runsv", handover.directory().name(), settings.messages())
+                .warn("supervision failed and is taken up again, please report this: " + cause);
+        tell(new ServiceEvent.SupervisionFailed(path(), cause));
+        tell(new ServiceEvent.SupervisionDelayed(
+                path(), PAUSE, settings.clock().instant().plus(PAUSE)));
+        timers.startSingleTimer(StartAgain.INSTANCE, StartAgain.INSTANCE, PAUSE);
+    }
+
+    private String path() {
+        return handover.known().path();
+    }
+
+    /** Only while no runsv is at work, which tells everything else. */
+    private void tell(ServiceEvent event) {
+        handover.note(event);
+        settings.listener().accept(event);
+    }
+
+    private Behavior<Object> answer(Snapshot asked) {
+        context.spawnAnonymous(Inquiry.create(
+                List.of(new Inquiry.Asked(handover.known(), runsv)),
+                snapshots -> asked.replyTo().tell(snapshots.get(0))));
+        return Behaviors.same();
     }
 }

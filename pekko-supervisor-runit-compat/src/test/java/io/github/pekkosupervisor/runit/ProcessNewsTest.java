@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,11 @@ class ProcessNewsTest {
     }
 
     private ProcessNews news() {
-        return new ProcessNews(directory, reporter(), new Publisher(directory, reporter(), new NoRetry()));
+        Handover handover = new Handover(directory, ServiceSnapshot.beginning("/web"));
+        RunsvSettings settings =
+                new RunsvSettings(false, message -> messages.add(message.toString()), Clock.systemUTC(), event -> {});
+        ServiceStream stream = new ServiceStream(handover, settings);
+        return new ProcessNews(directory, stream, new Publisher(handover, reporter(), new NoRetry()));
     }
 
     @Test

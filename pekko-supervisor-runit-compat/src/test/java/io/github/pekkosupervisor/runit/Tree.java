@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -52,11 +53,24 @@ final class Tree implements AutoCloseable {
     }
 
     void start() {
+        start(settings -> settings);
+    }
+
+    void start(UnaryOperator<RunsvdirSettings> changed) {
         runsvdir = kit.spawn(
-                Runsvdir.create(RunsvdirSettings.of(directory)
+                Runsvdir.create(changed.apply(RunsvdirSettings.of(directory)
                         .withClock(clock)
-                        .withMessages(message -> messages.add(message.toString()))),
+                        .withMessages(message -> messages.add(message.toString())))),
                 Runsvdir.dispatcher());
+    }
+
+    /** How all stands. */
+    RunsvdirSnapshot snapshot() {
+        TestProbe<RunsvdirSnapshot> probe = kit.createTestProbe();
+        if (runsvdir != null) {
+            runsvdir.tell(new Runsvdir.Snapshot(probe.getRef()));
+        }
+        return probe.receiveMessage(PATIENCE);
     }
 
     /** As ALRM does. */

@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.SingleService;
+import io.github.pekkosupervisor.runit.StreamPlace;
 import java.util.List;
 
 /** {@code runsv dir}: one service directory, as {@code runsv(8)}. */
@@ -26,7 +27,8 @@ final class RunsvProgram {
         DEADLY.forEach(OwnProcess::stopCatching);
         ProcessTitle.show("runsv", arguments);
         EarlySignals<SingleService.Command> signals = EarlySignals.open();
-        signals.on(Signal.TERM, SingleService.Command.TERMINATE);
-        LaunchedSystem.start(SingleService.create(arguments.get(0), Exit::say, Exit::now), "runsv", signals);
+        signals.on(Signal.TERM, SingleService.Terminate.INSTANCE);
+        LaunchedSystem.start(
+                SingleService.create(arguments.get(0), Exit::say, StreamPlace.ALONE, Exit::now), "runsv", signals);
     }
 }

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
+import io.github.pekkosupervisor.runit.StreamPlace;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,8 +48,10 @@ final class RunsvdirProgram {
         this.options = options;
         this.runsvdir = context.spawn(
                 Runsvdir.create(
-                        new RunsvdirSettings(options.directory(), options.ownSessions(), Exit::say, Clock.systemUTC()),
-                        lock),
+                        new RunsvdirSettings(
+                                options.directory(), options.ownSessions(), Exit::say, Clock.systemUTC(), List.of()),
+                        lock,
+                        StreamPlace.ALONE),
                 "services",
                 Runsvdir.dispatcher());
         context.watch(runsvdir);

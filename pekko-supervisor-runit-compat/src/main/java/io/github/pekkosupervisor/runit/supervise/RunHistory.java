@@ -34,16 +34,6 @@ public record RunHistory(int restarts, Optional<ExitStatus> lastEnd, ProcessIden
         return new RunHistory(restarts, lastEnd, known);
     }
 
-    /** After a start of {@code run}: each but the first follows an end, and counts. */
-    public RunHistory started() {
-        return lastEnd.isPresent() ? new RunHistory(restarts + 1, lastEnd, supervisor) : this;
-    }
-
-    /** After an end of {@code run}. */
-    public RunHistory ended(ExitStatus how) {
-        return new RunHistory(restarts, Optional.of(how), supervisor);
-    }
-
     /**
      * One line of constant length, so that a rewrite in place replaces all of it in a single write: restarts, the wait
      * status of the last end or a dash, and the supervisor as in {@link ProcessIdentity#toLine()}.

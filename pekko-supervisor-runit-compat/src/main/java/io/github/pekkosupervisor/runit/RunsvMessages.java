@@ -1,0 +1,48 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.ServiceEvent.Program;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import java.util.function.Consumer;
+
+/** Says on standard error what runit says of what happens in a service directory, byte for byte: a listener. */
+final class RunsvMessages implements Consumer<ServiceEvent> {
+
+    private final Consumer<OsString> sink;
+    private final Reporter reporter;
+
+    /**
+     * @param name of the service directory, as it is to show
+     * @param sink gets each message as one line, with its newline
+     */
+    RunsvMessages(OsString name, Consumer<OsString> sink) {
+        this.sink = sink;
+        this.reporter = new Reporter("runsv", name, sink);
+    }
+
+    @Override
+    public void accept(ServiceEvent event) {
+        if (event instanceof ServiceEvent.Warned warned) {
+            sink.accept(warned.line());
+        } else if (event instanceof ServiceEvent.StartRefused refused) {
+            reporter.warn("unable to fork, sleeping", refused.cause());
+        } else if (event instanceof ServiceEvent.NotRun notRun) {
+            boolean atDirectory = notRun.cause().call().equals("openat");
+            reporter.fatal(
+                    atDirectory ? "unable to change directory to ./log" : "unable to start " + file(notRun.program()),
+                    notRun.cause());
+        } else if (event instanceof ServiceEvent.ScriptNotRun notRun && notRun.refused()) {
+            reporter.warn("unable to fork for control/" + notRun.letter(), notRun.cause());
+        } else if (event instanceof ServiceEvent.ScriptNotRun notRun) {
+            reporter.fatal("unable to run control/?", notRun.cause());
+        }
+    }
+
+    private static String file(Program program) {
+        return switch (program) {
+            case RUN -> "./run";
+            case FINISH -> "./finish";
+            case LOG -> "log/./run";
+        };
+    }
+}

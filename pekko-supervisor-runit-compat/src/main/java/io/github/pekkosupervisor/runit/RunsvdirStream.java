@@ -1,0 +1,131 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.actor.Audience;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/**
+ * Where runsvdir tells what happens to the service directories while no runsv is at work there, and what is wrong with
+ * the directory that they lie in. Messages are said first, in the actor; an application's listeners have threads of
+ * their own.
+ */
+final class RunsvdirStream {
+
+    private final StreamPlace place;
+    private final Optional<Audience> audience;
+    private final Consumer<? super ServiceEvent> listener;
+    private final Consumer<OsString> messages;
+    private final Reporter words;
+
+    RunsvdirStream(ActorSystem<?> system, RunsvdirSettings settings, StreamPlace place) {
+        this.place = place;
+        this.audience = audience(system, settings.listeners());
+        this.listener = audience.<Consumer<? super ServiceEvent>>map(own -> both(place.listener(), own))
+                .orElse(place.listener());
+        this.messages = settings.messages();
+        this.words = new Reporter("runsvdir", settings.directory(), messages);
+    }
+
+    private static Optional<Audience> audience(ActorSystem<?> system, List<Consumer<? super ServiceEvent>> listeners) {
+        if (listeners.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Consumer<? super TreeEvent>> all = listeners.stream()
+                .<Consumer<? super TreeEvent>>map(one -> TreeEvent.only(ServiceEvent.class, one))
+                .toList();
+        return Optional.of(Audience.of(system, all));
+    }
+
+    private static Consumer<ServiceEvent> both(
+            Consumer<? super ServiceEvent> one, Consumer<? super ServiceEvent> other) {
+        return event -> {
+            one.accept(event);
+            other.accept(event);
+        };
+    }
+
+    /** Whoever is told of everything, by each runsv too; from any thread. */
+    Consumer<? super ServiceEvent> listener() {
+        return listener;
+    }
+
+    /** For what is wrong with the directory. */
+    Reporter reporter(OsString directory) {
+        return new Reporter("runsvdir", directory, new Reporter.Sink() {
+            @Override
+            public void say(boolean fatal, String text, OsString line) {
+                ServiceEvent.Severity severity = fatal ? ServiceEvent.Severity.FATAL : ServiceEvent.Severity.WARNING;
+                tell(new ServiceEvent.Warned(path(), severity, text, line));
+            }
+
+            @Override
+            public void copy(OsString lines) {
+                messages.accept(lines);
+            }
+        });
+    }
+
+    String path() {
+        return place.path();
+    }
+
+    /**
+     * What is known of a service directory whose supervision is to begin.
+     *
+     * @param before what was known when it ended here the last time
+     */
+    ServiceSnapshot knownOf(OsString name, Optional<ServiceSnapshot> before) {
+        String path = place.below(name.toString());
+        if (before.isEmpty()) {
+            tell(new ServiceEvent.Found(path));
+        }
+        return before.filter(known -> known.path().equals(path)).orElseGet(() -> ServiceSnapshot.beginning(path));
+    }
+
+    void failed(Handover handover, Throwable cause) {
+        tell(handover, new ServiceEvent.SupervisionFailed(handover.known().path(), cause));
+    }
+
+    void delayed(Handover handover, Duration length, Instant now) {
+        tell(handover, new ServiceEvent.SupervisionDelayed(handover.known().path(), length, now.plus(length)));
+    }
+
+    /** Always true. */
+    boolean forgotten(Handover handover) {
+        tell(handover, new ServiceEvent.Forgotten(handover.known().path()));
+        return true;
+    }
+
+    /** No runsv is at work there, so nobody else keeps what is known. */
+    private void tell(Handover handover, ServiceEvent event) {
+        handover.note(event);
+        tell(event);
+    }
+
+    private void tell(ServiceEvent event) {
+        if (event instanceof ServiceEvent.Warned warned) {
+            messages.accept(warned.line());
+        } else if (event instanceof ServiceEvent.SupervisionFailed failed) {
+            words.warnOfOurs("the supervision of " + TreePath.lastId(failed.path())
+                    + " failed and is taken up again, please report this: " + failed.cause());
+        }
+        listener.accept(event);
+    }
+
+    /** To be done when an application's listeners have heard what was told until now, or are given up on. */
+    void whenHeard(Runnable done) {
+        if (audience.isEmpty()) {
+            done.run();
+        } else {
+            audience.get().heard().thenRun(done);
+        }
+    }
+}

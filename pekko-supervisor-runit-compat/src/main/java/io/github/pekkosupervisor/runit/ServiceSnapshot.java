@@ -1,0 +1,194 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.runit.ServiceEvent.Program;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * How one service directory stands: what its events add up to. Who has heard all of them has the same by
+ * {@link #after}, {@link Unit#normallyUp()} excepted, which a file decides of which nothing is told.
+ *
+ * @param path see {@link ServiceEvent#path()}
+ * @param supervision whether it is supervised
+ * @param supervisedAgain when supervision will be tried again or taken up again; empty if it need not be
+ * @param service its {@code run} and {@code finish}; empty before supervision has begun for the first time
+ * @param log its logger; empty if it has none
+ */
+public record ServiceSnapshot(
+        String path,
+        Supervision supervision,
+        Optional<Instant> supervisedAgain,
+        Optional<Unit> service,
+        Optional<Unit> log) {
+
+    /** Whether a service directory is supervised. */
+    public enum Supervision {
+        /** Not yet: it is being opened. */
+        BEGINNING,
+        /** It is. */
+        ACTIVE,
+        /** It has failed through a defect of ours; its processes go on. */
+        FAILED,
+        /** It has ended, or could not begin. */
+        ENDED
+    }
+
+    /**
+     * One of the two that a service directory may have.
+     *
+     * @param status as {@code supervise/status} has it: what it is doing and since when, pid, what is wanted
+     * @param ready whether {@code run} runs, see {@link ServiceEvent.Ready}; never for a logger
+     * @param started when what runs now was started; empty if nothing runs
+     * @param restarts how many times it was started again since supervision began; a refused start is none, and
+     *     {@code finish} does not count
+     * @param lastEnd how it ended last; empty if it has not ended yet
+     * @param throttledUntil when the pause after the last end is over, or was
+     * @param normallyUp whether there is no file {@code down}
+     */
+    public record Unit(
+            ServiceStatus status,
+            boolean ready,
+            Optional<Instant> started,
+            int restarts,
+            Optional<End> lastEnd,
+            Optional<Instant> throttledUntil,
+            boolean normallyUp) {
+
+        /** When supervision begins: nothing has been started yet. */
+        static Unit beginning(ServiceStatus status) {
+            return new Unit(
+                    status, false, Optional.empty(), 0, Optional.empty(), Optional.empty(), status.want() == Want.UP);
+        }
+
+        /** When it will be started next, if it is wanted up and waits for that. */
+        public Optional<Instant> nextStart() {
+            return status.state() == State.DOWN && status.want() == Want.UP ? throttledUntil : Optional.empty();
+        }
+
+        Unit withNormallyUp(boolean now) {
+            return new Unit(status, ready, started, restarts, lastEnd, throttledUntil, now);
+        }
+
+        private Unit withStatus(ServiceStatus next) {
+            return new Unit(next, ready, started, restarts, lastEnd, throttledUntil, normallyUp);
+        }
+
+        private Unit asReady() {
+            return new Unit(status, true, started, restarts, lastEnd, throttledUntil, normallyUp);
+        }
+
+        private Unit throttled(Optional<Instant> until) {
+            return new Unit(status, ready, started, restarts, lastEnd, until, normallyUp);
+        }
+
+        private Unit started(Program program, Instant at) {
+            int counted = program == Program.FINISH ? restarts : oneMore();
+            return new Unit(status, false, Optional.of(at), counted, lastEnd, Optional.empty(), normallyUp);
+        }
+
+        /** Each start but the first follows an end. */
+        private int oneMore() {
+            return lastEnd.isPresent() ? restarts + 1 : restarts;
+        }
+
+        private Unit ended(ServiceEvent.Ended ended) {
+            if (ended.program() == Program.FINISH) {
+                return new Unit(status, false, Optional.empty(), restarts, lastEnd, throttledUntil, normallyUp);
+            }
+            // what could not be run was started and has ended at once
+            int counted = started.isPresent() ? restarts : oneMore();
+            End end = new End(ended.status(), ended.ran(), ended.at());
+            return new Unit(status, false, Optional.empty(), counted, Optional.of(end), throttledUntil, normallyUp);
+        }
+    }
+
+    /**
+     * How {@code run} or the logger ended.
+     *
+     * @param status exit code 111 if it could not be run
+     * @param ran how long it had run
+     * @param at when
+     */
+    public record End(ExitStatus status, Duration ran, Instant at) {}
+
+    /** Before anything has been told. */
+    static ServiceSnapshot beginning(String path) {
+        return new ServiceSnapshot(path, Supervision.BEGINNING, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * How it stands after one more event; most change nothing.
+     *
+     * @param event the next one of this service directory
+     */
+    public ServiceSnapshot after(ServiceEvent event) {
+        return event instanceof ServiceEvent.OfProgram ofProgram ? afterProgram(ofProgram) : afterOther(event);
+    }
+
+    private ServiceSnapshot afterProgram(ServiceEvent.OfProgram event) {
+        ServiceEvent.Unit which = event.program().unit();
+        if (event instanceof ServiceEvent.Started started) {
+            return with(which, unit -> unit.started(started.program(), started.at()));
+        } else if (event instanceof ServiceEvent.Ended ended) {
+            return with(which, unit -> unit.ended(ended));
+        }
+        // StartRefused and NotRun: what follows from them has an event of its own
+        return this;
+    }
+
+    private ServiceSnapshot afterOther(ServiceEvent event) {
+        if (event instanceof ServiceEvent.StateChanged changed) {
+            return with(changed.unit(), unit -> unit.withStatus(changed.status()));
+        } else if (event instanceof ServiceEvent.Ready) {
+            return with(ServiceEvent.Unit.SERVICE, Unit::asReady);
+        } else if (event instanceof ServiceEvent.Throttled throttled) {
+            return with(throttled.unit(), unit -> unit.throttled(Optional.of(throttled.until())));
+        } else if (event instanceof ServiceEvent.SupervisionBegan began) {
+            return new ServiceSnapshot(
+                    path,
+                    Supervision.ACTIVE,
+                    Optional.empty(),
+                    Optional.of(Unit.beginning(began.service())),
+                    began.log().map(Unit::beginning));
+        } else if (event instanceof ServiceEvent.SupervisionEnded) {
+            return with(Supervision.ENDED, Optional.empty());
+        } else if (event instanceof ServiceEvent.SupervisionFailed) {
+            return with(Supervision.FAILED, Optional.empty());
+        } else if (event instanceof ServiceEvent.SupervisionDelayed delayed) {
+            return with(supervision, Optional.of(delayed.until()));
+        } else if (event instanceof ServiceEvent.SupervisionResumed) {
+            return with(Supervision.ACTIVE, Optional.empty())
+                    .with(ServiceEvent.Unit.SERVICE, unit -> unit.throttled(Optional.empty()))
+                    .with(ServiceEvent.Unit.LOG, unit -> unit.throttled(Optional.empty()));
+        }
+        return this;
+    }
+
+    private ServiceSnapshot with(Supervision next, Optional<Instant> again) {
+        return new ServiceSnapshot(path, next, again, service, log);
+    }
+
+    private ServiceSnapshot with(ServiceEvent.Unit which, UnaryOperator<Unit> change) {
+        return switch (which) {
+            case SERVICE -> new ServiceSnapshot(path, supervision, supervisedAgain, service.map(change), log);
+            case LOG -> new ServiceSnapshot(path, supervision, supervisedAgain, service, log.map(change));
+        };
+    }
+
+    /** One of the two; empty if it is not there. */
+    Optional<Unit> unit(ServiceEvent.Unit which) {
+        return which == ServiceEvent.Unit.SERVICE ? service : log;
+    }
+
+    /** The same with what the files {@code down} say now. */
+    ServiceSnapshot withNormallyUp(boolean serviceNow, boolean logNow) {
+        return with(ServiceEvent.Unit.SERVICE, unit -> unit.withNormallyUp(serviceNow))
+                .with(ServiceEvent.Unit.LOG, unit -> unit.withNormallyUp(logNow));
+    }
+}
