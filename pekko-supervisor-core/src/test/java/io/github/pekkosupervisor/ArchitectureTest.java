@@ -141,6 +141,7 @@ final class ArchitectureTest {
         "posix.SignalPipe",
         "posix.TransferBuffer",
         "posix.UserDatabase",
+        "process.HandOver",
         "process.ProcessStreams",
         "process.Processes",
         "rule.Child",

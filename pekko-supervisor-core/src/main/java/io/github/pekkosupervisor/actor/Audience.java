@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.process.HandOver;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -89,10 +92,10 @@ public final class Audience implements Consumer<TreeEvent> {
         private volatile @Nullable Thread thread;
 
         /** When it began to hear what it hears now. */
-        private volatile long since;
+        private final AtomicLong since = new AtomicLong();
 
         /** How much of what it has taken it has not heard. */
-        private volatile int taken;
+        private final AtomicInteger taken = new AtomicInteger();
 
         // these belong to who holds the lock of this
         private List<Object> waiting = new ArrayList<>();
@@ -107,12 +110,14 @@ public final class Audience implements Consumer<TreeEvent> {
             boolean first;
             boolean many;
             synchronized (this) {
-                if (left() >= MOST && !hasRoom()) {
+                if (taken.get() + waiting.size() >= MOST && !hasRoom()) {
                     missed++;
                     return;
                 }
-                first = add(event);
+                waiting.add(event);
                 many = waiting.size() == MANY;
+                first = !listening;
+                listening = true;
             }
             if (first) {
                 listen();
@@ -122,17 +127,14 @@ public final class Audience implements Consumer<TreeEvent> {
         }
 
         private synchronized int left() {
-            return taken + waiting.size();
+            return taken.get() + waiting.size();
         }
 
         /** Whether nobody listens yet. */
-        private synchronized boolean add(Object item) {
-            waiting.add(item);
+        private synchronized boolean add(CompletableFuture<Object> mark) {
+            waiting.add(mark);
             boolean first = !listening;
-            if (first) {
-                listening = true;
-                since = clock.getAsLong();
-            }
+            listening = true;
             return first;
         }
 
@@ -144,6 +146,7 @@ public final class Audience implements Consumer<TreeEvent> {
         }
 
         private void listen() {
+            since.setRelease(clock.getAsLong());
             try {
                 threads.execute(() -> hearAll(PAUSES));
             } catch (RejectedExecutionException | OutOfMemoryError noThread) {
@@ -153,24 +156,26 @@ public final class Audience implements Consumer<TreeEvent> {
         }
 
         private void hearAll(int pauses) {
-            Object before = Inside.enter(new Inside.Listening(tree));
+            Inside.Place here = Inside.here();
+            Object before = here.enter(new Inside.Listening(tree));
             thread = Thread.currentThread();
             try {
                 List<Object> heard = new ArrayList<>();
                 for (List<Object> items = take(heard, pauses); !items.isEmpty(); items = take(heard, pauses)) {
                     for (int i = 0; i < items.size(); i++) {
-                        since = clock.getAsLong();
+                        // others may see these a little later
+                        since.setRelease(clock.getAsLong());
                         hear(items.get(i));
-                        taken = items.size() - 1 - i;
+                        taken.setRelease(items.size() - 1 - i);
                         wakeWhoWaits();
                     }
-                    since = clock.getAsLong();
+                    since.setRelease(clock.getAsLong());
                     items.clear();
                     heard = items;
                 }
             } finally {
                 thread = null;
-                Inside.leave(before);
+                here.leave(before);
             }
         }
 
@@ -182,8 +187,8 @@ public final class Audience implements Consumer<TreeEvent> {
             synchronized (this) {
                 List<Object> items = waiting;
                 waiting = empty;
-                taken = items.size();
-                listening = taken > 0;
+                taken.set(items.size());
+                listening = !items.isEmpty();
                 return items;
             }
         }
@@ -222,6 +227,7 @@ public final class Audience implements Consumer<TreeEvent> {
         private synchronized boolean hasRoom() {
             long deadline = clock.getAsLong() + PATIENCE.toNanos();
             awaited = true;
+            HandOver.keepNot();
             while (!givenUpOn && left() >= MOST) {
                 long rest = TimeUnit.NANOSECONDS.toMillis(deadline - clock.getAsLong());
                 if (rest <= 0) {
@@ -293,7 +299,7 @@ public final class Audience implements Consumer<TreeEvent> {
         }
 
         private boolean hangs() {
-            return left() > 0 && clock.getAsLong() - since >= PATIENCE.toNanos();
+            return left() > 0 && clock.getAsLong() - since.get() >= PATIENCE.toNanos();
         }
 
         private boolean exits() {

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.process.HandOver;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.spec.ExitReason;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -78,18 +79,20 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     }
 
     private Behavior<Object> start(ChildRunner runner, LiveContext child, TypedActorContext<Object> context) {
-        Object before = Inside.enter(handle);
+        Inside.Place here = Inside.here();
+        Object before = here.enter(handle);
         try {
             Behavior<Object> started = Behavior.start(initial(runner, child), context);
             boolean says = runner.acknowledgesItself() || handle.isIgnored() || handle.reason() != null;
             if (!says) {
+                HandOver.keepQuick();
                 supervisor.tell(new SupervisorMessage.Acknowledged(handle, null));
             }
             become(started);
         } catch (Throwable thrown) {
             crashed(thrown);
         } finally {
-            Inside.leave(before);
+            here.leave(before);
         }
         // Pekko does not know this behavior before it is returned, so its end has to be done from the one that is
         return over ? Behaviors.stopped(() -> stopped(context)) : this;
@@ -106,10 +109,12 @@ final class ChildActor extends ExtensibleBehavior<Object> {
 
     @Override
     public Behavior<Object> receive(TypedActorContext<Object> context, Object message) {
-        if (!messages.isInstance(message)) {
+        if (messages != Object.class && !messages.isInstance(message)) {
             return refused(context, message);
         }
-        Object before = Inside.enter(handle);
+        HandOver.keepNot();
+        Inside.Place here = Inside.here();
+        Object before = here.enter(handle);
         try {
             Behavior<Object> next = Behavior.interpretMessage(current, context, message);
             if (Behavior.isUnhandled(next) && messages == Object.class) {
@@ -121,7 +126,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
         } catch (Throwable thrown) {
             return crashed(thrown);
         } finally {
-            Inside.leave(before);
+            here.leave(before);
         }
     }
 
@@ -156,10 +161,13 @@ final class ChildActor extends ExtensibleBehavior<Object> {
 
     @Override
     public Behavior<Object> receiveSignal(TypedActorContext<Object> context, Signal signal) {
-        Object before = Inside.enter(handle);
+        HandOver.keepNot();
+        Inside.Place here = Inside.here();
+        Object before = here.enter(handle);
         try {
             if (signal == PostStop.instance()) {
                 stopped(context);
+                HandOver.keepQuick();
                 return this;
             }
             Behavior<Object> next = Behavior.interpretSignal(current, context, signal);
@@ -170,7 +178,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
         } catch (Throwable thrown) {
             return crashed(thrown);
         } finally {
-            Inside.leave(before);
+            here.leave(before);
         }
     }
 

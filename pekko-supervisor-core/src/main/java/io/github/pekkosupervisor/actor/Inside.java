@@ -20,51 +20,63 @@ import org.jspecify.annotations.Nullable;
 public final class Inside {
 
     /** By thread, so that others can look; one is made when a thread first meets a tree. */
-    private static final Map<Thread, AtomicReference<@Nullable Object>> BY_THREAD =
-            Collections.synchronizedMap(new WeakHashMap<>());
+    private static final Map<Thread, Place> BY_THREAD = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private static final ThreadLocal<AtomicReference<@Nullable Object>> HERE = ThreadLocal.withInitial(Inside::known);
+    private static final ThreadLocal<Place> HERE = ThreadLocal.withInitial(Inside::known);
 
     private Inside() {}
 
     /** A listener of a tree. */
     record Listening(TreeIdentity tree) {}
 
-    private static AtomicReference<@Nullable Object> known() {
-        AtomicReference<@Nullable Object> place = new AtomicReference<>();
+    /** Whom one thread is at work for. */
+    static final class Place {
+        private final AtomicReference<@Nullable Object> who = new AtomicReference<>();
+
+        private Place() {}
+
+        /**
+         * From now on this thread is at work for somebody.
+         *
+         * @param whom a {@link LiveChild}, the {@link TreeIdentity} of a tree for its top supervisor, or
+         *     {@link Listening}
+         * @return what to {@link #leave} with
+         */
+        @Nullable
+        Object enter(Object whom) {
+            Object before = who.getPlain();
+            // others may see it a little later
+            who.setRelease(whom);
+            return before;
+        }
+
+        /** It is so no longer. */
+        void leave(@Nullable Object before) {
+            who.setRelease(before);
+        }
+    }
+
+    private static Place known() {
+        Place place = new Place();
         BY_THREAD.put(Thread.currentThread(), place);
         return place;
     }
 
-    /**
-     * From now on this thread is at work for somebody.
-     *
-     * @param who a {@link LiveChild}, the {@link TreeIdentity} of a tree for its top supervisor, or {@link Listening}
-     * @return what to {@link #leave} with
-     */
-    static @Nullable Object enter(Object who) {
-        AtomicReference<@Nullable Object> here = HERE.get();
-        Object before = here.getPlain();
-        // others may see it a little later
-        here.setRelease(who);
-        return before;
-    }
-
-    /** It is so no longer. */
-    static void leave(@Nullable Object before) {
-        HERE.get().setRelease(before);
+    /** That of this thread. */
+    static Place here() {
+        return HERE.get();
     }
 
     /** Whether this thread is at work for a tree. */
     public static boolean isIn(TreeIdentity tree) {
-        return treeOf(HERE.get().getPlain()) == tree;
+        return treeOf(HERE.get().who.getPlain()) == tree;
     }
 
     /**
      * Whether it is a supervisor's: then what is thrown by the code of an application meets nobody who would say so.
      */
     public static boolean isSupervisors() {
-        Object who = HERE.get().getPlain();
+        Object who = HERE.get().who.getPlain();
         return who instanceof TreeIdentity
                 || (who instanceof LiveChild child && child.known().kind().isSupervisor());
     }
@@ -109,12 +121,12 @@ public final class Inside {
     }
 
     private static void ofTree(TreeIdentity tree, BiConsumer<Thread, Object> action) {
-        Map<Thread, AtomicReference<@Nullable Object>> all;
+        Map<Thread, Place> all;
         synchronized (BY_THREAD) {
             all = new HashMap<>(BY_THREAD);
         }
         all.forEach((thread, place) -> {
-            Object who = place.getAcquire();
+            Object who = place.who.getAcquire();
             if (who != null && treeOf(who) == tree && thread != Thread.currentThread()) {
                 action.accept(thread, who);
             }

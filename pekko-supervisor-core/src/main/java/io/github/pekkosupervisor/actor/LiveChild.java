@@ -51,13 +51,13 @@ final class LiveChild implements ChildHandle {
     /** What it was told to stop, if that is a message. */
     private volatile @Nullable Object stopRequest;
 
-    private volatile List<GroupMember> overrun = List.of();
+    private volatile @Nullable List<GroupMember> overrun;
     private volatile boolean killed;
     private volatile boolean onlyKilled;
     private volatile boolean heldBack;
     private volatile boolean ended;
 
-    private volatile Runnable whenAbandoned = () -> {};
+    private volatile @Nullable Runnable whenAbandoned;
 
     /** The thread of its own that it is busy on, if it has one. */
     private volatile @Nullable Thread thread;
@@ -146,7 +146,7 @@ final class LiveChild implements ChildHandle {
 
     /** Who of its process group was left when it had ended, and had to be killed. */
     void overran(List<GroupMember> left) {
-        overrun = left;
+        overrun = left.isEmpty() ? null : left;
     }
 
     void supervises(SupervisorRef itself) {
@@ -162,10 +162,12 @@ final class LiveChild implements ChildHandle {
 
     /** What it has said, when its actor has terminated: how it ended. */
     Incarnation.End end() {
-        boolean silent = !ignored && end == null && overrun.isEmpty();
-        return silent && reason == null
-                ? Incarnation.End.SILENT
-                : new Incarnation.End(reason, ignored, Optional.ofNullable(end), overrun);
+        List<GroupMember> left = overrun;
+        if (end == null && left == null && !ignored) {
+            ExitReason said = reason;
+            return said == null ? Incarnation.End.SILENT : Incarnation.End.of(said);
+        }
+        return new Incarnation.End(reason, ignored, Optional.ofNullable(end), left == null ? List.of() : left);
     }
 
     void ended() {
@@ -224,7 +226,10 @@ final class LiveChild implements ChildHandle {
 
     /** Nobody will wait for it any more. */
     void letGo() {
-        whenAbandoned.run();
+        Runnable action = whenAbandoned;
+        if (action != null) {
+            action.run();
+        }
     }
 
     synchronized void busyOn(@Nullable Thread own) {

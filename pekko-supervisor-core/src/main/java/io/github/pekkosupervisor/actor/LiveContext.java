@@ -18,7 +18,7 @@ final class LiveContext implements IncarnationContext {
     private final List<Object> arguments;
     private final ActorRef<SupervisorCommand> supervisor;
     private final TreeContext around;
-    private volatile Runnable whenOver = () -> {};
+    private volatile @Nullable Runnable whenOver;
 
     LiveContext(LiveChild handle, List<Object> arguments, ActorRef<SupervisorCommand> supervisor, TreeContext around) {
         this.handle = handle;
@@ -56,15 +56,22 @@ final class LiveContext implements IncarnationContext {
     @Override
     public <T> Behavior<T> ignore() {
         handle.ignored();
-        whenOver.run();
+        isOver();
         return Behaviors.stopped();
     }
 
     @Override
     public <T> Behavior<T> exit(ExitReason reason) {
         handle.endsWith(Objects.requireNonNull(reason, "the reason of an exit is null; use ExitReason.normal()"));
-        whenOver.run();
+        isOver();
         return Behaviors.stopped();
+    }
+
+    private void isOver() {
+        Runnable action = whenOver;
+        if (action != null) {
+            action.run();
+        }
     }
 
     // ---- for who runs it

@@ -78,14 +78,15 @@ public final class ServiceThreads implements Extension {
         String name = thread.getName();
         thread.setName("child " + child);
         child.busyOn(thread);
-        Object before = Inside.enter(child);
+        Inside.Place here = Inside.here();
+        Object before = here.enter(child);
         Throwable thrown = null;
         try {
             work.run();
         } catch (Throwable t) {
             thrown = t;
         } finally {
-            Inside.leave(before);
+            here.leave(before);
             child.busyOn(null);
             // an interrupt that came too late must not meet the next one's work
             Thread.interrupted();

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.process.HandOver;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
@@ -38,6 +39,7 @@ public final class SupervisorActor {
     private final SupervisorRule rule;
     private final PendingCalls calls;
     private final SupervisorOwner owner;
+    private final Object workedFor;
     private final ChildRunner.Registry runners;
     private final Looks looks;
 
@@ -60,6 +62,7 @@ public final class SupervisorActor {
         this.around = around;
         this.rule = new SupervisorRule(around.path(), spec, around.random(), LiveChild::new);
         this.owner = owner;
+        this.workedFor = owner.workedFor();
         this.runners = runners;
         this.looks = new Looks(around, runners, rule);
         this.calls = new PendingCalls(around.path(), self, around.addresses());
@@ -124,15 +127,17 @@ public final class SupervisorActor {
     }
 
     private Behavior<Object> begin() {
-        Object before = enter();
+        Inside.Place here = Inside.here();
+        Object before = here.enter(workedFor);
         boolean ends;
         try {
+            HandOver.keep();
             ends = perform(rule.begin(now()));
         } catch (Throwable thrown) {
             broken(thrown);
             ends = true;
         } finally {
-            leave(before);
+            here.leave(before);
         }
         return ends ? Behaviors.stopped(this::close) : Behaviors.receive(this::received, this::signalled);
     }
@@ -156,25 +161,16 @@ public final class SupervisorActor {
     // ---- what comes in
 
     private Behavior<Object> received(ActorContext<Object> ignored, Object message) {
-        Object before = enter();
+        Inside.Place here = Inside.here();
+        Object before = here.enter(workedFor);
         try {
+            HandOver.keep();
             return received(message);
         } catch (Throwable thrown) {
             broken(thrown);
             return Behaviors.stopped();
         } finally {
-            leave(before);
-        }
-    }
-
-    /** One that is a child has been let in as that. */
-    private @Nullable Object enter() {
-        return owner.isOutside() ? Inside.enter(around.addresses().tree()) : null;
-    }
-
-    private void leave(@Nullable Object before) {
-        if (owner.isOutside()) {
-            Inside.leave(before);
+            here.leave(before);
         }
     }
 
@@ -225,14 +221,19 @@ public final class SupervisorActor {
         List<SupervisorAction> actions = decided;
         while (!actions.isEmpty()) {
             RuleEvent answer = null;
-            for (SupervisorAction action : actions) {
-                if (action instanceof SupervisorAction.Question question) {
-                    answer = CheckedInit.answer(question, around.path());
-                } else if (action instanceof SupervisorAction.End last) {
+            for (int i = 0; i < actions.size(); i++) {
+                SupervisorAction action = actions.get(i);
+                if (performWithChild(action) || perform(action)) {
+                    continue;
+                }
+                if (action instanceof SupervisorAction.End last) {
                     ends(last.end());
                     ends = true;
-                } else if (!performWithChild(action)) {
-                    perform(action);
+                } else if (action instanceof SupervisorAction.Question question) {
+                    HandOver.keepNot();
+                    answer = CheckedInit.answer(question, around.path());
+                } else {
+                    throw new IllegalStateException("supervisor " + around.path() + " cannot do " + action);
                 }
             }
             actions = answer == null ? List.of() : rule.handle(answer, now());
@@ -264,7 +265,8 @@ public final class SupervisorActor {
         return true;
     }
 
-    private void perform(SupervisorAction action) {
+    /** Does what concerns the supervisor itself, or others; false if it is something else. */
+    private boolean perform(SupervisorAction action) {
         if (action instanceof SupervisorAction.Tell tell) {
             if (tell.event() instanceof SupervisorEvent.AbandonedChildEnded) {
                 held--;
@@ -286,8 +288,9 @@ public final class SupervisorActor {
         } else if (action == SupervisorAction.Up.INSTANCE) {
             owner.up(calls);
         } else {
-            throw new IllegalStateException("supervisor " + around.path() + " cannot do " + action);
+            return false;
         }
+        return true;
     }
 
     private void ends(TreeEnd how) {

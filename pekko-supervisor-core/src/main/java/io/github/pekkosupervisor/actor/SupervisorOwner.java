@@ -13,6 +13,9 @@ sealed interface SupervisorOwner {
     /** Whether it is no supervisor, which would report itself what became of a start. */
     boolean isOutside();
 
+    /** What its threads are at work for, see {@link Inside}. */
+    Object workedFor();
+
     void up(SupervisorRef supervisor);
 
     void ignored();
@@ -33,6 +36,11 @@ sealed interface SupervisorOwner {
         @Override
         public boolean isOutside() {
             return true;
+        }
+
+        @Override
+        public Object workedFor() {
+            return addresses.tree();
         }
 
         @Override
@@ -68,6 +76,11 @@ sealed interface SupervisorOwner {
         @Override
         public boolean isOutside() {
             return false;
+        }
+
+        @Override
+        public Object workedFor() {
+            return child;
         }
 
         @Override

@@ -10,55 +10,11 @@ import org.apache.pekko.dispatch.DispatcherPrerequisites;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link FixedThreads}, each of which goes on with what its own task has made ready: an actor that is told something
- * runs on the thread of the one that told it, as soon as that one is done. No thread has to be woken, and none has to
- * wait until a processor is free; where processes are started one after another and keep all processors busy, that wait
- * is the larger part of what a start takes.
- *
- * <p>Only the first task that another makes ready is kept for its thread, all further ones go to the common queue. What
- * is kept waits for the end of one task, so nothing that runs here may wait for another actor. After
- * {@value #LONGEST_CHAIN} tasks in a row the next one goes through the queue, and others get their turn.
+ * {@link FixedThreads}, each of which goes on with what its own task has made ready ({@link HandOver}): where processes
+ * are started one after another and keep all processors busy, the wait for a thread and a processor is the larger part
+ * of what a start takes. So nothing that runs here may wait for another actor.
  */
 final class HandOverExecutor extends ThreadPoolExecutor {
-
-    private static final int LONGEST_CHAIN = 64;
-
-    private static final ThreadLocal<@Nullable Chain> CHAINS = new ThreadLocal<>();
-
-    /** What one thread does, from a task of the queue to the next; used by that thread only. */
-    private static final class Chain {
-        private final HandOverExecutor executor;
-        private @Nullable Runnable running;
-        private @Nullable Runnable next;
-        private int length;
-
-        Chain(HandOverExecutor executor) {
-            this.executor = executor;
-        }
-
-        boolean keeps(Runnable task) {
-            // a task that wants to run once more has had its turn
-            if (running == null || next != null || task == running || length == LONGEST_CHAIN) {
-                return false;
-            }
-            next = task;
-            return true;
-        }
-
-        void begin(Runnable first) {
-            running = first;
-            length = 1;
-        }
-
-        @Nullable
-        Runnable goOn() {
-            Runnable task = next;
-            next = null;
-            running = task;
-            length++;
-            return task;
-        }
-    }
 
     HandOverExecutor(int threads, ThreadFactory factory) {
         this(threads, threads, factory);
@@ -71,8 +27,7 @@ final class HandOverExecutor extends ThreadPoolExecutor {
 
     @Override
     public void execute(Runnable task) {
-        Chain chain = CHAINS.get();
-        if (chain == null || chain.executor != this || isShutdown() || !chain.keeps(task)) {
+        if (isShutdown() || !HandOver.keeps(this, task)) {
             enqueue(task);
         }
     }
@@ -87,31 +42,12 @@ final class HandOverExecutor extends ThreadPoolExecutor {
 
     @Override
     protected void beforeExecute(Thread thread, Runnable task) {
-        Chain chain = CHAINS.get();
-        if (chain == null) {
-            chain = new Chain(this);
-            CHAINS.set(chain);
-        }
-        chain.begin(task);
+        HandOver.begin(this, this::enqueue, true, task);
     }
 
     @Override
     protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
-        Chain chain = CHAINS.get();
-        if (chain == null) {
-            return;
-        }
-        try {
-            for (Runnable next = chain.goOn(); next != null; next = chain.goOn()) {
-                next.run();
-            }
-        } finally {
-            // the thread ends if a task has thrown; what that one has made ready is left to another
-            Runnable left = chain.goOn();
-            if (left != null) {
-                enqueue(left);
-            }
-        }
+        HandOver.goOn(this);
     }
 
     /** For a dispatcher. */

@@ -18,15 +18,20 @@ final class Awaited {
 
     private Awaited() {}
 
-    /** What is to be told of one child, once; nothing if nobody can wait for it. */
-    static List<StaysDown> child(Child child, String why) {
+    /** Whether somebody may be waiting for it who has not been told. */
+    static boolean isAwaited(Child child) {
         ChildKind kind = child.spec.kind();
         // a supervisor that has run has told those who wait for its children itself
-        if (child.isTold || (kind.isSupervisor() && child.hasRun) || !kind.isAwaited()) {
+        return kind.isAwaited() && !child.isTold && !(kind.isSupervisor() && child.hasRun);
+    }
+
+    /** What is to be told of one child, once; nothing if nobody can wait for it. */
+    static List<StaysDown> child(Child child, String why) {
+        if (!isAwaited(child)) {
             return List.of();
         }
         child.isTold = true;
-        return List.of(new StaysDown(child.id(), kind, why));
+        return List.of(new StaysDown(child.id(), child.spec.kind(), why));
     }
 
     /** Of all children that do not run and will not by themselves. */

@@ -146,7 +146,7 @@ final class CallRule {
     }
 
     private Outcome delete(Child child) {
-        state.forget(child, "it was deleted");
+        state.forget(child, () -> "it was deleted");
         return new Answered(SupervisorResult.Ok.INSTANCE);
     }
 
@@ -191,7 +191,7 @@ final class CallRule {
         if (call.isNew()) {
             state.children.remove(child);
         }
-        state.tellWhoWaits(child, "it could not be started: " + reason);
+        state.tellWhoWaits(child, () -> "it could not be started: " + reason);
         if (call.isNew()
                 && reason instanceof ExitReason.Failed failed
                 && failed.detail() instanceof AlreadyStarted elsewhere) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a supervisor has and what it can do about a child; {@link SupervisorRule} and its steps say when. */
@@ -41,6 +42,9 @@ final class RuleState {
 
     /** Who waits for children that are down already has been told that the supervisor goes down. */
     private boolean goesDown;
+
+    /** How many restarts it allows within the period; empty if it never gives up. */
+    private OptionalInt limit = OptionalInt.empty();
 
     private List<SupervisorAction> actions = new ArrayList<>();
     private long wakeAt = Time.NEVER;
@@ -126,7 +130,6 @@ final class RuleState {
         if (delay == null && !spec.hasUnlimitedRestarts() && recent >= spec.intensity()) {
             return null;
         }
-        OptionalInt limit = spec.hasUnlimitedRestarts() ? OptionalInt.empty() : OptionalInt.of(spec.intensity());
         Duration wait = delay == null ? Duration.ZERO : delay;
         return new RestartScheduled(path, offender(child, dead, true), wait, recent, limit, spec.period(), again);
     }
@@ -269,7 +272,7 @@ final class RuleState {
     // ---- a child that does not run
 
     /** A child that ended and is not started again: forgotten if nothing could start it again. */
-    void staysDown(Child child, History.Down down, String why) {
+    void staysDown(Child child, History.Down down, Supplier<String> why) {
         child.isDown(down);
         if (forgets(child)) {
             children.remove(child);
@@ -282,7 +285,7 @@ final class RuleState {
         return child.isTemporary() || isDynamic();
     }
 
-    void forget(Child child, String why) {
+    void forget(Child child, Supplier<String> why) {
         children.remove(child);
         tellWhoWaits(child, why);
     }
@@ -296,20 +299,24 @@ final class RuleState {
                 act(new SupervisorAction.StopWaiting(child));
             }
             if (forgets(child)) {
-                forget(child, "its restart was given up");
+                forget(child, () -> "its restart was given up");
             }
         }
     }
 
     // ---- who waits in vain
 
-    void tellWhoWaits(Child child, String why) {
-        actions.addAll(Awaited.child(child, why));
+    void tellWhoWaits(Child child, Supplier<String> why) {
+        if (Awaited.isAwaited(child)) {
+            actions.addAll(Awaited.child(child, why.get()));
+        }
     }
 
     /** It was one thing and its child is another now. */
     void tellWhoWaitedFor(Incarnation incarnation) {
-        actions.addAll(Awaited.formerSelf(incarnation));
+        if (incarnation.kind().isAwaited()) {
+            actions.addAll(Awaited.formerSelf(incarnation));
+        }
     }
 
     String whyDown(Plan.Down down) {
@@ -353,6 +360,7 @@ final class RuleState {
     }
 
     private void limitRestarts() {
+        limit = spec.hasUnlimitedRestarts() ? OptionalInt.empty() : OptionalInt.of(spec.intensity());
         if (spec.hasUnlimitedRestarts()) {
             intensity.unlimited(Time.nanos(spec.period()));
         } else {

@@ -99,7 +99,7 @@ final class Starting implements Doing {
     }
 
     private void ignored() {
-        state.staysDown(child, History.Down.IGNORED, "it need not run");
+        state.staysDown(child, History.Down.IGNORED, () -> "it need not run");
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), SupervisorResult.Ignored.INSTANCE);
         }

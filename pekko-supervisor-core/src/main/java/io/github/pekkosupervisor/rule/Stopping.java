@@ -65,9 +65,9 @@ final class Stopping implements Doing {
             child.history().ended(reason, state.now);
         }
         if (plan.purpose instanceof Plan.Down down) {
-            state.tellWhoWaits(child, state.whyDown(down));
+            state.tellWhoWaits(child, () -> state.whyDown(down));
         } else if (forgotten || asked) {
-            state.tellWhoWaits(child, "it was stopped");
+            state.tellWhoWaits(child, () -> "it was stopped");
         }
     }
 

@@ -106,7 +106,7 @@ final class StoppingAll implements Doing {
             }
         }
         child.isDown();
-        state.tellWhoWaits(child, state.whyDown(down));
+        state.tellWhoWaits(child, () -> state.whyDown(down));
     }
 
     /** Equal for reasons that are the same to a reader: two crashes never share an exception. */

@@ -94,7 +94,9 @@ public final class SupervisorRule {
         if (event instanceof RuleEvent.Terminated terminated) {
             state.tellOverrun(terminated);
         }
-        if (event == RuleEvent.Kill.INSTANCE) {
+        if (doing.awaits(event)) {
+            doing.proceed(event);
+        } else if (event == RuleEvent.Kill.INSTANCE) {
             killed();
         } else if (event instanceof RuleEvent.Hurry request) {
             state.hurry = request;
@@ -104,8 +106,6 @@ public final class SupervisorRule {
         } else if (event == RuleEvent.Wake.INSTANCE) {
             state.awake();
             doing.wake();
-        } else if (doing.awaits(event)) {
-            doing.proceed(event);
         } else if (!(event instanceof RuleEvent.Acknowledged)) {
             // an acknowledgement that nobody waits for comes too late or twice, and means nothing
             waiting.add(event);
@@ -194,7 +194,7 @@ public final class SupervisorRule {
         if (!state.forgets(child)) {
             child.history().ended(reason, state.now);
         }
-        state.staysDown(child, History.Down.FINISHED, "it has ended with " + reason);
+        state.staysDown(child, History.Down.FINISHED, () -> "it has ended with " + reason);
         if (RestartRule.endsSupervisor(state.spec.autoShutdown(), child, state.children)) {
             state.tell(new SupervisorEvent.AutoShutdown(state.path, state.offender(child, dead)));
             goDown(new TreeEnd.AutoShutdown(state.path, child.id(), reason, dead.treeEnd()));
@@ -390,7 +390,7 @@ public final class SupervisorRule {
         state.replyGone(down.unanswered());
         String why = state.whyDown(down);
         for (Child child = state.children.first(); child != null; child = child.next) {
-            state.tellWhoWaits(child, why);
+            state.tellWhoWaits(child, () -> why);
         }
         state.tell(new SupervisorEvent.SupervisorStopped(state.path, down.end()));
         state.act(new SupervisorAction.End(down.end()));
