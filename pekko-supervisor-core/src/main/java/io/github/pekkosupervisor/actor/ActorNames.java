@@ -15,7 +15,10 @@ public final class ActorNames {
         return UNIQUE.incrementAndGet();
     }
 
-    /** What is fit for a name of the id, then the number of the incarnation, which makes it unique. */
+    /**
+     * What is fit for a name of the id, then the number of the incarnation, which makes it unique: {@code db-3} for
+     * what is {@code db#3} elsewhere. A name may have no {@code #}; Pekko writes a number of its own behind one.
+     */
     static String of(String id, long incarnation) {
         int length = Math.min(id.length(), LONGEST);
         StringBuilder name = new StringBuilder(length + 8);

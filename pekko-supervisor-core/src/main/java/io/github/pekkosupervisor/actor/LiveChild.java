@@ -81,7 +81,7 @@ final class LiveChild implements ChildHandle {
     @Override
     public <T> ActorRef<T> ref() {
         if (ref == null) {
-            throw new IllegalStateException("child \"" + id + "\" has no actor yet");
+            throw new IllegalStateException("child " + this + " has no actor yet");
         }
         return (ActorRef<T>) (ActorRef<?>) ref;
     }

@@ -67,8 +67,7 @@ public final class ServiceThreads implements Extension {
         try {
             threads.execute(() -> onThread(child, work, done, failed));
         } catch (OutOfMemoryError noThread) {
-            failed.accept(
-                    new IllegalStateException("no thread could be made for child \"" + child.id() + "\"", noThread));
+            failed.accept(new IllegalStateException("no thread could be made for child " + child, noThread));
         }
     }
 

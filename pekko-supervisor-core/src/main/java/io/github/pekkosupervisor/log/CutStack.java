@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.log;
 
+import io.github.pekkosupervisor.posix.PosixException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stands for what was thrown, with the application's own part of its stack: what called the application, down to the
  * bottom, is the same for each child and tells nothing. A frame in its place says how many there were. Causes and
- * suppressed ones are cut too. What Pekko or we have thrown without the application keeps all. The thrown object itself
- * is not changed; others may want all of it.
+ * suppressed ones are cut too. What Pekko or we have thrown without the application keeps all, but for what the system
+ * has refused. The thrown object itself is not changed; others may want all of it.
  */
 public final class CutStack extends Throwable {
 
@@ -56,7 +57,8 @@ public final class CutStack extends Throwable {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         Throwable at = thrown;
         while (at != null && seen.size() < LONGEST_CHAIN && seen.add(at)) {
-            if (callers(at.getStackTrace()) > 0
+            if (at instanceof PosixException
+                    || callers(at.getStackTrace()) > 0
                     || Arrays.stream(at.getSuppressed()).anyMatch(CutStack::isToBeCut)) {
                 return true;
             }
@@ -78,7 +80,7 @@ public final class CutStack extends Throwable {
         Throwable cause = thrown.getCause();
         CutStack cut = new CutStack(thrown, cause == null ? null : cut(cause, known));
         known.put(thrown, cut);
-        cut.setStackTrace(cut(thrown.getStackTrace()));
+        cut.setStackTrace(thrown instanceof PosixException ? all(thrown.getStackTrace()) : cut(thrown.getStackTrace()));
         for (Throwable suppressed : thrown.getSuppressed()) {
             cut.addSuppressed(cut(suppressed, known));
         }
@@ -91,7 +93,16 @@ public final class CutStack extends Throwable {
         if (callers == 0) {
             return frames;
         }
-        int kept = frames.length - callers;
+        return keep(frames, frames.length - callers);
+    }
+
+    /** The system has refused something: what and why is in the text, and who has asked is no matter. */
+    private static StackTraceElement[] all(StackTraceElement[] frames) {
+        return keep(frames, 0);
+    }
+
+    private static StackTraceElement[] keep(StackTraceElement[] frames, int kept) {
+        int callers = frames.length - kept;
         StackTraceElement[] left = Arrays.copyOf(frames, kept + 1);
         left[kept] = new StackTraceElement(
                 "pekko-supervisor",

@@ -24,7 +24,7 @@ public final class EventLog {
 
     private final Writer writer;
     private final LongSupplier clock;
-    private final Executor threads;
+    private final Timer timer;
     private final Repeats<LogEntry> repeats = new Repeats<>();
     private boolean wakes;
 
@@ -40,6 +40,12 @@ public final class EventLog {
         void write(LogEntry entry);
     }
 
+    /** Who does something later. */
+    interface Timer {
+        /** Does it after a while. */
+        void after(Duration wait, Runnable work);
+    }
+
     /**
      * One that has told nothing.
      *
@@ -47,9 +53,17 @@ public final class EventLog {
      * @param threads what is still to be told when nothing more happens is written on one of these
      */
     public EventLog(Writer writer, LongSupplier clock, Executor threads) {
+        this(
+                writer,
+                clock,
+                (wait, work) -> CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS, threads)
+                        .execute(work));
+    }
+
+    EventLog(Writer writer, LongSupplier clock, Timer timer) {
         this.writer = writer;
         this.clock = clock;
-        this.threads = threads;
+        this.timer = timer;
     }
 
     /** Tells of an event, if it is one that there are words for. */
@@ -142,9 +156,7 @@ public final class EventLog {
         OptionalLong due = repeats.nextDue();
         if (due.isPresent()) {
             wakes = true;
-            Duration wait = Duration.ofNanos(Math.max(0, due.getAsLong() - now));
-            CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS, threads)
-                    .execute(this::wake);
+            timer.after(Duration.ofNanos(Math.max(0, due.getAsLong() - now)), this::wake);
         }
     }
 

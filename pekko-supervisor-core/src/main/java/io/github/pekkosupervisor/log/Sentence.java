@@ -136,6 +136,11 @@ final class Sentence {
         next.limit().ifPresent(limit -> field("restart_limit", limit));
         field("restart_period_ms", next.period().toMillis());
         field("next_ms", next.delay().toMillis());
+        if (next.limit().isPresent() && number > next.limit().getAsInt()) {
+            // it waits, and by then it may not be too many any more
+            return say("; " + next.limit().getAsInt() + " restarts in " + period + " are used up, looked at again in "
+                    + DurationText.of(next.delay()));
+        }
         String limit = next.limit().isPresent() ? " of " + next.limit().getAsInt() + " in " : ", no limit, in ";
         String when = next.delay().isZero() ? "at once" : "next in " + DurationText.of(next.delay());
         return say("; restart " + number + limit + period + ", " + when);

@@ -195,8 +195,8 @@ final class SupervisorWords {
         if (gaveUp.reason() != ExitReason.ReachedMaxRestartIntensity.INSTANCE) {
             return;
         }
-        String allowed = gaveUp.limit() + " in " + DurationText.of(gaveUp.period());
-        sentence.say("; it allows " + (gaveUp.limit() == 0 ? "no restarts" : "restarts up to " + allowed))
+        sentence.say("; it allows " + gaveUp.limit() + (gaveUp.limit() == 1 ? " restart" : " restarts") + " in "
+                        + DurationText.of(gaveUp.period()))
                 .field("restart_limit", gaveUp.limit())
                 .field("restart_period_ms", gaveUp.period().toMillis())
                 .field("restarts_earlier", gaveUp.earlier());

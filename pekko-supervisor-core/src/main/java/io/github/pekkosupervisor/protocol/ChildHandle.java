@@ -14,7 +14,11 @@ public interface ChildHandle {
     /** The child's id. */
     String id();
 
-    /** Which incarnation: unique within its supervisor, growing. */
+    /**
+     * Which incarnation: unique within its supervisor, growing. Shown as {@code #3} behind the id, wherever it is
+     * shown, and a handle as text is {@code db#3}. One supervisor counts all its children's incarnations, so this need
+     * not be the third of {@code db}.
+     */
     long incarnation();
 
     /**

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.posix.PosixException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -105,6 +106,17 @@ final class CutStackTest {
     }
 
     @Test
+    void what_the_system_has_refused_needs_no_stack() {
+        PosixException refused = thrown(
+                new PosixException("spawn", "/no/such", "ENOENT", "No such file or directory"),
+                "io.github.pekkosupervisor.posix.P scala.Y");
+
+        assertThat(text(CutStack.of(refused)))
+                .isEqualToNormalizingNewlines(
+                        refused + "\n\tat pekko-supervisor.cut(2 frames of Pekko and" + " pekko-supervisor)\n");
+    }
+
+    @Test
     void a_circle_of_causes_ends() {
         RuntimeException one = thrown(new RuntimeException("one"), "app.A scala.Y");
         RuntimeException two = thrown(new RuntimeException("two", one), "app.B scala.Y");
@@ -118,7 +130,7 @@ final class CutStackTest {
     void a_long_chain_is_no_trouble() {
         Throwable thrown = Stream.iterate(
                         (Throwable) thrown(new RuntimeException("root"), "app.A scala.Y"),
-                        below -> thrown(new RuntimeException(below), "app.A scala.Y"))
+                        below -> thrown(new RuntimeException("above", below), "app.A scala.Y"))
                 .skip(10_000)
                 .findFirst()
                 .orElseThrow();

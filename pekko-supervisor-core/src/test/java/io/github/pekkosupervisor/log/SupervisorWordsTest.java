@@ -139,6 +139,10 @@ final class SupervisorWordsTest {
                         "ERROR supervisor [/] child_terminated: [web#2] with [exit code 1], ran 2.3 s;"
                                 + " restart 8, no limit, in 10 s, next in 2 s"),
                 Arguments.of(
+                        terminated(DB, CODE, restart(5, 5, two, false)),
+                        "ERROR supervisor [/] child_terminated: [db#3] with [exit code 1], pid 4711, ran 2.3 s;"
+                                + " 5 restarts in 10 s are used up, looked at again in 2 s"),
+                Arguments.of(
                         terminated(WEB, CODE, Optional.empty()),
                         "ERROR supervisor [/] child_terminated: [web#2] with [exit code 1], ran 2.3 s"),
                 Arguments.of(
@@ -209,18 +213,18 @@ final class SupervisorWordsTest {
                 Arguments.of(
                         gaveUp(2, 0, counted("db", 1, "exit code 1", 8), counted("web", 2, "killed", 5)),
                         "ERROR supervisor [/] shutdown: [reached_max_restart_intensity], last straw was [db#3]; "
-                                + "it allows restarts up to 2 in 10 s, which these have used up:"
+                                + "it allows 2 restarts in 10 s, which these have used up:"
                                 + "\n\t[db#1] with [exit code 1], ran 2.3 s, 8 s ago"
                                 + "\n\t[web#2] with [killed], ran 2.3 s, 5 s ago"),
                 Arguments.of(
                         gaveUp(8, 7, counted("db", 9, "exit code 1", 1)),
                         "ERROR supervisor [/] shutdown: [reached_max_restart_intensity], last straw was [db#3]; "
-                                + "it allows restarts up to 8 in 10 s, which these have used up:"
+                                + "it allows 8 restarts in 10 s, which these have used up:"
                                 + "\n\t7 before these\n\t[db#9] with [exit code 1], ran 2.3 s, 1 s ago"),
                 Arguments.of(
                         gaveUp(0, 0),
                         "ERROR supervisor [/] shutdown: [reached_max_restart_intensity], last straw was [db#3]; "
-                                + "it allows no restarts"),
+                                + "it allows 0 restarts in 10 s"),
                 Arguments.of(
                         new SupervisorEvent.GaveUp("/", WEB, ExitReason.Abandoned.INSTANCE, 3, PERIOD, List.of(), 0),
                         "ERROR supervisor [/] shutdown: [abandoned], last straw was [web#2]"),

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import java.time.Duration;
@@ -16,6 +17,11 @@ import java.util.Optional;
  * that it lies in.
  */
 public sealed interface ServiceEvent extends TreeEvent {
+
+    @Override
+    default Optional<LogEntry> logEntry() {
+        return ServiceWords.of(this);
+    }
 
     /** The two that a service directory may have: each has its status and its control FIFO. */
     enum Unit {

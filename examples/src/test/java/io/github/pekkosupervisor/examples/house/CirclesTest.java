@@ -45,6 +45,7 @@ class CirclesTest {
                     "spec",
                     Set.of("ChildSpec", "SupervisorKind", "SupervisorSpec"),
                     "a supervisor has children, which may be supervisors"),
+            new Allowed("runit", Set.of("ServiceEvent", "ServiceWords"), "what happens, and the words for it"),
             new Allowed(
                     "posix",
                     Set.of("JdkPosix", "NativePosix", "Posix"),

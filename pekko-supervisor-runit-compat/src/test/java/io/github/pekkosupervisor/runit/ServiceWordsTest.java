@@ -1,0 +1,161 @@
+package io.github.pekkosupervisor.runit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.LogEntry;
+import io.github.pekkosupervisor.runit.ServiceEvent.Pause;
+import io.github.pekkosupervisor.runit.ServiceEvent.Program;
+import io.github.pekkosupervisor.runit.ServiceEvent.Severity;
+import io.github.pekkosupervisor.runit.ServiceEvent.Unit;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The words for each event of a service directory, by table. */
+final class ServiceWordsTest {
+
+    private static final String WEB = "/service/web";
+    private static final Instant NOW = Instant.EPOCH;
+    private static final Duration RAN = Duration.ofMillis(2_310);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final ServiceStatus DOWN =
+            new ServiceStatus(NOW, 0, false, false, ServiceStatus.Want.UP, ServiceStatus.State.DOWN);
+    private static final ExitStatus CODE = ExitStatus.ofCode(1);
+
+    private static PosixException refused() {
+        return new PosixException("spawn", "./run", "EACCES", "Permission denied");
+    }
+
+    private static ServiceEvent ended(Program program, int pid, ExitStatus status) {
+        return new ServiceEvent.Ended(WEB, program, pid, status, RAN, NOW);
+    }
+
+    static Stream<Arguments> events() {
+        return Stream.of(
+                Arguments.of(new ServiceEvent.Found(WEB), "INFO is supervised from now on"),
+                Arguments.of(new ServiceEvent.Forgotten(WEB), "INFO is supervised no more"),
+                Arguments.of(new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty()), "DEBUG has been opened"),
+                Arguments.of(new ServiceEvent.EndRequested(WEB), "DEBUG was asked to end"),
+                Arguments.of(new ServiceEvent.SupervisionEnded(WEB, 0), "INFO has ended its supervision"),
+                Arguments.of(new ServiceEvent.SupervisionEnded(WEB, 111), "ERROR could not be supervised"),
+                Arguments.of(
+                        new ServiceEvent.SupervisionFailed(WEB, new IllegalStateException("oops")),
+                        "ERROR lost its supervision by a defect of ours: java.lang.IllegalStateException: oops + cause"),
+                Arguments.of(new ServiceEvent.SupervisionDelayed(WEB, SECOND, NOW), "WARN is tried again in 1 s"),
+                Arguments.of(new ServiceEvent.SupervisionResumed(WEB), "INFO is supervised again"),
+                Arguments.of(new ServiceEvent.Started(WEB, Program.RUN, 7, NOW), "INFO started run, pid 7"),
+                Arguments.of(new ServiceEvent.Started(WEB, Program.FINISH, 7, NOW), "DEBUG started finish, pid 7"),
+                Arguments.of(new ServiceEvent.Started(WEB, Program.LOG, 0, NOW), "INFO started log/run"),
+                Arguments.of(new ServiceEvent.Ready(WEB, 7), "nothing"),
+                Arguments.of(ended(Program.RUN, 7, CODE), "WARN run ended with exit code 1, pid 7, ran 2.3 s"),
+                Arguments.of(
+                        ended(Program.RUN, 7, ExitStatus.ofSignal(Signal.SEGV.number())),
+                        "WARN run ended with signal SEGV, pid 7, ran 2.3 s"),
+                Arguments.of(
+                        ended(Program.RUN, 7, ExitStatus.ofSignal(Signal.TERM.number())),
+                        "INFO run ended with signal TERM, pid 7, ran 2.3 s"),
+                Arguments.of(
+                        ended(Program.LOG, 7, ExitStatus.ofCode(0)),
+                        "INFO log/run ended with exit code 0, pid 7, ran 2.3 s"),
+                Arguments.of(ended(Program.FINISH, 7, CODE), "DEBUG finish ended with exit code 1, pid 7, ran 2.3 s"),
+                Arguments.of(
+                        new ServiceEvent.StartRefused(WEB, Program.RUN, refused()),
+                        "ERROR cannot start run: " + refused().getMessage() + " + cause"),
+                Arguments.of(
+                        new ServiceEvent.NotRun(WEB, Program.LOG, refused()),
+                        "ERROR cannot run log/run: " + refused().getMessage() + " + cause"),
+                Arguments.of(
+                        new ServiceEvent.Throttled(WEB, Unit.SERVICE, Pause.SHORT_RUN, SECOND, NOW),
+                        "WARN next start of its service in 1 s, since it ended within a second"),
+                Arguments.of(
+                        new ServiceEvent.Throttled(WEB, Unit.LOG, Pause.REFUSED, Duration.ofSeconds(5), NOW),
+                        "WARN next start of its logger in 5 s, since the system refused to make a process"),
+                Arguments.of(new ServiceEvent.ControlByte(WEB, Unit.SERVICE, 'd'), "DEBUG was told [d]"),
+                Arguments.of(new ServiceEvent.ControlByte(WEB, Unit.LOG, '\n'), "DEBUG was told [\\x0a] (its logger)"),
+                Arguments.of(new ServiceEvent.ScriptStarted(WEB, 't', 9), "DEBUG started control/t, pid 9"),
+                Arguments.of(
+                        new ServiceEvent.ScriptEnded(WEB, 't', ExitStatus.ofCode(0), true),
+                        "DEBUG control/t ended with exit code 0, so the signal is not sent"),
+                Arguments.of(
+                        new ServiceEvent.ScriptEnded(WEB, 't', CODE, false), "DEBUG control/t ended with exit code 1"),
+                Arguments.of(
+                        new ServiceEvent.ScriptNotRun(WEB, 't', false, refused()),
+                        "WARN cannot run control/t: " + refused().getMessage() + " + cause"),
+                Arguments.of(new ServiceEvent.SignalSent(WEB, Unit.SERVICE, Signal.TERM), "DEBUG was sent TERM"),
+                Arguments.of(new ServiceEvent.Paused(WEB, Unit.SERVICE), "INFO is paused"),
+                Arguments.of(new ServiceEvent.Continued(WEB, Unit.LOG), "INFO goes on (its logger)"),
+                Arguments.of(new ServiceEvent.LogPipeClosed(WEB), "DEBUG closed the pipe to its logger"),
+                Arguments.of(new ServiceEvent.LogPipeOpened(WEB), "DEBUG has a new pipe to its logger"),
+                Arguments.of(new ServiceEvent.StateChanged(WEB, Unit.SERVICE, DOWN), "nothing"),
+                Arguments.of(
+                        new ServiceEvent.Warned(WEB, Severity.WARNING, "unable to open x", OsString.of("line\n")),
+                        "WARN unable to open x"),
+                Arguments.of(
+                        new ServiceEvent.Warned(WEB, Severity.FATAL, "unable to open x", OsString.of("line\n")),
+                        "ERROR unable to open x"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void each_event_has_its_words(ServiceEvent event, String expected) {
+        assertThat(event.logEntry().map(ServiceWordsTest::text).orElse("nothing"))
+                .isEqualTo(expected);
+    }
+
+    private static String text(LogEntry entry) {
+        String start = "service directory [" + WEB + "] ";
+        assertThat(entry.text()).startsWith(start);
+        return entry.level() + " " + entry.text().substring(start.length())
+                + (entry.cause().isPresent() ? " + cause" : "");
+    }
+
+    /** Each case is in the table above. */
+    @Test
+    void no_event_is_without_a_row() {
+        List<Class<?>> cases = new ArrayList<>();
+        collect(ServiceEvent.class, cases);
+
+        assertThat(events().map(row -> (Object) row.get()[0].getClass()).distinct())
+                .containsExactlyInAnyOrderElementsOf(cases);
+    }
+
+    private static void collect(Class<?> type, List<Class<?>> cases) {
+        for (Class<?> permitted : type.getPermittedSubclasses()) {
+            if (permitted.isSealed()) {
+                collect(permitted, cases);
+            } else {
+                cases.add(permitted);
+            }
+        }
+    }
+
+    @Test
+    void what_is_said_is_in_fields_too() {
+        assertThat(ended(Program.RUN, 7, CODE).logEntry().orElseThrow().fields())
+                .hasToString("{event=service_ended, service_directory=/service/web, program=run, pid=7,"
+                        + " duration_ms=2310, exit=exit code 1, exit_code=1}");
+    }
+
+    @Test
+    void the_same_end_again_is_the_same_and_another_is_not() {
+        assertThat(topic(ended(Program.RUN, 7, CODE))).isEqualTo(topic(ended(Program.RUN, 8, CODE)));
+        assertThat(topic(ended(Program.RUN, 7, CODE))).isNotEqualTo(topic(ended(Program.RUN, 7, ExitStatus.ofCode(2))));
+        assertThat(topic(ended(Program.RUN, 7, CODE))).isNotEqualTo(topic(ended(Program.LOG, 7, CODE)));
+    }
+
+    private static Object topic(ServiceEvent event) {
+        return event.logEntry().orElseThrow().topic().orElseThrow();
+    }
+}
