@@ -14,7 +14,7 @@ import java.util.List;
 public final class Main {
 
     private static final String USAGE = """
-            usage: pekko-supervisor runsvdir [--stop-on-term] [-P] dir [log]
+            usage: pekko-supervisor runsvdir [--stop-on-term] [--verbose] [-P] dir [log]
                    pekko-supervisor runsv dir
                    pekko-supervisor status [--json] [dir ...]
                    pekko-supervisor tree [dir ...]

@@ -28,7 +28,11 @@ final class RunsvProgram {
         ProcessTitle.show("runsv", arguments);
         EarlySignals<SingleService.Command> signals = EarlySignals.open();
         signals.on(Signal.TERM, SingleService.Terminate.INSTANCE);
-        LaunchedSystem.start(
-                SingleService.create(arguments.get(0), Exit::say, StreamPlace.ALONE, Exit::now), "runsv", signals);
+        OsString directory = arguments.get(0);
+        StreamPlace place = VerboseLog.isAskedFor()
+                ? new StreamPlace(
+                        StreamPlace.ALONE.path(), new VerboseLog("runsv", directory, Exit::say, System::nanoTime))
+                : StreamPlace.ALONE;
+        LaunchedSystem.start(SingleService.create(directory, Exit::say, place, Exit::now), "runsv", signals);
     }
 }

@@ -7,12 +7,14 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
+import io.github.pekkosupervisor.runit.ServiceEvent;
 import io.github.pekkosupervisor.runit.StreamPlace;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -49,7 +51,11 @@ final class RunsvdirProgram {
         this.runsvdir = context.spawn(
                 Runsvdir.create(
                         new RunsvdirSettings(
-                                options.directory(), options.ownSessions(), Exit::say, Clock.systemUTC(), List.of()),
+                                options.directory(),
+                                options.ownSessions(),
+                                Exit::say,
+                                Clock.systemUTC(),
+                                options.listeners()),
                         lock,
                         StreamPlace.ALONE),
                 "services",
@@ -62,11 +68,18 @@ final class RunsvdirProgram {
      *
      * @param stopOnTerm whether TERM stops the services instead of leaving them running
      * @param ownSessions whether each service's process leads a session
+     * @param verbose whether what runit is silent about is said too
      * @param directory the services directory
      * @param log the text whose place in the process title takes the messages
      * @param logWord which word it is
      */
-    record Options(boolean stopOnTerm, boolean ownSessions, OsString directory, Optional<OsString> log, int logWord) {
+    record Options(
+            boolean stopOnTerm,
+            boolean ownSessions,
+            boolean verbose,
+            OsString directory,
+            Optional<OsString> log,
+            int logWord) {
 
         /**
          * Empty if there is no directory. As in runsvdir only -P… and --… are options, any other word is the directory.
@@ -74,18 +87,24 @@ final class RunsvdirProgram {
         static Optional<Options> parse(List<OsString> words) {
             boolean stopOnTerm = ProcessHandle.current().pid() == 1;
             boolean ownSessions = false;
+            boolean verbose = VerboseLog.isAskedFor();
             int next = 0;
             while (next < words.size()
                     && (words.get(next).startsWith("-P") || words.get(next).startsWith("--"))) {
                 stopOnTerm |= words.get(next).equals(OsString.of("--stop-on-term"));
                 ownSessions |= words.get(next).startsWith("-P");
+                verbose |= words.get(next).equals(OsString.of("--verbose"));
                 next++;
             }
             if (next == words.size()) {
                 return Optional.empty();
             }
             Optional<OsString> log = next + 1 < words.size() ? Optional.of(words.get(next + 1)) : Optional.empty();
-            return Optional.of(new Options(stopOnTerm, ownSessions, words.get(next), log, next + 1));
+            return Optional.of(new Options(stopOnTerm, ownSessions, verbose, words.get(next), log, next + 1));
+        }
+
+        private List<Consumer<? super ServiceEvent>> listeners() {
+            return verbose ? List.of(new VerboseLog(NAME, directory, Exit::say, System::nanoTime)) : List.of();
         }
     }
 
