@@ -17,8 +17,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 final class Inquiry {
 
-    /** Each has but to look at two files. */
-    static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** Each has but to look at two files. Whoever asks for a whole tree waits a second for all of this. */
+    static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final List<ServiceSnapshot> snapshots;
     private final Set<Integer> awaited = new HashSet<>();

@@ -62,7 +62,7 @@ public final class Runsvdir {
     /**
      * Tell how everything stands.
      *
-     * @param replyTo told when all have said how their service directories stand, or after a second, with what was
+     * @param replyTo told when all have said how their service directories stand, or after half a second, with what was
      *     known of those who have not
      */
     public record Snapshot(ActorRef<? super RunsvdirSnapshot> replyTo) implements Command {}

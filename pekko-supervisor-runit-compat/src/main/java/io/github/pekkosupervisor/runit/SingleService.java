@@ -41,7 +41,7 @@ public final class SingleService {
     /**
      * Tell how the service directory stands.
      *
-     * @param replyTo told at once, or after a second with what was known
+     * @param replyTo told at once, or after half a second with what was known
      */
     public record Snapshot(ActorRef<? super ServiceSnapshot> replyTo) implements Command {}
 

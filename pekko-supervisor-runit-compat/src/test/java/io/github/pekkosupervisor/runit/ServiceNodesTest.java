@@ -1,0 +1,131 @@
+package io.github.pekkosupervisor.runit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.runit.ServiceSnapshot.Supervision;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A service directory in the snapshot of a tree. */
+class ServiceNodesTest {
+
+    private static final String WEB = "/services/web";
+    private static final Instant NOW = Instant.ofEpochSecond(1_000_000_000);
+    private static final int PID = (int) ProcessHandle.current().pid();
+
+    private static ServiceSnapshot.Unit unit(State state, Want want, boolean gotTerm, boolean hasEnded) {
+        ServiceStatus status = new ServiceStatus(NOW, state == State.RUN ? PID : 0, false, gotTerm, want, state);
+        return new ServiceSnapshot.Unit(
+                status,
+                state == State.RUN,
+                Optional.empty(),
+                4,
+                hasEnded
+                        ? Optional.of(new ServiceSnapshot.End(ExitStatus.ofCode(3), Duration.ofSeconds(2), NOW))
+                        : Optional.empty(),
+                hasEnded ? Optional.of(NOW.plusSeconds(1)) : Optional.empty(),
+                true);
+    }
+
+    private static ServiceSnapshot supervised(ServiceSnapshot.Unit service, Optional<ServiceSnapshot.Unit> log) {
+        return new ServiceSnapshot(WEB, Supervision.ACTIVE, Optional.empty(), Optional.of(service), log);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RUN, UP, false, false, RUNNING",
+        "RUN, DOWN, false, false, RUNNING",
+        "RUN, UP, true, true, STOPPING",
+        "RUN, DOWN, true, true, STOPPING",
+        "FINISH, UP, false, true, RESTARTING",
+        "FINISH, EXIT, false, true, STOPPING",
+        "DOWN, UP, false, false, STARTING",
+        "DOWN, UP, false, true, RESTARTING",
+        "DOWN, DOWN, false, false, STOPPED",
+        "DOWN, DOWN, false, true, STOPPED"
+    })
+    void state_of_one_that_is_supervised(
+            State state, Want want, boolean gotTerm, boolean hasEnded, TreeSnapshot.State expected) {
+        Node node = ServiceNodes.of(supervised(unit(state, want, gotTerm, hasEnded), Optional.empty()));
+
+        assertThat(node.state()).isEqualTo(expected);
+        assertThat(node.ready()).isEqualTo(state == State.RUN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BEGINNING, false, STARTING",
+        "ENDED, true, RESTARTING",
+        "ENDED, false, STOPPED",
+        "FAILED, true, RESTARTING"
+    })
+    void state_of_one_that_has_not_been_supervised_yet(
+            Supervision supervision, boolean again, TreeSnapshot.State expected) {
+        Optional<Instant> next = again ? Optional.of(NOW.plusSeconds(2)) : Optional.empty();
+
+        Node node = ServiceNodes.of(new ServiceSnapshot(WEB, supervision, next, Optional.empty(), Optional.empty()));
+
+        assertThat(node.state()).isEqualTo(expected);
+        assertThat(node.ready()).isFalse();
+        assertThat(node.nextRestart()).isEqualTo(next);
+    }
+
+    @Test
+    void one_whose_supervision_has_failed_is_as_its_process_is() {
+        Node node = ServiceNodes.of(new ServiceSnapshot(
+                WEB,
+                Supervision.FAILED,
+                Optional.of(NOW),
+                Optional.of(unit(State.RUN, Want.UP, false, false)),
+                Optional.empty()));
+
+        assertThat(node.state()).isEqualTo(TreeSnapshot.State.RUNNING);
+    }
+
+    @Test
+    void one_whose_supervision_has_ended_waits_for_the_next() {
+        Node node = ServiceNodes.of(new ServiceSnapshot(
+                WEB,
+                Supervision.ENDED,
+                Optional.of(NOW.plusSeconds(5)),
+                Optional.of(unit(State.DOWN, Want.EXIT, false, true)),
+                Optional.empty()));
+
+        assertThat(node.state()).isEqualTo(TreeSnapshot.State.RESTARTING);
+        assertThat(node.nextRestart()).contains(NOW.plusSeconds(5));
+        assertThat(node.restarts()).isEqualTo(4);
+    }
+
+    @Test
+    void everything_else_that_is_known() {
+        Node node = ServiceNodes.of(supervised(
+                unit(State.DOWN, Want.UP, false, true), Optional.of(unit(State.RUN, Want.UP, false, false))));
+
+        assertThat(node.path()).isEqualTo(WEB);
+        assertThat(node.kind()).isEqualTo(ServiceNodes.SERVICE_DIRECTORY);
+        assertThat(node.process()).isEmpty();
+        assertThat(node.since()).contains(NOW);
+        assertThat(node.restarts()).isEqualTo(4);
+        assertThat(node.lastExit()).contains(new LastExit("exit code 3", NOW));
+        assertThat(node.nextRestart()).contains(NOW.plusSeconds(1));
+        assertThat(node.details()).isEqualTo(Map.of("runit", "down", "want", "up", "normally", "up"));
+        Node log = node.children().get(0);
+        assertThat(log.path()).isEqualTo(WEB + "/log");
+        assertThat(log.kind()).isEqualTo(ServiceNodes.LOGGER);
+        assertThat(log.ready()).isTrue();
+        assertThat(log.process()).isEqualTo(ProcessIdentity.ofRunning(PID)).isPresent();
+    }
+}
