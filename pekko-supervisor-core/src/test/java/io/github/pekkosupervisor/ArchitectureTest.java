@@ -11,6 +11,7 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -19,8 +20,19 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.github.pekkosupervisor.actor.Audience;
+import io.github.pekkosupervisor.process.ReadsByTheJdk;
 import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.UpwardsFromSpec;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.FileReader;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
+import java.net.DatagramSocket;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -131,6 +143,7 @@ final class ArchitectureTest {
         "posix.InheritedDescriptors",
         "posix.InotifyWait",
         "posix.Intake",
+        "posix.JdkCall",
         "posix.Launch",
         "posix.NativeLibrary",
         "posix.NativeLibraryException",
@@ -234,6 +247,44 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT, ACTOR, CONFIG, RULE, PROTOCOL, SPEC);
+
+    /** Files, sockets and processes of the JDK, whose calls no test could make fail. */
+    private static final DescribedPredicate<JavaClass> THE_JDKS_WAY_TO_THE_SYSTEM = resideInAnyPackage(
+                    "java.nio.channels..")
+            .or(belongToAnyOf(
+                    Files.class,
+                    File.class,
+                    FileInputStream.class,
+                    FileOutputStream.class,
+                    FileReader.class,
+                    FileWriter.class,
+                    RandomAccessFile.class,
+                    Socket.class,
+                    ServerSocket.class,
+                    DatagramSocket.class,
+                    ProcessBuilder.class,
+                    Process.class,
+                    Runtime.class))
+            .as("the JDK's files, sockets and processes");
+
+    /** What is not in the list below passes where a test can refuse it. */
+    @ArchTest
+    static final ArchRule process_reaches_the_system_through_posix = noClasses()
+            .that()
+            .resideInAPackage(PROCESS)
+            // it passes JdkCall before each call
+            .and()
+            .doNotHaveSimpleName("ConnectProbe")
+            .should()
+            .dependOnClassesThat(THE_JDKS_WAY_TO_THE_SYSTEM);
+
+    @Test
+    void a_planted_use_of_a_file_of_the_jdk_is_reported() {
+        JavaClasses planted = new ClassFileImporter().importClasses(ReadsByTheJdk.class);
+
+        assertThatThrownBy(() -> process_reaches_the_system_through_posix.check(planted))
+                .hasMessageContaining("ReadsByTheJdk.read");
+    }
 
     /** What is decided follows from state, event and time: there is nothing else that it could look at. */
     @ArchTest

@@ -29,11 +29,13 @@ final class CFunction {
 
     private final String name;
     private final boolean returnsErrno;
+    private final boolean takesEffectAnyhow;
     private volatile long address;
 
     private CFunction(String name, boolean returnsErrno) {
         this.name = name;
         this.returnsErrno = returnsErrno;
+        this.takesEffectAnyhow = name.equals("close");
     }
 
     /** One that returns a negative number when it fails, and leaves {@link #errno}. */
@@ -46,7 +48,10 @@ final class CFunction {
         return new CFunction(name, true);
     }
 
-    /** What a test makes fail: calls are refused before they are made, as by a full disk or a limit. */
+    /**
+     * What a test makes fail: calls are refused before they are made, as by a full disk or a limit. A close is made all
+     * the same, as on Linux, where the descriptor is gone whatever close says.
+     */
     interface Refusals {
         /** The error number to refuse a call of this function with, in the calling thread; 0 to let it through. */
         int errno(String function);
@@ -117,8 +122,13 @@ final class CFunction {
     }
 
     private int refusal() {
+        return refusal(name);
+    }
+
+    /** The error number to refuse a call with; 0 to make it. Without a test it is one look at a field. */
+    static int refusal(String function) {
         Refusals now = refusals;
-        return now == null ? 0 : now.errno(name);
+        return now == null ? 0 : now.errno(function);
     }
 
     private long refused(int errno) {
@@ -138,7 +148,11 @@ final class CFunction {
 
     long word(long a) {
         int refusal = refusal();
-        return refusal == 0 ? BINDING.invoker.invokeN1(BINDING.of(1), address(), a) : refused(refusal);
+        if (refusal == 0 || takesEffectAnyhow) {
+            long result = BINDING.invoker.invokeN1(BINDING.of(1), address(), a);
+            return refusal == 0 ? result : refused(refusal);
+        }
+        return refused(refusal);
     }
 
     long word(long a, long b) {

@@ -44,6 +44,15 @@ public final class Directory implements AutoCloseable {
         return open(descriptor.number(), name, path.plus("/").plus(name));
     }
 
+    /** Whether a path leads to something; what cannot be seen is not there. */
+    public static boolean exists(OsString path) {
+        try {
+            return FileCalls.statIfPresent(FileCalls.AT_FDCWD, path, 0) != null;
+        } catch (PosixException e) {
+            return false;
+        }
+    }
+
     private static Directory open(int from, OsString name, OsString path) throws PosixException {
         Descriptor opened = Descriptor.open(from, name, FileCalls.O_PATH | FileCalls.O_DIRECTORY, 0);
         try {

@@ -113,7 +113,7 @@ final class Epoll implements AutoCloseable {
 
     /** Who waited is awake: the next {@link #wake} is another one. */
     void awake() throws PosixException {
-        wake.read(8);
+        wake.tryRead(8);
     }
 
     @Override

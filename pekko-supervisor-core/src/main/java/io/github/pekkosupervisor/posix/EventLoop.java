@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,6 +38,9 @@ public final class EventLoop implements AutoCloseable {
     private final Map<Integer, List<DirectoryWatch>> directories = new HashMap<>();
 
     private final ConcurrentLinkedQueue<PolledExit> polled = new ConcurrentLinkedQueue<>();
+    /** Those that could not be read, which are tried again after a pause. */
+    private final Queue<DescriptorWatch> unread = new ConcurrentLinkedQueue<>();
+
     private final AtomicLong nextKey = new AtomicLong(INOTIFY + 1);
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -148,9 +153,14 @@ public final class EventLoop implements AutoCloseable {
     private void run() {
         while (!closed.get()) {
             try {
-                int timeout = polled.isEmpty() ? -1 : POLL_MILLIS;
+                List<DescriptorWatch> again = unread.isEmpty() ? List.of() : List.copyOf(unread);
+                int timeout = polled.isEmpty() && again.isEmpty() ? -1 : POLL_MILLIS;
                 for (long key : epoll.await(EVENTS_AT_ONCE, timeout)) {
                     dispatch(key);
+                }
+                if (!again.isEmpty()) {
+                    unread.removeAll(again);
+                    again.forEach(DescriptorWatch::resume);
                 }
                 polled.removeIf(PolledExit::hasEnded);
             } catch (PosixException | RuntimeException | Error e) {
@@ -177,7 +187,13 @@ public final class EventLoop implements AutoCloseable {
     private void readInotify() throws PosixException {
         Set<Integer> seen = new HashSet<>();
         boolean overflow = false;
-        Inotify.Events events = inotify.read();
+        Inotify.Events events;
+        try {
+            events = inotify.read();
+        } catch (PosixException e) {
+            throw new PosixException(
+                    e.call(), e.argument(), e.errno(), "changes in directories could not be read and are read again");
+        }
         while (events.next()) {
             seen.add(events.watch());
             overflow |= events.isOverflow();
@@ -233,6 +249,7 @@ public final class EventLoop implements AutoCloseable {
         private final Descriptor descriptor;
         private final int events;
         private boolean ended;
+        private boolean complained;
 
         DescriptorWatch(Descriptor descriptor, int limit, BiConsumer<byte[], Watch> listener) throws PosixException {
             this.descriptor = descriptor;
@@ -266,14 +283,28 @@ public final class EventLoop implements AutoCloseable {
             if (ended) {
                 return;
             }
+            Optional<byte[]> chunk;
             try {
-                listener.accept(descriptor.read(limit), this);
+                chunk = descriptor.tryRead(limit);
             } catch (PosixException e) {
-                if (e.is("EAGAIN")) {
-                    resume();
-                } else {
-                    report(e);
-                }
+                complain(e);
+                unread.add(this);
+                return;
+            }
+            complained = false;
+            if (chunk.isPresent()) {
+                listener.accept(chunk.get(), this);
+            } else {
+                resume();
+            }
+        }
+
+        /** Once, for as long as it goes on. */
+        private void complain(PosixException e) {
+            if (!complained) {
+                complained = true;
+                report(new PosixException(
+                        e.call(), e.argument(), e.errno(), "it could not be read and is tried again every 100 ms"));
             }
         }
 

@@ -58,9 +58,9 @@ final class Inotify implements AutoCloseable {
         INOTIFY_RM_WATCH.call(descriptor.number(), watch);
     }
 
-    /** The events of now. */
+    /** The events of now, which may be none. */
     Events read() throws PosixException {
-        return new Events(descriptor.read(BUFFER));
+        return new Events(descriptor.tryRead(BUFFER).orElse(new byte[0]));
     }
 
     @Override

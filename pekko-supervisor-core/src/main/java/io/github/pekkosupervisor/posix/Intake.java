@@ -96,6 +96,10 @@ public final class Intake {
     private void remove(Copy copy, int kept) throws PosixException {
         while (seen > kept) {
             int gone = copy.memory.skip(input, seen - kept);
+            if (gone < 0) {
+                // they are there, so this was by mistake
+                gone = copy.memory.skip(input, seen - kept);
+            }
             // fewer than expected only if somebody else has read them
             seen = gone > 0 ? seen - gone : kept;
         }

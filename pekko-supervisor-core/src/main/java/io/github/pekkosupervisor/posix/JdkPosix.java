@@ -55,6 +55,7 @@ final class JdkPosix implements Posix {
                 .orElse(Redirect.INHERIT));
         builder.redirectOutput(redirect(request.stdout()));
         builder.redirectError(redirect(request.stderr()));
+        JdkCall.SPAWN.pass();
         try {
             return new JdkChild(builder.start());
         } catch (IOException e) {

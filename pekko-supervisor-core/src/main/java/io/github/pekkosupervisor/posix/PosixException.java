@@ -57,6 +57,14 @@ public final class PosixException extends IOException {
         return errno;
     }
 
+    /** Whether the system was short of something, or failed, so that the same call may succeed a while later. */
+    public boolean mayPass() {
+        return switch (errno) {
+            case "EAGAIN", "EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOMEM", "ENOSPC" -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the error number has this symbolic name. */
     public boolean is(String name) {
         return errno.equals(name);

@@ -46,7 +46,7 @@ final class ProcFs {
         try (Directory processes = Directory.open(OsString.of("/proc"))) {
             for (OsString name : processes.list()) {
                 byte first = name.bytes()[0];
-                if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group)) {
+                if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group, true)) {
                     return true;
                 }
             }
@@ -62,7 +62,7 @@ final class ProcFs {
         try (Directory processes = Directory.open(OsString.of("/proc"))) {
             for (OsString name : processes.list()) {
                 byte first = name.bytes()[0];
-                if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group)) {
+                if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group, false)) {
                     members.add(new GroupMember(Integer.parseInt(name.toString()), commandOf(name.toString())));
                 }
             }
@@ -88,13 +88,17 @@ final class ProcFs {
         }
     }
 
-    private static boolean isRunningMember(String pid, int group) {
+    /** {@code unknown} where it could not be looked at for now. */
+    private static boolean isRunningMember(String pid, int group, boolean unknown) {
         try {
             String stat = read("/proc/" + pid + "/stat");
             // after the command: state, parent, group
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
             return !fields[0].equals("Z") && !fields[0].equals("X") && Integer.parseInt(fields[2]) == group;
-        } catch (PosixException | RuntimeException e) {
+        } catch (PosixException e) {
+            // it has ended meanwhile, or could not be looked at
+            return e.mayPass() && unknown;
+        } catch (RuntimeException e) {
             // it has ended meanwhile
             return false;
         }

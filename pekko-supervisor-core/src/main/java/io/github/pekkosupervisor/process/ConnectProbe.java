@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.JdkCall;
 import io.github.pekkosupervisor.posix.PosixException;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -53,15 +54,18 @@ final class ConnectProbe implements AutoCloseable {
         try {
             SocketChannel channel = pending;
             if (channel == null) {
+                JdkCall.SOCKET.pass();
                 channel = address instanceof UnixDomainSocketAddress
                         ? SocketChannel.open(StandardProtocolFamily.UNIX)
                         : SocketChannel.open();
                 pending = channel;
                 channel.configureBlocking(false);
+                JdkCall.CONNECT.pass();
                 if (!channel.connect(address)) {
                     return false;
                 }
             }
+            JdkCall.CONNECT.pass();
             if (!channel.finishConnect()) {
                 return false;
             }

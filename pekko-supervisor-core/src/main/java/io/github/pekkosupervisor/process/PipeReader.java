@@ -8,7 +8,10 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reading end of a pipe, read when somebody asks: what nobody asks for waits in the pipe and holds back the writer.
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * to wait for it: the watch's listener takes this lock, so the watch is armed only when it is known not to run.
  */
 final class PipeReader implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipeReader.class);
 
     static final int CHUNK = 64 * 1024;
     private static final byte[] END = {};
@@ -58,10 +63,7 @@ final class PipeReader implements AutoCloseable {
         }
         CompletableFuture<byte[]> later = new CompletableFuture<>();
         waiting = later;
-        if (!arm()) {
-            waiting = null;
-            return CompletableFuture.completedFuture(END);
-        }
+        arm();
         return later;
     }
 
@@ -84,8 +86,8 @@ final class PipeReader implements AutoCloseable {
         try {
             return descriptor.tryRead(CHUNK);
         } catch (PosixException e) {
-            // a pipe is readable or at its end; anything else means that there is nothing more to get
-            return Optional.of(END);
+            // the loop tries it again, and again; an end that it is not would cost lines, and the writer its life
+            return Optional.empty();
         }
     }
 
@@ -93,7 +95,7 @@ final class PipeReader implements AutoCloseable {
     private void takeRest() {
         int length = 0;
         while (!closed) {
-            byte[] chunk = tryRead().orElse(END);
+            byte[] chunk = tryRead().or(this::tryRead).orElse(END);
             length += chunk.length;
             if (chunk.length > 0) {
                 rest.add(chunk);
@@ -104,19 +106,36 @@ final class PipeReader implements AutoCloseable {
         }
     }
 
-    private boolean arm() {
+    private void arm() {
         try {
             if (watch == null) {
                 watch = loop.read(descriptor, CHUNK, (chunk, itself) -> arrived(chunk));
             } else {
                 watch.resume();
             }
-            return true;
         } catch (PosixException e) {
-            // no memory for one more entry of the loop
-            finish();
-            return false;
+            // no memory for one more entry of the loop, for now
+            LOG.warn("an output of a process waits, it is read again in a second: {}", e.getMessage());
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor).execute(this::tryAgain);
         }
+    }
+
+    private void tryAgain() {
+        CompletableFuture<byte[]> reader;
+        Optional<byte[]> now;
+        synchronized (this) {
+            reader = waiting;
+            if (reader == null) {
+                return;
+            }
+            now = readNow();
+            if (now.isEmpty()) {
+                arm();
+                return;
+            }
+            waiting = null;
+        }
+        reader.complete(now.get());
     }
 
     /** On the thread of the loop. */

@@ -10,7 +10,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writing end of a pipe: what the reader does not take at once is written when it can, in order.
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It may be used from any thread; as in {@link PipeReader}, the watch is armed only when its listener does not run.
  */
 final class PipeWriter implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipeWriter.class);
 
     private final Descriptor descriptor;
     private final EventLoop loop;
@@ -81,7 +86,7 @@ final class PipeWriter implements AutoCloseable {
         try {
             while (!queue.isEmpty()) {
                 Piece first = queue.peek();
-                int count = first.bytes.length == 0 ? 0 : descriptor.tryWrite(first.bytes, first.from);
+                int count = first.bytes.length == 0 ? 0 : write(first);
                 first.from += count;
                 if (first.from == first.bytes.length) {
                     done.add(queue.remove());
@@ -99,16 +104,34 @@ final class PipeWriter implements AutoCloseable {
         return done;
     }
 
-    private void arm() throws PosixException {
-        armed = true;
-        if (watch == null) {
-            watch = loop.write(descriptor, itself -> writable());
-        } else {
-            watch.resume();
+    /** A pipe whose reader is there is not given up for one refusal. */
+    private int write(Piece piece) throws PosixException {
+        try {
+            return descriptor.tryWrite(piece.bytes, piece.from);
+        } catch (PosixException e) {
+            if (e.is("EPIPE")) {
+                throw e;
+            }
+            return descriptor.tryWrite(piece.bytes, piece.from);
         }
     }
 
-    /** On the thread of the loop. */
+    private void arm() {
+        armed = true;
+        try {
+            if (watch == null) {
+                watch = loop.write(descriptor, itself -> writable());
+            } else {
+                watch.resume();
+            }
+        } catch (PosixException e) {
+            // no memory for one more entry of the loop, for now
+            LOG.warn("what a process is to read waits, it is written again in a second: {}", e.getMessage());
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor).execute(this::writable);
+        }
+    }
+
+    /** On the thread of the loop, or of the executor. */
     private void writable() {
         List<Piece> done;
         List<Piece> lost = List.of();

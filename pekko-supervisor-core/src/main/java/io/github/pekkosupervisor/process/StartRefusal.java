@@ -1,8 +1,8 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Why a process could not be started, in words that say what to do. */
 final class StartRefusal {
@@ -12,7 +12,7 @@ final class StartRefusal {
     /** The same refusal, explained; what the system is short of explains itself. */
     static PosixException of(PosixException e, String explanation) {
         return switch (e.errno()) {
-            case "EAGAIN", "ENOMEM", "EMFILE", "ENFILE" -> e;
+            case "EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOSPC", "EDQUOT", "EROFS", "EIO" -> e;
             default -> new PosixException(e.call(), e.argument(), e.errno(), explanation);
         };
     }
@@ -30,7 +30,7 @@ final class StartRefusal {
         if (!program.contains("/")) {
             return "the program " + program + " is not in any directory of PATH; install it or give its path";
         }
-        return program.startsWith("/") && Files.exists(Path.of(program))
+        return program.startsWith("/") && Directory.exists(OsString.of(program))
                 ? "it is there, but not the interpreter that its first line names, or its loader"
                 : "the program " + program + " is not there; install it or correct its path";
     }

@@ -277,6 +277,56 @@ final class RefusedCallsTest {
         }
 
         @Test
+        void what_the_loop_could_not_read_it_reads_a_while_later() throws IOException {
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            try (EventLoop loop = new EventLoop();
+                    Pipe pipe = Pipe.open()) {
+                pipe.readEnd().makeNonBlocking();
+                try (EventLoop.Watch watch = loop.read(
+                                pipe.readEnd(), LIMIT, (bytes, itself) -> heard.add(new String(bytes, UTF_8)));
+                        var refused = RefusedCalls.everywhereAfter(0, 2, "read", "EIO")) {
+                    pipe.writeEnd().write("news".getBytes(UTF_8));
+                    await().atMost(10, SECONDS).until(() -> !heard.isEmpty());
+                    watch.resume();
+
+                    assertThat(refused.left()).isZero();
+                }
+            }
+
+            assertThat(heard).containsExactly("news");
+        }
+
+        @Test
+        void what_is_in_a_pipe_is_taken_out_though_it_is_not_ready_at_once() throws PosixException {
+            byte[] target = new byte[LIMIT];
+            try (Pipe pipe = Pipe.open()) {
+                pipe.readEnd().makeNonBlocking();
+                Intake intake = new Intake(pipe.readEnd(), LIMIT);
+                pipe.writeEnd().write("once".getBytes(UTF_8));
+                assertThat(intake.next(target, LIMIT)).isEqualTo(4);
+                try (var refused = RefusedCalls.next("read", "EAGAIN")) {
+                    intake.done(0);
+                    assertThat(refused.left()).isZero();
+                }
+
+                assertThat(intake.next(target, LIMIT)).isEqualTo(Intake.NOTHING);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"EIO", "EINTR"})
+        void a_descriptor_is_gone_whatever_close_says(String errno) throws PosixException {
+            List<String> before = ProcessView.ofThisJvm().descriptors();
+            Descriptor file = directory.openRead(NAME);
+            try (var refused = RefusedCalls.all("close", errno)) {
+                file.close();
+                assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
+            }
+
+            assertNoneIsNew(before);
+        }
+
+        @Test
         void a_directory_that_cannot_be_watched_is_told_and_the_loop_goes_on() throws IOException {
             BlockingQueue<String> heard = new LinkedBlockingQueue<>();
             try (EventLoop loop = new EventLoop()) {

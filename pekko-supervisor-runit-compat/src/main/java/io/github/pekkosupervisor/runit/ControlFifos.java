@@ -29,19 +29,19 @@ final class ControlFifos {
         this.listener = listener;
     }
 
-    /** Asks for the next byte. */
-    void readNext(Role role) {
+    /**
+     * Asks for the next byte.
+     *
+     * @throws PosixException if it cannot be waited for now; to be asked again a while later
+     */
+    void readNext(Role role) throws PosixException {
         EventLoop.Watch known = watches.get(role);
         if (known != null) {
             known.resume();
             return;
         }
         Descriptor control = directory.supervise(role).control();
-        try {
-            watches.put(role, loop.read(control, 1, (bytes, watch) -> listener.read(role, (char) (bytes[0] & 0xff))));
-        } catch (PosixException e) {
-            throw new IllegalStateException("a control FIFO cannot be watched: " + e.getMessage(), e);
-        }
+        watches.put(role, loop.read(control, 1, (bytes, watch) -> listener.read(role, (char) (bytes[0] & 0xff))));
     }
 
     /** Looks at them no longer; they stay open. */

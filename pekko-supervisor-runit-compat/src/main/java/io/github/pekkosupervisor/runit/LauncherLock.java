@@ -85,6 +85,9 @@ public final class LauncherLock implements AutoCloseable {
         try {
             descriptor = directory.openRead(ITSELF);
         } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
             // not ours to read: whoever reads its entries will say so
             return true;
         }

@@ -55,6 +55,7 @@ final class LogActor {
     private final LogWriter writer;
     private final Descriptor pipe;
     private final Intake intake;
+    private final Reporter reporter;
     private final Clock clock;
     private final Owner owner;
     private EventLoop.@Nullable Watch watch;
@@ -94,6 +95,7 @@ final class LogActor {
         this.log = log;
         this.pipe = pipe;
         this.intake = new Intake(pipe, SMALL_CHUNK);
+        this.reporter = reporter;
         this.clock = clock;
         this.owner = owner;
         ActorRef<Object> self = context.getSelf();
@@ -183,18 +185,32 @@ final class LogActor {
             watch.close();
             watch = null;
         }
-        if (!log.isGivenUp()) {
-            done(0);
-        }
+        // what would stay there would be read, and written, twice
+        boolean gone = log.isGivenUp() || done(0) || done(0);
+        assert gone || waiting;
         pipe.close();
     }
 
-    private void done(int kept) {
+    /** What is written goes from the pipe; false if that is to be tried again. */
+    private boolean done(int kept) {
         try {
             intake.done(kept);
+            return true;
         } catch (PosixException e) {
-            throw new IllegalStateException("the pipe of a log cannot be read: " + e.getMessage(), e);
+            return pause("unable to read the pipe", e);
         }
+    }
+
+    /** Everything stays as it is for a while. */
+    private boolean pause(String why, PosixException cause) {
+        reporter.warnOfOurs("log: pausing: " + why, cause);
+        tryAgainLater();
+        return false;
+    }
+
+    private void tryAgainLater() {
+        waiting = true;
+        timers.startSingleTimer(Tell.AGAIN, Tell.AGAIN, PAUSE);
     }
 
     private Behavior<Object> told(Tell news) {
@@ -269,7 +285,9 @@ final class LogActor {
         try {
             count = intake.next(chunk, CHUNK);
         } catch (PosixException e) {
-            throw new IllegalStateException("the pipe of a log cannot be read: " + e.getMessage(), e);
+            readable = true;
+            pause("unable to read the pipe", e);
+            return;
         }
         if (count > 0) {
             writer.take(chunk, count);
@@ -290,14 +308,10 @@ final class LogActor {
         Progress progress = writer.advance();
         switch (progress) {
             case DONE -> {
-                done(writer.unfinished());
                 log.progressed();
-                return true;
+                return done(writer.unfinished());
             }
-            case PAUSE -> {
-                waiting = true;
-                timers.startSingleTimer(Tell.AGAIN, Tell.AGAIN, PAUSE);
-            }
+            case PAUSE -> tryAgainLater();
             case PROCESSOR -> {
                 waiting = true;
                 log.waitsForProcessor();
@@ -323,7 +337,7 @@ final class LogActor {
         try {
             watch = processes.posix().loop().readable(pipe, source -> self.tell(Tell.READABLE));
         } catch (PosixException e) {
-            throw new IllegalStateException("the pipe of a log cannot be watched: " + e.getMessage(), e);
+            pause("unable to wait for the pipe", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
@@ -55,17 +56,30 @@ final class OwnLog {
     /**
      * Makes the directories where needed.
      *
-     * @throws PosixException if there is no directory {@code log} and none can be made
+     * @throws PosixException if there is no directory {@code log} and none can be made, or not now the one in it
      */
     static OwnLog create(ServiceConf.Log conf, Directory home) throws PosixException {
-        home.makeDirectory(LOG, DIRECTORY_MODE);
+        make(home, LOG);
         try {
             OsString name = conf.directory();
-            home.makeDirectory(name.startsWith("/") ? name : OsString.of("log/").plus(name), DIRECTORY_MODE);
+            make(home, name.startsWith("/") ? name : OsString.of("log/").plus(name));
         } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
             // it shows again, in svlogd's words, when the log is opened
         }
         return new OwnLog(conf, home);
+    }
+
+    private static void make(Directory home, OsString name) throws PosixException {
+        try {
+            home.makeDirectory(name, DIRECTORY_MODE);
+        } catch (PosixException e) {
+            if (home.statusIfPresent(name).filter(FileStatus::isDirectory).isEmpty()) {
+                throw e;
+            }
+        }
     }
 
     /** What splits lines and writes them; the same one for every actor that comes. */

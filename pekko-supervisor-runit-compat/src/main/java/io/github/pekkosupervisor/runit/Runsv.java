@@ -87,6 +87,8 @@ final class Runsv {
 
     private record CatchUp(Role role) implements Command {}
 
+    private record ReadCommands(Role role) implements Command {}
+
     private record NotOver(Duration soFar) implements Command {}
 
     private enum TryLogLock implements Command {
@@ -231,6 +233,7 @@ final class Runsv {
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(NotOver.class, notOver -> sayWhatIsAwaited(notOver.soFar()))
                 .onMessage(CatchUp.class, message -> done(() -> publisher.catchUp(message.role())))
+                .onMessage(ReadCommands.class, message -> done(() -> readCommand(message.role())))
                 .onMessage(OfProcess.class, this::ofProcess)
                 .onMessage(OfScript.class, this::ofScript)
                 .onMessage(ProcessActorStopped.class, stopped -> done(() -> processes.stopped(stopped.actor())))
@@ -333,6 +336,15 @@ final class Runsv {
         return event.map(this::decide).orElseGet(Behaviors::same);
     }
 
+    private void readCommand(Role role) {
+        try {
+            fifos.readNext(role);
+        } catch (PosixException e) {
+            reporter.warnOfOurs("commands wait, they are read in a second", e);
+            tellSelf(new ReadCommands(role), PUBLISH_RETRY);
+        }
+    }
+
     // ---- actions
 
     private final class Performer implements RunsvAction.Visitor {
@@ -373,7 +385,7 @@ final class Runsv {
 
         @Override
         public void readCommand(RunsvAction.ReadCommand action) {
-            fifos.readNext(action.role());
+            Runsv.this.readCommand(action.role());
         }
 
         @Override

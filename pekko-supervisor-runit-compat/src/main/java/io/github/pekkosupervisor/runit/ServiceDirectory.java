@@ -178,7 +178,7 @@ final class ServiceDirectory implements AutoCloseable {
 
     private boolean hasLog(Reporter reporter) {
         try {
-            Optional<FileStatus> status = directory().statusIfPresent(LOG);
+            Optional<FileStatus> status = lookTwice(LOG);
             if (status.isPresent() && !status.get().isDirectory()) {
                 reporter.warn("./log: not a directory.");
             }
@@ -191,10 +191,19 @@ final class ServiceDirectory implements AutoCloseable {
 
     private boolean exists(OsString file) {
         try {
-            return directory().statusIfPresent(file).isPresent();
+            return lookTwice(file).isPresent();
         } catch (PosixException e) {
             // what cannot be seen does not count, as for runsv
             return false;
+        }
+    }
+
+    /** For what is asked once and counts for good, one refusal is none. */
+    private Optional<FileStatus> lookTwice(OsString file) throws PosixException {
+        try {
+            return directory().statusIfPresent(file);
+        } catch (PosixException e) {
+            return directory().statusIfPresent(file);
         }
     }
 
@@ -233,8 +242,8 @@ final class ServiceDirectory implements AutoCloseable {
         try (Descriptor readable = directory().openRead(FINISH)) {
             return readable.number() >= 0;
         } catch (PosixException e) {
-            // it is there: without a descriptor to try with it counts; otherwise it cannot be read, and does not
-            return e.is("EMFILE") || e.is("ENFILE");
+            // it is there: where it cannot be tried now it counts; otherwise it cannot be read, and does not
+            return e.mayPass();
         }
     }
 
@@ -281,7 +290,11 @@ final class ServiceDirectory implements AutoCloseable {
         return Optional.ofNullable(ownLog);
     }
 
-    private void readConf(Reporter reporter) {
+    /**
+     * Reads {@code service.conf}. What is wrong with it is told, and the service goes on without; what the system
+     * cannot give now is no reason to go without a log for good.
+     */
+    private void readConf(Reporter reporter) throws FatalException {
         try {
             if (directory().linkStatusIfPresent(ServiceConf.FILE).isEmpty()) {
                 return;
@@ -307,6 +320,10 @@ final class ServiceDirectory implements AutoCloseable {
         } catch (ServiceConf.MistakenException e) {
             e.lines().forEach(reporter::warnOfOurs);
         } catch (PosixException e) {
+            if (e.mayPass()) {
+                boolean making = e.call().equals("mkdirat");
+                throw new FatalException("unable to " + (making ? "make log" : "read " + ServiceConf.FILE), e);
+            }
             if (e.call().equals("mkdirat")) {
                 reporter.warnOfOurs("unable to make log", e);
             } else {

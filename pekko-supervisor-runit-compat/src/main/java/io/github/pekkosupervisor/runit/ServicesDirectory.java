@@ -118,7 +118,8 @@ final class ServicesDirectory implements AutoCloseable {
     Optional<Map<FileStatus.Id, OsString>> look(boolean changed) {
         watching.signalled().set(false);
         try {
-            return reopenIfReplaced() || changed ? scan() : Optional.empty();
+            boolean news = reopenIfReplaced();
+            return open != null && (news || changed) ? scan() : Optional.empty();
         } catch (PosixException e) {
             boolean isThere = e.is("ENOTDIR") || e.is("EACCES");
             reporter.warn(isThere ? "unable to change directory to" : "unable to stat", settings.directory(), e);

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -23,12 +24,19 @@ import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.Tai64n;
 import io.github.pekkosupervisor.runit.supervise.UpwardsFromSupervise;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.RandomAccessFile;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -167,6 +175,39 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule RULES_KNOW_ONLY_VALUES_OF_POSIX =
             noClasses().that(A_RULE).should().dependOnClassesThat(A_DEED_OF_POSIX);
+
+    /** Who uses the JDK's files, sockets or processes, whose calls no test could make fail, and why that is well. */
+    private static final Map<String, String> BY_THE_JDK = Map.of(
+            "svlogd.Datagrams", "passes JdkCall before each call",
+            "ForeignHocon", "refuses files: it names them in a signature only",
+            "launcher.TrainingGround", "at work when the distribution is built, not when it is used",
+            "launcher.ArchiveTraining", "the same",
+            "launcher.ToolsTraining", "the same",
+            "launcher.Start", "asks for the version of Java, which is no system call",
+            "launcher.LaunchedSystem", "the same");
+
+    private static final DescribedPredicate<JavaClass> EXCUSED = DescribedPredicate.describe(
+            "of the list",
+            type -> BY_THE_JDK.keySet().stream()
+                    .anyMatch(name -> (type.getName() + "$").startsWith(ACTORS + "." + name + "$")));
+
+    @ArchTest
+    static final ArchRule THE_SYSTEM_IS_REACHED_THROUGH_POSIX = noClasses()
+            .that()
+            .resideInAPackage(RUNIT)
+            .and(not(EXCUSED))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("java.nio.channels..")
+                    .or(belongToAnyOf(
+                            Files.class,
+                            File.class,
+                            FileInputStream.class,
+                            FileOutputStream.class,
+                            RandomAccessFile.class,
+                            Socket.class,
+                            ProcessBuilder.class,
+                            Process.class,
+                            Runtime.class)));
 
     @ArchTest
     static final ArchRule NOBODY_SLEEPS = noClasses()

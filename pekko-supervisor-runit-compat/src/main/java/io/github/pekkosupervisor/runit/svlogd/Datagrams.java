@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.svlogd;
 
+import io.github.pekkosupervisor.posix.JdkCall;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,12 +18,14 @@ final class Datagrams {
     String send(LogConfig.Target target, byte[] bytes, int count) {
         try {
             if (channel == null) {
+                JdkCall.SOCKET.pass();
                 channel = DatagramChannel.open(StandardProtocolFamily.INET);
             }
         } catch (IOException e) {
             return "no udp socket available";
         }
         try {
+            JdkCall.SEND.pass();
             channel.send(
                     ByteBuffer.wrap(bytes, 0, count),
                     new InetSocketAddress(InetAddress.getByAddress(address(target)), target.port()));

@@ -1,0 +1,128 @@
+package io.github.pekkosupervisor.examples.faults;
+
+import io.github.pekkosupervisor.posix.CallSite;
+import io.github.pekkosupervisor.posix.Faults;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Says what is wrong with what came of refused calls. Everything that it lets pass is in one of its lists. */
+final class Judge {
+
+    /** By a part of the call's description: why nothing need be said when it is refused. */
+    private static final Map<String, String> SILENT = Map.ofEntries(
+            Map.entry(
+                    "ProcessIdentity.ofRunning",
+                    "who a process is, is known by its number alone until it is asked again"),
+            Map.entry("ProcFs.", "a look at other processes, which is repeated, or whose answer is the cautious one"),
+            Map.entry("NativeChild.openPidfd", "its end is looked for every 100 ms"),
+            Map.entry("EventLoop.onExit", "its end is looked for every 100 ms"),
+            Map.entry("LauncherLock.holder", "the other launcher is called another process"),
+            Map.entry("LauncherLock.await", "the lock is taken with the first look at the directory"),
+            Map.entry("LauncherLock.take", "the same, where it is not told by that look"),
+            Map.entry("ServiceDirectory.exists", "asked twice"),
+            Map.entry(
+                    "ServiceDirectory.lookTwice", "asked twice, and what cannot be seen does not count, as for runsv"),
+            Map.entry("ServiceDirectory.finishPresent", "it counts as present and is run"),
+            Map.entry("SuperviseDirectory.makeDirectory", "told in runit's words when it is opened"),
+            Map.entry("SuperviseDirectory.makeFifo", "told in runit's words when it is opened"),
+            Map.entry("ServicesDirectory.leadsElsewhere", "looked at again with the next look"),
+            Map.entry("OwnLog.make", "it is there"),
+            Map.entry("Datagrams.send", "told in the log itself, as svlogd does"),
+            Map.entry("Processor.ended", "made empty by the next run, as svlogd does"),
+            Map.entry("Intake.", "the bytes are read in another way, or again"),
+            Map.entry("PipeReader.", "the bytes are read again"),
+            Map.entry("PipeWriter.", "the bytes are written again"),
+            Map.entry("ConnectProbe.", "tried again: that is what it is for"),
+            Map.entry("NativeChild.groupExists", "what cannot be seen is there, until the next look"),
+            Map.entry("SpawnCall.isAvailable", "it only asks whether the C library has such a function"),
+            Map.entry("StartRefusal.whyMissing", "of two explanations the plainer one is given"),
+            Map.entry("Directory.remove < posix.Directory.openNew", "told, if it must be, by the attempt to make it"));
+
+    /** Said of a defect of ours, which a refused call is not. */
+    private static final Pattern DEFECT = Pattern.compile(
+            "please report this|IllegalState(?!Exception: the event loop for processes could not be opened)|uncaught: (?!.*again).*");
+
+    /** Who asks again at once, or when the system says so, loses nothing and need not speak of it. */
+    private static final Set<String> OF_COURSE = Set.of("EINTR", "EAGAIN");
+
+    private Judge() {}
+
+    /** All that is wrong, a line each. */
+    static List<String> problems(Collection<Walk.Outcome> outcomes) {
+        return outcomes.stream()
+                .flatMap(outcome -> problem(outcome).stream())
+                .sorted()
+                .toList();
+    }
+
+    private static Optional<String> problem(Walk.Outcome outcome) {
+        if (!outcome.hit()) {
+            return Optional.of("never hit: " + outcome.step());
+        }
+        if (outcome.trouble().isPresent()) {
+            return Optional.of("not mended: " + outcome.step() + "\n    "
+                    + outcome.trouble().get() + "\n    said: " + outcome.said());
+        }
+        if (outcome.said().stream().anyMatch(said -> DEFECT.matcher(said).find())) {
+            return Optional.of("taken for a defect: " + outcome.step() + "\n    said: " + outcome.said());
+        }
+        return isToBeTold(outcome.step()) && !isTold(outcome)
+                ? Optional.of("not told: " + outcome.step() + "\n    said: " + outcome.said())
+                : Optional.empty();
+    }
+
+    private static boolean isToBeTold(Walk.Step step) {
+        String site = step.site().toString();
+        return !OF_COURSE.contains(step.errno())
+                && !step.site().function().equals("close")
+                && SILENT.keySet().stream().noneMatch(site::contains);
+    }
+
+    /** In the words of the C library, or in runit's. */
+    private static boolean isTold(Walk.Outcome outcome) {
+        String errno = outcome.step().errno();
+        String runits = ErrorText.of(new PosixException("", "", errno, ""));
+        return outcome.said().stream()
+                .anyMatch(said ->
+                        Stream.of(errno, runits, Faults.description(errno)).anyMatch(said::contains));
+    }
+
+    /** By class, method and what is called: why a call that no scenario makes is none of its business. */
+    private static final Map<String, String> EXCUSED = Map.ofEntries(
+            Map.entry("runit.LauncherLock.take -> awaitLock", "where another launcher is there: OneLauncherTest"),
+            Map.entry("runit.LauncherLock.take -> openRead", "where another launcher is there: OneLauncherTest"),
+            Map.entry("runit.LauncherLock.take -> status", "where another launcher is there: OneLauncherTest"),
+            Map.entry("runit.OwnLog.make -> statusIfPresent", "after another refusal"),
+            Map.entry("runit.ServiceDirectory.lookTwice -> statusIfPresent", "after another refusal"),
+            Map.entry("runit.ServiceDirectory.reserve -> directory", "near the limit of open files only"),
+            Map.entry("runit.ServiceDirectory.useReserve -> close", "near the limit of open files only"),
+            Map.entry("runit.supervise.SuperviseDirectory.catchUp -> close", "after another refusal"),
+            Map.entry("runit.supervise.SuperviseDirectory.catchUp -> openOwn", "after another refusal"),
+            Map.entry("runit.supervise.SuperviseDirectory.catchUp -> write", "after another refusal"),
+            Map.entry("runit.svlogd.LogDirectory.unusable -> close", "after another refusal"),
+            Map.entry("process.PipeWriter.write -> tryWrite", "after another refusal"),
+            Map.entry("process.ProcessActor.lookAt -> groupMembers", "of a group that outlives KILL"),
+            Map.entry("process.Processes.<init> -> close", "called by the JDK, so it does not show as the caller"));
+
+    /** Calls that are in the code and were never made, and excuses that are needed no more. */
+    static List<String> neverPassed(Set<PossibleSites.Possible> possible, Set<CallSite> passed) {
+        List<String> problems = new ArrayList<>();
+        possible.stream()
+                .filter(site -> !site.isAmong(passed))
+                .filter(site -> !EXCUSED.containsKey(site.key()))
+                .forEach(site -> problems.add("no scenario comes to " + site));
+        EXCUSED.keySet().stream()
+                .filter(excused ->
+                        possible.stream().noneMatch(site -> site.key().equals(excused)))
+                .forEach(excused -> problems.add("excused, but not in the code: " + excused));
+        return problems;
+    }
+}

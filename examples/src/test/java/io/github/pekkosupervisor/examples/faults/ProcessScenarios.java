@@ -1,0 +1,294 @@
+package io.github.pekkosupervisor.examples.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.process.ProcessConnection;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
+import io.github.pekkosupervisor.process.ProcessStreams;
+import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+
+/** What processes of an application go through: each is started, killed, started again and stopped. */
+enum ProcessScenarios implements Scenario {
+
+    /** Output to the log; ready by a line. */
+    LOGGED {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            Path home = lane.home(id);
+            lane.start(
+                    id,
+                    ProcessLane.script(home, "echo ready; echo err >&2; exec sleep 1000")
+                            .withOutput(Stdio.logged())
+                            .withReady(Readiness.line("ready")));
+            go.run();
+            for (int crashes = 1; crashes <= 2; crashes++) {
+                ProcessLane.crash(home);
+                awaitAllHeard(lane, id, home);
+            }
+            lane.end(id);
+            assertGone(home);
+        }
+    },
+
+    /** The application talks to it. */
+    CONNECTED {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            ProcessConnection connection = ProcessConnection.create();
+            Path home = lane.home(id);
+            lane.start(
+                    id,
+                    ProcessLane.script(home, "while read -r x; do echo \"got $x\"; done")
+                            .withConnection(connection));
+            assertThat(answer(lane, connection, "one")).isEqualTo("got one");
+            go.run();
+            // more than a pipe holds, in both directions
+            lane.faults().within(() -> connection.writeLine("x".repeat(100_000)));
+            assertThat(answer(lane, connection, "two")).startsWith("got ");
+            ProcessLane.crash(home);
+            Lane.await_(
+                    "an answer of " + id,
+                    () -> answer(lane, connection, "three").equals("got three"));
+            lane.end(id);
+            assertGone(home);
+        }
+    },
+
+    /** Files for its streams; ready by a newline on a descriptor. */
+    FILES {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            Path home = lane.home(id);
+            Files.writeString(home.resolve("in"), "content\n");
+            crashAndEnd(
+                    lane,
+                    id,
+                    go,
+                    ProcessLane.script(home, "cat; echo err >&2; echo >&5; exec sleep 1000")
+                            .withStdin(Stdio.file(home.resolve("in")))
+                            .withStdout(Stdio.file(home.resolve("out")))
+                            .withStderr(Stdio.file(home.resolve("err")))
+                            .withReady(Readiness.notification(5)));
+            assertThat(Files.readAllLines(home.resolve("out")).size())
+                    .isBetween(
+                            ProcessLane.pids(home).size() - 1,
+                            ProcessLane.pids(home).size());
+        }
+    },
+
+    /** Ready by the exit code of a command. */
+    COMMAND {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            crashAndEnd(
+                    lane,
+                    id,
+                    go,
+                    ProcessLane.script(lane.home(id), "exec sleep 1000").withReady(Readiness.command("true")));
+        }
+    },
+
+    /** Ready by a TCP port. */
+    PORT {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            int port;
+            try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = any.getLocalPort();
+            }
+            SocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            listening(lane, id, go, address, StandardProtocolFamily.INET, Readiness.tcp(port));
+        }
+    },
+
+    /** Ready by a Unix socket. */
+    SOCKET {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            Path socket = lane.home(id).resolve("s");
+            listening(
+                    lane,
+                    id,
+                    go,
+                    UnixDomainSocketAddress.of(socket),
+                    StandardProtocolFamily.UNIX,
+                    Readiness.unixSocket(socket));
+        }
+    },
+
+    /** It leaves others of its group behind, and does not heed TERM. */
+    GROUP {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            Path home = lane.home(id);
+            crashAndEnd(
+                    lane,
+                    id,
+                    go,
+                    ProcessLane.script(
+                            home, "trap '' TERM; sh -c 'echo $$ >>others; exec sleep 1000' & exec sleep 1000"));
+            for (String other : Files.readAllLines(home.resolve("others"))) {
+                Lane.await_(other + " of the group is gone", () -> !ProcessLane.isAlive(Long.parseLong(other)));
+            }
+        }
+    },
+
+    /** It leads no group. */
+    ALONE {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            crashAndEnd(
+                    lane,
+                    id,
+                    go,
+                    ProcessLane.script(lane.home(id), "exec sleep 1000").withProcessGroup(ProcessGroup.NONE));
+        }
+    },
+
+    /** Its program is not there. */
+    MISSING {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            go.run();
+            assertThat(lane.refused(
+                            id, ProcessSpec.of(lane.home(id).resolve("none").toString())))
+                    .matches("(?s).*(is not there; install it or correct its path|\\(E[A-Z]+\\)).*");
+        }
+    },
+
+    /** A tree with an actor system of its own, from its start to its end. */
+    TREE {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            Path home = lane.home(id);
+            go.run();
+            SupervisionTree tree = lane.faults().within(() -> started(home));
+            try {
+                Lane.await_("a process in " + id, () -> ProcessLane.isAlive(ProcessLane.last(home)));
+                killGuard(home);
+                ProcessLane.crash(home);
+            } finally {
+                tree.close();
+            }
+            assertGone(home);
+        }
+
+        /** Who is refused a start is told why, and asks again. */
+        private SupervisionTree started(Path home) {
+            try {
+                return start(home);
+            } catch (RuntimeException refused) {
+                assertThat(refused.toString()).matches("(?s).*\\(E[A-Z]+\\).*");
+                return start(home);
+            }
+        }
+
+        private SupervisionTree start(Path home) {
+            return SupervisionTree.start(
+                    ProcessLane.root()
+                            .withChild(ChildSpec.process("child", ProcessLane.script(home, "exec sleep 1000"))),
+                    Options.defaults());
+        }
+
+        /** It has the mark of our processes among its words. */
+        private void killGuard(Path home) throws IOException {
+            String environment = Files.readString(Path.of("/proc", Long.toString(ProcessLane.last(home)), "environ"));
+            int at = environment.indexOf("PEKKO_SUPERVISOR_START=");
+            if (at < 0) {
+                return;
+            }
+            String mark = environment.substring(at + 23, environment.indexOf('.', at));
+            ProcessHandle.current()
+                    .descendants()
+                    .filter(process -> process.info().commandLine().orElse("").contains(mark))
+                    .forEach(ProcessHandle::destroyForcibly);
+        }
+    };
+
+    private static void crashAndEnd(ProcessLane lane, String id, Runnable go, ProcessSpec process) throws IOException {
+        Path home = lane.home(id);
+        lane.start(id, process);
+        go.run();
+        ProcessLane.crash(home);
+        ProcessLane.crash(home);
+        lane.end(id);
+        assertGone(home);
+    }
+
+    /** No line of any of its processes is missing. */
+    private static void awaitAllHeard(ProcessLane lane, String id, Path home) {
+        Lane.await_("all lines of " + id, () -> {
+            int starts = ProcessLane.pids(home).size();
+            return List.of("ready", "err").stream()
+                    .allMatch(line -> Collections.frequency(lane.messages(), "process." + id + ": " + line) == starts);
+        });
+    }
+
+    private static void assertGone(Path home) {
+        Lane.await_(
+                "all of " + home.getFileName() + " gone",
+                () -> ProcessLane.pids(home).stream().noneMatch(ProcessLane::isAlive));
+    }
+
+    private static String answer(ProcessLane lane, ProcessConnection connection, String question) {
+        return ProcessLane.done(lane.faults().within(() -> connection.request(question)));
+    }
+
+    /** Whoever listens does so while the process runs. */
+    private static void listening(
+            ProcessLane lane, String id, Runnable go, SocketAddress address, ProtocolFamily family, Readiness ready)
+            throws IOException {
+        ProcessConnection connection = ProcessConnection.create(streams -> listen(address, family, streams));
+        crashAndEnd(
+                lane,
+                id,
+                go,
+                ProcessLane.script(lane.home(id), "exec sleep 1000")
+                        .withConnection(connection)
+                        .withReady(ready));
+    }
+
+    private static void listen(SocketAddress address, ProtocolFamily family, ProcessStreams streams) {
+        try {
+            if (address instanceof UnixDomainSocketAddress unix) {
+                Files.deleteIfExists(unix.getPath());
+            }
+            ServerSocketChannel server = ServerSocketChannel.open(family);
+            server.bind(address);
+            streams.exit().thenRun(() -> {
+                try {
+                    server.close();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    abstract void play(ProcessLane lane, String id, Runnable go) throws Exception;
+
+    @Override
+    public void play(Lane lane, String id, Runnable go) throws Exception {
+        play((ProcessLane) lane, id, go);
+    }
+}

@@ -1,0 +1,185 @@
+package io.github.pekkosupervisor.examples.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.LauncherLock;
+import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What service directories go through. */
+enum RunitScenarios implements Scenario {
+
+    /** {@code run}, {@code finish}, control scripts, a logger process; d, u, a crash of both, an end. */
+    LOGGER_PROCESS {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            ServiceDirectoryUnderTest service = lane.prepare(id)
+                    .script("run", "echo begun >>starts; echo begun; exec sleep 1000")
+                    .script("finish", "echo \"$1 $2\" >>ends")
+                    .script("log/run", "exec cat >>../seen")
+                    .script("control/t", "exit 1")
+                    .script("control/d", "exit 0")
+                    .script("control/u", "exit 0")
+                    .old();
+            go.run();
+            lane.link(service);
+            int first = service.awaitUp("", 0);
+            service.awaitUp("log/", 0);
+
+            Lane.await_("all lines of " + id, () -> haveLines(service, 1));
+            command(lane, service, "d", State.DOWN);
+            command(lane, service, "u", State.RUN);
+            int second = service.awaitUp("", first);
+            Lane.await_("all lines of " + id, () -> haveLines(service, 2));
+            int logger = service.status("log/").pid();
+            ServiceDirectoryUnderTest.kill(second);
+            ServiceDirectoryUnderTest.kill(logger);
+            service.awaitUp("", second);
+            service.awaitUp("log/", logger);
+            Lane.await_("all lines of " + id, () -> haveLines(service, 3));
+
+            lane.unlink(service);
+            Lane.await_(id + " is given up", service::isFree);
+            assertThat(service.status("").state()).isEqualTo(State.DOWN);
+            assertThat(service.lines("seen")).hasSameSizeAs(service.lines("starts"));
+            assertThat(service.lines("ends")).hasSameSizeAs(service.lines("starts"));
+        }
+    },
+
+    /** A log of ours, which is rotated by size and by command and processed; h, a, a crash, an end. */
+    OWN_LOG {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            ServiceDirectoryUnderTest service = lane.prepare(id)
+                    .script("run", "for i in 1 2 3 4 5 6 7 8 9; do echo line $i; done; exec sleep 1000")
+                    .file("service.conf", "log { directory = main }\n")
+                    // the processor fails once
+                    .file(
+                            "log/main/config",
+                            "s1020\nn0\nu127.0.0.1:9\n!test -e ../tried || exec >../tried false; cat\n")
+                    .file("log/main/current", "line 0\n")
+                    .file("log/main/@400000000000000000000000.t", "left over")
+                    .old();
+            go.run();
+            lane.link(service);
+            int first = service.awaitUp("", 0);
+            awaitLog(service, 10);
+            service.logControl("h");
+            service.logControl("a");
+            ServiceDirectoryUnderTest.kill(first);
+            service.awaitUp("", first);
+            awaitLog(service, 19);
+
+            lane.unlink(service);
+            Lane.await_(id + " is given up", service::isFree);
+            assertThat(service.logged("log/main")).isEqualTo(lines(2));
+            assertThat(service.path().resolve("log/main/@400000000000000000000000.t"))
+                    .doesNotExist();
+        }
+    },
+
+    /** A services directory from its beginning to its end, with a look at its entries that was asked for. */
+    DIRECTORY {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            Path first = Files.createDirectories(lane.directory().resolve(id + ".1"));
+            Path second = Files.createDirectories(lane.directory().resolve(id + ".2"));
+            Path link = lane.directory().resolve(id);
+            Files.createSymbolicLink(link, first);
+            ServiceDirectoryUnderTest one = ServiceDirectoryUnderTest.create(first.resolve("one"))
+                    .script("run", "exec sleep 1000")
+                    .script("log/run", "exec cat >/dev/null")
+                    .file("down", "")
+                    .file("log/down", "")
+                    .old();
+            ServiceDirectoryUnderTest two = ServiceDirectoryUnderTest.create(second.resolve("two"))
+                    .script("run", "exec sleep 1000")
+                    .old();
+            Files.createSymbolicLink(two.path().resolve("supervise"), Path.of("elsewhere"));
+            go.run();
+            LauncherLock lock = new LauncherLock();
+            lane.faults().within(() -> lock.await(path(link), Lane.PATIENCE));
+            ActorRef<Runsvdir.Command> runsvdir = lane.spawn(Runsvdir.create(lane.settings(link), lock));
+            one.awaitState(State.DOWN);
+            lane.faults().within(() -> LauncherLock.holder(path(link)));
+            ServiceDirectoryUnderTest.create(first.resolve("new"))
+                    .script("run", "exec sleep 1000")
+                    .awaitUp("", 0);
+            int[] looks = {0};
+            Lane.await_("the mark of a rescan", () -> {
+                // whoever is told that it could not be written asks again
+                if (looks[0]++ % LOOKS_BEFORE_ASKING_AGAIN == 0) {
+                    runsvdir.tell(Runsvdir.Rescan.INSTANCE);
+                }
+                return Files.exists(first.resolve(".forced-rescan"));
+            });
+            Files.delete(link);
+            Files.createSymbolicLink(link, second);
+            runsvdir.tell(Runsvdir.Rescan.INSTANCE);
+            two.awaitUp("", 0);
+            Lane.await_("one is given up", one::isFree);
+
+            lane.stop(runsvdir);
+            assertThat(two.status("").state()).isEqualTo(State.DOWN);
+            Lane.await_("two is given up", two::isFree);
+        }
+    };
+
+    private static OsString path(Path path) {
+        return OsString.of(path.toString());
+    }
+
+    /** Some four seconds. */
+    private static final int LOOKS_BEFORE_ASKING_AGAIN = 160;
+
+    private static boolean haveLines(ServiceDirectoryUnderTest service, int lines) {
+        try {
+            return service.lines("starts").size() >= lines
+                    && service.lines("seen").size() == service.lines("starts").size();
+        } catch (java.io.IOException e) {
+            return false;
+        }
+    }
+
+    /** Who may not be signalled is not; whoever has read so in the log says it again. */
+    private static void command(RunitLane lane, ServiceDirectoryUnderTest service, String letter, State wanted)
+            throws Exception {
+        int[] looks = {0};
+        service.control(letter);
+        Lane.await_(service.path().getFileName() + " " + wanted, () -> {
+            if (lane.faults().hasRefused("EPERM") && ++looks[0] % LOOKS_BEFORE_ASKING_AGAIN == 0) {
+                service.control(letter);
+            }
+            return service.status("").state() == wanted;
+        });
+    }
+
+    private static void awaitLog(ServiceDirectoryUnderTest service, int lines) {
+        Lane.await_(lines + " lines in the log of " + service.path().getFileName(), () -> {
+            try {
+                return service.logged("log/main").size() >= lines;
+            } catch (java.io.IOException e) {
+                return false;
+            }
+        });
+    }
+
+    private static List<String> lines(int times) {
+        return IntStream.rangeClosed(0, times * 9)
+                .mapToObj(n -> "line " + (n == 0 ? 0 : (n - 1) % 9 + 1))
+                .toList();
+    }
+
+    abstract void play(RunitLane lane, String id, Runnable go) throws Exception;
+
+    @Override
+    public void play(Lane lane, String id, Runnable go) throws Exception {
+        play((RunitLane) lane, id, go);
+    }
+}

@@ -1,0 +1,141 @@
+package io.github.pekkosupervisor.examples.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A real service directory as an outsider sees it. */
+record ServiceDirectoryUnderTest(Path path) {
+
+    static ServiceDirectoryUnderTest create(Path path) throws IOException {
+        Files.createDirectories(path);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return new ServiceDirectoryUnderTest(path);
+    }
+
+    ServiceDirectoryUnderTest script(String name, String text) throws IOException {
+        Path script = path.resolve(name);
+        Files.createDirectories(script.getParent());
+        Files.writeString(script, "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return this;
+    }
+
+    ServiceDirectoryUnderTest file(String name, String text) throws IOException {
+        Files.createDirectories(path.resolve(name).getParent());
+        Files.writeString(path.resolve(name), text);
+        return this;
+    }
+
+    /** Nobody is at work on it any more, as far as its time tells. */
+    ServiceDirectoryUnderTest old() throws IOException {
+        Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofSeconds(10))));
+        return this;
+    }
+
+    ServiceStatus status(String parent) {
+        try {
+            return StatusBytes.parse(Files.readAllBytes(path.resolve(parent + "supervise/status")))
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    boolean isUp(String parent) {
+        ServiceStatus status = status(parent);
+        return status.state() == ServiceStatus.State.RUN
+                && status.pid() != 0
+                && ProcessHandle.of(status.pid()).isPresent();
+    }
+
+    /** Waits for a process and returns its pid. */
+    int awaitUp(String parent, int before) {
+        Lane.await_(
+                path.getFileName() + " " + parent + " up again after " + before,
+                () -> isUp(parent) && status(parent).pid() != before);
+        return status(parent).pid();
+    }
+
+    void awaitState(ServiceStatus.State state) {
+        Lane.await_(path.getFileName() + " " + state, () -> status("").state() == state);
+    }
+
+    void control(String bytes) {
+        write("supervise/control", bytes);
+    }
+
+    private void write(String fifo, String bytes) {
+        try {
+            Files.write(path.resolve(fifo), bytes.getBytes(UTF_8), StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    void logControl(String bytes) {
+        write("log/supervise/control", bytes);
+    }
+
+    static void kill(int pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    List<String> lines(String file) throws IOException {
+        Path lines = path.resolve(file);
+        return Files.exists(lines) ? Files.readAllLines(lines) : List.of();
+    }
+
+    /** All lines of a log directory, oldest first. */
+    List<String> logged(String directory) throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.list(path.resolve(directory))) {
+            for (Path file :
+                    files.filter(ServiceDirectoryUnderTest::isRotated).sorted().toList()) {
+                lines.addAll(Files.readAllLines(file));
+            }
+        }
+        Path current = path.resolve(directory).resolve("current");
+        if (Files.exists(current)) {
+            lines.addAll(Files.readAllLines(current));
+        }
+        // instead of a datagram
+        lines.removeIf(line -> line.startsWith("warning: "));
+        return lines;
+    }
+
+    /** What a processor has left over after it has done its work counts once. */
+    private static boolean isRotated(Path file) {
+        String name = file.getFileName().toString();
+        return name.matches("@.*\\.[su]")
+                && !(name.endsWith("u") && Files.exists(file.resolveSibling(name.replaceAll("u$", "s"))));
+    }
+
+    /** Nobody supervises it: its lock can be had. */
+    boolean isFree() {
+        try (Directory home =
+                        Directory.open(OsString.of(path.resolve("supervise").toString()));
+                Descriptor lock = home.openAppend(OsString.of("lock"), 0600, Directory.Links.REFUSE)) {
+            lock.lock();
+            return true;
+        } catch (PosixException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.github.pekkosupervisor.examples.faults;
+
+import io.github.pekkosupervisor.posix.CallSite;
+import io.github.pekkosupervisor.posix.Faults;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts where scenarios call the system, and has each of these calls fail once. */
+final class Walk {
+
+    /** Some calls depend on who is first: it is not each time that they are made. */
+    private static final int ATTEMPTS = 4;
+
+    private final List<? extends Lane> lanes;
+    private final AtomicInteger ids = new AtomicInteger();
+    private final Set<CallSite> passed = new HashSet<>();
+
+    /**
+     * One call that is to fail.
+     *
+     * @param scenario in which it is made
+     */
+    record Step(CallSite site, String errno, Scenario scenario) {
+        @Override
+        public String toString() {
+            return errno + " of " + site + ", " + scenario.name();
+        }
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param hit whether the call was made, and so refused
+     * @param trouble what went wrong then; empty if nothing did
+     * @param said all that was said meanwhile
+     */
+    record Outcome(Step step, boolean hit, Optional<Throwable> trouble, List<String> said) {}
+
+    Walk(List<? extends Lane> lanes) {
+        this.lanes = lanes;
+    }
+
+    /** All places that were passed while it was counted, be it by chance. */
+    Set<CallSite> passed() {
+        return Set.copyOf(passed);
+    }
+
+    /** Plays each scenario once on each lane, with nothing refused: where it calls the system more often than not. */
+    Map<CallSite, Scenario> count(List<? extends Scenario> scenarios) {
+        Map<CallSite, Scenario> sites = new LinkedHashMap<>();
+        for (Scenario scenario : scenarios) {
+            List<Callable<Set<CallSite>>> plays = new ArrayList<>();
+            lanes.stream().filter(lane -> lane.plays(scenario)).forEach(lane -> plays.add(() -> count(scenario, lane)));
+            List<Set<CallSite>> counted = all(plays);
+            counted.forEach(passed::addAll);
+            passed.stream()
+                    .filter(site ->
+                            counted.stream().filter(one -> one.contains(site)).count() * 2 > counted.size())
+                    .filter(site -> !site.errors().isEmpty())
+                    .sorted(Comparator.comparing(CallSite::toString))
+                    .forEach(site -> sites.putIfAbsent(site, scenario));
+        }
+        return sites;
+    }
+
+    private Set<CallSite> count(Scenario scenario, Lane lane) throws Exception {
+        lane.faults().count();
+        play(scenario, lane, () -> {});
+        lane.checkBystanders();
+        return lane.faults().counted();
+    }
+
+    private void play(Scenario scenario, Lane lane, Runnable go) throws Exception {
+        String id = scenario.name().toLowerCase(Locale.ROOT) + ids.incrementAndGet();
+        scenario.play(lane, id, go);
+    }
+
+    /** Has each call fail once, on as many lanes at a time as there are. */
+    List<Outcome> walk(List<Step> steps) {
+        Queue<Step> due = new ConcurrentLinkedQueue<>(steps);
+        List<Callable<List<Outcome>>> walks = new ArrayList<>();
+        lanes.forEach(lane -> walks.add(() -> walk(due, lane)));
+        return all(walks).stream().flatMap(List::stream).toList();
+    }
+
+    private List<Outcome> walk(Queue<Step> due, Lane lane) {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Step step : List.copyOf(due)) {
+            // unless another lane has it
+            if (lane.plays(step.scenario()) && due.remove(step)) {
+                outcomes.add(walk(step, lane));
+            }
+        }
+        return outcomes;
+    }
+
+    private Outcome walk(Step step, Lane lane) {
+        Faults faults = lane.faults();
+        int before = lane.messages().size();
+        Optional<Throwable> trouble = Optional.empty();
+        boolean hit = false;
+        for (int attempt = 0; attempt < ATTEMPTS && !hit && trouble.isEmpty(); attempt++) {
+            try {
+                play(step.scenario(), lane, () -> faults.arm(step.site(), step.errno()));
+                lane.checkBystanders();
+            } catch (Exception | AssertionError e) {
+                trouble = Optional.of(e);
+            } finally {
+                hit = faults.hasFired();
+                faults.disarm();
+            }
+        }
+        List<String> messages = lane.messages();
+        return new Outcome(step, hit, trouble, List.copyOf(messages.subList(before, messages.size())));
+    }
+
+    private static <T> List<T> all(List<Callable<T>> tasks) {
+        ExecutorService executor = Executors.newFixedThreadPool(tasks.size());
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : executor.invokeAll(tasks)) {
+                results.add(future.get());
+            }
+            return results;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+}
