@@ -286,7 +286,7 @@ final class RefusedCallsTest {
                                 pipe.readEnd(), LIMIT, (bytes, itself) -> heard.add(new String(bytes, UTF_8)));
                         var refused = RefusedCalls.everywhereAfter(0, 2, "read", "EIO")) {
                     pipe.writeEnd().write("news".getBytes(UTF_8));
-                    await().atMost(10, SECONDS).until(() -> !heard.isEmpty());
+                    await().dontCatchUncaughtExceptions().atMost(10, SECONDS).until(() -> !heard.isEmpty());
                     watch.resume();
 
                     assertThat(refused.left()).isZero();

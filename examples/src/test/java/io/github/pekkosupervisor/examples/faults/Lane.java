@@ -60,6 +60,7 @@ abstract class Lane implements AutoCloseable {
     /** Waits for a fact. */
     static void await_(String what, BooleanSupplier fact) {
         await(what)
+                .dontCatchUncaughtExceptions()
                 .atMost(PATIENCE)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
