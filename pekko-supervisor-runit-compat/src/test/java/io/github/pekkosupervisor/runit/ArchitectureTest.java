@@ -182,9 +182,7 @@ class ArchitectureTest {
             "ForeignHocon", "refuses files: it names them in a signature only",
             "launcher.TrainingGround", "at work when the distribution is built, not when it is used",
             "launcher.ArchiveTraining", "the same",
-            "launcher.ToolsTraining", "the same",
-            "launcher.Start", "asks for the version of Java, which is no system call",
-            "launcher.LaunchedSystem", "the same");
+            "launcher.ToolsTraining", "the same");
 
     private static final DescribedPredicate<JavaClass> EXCUSED = DescribedPredicate.describe(
             "of the list",
@@ -206,8 +204,7 @@ class ArchitectureTest {
                             RandomAccessFile.class,
                             Socket.class,
                             ProcessBuilder.class,
-                            Process.class,
-                            Runtime.class)));
+                            Process.class)));
 
     @ArchTest
     static final ArchRule NOBODY_SLEEPS = noClasses()

@@ -2,14 +2,12 @@ package io.github.pekkosupervisor.examples.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +61,7 @@ final class RunitLane extends Lane {
     }
 
     RunsvdirSettings settings(Path directory) {
-        return new RunsvdirSettings(
-                OsString.of(directory.toString()), false, message -> heard(message.toString()), Clock.systemUTC());
+        return RunsvdirSettings.of(directory).withMessages(message -> heard(message.toString()));
     }
 
     <T> ActorRef<T> spawn(Behavior<T> behavior) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.runit.StreamPlace;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,7 @@ enum RunitScenarios implements Scenario {
             go.run();
             LauncherLock lock = new LauncherLock();
             lane.faults().within(() -> lock.await(path(link), Lane.PATIENCE));
-            ActorRef<Runsvdir.Command> runsvdir = lane.spawn(Runsvdir.create(lane.settings(link), lock));
+            ActorRef<Runsvdir.Command> runsvdir = lane.spawn(Runsvdir.create(lane.settings(link), lock, StreamPlace.ALONE));
             one.awaitState(State.DOWN);
             lane.faults().within(() -> LauncherLock.holder(path(link)));
             ServiceDirectoryUnderTest.create(first.resolve("new"))
