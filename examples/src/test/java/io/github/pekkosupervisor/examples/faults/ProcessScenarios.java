@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What processes of an application go through: each is started, killed, started again and stopped. */
 enum ProcessScenarios implements Scenario {
@@ -110,10 +111,7 @@ enum ProcessScenarios implements Scenario {
     PORT {
         @Override
         void play(ProcessLane lane, String id, Runnable go) throws Exception {
-            int port;
-            try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = any.getLocalPort();
-            }
+            int port = freePort();
             SocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
             listening(lane, id, go, address, StandardProtocolFamily.INET, Readiness.tcp(port));
         }
@@ -223,6 +221,8 @@ enum ProcessScenarios implements Scenario {
         }
     };
 
+    private static final AtomicInteger PORTS = new AtomicInteger();
+
     private static void crashAndEnd(ProcessLane lane, String id, Runnable go, ProcessSpec process) throws IOException {
         Path home = lane.home(id);
         lane.start(id, process);
@@ -250,6 +250,19 @@ enum ProcessScenarios implements Scenario {
 
     private static String answer(ProcessLane lane, ProcessConnection connection, String question) {
         return ProcessLane.done(lane.faults().within(() -> connection.request(question)));
+    }
+
+    /** Below those that the system gives to whoever connects. */
+    private static int freePort() {
+        while (true) {
+            long turn = ProcessHandle.current().pid() + 7L * PORTS.incrementAndGet();
+            int port = 20_000 + (int) (turn % 10_000);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (IOException e) {
+                // somebody's: the next one
+            }
+        }
     }
 
     /** Whoever listens does so while the process runs. */

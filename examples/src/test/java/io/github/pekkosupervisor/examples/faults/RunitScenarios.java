@@ -106,7 +106,8 @@ enum RunitScenarios implements Scenario {
             go.run();
             LauncherLock lock = new LauncherLock();
             lane.faults().within(() -> lock.await(path(link), Lane.PATIENCE));
-            ActorRef<Runsvdir.Command> runsvdir = lane.spawn(Runsvdir.create(lane.settings(link), lock, StreamPlace.ALONE));
+            ActorRef<Runsvdir.Command> runsvdir =
+                    lane.spawn(Runsvdir.create(lane.settings(link), lock, StreamPlace.ALONE));
             one.awaitState(State.DOWN);
             lane.faults().within(() -> LauncherLock.holder(path(link)));
             ServiceDirectoryUnderTest.create(first.resolve("new"))

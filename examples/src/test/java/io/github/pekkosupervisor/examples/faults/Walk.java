@@ -4,14 +4,15 @@ import io.github.pekkosupervisor.posix.CallSite;
 import io.github.pekkosupervisor.posix.Faults;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -60,20 +61,26 @@ final class Walk {
         return Set.copyOf(passed);
     }
 
-    /** Plays each scenario once on each lane, with nothing refused: where it calls the system more often than not. */
+    /**
+     * Plays each scenario once on each lane, with nothing refused: where it calls the system more often than not, and
+     * for each such place the scenario that passes it most surely.
+     */
     Map<CallSite, Scenario> count(List<? extends Scenario> scenarios) {
-        Map<CallSite, Scenario> sites = new LinkedHashMap<>();
+        Map<CallSite, Double> surest = new HashMap<>();
+        Map<CallSite, Scenario> sites = new TreeMap<>(Comparator.comparing(CallSite::toString));
         for (Scenario scenario : scenarios) {
             List<Callable<Set<CallSite>>> plays = new ArrayList<>();
             lanes.stream().filter(lane -> lane.plays(scenario)).forEach(lane -> plays.add(() -> count(scenario, lane)));
             List<Set<CallSite>> counted = all(plays);
             counted.forEach(passed::addAll);
-            passed.stream()
-                    .filter(site ->
-                            counted.stream().filter(one -> one.contains(site)).count() * 2 > counted.size())
-                    .filter(site -> !site.errors().isEmpty())
-                    .sorted(Comparator.comparing(CallSite::toString))
-                    .forEach(site -> sites.putIfAbsent(site, scenario));
+            for (CallSite site : passed) {
+                double share =
+                        counted.stream().filter(one -> one.contains(site)).count() / (double) counted.size();
+                if (share > surest.getOrDefault(site, 0.5) && !site.errors().isEmpty()) {
+                    surest.put(site, share);
+                    sites.put(site, scenario);
+                }
+            }
         }
         return sites;
     }
