@@ -36,6 +36,8 @@ final class RuleEvents {
             return new RuleEvent.Hurry(hurry.lost());
         } else if (command == SupervisorMessage.Kill.INSTANCE) {
             return RuleEvent.Kill.INSTANCE;
+        } else if (command instanceof SupervisorMessage.LookAt look) {
+            throw new IllegalStateException("nothing follows from " + look + ", which the actor answers itself");
         }
         throw new IllegalStateException("a supervisor was told " + command);
     }
