@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
+import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
@@ -130,6 +131,38 @@ class ReadmeExampleTest {
         CompletionStage<Done> stopped =
                 AskPattern.ask(services, Runsvdir.Stop::new, Duration.ofSeconds(10), system.scheduler());
         return stopped;
+    }
+
+    @Test
+    void service_directories_run_in_an_application_until_it_closes_them(@TempDir Path directory) throws Exception {
+        Path web = service(directory.resolve("web"));
+
+        try (SupervisionTree services = ServiceDirectories.start(directory)) { // each run has been started
+            assertThat(stat(web)).isEqualTo("run\n");
+            assertThat(services.whenEnded().toCompletableFuture()).isNotDone();
+        }
+
+        assertThat(stat(web)).isEqualTo("down\n");
+    }
+
+    /** Compiled only: somebody has to send a signal. */
+    static void untilASignalComes(SupervisionTree services) {
+        services.whenEnded().toCompletableFuture().join(); // TERM, Ctrl-C or close() stops them all in order
+    }
+
+    @Test
+    void service_directories_are_beside_actors(@TempDir Path directory) throws Exception {
+        Path database = service(directory.resolve("database"));
+
+        SupervisorSpec spec = SupervisorSpec.restForOne()
+                .withChild(ServiceDirectories.single("database", directory.resolve("database")))
+                .withChild(ChildSpec.actor("worker", Worker.create()));
+
+        try (SupervisionTree tree = SupervisionTree.start(spec)) {
+            assertThat(stat(database)).isEqualTo("run\n");
+            assertThat(tree.root().path()).isEqualTo("/");
+        }
+        assertThat(stat(database)).isEqualTo("down\n");
     }
 
     @Test

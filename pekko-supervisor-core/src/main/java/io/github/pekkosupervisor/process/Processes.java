@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The processes of one actor system: the {@link Posix} that makes them, and those that run, so that one whose actor has
@@ -30,6 +32,7 @@ import org.slf4j.Logger;
 public final class Processes implements Extension {
 
     private static final Id ID = new Id();
+    private static final Logger LOG = LoggerFactory.getLogger(Processes.class);
     private static final Duration LONGEST_BURIAL = Duration.ofSeconds(10);
 
     private final Posix posix;
@@ -95,6 +98,19 @@ public final class Processes implements Extension {
     /** A process that was started here and whose end nobody has been told yet. */
     public Optional<ChildProcess> find(ProcessIdentity identity) {
         return Optional.ofNullable(running.get(identity)).map(Running::process);
+    }
+
+    /**
+     * Kills a process that its actor has left ({@link ProcessSpec.OwnerLost#KEEP}) and that nobody will take up, with
+     * its group if it leads one; does not wait for its end, but the actor system does. Without effect if it has ended.
+     */
+    public void killLeft(ProcessIdentity identity) {
+        Running left = running.get(identity);
+        if (left == null) {
+            return;
+        }
+        new SignalSender(left.process(), left.leadsGroup(), () -> LOG).all(Signal.KILL);
+        buries(left.process(), left.process().exit().thenAccept(status -> remove(left.process())));
     }
 
     /** Threads for the supervisor's own short work. */

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.Awaited;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvAction;
@@ -148,6 +149,13 @@ final class Handover {
         Optional<ExitStatus> end() {
             return record.end();
         }
+    }
+
+    /** Kills what runs; for when nobody will take it up. */
+    void killAll(Processes processes) {
+        service.process().ifPresent(processes::killLeft);
+        log.process().ifPresent(processes::killLeft);
+        script().flatMap(Script::process).ifPresent(processes::killLeft);
     }
 
     /** The control script that is due or runs. */

@@ -37,6 +37,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 final class Runsv {
 
     private static final Duration LOG_LOCK_RETRY = Duration.ofMillis(200);
+    private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
     private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
     private static final int FATAL = 111;
 
@@ -61,6 +62,11 @@ final class Runsv {
 
     /** End the service and then this actor, as TERM does to runsv. */
     enum Terminate implements Command {
+        INSTANCE
+    }
+
+    /** The same without patience: what runs is killed, and each second whatever has been started meanwhile. */
+    enum Kill implements Command {
         INSTANCE
     }
 
@@ -115,7 +121,13 @@ final class Runsv {
         this.stream = new ServiceStream(handover, settings);
         this.reporter = stream.reporter();
         this.system = Processes.get(context.getSystem());
-        this.processes = new RunsvProcesses<>(context, system, handover, settings, reporter, new Messages());
+        this.processes = new RunsvProcesses<>(
+                context,
+                system,
+                handover,
+                settings,
+                reporter,
+                new RunsvProcesses.Messages<>(OfProcess::new, OfScript::new, ProcessActorStopped::new));
         ActorRef<Command> self = context.getSelf();
         this.fifos = new ControlFifos(
                 directory, system.posix().loop(), (role, letter) -> self.tell(new ControlByte(role, letter)));
@@ -138,23 +150,6 @@ final class Runsv {
         return ContainedErrors.of(Behaviors.setup(context -> Behaviors.withTimers(
                 timers -> new Runsv(context, timers, handover, settings, ended -> owner.tell(translation.apply(ended)))
                         .opening())));
-    }
-
-    private static final class Messages implements RunsvProcesses.Messages<Command> {
-        @Override
-        public Command ofProcess(Role role, ProcessEvent event) {
-            return new OfProcess(role, event);
-        }
-
-        @Override
-        public Command ofScript(char letter, ProcessEvent event) {
-            return new OfScript(letter, event);
-        }
-
-        @Override
-        public Command stopped(ActorRef<ProcessActor.Command> actor) {
-            return new ProcessActorStopped(actor);
-        }
     }
 
     private final class Retry implements Publisher.Retry {
@@ -193,6 +188,7 @@ final class Runsv {
         return Behaviors.receive(Command.class)
                 .onMessage(TryLogLock.class, retry -> opening())
                 .onMessage(Terminate.class, terminate -> end(0))
+                .onMessage(Kill.class, kill -> end(0))
                 .onMessage(Snapshot.class, this::answer)
                 .build();
     }
@@ -230,6 +226,7 @@ final class Runsv {
         return Behaviors.receive(Command.class)
                 .onMessage(ControlByte.class, read -> decide(new RunsvEvent.CommandRead(read.role(), read.letter())))
                 .onMessage(Terminate.class, terminate -> terminate())
+                .onMessage(Kill.class, kill -> kill())
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(NotOver.class, notOver -> sayWhatIsAwaited(notOver.soFar()))
                 .onMessage(CatchUp.class, message -> done(() -> publisher.catchUp(message.role())))
@@ -268,6 +265,12 @@ final class Runsv {
         return decide(RunsvEvent.TerminateRequested.INSTANCE);
     }
 
+    /** It is asked to end again too, since a command may have come between. */
+    private Behavior<Command> kill() {
+        tellSelf(Kill.INSTANCE, KILL_AGAIN);
+        return processes.kill() ? giveUpLog() : decide(RunsvEvent.TerminateRequested.INSTANCE);
+    }
+
     private void awaitEnd(Duration soFar) {
         Duration next = Awaited.next(soFar);
         timers.startSingleTimer(NotOver.class, new NotOver(next), next.minus(soFar));
@@ -291,6 +294,10 @@ final class Runsv {
             return Behaviors.same();
         }
         reporter.warnOfOurs(drain.inWords());
+        return giveUpLog();
+    }
+
+    private Behavior<Command> giveUpLog() {
         ExitStatus status = ExitStatus.ofCode(FATAL);
         processes.giveUpLog(status);
         return decide(news.ended(Role.LOG, status));

@@ -16,10 +16,13 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -45,14 +48,17 @@ final class RunsvProcesses<T> {
     private final Map<Role, ActorRef<ProcessActor.Command>> running = new EnumMap<>(Role.class);
     private Optional<ActorRef<ProcessActor.Command>> script = Optional.empty();
 
-    /** What happens here in runsv's own words; called from the actor of the process. */
-    interface Messages<T> {
-        T ofProcess(Role role, ProcessEvent event);
-
-        T ofScript(char letter, ProcessEvent event);
-
-        T stopped(ActorRef<ProcessActor.Command> actor);
-    }
+    /**
+     * What happens here in runsv's own words; called from the actor of the process.
+     *
+     * @param ofProcess told by one of a role
+     * @param ofScript told by the control script of that letter
+     * @param stopped an actor has stopped
+     */
+    record Messages<T>(
+            BiFunction<Role, ProcessEvent, T> ofProcess,
+            BiFunction<Character, ProcessEvent, T> ofScript,
+            Function<ActorRef<ProcessActor.Command>, T> stopped) {}
 
     RunsvProcesses(
             ActorContext<T> context,
@@ -160,14 +166,14 @@ final class RunsvProcesses<T> {
     private ActorRef<ProcessActor.Command> spawn(
             Behavior<ProcessActor.Command> behavior, DispatcherSelector dispatcher) {
         ActorRef<ProcessActor.Command> actor = context.spawnAnonymous(ContainedErrors.of(behavior), dispatcher);
-        context.watchWith(actor, messages.stopped(actor));
+        context.watchWith(actor, messages.stopped().apply(actor));
         return actor;
     }
 
     /** Runs in the actor of the process. */
     private T told(Role role, ProcessRecord record, ProcessEvent event) {
         record.note(event);
-        return messages.ofProcess(role, event);
+        return messages.ofProcess().apply(role, event);
     }
 
     /** Sends a signal, if there is a process. */
@@ -199,6 +205,25 @@ final class RunsvProcesses<T> {
         directory.ownLog().orElseThrow().giveUp();
         Optional.ofNullable(running.remove(Role.LOG)).ifPresent(context::stop);
         handover.process(Role.LOG).note(new ProcessEvent.Exited(status));
+    }
+
+    /**
+     * Kills what runs: a control script and the service, with their groups where they lead some; the logger only when
+     * neither is there, so that it can write what they have said.
+     *
+     * @return whether there is a log that we write ourselves, and nothing else: it has to be given up
+     */
+    boolean kill() {
+        ProcessActor.Stop atOnce = new ProcessActor.Stop(Duration.ZERO);
+        script.ifPresent(actor -> actor.tell(atOnce));
+        ActorRef<ProcessActor.Command> service = running.get(Role.SERVICE);
+        ActorRef<ProcessActor.Command> log = running.get(Role.LOG);
+        if (service != null) {
+            service.tell(atOnce);
+        } else if (log != null && script.isEmpty() && !isOwnLog(Role.LOG)) {
+            log.tell(atOnce);
+        }
+        return service == null && log != null && script.isEmpty() && isOwnLog(Role.LOG);
     }
 
     // ---- control scripts
@@ -233,7 +258,7 @@ final class RunsvProcesses<T> {
     /** Runs in the actor of the process. */
     private T told(Handover.Script left, ProcessEvent event) {
         left.record().note(event);
-        return messages.ofScript(left.letter(), event);
+        return messages.ofScript().apply(left.letter(), event);
     }
 
     /** Runsv has been told this of a control script. */

@@ -30,7 +30,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * that disappears is stopped, one runsv for each.
  *
  * <p>Spawn it with {@link #dispatcher()}. It notices changes at once, through inotify, and looks for itself every five
- * seconds. If it is stopped without {@link Stop}, the services go on, unattended.
+ * seconds. If it is stopped without {@link Stop}, the services go on, unattended; in a tree of core's supervisors,
+ * where it is one by {@code ServiceDirectories}, they are killed.
  */
 public final class Runsvdir {
 
@@ -49,6 +50,9 @@ public final class Runsvdir {
     private final List<ScanRule.Action> undone = new ArrayList<>();
     private Optional<ActorRef<Done>> stopper = Optional.empty();
 
+    /** How a runsv is asked to end. */
+    private Runsv.Command end = Runsv.Terminate.INSTANCE;
+
     /** What a runsvdir can be asked to do. */
     public sealed interface Command {}
 
@@ -58,6 +62,17 @@ public final class Runsvdir {
      * @param replyTo told when the last one is gone
      */
     public record Stop(ActorRef<Done> replyTo) implements Command {}
+
+    /**
+     * End all services at once: what runs is killed, and each second whatever has been started meanwhile. May follow a
+     * {@link Stop} that takes too long.
+     *
+     * @param replyTo told when the last one is gone, unless a stop was asked for before: then that one is
+     */
+    public record Kill(ActorRef<Done> replyTo) implements Command {}
+
+    /** Do this when the first look is over, whatever it saw. */
+    record AfterFirstLook(Runnable then) implements Command {}
 
     /**
      * Tell how everything stands.
@@ -205,8 +220,14 @@ public final class Runsvdir {
             return performRest();
         } else if (command instanceof Snapshot snapshot) {
             return answer(snapshot);
+        } else if (command instanceof AfterFirstLook looked) {
+            // which was before the first command
+            looked.then().run();
+            return Behaviors.same();
         } else if (command instanceof Stop stop) {
-            return stop(stop);
+            return stop(stop.replyTo());
+        } else if (command instanceof Kill kill) {
+            return kill(kill.replyTo());
         }
         throw new IllegalStateException("unknown: " + command);
     }
@@ -268,7 +289,7 @@ public final class Runsvdir {
         if (action instanceof ScanRule.Start start) {
             start(start.id(), start.name());
         } else if (action instanceof ScanRule.Terminate terminate) {
-            runs(terminate.id()).runsv.tell(Runsv.Terminate.INSTANCE);
+            runs(terminate.id()).runsv.tell(end);
         } else if (action instanceof ScanRule.Wait wait) {
             RunsvWaited waited = new RunsvWaited(wait.id());
             Runs service = runs(wait.id());
@@ -337,12 +358,19 @@ public final class Runsvdir {
 
     // ---- the end
 
-    private Behavior<Command> stop(Stop command) {
+    private Behavior<Command> stop(ActorRef<Done> asker) {
         if (stopper.isEmpty()) {
-            stopper = Optional.of(command.replyTo());
+            stopper = Optional.of(asker);
             timers.cancel(LookAgain.INSTANCE);
         }
         return perform(rule.stop());
+    }
+
+    private Behavior<Command> kill(ActorRef<Done> asker) {
+        end = Runsv.Kill.INSTANCE;
+        Behavior<Command> next = stop(asker);
+        runs.values().forEach(service -> service.runsv.tell(end));
+        return next;
     }
 
     /** A stop is over when all who listen have heard of it, or are given up on. */
@@ -353,7 +381,7 @@ public final class Runsvdir {
 
     private Behavior<Command> close() {
         directory.close();
-        runs.values().forEach(service -> service.handover.directory().close());
+        runs.values().forEach(service -> stream.lost(service.handover));
         return Behaviors.same();
     }
 }

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.Audience;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.spec.TreePath;
@@ -19,6 +20,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  */
 final class RunsvdirStream {
 
+    private final ActorSystem<?> system;
     private final StreamPlace place;
     private final Optional<Audience> audience;
     private final Consumer<? super ServiceEvent> listener;
@@ -26,6 +28,7 @@ final class RunsvdirStream {
     private final Reporter words;
 
     RunsvdirStream(ActorSystem<?> system, RunsvdirSettings settings, StreamPlace place) {
+        this.system = system;
         this.place = place;
         this.audience = audience(system, settings.listeners());
         this.listener = audience.<Consumer<? super ServiceEvent>>map(own -> both(place.listener(), own))
@@ -102,6 +105,14 @@ final class RunsvdirStream {
     boolean forgotten(Handover handover) {
         tell(handover, new ServiceEvent.Forgotten(handover.known().path()));
         return true;
+    }
+
+    /** Nobody is at work there any more, for whatever reason: in a tree no process of it is left. */
+    void lost(Handover handover) {
+        if (place.isInTree()) {
+            handover.killAll(Processes.get(system));
+        }
+        handover.directory().close();
     }
 
     /** No runsv is at work there, so nobody else keeps what is known. */

@@ -17,9 +17,30 @@ import java.util.TreeMap;
 final class ServiceNodes {
 
     static final String SERVICE_DIRECTORY = "service directory";
+    static final String SERVICE_DIRECTORIES = "service directories";
     static final String LOGGER = "logger";
 
     private ServiceNodes() {}
+
+    /** A directory of service directories that is a child. */
+    static Node of(String path, List<ServiceSnapshot> services) {
+        return Node.of(path, SERVICE_DIRECTORIES, State.RUNNING)
+                .withChildren(services.stream().map(ServiceNodes::of).toList());
+    }
+
+    /**
+     * A service directory that is a child itself: since when it runs and how often it was started is its supervisor's
+     * to say, so what its runsv knows of that is among the details.
+     */
+    static Node ofChild(ServiceSnapshot snapshot) {
+        Node node = of(snapshot);
+        Map<String, String> details = new TreeMap<>(node.details());
+        snapshot.service().ifPresent(service -> {
+            details.put("run-restarts", String.valueOf(service.restarts()));
+            details.put("run-since", service.status().stamp().toString());
+        });
+        return node.withDetails(details);
+    }
 
     /** Looks up in {@code /proc} when the processes were started, so it is for threads that may read files. */
     static Node of(ServiceSnapshot snapshot) {
@@ -49,7 +70,7 @@ final class ServiceNodes {
         ServiceStatus status = unit.status();
         State state = state(unit);
         return Node.of(path, kind, state)
-                .withState(state, kind.equals(LOGGER) ? state == State.RUNNING : unit.ready())
+                .withState(state, !status.paused() && (kind.equals(LOGGER) ? state == State.RUNNING : unit.ready()))
                 .withProcess(status.pid() == 0 ? Optional.empty() : ProcessIdentity.ofRunning(status.pid()))
                 .withSince(Optional.of(status.stamp()))
                 .withRestarts(

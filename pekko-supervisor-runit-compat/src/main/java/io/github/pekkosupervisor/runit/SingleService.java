@@ -6,11 +6,13 @@ import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -25,15 +27,22 @@ public final class SingleService {
     private final TimerScheduler<Object> timers;
     private final Handover handover;
     private final RunsvSettings settings;
+    private final RunsvdirStream stream;
     private final IntConsumer ended;
     private ActorRef<Runsv.Command> runsv;
-    private boolean terminating;
+    private Optional<Runsv.Command> end = Optional.empty();
 
     /** What can be asked. */
     public sealed interface Command {}
 
     /** End the service, then supervision; as TERM does to runsv. */
     public enum Terminate implements Command {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /** The same without patience: what runs is killed, and each second whatever has been started meanwhile. */
+    public enum Kill implements Command {
         /** The only one. */
         INSTANCE
     }
@@ -52,15 +61,17 @@ public final class SingleService {
     private SingleService(
             ActorContext<Object> context,
             TimerScheduler<Object> timers,
-            OsString path,
-            Consumer<OsString> messages,
+            RunsvdirSettings settings,
             StreamPlace place,
             IntConsumer ended) {
+        OsString path = settings.directory();
         this.context = context;
         this.timers = timers;
         this.handover = new Handover(new ServiceDirectory(path, path), ServiceSnapshot.beginning(place.path()));
-        this.settings = new RunsvSettings(false, messages, Clock.systemUTC(), place.listener());
-        place.listener().accept(new ServiceEvent.Found(place.path()));
+        this.stream = new RunsvdirStream(context.getSystem(), settings, place);
+        this.settings =
+                new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock(), stream.listener());
+        stream.listener().accept(new ServiceEvent.Found(place.path()));
         this.ended = ended;
         this.runsv = start();
     }
@@ -75,8 +86,20 @@ public final class SingleService {
      */
     public static Behavior<Command> create(
             OsString path, Consumer<OsString> messages, StreamPlace place, IntConsumer ended) {
+        return create(new RunsvdirSettings(path, false, messages, Clock.systemUTC(), List.of()), place, ended);
+    }
+
+    /**
+     * Supervises a service directory.
+     *
+     * @param settings their directory is the service directory
+     * @param place where it stands in a tree: its path is that of the service directory
+     * @param ended told runsv's exit code when supervision is over and all listeners have heard of it: 0, or 111 if it
+     *     could not begin
+     */
+    static Behavior<Command> create(RunsvdirSettings settings, StreamPlace place, IntConsumer ended) {
         return Behaviors.<Object>setup(context -> Behaviors.withTimers(
-                        timers -> new SingleService(context, timers, path, messages, place, ended).supervising()))
+                        timers -> new SingleService(context, timers, settings, place, ended).supervising()))
                 .narrow();
     }
 
@@ -90,22 +113,17 @@ public final class SingleService {
     private Behavior<Object> supervising() {
         return Behaviors.receive(Object.class)
                 .onMessage(Snapshot.class, this::answer)
-                .onMessage(Terminate.class, terminate -> {
-                    terminating = true;
-                    runsv.tell(Runsv.Terminate.INSTANCE);
-                    return Behaviors.same();
-                })
-                .onMessage(Runsv.Ended.class, end -> {
+                .onMessage(Terminate.class, terminate -> end(Runsv.Terminate.INSTANCE))
+                .onMessage(Kill.class, kill -> end(Runsv.Kill.INSTANCE))
+                .onMessage(Runsv.Ended.class, over -> {
                     handover.directory().close();
                     tell(new ServiceEvent.Forgotten(path()));
-                    ended.accept(end.exitCode());
+                    stream.whenHeard(() -> ended.accept(over.exitCode()));
                     return Behaviors.stopped();
                 })
                 .onMessage(StartAgain.class, again -> {
                     runsv = start();
-                    if (terminating) {
-                        runsv.tell(Runsv.Terminate.INSTANCE);
-                    }
+                    end.ifPresent(runsv::tell);
                     return Behaviors.same();
                 })
                 .onSignal(ChildFailed.class, failed -> {
@@ -113,7 +131,17 @@ public final class SingleService {
                     return Behaviors.same();
                 })
                 .onSignal(Terminated.class, stopped -> Behaviors.same())
+                .onSignal(PostStop.class, stopped -> {
+                    stream.lost(handover);
+                    return Behaviors.same();
+                })
                 .build();
+    }
+
+    private Behavior<Object> end(Runsv.Command how) {
+        end = Optional.of(how);
+        runsv.tell(how);
+        return Behaviors.same();
     }
 
     private void fail(Throwable cause) {

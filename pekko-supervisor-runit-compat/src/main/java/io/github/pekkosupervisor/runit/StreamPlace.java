@@ -15,6 +15,11 @@ public record StreamPlace(String path, Consumer<? super ServiceEvent> listener) 
     /** In no tree: the top. */
     public static final StreamPlace ALONE = new StreamPlace(TreePath.TOP, event -> {});
 
+    /** Whether it is in one, where nothing of a child goes on when its actor has ended. */
+    boolean isInTree() {
+        return !equals(ALONE);
+    }
+
     /** The path of a service directory in it. */
     String below(String name) {
         return TreePath.below(path, name);

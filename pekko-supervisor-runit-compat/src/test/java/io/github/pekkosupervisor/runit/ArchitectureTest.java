@@ -62,6 +62,7 @@ class ArchitectureTest {
             "Runsvdir",
             "RunsvdirSettings",
             "RunsvdirSnapshot",
+            "ServiceDirectories",
             "ServiceEvent",
             "ServiceSnapshot",
             "supervise.ServiceStatus");

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -127,5 +128,35 @@ class ServiceNodesTest {
         assertThat(log.kind()).isEqualTo(ServiceNodes.LOGGER);
         assertThat(log.ready()).isTrue();
         assertThat(log.process()).isEqualTo(ProcessIdentity.ofRunning(PID)).isPresent();
+    }
+
+    @Test
+    void one_that_is_paused_is_not_ready() {
+        ServiceStatus paused = new ServiceStatus(NOW, PID, true, false, Want.UP, State.RUN);
+        ServiceSnapshot.Unit unit =
+                new ServiceSnapshot.Unit(paused, true, Optional.empty(), 0, Optional.empty(), Optional.empty(), true);
+
+        Node node = ServiceNodes.of(supervised(unit, Optional.empty()));
+
+        assertThat(node.state()).isEqualTo(TreeSnapshot.State.RUNNING);
+        assertThat(node.ready()).isFalse();
+        assertThat(node.details()).containsEntry("paused", "yes");
+    }
+
+    @Test
+    void a_directory_of_them_has_them_below_it() {
+        Node node = ServiceNodes.of(
+                "/services", List.of(supervised(unit(State.RUN, Want.UP, false, false), Optional.empty())));
+
+        assertThat(node.kind()).isEqualTo("service directories");
+        assertThat(node.ready()).isTrue();
+        assertThat(node.children()).extracting(Node::path).containsExactly(WEB);
+    }
+
+    @Test
+    void one_that_is_a_child_itself_says_among_the_details_what_its_runsv_knows() {
+        Node node = ServiceNodes.ofChild(supervised(unit(State.RUN, Want.UP, false, true), Optional.empty()));
+
+        assertThat(node.details()).containsEntry("run-restarts", "4").containsEntry("run-since", NOW.toString());
     }
 }

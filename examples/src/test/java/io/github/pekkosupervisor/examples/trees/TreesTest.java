@@ -28,6 +28,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Plays every example, and what goes wrong in it. */
 final class TreesTest {
@@ -113,6 +114,26 @@ final class TreesTest {
                                 ((SupervisorEvent.ChildStopped) event).child().id()))
                 .containsExactly("cache", "sidecar");
         assertThat(Path.of("/proc", String.valueOf(pid))).doesNotExist();
+    }
+
+    @Test
+    void service_directories_and_an_actor_are_one_tree(@TempDir Path directory) throws Exception {
+        WithServiceDirectories.prepare(directory);
+        try (SupervisionTree tree = SupervisionTree.start(WithServiceDirectories.tree(directory))) {
+            ChildHandle services = handle(tree, "services");
+
+            assertThat(get(tree.snapshot())
+                            .find("/services/clock")
+                            .orElseThrow()
+                            .ready())
+                    .isTrue();
+            tree.ref(String.class, "reader").tell("fail");
+
+            // a crash of the reader, which comes after them, is not theirs
+            eventually(() -> get(tree.snapshot()).find("/reader").orElseThrow().restarts() == 1);
+            assertThat(handle(tree, "services")).isSameAs(services);
+            assertThat(get(tree.health()).ready()).isTrue();
+        }
     }
 
     @Test

@@ -1,0 +1,95 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.runit.ServiceEvent.Program;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * When a child that is service directories has started, by what is told of them: as soon as each that was found has had
+ * its first try. Of many one that cannot be started keeps nobody waiting; one by itself is then a failed start.
+ */
+final class FirstStarts {
+
+    private final boolean ofOne;
+    private final Set<String> awaited = new HashSet<>();
+    private boolean allKnown;
+    private String lastWarning = "";
+    private Optional<String> failure = Optional.empty();
+
+    private FirstStarts(boolean ofOne) {
+        this.ofOne = ofOne;
+    }
+
+    /** Of a directory of service directories. */
+    static FirstStarts ofMany() {
+        return new FirstStarts(false);
+    }
+
+    /** Of one service directory. */
+    static FirstStarts ofOne(String path) {
+        FirstStarts starts = new FirstStarts(true);
+        starts.awaited.add(path);
+        starts.allKnown();
+        return starts;
+    }
+
+    /** No more will be waited for. */
+    void allKnown() {
+        allKnown = true;
+    }
+
+    /** Whether it has started. */
+    boolean areOver() {
+        return allKnown && awaited.isEmpty();
+    }
+
+    /** Why it cannot start. */
+    Optional<String> failure() {
+        return failure;
+    }
+
+    /** After one more event. */
+    void after(ServiceEvent event) {
+        if (event instanceof ServiceEvent.Found found && !allKnown) {
+            awaited.add(found.path());
+        } else if (event instanceof ServiceEvent.Warned warned) {
+            lastWarning = warned.text();
+            settle(!ofOne, event);
+        } else if (event instanceof ServiceEvent.NotRun notRun && notRun.program() == Program.RUN) {
+            fail("run cannot be run: " + notRun.cause().getMessage());
+            settle(true, event);
+        } else if (event instanceof ServiceEvent.SupervisionEnded) {
+            fail("it cannot be supervised: " + lastWarning);
+            settle(true, event);
+        } else {
+            settle(settles(event), event);
+        }
+    }
+
+    private void settle(boolean settles, ServiceEvent event) {
+        if (settles) {
+            awaited.remove(event.path());
+        }
+    }
+
+    private void fail(String why) {
+        if (ofOne && failure.isEmpty()) {
+            failure = Optional.of(why);
+        }
+    }
+
+    private boolean settles(ServiceEvent event) {
+        if (event instanceof ServiceEvent.SupervisionBegan began) {
+            return began.service().want() != Want.UP;
+        }
+        if (event instanceof ServiceEvent.StartRefused refused) {
+            return !ofOne && refused.program() == Program.RUN;
+        }
+        // one that failed through a defect of ours is taken up again
+        return event instanceof ServiceEvent.Ready
+                || event instanceof ServiceEvent.Forgotten
+                || (!ofOne && event instanceof ServiceEvent.SupervisionFailed);
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.actor.IncarnationContext;
+import io.github.pekkosupervisor.actor.SnapshotPlace;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.util.Optional;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+
+/**
+ * A directory of service directories as a kind of child. What keeps a runsvdir waiting, {@code runsvdir(8)} for ever,
+ * is a failed start here.
+ */
+record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind {
+
+    @Override
+    public String name() {
+        return ServiceNodes.SERVICE_DIRECTORIES;
+    }
+
+    @Override
+    public Behavior<?> incarnation(IncarnationContext child) {
+        LauncherLock lock = new LauncherLock();
+        Optional<String> refusal = begin(lock);
+        if (refusal.isPresent()) {
+            lock.close();
+            return child.exit(ExitReason.failed(refusal.get()));
+        }
+        return ServicesChild.create(child, FirstStarts.ofMany(), (context, place, told) -> {
+            ActorRef<Runsvdir.Command> runsvdir =
+                    context.spawn(Runsvdir.create(settings, lock, place), ServicesChild.BELOW, Runsvdir.dispatcher());
+            context.watch(runsvdir);
+            runsvdir.tell(new Runsvdir.AfterFirstLook(told::looked));
+            return new Below(runsvdir, told);
+        });
+    }
+
+    /** What keeps it from beginning. */
+    private Optional<String> begin(LauncherLock lock) {
+        try (Directory directory = Directory.open(settings.directory())) {
+            directory.list();
+            return lock.take(directory)
+                    ? Optional.empty()
+                    : Optional.of(settings.directory() + " is supervised already, by "
+                            + LauncherLock.holder(settings.directory()));
+        } catch (PosixException e) {
+            return Optional.of(settings.directory() + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private record Below(ActorRef<Runsvdir.Command> runsvdir, ServicesChild.Told told) implements ServicesChild.Below {
+
+        @Override
+        public void stop() {
+            runsvdir.tell(new Runsvdir.Stop(over()));
+        }
+
+        @Override
+        public void kill() {
+            runsvdir.tell(new Runsvdir.Kill(over()));
+        }
+
+        private ActorRef<Done> over() {
+            return told.once(done -> told.over(0));
+        }
+
+        @Override
+        public void lookAt(SnapshotPlace place) {
+            ActorRef<RunsvdirSnapshot> reply =
+                    told.once(all -> told.seen(place, ServiceNodes.of(place.path(), all.services())));
+            runsvdir.tell(new Runsvdir.Snapshot(reply));
+        }
+    }
+}

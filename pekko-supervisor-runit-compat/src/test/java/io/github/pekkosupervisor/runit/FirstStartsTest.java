@@ -1,0 +1,109 @@
+package io.github.pekkosupervisor.runit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.ServiceEvent.Program;
+import io.github.pekkosupervisor.runit.ServiceEvent.Severity;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** When a child that is service directories has started, as a table. */
+class FirstStartsTest {
+
+    private static final String WEB = "/services/web";
+    private static final Instant NOW = Instant.parse("2031-05-17T06:00:00Z");
+
+    private static PosixException cause() {
+        return new PosixException("spawn", "./run", "ENOENT", "No such file or directory");
+    }
+
+    private static ServiceEvent began(Want want) {
+        return new ServiceEvent.SupervisionBegan(
+                WEB, new ServiceStatus(NOW, 0, false, false, want, State.DOWN), Optional.empty());
+    }
+
+    private static ServiceEvent warned(Severity severity) {
+        return new ServiceEvent.Warned(WEB, severity, "unable to lock", OsString.of("unable to lock\n"));
+    }
+
+    /** What is told, whether one of many has had its try then, whether one by itself has started, or why it cannot. */
+    static Stream<Arguments> table() {
+        return Stream.of(
+                Arguments.of(began(Want.UP), false, false, ""),
+                Arguments.of(began(Want.DOWN), true, true, ""),
+                Arguments.of(new ServiceEvent.Started(WEB, Program.LOG, 7, NOW), false, false, ""),
+                Arguments.of(new ServiceEvent.Ready(WEB, 7), true, true, ""),
+                Arguments.of(new ServiceEvent.NotRun(WEB, Program.LOG, cause()), false, false, ""),
+                Arguments.of(new ServiceEvent.NotRun(WEB, Program.RUN, cause()), true, true, "run cannot be run: "),
+                Arguments.of(new ServiceEvent.StartRefused(WEB, Program.LOG, cause()), false, false, ""),
+                Arguments.of(new ServiceEvent.StartRefused(WEB, Program.RUN, cause()), true, false, ""),
+                Arguments.of(warned(Severity.WARNING), true, false, ""),
+                Arguments.of(warned(Severity.FATAL), true, false, ""),
+                Arguments.of(new ServiceEvent.SupervisionFailed(WEB, new IllegalStateException()), true, false, ""),
+                Arguments.of(new ServiceEvent.SupervisionEnded(WEB, 111), true, true, "it cannot be supervised: "),
+                Arguments.of(new ServiceEvent.Forgotten(WEB), true, true, ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void one_of_many_keeps_the_start_waiting_until_it_has_had_its_try(
+            ServiceEvent event, boolean tried, boolean started, String failure) {
+        FirstStarts many = FirstStarts.ofMany();
+        many.after(new ServiceEvent.Found(WEB));
+        many.allKnown();
+        boolean before = many.areOver();
+
+        many.after(event);
+
+        assertThat(before).isFalse();
+        assertThat(many.areOver()).isEqualTo(tried);
+        assertThat(many.failure()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void one_by_itself_has_started_or_cannot(ServiceEvent event, boolean tried, boolean started, String failure) {
+        FirstStarts one = FirstStarts.ofOne(WEB);
+        one.after(new ServiceEvent.Found(WEB));
+        boolean before = one.areOver();
+
+        one.after(event);
+
+        assertThat(before).isFalse();
+        assertThat(one.areOver()).isEqualTo(started);
+        assertThat(one.failure().orElse("")).startsWith(failure).hasSizeGreaterThanOrEqualTo(failure.length());
+        assertThat(one.failure().isPresent()).isEqualTo(!failure.isEmpty());
+    }
+
+    @Test
+    void nobody_is_waited_for_that_is_found_later_and_none_may_be_found() {
+        FirstStarts many = FirstStarts.ofMany();
+        boolean before = many.areOver();
+
+        many.allKnown();
+        many.after(new ServiceEvent.Found(WEB));
+
+        assertThat(before).isFalse();
+        assertThat(many.areOver()).isTrue();
+    }
+
+    @Test
+    void why_it_cannot_be_supervised_is_what_was_warned_of() {
+        FirstStarts one = FirstStarts.ofOne(WEB);
+
+        one.after(warned(Severity.FATAL));
+        one.after(new ServiceEvent.SupervisionEnded(WEB, 111));
+
+        assertThat(one.failure()).contains("it cannot be supervised: unable to lock");
+    }
+}

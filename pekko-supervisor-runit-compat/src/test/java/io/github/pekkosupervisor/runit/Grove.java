@@ -1,0 +1,165 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.Kill;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Service directories as children of core's trees, in an actor system of the tree's own with the settings that an
+ * application has. Closing it closes the tree and fails if a process is left.
+ */
+final class Grove implements AutoCloseable {
+
+    private final Path directory;
+    private final Tree plants;
+    private final List<TreeEvent> told = new CopyOnWriteArrayList<>();
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+    private @Nullable SupervisionTree tree;
+
+    Grove(Path directory, ActorTestKit kit) {
+        this.directory = directory;
+        this.plants = new Tree(directory, kit);
+    }
+
+    Service service(String name) throws IOException {
+        return plants.service(name);
+    }
+
+    /** A service that sleeps, and notes each start in the file {@code starts}. */
+    Service sleeper(String name) throws IOException {
+        return service(name).script("run", "echo $$ >>starts; exec sleep 1000");
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** All of them as one child. */
+    ChildSpec services() {
+        return ServiceDirectories.child("services", settings(directory));
+    }
+
+    ChildSpec single(Service service) {
+        return ServiceDirectories.single("web", settings(service.path()));
+    }
+
+    RunsvdirSettings settings(Path of) {
+        return ServiceDirectories.settings(of).withMessages(message -> messages.add(message.toString()));
+    }
+
+    SupervisionTree start(SupervisorSpec spec) {
+        return start(spec, options -> options);
+    }
+
+    SupervisionTree start(SupervisorSpec spec, UnaryOperator<Options> changed) {
+        tree = SupervisionTree.start(
+                spec, changed.apply(Options.defaults().withLogging(false).withListener(told::add)));
+        return tree;
+    }
+
+    SupervisionTree start(ChildSpec... children) {
+        return start(SupervisorSpec.oneForOne().withChildren(List.of(children)));
+    }
+
+    private SupervisionTree tree() {
+        if (tree == null) {
+            throw new IllegalStateException("not started");
+        }
+        return tree;
+    }
+
+    static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture()
+                .orTimeout(Tree.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    ChildInfo child(String id) {
+        return (ChildInfo) get(tree().root().child(id));
+    }
+
+    ChildHandle handle(String id) {
+        return child(id).handle().orElseThrow();
+    }
+
+    /** Waits until it has been started again so often, and is ready. */
+    void awaitRestarts(String id, long number) {
+        patiently().untilAsserted(() -> {
+            Node node = node("/" + id);
+            assertThat(node.restarts()).as("%s, %s", node, told).isEqualTo(number);
+            assertThat(node.ready()).as("%s, %s", node, told).isTrue();
+        });
+    }
+
+    Node node(String path) {
+        return get(tree().snapshot()).find(path).orElseThrow();
+    }
+
+    /** The supervision of a child by runit's rules fails, as if for a defect of ours. */
+    void crash(String id) {
+        Adapter.toClassic(tree().system())
+                .actorSelection(handle(id).ref().path().child(ServicesChild.BELOW))
+                .tell(Kill.getInstance(), ActorRef.noSender());
+    }
+
+    List<TreeEvent> told() {
+        return List.copyOf(told);
+    }
+
+    /** What its supervisor said of the ends of a child, and nothing else. */
+    List<String> ends(String id) {
+        return told.stream()
+                .filter(SupervisorEvent.ChildTerminated.class::isInstance)
+                .map(SupervisorEvent.ChildTerminated.class::cast)
+                .filter(event -> event.child().id().equals(id))
+                .map(event -> event.reason().toString())
+                .toList();
+    }
+
+    List<String> messages() {
+        return List.copyOf(messages);
+    }
+
+    List<Long> pids() {
+        return plants.pids();
+    }
+
+    /** The first process that somebody has. */
+    static Optional<ProcessHandle> process(long pid) {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (tree != null) {
+                tree.close();
+            }
+        } finally {
+            plants.close();
+        }
+    }
+}

@@ -1,0 +1,420 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisionTree.StartFailedException;
+import io.github.pekkosupervisor.config.ConfiguredTree;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Service directories are children of a tree: what a start means, what a stop leaves, what is seen of them. */
+@Execution(ExecutionMode.CONCURRENT)
+class ServiceDirectoriesTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final String DEAF = "trap '' TERM; echo $$ >>starts; while :; do sleep 1; done";
+
+    @TempDir
+    private Path temp;
+
+    private Grove grove;
+
+    @BeforeEach
+    void plant() {
+        grove = new Grove(temp, KIT);
+    }
+
+    @AfterEach
+    void fell() {
+        grove.close();
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    private static ServiceStatus.State stateOf(Service service) {
+        return service.status().state();
+    }
+
+    @Nested
+    class A_directory {
+
+        @Test
+        void has_started_when_every_run_has() throws IOException {
+            Service web = grove.sleeper("web");
+            Service slow = grove.service("slow")
+                    .script("control/u", "sleep 1")
+                    .script("run", "echo $$ >>starts; exec sleep 1000");
+            Service down = grove.sleeper("down").file("down");
+
+            grove.start(grove.services());
+
+            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+            assertThat(stateOf(slow)).isEqualTo(ServiceStatus.State.RUN);
+            assertThat(stateOf(down)).isEqualTo(ServiceStatus.State.DOWN);
+        }
+
+        @Test
+        void has_started_though_one_service_directory_cannot_be() throws IOException {
+            grove.service("norun");
+            Files.writeString(grove.service("bad").path().resolve("supervise"), "no directory");
+            Service web = grove.sleeper("web");
+
+            grove.start(grove.services());
+
+            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+            assertThat(grove.messages()).anyMatch(line -> line.startsWith("runsv norun: fatal: unable to start ./run"));
+        }
+
+        @Test
+        void may_be_empty_and_is_filled_later() throws IOException {
+            grove.start(grove.services());
+
+            Service web = grove.sleeper("web");
+
+            web.awaitRun();
+        }
+
+        @Test
+        void is_stopped_in_order_and_nothing_is_left() throws IOException {
+            Service web = grove.service("web")
+                    .script("run", "echo line; exec sleep 1000")
+                    .script("finish", "echo over $1 $2 >>../ends")
+                    .script("log/run", "cat >>../lines; echo read >>../../ends");
+            SupervisionTree tree = grove.start(grove.services());
+            web.awaitLogRun();
+
+            tree.close();
+
+            assertThat(grove.pids()).isEmpty();
+            assertThat(Files.readAllLines(temp.resolve("ends"))).containsExactly("over -1 15", "read");
+            assertThat(web.lines("lines")).containsExactly("line");
+            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.DOWN);
+            assertThat(web.logStatus().state()).isEqualTo(ServiceStatus.State.DOWN);
+        }
+
+        @Test
+        void what_does_not_stop_in_time_is_killed_with_all_that_it_has_started() throws IOException {
+            Service deaf = grove.service("deaf")
+                    .script("run", "sleep 999 & " + DEAF)
+                    .script("finish", "echo begun >>finish-begun; sleep 998")
+                    .script("log/run", "trap '' TERM; while :; do sleep 1; done");
+            SupervisionTree tree = grove.start(grove.services().withShutdown(Shutdown.timeout(Duration.ofMillis(200))));
+            deaf.awaitLines("starts", 1);
+            deaf.awaitLogRun();
+
+            tree.close();
+
+            assertThat(grove.pids()).isEmpty();
+            assertThat(deaf.lines("finish-begun")).containsExactly("begun");
+            assertThat(stateOf(deaf)).isEqualTo(ServiceStatus.State.DOWN);
+        }
+
+        @Test
+        void brutal_kill_leaves_nothing_either_nor_does_a_log_of_ours() throws IOException {
+            Service deaf = grove.service("deaf").script("run", "echo line; " + DEAF);
+            Files.writeString(deaf.path().resolve("service.conf"), "log { directory = main }");
+            SupervisionTree tree = grove.start(grove.services().withShutdown(Shutdown.brutalKill()));
+            patiently()
+                    .untilAsserted(() -> assertThat(deaf.lines("log/main/current"))
+                            .as("%s", grove.messages())
+                            .hasSize(1));
+
+            tree.close();
+
+            assertThat(grove.pids()).isEmpty();
+            assertThat(stateOf(deaf)).isEqualTo(ServiceStatus.State.DOWN);
+        }
+
+        @Test
+        void one_that_sv_starts_while_it_is_being_stopped_does_not_go_on() throws IOException {
+            Service deaf = grove.service("deaf").script("run", DEAF);
+            SupervisionTree tree = grove.start(grove.services().withShutdown(Shutdown.timeout(Duration.ofSeconds(1))));
+            deaf.awaitLines("starts", 1);
+
+            var stopped = tree.stop();
+            patiently().until(() -> deaf.status().gotTerm());
+            deaf.control("u");
+
+            Grove.get(stopped);
+            assertThat(grove.pids()).isEmpty();
+        }
+
+        @Test
+        void that_is_not_there_is_a_failed_start_with_its_reason() {
+            Path missing = temp.resolve("missing");
+
+            assertThatThrownBy(() -> grove.start(ServiceDirectories.child("services", missing)))
+                    .isInstanceOf(StartFailedException.class)
+                    .hasMessageContaining(missing + " cannot be read: ")
+                    .hasMessageContaining("ENOENT");
+        }
+
+        @Test
+        void that_is_supervised_already_is_a_failed_start_with_its_reason() throws Exception {
+            try (LauncherLock other = new LauncherLock();
+                    Directory held = Directory.open(OsString.of(temp.toString()))) {
+                assertThat(other.take(held)).isTrue();
+
+                assertThatThrownBy(() -> grove.start(grove.services()))
+                        .isInstanceOf(StartFailedException.class)
+                        .hasMessageContaining(temp + " is supervised already, by process "
+                                + ProcessHandle.current().pid());
+            }
+        }
+
+        @Test
+        void is_stopped_and_started_by_calls() throws IOException {
+            Service web = grove.sleeper("web");
+            SupervisionTree tree = grove.start(grove.services());
+
+            Grove.get(tree.root().terminateChild("services"));
+            List<Long> between = grove.pids();
+            Grove.get(tree.root().restartChild("services"));
+
+            assertThat(between).isEmpty();
+            assertThat(web.awaitLines("starts", 2)).hasSize(2);
+            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+        }
+    }
+
+    @Nested
+    class A_single_one {
+
+        @Test
+        void has_started_when_its_run_has() throws IOException {
+            Service web = grove.sleeper("a").script("control/u", "sleep 1");
+
+            grove.start(grove.single(web));
+
+            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+        }
+
+        @Test
+        void has_started_when_it_is_supervised_if_it_is_to_be_down() throws IOException {
+            Service web = grove.sleeper("a").file("down");
+
+            grove.start(grove.single(web));
+            web.control("u");
+
+            web.awaitRun();
+        }
+
+        @Test
+        void without_a_run_is_a_failed_start_with_its_reason() throws IOException {
+            Service web = grove.service("a");
+
+            assertThatThrownBy(() -> grove.start(grove.single(web)))
+                    .isInstanceOf(StartFailedException.class)
+                    .hasMessageContaining("run cannot be run: ")
+                    .hasMessageContaining("ENOENT");
+        }
+
+        @Test
+        void that_another_supervises_is_a_failed_start_with_its_reason() throws IOException {
+            Service web = grove.sleeper("a");
+            ChildSpec other = grove.single(web).withId("other");
+
+            assertThatThrownBy(() -> grove.start(other, grove.single(web)))
+                    .isInstanceOf(StartFailedException.class)
+                    .hasMessageContaining("it cannot be supervised: ")
+                    .hasMessageContaining("lock");
+        }
+
+        @Test
+        void is_stopped_in_order() throws IOException {
+            Service web = grove.sleeper("a").script("finish", "echo over >>ends");
+            SupervisionTree tree = grove.start(grove.single(web));
+
+            tree.close();
+
+            assertThat(grove.pids()).isEmpty();
+            assertThat(web.lines("ends")).containsExactly("over");
+            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.DOWN);
+        }
+
+        @Test
+        void is_killed_when_it_does_not_stop() throws IOException {
+            Service web = grove.service("a").script("run", DEAF);
+            SupervisionTree tree =
+                    grove.start(grove.single(web).withShutdown(Shutdown.timeout(Duration.ofMillis(200))));
+            web.awaitLines("starts", 1);
+
+            tree.close();
+
+            assertThat(grove.pids()).isEmpty();
+        }
+
+        @Test
+        void that_sv_exits_has_ended_normally() throws IOException {
+            Service web = grove.sleeper("a");
+            grove.start(grove.single(web).withRestart(RestartType.TRANSIENT));
+
+            web.control("x");
+
+            patiently().until(() -> grove.node("/web").state() == State.FINISHED);
+            assertThat(grove.pids()).isEmpty();
+        }
+
+        @Test
+        void that_sv_exits_is_started_again_if_it_is_permanent() throws IOException {
+            Service web = grove.sleeper("a");
+            grove.start(grove.single(web));
+
+            web.control("x");
+
+            web.awaitLines("starts", 2);
+            assertThat(grove.ends("web")).containsExactly("normal");
+        }
+
+        @Test
+        void whose_run_dies_is_runsvs_business_and_not_the_supervisors() throws IOException {
+            Service web = grove.sleeper("a");
+            grove.start(grove.single(web));
+
+            ProcessHandle.of(web.awaitRun()).orElseThrow().destroyForcibly();
+
+            web.awaitLines("starts", 2);
+            assertThat(grove.handle("web").incarnation()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void their_events_are_in_the_stream_of_the_tree() throws IOException {
+        grove.sleeper("web");
+        Service one = grove.service(".one").script("run", "exec sleep 1000");
+        SupervisionTree tree = grove.start(grove.services(), grove.single(one));
+
+        tree.close();
+
+        Told told = new Told();
+        grove.told().stream()
+                .filter(ServiceEvent.class::isInstance)
+                .map(ServiceEvent.class::cast)
+                .forEach(told);
+        assertThat(told.paths()).containsExactlyInAnyOrder("/services/web", "/web");
+        assertThat(told.words("/services/web"))
+                .startsWith("Found")
+                .contains("ready p1")
+                .endsWith("Forgotten");
+        assertThat(told.words("/web")).startsWith("Found").contains("ready p1").endsWith("Forgotten");
+        assertThat(grove.told().get(grove.told().size() - 1)).isNotInstanceOf(ServiceEvent.class);
+    }
+
+    @Test
+    void each_is_in_the_snapshot_with_its_logger() throws IOException {
+        Service web = grove.sleeper("web").script("log/run", "exec cat");
+        Service off = grove.sleeper("off").file("down");
+        SupervisionTree tree = grove.start(grove.services());
+        web.awaitLogRun();
+
+        Node services = grove.node("/services");
+        Node node = grove.node("/services/web");
+
+        assertThat(services.kind()).isEqualTo("service directories");
+        assertThat(services.ready()).isTrue();
+        assertThat(services.children()).extracting(Node::path).containsExactly("/services/off", "/services/web");
+        assertThat(node.kind()).isEqualTo("service directory");
+        assertThat(node.state()).isEqualTo(State.RUNNING);
+        assertThat(node.process().orElseThrow().pid()).isEqualTo(web.status().pid());
+        assertThat(node.since().orElseThrow()).isCloseTo(web.status().stamp(), within(1, ChronoUnit.MILLIS));
+        assertThat(grove.node("/services/web/log").process().orElseThrow().pid())
+                .isEqualTo(web.logStatus().pid());
+        assertThat(grove.node("/services/off").state()).isEqualTo(State.STOPPED);
+        assertThat(Grove.get(tree.health()).ready()).isTrue();
+        assertThat(stateOf(off)).isEqualTo(ServiceStatus.State.DOWN);
+    }
+
+    @Test
+    void one_that_dies_again_and_again_is_why_the_tree_is_not_ready() throws IOException {
+        Service web = grove.service("web").script("run", "echo $$ >>starts; exit 3");
+        SupervisionTree tree = grove.start(grove.services());
+        web.awaitLines("starts", 2);
+
+        patiently().untilAsserted(() -> {
+            assertThat(grove.node("/services/web").lastExit().orElseThrow().reason())
+                    .contains("3");
+            assertThat(grove.node("/services/web").restarts()).isPositive();
+            assertThat(Grove.get(tree.health()).notReady())
+                    .singleElement()
+                    .satisfies(one -> assertThat(one.path()).isEqualTo("/services/web"));
+        });
+    }
+
+    @Test
+    void a_single_one_says_how_its_run_is() throws IOException {
+        Service web = grove.sleeper("a");
+        grove.start(grove.single(web));
+
+        Node node = grove.node("/web");
+
+        assertThat(node.kind()).isEqualTo("service directory");
+        assertThat(node.incarnation()).hasValue(1);
+        assertThat(node.process().orElseThrow().pid()).isEqualTo(web.status().pid());
+        assertThat(node.details()).containsEntry("run-restarts", "0");
+    }
+
+    @Test
+    void they_are_placed_by_a_configuration() throws IOException {
+        Service web = grove.sleeper("web");
+        SupervisorSpec spec = ConfiguredTree.read(ConfigFactory.parseString("""
+                        strategy = rest-for-one
+                        children = [
+                          { id = clock, process.command = [sleep, 1000] }
+                          { id = services, from-code = services, shutdown = 3s, restart = transient }
+                        ]
+                        """), Map.of("services", grove.services()));
+
+        grove.start(spec);
+
+        ChildSpec services = spec.children().get(1);
+        assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+        assertThat(services.kindName()).isEqualTo("service directories");
+        assertThat(services.shutdown()).isEqualTo(Shutdown.timeout(Duration.ofSeconds(3)));
+        assertThat(services.restart()).isEqualTo(RestartType.TRANSIENT);
+    }
+
+    @Test
+    void one_line_starts_a_tree_of_nothing_else() throws IOException {
+        Service web = grove.sleeper("web");
+
+        try (SupervisionTree services = ServiceDirectories.start(temp)) {
+            assertThat(services.root().path()).isEqualTo("/");
+            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+        }
+
+        assertThat(grove.pids()).isEmpty();
+        assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.DOWN);
+    }
+}

@@ -1,0 +1,226 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Strategies, restart intensity and escalation hold for service directories beside actors and processes. */
+@Execution(ExecutionMode.CONCURRENT)
+class ServiceDirectoriesUnderOtpRulesTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+
+    @TempDir
+    private Path temp;
+
+    private Grove grove;
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void plant() {
+        grove = new Grove(temp, KIT);
+    }
+
+    @AfterEach
+    void fell() {
+        grove.close();
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    /** An actor that crashes when told to, and notes how a service stands when it begins. */
+    private ChildSpec fragile(Service service) {
+        Behavior<String> behavior = Behaviors.setup(context -> {
+            seen.add(stat(service));
+            return Behaviors.receiveMessage(word -> {
+                throw new IllegalStateException(word);
+            });
+        });
+        return ChildSpec.actor("fragile", behavior);
+    }
+
+    private static String stat(Service service) {
+        List<String> lines = service.lines("supervise/stat");
+        return lines.isEmpty() ? "never" : lines.get(0);
+    }
+
+    private static void tell(SupervisionTree tree, String id) {
+        tree.ref(String.class, id).tell("provoked by a test");
+    }
+
+    @Test
+    void a_crash_in_one_for_all_stops_the_service_directories_before_they_are_started_again() throws IOException {
+        Service web = grove.sleeper("web").script("finish", "echo over >>ends");
+        SupervisionTree tree = grove.start(SupervisorSpec.oneForAll()
+                .withChild(fragile(web))
+                .withChild(grove.services())
+                .withChild(ChildSpec.process("clock", "sleep", "1000")));
+        long before = web.awaitRun();
+
+        tell(tree, "fragile");
+
+        grove.awaitRestarts("services", 1);
+        // down when the actor before it begins anew: it was stopped first
+        assertThat(seen).containsExactly("never", "down");
+        assertThat(web.lines("ends")).containsExactly("over");
+        assertThat((long) web.awaitRun()).isNotEqualTo(before);
+        assertThat(grove.node("/clock").restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void those_after_a_crash_of_theirs_in_rest_for_one_are_started_again_and_those_before_are_not() throws IOException {
+        Service web = grove.sleeper("web");
+        SupervisionTree tree = grove.start(SupervisorSpec.restForOne()
+                .withChild(ChildSpec.process("clock", "sleep", "1000"))
+                .withChild(grove.services())
+                .withChild(fragile(web)));
+        List<Long> before = grove.pids();
+
+        grove.crash("services");
+
+        grove.awaitRestarts("fragile", 1);
+        assertThat(seen).containsExactly("run", "run");
+        assertThat(grove.node("/clock").restarts()).isZero();
+        assertThat(grove.node("/services").restarts()).isEqualTo(1);
+        assertThat(before).hasSize(1).noneMatch(pid -> Grove.process(pid).isPresent());
+        assertThat(web.awaitLines("starts", 2)).hasSize(2);
+        assertThat(grove.ends("services")).singleElement().asString().contains("ActorKilledException");
+        assertThat(tree.whenEnded().toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    void a_single_one_whose_supervision_crashes_is_killed_and_started_again() throws IOException {
+        Service web = grove.sleeper("a");
+        grove.start(grove.single(web));
+        long before = web.awaitRun();
+
+        grove.crash("web");
+
+        grove.awaitRestarts("web", 1);
+        assertThat(Grove.process(before)).isEmpty();
+        assertThat(grove.pids()).hasSize(1);
+    }
+
+    @Test
+    void siblings_in_one_for_one_do_not_notice() throws IOException {
+        Service web = grove.sleeper("web");
+        Service other = grove.sleeper(".other");
+        grove.start(grove.services(), grove.single(other));
+        long before = other.awaitRun();
+
+        grove.crash("services");
+
+        grove.awaitRestarts("services", 1);
+        web.awaitLines("starts", 2);
+        assertThat((long) other.status().pid()).isEqualTo(before);
+        assertThat(grove.node("/web").restarts()).isZero();
+    }
+
+    @Test
+    void one_restart_too_many_ends_the_tree_and_every_service() throws IOException {
+        Service web = grove.sleeper("web");
+        Service other = grove.sleeper(".other").script("finish", "echo over >>ends");
+        SupervisionTree tree = grove.start(SupervisorSpec.oneForOne()
+                .withIntensity(1, Duration.ofMinutes(5))
+                .withChild(grove.services())
+                .withChild(grove.single(other)));
+        grove.crash("services");
+        grove.awaitRestarts("services", 1);
+
+        grove.crash("services");
+
+        TreeEnd end = Grove.get(tree.whenEnded());
+        assertThat(end).isInstanceOf(TreeEnd.GaveUp.class);
+        assertThat(grove.pids()).isEmpty();
+        assertThat(other.lines("ends")).containsExactly("over");
+        assertThat(web.lines("starts")).hasSize(2);
+    }
+
+    @Test
+    void giving_up_escalates_to_the_supervisor_above_which_starts_all_of_it_again() throws IOException {
+        Service web = grove.sleeper("web");
+        SupervisionTree tree = grove.start(SupervisorSpec.oneForAll()
+                .withIntensity(1, Duration.ofMinutes(5))
+                .withChild(fragile(web))
+                .withChild(ChildSpec.supervisor(
+                        "below",
+                        SupervisorSpec.oneForOne()
+                                .withIntensity(0, Duration.ofMinutes(5))
+                                .withChild(grove.single(web)))));
+        long before = web.awaitRun();
+
+        boolean supervised = Grove.get(tree.supervisor("below")).isPresent();
+        web.control("x");
+
+        patiently().until(() -> seen.size() == 2);
+        assertThat(supervised).isTrue();
+        web.awaitLines("starts", 2);
+        assertThat(Grove.process(before)).isEmpty();
+        assertThat(seen).containsExactly("never", "down");
+    }
+
+    @Test
+    void a_restart_that_waits_waits_for_them_too() throws IOException {
+        Service web = grove.sleeper("web");
+        grove.start(grove.services().withRestartDelay(RestartDelay.fixed(Duration.ofMillis(1500))));
+        List<Long> before = grove.pids();
+
+        grove.crash("services");
+
+        patiently().until(() -> grove.node("/services").nextRestart().isPresent());
+        assertThat(before).noneMatch(pid -> Grove.process(pid).isPresent());
+        grove.awaitRestarts("services", 1);
+        web.awaitLines("starts", 2);
+    }
+
+    @Test
+    void an_actor_system_that_does_not_wait_for_the_tree_kills_what_is_left() throws Exception {
+        Service deaf = grove.service("deaf").script("run", "trap '' TERM; echo $$ >>starts; while :; do sleep 1; done");
+        ActorSystem<Void> hasty = ActorSystem.create(
+                Behaviors.empty(),
+                "hasty",
+                ConfigFactory.parseString(
+                                "pekko.coordinated-shutdown.phases.before-actor-system-terminate.timeout = 300ms")
+                        .withFallback(ConfigFactory.load()));
+        grove.start(
+                SupervisorSpec.oneForOne().withChild(grove.services().withShutdown(Shutdown.infinity())),
+                options -> options.withSystem(hasty));
+        deaf.awaitLines("starts", 1);
+
+        hasty.terminate();
+
+        hasty.getWhenTerminated().toCompletableFuture().get(Tree.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        patiently().untilAsserted(() -> assertThat(grove.pids()).isEmpty());
+        assertThat(deaf.lines("starts")).hasSize(1);
+        assertThat(deaf.status().state()).isEqualTo(ServiceStatus.State.RUN);
+    }
+}
