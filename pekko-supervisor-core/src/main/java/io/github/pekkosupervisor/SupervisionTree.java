@@ -14,6 +14,8 @@ import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeHealth;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
+import io.github.pekkosupervisor.protocol.TreeSubscriber;
+import io.github.pekkosupervisor.protocol.TreeSubscription;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.SpecCheck;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -162,14 +165,14 @@ public final class SupervisionTree implements AutoCloseable {
             TreeSystem host,
             Addresses addresses,
             ActorRef<Object> top,
-            SupervisorRef root,
+            TreeSight sight,
             CompletableFuture<TreeEnd> ended) {
         this.host = host;
         this.addresses = addresses;
         this.top = top;
-        this.root = root;
+        this.root = sight.root();
         this.ended = ended;
-        this.sight = new TreeSight((PendingCalls) root, ended, InstantSource.system());
+        this.sight = sight;
     }
 
     // ---- start
@@ -246,7 +249,12 @@ public final class SupervisionTree implements AutoCloseable {
                 "pekko-supervisor-" + ActorNames.unique(),
                 Props.empty());
         host.stopsFirst(top, progress, ended);
-        return up.thenApply(root -> new SupervisionTree(host, addresses, top, root, ended))
+        return up.thenApply(root -> new SupervisionTree(
+                        host,
+                        addresses,
+                        top,
+                        new TreeSight((PendingCalls) root, ended, audience, InstantSource.system()),
+                        ended))
                 .applyToEither(ended.thenCompose(end -> notUp(up, host, end.reason())), tree -> tree);
     }
 
@@ -318,6 +326,17 @@ public final class SupervisionTree implements AutoCloseable {
     /** What a probe wants to know, see {@link TreeHealth#of}; cheap enough to be asked each second. */
     public CompletionStage<TreeHealth> health() {
         return sight.health();
+    }
+
+    /**
+     * Tells somebody how the tree is and then what happens in it, without a gap and without telling anything twice. May
+     * be called at any time and from any thread; costs the tree nothing when it has been closed.
+     *
+     * @param subscriber called on a thread that is not the tree's; if it is slow it is treated as a listener is, see
+     *     {@link Options}
+     */
+    public TreeSubscription subscribe(TreeSubscriber subscriber) {
+        return sight.subscribe(Objects.requireNonNull(subscriber, "there is no subscriber"));
     }
 
     // ---- end

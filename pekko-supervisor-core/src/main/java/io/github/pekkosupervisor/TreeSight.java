@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.actor.Audience;
 import io.github.pekkosupervisor.actor.PendingCalls;
+import io.github.pekkosupervisor.actor.Subscription;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
@@ -11,6 +13,8 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.protocol.TreeSubscriber;
+import io.github.pekkosupervisor.protocol.TreeSubscription;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,8 +28,9 @@ import java.util.concurrent.CompletionStage;
  *
  * @param root its top supervisor
  * @param ended completes when nothing of it is left
+ * @param audience told of its events
  */
-record TreeSight(PendingCalls root, CompletableFuture<TreeEnd> ended, InstantSource calendar) {
+record TreeSight(PendingCalls root, CompletableFuture<TreeEnd> ended, Audience audience, InstantSource calendar) {
 
     CompletionStage<Optional<SupervisorRef>> supervisor(List<String> path) {
         CompletionStage<Optional<SupervisorRef>> found = CompletableFuture.completedFuture(Optional.of(root));
@@ -68,6 +73,18 @@ record TreeSight(PendingCalls root, CompletableFuture<TreeEnd> ended, InstantSou
         String place = path;
         return unlessEnded(root.snapshotOf(ids))
                 .thenApply(snapshot -> snapshot.find(place).flatMap(Node::process));
+    }
+
+    TreeSubscription subscribe(TreeSubscriber subscriber) {
+        Subscription subscription = Subscription.to(audience, subscriber);
+        var begins = root.snapshotFor(subscription)
+                .thenAccept(subscription::begins)
+                .exceptionallyCompose(gone -> root.whenEnded().thenAccept(end -> {
+                    subscription.beginsAtTheEnd(ended(end));
+                }));
+        var ends = ended.thenAccept(subscription::ends);
+        assert begins != null && ends != null;
+        return subscription;
     }
 
     CompletionStage<TreeHealth> health() {

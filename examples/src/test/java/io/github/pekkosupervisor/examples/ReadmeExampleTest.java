@@ -4,7 +4,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeFold;
+import io.github.pekkosupervisor.protocol.TreeHealth;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
+import io.github.pekkosupervisor.protocol.TreeSubscription;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
@@ -16,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
@@ -83,6 +89,31 @@ class ReadmeExampleTest {
     /** Compiled only: it would end the tests too. */
     static void exit(TreeEnd end) {
         System.exit(end.isFailure() ? 1 : 0); // end.origin(): which supervisor, which child, its last reason
+    }
+
+    @Test
+    void an_operator_sees_what_runs() {
+        SupervisorSpec spec = SupervisorSpec.oneForOne().withChild(ChildSpec.process("sidecar", "sleep", "100000"));
+        try (SupervisionTree tree = SupervisionTree.start(spec)) {
+            seen(tree);
+        }
+    }
+
+    private static void seen(SupervisionTree tree) {
+        TreeSnapshot snapshot = tree.snapshot().toCompletableFuture().join(); // state, pid, past of each place
+        System.out.println(snapshot); // a tree to read; toJson() for programs
+        Optional<ProcessIdentity> sidecar =
+                tree.process("sidecar").toCompletableFuture().join();
+        TreeHealth health = tree.health().toCompletableFuture().join(); // live, ready, and why not: for probes
+
+        TreeFold page = new TreeFold(); // the present state, and then what happens: nothing missed, nothing twice
+        TreeSubscription subscription = tree.subscribe(page);
+
+        assertThat(snapshot.toString())
+                .contains("sidecar#1  process  running  pid "
+                        + sidecar.orElseThrow().pid());
+        assertThat(health.ready()).isTrue();
+        subscription.close();
     }
 
     private static final class Cache {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,12 +55,22 @@ public final class Audience implements Consumer<TreeEvent> {
     private final LongSupplier clock;
     private final List<Receiver> receivers = new ArrayList<>();
 
+    /** Those who came later. */
+    private volatile List<Direct> later = List.of();
+
+    /** One who takes events in the thread of who tells them, and knows when they have been heard. */
+    interface Direct extends Consumer<TreeEvent> {
+        /** Completes when that has been heard which was told until now. */
+        CompletableFuture<Object> mark();
+    }
+
     public Audience(
             TreeIdentity tree, Executor threads, LongSupplier clock, List<Consumer<? super TreeEvent>> listeners) {
         this.clock = clock;
         this.tree = tree;
         this.threads = threads;
-        listeners.forEach(listener -> receivers.add(new Receiver(listener)));
+        listeners.forEach(listener -> receivers.add(new Receiver(
+                listener, listener instanceof TreeEvent.Only<?> only ? only.listener() : listener)));
     }
 
     /** Of what is in no tree. */
@@ -76,17 +87,42 @@ public final class Audience implements Consumer<TreeEvent> {
         for (int i = 0; i < receivers.size(); i++) {
             receivers.get(i).tell(event);
         }
+        List<Direct> others = later;
+        for (int i = 0; i < others.size(); i++) {
+            others.get(i).accept(event);
+        }
+    }
+
+    synchronized void add(Direct one) {
+        List<Direct> all = new ArrayList<>(later);
+        all.add(one);
+        later = List.copyOf(all);
+    }
+
+    synchronized void remove(Direct one) {
+        later = later.stream().filter(other -> other != one).toList();
+    }
+
+    /**
+     * Somebody who hears as all others do, what he is given.
+     *
+     * @param whose it is, for the log
+     */
+    Receiver receiver(Consumer<? super TreeEvent> listener, Object whose) {
+        return new Receiver(listener, whose);
     }
 
     /** Completes when all have heard what was said until now, those excepted that are given up on. */
     public CompletionStage<Void> heard() {
-        CompletableFuture<?>[] marks = receivers.stream().map(Receiver::mark).toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(marks);
+        Stream<CompletableFuture<?>> marks = Stream.concat(
+                receivers.stream().map(Receiver::mark), later.stream().map(Direct::mark));
+        return CompletableFuture.allOf(marks.toArray(CompletableFuture[]::new));
     }
 
     /** One of them. */
-    private final class Receiver {
+    final class Receiver {
         private final Consumer<? super TreeEvent> listener;
+        private final Object whose;
         private volatile boolean givenUpOn;
         private volatile boolean awaited;
         private volatile @Nullable Thread thread;
@@ -102,8 +138,22 @@ public final class Audience implements Consumer<TreeEvent> {
         private boolean listening;
         private long missed;
 
-        Receiver(Consumer<? super TreeEvent> listener) {
+        private Receiver(Consumer<? super TreeEvent> listener, Object whose) {
             this.listener = listener;
+            this.whose = whose;
+        }
+
+        /** All at once, however many they are. */
+        void tellAll(List<Object> items) {
+            boolean first = false;
+            synchronized (this) {
+                for (Object item : items) {
+                    first |= add(item);
+                }
+            }
+            if (first) {
+                listen();
+            }
         }
 
         void tell(TreeEvent event) {
@@ -131,8 +181,8 @@ public final class Audience implements Consumer<TreeEvent> {
         }
 
         /** Whether nobody listens yet. */
-        private synchronized boolean add(CompletableFuture<Object> mark) {
-            waiting.add(mark);
+        private synchronized boolean add(Object item) {
+            waiting.add(item);
             boolean first = !listening;
             listening = true;
             return first;
@@ -335,7 +385,6 @@ public final class Audience implements Consumer<TreeEvent> {
         }
 
         private String name() {
-            Object whose = listener instanceof TreeEvent.Only<?> only ? only.listener() : listener;
             return whose instanceof SupervisorLog ? "the log" : whose.getClass().getName();
         }
     }

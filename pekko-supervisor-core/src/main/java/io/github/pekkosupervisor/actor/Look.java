@@ -26,6 +26,11 @@ final class Look {
     /** A supervisor answers at once; one whose init hangs, or that waits for a listener, is not waited for longer. */
     static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    /**
+     * For the first answer: a JVM that is short of time for a while is not to be taken for a tree that is not there.
+     */
+    static final Duration PATIENCE_WITH_TOP = Duration.ofSeconds(5);
+
     private final Object top;
     private final Consumer<String> whenSeen;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -51,8 +56,14 @@ final class Look {
 
     /** Completes when it is over, on no thread of the tree: with what was seen; empty if the top was not. */
     CompletableFuture<Optional<Node>> seen() {
-        return over.completeOnTimeout(null, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+        CompletableFuture.delayedExecutor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+                .execute(() -> end(isTopSeen()));
+        return over.completeOnTimeout(null, PATIENCE_WITH_TOP.toNanos(), TimeUnit.NANOSECONDS)
                 .thenApplyAsync(nothing -> assemble());
+    }
+
+    private synchronized boolean isTopSeen() {
+        return !parts.isEmpty();
     }
 
     boolean isOver() {

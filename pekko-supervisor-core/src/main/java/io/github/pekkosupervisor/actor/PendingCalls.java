@@ -112,12 +112,17 @@ public final class PendingCalls implements Addresses.AtWork {
         return look(Scope.UNWELL, path -> {});
     }
 
+    /** All of it, as the first thing that a subscriber is to know. */
+    public CompletionStage<TreeSnapshot> snapshotFor(Subscription subscription) {
+        return look(Scope.ALL, subscription::seen);
+    }
+
     /**
      * Looks at it and what is below it.
      *
      * @param whenSeen told of the path of each supervisor that answers, and in its turn
      */
-    CompletionStage<TreeSnapshot> look(Scope scope, Consumer<String> whenSeen) {
+    private CompletionStage<TreeSnapshot> look(Scope scope, Consumer<String> whenSeen) {
         TreeClock clock = addresses.tree().clock();
         Instant at = clock.instant(clock.now());
         Look look = new Look(this, whenSeen);

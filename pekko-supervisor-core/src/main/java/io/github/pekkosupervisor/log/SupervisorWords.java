@@ -41,7 +41,7 @@ final class SupervisorWords {
             return started.cause() == StartCause.CALL ? Level.DEBUG : Level.INFO;
         } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
             return stopped.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
-        } else if (event instanceof SupervisorEvent.ChildFinished) {
+        } else if (event instanceof SupervisorEvent.ChildFinished || event instanceof SupervisorEvent.ChildIgnored) {
             return Level.DEBUG;
         } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
             return isNews(stopped) ? Level.ERROR : Level.INFO;
@@ -161,7 +161,9 @@ final class SupervisorWords {
 
     private static void rare(Sentence sentence, SupervisorEvent.OfChild event) {
         Offender child = event.child();
-        if (event instanceof SupervisorEvent.AutoShutdown) {
+        if (event instanceof SupervisorEvent.ChildIgnored) {
+            sentence.say(": [" + child + "] need not run").about(child);
+        } else if (event instanceof SupervisorEvent.AutoShutdown) {
             sentence.say(" shuts down, since [" + child + "] has ended").about(child);
         } else if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
             sentence.say(

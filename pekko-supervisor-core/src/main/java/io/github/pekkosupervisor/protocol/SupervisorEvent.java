@@ -105,8 +105,12 @@ public sealed interface SupervisorEvent extends TreeEvent {
      */
     record CountedRestart(String child, long incarnation, String reason, Duration ran, Duration ago) {}
 
-    /** All children of the supervisor have been started. */
-    record SupervisorStarted(String supervisor) implements SupervisorEvent {}
+    /**
+     * All children of the supervisor have been started.
+     *
+     * @param by what it goes by
+     */
+    record SupervisorStarted(String supervisor, TreeSnapshot.Supervision by) implements SupervisorEvent {}
 
     /**
      * The supervisor ends; its children are gone.
@@ -122,6 +126,13 @@ public sealed interface SupervisorEvent extends TreeEvent {
 
     /** A child has been started; OTP's progress report. */
     record ChildStarted(String supervisor, Offender child, StartCause cause) implements OfChild {}
+
+    /**
+     * A child has said instead of its start that it need not run: it stays down; OTP is silent about it.
+     *
+     * @param child by the incarnation that said so
+     */
+    record ChildIgnored(String supervisor, Offender child) implements OfChild {}
 
     /**
      * A start failed, at start-up or in a restart; one asked for by a call is not reported. OTP: start_error.

@@ -180,6 +180,42 @@ public record TreeSnapshot(Instant at, Node top) {
                     children);
         }
 
+        /** As this incarnation. */
+        Node withIncarnation(OptionalLong number) {
+            return new Node(
+                    path,
+                    kind,
+                    state,
+                    ready,
+                    number,
+                    process,
+                    since,
+                    restarts,
+                    lastExit,
+                    nextRestart,
+                    supervision,
+                    details,
+                    children);
+        }
+
+        /** As a supervisor that goes by this. */
+        Node withSupervision(Optional<Supervision> by) {
+            return new Node(
+                    path,
+                    kind,
+                    state,
+                    ready,
+                    incarnation,
+                    process,
+                    since,
+                    restarts,
+                    lastExit,
+                    nextRestart,
+                    by,
+                    details,
+                    children);
+        }
+
         /** With what is known of its past and of its next start. */
         public Node withRestarts(long number, Optional<LastExit> last, Optional<Instant> next) {
             return new Node(

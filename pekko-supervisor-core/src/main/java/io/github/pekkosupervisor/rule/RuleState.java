@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.RestartScheduled;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
 import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -110,6 +111,12 @@ final class RuleState {
 
     Offender offender(Child child, @Nullable Incarnation incarnation, boolean restarting) {
         return new Offender(child.spec, Incarnation.handleOf(incarnation), restarting, 1);
+    }
+
+    /** What it goes by, and how far that is used up at a time. */
+    Supervision supervision(long time) {
+        OptionalInt limit = spec.hasUnlimitedRestarts() ? OptionalInt.empty() : OptionalInt.of(spec.intensity());
+        return new Supervision(spec.strategy(), intensity.recent(time), limit, spec.period());
     }
 
     /** How long it has lasted, till its end if it has ended. */

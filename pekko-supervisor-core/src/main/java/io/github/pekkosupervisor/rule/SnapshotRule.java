@@ -4,7 +4,6 @@ import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
-import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Instant;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -72,10 +70,6 @@ final class SnapshotRule {
     // ---- the supervisor
 
     private Node itself() {
-        OptionalInt limit =
-                state.spec.hasUnlimitedRestarts() ? OptionalInt.empty() : OptionalInt.of(state.spec.intensity());
-        Supervision by =
-                new Supervision(state.spec.strategy(), state.intensity.recent(now), limit, state.spec.period());
         return new Node(
                 state.path,
                 "supervisor",
@@ -87,7 +81,7 @@ final class SnapshotRule {
                 0,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(by),
+                Optional.of(state.supervision(now)),
                 Map.of(),
                 List.of());
     }

@@ -99,6 +99,7 @@ final class Starting implements Doing {
     }
 
     private void ignored() {
+        state.tell(new SupervisorEvent.ChildIgnored(state.path, state.offender(child, incarnation, false)));
         state.staysDown(child, History.Down.IGNORED, () -> "it need not run");
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), SupervisorResult.Ignored.INSTANCE);

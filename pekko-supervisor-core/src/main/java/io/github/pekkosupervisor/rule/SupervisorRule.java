@@ -327,7 +327,7 @@ public final class SupervisorRule {
 
     private void finished(Plan.Purpose purpose) {
         if (purpose == Plan.StartUp.INSTANCE) {
-            state.tell(new SupervisorEvent.SupervisorStarted(state.path));
+            state.tell(new SupervisorEvent.SupervisorStarted(state.path, state.supervision(state.now)));
             state.act(SupervisorAction.Up.INSTANCE);
         } else if (purpose instanceof Plan.CallToStop call) {
             state.reply(call.replyTo(), SupervisorResult.Ok.INSTANCE);

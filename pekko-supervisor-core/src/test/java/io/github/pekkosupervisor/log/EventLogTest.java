@@ -158,7 +158,7 @@ final class EventLogTest {
     void a_level_that_is_not_written_is_not_worded() {
         level = Level.ERROR;
 
-        log.tell(new SupervisorEvent.SupervisorStarted("/"));
+        log.tell(new SupervisorEvent.SupervisorStopped("/", new TreeEnd.Closed(ExitReason.shutdown())));
 
         assertThat(written).isEmpty();
     }

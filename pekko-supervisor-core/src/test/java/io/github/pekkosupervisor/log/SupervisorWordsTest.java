@@ -14,9 +14,11 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -251,7 +253,13 @@ final class SupervisorWordsTest {
                 Arguments.of(
                         new SupervisorEvent.UnexpectedMessage("/", "hello"),
                         "ERROR supervisor [/] received an unexpected message [hello]"),
-                Arguments.of(new SupervisorEvent.SupervisorStarted("/a"), "INFO supervisor [/a] is up"),
+                Arguments.of(new SupervisorEvent.ChildIgnored("/", WEB), "DEBUG supervisor [/]: [web#2] need not run"),
+                Arguments.of(
+                        new SupervisorEvent.SupervisorStarted(
+                                "/a",
+                                new TreeSnapshot.Supervision(
+                                        Strategy.ONE_FOR_ONE, 0, OptionalInt.of(1), Duration.ofSeconds(5))),
+                        "INFO supervisor [/a] is up"),
                 Arguments.of(
                         new SupervisorEvent.SupervisorStopped("/", new TreeEnd.Closed(ExitReason.shutdown())),
                         "INFO supervisor [/] ends with [closed]"),

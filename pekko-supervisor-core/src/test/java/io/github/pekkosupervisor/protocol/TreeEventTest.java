@@ -15,11 +15,11 @@ final class TreeEventTest {
     void a_listener_of_one_type_is_not_told_of_others() {
         List<SupervisorEvent> heard = new ArrayList<>();
         Consumer<TreeEvent> listener = TreeEvent.only(SupervisorEvent.class, heard::add);
-        SupervisorEvent up = new SupervisorEvent.SupervisorStarted("/");
+        SupervisorEvent other = new SupervisorEvent.UnexpectedMessage("/", "hello");
 
         listener.accept(new OfAnotherModule("/a"));
-        listener.accept(up);
+        listener.accept(other);
 
-        assertThat(heard).containsExactly(up);
+        assertThat(heard).containsExactly(other);
     }
 }

@@ -134,7 +134,7 @@ final class CallRuleTest {
     void one_that_need_not_run() {
         RuleBed bed = with("running");
         bed.call(request("start", "b")).took();
-        bed.ignores("b").took("answer ignored");
+        bed.ignores("b").took("ChildIgnored b#3", "answer ignored");
         assertThat(((ChildInfo) bed.answerTo(request("which", "b"))).state()).isEqualTo(ChildState.STOPPED);
     }
 

@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartDelay;
@@ -22,6 +23,7 @@ import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -422,7 +424,13 @@ final class ReconfigurationCasesTest {
                     .usingRecursiveFieldByFieldElementComparator()
                     .startsWith(
                             new SupervisorEvent.ChildStarted("/", offender(a, first), StartCause.START_UP),
-                            new SupervisorEvent.SupervisorStarted("/"));
+                            new SupervisorEvent.SupervisorStarted(
+                                    "/",
+                                    new TreeSnapshot.Supervision(
+                                            SupervisorSpec.Strategy.ONE_FOR_ONE,
+                                            0,
+                                            OptionalInt.of(2),
+                                            Duration.ofHours(1))));
             SupervisorEvent.ChildTerminated crash = (SupervisorEvent.ChildTerminated) bed.events.get(2);
             assertThat(crash.child().handle()).contains(first);
             assertThat(crash.child().spec().shutdown()).isEqualTo(a.shutdown());
