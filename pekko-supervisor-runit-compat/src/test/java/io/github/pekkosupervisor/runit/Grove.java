@@ -48,6 +48,18 @@ final class Grove implements AutoCloseable {
         return plants.service(name);
     }
 
+    /**
+     * Waits until a sleeper has noted so many starts, and the last of its processes is what it becomes: earlier it
+     * could be ended without a trace.
+     */
+    long awaitStarts(Service sleeper, int count) {
+        List<String> starts = sleeper.awaitLines("starts", count);
+        assertThat(starts).hasSize(count);
+        long pid = Long.parseLong(starts.get(count - 1));
+        patiently().until(() -> pids().contains(pid));
+        return pid;
+    }
+
     /** A service that sleeps, and notes each start in the file {@code starts}. */
     Service sleeper(String name) throws IOException {
         return service(name).script("run", "echo $$ >>starts; exec sleep 1000");

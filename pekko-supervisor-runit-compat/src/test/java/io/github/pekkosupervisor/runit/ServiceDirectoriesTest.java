@@ -198,13 +198,14 @@ class ServiceDirectoriesTest {
         void is_stopped_and_started_by_calls() throws IOException {
             Service web = grove.sleeper("web");
             SupervisionTree tree = grove.start(grove.services());
+            grove.awaitStarts(web, 1);
 
             Grove.get(tree.root().terminateChild("services"));
             List<Long> between = grove.pids();
             Grove.get(tree.root().restartChild("services"));
 
             assertThat(between).isEmpty();
-            assertThat(web.awaitLines("starts", 2)).hasSize(2);
+            grove.awaitStarts(web, 2);
             assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
         }
     }
@@ -291,10 +292,11 @@ class ServiceDirectoriesTest {
         void that_sv_exits_is_started_again_if_it_is_permanent() throws IOException {
             Service web = grove.sleeper("a");
             grove.start(grove.single(web));
+            grove.awaitStarts(web, 1);
 
             web.control("x");
 
-            web.awaitLines("starts", 2);
+            grove.awaitStarts(web, 2);
             assertThat(grove.ends("web")).containsExactly("normal");
         }
 
@@ -303,9 +305,9 @@ class ServiceDirectoriesTest {
             Service web = grove.sleeper("a");
             grove.start(grove.single(web));
 
-            ProcessHandle.of(web.awaitRun()).orElseThrow().destroyForcibly();
+            ProcessHandle.of(grove.awaitStarts(web, 1)).orElseThrow().destroyForcibly();
 
-            web.awaitLines("starts", 2);
+            grove.awaitStarts(web, 2);
             assertThat(grove.handle("web").incarnation()).isEqualTo(1);
         }
     }

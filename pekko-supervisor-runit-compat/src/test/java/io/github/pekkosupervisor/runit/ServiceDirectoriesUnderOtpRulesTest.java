@@ -84,7 +84,7 @@ class ServiceDirectoriesUnderOtpRulesTest {
                 .withChild(fragile(web))
                 .withChild(grove.services())
                 .withChild(ChildSpec.process("clock", "sleep", "1000")));
-        long before = web.awaitRun();
+        long before = grove.awaitStarts(web, 1);
 
         tell(tree, "fragile");
 
@@ -103,7 +103,7 @@ class ServiceDirectoriesUnderOtpRulesTest {
                 .withChild(ChildSpec.process("clock", "sleep", "1000"))
                 .withChild(grove.services())
                 .withChild(fragile(web)));
-        List<Long> before = grove.pids();
+        long before = grove.awaitStarts(web, 1);
 
         grove.crash("services");
 
@@ -111,8 +111,8 @@ class ServiceDirectoriesUnderOtpRulesTest {
         assertThat(seen).containsExactly("run", "run");
         assertThat(grove.node("/clock").restarts()).isZero();
         assertThat(grove.node("/services").restarts()).isEqualTo(1);
-        assertThat(before).hasSize(1).noneMatch(pid -> Grove.process(pid).isPresent());
-        assertThat(web.awaitLines("starts", 2)).hasSize(2);
+        patiently().until(() -> Grove.process(before).isEmpty());
+        grove.awaitStarts(web, 2);
         assertThat(grove.ends("services")).singleElement().asString().contains("ActorKilledException");
         assertThat(tree.whenEnded().toCompletableFuture()).isNotDone();
     }
@@ -121,12 +121,12 @@ class ServiceDirectoriesUnderOtpRulesTest {
     void a_single_one_whose_supervision_crashes_is_killed_and_started_again() throws IOException {
         Service web = grove.sleeper("a");
         grove.start(grove.single(web));
-        long before = web.awaitRun();
+        long before = grove.awaitStarts(web, 1);
 
         grove.crash("web");
 
-        grove.awaitRestarts("web", 1);
-        assertThat(Grove.process(before)).isEmpty();
+        grove.awaitStarts(web, 2);
+        patiently().until(() -> Grove.process(before).isEmpty());
         assertThat(grove.pids()).hasSize(1);
     }
 
@@ -136,11 +136,11 @@ class ServiceDirectoriesUnderOtpRulesTest {
         Service other = grove.sleeper(".other");
         grove.start(grove.services(), grove.single(other));
         long before = other.awaitRun();
+        grove.awaitStarts(web, 1);
 
         grove.crash("services");
 
-        grove.awaitRestarts("services", 1);
-        web.awaitLines("starts", 2);
+        grove.awaitStarts(web, 2);
         assertThat((long) other.status().pid()).isEqualTo(before);
         assertThat(grove.node("/web").restarts()).isZero();
     }
@@ -153,14 +153,16 @@ class ServiceDirectoriesUnderOtpRulesTest {
                 .withIntensity(1, Duration.ofMinutes(5))
                 .withChild(grove.services())
                 .withChild(grove.single(other)));
+        grove.awaitStarts(web, 1);
         grove.crash("services");
         grove.awaitRestarts("services", 1);
+        grove.awaitStarts(web, 2);
 
         grove.crash("services");
 
         TreeEnd end = Grove.get(tree.whenEnded());
         assertThat(end).isInstanceOf(TreeEnd.GaveUp.class);
-        assertThat(grove.pids()).isEmpty();
+        patiently().until(() -> grove.pids().isEmpty());
         assertThat(other.lines("ends")).containsExactly("over");
         assertThat(web.lines("starts")).hasSize(2);
     }
@@ -176,15 +178,15 @@ class ServiceDirectoriesUnderOtpRulesTest {
                         SupervisorSpec.oneForOne()
                                 .withIntensity(0, Duration.ofMinutes(5))
                                 .withChild(grove.single(web)))));
-        long before = web.awaitRun();
+        long before = grove.awaitStarts(web, 1);
 
         boolean supervised = Grove.get(tree.supervisor("below")).isPresent();
         web.control("x");
 
         patiently().until(() -> seen.size() == 2);
         assertThat(supervised).isTrue();
-        web.awaitLines("starts", 2);
-        assertThat(Grove.process(before)).isEmpty();
+        grove.awaitStarts(web, 2);
+        patiently().until(() -> Grove.process(before).isEmpty());
         assertThat(seen).containsExactly("never", "down");
     }
 
@@ -192,14 +194,13 @@ class ServiceDirectoriesUnderOtpRulesTest {
     void a_restart_that_waits_waits_for_them_too() throws IOException {
         Service web = grove.sleeper("web");
         grove.start(grove.services().withRestartDelay(RestartDelay.fixed(Duration.ofMillis(1500))));
-        List<Long> before = grove.pids();
+        long before = grove.awaitStarts(web, 1);
 
         grove.crash("services");
 
         patiently().until(() -> grove.node("/services").nextRestart().isPresent());
-        assertThat(before).noneMatch(pid -> Grove.process(pid).isPresent());
-        grove.awaitRestarts("services", 1);
-        web.awaitLines("starts", 2);
+        patiently().until(() -> Grove.process(before).isEmpty());
+        grove.awaitStarts(web, 2);
     }
 
     @Test
