@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.process.ProcessConnection;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
@@ -38,6 +39,16 @@ final class ProcessLane extends Lane {
                 Options.defaults().withSystem(system())));
     }
 
+    /** Who is refused a start is told why, and asks again. */
+    static SupervisionTree started(SupervisorSpec spec, Options options) {
+        try {
+            return SupervisionTree.start(spec, options);
+        } catch (RuntimeException refused) {
+            assertThat(refused.toString()).matches("(?s).*\\(E[A-Z]+\\).*");
+            return SupervisionTree.start(spec, options);
+        }
+    }
+
     static SupervisorSpec root() {
         return SupervisorSpec.oneForOne().withIntensity(1000, Duration.ofDays(1));
     }
@@ -55,7 +66,9 @@ final class ProcessLane extends Lane {
 
     /** Starts a child, and waits for that. */
     void start(String id, ProcessSpec process) {
-        ChildSpec child = ChildSpec.process(id, process).withShutdown(Shutdown.timeout(Duration.ofMillis(500)));
+        ChildSpec child = ChildSpec.process(id, process)
+                .withShutdown(Shutdown.timeout(Duration.ofMillis(500)))
+                .withRestartDelay(RestartDelay.fixed(Duration.ofMillis(20)));
         assertThat(done(tree.root().startChild(child))).isInstanceOf(SupervisorResult.Started.class);
     }
 

@@ -178,7 +178,11 @@ enum ProcessScenarios implements Scenario {
         void play(ProcessLane lane, String id, Runnable go) throws Exception {
             Path home = lane.home(id);
             go.run();
-            SupervisionTree tree = lane.faults().within(() -> started(home));
+            SupervisionTree tree = lane.faults()
+                    .within(() -> ProcessLane.started(
+                            ProcessLane.root()
+                                    .withChild(ChildSpec.process("child", ProcessLane.script(home, "exec sleep 1000"))),
+                            Options.defaults()));
             try {
                 Lane.await_("a process in " + id, () -> ProcessLane.isAlive(ProcessLane.last(home)));
                 killGuard(home);
@@ -187,23 +191,6 @@ enum ProcessScenarios implements Scenario {
                 tree.close();
             }
             assertGone(home);
-        }
-
-        /** Who is refused a start is told why, and asks again. */
-        private SupervisionTree started(Path home) {
-            try {
-                return start(home);
-            } catch (RuntimeException refused) {
-                assertThat(refused.toString()).matches("(?s).*\\(E[A-Z]+\\).*");
-                return start(home);
-            }
-        }
-
-        private SupervisionTree start(Path home) {
-            return SupervisionTree.start(
-                    ProcessLane.root()
-                            .withChild(ChildSpec.process("child", ProcessLane.script(home, "exec sleep 1000"))),
-                    Options.defaults());
         }
 
         /** It has the mark of our processes among its words. */
@@ -279,13 +266,23 @@ enum ProcessScenarios implements Scenario {
                         .withReady(ready));
     }
 
+    private static boolean isBound(ServerSocketChannel server, SocketAddress address) {
+        try {
+            server.bind(address);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static void listen(SocketAddress address, ProtocolFamily family, ProcessStreams streams) {
         try {
             if (address instanceof UnixDomainSocketAddress unix) {
                 Files.deleteIfExists(unix.getPath());
             }
             ServerSocketChannel server = ServerSocketChannel.open(family);
-            server.bind(address);
+            // a process that is being made has, until it is one, a copy of the one that was here before
+            Lane.await_("a place to listen at", () -> isBound(server, address));
             streams.exit().thenRun(() -> {
                 try {
                     server.close();

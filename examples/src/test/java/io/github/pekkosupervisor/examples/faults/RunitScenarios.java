@@ -2,11 +2,15 @@ package io.github.pekkosupervisor.examples.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisionTree.Options;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.runit.StreamPlace;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.spec.ChildSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -130,6 +134,33 @@ enum RunitScenarios implements Scenario {
             lane.stop(runsvdir);
             assertThat(two.status("").state()).isEqualTo(State.DOWN);
             Lane.await_("two is given up", two::isFree);
+        }
+    },
+
+    /** A services directory as a child of a tree, which is looked at. */
+    CHILD {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            Path directory = Files.createDirectories(lane.directory().resolve(id));
+            ServiceDirectoryUnderTest service = ServiceDirectoryUnderTest.create(directory.resolve("service"))
+                    .script("run", "exec sleep 1000")
+                    .old();
+            ChildSpec services = ServiceDirectories.child(id, lane.settings(directory));
+            go.run();
+            SupervisionTree tree = lane.faults()
+                    .within(() -> ProcessLane.started(
+                            ProcessLane.root().withChild(services),
+                            Options.defaults().withSystem(lane.system())));
+            int pid = service.awaitUp("", 0);
+            try {
+                Lane.await_(
+                        "the process of " + id + " in a snapshot",
+                        () -> ProcessLane.done(tree.snapshot()).toJson().contains(String.valueOf(pid)));
+            } finally {
+                tree.close();
+            }
+            Lane.await_(id + " is given up", service::isFree);
+            assertThat(service.status("").state()).isEqualTo(State.DOWN);
         }
     };
 
