@@ -39,6 +39,7 @@ enum ProcessScenarios implements Scenario {
                     ProcessLane.script(home, "echo ready; echo err >&2; exec sleep 1000")
                             .withOutput(Stdio.logged())
                             .withReady(Readiness.line("ready")));
+            awaitAllHeard(lane, id, home);
             go.run();
             for (int crashes = 1; crashes <= 2; crashes++) {
                 ProcessLane.crash(home);
