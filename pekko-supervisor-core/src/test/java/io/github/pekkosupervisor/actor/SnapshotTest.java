@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.ThreadMXBean;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.SupervisionTree;
@@ -15,7 +16,9 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.testing.NoProcessLeft;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -228,16 +231,26 @@ final class SnapshotTest {
             AtomicReference<TreeSnapshot> last = new AtomicReference<>();
 
             IntStream.range(0, 5).forEach(round -> {
+                long allocated = allocated();
                 long before = System.nanoTime();
                 last.set(Bed.get(tree.snapshot()));
                 long whole = System.nanoTime();
+                long snapped = allocated();
                 boolean ready = Bed.get(tree.health()).ready();
                 long probed = System.nanoTime();
-                System.out.println("snapshot of 100,000 children: " + (whole - before) / 1_000_000 + " ms, health: "
+                System.out.println("snapshot of 100,000 children: " + (whole - before) / 1_000_000 + " ms, "
+                        + (snapped - allocated) / many + " bytes each; health: "
                         + (probed - whole) / 1_000_000 + " ms, ready: " + ready);
             });
 
             assertThat(Objects.requireNonNull(last.get()).top().children()).hasSize(many);
         }
+    }
+
+    private static long allocated() {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
+                .filter(bytes -> bytes > 0)
+                .sum();
     }
 }

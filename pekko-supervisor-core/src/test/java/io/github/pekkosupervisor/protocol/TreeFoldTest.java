@@ -1,0 +1,262 @@
+package io.github.pekkosupervisor.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a tree by each event. */
+final class TreeFoldTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-02T12:00:00Z");
+    private static final ExitReason BROKEN = ExitReason.failed("broken");
+    private static final Duration RAN = Duration.ofSeconds(3);
+
+    private final TreeFold fold = new TreeFold(InstantSource.fixed(NOW));
+
+    private record Handle(String id, long incarnation) implements ChildHandle {
+        @Override
+        public <T> ActorRef<T> ref() {
+            throw new AssertionError("a fold sends nothing");
+        }
+
+        @Override
+        public Optional<SupervisorRef> supervisor() {
+            throw new AssertionError("a fold asks nobody");
+        }
+
+        @Override
+        public Optional<ProcessIdentity> process() {
+            return Optional.of(new ProcessIdentity((int) (100 + incarnation), 0, ""));
+        }
+
+        @Override
+        public Instant startedAt() {
+            return NOW.plusSeconds(10 * incarnation);
+        }
+
+        @Override
+        public boolean hasEnded() {
+            throw new AssertionError("a fold is told of ends");
+        }
+    }
+
+    private static ChildSpec spec(String id) {
+        return id.startsWith("s")
+                ? ChildSpec.supervisor(id, SupervisorSpec.oneForOne())
+                : ChildSpec.actor(id, Behaviors.empty());
+    }
+
+    private static Offender child(ChildSpec spec, long incarnation) {
+        return new Offender(spec, Optional.of(new Handle(spec.id(), incarnation)), false, 1);
+    }
+
+    private static Offender child(String id, long incarnation) {
+        return child(spec(id), incarnation);
+    }
+
+    private TreeFoldTest up(String path, Strategy strategy) {
+        fold.event(new SupervisorEvent.SupervisorStarted(
+                path, new Supervision(strategy, 0, OptionalInt.of(3), Duration.ofSeconds(5))));
+        return this;
+    }
+
+    private TreeFoldTest started(String path, Offender child, StartCause cause) {
+        fold.event(new SupervisorEvent.ChildStarted(path, child, cause));
+        return this;
+    }
+
+    private TreeFoldTest died(String path, Offender child) {
+        fold.event(new SupervisorEvent.ChildTerminated(path, child, BROKEN, RAN, Optional.empty()));
+        return this;
+    }
+
+    private TreeFoldTest finished(String path, Offender child) {
+        fold.event(new SupervisorEvent.ChildFinished(path, child, ExitReason.normal(), RAN));
+        return this;
+    }
+
+    private TreeFoldTest stopped(String path, Offender child, StopCause cause) {
+        fold.event(new SupervisorEvent.ChildStopped(path, child, ExitReason.shutdown(), RAN, cause));
+        return this;
+    }
+
+    private TreeFoldTest scheduled(String path, Offender child, Duration delay) {
+        fold.event(new SupervisorEvent.RestartScheduled(
+                path, child, delay, 1, OptionalInt.of(3), Duration.ofSeconds(5), false));
+        return this;
+    }
+
+    private Node node(String path) {
+        return fold.present().find(path).orElseThrow();
+    }
+
+    /** Each place below the top, its incarnation and state. */
+    private String seen() {
+        return seen(fold.present().top());
+    }
+
+    private static String seen(Node top) {
+        return top.children().stream()
+                .map(node -> node.path()
+                        + (node.incarnation().isPresent()
+                                ? "#" + node.incarnation().getAsLong()
+                                : "")
+                        + " " + node.state().name().toLowerCase(Locale.ROOT)
+                        + (node.children().isEmpty() ? "" : " (" + seen(node) + ")"))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The top and two children, a and b, up. */
+    private TreeFoldTest two(Strategy strategy) {
+        return started("/", child("a", 1), StartCause.START_UP)
+                .started("/", child("b", 2), StartCause.START_UP)
+                .up("/", strategy);
+    }
+
+    @Test
+    void a_tree_comes_up() {
+        two(Strategy.ONE_FOR_ONE);
+
+        assertThat(seen()).isEqualTo("/a#1 running, /b#2 running");
+        assertThat(fold.present().top().ready()).isTrue();
+        assertThat(node("/a").since()).contains(NOW.plusSeconds(10));
+        assertThat(node("/a").process()).map(ProcessIdentity::pid).contains(101);
+    }
+
+    @Test
+    void one_that_dies_is_down_until_it_is_started_again_in_its_place() {
+        two(Strategy.ONE_FOR_ONE).died("/", child("a", 1));
+        assertThat(seen()).isEqualTo("/a restarting, /b#2 running");
+        assertThat(node("/a").lastExit()).contains(new LastExit("failed(broken)", NOW.plusSeconds(13)));
+        assertThat(node("/a").since()).contains(NOW.plusSeconds(13));
+
+        started("/", child("a", 3), StartCause.RESTART);
+        assertThat(seen()).isEqualTo("/a#3 running, /b#2 running");
+        assertThat(node("/a").restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void a_wait_is_seen_and_those_wait_that_come_back_with_it() {
+        two(Strategy.ONE_FOR_ALL)
+                .died("/", child("a", 1))
+                .scheduled("/", child("a", 1), Duration.ofSeconds(7))
+                .stopped("/", child("b", 2), new StopCause.Sibling(child("a", 1)));
+
+        assertThat(seen()).isEqualTo("/a restarting, /b waiting");
+        assertThat(node("/a").nextRestart()).contains(NOW.plusSeconds(7));
+        assertThat(fold.present().top().supervision().orElseThrow().recent()).isEqualTo(2);
+    }
+
+    @Test
+    void only_those_after_it_wait_in_rest_for_one() {
+        two(Strategy.REST_FOR_ONE)
+                .stopped("/", child("a", 1), StopCause.Call.INSTANCE)
+                .died("/", child("b", 2));
+
+        assertThat(seen()).isEqualTo("/a stopped, /b restarting");
+    }
+
+    @Test
+    void one_that_has_finished_or_need_not_run_stays_and_a_temporary_one_goes() {
+        ChildSpec temporary = spec("t").withRestart(RestartType.TEMPORARY);
+        two(Strategy.ONE_FOR_ONE)
+                .started("/", child(temporary, 3), StartCause.CALL)
+                .finished("/", child("a", 1))
+                .finished("/", child(temporary, 3))
+                .died("/", child("b", 2));
+        fold.event(new SupervisorEvent.ChildIgnored("/", child("b", 4)));
+
+        assertThat(seen()).isEqualTo("/a finished, /b ignored");
+    }
+
+    @Test
+    void children_of_one_path_are_told_apart_by_their_incarnation() {
+        up("/", Strategy.SIMPLE_ONE_FOR_ONE)
+                .started("/", child("w", 1), StartCause.CALL)
+                .started("/", child("w", 2), StartCause.CALL)
+                .started("/", child("w", 3), StartCause.CALL)
+                .died("/", child("w", 2))
+                .started("/", child("w", 4), StartCause.RESTART)
+                .finished("/", child("w", 1));
+
+        assertThat(seen()).isEqualTo("/w#4 running, /w#3 running");
+    }
+
+    @Test
+    void what_is_below_a_supervisor_goes_with_it_and_comes_anew() {
+        started("/s", child("sub", 1), StartCause.START_UP)
+                .started("/s/sub", child("x", 1), StartCause.START_UP)
+                .up("/s", Strategy.ONE_FOR_ONE)
+                .started("/", child("s", 1), StartCause.START_UP)
+                .up("/", Strategy.ONE_FOR_ONE);
+        assertThat(seen()).isEqualTo("/s#1 running (/s/sub#1 running (/s/sub/x#1 running))");
+
+        died("/", child("s", 1));
+        assertThat(seen()).isEqualTo("/s restarting");
+
+        started("/s", child("sub", 1), StartCause.START_UP).started("/", child("s", 2), StartCause.RESTART);
+        assertThat(seen()).isEqualTo("/s#2 running (/s/sub#1 running)");
+    }
+
+    @Test
+    void one_seen_while_it_was_starting_or_had_just_ended_stays_in_its_place() {
+        Node starting = Node.of("/a", "actor", State.STARTING).withIncarnation(OptionalLong.of(7));
+        Node ended = Node.of("/b", "actor", State.RESTARTING);
+        Supervision by = new Supervision(Strategy.ONE_FOR_ONE, 0, OptionalInt.of(3), Duration.ofSeconds(5));
+        fold.snapshot(new TreeSnapshot(
+                NOW,
+                Node.of("/", "supervisor", State.RUNNING)
+                        .withSupervision(Optional.of(by))
+                        .withChildren(List.of(starting, ended))));
+
+        started("/", child("a", 7), StartCause.RESTART).died("/", child("b", 6));
+
+        assertThat(seen()).isEqualTo("/a#7 running, /b restarting");
+        assertThat(node("/b").lastExit()).map(LastExit::reason).contains("failed(broken)");
+    }
+
+    @Test
+    void a_start_that_fails_tells_why() {
+        two(Strategy.ONE_FOR_ONE).died("/", child("a", 1));
+        fold.event(new SupervisorEvent.StartError(
+                "/", child("a", 1), ExitReason.failed("again"), new Handle("a", 3), RAN, Optional.empty()));
+
+        assertThat(seen()).isEqualTo("/a restarting, /b#2 running");
+        assertThat(node("/a").lastExit()).contains(new LastExit("failed(again)", NOW.plusSeconds(33)));
+    }
+
+    @Test
+    void the_end_leaves_nothing_but_how_it_was() {
+        two(Strategy.ONE_FOR_ONE);
+
+        fold.ended(new TreeEnd.Closed(ExitReason.shutdown()));
+
+        assertThat(seen()).isEmpty();
+        assertThat(fold.present().top().state()).isEqualTo(State.STOPPED);
+        assertThat(fold.present().top().lastExit()).contains(new LastExit("closed", NOW));
+    }
+}
