@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ final class FaultWalkTest {
 
     private static final String WHICH = System.getProperty("pekko-supervisor.test.faults", "");
     private static final int SERVICE_LANES = 16;
-    private static final int PROCESS_LANES = 10;
+    private static final int PROCESS_LANES = 14;
 
     /** Pools of threads, and what they keep, grow to what is busy at once, which is chance. */
     private static final int SLACK = 12;
@@ -74,7 +75,7 @@ final class FaultWalkTest {
         assertThat(String.join("\n", problems)).isEmpty();
         await("nothing is left behind")
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> Holdings.now().beyond(before).size() <= SLACK);
+                .untilAsserted(() -> assertThat(Holdings.now().beyond(before)).hasSizeLessThanOrEqualTo(SLACK));
     }
 
     /** Tools and launcher are programs: what they are refused they say, and end with an exit code. */
@@ -92,6 +93,12 @@ final class FaultWalkTest {
                 errors.forEach(errno -> steps.add(new Walk.Step(site, errno, scenario)));
             }
         });
+        // those that take their time are not to be waited for at the end
+        steps.sort(Comparator.comparing(step -> !isSlow(step)));
         return steps;
+    }
+
+    private static boolean isSlow(Walk.Step step) {
+        return step.scenario() == ProcessScenarios.GROUP || step.site().function().startsWith("posix_spawn");
     }
 }

@@ -36,7 +36,11 @@ final class ProcessLane extends Lane {
                         "bystander",
                         script(bystander, "while read -r x; do echo \"got $x\"; done")
                                 .withConnection(connection))),
-                Options.defaults().withSystem(system())));
+                // the log counts what is repeated, and tells it later
+                Options.defaults()
+                        .withSystem(system())
+                        .withLogging(false)
+                        .withListener(event -> heard(event.toString()))));
     }
 
     /** Who is refused a start is told why, and asks again. */

@@ -138,12 +138,15 @@ enum ProcessScenarios implements Scenario {
         @Override
         void play(ProcessLane lane, String id, Runnable go) throws Exception {
             Path home = lane.home(id);
-            crashAndEnd(
-                    lane,
+            lane.start(
                     id,
-                    go,
                     ProcessLane.script(
                             home, "trap '' TERM; sh -c 'echo $$ >>others; exec sleep 1000' & exec sleep 1000"));
+            go.run();
+            // five seconds, until the others are killed
+            ProcessLane.crash(home);
+            lane.end(id);
+            assertGone(home);
             for (String other : Files.readAllLines(home.resolve("others"))) {
                 Lane.await_(other + " of the group is gone", () -> !ProcessLane.isAlive(Long.parseLong(other)));
             }

@@ -66,16 +66,18 @@ final class Walk {
      * for each such place the scenario that passes it most surely.
      */
     Map<CallSite, Scenario> count(List<? extends Scenario> scenarios) {
+        List<Callable<Map<Scenario, Set<CallSite>>>> plays = new ArrayList<>();
+        lanes.forEach(lane -> plays.add(() -> count(scenarios, lane)));
+        List<Map<Scenario, Set<CallSite>>> counted = all(plays);
         Map<CallSite, Double> surest = new HashMap<>();
         Map<CallSite, Scenario> sites = new TreeMap<>(Comparator.comparing(CallSite::toString));
         for (Scenario scenario : scenarios) {
-            List<Callable<Set<CallSite>>> plays = new ArrayList<>();
-            lanes.stream().filter(lane -> lane.plays(scenario)).forEach(lane -> plays.add(() -> count(scenario, lane)));
-            List<Set<CallSite>> counted = all(plays);
-            counted.forEach(passed::addAll);
+            List<Set<CallSite>> played = counted.stream()
+                    .flatMap(ofLane -> Optional.ofNullable(ofLane.get(scenario)).stream())
+                    .toList();
+            played.forEach(passed::addAll);
             for (CallSite site : passed) {
-                double share =
-                        counted.stream().filter(one -> one.contains(site)).count() / (double) counted.size();
+                double share = played.stream().filter(one -> one.contains(site)).count() / (double) played.size();
                 if (share > surest.getOrDefault(site, 0.5) && !site.errors().isEmpty()) {
                     surest.put(site, share);
                     sites.put(site, scenario);
@@ -85,11 +87,17 @@ final class Walk {
         return sites;
     }
 
-    private Set<CallSite> count(Scenario scenario, Lane lane) throws Exception {
-        lane.faults().count();
-        play(scenario, lane, () -> {});
-        lane.checkBystanders();
-        return lane.faults().counted();
+    private Map<Scenario, Set<CallSite>> count(List<? extends Scenario> scenarios, Lane lane) throws Exception {
+        Map<Scenario, Set<CallSite>> counted = new HashMap<>();
+        for (Scenario scenario : scenarios) {
+            if (lane.plays(scenario)) {
+                lane.faults().count();
+                play(scenario, lane, () -> {});
+                lane.checkBystanders();
+                counted.put(scenario, lane.faults().counted());
+            }
+        }
+        return counted;
     }
 
     private void play(Scenario scenario, Lane lane, Runnable go) throws Exception {

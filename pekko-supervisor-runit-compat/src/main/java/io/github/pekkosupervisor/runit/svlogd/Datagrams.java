@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import org.jspecify.annotations.Nullable;
 
-/** Sends lines by UDP; the socket is made for the first one. */
-final class Datagrams {
+/** Sends lines by UDP; the socket is made for the first one, and closed with the log. */
+final class Datagrams implements AutoCloseable {
 
     private @Nullable DatagramChannel channel;
 
@@ -32,6 +32,19 @@ final class Datagrams {
             return "";
         } catch (IOException | IllegalArgumentException e) {
             return "failure sending through udp";
+        }
+    }
+
+    /** Another one is made for the next line, if there is one. */
+    @Override
+    public void close() {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // nothing waits in it
+            }
+            channel = null;
         }
     }
 

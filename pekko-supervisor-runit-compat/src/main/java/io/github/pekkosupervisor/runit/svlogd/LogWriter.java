@@ -78,6 +78,7 @@ public final class LogWriter {
             log.close();
             log.advance();
         }
+        datagrams.close();
     }
 
     /** Closes the directories, to be opened again; processors go on. */
@@ -93,6 +94,7 @@ public final class LogWriter {
         for (LogDirectory log : logs) {
             log.abandon();
         }
+        datagrams.close();
     }
 
     /** Rotates whatever is not empty. */
