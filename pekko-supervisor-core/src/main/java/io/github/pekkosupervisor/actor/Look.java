@@ -94,6 +94,13 @@ final class Look {
         end(last);
     }
 
+    /** Somebody who belongs to a place, and tells events of this path, has been seen, in its turn. */
+    synchronized void sees(String path) {
+        if (!over.isDone()) {
+            whenSeen.accept(path);
+        }
+    }
+
     /** A place will not answer any more. */
     void gone(Object place) {
         boolean last;

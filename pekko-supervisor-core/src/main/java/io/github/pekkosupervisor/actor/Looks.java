@@ -86,6 +86,11 @@ final class Looks {
     /** Where one that is no supervisor answers. */
     private record Place(Look look, LiveChild child, String path) implements SnapshotPlace {
         @Override
+        public void seen(String below) {
+            look.sees(below);
+        }
+
+        @Override
         public void is(Node node) {
             look.is(child, node.path().equals(path) ? node : misplaced(node), List.of(), List.of());
         }

@@ -22,6 +22,7 @@ final class Inquiry {
 
     private final List<ServiceSnapshot> snapshots;
     private final Set<Integer> awaited = new HashSet<>();
+    private final Consumer<String> seen;
     private final Consumer<? super List<ServiceSnapshot>> answer;
 
     /**
@@ -38,8 +39,9 @@ final class Inquiry {
         INSTANCE
     }
 
-    private Inquiry(List<Asked> asked, Consumer<? super List<ServiceSnapshot>> answer) {
+    private Inquiry(List<Asked> asked, Consumer<String> seen, Consumer<? super List<ServiceSnapshot>> answer) {
         this.snapshots = new ArrayList<>(asked.stream().map(Asked::known).toList());
+        this.seen = seen;
         this.answer = answer;
     }
 
@@ -49,9 +51,20 @@ final class Inquiry {
      * @param answer given all, in the order of those who were asked
      */
     static Behavior<Object> create(List<Asked> asked, Consumer<? super List<ServiceSnapshot>> answer) {
+        return create(asked, path -> {}, answer);
+    }
+
+    /**
+     * Asks all and ends.
+     *
+     * @param seen told of the path of each that answers, in its turn
+     * @param answer given all, in the order of those who were asked
+     */
+    static Behavior<Object> create(
+            List<Asked> asked, Consumer<String> seen, Consumer<? super List<ServiceSnapshot>> answer) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startSingleTimer(TooLate.INSTANCE, PATIENCE);
-            return new Inquiry(asked, answer).asking(context, asked);
+            return new Inquiry(asked, seen, answer).asking(context, asked);
         }));
     }
 
@@ -60,7 +73,7 @@ final class Inquiry {
             ActorRef<Runsv.Command> runsv = asked.get(number).runsv();
             awaited.add(number);
             context.watchWith(runsv, new Gone(number));
-            runsv.tell(new Runsv.Snapshot(number, context.getSelf()));
+            runsv.tell(new Runsv.Snapshot(number, seen, context.getSelf()));
         }
         return awaited.isEmpty() ? over() : waiting();
     }

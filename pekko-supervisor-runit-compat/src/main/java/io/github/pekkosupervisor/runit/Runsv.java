@@ -70,8 +70,10 @@ final class Runsv {
         INSTANCE
     }
 
-    /** Tell how the service directory stands; the number goes into the answer. */
-    record Snapshot(int number, ActorRef<? super Answer> replyTo) implements Command {}
+    /**
+     * Tell how the service directory stands, and when: the path is given to {@code seen}. The number is answered too.
+     */
+    record Snapshot(int number, Consumer<String> seen, ActorRef<? super Answer> replyTo) implements Command {}
 
     /** How the service directory stands. */
     record Answer(int number, ServiceSnapshot snapshot) {}
@@ -242,6 +244,7 @@ final class Runsv {
     }
 
     private Behavior<Command> answer(Snapshot asked) {
+        asked.seen().accept(stream.path());
         asked.replyTo().tell(new Answer(asked.number(), directory.withNormallyUp(handover.known())));
         return Behaviors.same();
     }

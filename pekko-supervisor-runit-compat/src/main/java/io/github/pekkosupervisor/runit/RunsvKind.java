@@ -44,7 +44,7 @@ record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
         @Override
         public void lookAt(SnapshotPlace place) {
             ActorRef<ServiceSnapshot> reply = told.once(one -> told.seen(place, ServiceNodes.ofChild(one)));
-            runsv.tell(new SingleService.Snapshot(reply));
+            runsv.tell(new SingleService.LookAt(place, reply));
         }
     }
 }

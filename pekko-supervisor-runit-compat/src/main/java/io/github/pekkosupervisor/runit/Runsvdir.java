@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Processes;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -81,6 +83,9 @@ public final class Runsvdir {
      *     known of those who have not
      */
     public record Snapshot(ActorRef<? super RunsvdirSnapshot> replyTo) implements Command {}
+
+    /** The same for who looks at a tree, and is to know when each path was seen. */
+    record LookAt(SnapshotPlace place, ActorRef<? super RunsvdirSnapshot> replyTo) implements Command {}
 
     /** Scan now, and write {@code .forced-rescan} when done, as Debian's runsvdir does on ALRM. */
     public enum Rescan implements Command {
@@ -219,7 +224,10 @@ public final class Runsvdir {
         } else if (command == PerformRest.INSTANCE) {
             return performRest();
         } else if (command instanceof Snapshot snapshot) {
-            return answer(snapshot);
+            return answer(path -> {}, snapshot.replyTo());
+        } else if (command instanceof LookAt look) {
+            look.place().seen(stream.path());
+            return answer(look.place()::seen, look.replyTo());
         } else if (command instanceof AfterFirstLook looked) {
             // which was before the first command
             looked.then().run();
@@ -347,12 +355,12 @@ public final class Runsvdir {
         return service;
     }
 
-    private Behavior<Command> answer(Snapshot asked) {
+    private Behavior<Command> answer(Consumer<String> seen, ActorRef<? super RunsvdirSnapshot> asker) {
         List<Inquiry.Asked> all = runs.values().stream()
                 .map(service -> new Inquiry.Asked(service.handover.known(), service.runsv))
                 .toList();
-        context.spawnAnonymous(Inquiry.create(
-                all, snapshots -> asked.replyTo().tell(new RunsvdirSnapshot(stream.path(), snapshots))));
+        context.spawnAnonymous(
+                Inquiry.create(all, seen, snapshots -> asker.tell(new RunsvdirSnapshot(stream.path(), snapshots))));
         return Behaviors.same();
     }
 

@@ -71,7 +71,7 @@ record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind {
         public void lookAt(SnapshotPlace place) {
             ActorRef<RunsvdirSnapshot> reply =
                     told.once(all -> told.seen(place, ServiceNodes.of(place.path(), all.services())));
-            runsvdir.tell(new Runsvdir.Snapshot(reply));
+            runsvdir.tell(new Runsvdir.LookAt(place, reply));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
@@ -53,6 +54,9 @@ public final class SingleService {
      * @param replyTo told at once, or after half a second with what was known
      */
     public record Snapshot(ActorRef<? super ServiceSnapshot> replyTo) implements Command {}
+
+    /** The same for who looks at a tree, and is to know when it was seen. */
+    record LookAt(SnapshotPlace place, ActorRef<? super ServiceSnapshot> replyTo) implements Command {}
 
     private enum StartAgain {
         INSTANCE
@@ -112,7 +116,8 @@ public final class SingleService {
 
     private Behavior<Object> supervising() {
         return Behaviors.receive(Object.class)
-                .onMessage(Snapshot.class, this::answer)
+                .onMessage(Snapshot.class, asked -> answer(path -> {}, asked.replyTo()))
+                .onMessage(LookAt.class, look -> answer(look.place()::seen, look.replyTo()))
                 .onMessage(Terminate.class, terminate -> end(Runsv.Terminate.INSTANCE))
                 .onMessage(Kill.class, kill -> end(Runsv.Kill.INSTANCE))
                 .onMessage(Runsv.Ended.class, over -> {
@@ -163,10 +168,9 @@ public final class SingleService {
         settings.listener().accept(event);
     }
 
-    private Behavior<Object> answer(Snapshot asked) {
+    private Behavior<Object> answer(Consumer<String> seen, ActorRef<? super ServiceSnapshot> asker) {
         context.spawnAnonymous(Inquiry.create(
-                List.of(new Inquiry.Asked(handover.known(), runsv)),
-                snapshots -> asked.replyTo().tell(snapshots.get(0))));
+                List.of(new Inquiry.Asked(handover.known(), runsv)), seen, snapshots -> asker.tell(snapshots.get(0))));
         return Behaviors.same();
     }
 }

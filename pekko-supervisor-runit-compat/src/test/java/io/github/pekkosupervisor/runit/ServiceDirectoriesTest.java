@@ -11,8 +11,11 @@ import io.github.pekkosupervisor.SupervisionTree.StartFailedException;
 import io.github.pekkosupervisor.config.ConfiguredTree;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -20,12 +23,19 @@ import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -372,6 +382,62 @@ class ServiceDirectoriesTest {
                     .singleElement()
                     .satisfies(one -> assertThat(one.path()).isEqualTo("/services/web"));
         });
+    }
+
+    /** Each byte makes the next of a strict alternation: what is missing, or comes twice, breaks it. */
+    @Test
+    void a_subscriber_misses_nothing_and_hears_nothing_twice() throws Exception {
+        Service web = grove.sleeper("web");
+        SupervisionTree tree = grove.start(grove.services());
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<Void> storm = CompletableFuture.runAsync(() -> {
+            while (!enough.get()) {
+                toggle(web);
+            }
+        });
+
+        List<Alternation> all = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Alternation one = new Alternation();
+            tree.subscribe(one);
+            all.add(one);
+            patiently().until(() -> one.paused.size() > 10);
+        }
+        enough.set(true);
+        storm.get(30, TimeUnit.SECONDS);
+
+        assertThat(all)
+                .allSatisfy(
+                        one -> assertThat(one.isBroken()).as("%s", one.paused).isFalse());
+    }
+
+    private static void toggle(Service web) {
+        try {
+            web.control("pc");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the service was paused in the snapshot, and after each event since. */
+    private static final class Alternation implements TreeSubscriber {
+        private final List<Boolean> paused = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void snapshot(TreeSnapshot present) {
+            paused.add(present.find("/services/web").orElseThrow().details().containsKey("paused"));
+        }
+
+        @Override
+        public void event(TreeEvent event) {
+            if (event instanceof ServiceEvent.StateChanged changed) {
+                paused.add(changed.status().paused());
+            }
+        }
+
+        boolean isBroken() {
+            return IntStream.range(1, paused.size()).anyMatch(i -> paused.get(i).equals(paused.get(i - 1)));
+        }
     }
 
     @Test
