@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.Optional;
@@ -50,9 +51,10 @@ final class ExcerptTest {
                     Optional.empty(),
                     SpawnRequest.Grouping.OWN_SESSION));
             try {
-                assertThat(child.groupMembers())
+                // a spawn is over a moment before the kernel shows the arguments
+                await().untilAsserted(() -> assertThat(child.groupMembers())
                         .containsExactly(
-                                new GroupMember(child.pid(), "sh -c read x " + more + SMILE.repeat(whole) + "..."));
+                                new GroupMember(child.pid(), "sh -c read x " + more + SMILE.repeat(whole) + "...")));
             } finally {
                 child.signal(Signal.KILL);
                 assertThat(child.exit().toCompletableFuture().get(10, TimeUnit.SECONDS))
