@@ -23,6 +23,7 @@ import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.Tai64n;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UpwardsFromSupervise;
 import java.io.File;
 import java.io.FileInputStream;
@@ -87,9 +88,11 @@ class ArchitectureTest {
             "supervise.Printable",
             "supervise.Reporter",
             "supervise.RunHistory",
+            "supervise.StateFile",
             "supervise.StatusBytes",
             "supervise.SuperviseDirectory",
             "supervise.Tai64n",
+            "supervise.UnitRecord",
             "svlogd.LogOptions",
             "svlogd.LogPlace",
             "svlogd.LogReports",
@@ -105,7 +108,7 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> A_RULE = DescribedPredicate.describe(
             "a rule, or a value that it decides in",
             type -> type.getPackageName().equals("io.github.pekkosupervisor.runit.rule")
-                    || Stream.of(ServiceStatus.class, ErrorText.class)
+                    || Stream.of(ServiceStatus.class, UnitRecord.class, ErrorText.class)
                             .anyMatch(value -> type.getName().equals(value.getName())
                                     || type.getName().startsWith(value.getName() + "$")));
 
@@ -113,7 +116,7 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> A_DEED_OF_POSIX = DescribedPredicate.describe(
             "a type of posix that does something",
             type -> type.getPackageName().equals("io.github.pekkosupervisor.posix")
-                    && !Set.of("ExitStatus", "Signal", "OsString", "PosixException")
+                    && !Set.of("ExitStatus", "Signal", "OsString", "PosixException", "ProcessIdentity")
                             .contains(type.getSimpleName())
                     && !type.getName().startsWith("io.github.pekkosupervisor.posix.FileStatus"));
 

@@ -1,0 +1,305 @@
+package io.github.pekkosupervisor.runit.supervise;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.End;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The fields of a {@link UnitRecord} in a slot of a {@link StateFile}, highest byte first, each in its place whatever
+ * the record says: what is absent takes the room of what would be there.
+ */
+final class UnitBytes {
+
+    private static final int BOOT_ID = 36;
+    private static final int KNOWN = Integer.BYTES + Long.BYTES + BOOT_ID + Long.BYTES + 1;
+    private static final int INTENT = 1 + Long.BYTES + 2 * Integer.BYTES;
+    private static final int TIME = Long.BYTES + Integer.BYTES;
+
+    private UnitBytes() {}
+
+    static void put(ByteBuffer bytes, UnitRecord state) {
+        put(bytes, state.supervisor().identity());
+        put(bytes, state.supervisor().since());
+        put(bytes, state.status());
+        put(bytes, state.pending());
+        putKnown(bytes, state.process());
+        putIntent(bytes, state.start());
+        putScript(bytes, state.script());
+        put(bytes, state.past());
+        bytes.put(flag(state.pipe().isPresent()));
+        bytes.putLong(state.pipe().map(FileStatus.Id::device).orElse(0L));
+        bytes.putLong(state.pipe().map(FileStatus.Id::inode).orElse(0L));
+    }
+
+    /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
+    static UnitRecord get(ByteBuffer bytes) {
+        Supervisor supervisor = new Supervisor(identity(bytes), instant(bytes));
+        ServiceStatus status = status(bytes);
+        Pending pending = pending(bytes);
+        Optional<Known> process = known(bytes);
+        Optional<Intent> start = intent(bytes);
+        Optional<Script> script = script(bytes);
+        Past past = past(bytes);
+        boolean hasPipe = flag(bytes);
+        FileStatus.Id pipe = new FileStatus.Id(bytes.getLong(), bytes.getLong());
+        return new UnitRecord(
+                supervisor, status, pending, process, start, script, past, hasPipe ? Optional.of(pipe) : Optional.empty());
+    }
+
+    private static void put(ByteBuffer bytes, ServiceStatus status) {
+        put(bytes, status.stamp());
+        bytes.putInt(status.pid());
+        bytes.put(flag(status.paused()));
+        bytes.put(flag(status.gotTerm()));
+        bytes.put(code(status.want()));
+        bytes.put(code(status.state()));
+    }
+
+    private static ServiceStatus status(ByteBuffer bytes) {
+        return new ServiceStatus(
+                instant(bytes),
+                bytes.getInt(),
+                flag(bytes),
+                flag(bytes),
+                want(bytes.get()),
+                state(bytes.get()));
+    }
+
+    private static void put(ByteBuffer bytes, Pending pending) {
+        bytes.put(flag(pending.once()));
+        putTime(bytes, pending.throttledUntil());
+        putEnd(bytes, pending.finishing());
+        bytes.put(flag(pending.heard().isPresent()));
+        bytes.putChar(pending.heard().orElse('\0'));
+        putEnd(bytes, pending.unseen());
+        bytes.put(flag(pending.terminating()));
+        bytes.put(flag(pending.draining()));
+    }
+
+    private static Pending pending(ByteBuffer bytes) {
+        boolean once = flag(bytes);
+        Optional<Instant> throttledUntil = time(bytes);
+        Optional<ExitStatus> finishing = end(bytes);
+        boolean hasHeard = flag(bytes);
+        char heard = bytes.getChar();
+        return new Pending(
+                once,
+                throttledUntil,
+                finishing,
+                hasHeard ? Optional.of(heard) : Optional.empty(),
+                end(bytes),
+                flag(bytes),
+                flag(bytes));
+    }
+
+    private static void putKnown(ByteBuffer bytes, Optional<Known> process) {
+        bytes.put(flag(process.isPresent()));
+        if (process.isEmpty()) {
+            skip(bytes, KNOWN);
+            return;
+        }
+        put(bytes, process.get().identity());
+        bytes.putLong(process.get().pidfdInode());
+        bytes.put(flag(process.get().leadsGroup()));
+    }
+
+    private static Optional<Known> known(ByteBuffer bytes) {
+        if (!flag(bytes)) {
+            skip(bytes, KNOWN);
+            return Optional.empty();
+        }
+        return Optional.of(new Known(identity(bytes), bytes.getLong(), flag(bytes)));
+    }
+
+    private static void putIntent(ByteBuffer bytes, Optional<Intent> start) {
+        bytes.put(flag(start.isPresent()));
+        if (start.isEmpty()) {
+            skip(bytes, INTENT);
+            return;
+        }
+        bytes.put(code(start.get().program()));
+        bytes.putLong(start.get().startTick());
+        bytes.putInt(start.get().group());
+        bytes.putInt(start.get().session());
+    }
+
+    private static Optional<Intent> intent(ByteBuffer bytes) {
+        if (!flag(bytes)) {
+            skip(bytes, INTENT);
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Intent(program(bytes.get()), bytes.getLong(), bytes.getInt(), bytes.getInt()));
+    }
+
+    private static void putScript(ByteBuffer bytes, Optional<Script> script) {
+        bytes.put(flag(script.isPresent()));
+        bytes.putChar(script.map(Script::letter).orElse('\0'));
+        putKnown(bytes, script.flatMap(Script::process));
+        putIntent(bytes, script.flatMap(Script::start));
+    }
+
+    private static Optional<Script> script(ByteBuffer bytes) {
+        boolean isThere = flag(bytes);
+        Script script = new Script(bytes.getChar(), known(bytes), intent(bytes));
+        return isThere ? Optional.of(script) : Optional.empty();
+    }
+
+    private static void put(ByteBuffer bytes, Past past) {
+        bytes.putInt(past.restarts());
+        putTime(bytes, past.started());
+        putEnd(bytes, past.lastEnd().map(End::status));
+        Duration ran = past.lastEnd().map(End::ran).orElse(Duration.ZERO);
+        bytes.putLong(ran.getSeconds());
+        bytes.putInt(ran.getNano());
+        put(bytes, past.lastEnd().map(End::at).orElse(Instant.EPOCH));
+    }
+
+    private static Past past(ByteBuffer bytes) {
+        int restarts = bytes.getInt();
+        Optional<Instant> started = time(bytes);
+        Optional<ExitStatus> end = end(bytes);
+        Duration ran = Duration.ofSeconds(bytes.getLong(), bytes.getInt());
+        Instant at = instant(bytes);
+        return new Past(restarts, started, end.map(status -> new End(status, ran, at)));
+    }
+
+    private static void put(ByteBuffer bytes, ProcessIdentity identity) {
+        bytes.putInt(identity.pid());
+        bytes.putLong(identity.startTicks());
+        bytes.put(Arrays.copyOf(identity.bootId().getBytes(StandardCharsets.US_ASCII), BOOT_ID));
+    }
+
+    private static ProcessIdentity identity(ByteBuffer bytes) {
+        int pid = bytes.getInt();
+        long startTicks = bytes.getLong();
+        byte[] bootId = new byte[BOOT_ID];
+        bytes.get(bootId);
+        return new ProcessIdentity(pid, startTicks, new String(bootId, StandardCharsets.US_ASCII).replace("\0", ""));
+    }
+
+    private static void put(ByteBuffer bytes, Instant time) {
+        bytes.putLong(time.getEpochSecond());
+        bytes.putInt(time.getNano());
+    }
+
+    private static Instant instant(ByteBuffer bytes) {
+        return Instant.ofEpochSecond(bytes.getLong(), bytes.getInt());
+    }
+
+    private static void putTime(ByteBuffer bytes, Optional<Instant> time) {
+        bytes.put(flag(time.isPresent()));
+        put(bytes, time.orElse(Instant.EPOCH));
+    }
+
+    private static Optional<Instant> time(ByteBuffer bytes) {
+        if (!flag(bytes)) {
+            skip(bytes, TIME);
+            return Optional.empty();
+        }
+        return Optional.of(instant(bytes));
+    }
+
+    private static void putEnd(ByteBuffer bytes, Optional<ExitStatus> end) {
+        bytes.put(flag(end.isPresent()));
+        bytes.putInt(end.map(ExitStatus::waitStatus).orElse(0));
+    }
+
+    private static Optional<ExitStatus> end(ByteBuffer bytes) {
+        boolean isThere = flag(bytes);
+        int waitStatus = bytes.getInt();
+        return isThere ? Optional.of(new ExitStatus(waitStatus)) : Optional.empty();
+    }
+
+    private static byte flag(boolean set) {
+        return (byte) (set ? 1 : 0);
+    }
+
+    private static boolean flag(ByteBuffer bytes) {
+        byte flag = bytes.get();
+        if (flag < 0 || flag > 1) {
+            throw new IllegalArgumentException("neither yes nor no: " + flag);
+        }
+        return flag == 1;
+    }
+
+    // ---- a letter for each case
+
+    private static byte code(Want want) {
+        return (byte)
+                switch (want) {
+                    case UP -> 'u';
+                    case DOWN -> 'd';
+                    case EXIT -> 'x';
+                };
+    }
+
+    private static Want want(byte code) {
+        return switch (code) {
+            case 'u' -> Want.UP;
+            case 'd' -> Want.DOWN;
+            case 'x' -> Want.EXIT;
+            default -> throw unknown(code);
+        };
+    }
+
+    private static byte code(State state) {
+        return (byte)
+                switch (state) {
+                    case DOWN -> 'd';
+                    case RUN -> 'r';
+                    case FINISH -> 'f';
+                };
+    }
+
+    private static State state(byte code) {
+        return switch (code) {
+            case 'd' -> State.DOWN;
+            case 'r' -> State.RUN;
+            case 'f' -> State.FINISH;
+            default -> throw unknown(code);
+        };
+    }
+
+    private static byte code(Program program) {
+        return (byte)
+                switch (program) {
+                    case RUN -> 'r';
+                    case FINISH -> 'f';
+                    case SCRIPT -> 'c';
+                };
+    }
+
+    private static Program program(byte code) {
+        return switch (code) {
+            case 'r' -> Program.RUN;
+            case 'f' -> Program.FINISH;
+            case 'c' -> Program.SCRIPT;
+            default -> throw unknown(code);
+        };
+    }
+
+    private static IllegalArgumentException unknown(byte code) {
+        return new IllegalArgumentException("of no meaning: " + code);
+    }
+
+    private static void skip(ByteBuffer bytes, int count) {
+        bytes.position(bytes.position() + count);
+    }
+}

@@ -1,0 +1,148 @@
+package io.github.pekkosupervisor.runit.supervise;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a supervisor keeps of a service, or of its logger, for the one that comes after it: all that the next one must
+ * know to go on as if nothing had happened. {@link StateFile} has the bytes.
+ *
+ * @param supervisor who has written it
+ * @param status as {@code supervise/status} has it, and wanted to exit where that is so
+ * @param pending what is still to come of what was asked for or has happened
+ * @param process {@code run}, {@code finish} or the logger, which runs as far as is known
+ * @param start a start that is under way: there may be a process of which nothing is known yet
+ * @param script a control script that is due or runs
+ * @param past what became of {@code run}
+ * @param pipe the FIFO to the logger; empty without one
+ */
+public record UnitRecord(
+        Supervisor supervisor,
+        ServiceStatus status,
+        Pending pending,
+        Optional<Known> process,
+        Optional<Intent> start,
+        Optional<Script> script,
+        Past past,
+        Optional<FileStatus.Id> pipe) {
+
+    /** Supervision begins, and nothing has been started. */
+    public static UnitRecord beginning(Supervisor supervisor, ServiceStatus status) {
+        return new UnitRecord(
+                supervisor,
+                status,
+                Pending.NOTHING,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Past.NOTHING,
+                Optional.empty());
+    }
+
+    /** The same, written by somebody else. */
+    public UnitRecord by(Supervisor other) {
+        return new UnitRecord(other, status, pending, process, start, script, past, pipe);
+    }
+
+    /** Whether what runs was started by a supervisor before the one that has written this. */
+    public boolean isAdopted() {
+        return process.isPresent() && process.get().identity().startTicks() < supervisor.identity().startTicks();
+    }
+
+    /**
+     * A supervisor.
+     *
+     * @param identity its process
+     * @param since when it began to supervise this one
+     */
+    public record Supervisor(ProcessIdentity identity, Instant since) {}
+
+    /**
+     * What is still to come.
+     *
+     * @param once a start was asked for though it is not wanted up
+     * @param throttledUntil it must not be started before
+     * @param finishing how {@code run} ended, while a {@code finish} is due or runs
+     * @param heard a command that came while something was under way
+     * @param unseen an end that came while something was under way
+     * @param terminating supervision is to end when nothing is under way
+     * @param draining the pipe to the logger has been closed, and the logger's end is awaited
+     */
+    public record Pending(
+            boolean once,
+            Optional<Instant> throttledUntil,
+            Optional<ExitStatus> finishing,
+            Optional<Character> heard,
+            Optional<ExitStatus> unseen,
+            boolean terminating,
+            boolean draining) {
+
+        /** Nothing. */
+        public static final Pending NOTHING = new Pending(
+                false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false, false);
+    }
+
+    /**
+     * A process that was started.
+     *
+     * @param identity which
+     * @param pidfdInode what {@code fstat(2)} of its pidfd tells, which no other process ever has; 0 if unknown
+     * @param leadsGroup whether it leads a process group of its own
+     */
+    public record Known(ProcessIdentity identity, long pidfdInode, boolean leadsGroup) {}
+
+    /**
+     * A process that was about to be started when this was written.
+     *
+     * @param program what
+     * @param startTick the clock, in ticks since boot, before it could start
+     * @param group process group of the supervisor
+     * @param session session of the supervisor
+     */
+    public record Intent(Program program, long startTick, int group, int session) {}
+
+    /** What is started. */
+    public enum Program {
+        /** {@code run} or the logger. */
+        RUN,
+        /** {@code finish}. */
+        FINISH,
+        /** A control script. */
+        SCRIPT
+    }
+
+    /**
+     * A control script.
+     *
+     * @param letter which
+     * @param process its process; empty if nothing of one is known
+     * @param start its start, if that is under way
+     */
+    public record Script(char letter, Optional<Known> process, Optional<Intent> start) {}
+
+    /**
+     * What became of {@code run}.
+     *
+     * @param restarts how many times it was started again; a start that the system refused is none
+     * @param started when what runs now was started; empty if nothing runs
+     * @param lastEnd how it ended last; empty if it has not ended yet
+     */
+    public record Past(int restarts, Optional<Instant> started, Optional<End> lastEnd) {
+
+        /** It has not been started. */
+        public static final Past NOTHING = new Past(0, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * An end of {@code run} or the logger.
+     *
+     * @param status an exit with 111 if it could not be run
+     * @param ran how long it had run
+     * @param at when
+     */
+    public record End(ExitStatus status, Duration ran, Instant at) {}
+}
