@@ -3,7 +3,10 @@ package io.github.pekkosupervisor.posix;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A process that this JVM started through {@link Posix#spawn}. It may be used from any thread. */
+/**
+ * A process that this JVM started through {@link Posix#spawn}, or that it has taken over through {@link Posix#adopt}
+ * from one that is dead. It may be used from any thread.
+ */
 public interface ChildProcess {
 
     /** Who it is; known even after it has ended. */
@@ -15,8 +18,17 @@ public interface ChildProcess {
     }
 
     /**
-     * Completes once, when the process has ended and has been waited for. Dependents run on the thread of the
-     * {@link EventLoop}, so they must neither block nor throw.
+     * The inode of its pidfd, which tells it from all other processes of this boot, also where pids are used up and
+     * come again within a tick; 0 where it is not known: the kernel is older than 6.9, or it has ended.
+     */
+    default long pidfdInode() {
+        return 0;
+    }
+
+    /**
+     * Completes once, when the process has ended and has been waited for: by us, or, if it was adopted, by its parent,
+     * who is given a moment; {@link ExitStatus#UNKNOWN} where it cannot be known how it ended. Dependents run on the
+     * thread of the {@link EventLoop}, so they must neither block nor throw.
      */
     CompletionStage<ExitStatus> exit();
 
@@ -49,5 +61,10 @@ public interface ChildProcess {
      */
     default List<GroupMember> groupMembers() {
         return List.of();
+    }
+
+    /** Nobody will ask for its group any more; what was open for that is closed when it has ended. */
+    default void release() {
+        // nothing is, for one of ours
     }
 }

@@ -71,6 +71,23 @@ public final class Descriptor implements AutoCloseable {
                 0666));
     }
 
+    /** Opens a FIFO, or a pipe under its name in {@code /proc}; without waiting, but reads and writes wait. */
+    static Descriptor openFifo(int directory, OsString path, int way) throws PosixException {
+        Descriptor opened = open(directory, path, way | FileCalls.O_NONBLOCK, 0);
+        boolean isFifo = false;
+        try {
+            isFifo = opened.status().isFifo();
+        } finally {
+            if (!isFifo) {
+                opened.close();
+            }
+        }
+        if (!isFifo) {
+            throw new PosixException("openat", path.toString(), Errno.EINVAL.name(), "is not a FIFO");
+        }
+        return blocking(opened);
+    }
+
     /** Opened without waiting, so that a FIFO cannot hold up the caller; used with waiting, as a program expects. */
     private static Descriptor blocking(Descriptor opened) throws PosixException {
         try {
@@ -89,6 +106,17 @@ public final class Descriptor implements AutoCloseable {
      */
     public void write(byte[] bytes) throws PosixException {
         DescriptorCalls.writeAll(number(), bytes, toString());
+    }
+
+    /**
+     * Writes all bytes from a place of the file on, usually in one call. Where it is read and written otherwise does
+     * not change.
+     *
+     * @param offset of the first byte, from the beginning of the file
+     * @throws PosixException as pwrite(2); some of the bytes may have been written
+     */
+    public void writeAt(byte[] bytes, long offset) throws PosixException {
+        DescriptorCalls.writeAllAt(number(), bytes, offset, toString());
     }
 
     /**

@@ -22,6 +22,7 @@ final class DescriptorCalls {
     private static final CFunction CLOSE = CFunction.of("close");
     private static final CFunction READ = CFunction.of("read");
     private static final CFunction WRITE = CFunction.of("write");
+    private static final CFunction PWRITE = CFunction.of("pwrite");
     private static final CFunction FLOCK = CFunction.of("flock");
     private static final CFunction LSEEK = CFunction.of("lseek");
     private static final CFunction FTRUNCATE = CFunction.of("ftruncate");
@@ -114,6 +115,24 @@ final class DescriptorCalls {
             int done = 0;
             while (done < bytes.length) {
                 done += write(descriptor, buffer + done, bytes.length - done, what);
+            }
+        } finally {
+            Reference.reachabilityFence(scratch);
+        }
+    }
+
+    static void writeAllAt(int descriptor, byte[] bytes, long offset, String what) throws PosixException {
+        Scratch scratch = Scratch.begin(bytes.length);
+        long buffer = scratch.put(bytes);
+        try {
+            int done = 0;
+            while (done < bytes.length) {
+                long taken = PWRITE.word(descriptor, buffer + done, bytes.length - done, offset + done);
+                if (taken >= 0) {
+                    done += (int) taken;
+                } else {
+                    PosixException.throwUnlessInterrupted("pwrite", what);
+                }
             }
         } finally {
             Reference.reachabilityFence(scratch);

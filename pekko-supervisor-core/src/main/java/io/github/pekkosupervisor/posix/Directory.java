@@ -192,6 +192,26 @@ public final class Directory implements AutoCloseable {
         return Descriptor.open(descriptor.number(), name, FileCalls.O_RDWR | FileCalls.O_NONBLOCK | links.flag, 0);
     }
 
+    /**
+     * Opens a FIFO for both directions, for a process that waits when it reads or writes: while this is open neither
+     * end ever finds the other one gone. No link is followed.
+     *
+     * @throws PosixException {@code EINVAL} if it is no FIFO
+     */
+    public Descriptor openFifoBothWays(OsString name) throws PosixException {
+        return Descriptor.openFifo(descriptor.number(), name, FileCalls.O_RDWR | FileCalls.O_NOFOLLOW);
+    }
+
+    /**
+     * Opens a FIFO for a process that waits when it reads from it; does not wait for a writer. Where there is none, a
+     * read finds the end of the stream. No link is followed.
+     *
+     * @throws PosixException {@code EINVAL} if it is no FIFO
+     */
+    public Descriptor openFifoToRead(OsString name) throws PosixException {
+        return Descriptor.openFifo(descriptor.number(), name, FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW);
+    }
+
     /** Opens for appending; creates the file if it is not there. */
     public Descriptor openAppend(OsString name, int mode) throws PosixException {
         return Descriptor.open(
@@ -269,6 +289,15 @@ public final class Directory implements AutoCloseable {
     /** Gives a file another name, replacing what had it. */
     public void rename(OsString from, OsString to) throws PosixException {
         FileCalls.rename(descriptor.number(), from, to);
+    }
+
+    /**
+     * Gives two files each other's names, at once: whoever opens one of them finds it, and finds it whole.
+     *
+     * @return false if one of them is not there, or where the system cannot do it; nothing has been done then
+     */
+    public boolean exchange(OsString one, OsString other) throws PosixException {
+        return FileCalls.exchange(descriptor.number(), one, other);
     }
 
     /** Gives a file exactly this mode, whatever the umask. */

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -127,10 +128,14 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    /** Calls back once when the process behind a pidfd has ended; without a pidfd it looks every 100 ms. */
-    void onExit(int pid, @Nullable Descriptor pidfd, Runnable ended) {
+    /**
+     * Calls back once when the process behind a pidfd has ended.
+     *
+     * @param runs whether it does; asked every 100 ms, where there is no pidfd
+     */
+    void onExit(BooleanSupplier runs, @Nullable Descriptor pidfd, Runnable ended) {
         if (pidfd == null) {
-            polled.add(new PolledExit(pid, ended));
+            polled.add(new PolledExit(runs, ended));
             epoll.wake();
             return;
         }
@@ -145,8 +150,41 @@ public final class EventLoop implements AutoCloseable {
         } catch (PosixException e) {
             // no memory for one more entry (fs.epoll.max_user_watches): look by hand
             sources.remove(key);
-            polled.add(new PolledExit(pid, ended));
+            polled.add(new PolledExit(runs, ended));
             epoll.wake();
+        }
+    }
+
+    /**
+     * Calls back once when the parent of a process that has ended has waited for it, or when the time for that is over.
+     * To be called by what {@link #onExit} has called back.
+     */
+    void onReaped(Descriptor pidfd, int withinMillis, Runnable over) {
+        Descriptor timer;
+        try {
+            timer = TimerCalls.after(withinMillis);
+        } catch (PosixException e) {
+            // no descriptor left: it is not waited for
+            over.run();
+            return;
+        }
+        long reaped = nextKey.getAndIncrement();
+        long overdue = nextKey.getAndIncrement();
+        Runnable once = () -> {
+            if (sources.remove(reaped) != null) {
+                sources.remove(overdue);
+                timer.close();
+                over.run();
+            }
+        };
+        sources.put(reaped, once);
+        sources.put(overdue, once);
+        try {
+            // it can be read since it has ended; that it hangs up is told unasked
+            epoll.change(pidfd.number(), Epoll.ONCE, reaped);
+            epoll.add(timer.number(), Epoll.IN | Epoll.ONCE, overdue);
+        } catch (PosixException e) {
+            once.run();
         }
     }
 
@@ -229,11 +267,11 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    private record PolledExit(int pid, Runnable ended) {
+    private record PolledExit(BooleanSupplier runs, Runnable ended) {
         boolean hasEnded() {
             try {
-                // a stat without a state, or in state Z, has ended; waiting is left to the owner
-                if (ProcFs.isRunning(pid)) {
+                // waiting is left to the owner
+                if (runs.getAsBoolean()) {
                     return false;
                 }
             } catch (RuntimeException e) {

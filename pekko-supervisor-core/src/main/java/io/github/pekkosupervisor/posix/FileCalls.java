@@ -45,6 +45,7 @@ final class FileCalls {
     private static final CFunction SYMLINKAT = CFunction.of("symlinkat");
     private static final CFunction READLINKAT = CFunction.of("readlinkat");
     private static final CFunction RENAMEAT = CFunction.of("renameat");
+    private static final CFunction RENAMEAT2 = CFunction.of("renameat2");
     private static final CFunction UNLINKAT = CFunction.of("unlinkat");
     private static final CFunction FCHMODAT = CFunction.of("fchmodat");
     private static final CFunction STATX = CFunction.of("statx");
@@ -136,6 +137,28 @@ final class FileCalls {
                 return;
             }
             PosixException.throwUnlessInterrupted("renameat", from + " to " + to);
+        }
+    }
+
+    /**
+     * False if one of the two is not there, or where that cannot be done: by the file system, the kernel, the library.
+     */
+    static boolean exchange(int directory, OsString one, OsString other) throws PosixException {
+        final int exchange = 2;
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long name = path("renameat2", scratch, one);
+            try {
+                if (RENAMEAT2.call(directory, name, directory, path("renameat2", scratch, other), exchange) == 0) {
+                    return true;
+                }
+            } catch (UnsatisfiedLinkError e) {
+                return false;
+            }
+            if (Errno.ENOENT.isLast() || Errno.EINVAL.isLast() || Errno.ENOSYS.isLast()) {
+                return false;
+            }
+            PosixException.throwUnlessInterrupted("renameat2", one + " and " + other);
         }
     }
 

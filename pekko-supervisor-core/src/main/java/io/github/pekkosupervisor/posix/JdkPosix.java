@@ -106,6 +106,11 @@ final class JdkPosix implements Posix {
     }
 
     @Override
+    public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException {
+        return AdoptedChild.find(who, pidfdInode, leadsGroup, loop);
+    }
+
+    @Override
     public EventLoop loop() {
         return loop;
     }

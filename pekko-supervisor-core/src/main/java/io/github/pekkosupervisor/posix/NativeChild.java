@@ -14,6 +14,7 @@ final class NativeChild implements ChildProcess {
     private final @Nullable Descriptor pidfd;
     private final IntConsumer waitedFor;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+    private long pidfdInode;
     private boolean reaped;
 
     /**
@@ -27,7 +28,7 @@ final class NativeChild implements ChildProcess {
         this.leadsGroup = leadsGroup;
         this.waitedFor = waitedFor;
         this.pidfd = openPidfd(pid);
-        loop.onExit(pid, pidfd, this::ended);
+        loop.onExit(() -> ProcFs.isRunning(pid), pidfd, this::ended);
     }
 
     private static @Nullable Descriptor openPidfd(int pid) {
@@ -73,6 +74,15 @@ final class NativeChild implements ChildProcess {
     @Override
     public ProcessIdentity identity() {
         return identity;
+    }
+
+    /** Looked up when it is asked for. */
+    @Override
+    public synchronized long pidfdInode() {
+        if (pidfdInode == 0 && pidfd != null && !reaped) {
+            pidfdInode = ProcessCalls.inode(pidfd);
+        }
+        return pidfdInode;
     }
 
     @Override

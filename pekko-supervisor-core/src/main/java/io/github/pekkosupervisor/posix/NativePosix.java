@@ -100,6 +100,11 @@ final class NativePosix implements Posix {
     }
 
     @Override
+    public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException {
+        return AdoptedChild.find(who, pidfdInode, leadsGroup, loop);
+    }
+
+    @Override
     public EventLoop loop() {
         return loop;
     }

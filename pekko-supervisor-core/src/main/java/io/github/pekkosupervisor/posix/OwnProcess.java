@@ -14,6 +14,9 @@ public final class OwnProcess {
     static final long NEEDED = 1L << 3 | 1L << 4 | 1L << 6 | 1L << 7 | 1L << 10 | 1L << 31 | 1L << 32;
 
     private static final CFunction GETEUID = CFunction.of("geteuid");
+    private static final CFunction GETPID = CFunction.of("getpid");
+    private static final CFunction GETPGRP = CFunction.of("getpgrp");
+    private static final CFunction GETSID = CFunction.of("getsid");
     private static final CFunction PRCTL = CFunction.of("prctl");
     private static final CFunction SBRK = CFunction.of("sbrk");
 
@@ -22,6 +25,21 @@ public final class OwnProcess {
     /** The number of the user with whose rights this process works. */
     public static int user() {
         return GETEUID.call();
+    }
+
+    /** The number of this process. */
+    public static int pid() {
+        return GETPID.call();
+    }
+
+    /** The process group of this process. */
+    public static int group() {
+        return GETPGRP.call();
+    }
+
+    /** The session of this process. */
+    public static int session() {
+        return GETSID.call(0);
     }
 
     /**

@@ -42,6 +42,17 @@ public interface Posix extends AutoCloseable {
     ChildProcess spawn(SpawnRequest request) throws PosixException;
 
     /**
+     * Takes over a process that another JVM started, which is dead. It is watched and signalled as one of ours from now
+     * on; nothing is sent to it by this.
+     *
+     * @param who it is, as was written down when it was started
+     * @param pidfdInode {@link ChildProcess#pidfdInode()} of then; 0 if that was not known
+     * @param leadsGroup whether it was started as the leader of a process group
+     * @throws PosixException if it cannot be told now whether it is there, for instance {@code EMFILE}
+     */
+    Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException;
+
+    /**
      * Waits for ended children of this JVM that this {@code Posix} did not start. For process 1 alone, which inherits
      * the orphans of others: it would take the exit codes of {@link Process} objects away. Does nothing in the JDK's
      * backend, whose own children are such objects.

@@ -41,6 +41,19 @@ final class ProcFs {
         }
     }
 
+    /**
+     * Whether we are shown what only those may see who may trace a process, its wait status among that. One that has
+     * ended has no directory any more, but who may not know is told that before.
+     */
+    static boolean mayInspect(int pid) {
+        try {
+            FileCalls.readLink(FileCalls.AT_FDCWD, OsString.of("/proc/" + pid + "/cwd"));
+            return true;
+        } catch (PosixException e) {
+            return e.is("ENOENT");
+        }
+    }
+
     /** Whether some process of this group has not ended; unknown counts as yes. */
     static boolean isMemberRunning(int group) {
         try (Directory processes = Directory.open(OsString.of("/proc"))) {

@@ -1,5 +1,8 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** System calls on processes by their numbers or by pidfds: signals, and waiting for children. */
 final class ProcessCalls {
 
@@ -9,10 +12,22 @@ final class ProcessCalls {
     private static final long SYS_CLOSE_RANGE = 436;
     private static final long SYS_PIDFD_GETFD = 438;
 
+    /** {@code _IOWR(0xff, 11, struct pidfd_info)}, in its first size. */
+    private static final long PIDFD_GET_INFO = 0xc040ff0bL;
+
+    private static final int PIDFD_INFO_SIZE = 64;
+    private static final int PIDFD_INFO_EXIT = 1 << 3;
+    private static final int PIDFD_INFO_EXIT_CODE_OFFSET = 60;
+    private static final int PIDFD_SIGNAL_PROCESS_GROUP = 1 << 2;
+    private static final long PID_FS = 0x50494446;
+    private static final int STATFS_SIZE = 128;
+
     private static final CFunction KILL = CFunction.of("kill");
     private static final CFunction WAITPID = CFunction.of("waitpid");
     private static final CFunction WAITID = CFunction.of("waitid");
     private static final CFunction SYSCALL = CFunction.of("syscall");
+    private static final CFunction IOCTL = CFunction.of("ioctl");
+    private static final CFunction FSTATFS = CFunction.of("fstatfs");
 
     private ProcessCalls() {}
 
@@ -52,6 +67,44 @@ final class ProcessCalls {
         return Descriptor.opened("pidfd_open", () -> SYSCALL.call(SYS_PIDFD_OPEN, pid, 0, 0, 0));
     }
 
+    /** What tells a process from all others of this boot; 0 where pidfds have no inodes of their own, before 6.9. */
+    static long inode(Descriptor pidfd) {
+        Scratch scratch = Scratch.begin();
+        long info = scratch.zeroed(STATFS_SIZE);
+        if (FSTATFS.call(pidfd.number(), info) != 0 || scratch.getLong(info) != PID_FS) {
+            return 0;
+        }
+        try {
+            return pidfd.status().id().inode();
+        } catch (PosixException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * How a process ended; empty if it runs, if its parent has not waited for it, where the kernel does not tell
+     * (before 6.15), and without a pidfd.
+     */
+    static Optional<ExitStatus> exitOf(@Nullable Descriptor pidfd) {
+        Scratch scratch = Scratch.begin();
+        long info = scratch.zeroed(PIDFD_INFO_SIZE);
+        if (pidfd == null || !fillInfo(pidfd, scratch, info) || (scratch.getLong(info) & PIDFD_INFO_EXIT) == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new ExitStatus(scratch.getInt(info + PIDFD_INFO_EXIT_CODE_OFFSET) & 0xffff));
+    }
+
+    /** Whether the kernel may say of one that has ended how, once its parent has waited for it. */
+    static boolean tellsExits(Descriptor pidfd) {
+        Scratch scratch = Scratch.begin();
+        return fillInfo(pidfd, scratch, scratch.zeroed(PIDFD_INFO_SIZE));
+    }
+
+    private static boolean fillInfo(Descriptor pidfd, Scratch scratch, long info) {
+        scratch.putLong(info, PIDFD_INFO_EXIT);
+        return IOCTL.call(pidfd.number(), PIDFD_GET_INFO, info) == 0;
+    }
+
     /**
      * Another descriptor, in the calling thread's table, of what a number stands for in the table of a process.
      *
@@ -78,6 +131,18 @@ final class ProcessCalls {
     static boolean sendSignal(Descriptor pidfd, Signal signal) throws PosixException {
         return SYSCALL.call(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal.number(), 0, 0) == 0
                 || nobodyThere("pidfd_send_signal", signal + " " + pidfd);
+    }
+
+    /**
+     * To the group that the process of a pidfd leads, or has led: never to a later one with the same number.
+     *
+     * @param signal its number; 0 to ask only
+     * @return false if nobody is in it
+     * @throws PosixException {@code EINVAL} before 6.9
+     */
+    static boolean sendGroupSignal(Descriptor pidfd, int signal) throws PosixException {
+        return SYSCALL.call(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, PIDFD_SIGNAL_PROCESS_GROUP) == 0
+                || nobodyThere("pidfd_send_signal", "group signal " + signal + " " + pidfd);
     }
 
     /** As kill(2), a negative pid being a group; false if there is nobody. */

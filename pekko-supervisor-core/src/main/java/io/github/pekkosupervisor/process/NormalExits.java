@@ -59,12 +59,16 @@ public record NormalExits(Set<Integer> codes, Set<Signal> signals) {
     }
 
     /**
-     * How an end is to be seen.
+     * How an end is to be seen. Where it is not known how the process ended, it has answered what it was asked, if it
+     * was asked something, and else has failed.
      *
      * @param status what the system says
      * @param sent the signals that were sent to stop the process; empty if it was not asked to
      */
     public Outcome outcome(ExitStatus status, Set<Signal> sent) {
+        if (!status.isKnown()) {
+            return unknown(sent);
+        }
         if (status.signal() == Signal.KILL.number()) {
             return Outcome.KILLED;
         }
@@ -72,6 +76,13 @@ public record NormalExits(Set<Integer> codes, Set<Signal> signals) {
             return Outcome.STOPPED;
         }
         return isNormal(status) ? Outcome.NORMAL : Outcome.FAILED;
+    }
+
+    private static Outcome unknown(Set<Signal> sent) {
+        if (sent.contains(Signal.KILL)) {
+            return Outcome.KILLED;
+        }
+        return sent.isEmpty() ? Outcome.FAILED : Outcome.STOPPED;
     }
 
     /** A shell, and a JVM, that a signal ends say so by an exit code. */

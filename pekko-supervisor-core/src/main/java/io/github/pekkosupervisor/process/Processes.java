@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Found;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -101,6 +102,26 @@ public final class Processes implements Extension {
     }
 
     /**
+     * Takes over a process that another JVM started, which is dead; {@link #find} finds one that runs from now on.
+     *
+     * @param who it is, as was written down when it was started
+     * @param pidfdInode of then, see {@link ChildProcess#pidfdInode()}; 0 if that was not known
+     * @param leadsGroup whether it was started as the leader of a process group
+     * @throws PosixException if it cannot be told now whether it is there
+     */
+    public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException {
+        Optional<ChildProcess> known = find(who);
+        if (known.isPresent()) {
+            return new Found.Running(known.get());
+        }
+        Found found = posix.adopt(who, pidfdInode, leadsGroup);
+        if (found instanceof Found.Running here) {
+            add(here.process(), leadsGroup);
+        }
+        return found;
+    }
+
+    /**
      * Kills a process that its actor has left ({@link ProcessSpec.OwnerLost#KEEP}) and that nobody will take up, with
      * its group if it leads one; does not wait for its end, but the actor system does. Without effect if it has ended.
      */
@@ -178,6 +199,7 @@ public final class Processes implements Extension {
 
     void remove(ChildProcess process) {
         running.remove(process.identity());
+        process.release();
         guard.remove(process.identity());
     }
 

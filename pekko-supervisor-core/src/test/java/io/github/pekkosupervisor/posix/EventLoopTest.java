@@ -374,7 +374,7 @@ final class EventLoopTest {
         @Test
         void an_exit_is_noticed_without_a_pidfd() throws Exception {
             Process process = new ProcessBuilder("cat").start();
-            loop.onExit(Math.toIntExact(process.pid()), null, () -> heard.add("ended"));
+            loop.onExit(() -> ProcFs.isRunning(Math.toIntExact(process.pid())), null, () -> heard.add("ended"));
             let_the_loop_go_round();
             boolean early = heard.contains("ended");
 
@@ -389,7 +389,7 @@ final class EventLoopTest {
             Process process = new ProcessBuilder("true").start();
             process.waitFor();
 
-            loop.onExit(Math.toIntExact(process.pid()), null, () -> heard.add("ended"));
+            loop.onExit(() -> ProcFs.isRunning(Math.toIntExact(process.pid())), null, () -> heard.add("ended"));
 
             assertThat(next()).isEqualTo("ended");
         }

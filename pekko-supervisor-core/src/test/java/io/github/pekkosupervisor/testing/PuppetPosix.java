@@ -2,10 +2,12 @@ package io.github.pekkosupervisor.testing;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.Found;
 import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.PosixSettings;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.process.Processes;
 import java.util.List;
@@ -80,6 +82,11 @@ public final class PuppetPosix implements Posix {
     @Override
     public Pipe pipe() throws PosixException {
         return pipe.by(real);
+    }
+
+    @Override
+    public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException {
+        return real.adopt(who, pidfdInode, leadsGroup);
     }
 
     @Override

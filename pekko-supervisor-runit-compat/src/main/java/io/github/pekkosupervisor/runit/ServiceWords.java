@@ -97,7 +97,8 @@ final class ServiceWords {
         boolean isExpected = status.exited() ? status.code() == 0 : status.signal() == Signal.TERM.number();
         return say(
                 levelOf(ended.program(), isExpected ? Level.INFO : Level.WARN),
-                subject + " ended with " + status + pidText() + ", ran " + DurationText.of(ended.ran()));
+                subject + " ended with " + (status.isKnown() ? status : "unknown status") + pidText() + ", ran "
+                        + DurationText.of(ended.ran()));
     }
 
     private void about(ServiceEvent.Program program) {
@@ -125,7 +126,7 @@ final class ServiceWords {
         fields.put("exit", status.toString());
         if (status.exited()) {
             fields.put("exit_code", status.code());
-        } else {
+        } else if (status.isKnown()) {
             fields.put("exit_signal", Signal.nameOf(status.signal()));
         }
     }

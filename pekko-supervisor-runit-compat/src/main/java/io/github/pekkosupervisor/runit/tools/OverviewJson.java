@@ -78,6 +78,8 @@ final class OverviewJson {
         ExitStatus end = history.lastEnd().get();
         if (end.exited()) {
             json.append("{\"code\":").append(end.code()).append('}');
+        } else if (!end.isKnown()) {
+            json.append("{\"code\":null}");
         } else {
             json.append("{\"signal\":");
             string(json, Signal.nameOf(end.signal()));

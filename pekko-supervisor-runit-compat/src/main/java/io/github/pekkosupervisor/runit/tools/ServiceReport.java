@@ -119,6 +119,9 @@ record ServiceReport(
     }
 
     private static String words(ExitStatus end) {
+        if (!end.isKnown()) {
+            return "unknown";
+        }
         return end.exited()
                 ? "exit " + end.code()
                 : "signal " + Signal.nameOf(end.signal()) + (end.coreDumped() ? ", core dumped" : "");

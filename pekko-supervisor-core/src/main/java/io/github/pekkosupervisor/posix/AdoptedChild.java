@@ -1,0 +1,237 @@
+package io.github.pekkosupervisor.posix;
+
+import io.github.pekkosupervisor.posix.Found.Gone;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process that another JVM started, which is dead: it has another parent now, so its end is seen and not waited for.
+ *
+ * <p>It is opened first (a pidfd means this very process, for ever) and then compared with what is known of it. How it
+ * ended is told by the kernel once its parent has waited for it (6.15 and later), or before that by
+ * {@code /proc/PID/stat}, if we may see that. Where neither tells, its parent is given a moment; then its end counts as
+ * {@link ExitStatus#UNKNOWN}, since a restart is not to wait for a process 1 that waits for nobody.
+ *
+ * <p>What older kernels lack: before 6.15 the code is known only from {@code stat}; before 6.9 those of its group who
+ * outlive it are left alone, since their number could be another group's; before 5.3 it is looked for every 100 ms, and
+ * compared again before each signal.
+ */
+final class AdoptedChild implements ChildProcess {
+
+    /** How long the parent of one that has ended has to wait for it: a hundred times what a prompt one needs. */
+    private static final int REAPED_WITHIN_MILLIS = 100;
+
+    private final ProcessIdentity identity;
+    private final boolean leadsGroup;
+    private final @Nullable Descriptor pidfd;
+    private final long pidfdInode;
+    private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+    private boolean ended;
+    private boolean released;
+
+    private AdoptedChild(
+            ProcessIdentity identity, @Nullable Descriptor pidfd, long pidfdInode, boolean leadsGroup, EventLoop loop) {
+        this.identity = identity;
+        this.leadsGroup = leadsGroup;
+        this.pidfd = pidfd;
+        this.pidfdInode = pidfdInode;
+        loop.onExit(() -> ProcStat.isRunning(identity), pidfd, () -> seenToEnd(loop));
+    }
+
+    /** As {@link Posix#adopt}. */
+    static Found find(ProcessIdentity who, long inode, boolean leadsGroup, EventLoop loop) throws PosixException {
+        if (who.bootId().isEmpty() || !who.bootId().equals(ProcFs.bootId())) {
+            return Gone.ANOTHER_BOOT;
+        }
+        if (who.pid() <= 0) {
+            return Gone.NOBODY;
+        }
+        Descriptor pidfd = null;
+        boolean kept = false;
+        try {
+            pidfd = ProcessCalls.openPidfd(who.pid());
+        } catch (PosixException e) {
+            if (e.is("ESRCH")) {
+                return Gone.NOBODY;
+            } else if (e.is("EINVAL") || e.is("ENOENT")) {
+                // a thread of some process
+                return Gone.ANOTHER_PROCESS;
+            } else if (!isUnknownCall(e)) {
+                throw e;
+            }
+        }
+        try {
+            Found found = compare(who, inode, pidfd, leadsGroup, loop);
+            kept = found instanceof Found.Running;
+            return found;
+        } finally {
+            if (pidfd != null && !kept) {
+                pidfd.close();
+            }
+        }
+    }
+
+    /** An older kernel, or a filter in front of it that does not know the call. */
+    private static boolean isUnknownCall(PosixException e) {
+        return e.is("ENOSYS") || e.is("EPERM");
+    }
+
+    private static Found compare(
+            ProcessIdentity who, long inode, @Nullable Descriptor pidfd, boolean leadsGroup, EventLoop loop)
+            throws PosixException {
+        long its = pidfd == null ? 0 : ProcessCalls.inode(pidfd);
+        boolean same = inode != 0 && its == inode;
+        if (inode != 0 && its != 0 && !same) {
+            return Gone.ANOTHER_PROCESS;
+        }
+        Optional<ProcStat> stat = ProcStat.of(who.pid());
+        boolean hasEnded = pidfd == null
+                ? stat.isEmpty() || !stat.get().isRunning()
+                : DescriptorCalls.poll(new int[] {pidfd.number()}, 0)[0];
+        if (stat.isEmpty() && !same) {
+            if (hasEnded) {
+                return Gone.NOBODY;
+            }
+            throw new PosixException(
+                    "open", "/proc/" + who.pid() + "/stat", "ENOENT", "it cannot be seen which process this is");
+        }
+        boolean ticksKnown = who.startTicks() != 0;
+        if (stat.isPresent() && (ticksKnown ? stat.get().startTicks() != who.startTicks() : !same)) {
+            return Gone.ANOTHER_PROCESS;
+        }
+        return hasEnded
+                ? new Found.Ended(status(who, pidfd).orElse(ExitStatus.UNKNOWN))
+                : new Found.Running(new AdoptedChild(who, pidfd, its, leadsGroup, loop));
+    }
+
+    /** How one that has ended did; its parent may wait for it in between. */
+    private static Optional<ExitStatus> status(ProcessIdentity who, @Nullable Descriptor pidfd) {
+        return ProcessCalls.exitOf(pidfd).or(() -> unreaped(who)).or(() -> ProcessCalls.exitOf(pidfd));
+    }
+
+    /** How one that has not been waited for ended; empty if we may not know. */
+    private static Optional<ExitStatus> unreaped(ProcessIdentity who) {
+        // asked first: if it is there afterwards it was there now
+        boolean mayKnow = ProcFs.mayInspect(who.pid());
+        try {
+            return ProcStat.of(who.pid())
+                    .filter(stat -> stat.isUnreaped() && stat.startTicks() == who.startTicks())
+                    // 0 is also what the kernel says to those who may not know
+                    .filter(stat -> mayKnow || stat.exit() != 0)
+                    .map(stat -> new ExitStatus(stat.exit() & 0xffff));
+        } catch (PosixException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** On the loop's thread. */
+    private void seenToEnd(EventLoop loop) {
+        Optional<ExitStatus> status = status(identity, pidfd);
+        if (status.isPresent() || pidfd == null || !ProcessCalls.tellsExits(pidfd)) {
+            end(status);
+        } else {
+            loop.onReaped(pidfd, REAPED_WITHIN_MILLIS, () -> end(ProcessCalls.exitOf(pidfd)));
+        }
+    }
+
+    private void end(Optional<ExitStatus> status) {
+        synchronized (this) {
+            ended = true;
+            closeIfOver();
+        }
+        exit.complete(status.orElse(ExitStatus.UNKNOWN));
+    }
+
+    /** Its group may outlive it. */
+    private void closeIfOver() {
+        if (pidfd != null && ended && (released || !leadsGroup)) {
+            pidfd.close();
+        }
+    }
+
+    @Override
+    public synchronized void release() {
+        released = true;
+        closeIfOver();
+    }
+
+    @Override
+    public ProcessIdentity identity() {
+        return identity;
+    }
+
+    @Override
+    public long pidfdInode() {
+        return pidfdInode;
+    }
+
+    @Override
+    public CompletionStage<ExitStatus> exit() {
+        return exit.minimalCompletionStage();
+    }
+
+    @Override
+    public synchronized boolean signal(Signal signal) throws PosixException {
+        if (ended) {
+            return false;
+        }
+        return pidfd != null
+                ? ProcessCalls.sendSignal(pidfd, signal)
+                : identity.exists() && ProcessCalls.kill(identity.pid(), signal);
+    }
+
+    @Override
+    public synchronized boolean signalGroup(Signal signal) throws PosixException {
+        if (!leadsGroup) {
+            throw new IllegalStateException(
+                    "process " + identity.pid() + " was adopted as one that leads no group of its own");
+        }
+        if (pidfd != null && !(ended && released)) {
+            try {
+                return ProcessCalls.sendGroupSignal(pidfd, signal.number());
+            } catch (PosixException e) {
+                if (!e.is("EINVAL")) {
+                    throw e;
+                }
+                // before 6.9
+            }
+        }
+        return holdsNumber() && ProcessCalls.kill(-identity.pid(), signal);
+    }
+
+    /** Whether its number, and so that of its group, is still its own. */
+    private boolean holdsNumber() {
+        return !ended && identity.exists();
+    }
+
+    @Override
+    public boolean groupExists() {
+        return hasGroup() && ProcFs.isMemberRunning(identity.pid());
+    }
+
+    @Override
+    public List<GroupMember> groupMembers() {
+        return hasGroup() ? ProcFs.runningMembers(identity.pid()) : List.of();
+    }
+
+    /** While anybody is in it, zombies included, its number is no other group's. */
+    private synchronized boolean hasGroup() {
+        if (!leadsGroup) {
+            return false;
+        }
+        if (pidfd != null && !(ended && released)) {
+            try {
+                return ProcessCalls.sendGroupSignal(pidfd, 0);
+            } catch (PosixException e) {
+                if (!e.is("EINVAL")) {
+                    // EPERM: there is somebody
+                    return true;
+                }
+            }
+        }
+        return holdsNumber() && ProcessCalls.groupExists(identity.pid());
+    }
+}

@@ -1,0 +1,206 @@
+package io.github.pekkosupervisor.posix;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The processes of which somebody may have been about to write down that it had started them when it was killed: those
+ * whose parent is process 1 or whoever else takes orphans here, as one look at {@code /proc} has shown.
+ */
+public final class Orphans {
+
+    private static final int TICKS_PER_SECOND = 100;
+    private static final int BOOT_TIME = 7;
+    private static final CFunction CLOCK_GETTIME = CFunction.of("clock_gettime");
+
+    /** The children of process 1 are orphans, whatever session they are in. */
+    private static final int NO_SESSION = -1;
+
+    private final List<Orphan> orphans;
+
+    private Orphans(List<Orphan> orphans) {
+        this.orphans = orphans;
+    }
+
+    /**
+     * A start that was under way, as it was written down before.
+     *
+     * @param fromTick {@link #currentTick()} of then
+     * @param untilTick the last tick in which it can have taken place, for instance that of the look
+     * @param group the process group of who was to start it
+     * @param session the session of who was to start it; 0 if the process was to have one of its own
+     * @param output what its descriptor 1 was to be; empty if that tells nothing of it
+     * @param directory where it was to begin
+     * @param mark an entry that only its environment was to have; empty if there is none. Where there is one, who does
+     *     not have it is not meant, wherever it is
+     */
+    public record Intent(
+            long fromTick,
+            long untilTick,
+            int group,
+            int session,
+            Optional<FileStatus.Id> output,
+            FileStatus.Id directory,
+            Optional<OsString> mark) {
+
+        /** Without a mark. */
+        public Intent(
+                long fromTick,
+                long untilTick,
+                int group,
+                int session,
+                Optional<FileStatus.Id> output,
+                FileStatus.Id directory) {
+            this(fromTick, untilTick, group, session, output, directory, Optional.empty());
+        }
+    }
+
+    /** What a process was known by. */
+    public enum Sign {
+        /** It has the mark. */
+        MARK,
+        /** It writes to what was made for it. */
+        OUTPUT,
+        /** It is where it was to begin. */
+        DIRECTORY,
+        /** It is in the session of who was to start it; no more can be seen of it. */
+        SESSION
+    }
+
+    /**
+     * A process that may be the one.
+     *
+     * @param identity which
+     * @param leadsGroup whether it leads a process group
+     * @param sign what it was known by
+     */
+    public record Candidate(ProcessIdentity identity, boolean leadsGroup, Sign sign) {}
+
+    /** The present, in ticks since the machine was started, as {@link ProcessIdentity#startTicks()}. */
+    public static long currentTick() {
+        Scratch scratch = Scratch.begin();
+        long time = scratch.zeroed(2 * Long.BYTES);
+        CLOCK_GETTIME.call(BOOT_TIME, time);
+        return scratch.getLong(time) * TICKS_PER_SECOND
+                + scratch.getLong(time + Long.BYTES) / (1_000_000_000 / TICKS_PER_SECOND);
+    }
+
+    /**
+     * Looks at all processes there are, once.
+     *
+     * @throws PosixException if they cannot be seen, so that it cannot be said that there is none
+     */
+    public static Orphans look() throws PosixException {
+        Map<Integer, Integer> reapers = reapers();
+        List<Orphan> orphans = new ArrayList<>();
+        try (Directory processes = Directory.open(OsString.of("/proc"))) {
+            for (OsString name : processes.list()) {
+                byte first = name.bytes()[0];
+                if (first >= '1' && first <= '9') {
+                    Optional<ProcStat> stat = ProcStat.of(Integer.parseInt(name.toString()));
+                    if (stat.isPresent() && stat.get().isRunning()) {
+                        Integer session = reapers.get(stat.get().parent());
+                        if (session != null) {
+                            orphans.add(new Orphan(stat.get(), session));
+                        }
+                    }
+                }
+            }
+        }
+        return new Orphans(orphans);
+    }
+
+    /**
+     * Process 1, and those above us: one of them may be who takes the orphans of its descendants; with their sessions.
+     */
+    private static Map<Integer, Integer> reapers() throws PosixException {
+        Map<Integer, Integer> reapers = new HashMap<>(Map.of(1, NO_SESSION));
+        Optional<ProcStat> above = ProcStat.of(OwnProcess.pid());
+        while (above.isPresent() && above.get().parent() > 1) {
+            above = ProcStat.of(above.get().parent());
+            above.ifPresent(stat -> reapers.put(stat.pid(), stat.session()));
+        }
+        return reapers;
+    }
+
+    /**
+     * Which of them may be the process of a start that was under way; one that has ended is not among them. Several may
+     * look alike.
+     */
+    public List<Candidate> find(Intent intent) {
+        List<Candidate> found = new ArrayList<>();
+        for (Orphan orphan : orphans) {
+            ProcStat stat = orphan.stat();
+            boolean then = stat.startTicks() >= intent.fromTick() && stat.startTicks() <= intent.untilTick();
+            if (then && orphan.isOrphanOf(intent)) {
+                sign(stat, intent)
+                        .map(sign -> new Candidate(stat.identity(), stat.group() == stat.pid(), sign))
+                        .ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    /**
+     * A process whose parent takes orphans, or may do so.
+     *
+     * @param parentSession that of its parent
+     */
+    private record Orphan(ProcStat stat, int parentSession) {
+        /**
+         * A shell above us has children too, and none of them is an orphan. They are in its session, as an orphan may
+         * be whose reaper is there, but not in the group of who was killed: a shell makes one for each.
+         */
+        boolean isOrphanOf(Intent intent) {
+            return stat.session() != parentSession || stat.group() == intent.group();
+        }
+    }
+
+    private enum Sight {
+        SAME,
+        OTHER,
+        HIDDEN
+    }
+
+    private interface Look {
+        boolean isTheOne() throws PosixException;
+    }
+
+    private static Optional<Sign> sign(ProcStat stat, Intent intent) {
+        OtherProcess process = new OtherProcess(stat.identity());
+        int session = intent.session() == 0 ? stat.pid() : intent.session();
+        if (intent.mark().isPresent()) {
+            Sight marked = see(() -> process.hasInEnvironment(intent.mark().get()));
+            return marked == Sight.SAME
+                    ? Optional.of(Sign.MARK)
+                    : bySession(marked == Sight.HIDDEN && stat.session() == session);
+        }
+        Sight output = intent.output().isPresent()
+                ? see(() -> process.descriptor(1).id().equals(intent.output().get()))
+                : Sight.HIDDEN;
+        if (output == Sight.SAME) {
+            return Optional.of(Sign.OUTPUT);
+        }
+        Sight directory = see(() -> process.workingDirectory().id().equals(intent.directory()));
+        if (directory == Sight.SAME) {
+            return Optional.of(Sign.DIRECTORY);
+        }
+        return bySession(output == Sight.HIDDEN && directory == Sight.HIDDEN && stat.session() == session);
+    }
+
+    private static Optional<Sign> bySession(boolean isKnown) {
+        return isKnown ? Optional.of(Sign.SESSION) : Optional.empty();
+    }
+
+    private static Sight see(Look look) {
+        try {
+            return look.isTheOne() ? Sight.SAME : Sight.OTHER;
+        } catch (PosixException e) {
+            // it has closed that, or has ended meanwhile; else we may not know
+            return e.is("ENOENT") || e.is("ESRCH") ? Sight.OTHER : Sight.HIDDEN;
+        }
+    }
+}

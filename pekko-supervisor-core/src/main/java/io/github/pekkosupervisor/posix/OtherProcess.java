@@ -1,0 +1,83 @@
+package io.github.pekkosupervisor.posix;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What can be seen of a process that is none of ours, and taken from it: its directory, and what its descriptors stand
+ * for. By {@code /proc}, which shows that of processes that we may trace: {@code EACCES} for one that has changed its
+ * user, or that has had itself hidden, unless we have {@code CAP_SYS_PTRACE}.
+ *
+ * <p>Each answer is of this very process: if another one has got its number, it is {@code ESRCH}.
+ *
+ * @param identity which process
+ */
+public record OtherProcess(ProcessIdentity identity) {
+
+    private interface Look<T> {
+        T at(OsString path) throws PosixException;
+    }
+
+    /** The directory that it is in. */
+    public FileStatus workingDirectory() throws PosixException {
+        return look("cwd", path -> FileCalls.stat(FileCalls.AT_FDCWD, path, 0));
+    }
+
+    /**
+     * What a descriptor of it stands for.
+     *
+     * @throws PosixException {@code ENOENT} if it has closed that
+     */
+    public FileStatus descriptor(int number) throws PosixException {
+        return look("fd/" + number, path -> FileCalls.stat(FileCalls.AT_FDCWD, path, 0));
+    }
+
+    /** Whether its environment, as it was when its program was loaded, has this entry. */
+    public boolean hasInEnvironment(OsString entry) throws PosixException {
+        String environment = look("environ", path -> ProcFs.read(path.toString()));
+        String wanted = new String(entry.bytes(), StandardCharsets.ISO_8859_1);
+        return ("\0" + environment + "\0").contains("\0" + wanted + "\0");
+    }
+
+    /**
+     * Opens the pipe behind a descriptor of it once more, for both directions; reads and writes wait.
+     *
+     * @throws PosixException {@code EINVAL} if it is no pipe
+     */
+    public Descriptor reopenBothWays(int number) throws PosixException {
+        return reopen(number, FileCalls.O_RDWR);
+    }
+
+    /**
+     * Opens the pipe behind a descriptor of it once more, to read from it; reads wait.
+     *
+     * @throws PosixException {@code EINVAL} if it is no pipe
+     */
+    public Descriptor reopenToRead(int number) throws PosixException {
+        return reopen(number, FileCalls.O_RDONLY);
+    }
+
+    private Descriptor reopen(int number, int way) throws PosixException {
+        Descriptor[] opened = new Descriptor[1];
+        boolean done = false;
+        try {
+            Descriptor pipe =
+                    look("fd/" + number, path -> opened[0] = Descriptor.openFifo(FileCalls.AT_FDCWD, path, way));
+            done = true;
+            return pipe;
+        } finally {
+            if (!done && opened[0] != null) {
+                opened[0].close();
+            }
+        }
+    }
+
+    /** It is who it was afterwards, so it was while we looked. */
+    private <T> T look(String what, Look<T> look) throws PosixException {
+        String path = "/proc/" + identity.pid() + "/" + what;
+        T seen = look.at(OsString.of(path));
+        if (!identity.exists()) {
+            throw PosixException.of("open", path, Errno.ESRCH);
+        }
+        return seen;
+    }
+}

@@ -1,0 +1,301 @@
+package io.github.pekkosupervisor.posix;
+
+import static io.github.pekkosupervisor.testing.Programs.A_DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.posix.Orphans.Candidate;
+import io.github.pekkosupervisor.posix.Orphans.Intent;
+import io.github.pekkosupervisor.posix.Orphans.Sign;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Processes that have lost their parent, and others that only look so. */
+final class OrphansTest {
+
+    private static final String LONG = "sleep " + A_DAY;
+
+    /** The parent of the orphans, which is killed, has made a session of its own for itself: this one's number. */
+    private record Lost(ProcessIdentity who, int session) {}
+
+    private final Path place;
+    private final List<ProcessIdentity> started = new ArrayList<>();
+    private Directory directory;
+    private long before;
+
+    OrphansTest(@TempDir Path place) {
+        this.place = place;
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        directory = Directory.open(OsString.of(place.toString()));
+        directory.makeFifo(OsString.of("pipe"), 0600);
+        before = Orphans.currentTick();
+    }
+
+    @AfterEach
+    void end_everything() {
+        directory.close();
+        started.stream()
+                .filter(ProcessIdentity::exists)
+                .forEach(who -> ProcessHandle.of(who.pid()).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private FileStatus.Id idOf(String name) throws PosixException {
+        return directory.status(OsString.of(name)).id();
+    }
+
+    /** Runs a shell command in the background of a shell of its own session that is killed then. */
+    private Lost orphan(String command, String... before) throws Exception {
+        List<String> words = new ArrayList<>(List.of("setsid"));
+        words.addAll(List.of("sh", "-c", "cd \"$1\"; shift; \"$@\" & echo $! >&3; echo $$ >&3; wait", "sh"));
+        words.add(place.toString());
+        words.addAll(List.of(before));
+        words.addAll(List.of("sh", "-c", command));
+        Path said = Files.createTempFile(place, "said", "");
+        List<String> redirected = new ArrayList<>(List.of("sh", "-c", "exec 3>" + said + "; exec \"$@\"", "sh"));
+        redirected.addAll(words);
+        Process parent = new ProcessBuilder(redirected)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        await().until(() -> Files.readAllLines(said).size() == 2);
+        List<String> numbers = Files.readAllLines(said);
+        ProcessIdentity who =
+                ProcessIdentity.ofRunning(Integer.parseInt(numbers.get(0))).orElseThrow();
+        started.add(who);
+        await().until(() -> !ProcFs.read("/proc/" + who.pid() + "/cmdline").contains("echo $!"));
+        parent.destroyForcibly().waitFor();
+        await().until(() -> ProcStat.of(who.pid()).orElseThrow().parent() != parent.pid());
+        return new Lost(who, Integer.parseInt(numbers.get(1)));
+    }
+
+    private Intent intent(int session, Optional<FileStatus.Id> output, FileStatus.Id where) {
+        return new Intent(before, Orphans.currentTick(), session, session, output, where);
+    }
+
+    private Intent intent(Lost lost) throws PosixException {
+        return intent(lost.session(), Optional.of(idOf("pipe")), idOf("."));
+    }
+
+    private static List<Candidate> find(Intent intent) throws PosixException {
+        return Orphans.look().find(intent);
+    }
+
+    private static Candidate candidate(Lost lost, Sign sign) {
+        return new Candidate(lost.who(), false, sign);
+    }
+
+    @Test
+    void a_tick_is_that_of_the_processes_that_start_now() throws Exception {
+        Lost lost = orphan(LONG);
+
+        assertThat(lost.who().startTicks()).isBetween(before, Orphans.currentTick());
+    }
+
+    @Test
+    void it_is_known_by_the_pipe_to_which_it_writes_wherever_it_is() throws Exception {
+        Lost lost = orphan("exec setsid sh -c 'cd /; exec " + LONG + "' <>pipe >&0");
+        await().until(() -> new OtherProcess(lost.who()).descriptor(1).isFifo());
+
+        assertThat(find(intent(lost))).containsExactly(new Candidate(lost.who(), true, Sign.OUTPUT));
+    }
+
+    @Test
+    void it_is_known_by_where_it_is_though_it_has_closed_its_output() throws Exception {
+        Lost lost = orphan("exec " + LONG + " >&-");
+        await().until(() ->
+                ProcFs.read("/proc/" + lost.who().pid() + "/cmdline").startsWith("sleep"));
+
+        assertThat(find(intent(lost))).containsExactly(candidate(lost, Sign.DIRECTORY));
+    }
+
+    @Test
+    void without_a_pipe_it_is_known_by_where_it_is() throws Exception {
+        Lost lost = orphan("exec " + LONG);
+
+        assertThat(find(intent(lost.session(), Optional.empty(), idOf("."))))
+                .containsExactly(candidate(lost, Sign.DIRECTORY));
+    }
+
+    @Test
+    void the_directory_may_have_been_renamed() throws Exception {
+        Path inner = Files.createDirectory(place.resolve("inner"));
+        Lost lost = orphan("cd inner; exec " + LONG);
+        await().until(() -> new OtherProcess(lost.who()).workingDirectory().id().equals(idOf("inner")));
+        FileStatus.Id where = idOf("inner");
+        Files.move(inner, place.resolve("moved"));
+
+        assertThat(find(intent(lost.session(), Optional.empty(), where)))
+                .containsExactly(candidate(lost, Sign.DIRECTORY));
+    }
+
+    @Test
+    void with_a_mark_nothing_else_counts() throws Exception {
+        Lost marked = orphan("MARK=1; export MARK; exec setsid " + LONG);
+        Lost other = orphan("exec " + LONG);
+        await().until(() ->
+                ProcFs.read("/proc/" + marked.who().pid() + "/environ").contains("MARK=1"));
+        OsString mark = OsString.of("MARK=1");
+
+        assertThat(find(new Intent(
+                        before,
+                        Orphans.currentTick(),
+                        other.session(),
+                        other.session(),
+                        Optional.empty(),
+                        idOf("."),
+                        Optional.of(mark))))
+                .containsExactly(new Candidate(marked.who(), true, Sign.MARK));
+    }
+
+    @Test
+    void who_is_somewhere_else_and_writes_somewhere_else_is_not_meant_though_the_session_is_the_old_one()
+            throws Exception {
+        Lost lost = orphan("cd /; exec " + LONG);
+        await().until(() ->
+                !new OtherProcess(lost.who()).workingDirectory().id().equals(idOf(".")));
+
+        assertThat(find(intent(lost))).isEmpty();
+    }
+
+    @Test
+    void who_was_started_before_or_after_is_not_meant() throws Exception {
+        Lost lost = orphan("exec " + LONG);
+        long tick = lost.who().startTicks();
+
+        assertThat(find(new Intent(tick, tick, lost.session(), lost.session(), Optional.empty(), idOf("."))))
+                .hasSize(1);
+        assertThat(find(new Intent(tick + 1, tick + 9, lost.session(), lost.session(), Optional.empty(), idOf("."))))
+                .isEmpty();
+        assertThat(find(new Intent(tick - 9, tick - 1, lost.session(), lost.session(), Optional.empty(), idOf("."))))
+                .isEmpty();
+    }
+
+    @Test
+    void who_has_its_parent_still_is_no_orphan() throws Exception {
+        Process child = new ProcessBuilder("sh", "-c", "exec 3<>pipe >&3; " + LONG + " & echo; wait")
+                .directory(place.toFile())
+                .start();
+        try {
+            await().until(() -> child.children().findAny().isPresent());
+
+            assertThat(find(intent(OwnProcess.session(), Optional.of(idOf("pipe")), idOf("."))))
+                    .isEmpty();
+        } finally {
+            child.descendants().forEach(ProcessHandle::destroyForcibly);
+            child.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void who_has_ended_is_not_meant() throws Exception {
+        Lost lost = orphan("exec " + LONG);
+        Intent intent = intent(lost);
+        Orphans seen = Orphans.look();
+        ProcessHandle.of(lost.who().pid()).orElseThrow().destroyForcibly();
+        await().until(() -> !lost.who().exists());
+
+        assertThat(find(intent)).isEmpty();
+        assertThat(seen.find(intent)).isEmpty();
+    }
+
+    @Test
+    void those_that_look_alike_are_all_found() throws Exception {
+        Lost one = orphan("exec " + LONG);
+        Lost other = orphan("exec " + LONG);
+
+        assertThat(find(intent(one.session(), Optional.empty(), idOf("."))))
+                .extracting(Candidate::identity)
+                .containsExactlyInAnyOrder(one.who(), other.who());
+    }
+
+    /** What is told of processes that we may not look into. */
+    @ParameterizedTest
+    @CsvSource({"true, 1", "false, 0"})
+    void who_hides_pipe_and_place_is_known_by_its_session_alone(boolean sameSession, int found) throws Exception {
+        Lost lost = orphan("exec " + LONG);
+        int session = sameSession ? lost.session() : lost.session() + 1;
+        Intent intent = intent(session, Optional.of(idOf("pipe")), idOf("."));
+        Orphans seen = Orphans.look();
+
+        try (var refused = RefusedCalls.all("statx", "EACCES")) {
+            assertThat(seen.find(intent).stream()
+                            .filter(other -> other.identity().equals(lost.who())))
+                    .hasSize(found)
+                    .allMatch(candidate -> candidate.sign() == Sign.SESSION);
+            assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void one_that_was_to_have_a_session_of_its_own_is_known_by_that() throws Exception {
+        Lost lost = orphan("exec setsid " + LONG);
+        await().until(() -> ProcStat.of(lost.who().pid()).orElseThrow().session()
+                == lost.who().pid());
+        Intent intent = new Intent(before, Orphans.currentTick(), 1, 0, Optional.empty(), idOf("."));
+        Orphans seen = Orphans.look();
+
+        try (var refused = RefusedCalls.all("statx", "EACCES")) {
+            assertThat(seen.find(intent)).contains(new Candidate(lost.who(), true, Sign.SESSION));
+            assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void where_processes_cannot_be_seen_it_is_not_said_that_there_is_none() {
+        try (var refused = RefusedCalls.all("openat", "EMFILE")) {
+            assertThatExceptionOfType(PosixException.class)
+                    .isThrownBy(Orphans::look)
+                    .withMessageContaining("EMFILE");
+            assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
+        }
+    }
+
+    /** Many starts at once, each with its own pipe and place, and bystanders. */
+    @Test
+    void each_of_many_starts_finds_its_own_and_no_bystander() throws Exception {
+        int count = 40;
+        String script = "i=0; while [ $i -lt " + count + " ]; do mkdir d$i; mkfifo d$i/p;"
+                + " ( cd d$i; exec " + LONG + " 0<>p 1>&0 ) & echo $i $! >>../pids;"
+                + " i=$((i+1)); done; mv ../pids ../all; wait";
+        Path inner = Files.createDirectory(place.resolve("inner"));
+        Process parent = new ProcessBuilder("setsid", "sh", "-c", script)
+                .directory(inner.toFile())
+                .start();
+        await().until(() -> Files.exists(place.resolve("all")));
+        List<String> lines = Files.readAllLines(place.resolve("all"));
+        List<ProcessIdentity> pids = new ArrayList<>();
+        for (String line : lines) {
+            ProcessIdentity who = ProcessIdentity.ofRunning(Integer.parseInt(line.split(" ", -1)[1]))
+                    .orElseThrow();
+            pids.add(who);
+            started.add(who);
+            await().until(() -> ProcFs.read("/proc/" + who.pid() + "/cmdline").startsWith("sleep"));
+        }
+        int session = (int) parent.pid();
+        parent.destroyForcibly().waitFor();
+        await().until(() -> ProcStat.of(pids.get(count - 1).pid()).orElseThrow().parent() != session);
+        Orphans seen = Orphans.look();
+
+        List<List<ProcessIdentity>> found = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            found.add(seen.find(intent(session, Optional.of(idOf("inner/d" + i + "/p")), idOf("inner/d" + i))).stream()
+                    .map(Candidate::identity)
+                    .toList());
+        }
+
+        assertThat(found).containsExactlyElementsOf(pids.stream().map(List::of).toList());
+    }
+}
