@@ -17,6 +17,7 @@ import java.util.Set;
  * @param samples services per round that are killed, and that are stopped and started again
  * @param rounds fresh starts of each contender
  * @param ours directory that holds our runsvdir and runsv; empty for the one that the build makes
+ * @param on where the services lie
  * @param only the measurements to make
  * @param quick shorter windows for idle CPU and fewer links, for trying the benchmark itself
  * @param strict whether a missed target makes the exit code 1
@@ -27,6 +28,7 @@ record BenchmarkOptions(
         int samples,
         int rounds,
         Optional<Path> ours,
+        Ground on,
         Set<Measurement> only,
         boolean quick,
         boolean strict,
@@ -40,6 +42,7 @@ record BenchmarkOptions(
               --samples N    services killed, and stopped and started, per round (default 200)
               --rounds N     fresh starts of each contender (default 3)
               --ours DIR     directory of our runsvdir and runsv (default: the built dist/bin)
+              --on WHERE     directory for the services, or tmpfs (default: the one for temporary files)
               --only LIST    some of %s, with commas (default: all)
               --quick        50 services, 20 samples, 1 round, short idle windows
               --strict       exit 1 when a target is missed
@@ -63,6 +66,7 @@ record BenchmarkOptions(
         OptionalInt samples = OptionalInt.empty();
         OptionalInt rounds = OptionalInt.empty();
         Optional<Path> ours = Optional.empty();
+        Ground on = Ground.TEMPORARY;
         Set<Measurement> only = EnumSet.allOf(Measurement.class);
         boolean quick = false;
         boolean strict = false;
@@ -73,6 +77,7 @@ record BenchmarkOptions(
                 case "--samples" -> samples = OptionalInt.of(number(word, words));
                 case "--rounds" -> rounds = OptionalInt.of(number(word, words));
                 case "--ours" -> ours = Optional.of(Path.of(argument(word, words)));
+                case "--on" -> on = Ground.of(argument(word, words));
                 case "--only" -> only = measurements(argument(word, words));
                 case "--quick" -> quick = true;
                 case "--strict" -> strict = true;
@@ -87,7 +92,7 @@ record BenchmarkOptions(
                     "--samples must not exceed --services, was %d of %d; each sample takes a service of its own"
                             .formatted(sampled, up));
         }
-        return new BenchmarkOptions(up, sampled, rounds.orElse(quick ? 1 : 3), ours, only, quick, strict, help);
+        return new BenchmarkOptions(up, sampled, rounds.orElse(quick ? 1 : 3), ours, on, only, quick, strict, help);
     }
 
     private static String argument(String option, Queue<String> rest) throws UsageException {

@@ -34,8 +34,8 @@ final class Rounds {
      * this JVM compiles the loops that look for changes.
      */
     void warmUp(List<Contender> contenders) throws IOException {
-        BenchmarkOptions small =
-                new BenchmarkOptions(20, 20, 1, Optional.empty(), Set.of(Measurement.LATENCY), true, false, false);
+        BenchmarkOptions small = new BenchmarkOptions(
+                20, 20, 1, Optional.empty(), options.on(), Set.of(Measurement.LATENCY), true, false, false);
         Rounds rounds = new Rounds(small, directory.resolve("warm-up"), marked);
         for (Contender contender : contenders) {
             rounds.one(new Results(contender), false, 0);

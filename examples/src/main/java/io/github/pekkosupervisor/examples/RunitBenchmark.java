@@ -1,7 +1,6 @@
 package io.github.pekkosupervisor.examples;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +75,7 @@ public final class RunitBenchmark {
 
     private int compare(Optional<Contender> runit, Contender ours) throws IOException {
         MarkedProcesses marked = new MarkedProcesses(UUID.randomUUID().toString());
-        Path work = Files.createTempDirectory("runit-benchmark");
+        Path work = options.on().makeDirectory("runit-benchmark");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(marked, work), "clean-up"));
 
         Optional<ForkExecFloor> floor = options.wants(Measurement.LAUNCH)
@@ -90,7 +89,7 @@ public final class RunitBenchmark {
         rounds.all(ofRunit, ofOurs, floor);
 
         List<Row> rows = new Report(options, ofRunit, ofOurs).rows();
-        System.out.print(heading() + rounds.bystanders().text() + "\n\n" + Row.table(rows));
+        System.out.print(heading(work) + rounds.bystanders().text() + "\n\n" + Row.table(rows));
         if (ofOurs.anyFailed() || ofRunit.map(Results::anyFailed).orElse(false)) {
             return NOT_MEASURED;
         }
@@ -98,12 +97,13 @@ public final class RunitBenchmark {
         return missed && options.strict() ? TARGET_MISSED : MEASURED;
     }
 
-    private String heading() {
-        return "%d services, %d samples, %d round(s); %d processors, JDK %s, Linux %s%n"
+    private String heading(Path work) throws IOException {
+        return "%d services, %d samples, %d round(s) on %s; %d processors, JDK %s, Linux %s%n"
                 .formatted(
                         options.services(),
                         options.samples(),
                         options.rounds(),
+                        Ground.fileSystem(work),
                         Runtime.getRuntime().availableProcessors(),
                         System.getProperty("java.version"),
                         System.getProperty("os.version"));

@@ -99,6 +99,7 @@ final class FaultWalkTest {
     }
 
     private static boolean isSlow(Walk.Step step) {
-        return step.scenario() == ProcessScenarios.GROUP || step.site().function().startsWith("posix_spawn");
+        return step.scenario() == ProcessScenarios.GROUP
+                || step.site().function().startsWith("posix_spawn");
     }
 }
