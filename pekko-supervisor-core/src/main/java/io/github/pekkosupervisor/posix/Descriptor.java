@@ -153,6 +153,20 @@ public final class Descriptor implements AutoCloseable {
     }
 
     /**
+     * Moves what is in this pipe to a place of a file, without waiting. Each byte is in one of them, whenever this
+     * process is killed: in the file are as many more as the pipe has lost.
+     *
+     * @param file opened for writing, not for appending; what it has from that place on is written over
+     * @param offset of the first byte, from the beginning of the file
+     * @param limit the largest number of bytes
+     * @return how many; 0 at the end of the stream; -1 if there are none now
+     * @throws PosixException as splice(2), {@code EINVAL} and {@code ENOSYS} where it cannot be done
+     */
+    public int moveTo(Descriptor file, long offset, int limit) throws PosixException {
+        return DescriptorCalls.splice(number(), file.number(), offset, limit);
+    }
+
+    /**
      * From now on this end of a pipe, or whatever it is, is read and written without waiting. The other end of a pipe
      * is not affected; other descriptors of the same open file are.
      */

@@ -31,6 +31,8 @@ final class DescriptorCalls {
     private static final CFunction FCNTL = CFunction.of("fcntl");
     private static final CFunction DUP2 = CFunction.of("dup2");
     private static final CFunction TEE = CFunction.of("tee");
+    private static final CFunction SPLICE = CFunction.of("splice");
+    private static final CFunction PREAD = CFunction.of("pread");
     private static final CFunction POLL = CFunction.of("poll");
     private static final CFunction ISATTY = CFunction.of("isatty");
 
@@ -186,6 +188,43 @@ final class DescriptorCalls {
                 return -1;
             }
             PosixException.throwUnlessInterrupted("tee", "descriptor " + from);
+        }
+    }
+
+    /**
+     * Moves what is in a pipe to a place of a file, without waiting; 0 at the end of the stream, -1 if there is nothing
+     * now.
+     */
+    static int splice(int from, int to, long offset, int limit) throws PosixException {
+        final int nonBlocking = 2;
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long place = scratch.allocate(Long.BYTES);
+            scratch.putLong(place, offset);
+            long count;
+            try {
+                count = SPLICE.word(from, 0, to, place, limit, nonBlocking);
+            } catch (UnsatisfiedLinkError e) {
+                throw PosixException.of("splice", "descriptor " + from, Errno.ENOSYS);
+            }
+            if (count >= 0) {
+                return (int) count;
+            }
+            if (Errno.EAGAIN.isLast()) {
+                return -1;
+            }
+            PosixException.throwUnlessInterrupted("splice", "descriptor " + from);
+        }
+    }
+
+    /** One read from a place of a file into memory that is the caller's; 0 at its end. */
+    static int readAt(int descriptor, long address, int limit, long offset, String what) throws PosixException {
+        while (true) {
+            long count = PREAD.word(descriptor, address, limit, offset);
+            if (count >= 0) {
+                return (int) count;
+            }
+            PosixException.throwUnlessInterrupted("pread", what);
         }
     }
 

@@ -286,6 +286,14 @@ public final class Directory implements AutoCloseable {
                 descriptor.number(), name, FileCalls.O_WRONLY | FileCalls.O_NONBLOCK | FileCalls.O_NOFOLLOW, 0);
     }
 
+    /** As {@link #openOwn}, for reading and writing. */
+    public Descriptor openOwnBothWays(OsString name, int mode) throws PosixException {
+        if (linkStatusIfPresent(name).filter(FileStatus::isRegularFile).isEmpty()) {
+            openNew(name, mode).close();
+        }
+        return openReadWrite(name, Links.REFUSE);
+    }
+
     /** Gives a file another name, replacing what had it. */
     public void rename(OsString from, OsString to) throws PosixException {
         FileCalls.rename(descriptor.number(), from, to);

@@ -40,6 +40,21 @@ public final class TransferBuffer {
         return count;
     }
 
+    /**
+     * Reads once, from a place of a file.
+     *
+     * @param limit the largest number of bytes; what exceeds {@link #size()} is left
+     * @param offset of the first byte, from the beginning of the file
+     * @return how many bytes are in {@code target} from its beginning; 0 at the end of the file
+     * @throws PosixException as pread(2)
+     */
+    public int readAt(Descriptor file, byte[] target, int limit, long offset) throws PosixException {
+        int most = Math.min(limit, Math.min(size(), target.length));
+        int count = DescriptorCalls.readAt(file.number(), address, most, offset, file.toString());
+        memory.get(0, target, 0, count);
+        return count;
+    }
+
     /** As {@link #read}, but -1 instead of {@code EAGAIN}. */
     int readIfReady(Descriptor descriptor, byte[] target, int limit) throws PosixException {
         int count = skip(descriptor, Math.min(limit, target.length));

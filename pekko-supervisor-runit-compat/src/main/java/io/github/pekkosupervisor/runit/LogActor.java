@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Writes the log of one service in the place of a logger process. To runsv it behaves like such a process, with this
  * JVM's process id: it starts, obeys TERM, HUP, ALRM, STOP, CONT and KILL, and ends.
  *
- * <p>One chunk is read from the pipe when all before it is on the disk, and leaves the pipe when it is there itself:
- * whatever holds up the disk holds up, through the pipe, this service and nobody else. The actor runs on
- * {@link #dispatcher()}, where it may wait for the disk.
+ * <p>One chunk is moved from the pipe, by way of a {@link LogSpool}, when all before it is in the log: whatever holds
+ * up the disk holds up, through the pipe, this service and nobody else. Where there can be no spool it leaves the pipe
+ * when it is in the log. The actor runs on {@link #dispatcher()}, where it may wait for the disk.
  */
 final class LogActor {
 
@@ -166,6 +166,12 @@ final class LogActor {
     }
 
     private boolean open() {
+        try {
+            log.openSpool(writer, reporter);
+        } catch (PosixException e) {
+            reporter.warnOfOurs("log: unable to open log/supervise/.intake", e);
+            return false;
+        }
         boolean usable = writer.open();
         log.setOpen(usable);
         return usable;
@@ -178,7 +184,8 @@ final class LogActor {
     }
 
     /**
-     * What has been read stays in memory, with the writer, and goes from the pipe; not if nobody will ever write it.
+     * What has been read stays with the writer, in memory and where it can be in a file, and goes from the pipe; not if
+     * nobody will ever write it.
      */
     private void closePipe() {
         if (watch != null) {
@@ -186,7 +193,7 @@ final class LogActor {
             watch = null;
         }
         // what would stay there would be read, and written, twice
-        boolean gone = log.isGivenUp() || done(0) || done(0);
+        boolean gone = log.isGivenUp() || log.spool().isPresent() || done(0) || done(0);
         assert gone || waiting;
         pipe.close();
     }
@@ -198,6 +205,16 @@ final class LogActor {
             return true;
         } catch (PosixException e) {
             return pause("unable to read the pipe", e);
+        }
+    }
+
+    /** How far the log has got survives this process; false if that is to be tried again. */
+    private boolean kept() {
+        try {
+            writer.keep();
+            return true;
+        } catch (PosixException e) {
+            return pause("unable to write log/supervise/.intake", e);
         }
     }
 
@@ -268,7 +285,8 @@ final class LogActor {
             } else if (ending.isPresent()) {
                 writer.close();
                 log.setOpen(false);
-            } else if (!paused && readable) {
+            } else if (!paused
+                    && (readable || log.spool().filter(LogSpool::hasMore).isPresent())) {
                 readable = false;
                 read();
             } else {
@@ -283,18 +301,34 @@ final class LogActor {
         byte[] chunk = BUFFER.get();
         int count;
         try {
-            count = intake.next(chunk, CHUNK);
+            count = log.spool().isPresent() ? log.spool().get().next(pipe, chunk) : intake.next(chunk, CHUNK);
         } catch (PosixException e) {
             readable = true;
-            pause("unable to read the pipe", e);
+            unreadable(e);
             return;
         }
         if (count > 0) {
-            writer.take(chunk, count);
+            int taken = writer.take(chunk, count);
+            log.spool().ifPresent(spool -> spool.took(taken));
         } else if (count != Intake.NOTHING) {
             writer.endOfStream();
             ending = Optional.of(ExitStatus.ofCode(0));
         }
+    }
+
+    private void unreadable(PosixException why) {
+        if (why.call().equals("splice") && why.is("ENOSPC") && writer.makeRoom()) {
+            return;
+        }
+        if (why.call().equals("splice") && !why.mayPass()) {
+            try {
+                log.leaveSpool(why, reporter);
+            } catch (PosixException e) {
+                pause("unable to write log/supervise/.intake", e);
+            }
+            return;
+        }
+        pause("unable to read the pipe", why);
     }
 
     private Behavior<Object> ended(ExitStatus status) {
@@ -309,7 +343,7 @@ final class LogActor {
         switch (progress) {
             case DONE -> {
                 log.progressed();
-                return done(writer.unfinished());
+                return log.spool().isPresent() ? kept() : done(writer.unfinished());
             }
             case PAUSE -> tryAgainLater();
             case PROCESSOR -> {

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.svlogd.LogPlace;
 import io.github.pekkosupervisor.runit.svlogd.LogReports;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +39,14 @@ final class OwnLog {
             "only root and the launcher's own user may be able to change it, the directories above it and"
                     + " the log's files: chown and chmod go-w";
 
+    private static final OsString INTAKE = OsString.of("log/supervise/.intake");
+
     private final ServiceConf.Log conf;
     private final OsString path;
+    private final Directory home;
     private @Nullable LogWriter writer;
+    private volatile @Nullable LogSpool spool;
+    private boolean unguarded;
     private boolean open;
     private final AtomicLong progress = new AtomicLong();
     private volatile boolean processing;
@@ -48,6 +55,7 @@ final class OwnLog {
 
     private OwnLog(ServiceConf.Log conf, Directory home) {
         this.conf = conf;
+        this.home = home;
         boolean absolute = conf.directory().startsWith("/");
         this.path =
                 absolute ? conf.directory() : home.lastingPath().plus("/log/").plus(conf.directory());
@@ -89,6 +97,65 @@ final class OwnLog {
             writer = new LogWriter(List.of(place), conf.options(), new Reports(reporter, clock), clock, processors);
         }
         return writer;
+    }
+
+    /**
+     * Opens what sees to it that the log is whole even if this process is killed, where that can be done.
+     *
+     * @throws PosixException if it cannot be told now whether it can be done
+     */
+    void openSpool(LogWriter forWhat, Reporter reporter) throws PosixException {
+        if (spool != null || unguarded) {
+            return;
+        }
+        try {
+            LogSpool opened = LogSpool.open(home, INTAKE);
+            spool = opened;
+            forWhat.keepIn(opened);
+            forWhat.resume(opened.mark());
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            goUnguarded("unable to open " + INTAKE, e, reporter);
+        }
+    }
+
+    /** What is between the pipe and the log; empty if it cannot be. */
+    Optional<LogSpool> spool() {
+        return Optional.ofNullable(spool);
+    }
+
+    /** Goes on without it. */
+    void leaveSpool(PosixException why, Reporter reporter) throws PosixException {
+        if (spool != null && writer != null) {
+            writer.keepNothing();
+            spool.forget();
+            spool.close();
+            spool = null;
+            goUnguarded("unable to move lines to " + INTAKE, why, reporter);
+        }
+    }
+
+    private void goUnguarded(String what, PosixException why, Reporter reporter) {
+        unguarded = true;
+        reporter.warnOfOurs("log: " + what + ": " + ErrorText.of(why)
+                + "; if this process is killed, the lines that it is writing may be written twice");
+    }
+
+    /** Lets go of what is between the pipe and the log; it is found again. */
+    private void closeSpool() {
+        if (spool != null) {
+            spool.close();
+            spool = null;
+        }
+    }
+
+    /** Nobody works on it any more, unless it was given up: then {@link #abandon} is to follow. */
+    void close() {
+        if (!givenUp) {
+            closeSpool();
+        }
     }
 
     /** Whether the log directory has been opened and not been closed. */
@@ -164,6 +231,7 @@ final class OwnLog {
         if (writer != null) {
             writer.abandon();
         }
+        closeSpool();
         open = false;
     }
 

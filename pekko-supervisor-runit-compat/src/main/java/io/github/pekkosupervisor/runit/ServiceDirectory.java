@@ -361,6 +361,9 @@ final class ServiceDirectory implements AutoCloseable {
         closed = true;
         useReserveToTell();
         closePipe();
+        if (ownLog != null) {
+            ownLog.close();
+        }
         if (log != null) {
             log.close();
         }

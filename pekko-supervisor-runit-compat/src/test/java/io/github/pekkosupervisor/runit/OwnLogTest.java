@@ -375,15 +375,61 @@ class OwnLogTest {
         say(web, "four");
 
         try (FileInputStream reader = new FileInputStream(pipe.toFile())) {
-            patiently().until(() -> reader.available() == "one\ntwo\nthree\nfour\n".length());
+            patiently().until(() -> reader.available() == "four\n".length());
             tree.close();
 
             assertThat(tree.messages()).anyMatch(message -> message.contains("it is not awaited any longer"));
-            // what has been read and not written is in the pipe when all is over, and what is unread
+            // what is unread is in the pipe when all is over, and what has been read and not written is for the next time
             assertThat(new BufferedInputStream(reader).readAllBytes())
                     .asString(StandardCharsets.US_ASCII)
-                    .endsWith("three\nfour\n");
+                    .isEqualTo("four\n");
+            assertThat(web.path().resolve("log/supervise/.intake"))
+                    .content(StandardCharsets.ISO_8859_1)
+                    .endsWith("three\n");
         }
+    }
+
+    @Test
+    void what_was_read_and_not_written_is_written_the_next_time() throws IOException {
+        Service web = service("web", "[ -e begun ] || echo zero; >begun; exec sleep 1000");
+        config(web, "");
+        tree.start();
+        web.awaitLines(CURRENT, 1);
+        tree.close();
+
+        Path intake = web.path().resolve("log/supervise/.intake");
+        Files.writeString(intake, "one\ntwo", java.nio.file.StandardOpenOption.APPEND);
+        tree = new Tree(temp, KIT);
+        tree.start();
+
+        assertThat(web.awaitLines(CURRENT, 2)).containsExactly("zero", "one");
+        tree.close();
+        assertThat(web.lines(CURRENT)).containsExactly("zero", "one", "two");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"directory", "link"})
+    void log_goes_on_without_what_keeps_it_whole_and_says_so(String kind) throws IOException {
+        Service web = service("web", "echo one; exec sleep 1000");
+        config(web, "");
+        Path intake = web.path().resolve("log/supervise/.intake");
+        Files.createDirectories(intake.getParent());
+        Path elsewhere = Files.writeString(temp.resolve(".elsewhere"), "precious\n");
+        boolean isLink = kind.equals("link");
+        Files.createSymbolicLink(temp.resolve(".link"), elsewhere);
+        Files.move(isLink ? temp.resolve(".link") : Files.createDirectory(temp.resolve(".directory")), intake);
+        tree.start();
+
+        assertThat(web.awaitLines(CURRENT, 1)).containsExactly("one");
+
+        // a link is replaced, and a directory cannot be
+        assertThat(elsewhere).hasContent("precious\n");
+        assertThat(tree.messages())
+                .isEqualTo(
+                        isLink
+                                ? List.of()
+                                : List.of("runsv web: warning: log: unable to open log/supervise/.intake: is a directory; if"
+                                        + " this process is killed, the lines that it is writing may be written twice\n"));
     }
 
     @Test

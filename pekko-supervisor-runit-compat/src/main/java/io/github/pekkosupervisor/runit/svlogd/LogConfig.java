@@ -221,6 +221,12 @@ record LogConfig(
             }
         }
 
+        /** As if it had looked at a line and found this. */
+        void resume(boolean wasSelected) {
+            selected = wasSelected;
+            copied = false;
+        }
+
         boolean looks() {
             return !patterns.isEmpty();
         }

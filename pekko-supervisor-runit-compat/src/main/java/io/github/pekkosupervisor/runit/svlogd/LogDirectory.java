@@ -67,6 +67,8 @@ final class LogDirectory {
     /** What it will hold when everything pending is written. */
     private long planned;
 
+    private final Bookmark bookmark = new Bookmark();
+
     LogDirectory(
             LogPlace place,
             LogOptions options,
@@ -117,6 +119,7 @@ final class LogDirectory {
         }
         name = place.name();
         configure(opened);
+        bookmark.resume(selector);
         return openCurrent(opened);
     }
 
@@ -128,9 +131,11 @@ final class LogDirectory {
         } catch (PosixException e) {
             return unusable("unable to stat current: ", e);
         }
-        boolean unclean =
+        boolean wasActive =
                 found.isPresent() && found.get().size() > 0 && !found.get().isOwnerExecutable();
-        size = unclean ? 0 : found.map(FileStatus::size).orElse(0L);
+        Optional<Long> known = wasActive ? bookmark.sizeOf(found.get()) : Optional.empty();
+        boolean unclean = wasActive && known.isEmpty();
+        size = unclean ? 0 : known.orElse(found.map(FileStatus::size).orElse(0L));
         planned = size;
         if (unclean) {
             chores.add("unable to rename current", () -> {
@@ -139,11 +144,17 @@ final class LogDirectory {
             });
             clean(opened);
         }
-        chores.add("unable to open current", () -> current = opened.openAppend(CURRENT, CURRENT_MODE, links));
+        openCurrent(opened, "unable to open current");
+        known.ifPresent(right -> chores.add("unable to cut current", () -> current().truncate(right)));
         activate();
         String how = found.isPresent() && !unclean ? "append: " : "new: ";
         chores.add(() -> reports.info(about(how, name).plus("/current")));
         return true;
+    }
+
+    private void openCurrent(Directory home, String refused) {
+        chores.add(refused, () -> current = home.openAppend(CURRENT, CURRENT_MODE, links));
+        chores.add(refused, () -> bookmark.opened(current()));
     }
 
     /** What somebody else could change would have us write, or a processor run, what he wants. */
@@ -226,6 +237,7 @@ final class LogDirectory {
         current = null;
         lock = null;
         directory = null;
+        bookmark.closed();
     }
 
     private void settleCurrent() {
@@ -258,6 +270,31 @@ final class LogDirectory {
         return OsString.of(what).plus(whom);
     }
 
+    // ---- what survives this process
+
+    Bookmark bookmark() {
+        return bookmark;
+    }
+
+    /** The place in {@code current} when everything is done. */
+    LogMark mark(int behind, boolean inLongLine) {
+        return bookmark.mark(size, behind, inLongLine, selector.selected());
+    }
+
+    /** What is taken from now on is a piece of a line that is kept as a whole. */
+    void beginPiece() {
+        bookmark.beginPiece(taken);
+    }
+
+    /** Whether a rotation is due when what was taken is written. */
+    boolean isMarked() {
+        return marked > 0;
+    }
+
+    private void keepPlace(int mark) {
+        chores.add("unable to keep the place in the log", () -> bookmark.keepUpTo(size, taken, mark));
+    }
+
     // ---- taking bytes
 
     LogConfig config() {
@@ -276,8 +313,9 @@ final class LogDirectory {
     /** Takes a part of a line. A file never gets larger than its limit, so a part may be cut. */
     void take(byte[] source, int from, int count) {
         long limit = config.maxSize();
-        int at = from;
-        int rest = count;
+        int known = bookmark.known(count);
+        int at = from + known;
+        int rest = count - known;
         while (rest > 0) {
             int piece = rest;
             if (limit != 0) {
@@ -359,8 +397,9 @@ final class LogDirectory {
                     return Progress.PAUSE;
                 }
             } else if (marked > 0) {
+                int mark = marks[0];
                 System.arraycopy(marks, 1, marks, 0, --marked);
-                planRotation();
+                planRotation(mark);
             } else {
                 written = 0;
                 taken = 0;
@@ -386,7 +425,7 @@ final class LogDirectory {
     }
 
     /** On a full disk: false if nothing can be removed, and a pause is due. */
-    private boolean makeRoom() {
+    boolean makeRoom() {
         if (Long.compareUnsigned(config.keepOnFullDisk(), config.keep()) >= 0) {
             return false;
         }
@@ -398,13 +437,14 @@ final class LogDirectory {
         }
     }
 
-    private void planRotation() {
+    private void planRotation(int mark) {
         Directory home = openDirectory();
         processor.awaitEnd();
         chores.add(() -> renewDeadline(clock.instant()));
         if (size == 0) {
             return;
         }
+        keepPlace(mark);
         settleCurrent();
         chores.add(() -> {
             close(current);
@@ -415,8 +455,9 @@ final class LogDirectory {
             reports.info(about("rename: ", name).plus("/current ").plus(rotated).plus(" " + size));
         });
         chores.add("unable to rename current", () -> home.rename(CURRENT, rotated));
-        chores.add("unable to create new current", () -> current = home.openAppend(CURRENT, CURRENT_MODE, links));
+        openCurrent(home, "unable to create new current");
         chores.add(() -> size = 0);
+        keepPlace(mark);
         activate();
         clean(home);
         processor.start(home, () -> rotated);

@@ -1,11 +1,14 @@
 package io.github.pekkosupervisor.runit.svlogd;
 
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.TransferBuffer;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Splits a stream of bytes into lines and writes each to every log directory whose patterns select it, as
@@ -36,6 +39,11 @@ public final class LogWriter {
     private boolean inLongLine;
 
     private byte[] stamp = new byte[0];
+    private @Nullable Ledger ledger;
+    /** How many bytes of the stream the piece has that was taken last, and whether a long line had begun before it. */
+    private int pieceLength;
+
+    private boolean pieceInLongLine;
 
     /**
      * @param directories where to write
@@ -52,6 +60,57 @@ public final class LogWriter {
         this.logs = directories.stream()
                 .map(place -> new LogDirectory(place, options, reports, clock, transfer, processors))
                 .toArray(LogDirectory[]::new);
+    }
+
+    /**
+     * From now on it is kept how far this has got, in such a way that who comes after this process goes on with
+     * {@link #resume}; of one directory only, and before it is opened.
+     */
+    public void keepIn(Ledger kept) {
+        if (logs.length != 1) {
+            throw new IllegalStateException("the place in one log can be kept, there are " + logs.length);
+        }
+        ledger = kept;
+        logs[0].bookmark().keep((file, size, rest, ofPiece) -> kept.keep(
+                rest == 0
+                        ? new LogMark(Optional.of(file), size, line.count, 0, inLongLine, isSelected())
+                        : new LogMark(Optional.of(file), size, pieceLength, ofPiece, pieceInLongLine, isSelected())));
+    }
+
+    /** It is not kept any more. */
+    public void keepNothing() {
+        ledger = null;
+        logs[0].bookmark().keepNothing();
+    }
+
+    /** Goes on where somebody was killed who had kept this; before anything is opened. */
+    public void resume(LogMark from) {
+        inLongLine = from.inLongLine();
+        logs[0].bookmark().resume(from);
+    }
+
+    /** Keeps how far this has got, if it is to be kept; when everything is done. */
+    public void keep() throws PosixException {
+        if (ledger != null) {
+            ledger.keep(logs[0].mark(line.count, inLongLine));
+        }
+    }
+
+    private boolean isSelected() {
+        return logs[0].selector().selected();
+    }
+
+    /**
+     * Makes room on a full disk, if the configuration of a directory says how.
+     *
+     * @return whether there may be some now
+     */
+    public boolean makeRoom() {
+        boolean made = false;
+        for (LogDirectory log : logs) {
+            made |= log.isOpen() && log.makeRoom();
+        }
+        return made;
     }
 
     /**
@@ -137,15 +196,22 @@ public final class LogWriter {
         return progress;
     }
 
-    /** Takes the next bytes of the stream; they may be changed. */
-    public void take(byte[] bytes, int count) {
-        take(bytes, 0, count);
+    /**
+     * Takes the next bytes of the stream; they may be changed.
+     *
+     * @return how many; all of them, unless it is kept how far this has got: then not beyond a line that leads to a
+     *     rotation
+     */
+    public int take(byte[] bytes, int count) {
+        return take(bytes, 0, count);
     }
 
-    /** The same with those from an index up to and without another. */
-    public void take(byte[] bytes, int from, int to) {
+    /**
+     * The same with those from an index up to and without another; returns the index of the first that is not taken.
+     */
+    public int take(byte[] bytes, int from, int to) {
         int at = from;
-        while (at < to) {
+        while (at < to && !(ledger != null && logs[0].isMarked())) {
             int room = inLongLine ? to - at : Math.min(options.lineLength() - line.count, to - at);
             int end = newline(bytes, at, at + room);
             boolean ends = end < at + room;
@@ -157,13 +223,16 @@ public final class LogWriter {
             at = ends ? end + 1 : end;
         }
         tellCopies();
+        return at;
     }
 
     /** The stream is over. */
     public void endOfStream() {
         if (inLongLine) {
+            beginPiece(0, true);
             endLine();
         } else if (line.count > 0 && options.keepUnfinished()) {
+            beginPiece(line.count, false);
             begin(line.bytes, 0, line.count, false);
             endLine();
         }
@@ -195,6 +264,7 @@ public final class LogWriter {
             line.add(bytes, from, to - from);
             return;
         }
+        beginPiece(line.count + to - from + (ends ? 1 : 0), false);
         if (line.count == 0) {
             begin(bytes, from, to, full);
         } else {
@@ -270,7 +340,16 @@ public final class LogWriter {
         log.take(bytes, from, to - from);
     }
 
+    private void beginPiece(int length, boolean ofLongLine) {
+        if (ledger != null) {
+            pieceLength = length;
+            pieceInLongLine = ofLongLine;
+            logs[0].beginPiece();
+        }
+    }
+
     private void rest(byte[] bytes, int from, int to, boolean ends) {
+        beginPiece(to - from + (ends ? 1 : 0), true);
         for (LogDirectory log : logs) {
             if (isWriting(log)) {
                 log.take(bytes, from, to - from);
