@@ -129,7 +129,6 @@ final class Handover {
             case SERVICE -> service = new ProcessRecord();
             case LOG -> log = new ProcessRecord();
         }
-        directory.supervise(role).forgetIdentity();
     }
 
     /**

@@ -18,12 +18,10 @@ final class ProcessNews {
 
     private final ServiceDirectory directory;
     private final ServiceStream stream;
-    private final Publisher publisher;
 
-    ProcessNews(ServiceDirectory directory, ServiceStream stream, Publisher publisher) {
+    ProcessNews(ServiceDirectory directory, ServiceStream stream) {
         this.directory = directory;
         this.stream = stream;
-        this.publisher = publisher;
     }
 
     /**
@@ -33,7 +31,8 @@ final class ProcessNews {
      */
     Optional<RunsvEvent> ofProcess(Role role, ProcessEvent event, RunsvState state) {
         if (event instanceof ProcessEvent.Started started) {
-            return Optional.of(started(role, started));
+            return Optional.of(
+                    new RunsvEvent.ProcessStarted(role, started.identity().pid()));
         }
         if (event instanceof ProcessEvent.StartFailed failed) {
             return Optional.of(startFailed(role, failed, state));
@@ -43,18 +42,6 @@ final class ProcessNews {
         }
         // Ready and NotReady: runsv waits for no sign of readiness
         return Optional.empty();
-    }
-
-    private RunsvEvent started(Role role, ProcessEvent.Started started) {
-        started.identityProblem()
-                .ifPresent(problem -> stream.reporter()
-                        .warn("unable to write " + directory.supervise(role).identityFile(), problem));
-        boolean ownLog = role == Role.LOG && directory.ownLog().isPresent();
-        boolean unknown = started.identity().startTicks() == 0 && !ownLog;
-        if (started.identityProblem().isPresent() || unknown) {
-            publisher.owesIdentity(role, started.identity());
-        }
-        return new RunsvEvent.ProcessStarted(role, started.identity().pid());
     }
 
     private RunsvEvent startFailed(Role role, ProcessEvent.StartFailed failed, RunsvState state) {

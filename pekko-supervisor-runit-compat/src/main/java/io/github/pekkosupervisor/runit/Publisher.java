@@ -1,12 +1,11 @@
 package io.github.pekkosupervisor.runit;
 
-import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
-import io.github.pekkosupervisor.runit.supervise.RunHistory;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import java.util.EnumMap;
@@ -15,12 +14,12 @@ import java.util.function.Consumer;
 
 /**
  * Tells the world, through the supervise directories, how the processes of one service directory stand: a listener that
- * keeps what {@code status} and {@code .history} are to say, and writes it once for all that one event of the rule has
- * led to, and again for as long as it cannot be written.
+ * keeps what {@code status} is to say, and writes it once for all that one event of the rule has led to, and again for
+ * as long as it cannot be written. The record for a supervisor after this one is written before that.
  */
 final class Publisher implements Consumer<ServiceEvent> {
 
-    private final Handover handover;
+    private final Records records;
     private final ServiceDirectory directory;
     private final Reporter reporter;
     private final Retry retry;
@@ -35,9 +34,9 @@ final class Publisher implements Consumer<ServiceEvent> {
         void catchUp(Role role);
     }
 
-    Publisher(Handover handover, Reporter reporter, Retry retry) {
-        this.handover = handover;
+    Publisher(Handover handover, Records records, Reporter reporter, Retry retry) {
         this.directory = handover.directory();
+        this.records = records;
         this.reporter = reporter;
         this.retry = retry;
     }
@@ -47,25 +46,38 @@ final class Publisher implements Consumer<ServiceEvent> {
     public void accept(ServiceEvent event) {
         if (event instanceof ServiceEvent.StateChanged changed) {
             untold.put(ServiceEvents.role(changed.unit()), changed.status());
-        } else if (event instanceof ServiceEvent.Started started) {
-            noteHistory(started.program().unit());
-        } else if (event instanceof ServiceEvent.Ended ended) {
-            noteHistory(ended.program().unit());
         }
     }
 
-    private void noteHistory(ServiceEvent.Unit which) {
-        SuperviseDirectory supervise = directory.supervise(ServiceEvents.role(which));
-        handover.known()
-                .unit(which)
-                .ifPresent(unit -> supervise.note(new RunHistory(
-                        unit.restarts(),
-                        unit.lastEnd().map(ServiceSnapshot.End::status),
-                        supervise.history().supervisor())));
+    /** Whether somebody outside can notice that it has been done, before anything else is told. */
+    static boolean isOutward(RunsvAction action) {
+        return !(action instanceof RunsvAction.Publish
+                || action instanceof RunsvAction.Throttle
+                || action instanceof RunsvAction.ReadCommand
+                || action instanceof RunsvAction.Exit);
+    }
+
+    /**
+     * Leaves behind how all stands, for a supervisor that comes after the death of this one; to be called before
+     * anything outward of a decision is done.
+     */
+    void record(RunsvState state) {
+        record(Role.SERVICE, state);
+        if (state.log().isPresent()) {
+            record(Role.LOG, state);
+        }
+    }
+
+    private void record(Role role, RunsvState state) {
+        SuperviseDirectory supervise = directory.supervise(role);
+        if (!supervise.writeState(records.of(role, state), reporter)) {
+            retry.catchUp(role);
+        }
     }
 
     /** Tells what was kept, when all that one event has led to has been done. */
     void tell(RunsvState state) {
+        record(state);
         tell(Role.SERVICE, state.service());
         state.log().ifPresent(unit -> tell(Role.LOG, unit));
     }
@@ -114,18 +126,9 @@ final class Publisher implements Consumer<ServiceEvent> {
         if (!supervise.publish(status, reporter)) {
             retry.publish(role);
         }
-        if (supervise.isBehind()) {
-            retry.catchUp(role);
-        }
     }
 
-    /** The identity of the process that runs is not in its file, which is to be made good. */
-    void owesIdentity(Role role, ProcessIdentity process) {
-        directory.supervise(role).owesIdentity(process);
-        retry.catchUp(role);
-    }
-
-    /** Writes what is missing beside the status. */
+    /** Writes the record that could not be written. */
     void catchUp(Role role) {
         SuperviseDirectory supervise = directory.supervise(role);
         supervise.catchUp(reporter);

@@ -133,8 +133,9 @@ final class Runsv {
         ActorRef<Command> self = context.getSelf();
         this.fifos = new ControlFifos(
                 directory, system.posix().loop(), (role, letter) -> self.tell(new ControlByte(role, letter)));
-        this.publisher = stream.writtenBy(new Publisher(handover, reporter, new Retry()));
-        this.news = new ProcessNews(directory, stream, publisher);
+        this.publisher =
+                stream.writtenBy(new Publisher(handover, new Records(handover, settings), reporter, new Retry()));
+        this.news = new ProcessNews(directory, stream);
         this.owner = owner;
     }
 
@@ -327,6 +328,9 @@ final class Runsv {
             stream.keep(state, event, decision, now);
             state = decision.state();
             stream.tellKept();
+            if (decision.actions().stream().anyMatch(Publisher::isOutward)) {
+                publisher.record(state);
+            }
             decision.actions().forEach(action -> action.accept(performer));
         }
         publisher.tell(state);

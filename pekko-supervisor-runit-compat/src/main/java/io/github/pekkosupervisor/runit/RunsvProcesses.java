@@ -99,9 +99,7 @@ final class RunsvProcesses<T> {
             writeLog(false);
             return;
         }
-        ProcessSpec spec = spec(command)
-                .withIdentityFile(
-                        directory.directory(), directory.supervise(role).identityFile());
+        ProcessSpec spec = spec(command);
         ProcessRecord record = handover.process(role);
         own(
                 role,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where one runsv tells what happens: first, in its own actor and in this order, to those who keep what is known, what
- * {@code status} and {@code .history} are to say, and messages; then to whoever else listens.
+ * {@code status} is to say, and messages; then to whoever else listens.
  */
 final class ServiceStream {
 

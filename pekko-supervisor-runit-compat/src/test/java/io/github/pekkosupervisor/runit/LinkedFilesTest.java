@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.Tree.Service;
-import io.github.pekkosupervisor.runit.supervise.RunHistory;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,23 +60,17 @@ class LinkedFilesTest {
     }
 
     private Optional<ProcessIdentity> identity() throws IOException {
-        Path file = supervise(".identity");
-        return Files.isRegularFile(file) ? ProcessIdentity.parse(Files.readAllBytes(file)) : Optional.empty();
-    }
-
-    private Optional<RunHistory> history() throws IOException {
-        Path file = supervise(".history");
-        return Files.isRegularFile(file) ? RunHistory.parse(Files.readAllBytes(file)) : Optional.empty();
+        return web.record().flatMap(UnitRecord::process).map(UnitRecord.Known::identity);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {".identity", ".history", "pid.new", "stat.new", "status.new"})
+    @ValueSource(strings = {".state", ".pid", ".status", "pid.new", "stat.new", "status.new"})
     void link_is_not_written_through(String file) throws IOException {
         Files.createSymbolicLink(supervise(file), secret);
         tree.start();
         int pid = web.awaitRun();
 
-        patiently().until(() -> history().isPresent());
+        patiently().until(() -> identity().isPresent());
 
         assertThat(secret).hasContent("untouched");
         assertThat(identity()).isEqualTo(ProcessIdentity.ofRunning(pid));
@@ -86,7 +80,7 @@ class LinkedFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {".identity", ".history", "pid.new", "stat.new", "status.new", "lock"})
+    @ValueSource(strings = {".state", ".pid", ".status", "pid.new", "stat.new", "status.new", "lock"})
     void link_to_nowhere_makes_no_file_there(String file) throws IOException {
         Path nowhere = temp.resolve("nowhere");
         Files.createSymbolicLink(supervise(file), nowhere);
@@ -94,25 +88,40 @@ class LinkedFilesTest {
         tree.start();
 
         other.awaitRun();
-        patiently().until(() -> history().isPresent() || !tree.messages().isEmpty());
+        patiently().until(() -> identity().isPresent() || !tree.messages().isEmpty());
 
         assertThat(nowhere).doesNotExist();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {".identity", ".history"})
-    void what_was_in_the_way_of_a_hidden_file_is_made_good_when_it_has_gone(String file) throws IOException {
-        Files.createDirectory(supervise(file));
+    @Test
+    void what_was_in_the_way_of_a_hidden_file_is_made_good_when_it_has_gone() throws IOException {
+        Files.createDirectory(supervise(".state"));
         tree.start();
         int pid = web.awaitRun();
-        tree.awaitMessage("runsv web: warning: unable to write supervise/" + file + ": is a directory");
+        tree.awaitMessage(
+                "runsv web: warning: unable to write supervise/.state: is a directory; it could not be adopted");
 
-        Files.delete(supervise(file));
-        patiently().until(() -> identity().isPresent() && history().isPresent());
+        Files.delete(supervise(".state"));
+        patiently().until(() -> identity().isPresent());
 
         assertThat(identity()).isEqualTo(ProcessIdentity.ofRunning(pid));
-        assertThat(history().map(RunHistory::restarts)).contains(0);
+        assertThat(web.record().map(record -> record.past().restarts())).contains(0);
         assertThat(tree.messages()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".status", ".pid", "status"})
+    void directory_in_the_way_of_the_spare_keeps_no_status_from_being_told(String file) throws IOException {
+        tree.start();
+        int first = web.awaitRun();
+        Files.deleteIfExists(supervise(file));
+        Files.createDirectory(supervise(file));
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+
+        patiently().until(() -> web.awaitRun() != first);
+
+        assertThat(web.lines("supervise/pid")).containsExactly(Integer.toString(web.awaitRun()));
+        assertThat(tree.messages()).isEmpty();
     }
 
     @Test

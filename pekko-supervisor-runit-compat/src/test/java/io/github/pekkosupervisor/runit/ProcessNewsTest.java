@@ -76,7 +76,7 @@ class ProcessNewsTest {
         RunsvSettings settings =
                 new RunsvSettings(false, message -> messages.add(message.toString()), Clock.systemUTC(), event -> {});
         ServiceStream stream = new ServiceStream(handover, settings);
-        return new ProcessNews(directory, stream, new Publisher(handover, reporter(), new NoRetry()));
+        return new ProcessNews(directory, stream);
     }
 
     @Test
@@ -109,17 +109,5 @@ class ProcessNewsTest {
                 .contains(new RunsvEvent.ScriptEnded('t', true));
         assertThat(news().ofScript('t', new ProcessEvent.Exited(ExitStatus.ofSignal(9))))
                 .contains(new RunsvEvent.ScriptEnded('t', true));
-    }
-
-    private static final class NoRetry implements Publisher.Retry {
-        @Override
-        public void publish(Role role) {
-            throw new AssertionError("nothing is published");
-        }
-
-        @Override
-        public void catchUp(Role role) {
-            throw new AssertionError("nothing is behind");
-        }
     }
 }

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.Tree.Service;
-import io.github.pekkosupervisor.runit.supervise.RunHistory;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.StateFiles;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,13 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What {@code supervise/.history} of real services says, and {@code pekko-supervisor status} after it. */
+/** What {@code supervise/.state} of real services says of their past, and {@code pekko-supervisor status} after it. */
 @Execution(ExecutionMode.CONCURRENT)
 class RunHistoryFileTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final String SLEEP = "exec sleep 1000";
-    private static final String HISTORY = "supervise/.history";
+    private static final String STATE = "supervise/.state";
     private static final ExitStatus KILLED = ExitStatus.ofSignal(9);
 
     @TempDir
@@ -58,10 +63,10 @@ class RunHistoryFileTest {
         tree.start();
         kill(web.awaitRun());
 
-        await(web, HISTORY, 1, KILLED);
+        await(web::record, 1, KILLED);
 
         assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(web.path().resolve(HISTORY))))
+                        Files.getPosixFilePermissions(web.path().resolve(STATE))))
                 .isEqualTo("rw-r--r--");
         assertThat(status("--json")).contains(",\"restarts\":1,\"lastExit\":{\"signal\":\"KILL\",\"core\":false},");
         assertThat(status()).contains("  RESTARTS  LAST EXIT    LOG  NOTES\n").contains("s   1         signal KILL\n");
@@ -69,13 +74,15 @@ class RunHistoryFileTest {
 
     @Test
     void service_that_has_not_ended_shows_none_whatever_a_former_supervisor_left() throws IOException {
-        Service web = tree.service("web").script("run", SLEEP).file(HISTORY);
-        Files.write(web.path().resolve(HISTORY), of(7, KILLED, living()));
+        Service web = tree.service("web").script("run", SLEEP).file(STATE);
+        Files.write(web.path().resolve(STATE), of(7, KILLED, living()));
 
         tree.start();
         web.awaitRun();
 
-        patiently().until(() -> history(web, HISTORY).equals(Optional.of(RunHistory.beginning(living()))));
+        patiently()
+                .until(() ->
+                        web.record().filter(RunHistoryFileTest::hasNotEnded).isPresent());
     }
 
     @Test
@@ -83,9 +90,12 @@ class RunHistoryFileTest {
         Service web = tree.service("web").script("run", "exit 3").script("finish", "exit 4");
         tree.start();
 
-        patiently().until(() -> history(web, HISTORY).map(RunHistory::restarts).orElse(0) >= 2);
+        patiently()
+                .until(() ->
+                        web.record().map(record -> record.past().restarts()).orElse(0) >= 2);
 
-        assertThat(history(web, HISTORY).orElseThrow().lastEnd()).contains(ExitStatus.ofCode(3));
+        assertThat(web.record().flatMap(record -> record.past().lastEnd()).map(UnitRecord.End::status))
+                .contains(ExitStatus.ofCode(3));
     }
 
     @Test
@@ -95,14 +105,15 @@ class RunHistoryFileTest {
         web.awaitRun();
         kill(web.awaitLogRun());
 
-        await(web, "log/" + HISTORY, 1, KILLED);
+        await(web::logRecord, 1, KILLED);
 
-        assertThat(history(web, HISTORY)).contains(RunHistory.beginning(living()));
+        assertThat(web.record())
+                .hasValueSatisfying(record -> assertThat(hasNotEnded(record)).isTrue());
     }
 
     @Test
     void file_that_cannot_be_written_is_warned_of_once_and_nothing_else_changes() throws IOException {
-        Service web = tree.service("web").script("run", SLEEP).file(HISTORY + "/in-the-way");
+        Service web = tree.service("web").script("run", SLEEP).file(STATE + "/in-the-way");
         tree.start();
         int first = web.awaitRun();
         kill(first);
@@ -112,7 +123,8 @@ class RunHistoryFileTest {
         patiently().until(() -> web.awaitRun() != second);
 
         assertThat(tree.messages())
-                .containsExactly("runsv web: warning: unable to write supervise/.history: is a directory\n");
+                .containsExactly(
+                        "runsv web: warning: unable to write supervise/.state: is a directory; it could not be adopted\n");
     }
 
     @Test
@@ -120,35 +132,57 @@ class RunHistoryFileTest {
         Service web = tree.service("web").script("run", SLEEP);
         tree.start();
         kill(web.awaitRun());
-        await(web, HISTORY, 1, KILLED);
+        await(web::record, 1, KILLED);
         ProcessIdentity gone = new ProcessIdentity(living().pid(), 1, living().bootId());
 
-        Files.write(web.path().resolve(HISTORY), of(1, KILLED, gone));
+        Files.write(web.path().resolve(STATE), of(1, KILLED, gone));
         assertThat(status("--json")).contains(",\"restarts\":null,\"lastExit\":null,");
-        Files.writeString(web.path().resolve(HISTORY), "nonsense\n");
+        Files.writeString(web.path().resolve(STATE), "nonsense\n");
         assertThat(status("--json")).contains(",\"restarts\":null,\"lastExit\":null,");
-        Files.delete(web.path().resolve(HISTORY));
+        Files.delete(web.path().resolve(STATE));
         assertThat(status("--json")).contains(",\"restarts\":null,\"lastExit\":null,");
         assertThat(status()).contains("s   -         -\n");
     }
 
+    private static boolean hasNotEnded(UnitRecord record) {
+        return record.past().restarts() == 0
+                && record.past().lastEnd().isEmpty()
+                && record.supervisor().identity().equals(living());
+    }
+
+    /** What a former supervisor may have left. */
     private static byte[] of(int restarts, ExitStatus end, ProcessIdentity supervisor) {
-        return new RunHistory(restarts, Optional.of(end), supervisor).toLine();
+        return StateFiles.of(
+                new UnitRecord(
+                        new UnitRecord.Supervisor(supervisor, Instant.EPOCH),
+                        new ServiceStatus(
+                                Instant.EPOCH, 0, false, false, ServiceStatus.Want.UP, ServiceStatus.State.DOWN),
+                        UnitRecord.Pending.NOTHING,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        new UnitRecord.Past(
+                                restarts,
+                                Optional.empty(),
+                                Optional.of(new UnitRecord.End(end, Duration.ZERO, Instant.EPOCH))),
+                        Optional.empty()),
+                8);
     }
 
     private static ProcessIdentity living() {
         return ProcessIdentity.ofRunning((int) ProcessHandle.current().pid()).orElseThrow();
     }
 
-    private static void await(Service service, String file, int restarts, ExitStatus end) {
+    private static void await(Callable<Optional<UnitRecord>> written, int restarts, ExitStatus end) {
         patiently()
-                .until(() -> history(service, file)
-                        .equals(Optional.of(new RunHistory(restarts, Optional.of(end), living()))));
-    }
-
-    private static Optional<RunHistory> history(Service service, String file) throws IOException {
-        Path path = service.path().resolve(file);
-        return Files.exists(path) ? RunHistory.parse(Files.readAllBytes(path)) : Optional.empty();
+                .until(() -> written.call()
+                        .filter(record -> record.past().restarts() == restarts
+                                && record.past()
+                                        .lastEnd()
+                                        .map(UnitRecord.End::status)
+                                        .equals(Optional.of(end))
+                                && record.supervisor().identity().equals(living()))
+                        .isPresent());
     }
 
     private static void kill(int pid) {

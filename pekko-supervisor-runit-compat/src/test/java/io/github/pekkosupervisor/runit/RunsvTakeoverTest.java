@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.runit.Tree.Service;
-import io.github.pekkosupervisor.runit.supervise.RunHistory;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -153,10 +153,9 @@ class RunsvTakeoverTest {
         patiently().until(() -> web.awaitRun() != second);
         awaitObedience(web);
 
-        RunHistory history = RunHistory.parse(Files.readAllBytes(web.path().resolve("supervise/.history")))
-                .orElseThrow();
-        assertThat(history.restarts()).isEqualTo(2);
-        assertThat(history.lastEnd()).contains(ExitStatus.ofSignal(9));
+        UnitRecord.Past past = web.record().orElseThrow().past();
+        assertThat(past.restarts()).isEqualTo(2);
+        assertThat(past.lastEnd().map(UnitRecord.End::status)).contains(ExitStatus.ofSignal(9));
     }
 
     @Test
@@ -176,7 +175,7 @@ class RunsvTakeoverTest {
     @Test
     void process_whose_identity_cannot_be_written_is_taken_over_too() throws IOException {
         Service web = tree.service("web").script("run", SLEEP);
-        Files.createDirectories(web.path().resolve("supervise/.identity"));
+        Files.createDirectories(web.path().resolve("supervise/.state"));
         tree.start();
         int pid = web.awaitRun();
 

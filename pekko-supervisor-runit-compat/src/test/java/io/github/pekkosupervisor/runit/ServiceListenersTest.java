@@ -15,11 +15,12 @@ import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
-import io.github.pekkosupervisor.runit.supervise.RunHistory;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.StateFiles;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,10 +174,11 @@ class ServiceListenersTest {
             Path home = Files.createDirectories(temp.resolve(event.getClass().getSimpleName()));
             try (ServiceDirectory directory = opened(home)) {
                 Handover handover = new Handover(directory, KNOWN);
-                Publisher publisher = new Publisher(handover, quiet(), new NoRetry());
+                RunsvSettings settings = new RunsvSettings(false, line -> {}, Clock.systemUTC(), told -> {});
+                Publisher publisher = new Publisher(handover, new Records(handover, settings), quiet(), new NoRetry());
                 publisher.tell(RunsvState.NOTHING);
                 ServiceStatus before = written(home);
-                RunHistory account = directory.supervise(Role.SERVICE).history();
+                UnitRecord.Past account = past(home);
 
                 handover.note(event);
                 publisher.accept(event);
@@ -185,14 +187,14 @@ class ServiceListenersTest {
                 if (!written(home).equals(before)) {
                     status.add(event.getClass().getSimpleName());
                 }
-                if (!directory.supervise(Role.SERVICE).history().equals(account)) {
+                if (!past(home).equals(account)) {
                     history.add(event.getClass().getSimpleName());
                 }
             }
         }
 
         assertThat(status).containsExactly("StateChanged");
-        assertThat(history).containsExactly("Ended", "Started");
+        assertThat(history).containsExactly("Ended", "Started", "SupervisionBegan");
     }
 
     private static ServiceDirectory opened(Path home) throws PosixException, FatalException {
@@ -210,6 +212,10 @@ class ServiceListenersTest {
     private static ServiceStatus written(Path home) throws IOException {
         return StatusBytes.parse(Files.readAllBytes(home.resolve("supervise/status")))
                 .orElseThrow();
+    }
+
+    private static UnitRecord.Past past(Path home) throws IOException {
+        return StateFiles.read(home.resolve("supervise/.state")).orElseThrow().past();
     }
 
     private static final class NoRetry implements Publisher.Retry {

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.StateFiles;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.Done;
@@ -156,6 +159,16 @@ final class Tree implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        /** What is left behind of it for another supervisor. */
+        Optional<UnitRecord> record() throws IOException {
+            return StateFiles.read(path.resolve("supervise/.state"));
+        }
+
+        /** The same of its logger. */
+        Optional<UnitRecord> logRecord() throws IOException {
+            return StateFiles.read(path.resolve("log/supervise/.state"));
         }
 
         /** Waits for a process of {@code run} and returns its pid. */

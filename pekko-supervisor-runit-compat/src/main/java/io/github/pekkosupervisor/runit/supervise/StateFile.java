@@ -25,7 +25,7 @@ public final class StateFile {
     public static final int LENGTH = 2 * SLOT;
 
     /** The longest file that is read: one of a later version may be longer than ours. */
-    static final int LONGEST = 64 * 1024;
+    public static final int LONGEST = 64 * 1024;
 
     static final int VERSION = 1;
 
@@ -98,7 +98,7 @@ public final class StateFile {
     // ---- reading
 
     /** What a file says: the record with the highest number that is whole. */
-    static Read parse(byte[] file) {
+    public static Read parse(byte[] file) {
         if (file.length == 0) {
             return new Absent();
         }
@@ -128,7 +128,8 @@ public final class StateFile {
 
     /** Null if there is none that could be believed. */
     private static @Nullable Read slotAt(byte[] file, int at) {
-        if (file.length - at < HEADER + CHECKSUM || !Arrays.equals(file, at, at + MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (file.length - at < HEADER + CHECKSUM
+                || !Arrays.equals(file, at, at + MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return null;
         }
         ByteBuffer bytes = ByteBuffer.wrap(file);

@@ -6,9 +6,9 @@ import io.github.pekkosupervisor.posix.Directory.Links;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
-import java.util.HashSet;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SuperviseDirectory implements AutoCloseable {
 
-    /**
-     * Names the process more surely than {@code pid} does; hidden from a plain listing, which runit's users compare.
-     */
-    private static final String IDENTITY = ".identity";
-
-    /** Tells what runit's files do not, and is hidden as the other one is. */
-    private static final String HISTORY = ".history";
-
     private static final int OURSELVES = (int) ProcessHandle.current().pid();
+    private static volatile @Nullable ProcessIdentity ourIdentity;
 
     private static final int DIRECTORY_MODE = 0700;
     private static final int PRIVATE_MODE = 0600;
-    private static final int PUBLIC_MODE = 0644;
     private static final int LINK_LIMIT = 256;
 
     private final Directory home;
@@ -41,24 +33,18 @@ public final class SuperviseDirectory implements AutoCloseable {
     private @Nullable Descriptor control;
     private @Nullable Descriptor ok;
     private @Nullable ServiceStatus told;
-    private int toldPid;
-    private RunHistory history = RunHistory.beginning(identityOf(OURSELVES));
-    private boolean historyTold;
-    private @Nullable String historyTrouble;
-    private @Nullable ProcessIdentity identityUntold;
-    private final Set<String> complaints = new HashSet<>();
+    private @Nullable Supervisor supervisor;
+    private final Complaints complaints = new Complaints();
+    private final StatusFiles files;
+    private final StateStore state;
 
     private SuperviseDirectory(Directory home, String parent, Descriptor lock, int toldPid) {
         this.home = home;
         this.parent = parent;
         this.path = parent + "supervise/";
         this.lock = lock;
-        this.toldPid = toldPid;
-    }
-
-    /** As far as it can be known now: it is read from a file, for which there may be no descriptor. */
-    private static ProcessIdentity identityOf(int pid) {
-        return ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, ""));
+        this.files = new StatusFiles(home, path, toldPid, complaints);
+        this.state = new StateStore(home, path);
     }
 
     /**
@@ -170,7 +156,7 @@ public final class SuperviseDirectory implements AutoCloseable {
             ok = home.openRead(OsString.of(path + "ok"), Links.REFUSE);
             return true;
         } catch (PosixException e) {
-            complain("unable to read " + path + "ok", e, reporter);
+            complaints.tell("unable to read " + path + "ok", e, reporter);
             return false;
         }
     }
@@ -202,125 +188,75 @@ public final class SuperviseDirectory implements AutoCloseable {
     }
 
     /**
-     * Rewrites pid (if it changed), stat and status, each by renaming a new file over the old one. With the first
-     * status clients are let in, since it is what they read next. What has become of run is written last.
+     * Rewrites pid, stat and status, so far as they change, each at once. With the first status clients are let in,
+     * since it is what they read next.
      *
      * @return false if one of them could not be written; the reporter has been told, once for each cause, and what
      *     follows it was left
      */
     public boolean publish(ServiceStatus status, Reporter reporter) {
         told = status;
-        boolean written = write(status, reporter);
+        boolean written = files.write(status, status.pid() == OURSELVES, reporter);
         boolean published = openOk(reporter) && written;
         if (published) {
             complaints.clear();
-            tellHistory(reporter);
         }
         return published;
     }
 
-    /** What has become of run, as it is told or is to be told. */
-    public RunHistory history() {
-        return history;
+    // ---- what is left behind for the supervisor after this one
+
+    /**
+     * What the last supervisor has left; to be asked when the lock is held, and before anything is written.
+     *
+     * @throws PosixException if that cannot be known now
+     */
+    public StateFile.Read readState() throws PosixException {
+        return state.read();
     }
 
-    /** Keeps, to be told with the next status, what has become of run. */
-    public void note(RunHistory next) {
-        historyTold &= next.equals(history);
-        history = next;
+    /**
+     * Leaves a record in place of the last one, unless it says the same.
+     *
+     * @return false if it could not be written, which has been told, once for each cause; it is to be tried again with
+     *     {@link #catchUp}
+     */
+    public boolean writeState(UnitRecord record, Reporter reporter) {
+        return state.write(record, reporter);
     }
 
-    /** The identity of the process that runs could not be written; it is to be made good by {@link #catchUp}. */
-    public void owesIdentity(ProcessIdentity process) {
-        identityUntold = process;
-    }
-
-    /** Whether one of the two hidden files is not what it should be. */
+    /** Whether the last record could not be written. */
     public boolean isBehind() {
-        return (ok != null && !historyTold) || identityUntold != null;
+        return state.isBehind();
     }
 
-    /** Writes of the two hidden files what could not be written when it was due. */
+    /** Writes the last record, if it could not be written when it was due. */
     public void catchUp(Reporter reporter) {
-        tellHistory(reporter);
-        if (identityUntold == null) {
-            return;
-        }
-        // without a descriptor its start time could not be read either
-        ProcessIdentity identity = identityOf(identityUntold.pid());
-        try (Descriptor file = home.openOwn(identityFile(), PUBLIC_MODE)) {
-            file.write(identity.toLine());
-            identityUntold = null;
-        } catch (PosixException e) {
-            // it has been said
-        }
+        state.catchUp(reporter);
     }
 
-    private void tellHistory(Reporter reporter) {
-        if (historyTold || ok == null) {
-            return;
+    /**
+     * Who supervises: this process, as far as it can be known now, since when this was first asked.
+     *
+     * @param now the time
+     */
+    public Supervisor supervisor(Instant now) {
+        if (supervisor == null) {
+            supervisor = new Supervisor(identityOfOurs(), now);
+        } else if (supervisor.identity().startTicks() == 0) {
+            // there was no descriptor for the file that tells
+            supervisor = new Supervisor(identityOfOurs(), supervisor.since());
         }
-        String name = path + HISTORY;
-        if (history.supervisor().startTicks() == 0) {
-            history = history.withSupervisor(identityOf(OURSELVES));
-        }
-        try (Descriptor file = home.openOwn(OsString.of(name), PUBLIC_MODE)) {
-            file.write(history.toLine());
-            historyTold = true;
-            historyTrouble = null;
-        } catch (PosixException e) {
-            if (!e.errno().equals(historyTrouble)) {
-                historyTrouble = e.errno();
-                reporter.warn("unable to write " + name, e);
-            }
-        }
+        return supervisor;
     }
 
-    private boolean write(ServiceStatus status, Reporter reporter) {
-        if (status.pid() != toldPid) {
-            // who signals by this file is to hit a process of the service's own, never the one that runs them all
-            boolean isOurs = status.pid() == OURSELVES;
-            if (!replace("pid", isOurs ? new byte[0] : status.toPid(), reporter)) {
-                return false;
-            }
-            toldPid = status.pid();
+    private static ProcessIdentity identityOfOurs() {
+        ProcessIdentity known = ourIdentity;
+        if (known == null || known.startTicks() == 0) {
+            known = ProcessIdentity.ofRunning(OURSELVES).orElseGet(() -> new ProcessIdentity(OURSELVES, 0, ""));
+            ourIdentity = known;
         }
-        return replace("stat", status.toStat(), reporter) && replace("status", StatusBytes.of(status), reporter);
-    }
-
-    private boolean replace(String name, byte[] content, Reporter reporter) {
-        String next = path + name + ".new";
-        OsString nextName = OsString.of(next);
-        try (Descriptor file = home.openNew(nextName, PUBLIC_MODE)) {
-            file.write(content);
-        } catch (PosixException e) {
-            complain("unable to " + (e.call().equals("write") ? "write " : "open ") + next, e, reporter);
-            return false;
-        }
-        try {
-            home.rename(nextName, OsString.of(path + name));
-            return true;
-        } catch (PosixException e) {
-            complain("unable to rename " + name + ".new to " + path + name, e, reporter);
-            return false;
-        }
-    }
-
-    /** Once, however often it is tried again: a full disk must not fill up with complaints about it. */
-    private void complain(String what, PosixException e, Reporter reporter) {
-        if (complaints.add(what + ": " + e.errno())) {
-            reporter.warn(what, e);
-        }
-    }
-
-    /** The name, from the service directory, of the file for the identity of the process. */
-    public OsString identityFile() {
-        return OsString.of(path + IDENTITY);
-    }
-
-    /** Another process is due, or none is left: who the last one was need not be made good any more. */
-    public void forgetIdentity() {
-        identityUntold = null;
+        return known;
     }
 
     /** Empty, or {@code log/}. */

@@ -146,11 +146,11 @@ final class Overview implements Tool {
         return service.log() == null ? "" : service.log().state();
     }
 
-    private static String notes(ServiceReport service) {
+    private String notes(ServiceReport service) {
         String ofLog = service.log() == null || service.log().isAsWanted()
                 ? ""
                 : service.log().notes();
-        String own = service.notes();
+        String own = ServiceReport.join(service.notes(), service.adoption(now()));
         return ofLog.isEmpty() ? own : own + (own.isEmpty() ? "" : "; ") + "log: " + ofLog;
     }
 

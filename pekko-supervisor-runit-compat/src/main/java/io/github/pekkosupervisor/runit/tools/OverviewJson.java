@@ -4,9 +4,10 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.Printable;
-import io.github.pekkosupervisor.runit.supervise.RunHistory;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,22 +61,28 @@ final class OverviewJson {
             string(json, status.want() == 'u' ? "up" : "down");
             json.append(",\"paused\":").append(status.isPaused());
             json.append(",\"gotTerm\":").append(status.gotTerm());
-            history(json, service.history());
+            record(json, service.record(), nowLabel);
         }
         json.append(",\"normallyUp\":").append(!service.hasDownFile());
     }
 
-    private static void history(StringBuilder json, @Nullable RunHistory history) {
-        if (history == null) {
-            json.append(",\"restarts\":null,\"lastExit\":null");
+    private static void record(StringBuilder json, @Nullable UnitRecord record, long nowLabel) {
+        if (record == null) {
+            json.append(",\"restarts\":null,\"lastExit\":null,\"adopted\":null,\"supervisedSeconds\":null");
             return;
         }
-        json.append(",\"restarts\":").append(history.restarts()).append(",\"lastExit\":");
-        if (history.lastEnd().isEmpty()) {
+        json.append(",\"restarts\":").append(record.past().restarts()).append(",\"lastExit\":");
+        lastExit(json, record.past().lastEnd().map(UnitRecord.End::status));
+        json.append(",\"adopted\":").append(record.isAdopted());
+        json.append(",\"supervisedSeconds\":").append(ServiceReport.supervisedFor(record, nowLabel));
+    }
+
+    private static void lastExit(StringBuilder json, Optional<ExitStatus> last) {
+        if (last.isEmpty()) {
             json.append("null");
             return;
         }
-        ExitStatus end = history.lastEnd().get();
+        ExitStatus end = last.get();
         if (end.exited()) {
             json.append("{\"code\":").append(end.code()).append('}');
         } else if (!end.isKnown()) {

@@ -7,8 +7,10 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
-import io.github.pekkosupervisor.runit.supervise.RunHistory;
+import io.github.pekkosupervisor.runit.supervise.StateFile;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import io.github.pekkosupervisor.runit.supervise.Tai64n;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param status what its runsv tells; null if it cannot be known
  * @param trouble why not; empty if it can
  * @param hasDownFile whether it is not started by itself
- * @param history what became of its run; null if that is not known, as under runit's own runsv
+ * @param record what its supervisor has left beside that; null if that is not known, as under runit's own runsv
  * @param log its logger; null if it has none
  */
 record ServiceReport(
@@ -26,14 +28,14 @@ record ServiceReport(
         @Nullable StatusBytes status,
         String trouble,
         boolean hasDownFile,
-        @Nullable RunHistory history,
+        @Nullable UnitRecord record,
         @Nullable ServiceReport log) {
 
     private static final OsString DOWN = OsString.of("down");
     private static final OsString LOG = OsString.of("log");
     private static final OsString OK = OsString.of("supervise/ok");
     private static final OsString STATUS = OsString.of("supervise/status");
-    private static final OsString HISTORY = OsString.of("supervise/.history");
+    private static final OsString STATE = OsString.of("supervise/.state");
 
     /** Reads what the supervise directory of a service tells. */
     static ServiceReport of(Directory parent, OsString name) {
@@ -58,7 +60,7 @@ record ServiceReport(
             status.read(bytes);
             return bytes.length < StatusBytes.LENGTH
                     ? new ServiceReport(name, null, "bad format of supervise/status", hasDownFile, null, log)
-                    : new ServiceReport(name, status, "", hasDownFile, history(directory), log);
+                    : new ServiceReport(name, status, "", hasDownFile, record(directory), log);
         } catch (PosixException e) {
             boolean nobody = e.is("ENXIO") || e.is("ENOENT");
             return new ServiceReport(name, null, nobody ? "not supervised" : ErrorText.of(e), hasDownFile, null, log);
@@ -72,15 +74,16 @@ record ServiceReport(
     }
 
     /** Only what the present supervisor has written: a former one's file stays when runit's runsv comes after it. */
-    private static @Nullable RunHistory history(Directory directory) {
-        try {
-            return RunHistory.parse(read(directory, HISTORY, RunHistory.LENGTH + 1))
-                    .filter(history -> history.supervisor().exists())
-                    .orElse(null);
+    private static @Nullable UnitRecord record(Directory directory) {
+        try (Descriptor file = directory.openRead(STATE)) {
+            if (StateFile.parse(file.read(StateFile.LONGEST)) instanceof StateFile.Valid valid
+                    && valid.state().supervisor().identity().exists()) {
+                return valid.state();
+            }
         } catch (PosixException e) {
             // runit's runsv writes none
-            return null;
         }
+        return null;
     }
 
     static boolean isDirectory(Directory parent, OsString name) {
@@ -106,16 +109,16 @@ record ServiceReport(
 
     /** How often run was started again; a dash if that is not known. */
     String restarts() {
-        return history == null ? "-" : Integer.toString(history.restarts());
+        return record == null ? "-" : Integer.toString(record.past().restarts());
     }
 
     /**
      * How run ended last, for instance {@code exit 1} or {@code signal KILL}; a dash if it has not, or is not known.
      */
     String lastExit() {
-        return history == null
+        return record == null
                 ? "-"
-                : history.lastEnd().map(ServiceReport::words).orElse("-");
+                : record.past().lastEnd().map(end -> words(end.status())).orElse("-");
     }
 
     private static String words(ExitStatus end) {
@@ -152,16 +155,27 @@ record ServiceReport(
         return join(join(normally, wanted), status.pid() != 0 && status.gotTerm() ? "got TERM" : "");
     }
 
-    private static String join(String first, String second) {
+    static String join(String first, String second) {
         return first + (first.isEmpty() || second.isEmpty() ? "" : ", ") + second;
+    }
+
+    /** For what was started by a former supervisor, since when the present one is at work; else nothing. */
+    String adoption(long nowLabel) {
+        return record == null || !record.isAdopted() ? "" : "adopted " + text(supervisedFor(record, nowLabel)) + " ago";
+    }
+
+    /** For how many seconds the present supervisor is at work. */
+    static long supervisedFor(UnitRecord record, long nowLabel) {
+        long since = Tai64n.label(record.supervisor().since().getEpochSecond());
+        return Math.max(0, nowLabel - since);
     }
 
     /** The age in the two largest units that count, for instance {@code 3d 4h}. */
     String age(long nowLabel) {
-        if (status == null) {
-            return "-";
-        }
-        long seconds = status.ageAt(nowLabel);
+        return status == null ? "-" : text(status.ageAt(nowLabel));
+    }
+
+    private static String text(long seconds) {
         final long minute = 60;
         final long hour = 60 * minute;
         final long day = 24 * hour;

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
-import io.github.pekkosupervisor.runit.supervise.RunHistory;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import io.github.pekkosupervisor.runit.supervise.Tai64n;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +50,7 @@ class OverviewTest {
         assertThat(json)
                 .isEqualTo("[{\"directory\":\"/s\",\"name\":\"w\\\"eb\\u000a\",\"supervised\":true,\"state\":\"run\","
                         + "\"pid\":7,\"seconds\":5,\"want\":\"up\",\"paused\":false,\"gotTerm\":false,"
-                        + "\"restarts\":null,\"lastExit\":null,"
+                        + "\"restarts\":null,\"lastExit\":null,\"adopted\":null,\"supervisedSeconds\":null,"
                         + "\"normallyUp\":false,\"log\":{\"name\":\"log\",\"supervised\":false,"
                         + "\"trouble\":\"not supervised\",\"normallyUp\":true}}]\n");
     }
@@ -128,6 +133,20 @@ class OverviewTest {
     }
 
     @Test
+    void what_a_former_supervisor_has_started_is_told_with_the_age_of_the_present_one() {
+        ServiceReport own = report(record(100, UnitRecord.Past.NOTHING));
+        ServiceReport adopted = report(record(99, UnitRecord.Past.NOTHING));
+        ServiceReport unknown = report("web", status(5, 7, 'u', 1));
+
+        assertThat(own.adoption(NOW)).isEmpty();
+        assertThat(adopted.adoption(NOW)).isEqualTo("adopted 1m 0s ago");
+        assertThat(unknown.adoption(NOW)).isEmpty();
+        assertThat(json(own)).contains(",\"adopted\":false,\"supervisedSeconds\":60,");
+        assertThat(json(adopted)).contains(",\"adopted\":true,\"supervisedSeconds\":60,");
+        assertThat(json(unknown)).contains(",\"adopted\":null,\"supervisedSeconds\":null,");
+    }
+
+    @Test
     void service_is_as_wanted_when_it_runs_and_should_or_neither() {
         assertThat(report("a", status(5, 7, 'u', 1)).isAsWanted()).isTrue();
         assertThat(report("a", status(5, 0, 'd', 0)).isAsWanted()).isTrue();
@@ -146,12 +165,33 @@ class OverviewTest {
         return new ServiceReport(OsString.of(name), status, "", false, null, null);
     }
 
-    private static ServiceReport report(RunHistory history) {
-        return new ServiceReport(OsString.of("web"), status(5, 7, 'u', 1), "", false, history, null);
+    private static ServiceReport report(UnitRecord record) {
+        return new ServiceReport(OsString.of("web"), status(5, 7, 'u', 1), "", false, record, null);
     }
 
-    private static RunHistory history(int restarts, ExitStatus... end) {
-        return new RunHistory(restarts, Arrays.stream(end).findFirst(), new ProcessIdentity(1, 1, "boot"));
+    private static UnitRecord history(int restarts, ExitStatus... end) {
+        return record(
+                500,
+                new UnitRecord.Past(
+                        restarts,
+                        Optional.empty(),
+                        Arrays.stream(end)
+                                .findFirst()
+                                .map(status -> new UnitRecord.End(status, Duration.ZERO, Instant.EPOCH))));
+    }
+
+    /** Of a supervisor that has been at work for a minute and began in tick 100. */
+    private static UnitRecord record(long startTicks, UnitRecord.Past past) {
+        Instant since = Instant.ofEpochSecond(Tai64n.epochSecond(NOW) - 60);
+        return new UnitRecord(
+                new UnitRecord.Supervisor(new ProcessIdentity(1, 100, "boot"), since),
+                new ServiceStatus(since, 7, false, false, ServiceStatus.Want.UP, ServiceStatus.State.RUN),
+                UnitRecord.Pending.NOTHING,
+                Optional.of(new UnitRecord.Known(new ProcessIdentity(7, startTicks, "boot"), 0, false)),
+                Optional.empty(),
+                Optional.empty(),
+                past,
+                Optional.empty());
     }
 
     private static StatusBytes status(long age, int pid, char want, int state) {

@@ -1,0 +1,91 @@
+package io.github.pekkosupervisor.runit.supervise;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Absent;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Garbage;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Read;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Valid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file {@code .state} of a supervise directory: read once, and then written, a slot at a time.
+ *
+ * <p>Nothing of it is brought to the disk at once: it is for who comes after a process that was killed, and not after
+ * another boot.
+ */
+final class StateStore {
+
+    private static final int MODE = 0644;
+
+    private final Directory home;
+    private final OsString name;
+    private final Complaints complaints = new Complaints();
+    private @Nullable Read found;
+    private long sequence;
+    private byte @Nullable [] written;
+    private @Nullable UnitRecord unwritten;
+
+    StateStore(Directory home, String path) {
+        this.home = home;
+        this.name = OsString.of(path + ".state");
+    }
+
+    Read read() throws PosixException {
+        if (found == null) {
+            found = readFile();
+            if (found instanceof Valid valid) {
+                sequence = valid.sequence();
+            }
+        }
+        return found;
+    }
+
+    private Read readFile() throws PosixException {
+        try {
+            return StateFile.parse(home.readFile(name, StateFile.LONGEST, Directory.Links.REFUSE));
+        } catch (PosixException e) {
+            return switch (e.errno()) {
+                case "ENOENT" -> new Absent();
+                case "EFBIG" -> new Garbage("it has more than " + StateFile.LONGEST + " bytes");
+                case "ELOOP", "EISDIR", "EINVAL" -> new Garbage("it is not a regular file");
+                default -> throw e;
+            };
+        }
+    }
+
+    boolean write(UnitRecord record, Reporter reporter) {
+        unwritten = record;
+        try {
+            // the next number follows from what is there
+            read();
+            long next = sequence + 1;
+            byte[] slot = StateFile.slot(record, next);
+            if (written == null || !StateFile.sameRecord(slot, written)) {
+                try (Descriptor file = home.openOwn(name, MODE)) {
+                    file.writeAt(slot, StateFile.offset(next));
+                }
+                sequence = next;
+                written = slot;
+            }
+            unwritten = null;
+            complaints.clear();
+            return true;
+        } catch (PosixException e) {
+            complaints.tell("unable to write " + name, e, "; it could not be adopted", reporter);
+            return false;
+        }
+    }
+
+    boolean isBehind() {
+        return unwritten != null;
+    }
+
+    void catchUp(Reporter reporter) {
+        if (unwritten != null) {
+            write(unwritten, reporter);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.pekkosupervisor.runit.supervise;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * runit's three files: {@code pid}, {@code stat} and {@code status}. Who opens one and reads it finds all of the last
+ * or all of the one before; who opens it and reads it only after two more changes, a later one.
+ *
+ * <p>A file is written for the first time as runsv does it, under another name that is then changed. From then on a
+ * hidden spare of {@code pid} and one of {@code status} are written over and change places with them, so that a restart
+ * makes no inode and deletes none: that is what costs most of a write on a disk that is busy. Where files cannot change
+ * places, or the spare cannot be written, it is done as the first time; {@code stat}, which changes seldom, always is.
+ */
+final class StatusFiles {
+
+    private static final int MODE = 0644;
+
+    private final Directory home;
+    private final String path;
+    private final Complaints complaints;
+    private final Map<String, byte[]> written = new HashMap<>();
+    private final Map<String, Integer> spareLengths = new HashMap<>();
+    private boolean exchanges = true;
+    private int toldPid;
+
+    /**
+     * @param path of the supervise directory, from {@code home}
+     * @param toldPid what need not be told
+     */
+    StatusFiles(Directory home, String path, int toldPid, Complaints complaints) {
+        this.home = home;
+        this.path = path;
+        this.toldPid = toldPid;
+        this.complaints = complaints;
+    }
+
+    /**
+     * Writes what has changed.
+     *
+     * @param isOurs whether the process is this one. Who signals by {@code pid} is to hit a process of the service's
+     *     own, never the one that runs them all
+     * @return false if one could not be written; it has been told
+     */
+    boolean write(ServiceStatus status, boolean isOurs, Reporter reporter) {
+        if (status.pid() != toldPid) {
+            if (!replaceOften("pid", isOurs ? new byte[0] : status.toPid(), reporter)) {
+                return false;
+            }
+            toldPid = status.pid();
+        }
+        byte[] stat = status.toStat();
+        return replaceSeldom("stat", stat, reporter) && replaceOften("status", StatusBytes.of(status), reporter);
+    }
+
+    /** Nobody looks at when it was written. */
+    private boolean replaceSeldom(String name, byte[] content, Reporter reporter) {
+        if (Arrays.equals(written.get(name), content)) {
+            return true;
+        }
+        written.remove(name);
+        return rename(name, content, reporter);
+    }
+
+    private boolean replaceOften(String name, byte[] content, Reporter reporter) {
+        byte[] before = written.remove(name);
+        if (before != null && exchange(name, content, before.length)) {
+            written.put(name, content);
+            return true;
+        }
+        return rename(name, content, reporter);
+    }
+
+    /** False if it could not be done in this way. */
+    private boolean exchange(String name, byte[] content, int lengthBefore) {
+        if (!exchanges) {
+            return false;
+        }
+        OsString spare = OsString.of(path + "." + name);
+        int spareLength = spareLengths.getOrDefault(name, Integer.MAX_VALUE);
+        spareLengths.remove(name);
+        try (Descriptor file = home.openOwn(spare, MODE)) {
+            file.write(content);
+            if (spareLength > content.length) {
+                file.truncate(content.length);
+            }
+        } catch (PosixException e) {
+            // it is tried in the other way, and what is wrong with that is told
+            return false;
+        }
+        try {
+            exchanges = home.exchange(spare, OsString.of(path + name));
+            if (exchanges) {
+                spareLengths.put(name, lengthBefore);
+            } else {
+                home.remove(spare);
+            }
+            return exchanges;
+        } catch (PosixException e) {
+            // the same
+            return false;
+        }
+    }
+
+    private boolean rename(String name, byte[] content, Reporter reporter) {
+        String next = path + name + ".new";
+        OsString nextName = OsString.of(next);
+        try (Descriptor file = home.openNew(nextName, MODE)) {
+            file.write(content);
+        } catch (PosixException e) {
+            complaints.tell("unable to " + (e.call().equals("write") ? "write " : "open ") + next, e, reporter);
+            return false;
+        }
+        try {
+            home.rename(nextName, OsString.of(path + name));
+            written.put(name, content);
+            return true;
+        } catch (PosixException e) {
+            complaints.tell("unable to rename " + name + ".new to " + path + name, e, reporter);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.github.pekkosupervisor.runit.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Absent;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Garbage;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Newer;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Valid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateStoreTest {
+
+    @TempDir
+    private Path temp;
+
+    private final List<String> said = new ArrayList<>();
+    private final Reporter reporter = new Reporter("runsv", OsString.of("web"), line -> said.add(line.toString()));
+    private final RandomRecords records = new RandomRecords(4711);
+    private final UnitRecord one = records.next();
+    private final UnitRecord two = records.next();
+    private Directory home;
+    private StateStore store;
+
+    @BeforeEach
+    void open() throws PosixException {
+        home = Directory.open(OsString.of(temp.toString()));
+        store = another();
+    }
+
+    @AfterEach
+    void close() {
+        home.close();
+    }
+
+    /** As a supervisor after this one has it. */
+    private StateStore another() {
+        return new StateStore(home, "");
+    }
+
+    private Path file() {
+        return temp.resolve(".state");
+    }
+
+    private void write(UnitRecord record) {
+        assertThat(store.write(record, reporter)).isTrue();
+        assertThat(store.isBehind()).isFalse();
+    }
+
+    @Test
+    void nothing_is_there_at_first() throws PosixException {
+        assertThat(store.read()).isEqualTo(new Absent());
+    }
+
+    @Test
+    void empty_file_is_none() throws PosixException, IOException {
+        Files.createFile(file());
+
+        assertThat(store.read()).isEqualTo(new Absent());
+    }
+
+    @Test
+    void records_take_turns_and_their_number_goes_on() throws PosixException {
+        write(one);
+        write(two);
+        assertThat(another().read()).isEqualTo(new Valid(two, 2));
+
+        store = another();
+        write(one);
+        assertThat(another().read()).isEqualTo(new Valid(one, 3));
+        write(two);
+        assertThat(another().read()).isEqualTo(new Valid(two, 4));
+        assertThat(file()).hasSize(StateFile.LENGTH);
+    }
+
+    @Test
+    void what_says_the_same_is_not_written_again() throws PosixException {
+        write(one);
+        write(one);
+
+        assertThat(another().read()).isEqualTo(new Valid(one, 1));
+    }
+
+    @Test
+    void what_is_read_stays_what_was_there_before() throws PosixException {
+        write(one);
+        store = another();
+
+        assertThat(store.read()).isEqualTo(new Valid(one, 1));
+        write(two);
+        assertThat(store.read()).isEqualTo(new Valid(one, 1));
+    }
+
+    @Test
+    void garbage_is_written_over() throws PosixException, IOException {
+        Files.write(file(), new byte[StateFile.LENGTH]);
+
+        assertThat(store.read()).isInstanceOf(Garbage.class);
+        write(one);
+        assertThat(another().read()).isEqualTo(new Valid(one, 1));
+    }
+
+    @Test
+    void case_16_other_kinds_of_files_are_garbage_and_are_replaced() throws Exception {
+        Path elsewhere = Files.writeString(temp.resolve("elsewhere"), "untouched");
+        Files.createSymbolicLink(file(), elsewhere);
+
+        assertThat(store.read()).isEqualTo(new Garbage("it is not a regular file"));
+        write(one);
+        assertThat(another().read()).isEqualTo(new Valid(one, 1));
+        assertThat(elsewhere).hasContent("untouched");
+    }
+
+    @Test
+    void case_16_file_without_an_end_is_garbage() throws Exception {
+        Files.write(file(), new byte[StateFile.LONGEST + 1]);
+
+        assertThat(store.read()).isEqualTo(new Garbage("it has more than 65536 bytes"));
+    }
+
+    @Test
+    void case_17_newer_version_is_told_from_garbage() throws Exception {
+        byte[] file = StateFiles.of(one, 7);
+        StateFiles.setVersion(file, 7, 2);
+        Files.write(file(), file);
+
+        assertThat(store.read()).isEqualTo(new Newer(2));
+    }
+
+    @Test
+    void what_cannot_be_written_is_told_once_and_made_good() throws Exception {
+        Files.createDirectory(file());
+
+        assertThat(store.write(one, reporter)).isFalse();
+        assertThat(store.write(two, reporter)).isFalse();
+        store.catchUp(reporter);
+        assertThat(store.isBehind()).isTrue();
+        assertThat(said)
+                .containsExactly(
+                        "runsv web: warning: unable to write .state: is a directory; it could not be adopted\n");
+
+        Files.delete(file());
+        store.catchUp(reporter);
+        assertThat(store.isBehind()).isFalse();
+        assertThat(another().read())
+                .isInstanceOfSatisfying(
+                        Valid.class, valid -> assertThat(valid.state()).isEqualTo(two));
+    }
+
+    @Test
+    void one_that_was_deleted_comes_again() throws Exception {
+        write(one);
+        Files.delete(file());
+        write(two);
+
+        assertThat(another().read()).isEqualTo(new Valid(two, 2));
+    }
+}
