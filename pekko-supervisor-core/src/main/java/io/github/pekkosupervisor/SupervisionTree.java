@@ -3,10 +3,12 @@ package io.github.pekkosupervisor;
 import io.github.pekkosupervisor.actor.ActorNames;
 import io.github.pekkosupervisor.actor.Addresses;
 import io.github.pekkosupervisor.actor.Audience;
+import io.github.pekkosupervisor.actor.KeptChildren;
 import io.github.pekkosupervisor.actor.PendingCalls;
 import io.github.pekkosupervisor.actor.ServiceThreads;
 import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.actor.TreeContext;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
@@ -21,6 +23,7 @@ import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -99,6 +102,9 @@ public final class SupervisionTree implements AutoCloseable {
      * @param jvmShutdownHook for a system of its own: whether the tree is stopped in order when the JVM is told to exit
      * @param owner the tree is stopped in order when this actor has ended
      * @param applicationType what its end by itself means for the actor system
+     * @param stateDirectory where it writes down its processes that are to outlive this JVM
+     *     ({@code WhenSupervisorDies.KEEP}); the next tree with this directory takes them over. Empty for the setting
+     *     {@code pekko-supervisor.state-directory}, without which they go on and nobody knows them
      */
     public record Options(
             Optional<ActorSystem<?>> system,
@@ -106,7 +112,8 @@ public final class SupervisionTree implements AutoCloseable {
             boolean logging,
             boolean jvmShutdownHook,
             Optional<ActorRef<?>> owner,
-            ApplicationType applicationType) {
+            ApplicationType applicationType,
+            Optional<Path> stateDirectory) {
 
         /** Copies the listeners. */
         public Options {
@@ -115,39 +122,57 @@ public final class SupervisionTree implements AutoCloseable {
 
         /** An actor system of its own, logging, and a JVM shutdown hook. */
         public static Options defaults() {
-            return new Options(Optional.empty(), List.of(), true, true, Optional.empty(), ApplicationType.TEMPORARY);
+            return new Options(
+                    Optional.empty(),
+                    List.of(),
+                    true,
+                    true,
+                    Optional.empty(),
+                    ApplicationType.TEMPORARY,
+                    Optional.empty());
         }
 
         /** In the application's own actor system, which stays when the tree is closed. */
         public Options withSystem(ActorSystem<?> host) {
-            return new Options(Optional.of(host), listeners, logging, jvmShutdownHook, owner, applicationType);
+            return new Options(
+                    Optional.of(host), listeners, logging, jvmShutdownHook, owner, applicationType, stateDirectory);
         }
 
         /** With one more listener; {@link TreeEvent#only} makes one that is told of some events only. */
         public Options withListener(Consumer<? super TreeEvent> listener) {
             List<Consumer<? super TreeEvent>> all = new ArrayList<>(listeners);
             all.add(listener);
-            return new Options(system, all, logging, jvmShutdownHook, owner, applicationType);
+            return new Options(system, all, logging, jvmShutdownHook, owner, applicationType, stateDirectory);
         }
 
         /** With or without writing events to the log. */
         public Options withLogging(boolean on) {
-            return new Options(system, listeners, on, jvmShutdownHook, owner, applicationType);
+            return new Options(system, listeners, on, jvmShutdownHook, owner, applicationType, stateDirectory);
         }
 
         /** With or without a JVM shutdown hook; a host's actor system has its own setting. */
         public Options withJvmShutdownHook(boolean on) {
-            return new Options(system, listeners, logging, on, owner, applicationType);
+            return new Options(system, listeners, logging, on, owner, applicationType, stateDirectory);
         }
 
         /** Stopped in order when this actor has ended. */
         public Options withOwner(ActorRef<?> actor) {
-            return new Options(system, listeners, logging, jvmShutdownHook, Optional.of(actor), applicationType);
+            return new Options(
+                    system, listeners, logging, jvmShutdownHook, Optional.of(actor), applicationType, stateDirectory);
         }
 
         /** With another consequence of its end by itself. */
         public Options withApplicationType(ApplicationType type) {
-            return new Options(system, listeners, logging, jvmShutdownHook, owner, type);
+            return new Options(system, listeners, logging, jvmShutdownHook, owner, type, stateDirectory);
+        }
+
+        /**
+         * With a directory for its processes that are to outlive this JVM: the next tree that has it takes them over.
+         * It is made if it is not there; only its owner may be able to write to it, and no other tree may have it.
+         */
+        public Options withStateDirectory(Path directory) {
+            return new Options(
+                    system, listeners, logging, jvmShutdownHook, owner, applicationType, Optional.of(directory));
         }
 
         /** All, and the log first. */
@@ -231,6 +256,13 @@ public final class SupervisionTree implements AutoCloseable {
         TreeSystem host = TreeSystem.of(options.system());
         host.compareWith(spec);
         ActorSystem<?> system = host.system();
+        Optional<KeptChildren> kept;
+        try {
+            kept = host.open(options.stateDirectory(), spec);
+        } catch (PosixException e) {
+            return host.over()
+                    .thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(ExitReason.crash(e))));
+        }
         CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
         CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
         Addresses addresses = new Addresses(system);
@@ -241,14 +273,16 @@ public final class SupervisionTree implements AutoCloseable {
         Executor threads = ServiceThreads.get(system).executor();
         Audience audience = new Audience(addresses.tree(), threads, System::nanoTime, options.receivers(threads));
         TreeContext around = TreeContext.top(addresses, event -> {
-            progress.accept(event);
-            audience.accept(event);
-        });
+                    progress.accept(event);
+                    audience.accept(event);
+                })
+                .withKept(kept);
         ActorRef<Object> top = system.systemActorOf(
                 TreeTop.create(spec, around, audience, options.owner(), options.applicationType(), up, ended),
                 "pekko-supervisor-" + ActorNames.unique(),
                 Props.empty());
         host.stopsFirst(top, progress, ended);
+        kept.ifPresent(directory -> host.keeps(directory, up, ended));
         return up.thenApply(root -> new SupervisionTree(
                         host,
                         addresses,

@@ -5,12 +5,18 @@ import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.actor.ActorNames;
 import io.github.pekkosupervisor.actor.Addresses;
 import io.github.pekkosupervisor.actor.Inside;
+import io.github.pekkosupervisor.actor.KeptChildren;
+import io.github.pekkosupervisor.actor.ServiceThreads;
 import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.actor.TreeIdentity;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +93,33 @@ record TreeSystem(ActorSystem<?> system, boolean isOwn) {
             system.terminate();
             throw new IllegalStateException("the tree is not started, since the JVM is exiting", exiting);
         }
+    }
+
+    /**
+     * Opens the directory for what outlives this JVM, where the tree has one.
+     *
+     * @throws InvalidSpecException if that cannot be; an own system is terminated
+     */
+    Optional<KeptChildren> open(Optional<Path> given, SupervisorSpec spec) throws PosixException {
+        boolean done = false;
+        try {
+            Optional<KeptChildren> kept = KeptChildren.open(given, spec, system);
+            done = true;
+            return kept;
+        } finally {
+            if (!done && isOwn) {
+                system.terminate();
+            }
+        }
+    }
+
+    /** When all is up, what is left of an earlier tree and is no part of this one is stopped. */
+    void keeps(KeptChildren kept, CompletableFuture<SupervisorRef> up, CompletableFuture<TreeEnd> ended) {
+        var others =
+                up.thenRunAsync(kept::stopOthers, ServiceThreads.get(system).executor());
+        assert others != null;
+        var over = ended.thenRun(kept::close);
+        assert over != null;
     }
 
     /** When it terminates it stops the tree first; when the tree has ended, an own one terminates. */

@@ -44,6 +44,7 @@ final class LiveChild implements ChildHandle {
     /** Written by a supervisor that is one, before it ends. */
     private volatile @Nullable TreeEnd end;
 
+    private volatile boolean adopted;
     private volatile boolean ready;
     private volatile boolean ignored;
     private volatile boolean askedToStop;
@@ -97,6 +98,11 @@ final class LiveChild implements ChildHandle {
     }
 
     @Override
+    public boolean isAdopted() {
+        return adopted;
+    }
+
+    @Override
     public Instant startedAt() {
         long started = known().startedAt();
         return Objects.requireNonNull(tree).clock().instant(started);
@@ -142,6 +148,11 @@ final class LiveChild implements ChildHandle {
 
     void runs(ProcessIdentity itself) {
         process = itself;
+    }
+
+    /** It is a process that has been taken over. */
+    void adopts() {
+        adopted = true;
     }
 
     /** Who of its process group was left when it had ended, and had to be killed. */

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.Shutdown;
 import java.util.List;
 import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -18,9 +19,16 @@ final class LiveContext implements IncarnationContext {
     private final List<Object> arguments;
     private final ActorRef<SupervisorCommand> supervisor;
     private final TreeContext around;
+    private final Shutdown shutdown;
     private volatile @Nullable Runnable whenOver;
 
-    LiveContext(LiveChild handle, List<Object> arguments, ActorRef<SupervisorCommand> supervisor, TreeContext around) {
+    LiveContext(
+            LiveChild handle,
+            List<Object> arguments,
+            ActorRef<SupervisorCommand> supervisor,
+            TreeContext around,
+            Shutdown shutdown) {
+        this.shutdown = shutdown;
         this.handle = handle;
         this.arguments = arguments;
         this.supervisor = supervisor;
@@ -99,6 +107,11 @@ final class LiveContext implements IncarnationContext {
     /** Where its supervisor stands. */
     TreeContext around() {
         return around;
+    }
+
+    /** How it is stopped. */
+    Shutdown shutdown() {
+        return shutdown;
     }
 
     ActorRef<SupervisorCommand> supervisor() {

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessActor;
@@ -10,6 +11,7 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.Shutdown;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,12 +19,16 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An operating system process. The incarnation's actor is a {@link ProcessActor}; how it ended becomes an exit reason
  * here.
  */
 record ProcessRunner(ProcessSpec spec) implements ChildRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
 
     @Override
     public Props props() {
@@ -60,7 +66,63 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
 
     @Override
     public Behavior<?> incarnation(IncarnationContext child) {
-        return ProcessActor.create(of(LiveContext.of(child)), new Translation(spec, LiveContext.of(child))::told);
+        LiveContext live = LiveContext.of(child);
+        Translation owner = new Translation(spec, live);
+        return live.around()
+                .kept()
+                .<Behavior<?>>map(kept -> keptOr(kept, live, owner))
+                .orElseGet(() -> ProcessActor.create(of(live), owner::told));
+    }
+
+    /** The process that runs already, or a new one where there is certainly none. */
+    private Behavior<?> keptOr(KeptChildren kept, LiveContext child, Translation owner) {
+        try {
+            Optional<KeptChildren.Running> running = kept.adopt(child.path());
+            if (running.isPresent()) {
+                child.handle().adopts();
+                sayIfChanged(running.get(), child);
+                return ProcessActor.adopt(
+                        running.get().as(of(child)), running.get().process(), owner::told);
+            }
+            if (!isKept(spec)) {
+                return ProcessActor.create(of(child), owner::told);
+            }
+            refuseWhatBreaks();
+            ProcessSpec marked = kept.intends(child.path(), spec, stopWithin(child.shutdown()));
+            return ProcessActor.create(new ProcessRunner(marked).of(child), owner::told);
+        } catch (PosixException e) {
+            return child.<Object>exit(ExitReason.crash(e));
+        }
+    }
+
+    private void sayIfChanged(KeptChildren.Running running, LiveContext child) {
+        if (!running.isFrom(spec)) {
+            LOG.info(
+                    "process [{}] of child [{}] runs by an earlier specification; the present one counts from its next"
+                            + " start",
+                    running.process().pid(),
+                    child.path());
+        }
+    }
+
+    /** Of a tree that is known beforehand it has been said before. */
+    private void refuseWhatBreaks() throws PosixException {
+        Optional<String> why = spec.breaksWithThisJvm();
+        if (why.isPresent()) {
+            throw new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", why.get());
+        }
+    }
+
+    /** How long a stop may take; empty for any time. */
+    private static Optional<Duration> stopWithin(Shutdown shutdown) {
+        if (shutdown instanceof Shutdown.Timeout timeout) {
+            return Optional.of(timeout.within());
+        }
+        return shutdown == Shutdown.brutalKill() ? Optional.of(Duration.ZERO) : Optional.empty();
+    }
+
+    private static boolean isKept(ProcessSpec spec) {
+        return spec.whenSupervisorDies() == ProcessSpec.WhenSupervisorDies.KEEP;
     }
 
     /** The specification with the child's place in what is logged. */
@@ -76,9 +138,11 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     private static final class Translation {
         private final boolean readyWhenStarted;
         private final Set<Integer> ignoreExitCodes;
+        private final ProcessSpec spec;
         private final LiveContext child;
 
         Translation(ProcessSpec spec, LiveContext child) {
+            this.spec = spec;
             readyWhenStarted = spec.ready() == Readiness.immediately();
             ignoreExitCodes = spec.ignoreExitCodes();
             this.child = child;
@@ -87,18 +151,24 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         /** In the incarnation's actor. */
         void told(ProcessEvent event) {
             if (event instanceof ProcessEvent.Started started) {
+                boolean adopted = child.handle().isAdopted();
+                if (isKept(spec) && !adopted) {
+                    keptChildren().ifPresent(kept -> kept.started(child.path(), started.identity()));
+                }
                 child.handle().runs(started.identity());
-                if (readyWhenStarted) {
+                if (readyWhenStarted || adopted) {
                     child.ready(started.identity());
                 }
             } else if (event == ProcessEvent.Ready.INSTANCE) {
                 child.ready(child.handle().process().orElseThrow());
             } else if (event instanceof ProcessEvent.StartFailed failed) {
+                keptEnds();
                 child.<Object>exit(ExitReason.crash(failed.cause()));
             } else if (event instanceof ProcessEvent.NotReady notReady) {
                 child.<Object>exit(ExitReason.failed(notReady.description()));
             } else if (event instanceof ProcessEvent.Exited exited) {
                 child.handle().overran(exited.overrun());
+                keptEnds();
                 if (isEarly()
                         && exited.status().exited()
                         && ignoreExitCodes.contains(exited.status().code())) {
@@ -106,6 +176,16 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                 } else {
                     child.<Object>exit(reason(exited));
                 }
+            }
+        }
+
+        private Optional<KeptChildren> keptChildren() {
+            return child.around().kept();
+        }
+
+        private void keptEnds() {
+            if (isKept(spec) || child.handle().isAdopted()) {
+                keptChildren().ifPresent(kept -> kept.ended(child.path()));
             }
         }
 
@@ -131,10 +211,16 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
             case NORMAL -> ExitReason.normal();
             case STOPPED -> ExitReason.shutdown();
             case KILLED -> ExitReason.killed();
-            case FAILED ->
-                status.exited()
-                        ? new ExitReason.ExitCode(status.code())
-                        : new ExitReason.Signalled(Signal.nameOf(status.signal()));
+            case FAILED -> failure(status);
         };
+    }
+
+    private static ExitReason failure(ExitStatus status) {
+        if (!status.isKnown()) {
+            return ExitReason.failed("exit code unknown");
+        }
+        return status.exited()
+                ? new ExitReason.ExitCode(status.code())
+                : new ExitReason.Signalled(Signal.nameOf(status.signal()));
     }
 }

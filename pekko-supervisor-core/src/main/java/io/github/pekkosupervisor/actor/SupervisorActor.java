@@ -313,7 +313,8 @@ public final class SupervisorActor {
         LiveChild child = live(start.incarnation());
         child.is(start.incarnation(), around.addresses().tree());
         ChildRunner runner = runners.of(start.spec().kind());
-        LiveContext context = new LiveContext(child, start.arguments(), self, around);
+        LiveContext context = new LiveContext(
+                child, start.arguments(), self, around, start.spec().shutdown());
         try {
             ActorRef<Object> actor = this.context.spawn(
                     ChildActor.create(runner, context), ActorNames.of(child.id(), child.incarnation()), runner.props());

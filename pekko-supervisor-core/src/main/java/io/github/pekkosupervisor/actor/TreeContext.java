@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -14,9 +15,19 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param listener told of every event, by the actor of the place concerned
  * @param random 0 inclusive to 1 exclusive
  * @param addresses the stable references of the tree
+ * @param kept the processes that outlive its JVM; empty if there is no directory for that
  */
 public record TreeContext(
-        String path, Consumer<? super TreeEvent> listener, DoubleSupplier random, Addresses addresses) {
+        String path,
+        Consumer<? super TreeEvent> listener,
+        DoubleSupplier random,
+        Addresses addresses,
+        Optional<KeptChildren> kept) {
+
+    /** Without a state directory. */
+    public TreeContext(String path, Consumer<? super TreeEvent> listener, DoubleSupplier random, Addresses addresses) {
+        this(path, listener, random, addresses, Optional.empty());
+    }
 
     /** For the top of a tree. */
     public static TreeContext top(ActorSystem<?> system, Consumer<? super TreeEvent> listener) {
@@ -35,7 +46,12 @@ public record TreeContext(
     }
 
     TreeContext below(String id) {
-        return new TreeContext(pathOf(id), listener, random, addresses);
+        return new TreeContext(pathOf(id), listener, random, addresses, kept);
+    }
+
+    /** The same, with a state directory where there is one. */
+    public TreeContext withKept(Optional<KeptChildren> inDirectory) {
+        return new TreeContext(path, listener, random, addresses, inDirectory);
     }
 
     String pathOf(String id) {

@@ -137,7 +137,8 @@ final class SupervisorWords {
 
     private static void ofChild(Sentence sentence, SupervisorEvent.OfChild event) {
         if (event instanceof SupervisorEvent.ChildStarted started) {
-            sentence.say(" started [" + started.child() + "]")
+            boolean adopted = started.cause() == StartCause.ADOPTED;
+            sentence.say((adopted ? " adopted [" : " started [") + started.child() + "]")
                     .about(started.child())
                     .withPid()
                     .sameAs("started", "");

@@ -207,12 +207,30 @@ public final class ProcessActor {
      */
     public static <T> Behavior<Command> adopt(
             ChildProcess process, ActorRef<T> owner, Function<? super ProcessEvent, ? extends T> translation) {
+        return adopt(ADOPTED, process, event -> owner.tell(translation.apply(event)), false);
+    }
+
+    /**
+     * Takes up a process that an earlier JVM has started. The owner is called in this actor, first with
+     * {@link Started}, and must neither block nor throw.
+     *
+     * @param spec what it is from now on: how it is stopped, which ends are no failure, whose its group is
+     * @param process from {@link Processes#adopt}
+     */
+    public static Behavior<Command> adopt(
+            ProcessSpec spec, ChildProcess process, Consumer<? super ProcessEvent> owner) {
+        return adopt(spec, process, owner::accept, true);
+    }
+
+    private static Behavior<Command> adopt(ProcessSpec spec, ChildProcess process, Owner owner, boolean isNews) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             Processes processes = Processes.get(context.getSystem());
-            Owner translated = event -> owner.tell(translation.apply(event));
             boolean leadsGroup = processes.leadsGroup(process);
-            return new ProcessActor(
-                            context, timers, processes, ADOPTED, process, leadsGroup, ProcessChannels.NONE, translated)
+            if (isNews) {
+                owner.tell(new Started(
+                        process.identity(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+            }
+            return new ProcessActor(context, timers, processes, spec, process, leadsGroup, ProcessChannels.NONE, owner)
                     .begin();
         }));
     }

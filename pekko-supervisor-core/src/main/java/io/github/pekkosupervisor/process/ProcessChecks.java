@@ -63,6 +63,25 @@ final class ProcessChecks {
                 : Optional.empty();
     }
 
+    /** Which stream breaks with this JVM; empty if none does. */
+    static Optional<String> breaks(Readiness readiness, Stdio stdin, Stdio stdout, Stdio stderr) {
+        boolean lookForLine = readiness instanceof Readiness.Line;
+        String broken = passes(stdin, false)
+                ? "standard input"
+                : passes(stdout, lookForLine) ? "standard output" : passes(stderr, lookForLine) ? "standard error" : "";
+        return broken.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "it is to go on when this JVM is killed, but its " + broken + " passes through this JVM and"
+                                + " would break; use a file, a FIFO or discard, or let it be killed too");
+    }
+
+    private static boolean passes(Stdio stream, boolean lookForLine) {
+        return !(stream instanceof Stdio.File
+                || stream instanceof Stdio.Given
+                || (stream instanceof Stdio.Inherited && !lookForLine));
+    }
+
     private static boolean isRead(Stdio output) {
         return !(output instanceof Stdio.File || output instanceof Stdio.Given || output instanceof Stdio.Pipe);
     }

@@ -327,6 +327,14 @@ public final class ProcessSpec {
         return ProcessChecks.contradiction(parts.ready, parts.stdout, parts.stderr);
     }
 
+    /**
+     * Why it could not go on after the end of this JVM, though it is to be kept: one of its streams passes through
+     * here. Empty if it could.
+     */
+    public Optional<String> breaksWithThisJvm() {
+        return ProcessChecks.breaks(parts.ready, parts.stdin, parts.stdout, parts.stderr);
+    }
+
     // ---- values
 
     /** Program and arguments; a program without a slash is looked up in the JVM's {@code PATH}. */

@@ -34,6 +34,11 @@ public interface ChildHandle {
     /** The process of this incarnation, if it is a process and has been started; stays known when that has ended. */
     Optional<ProcessIdentity> process();
 
+    /** Whether it is a process that an earlier JVM had started, and this one has taken over. */
+    default boolean isAdopted() {
+        return false;
+    }
+
     /**
      * When this incarnation was started, before it said that it is ready. By the calendar, to the millisecond: if that
      * has been set since, by the calendar as it is now. The same each time it is asked, unless it has.

@@ -29,7 +29,9 @@ public sealed interface SupervisorEvent extends TreeEvent {
         /** By the supervisor, after a death. */
         RESTART,
         /** Asked for by a call. */
-        CALL
+        CALL,
+        /** It ran already: a process that an earlier JVM had started, and which has been taken over. */
+        ADOPTED
     }
 
     /**

@@ -82,6 +82,9 @@ final class Starting implements Doing {
     }
 
     private StartCause cause() {
+        if (incarnation.handle().isAdopted()) {
+            return StartCause.ADOPTED;
+        }
         if (plan.purpose == Plan.StartUp.INSTANCE) {
             return StartCause.START_UP;
         }

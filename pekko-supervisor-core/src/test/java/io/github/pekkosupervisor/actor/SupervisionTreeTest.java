@@ -693,7 +693,11 @@ final class SupervisionTreeTest {
             KIT.spawn(ChildRunners.INSTANCE
                     .of(task.kind())
                     .incarnation(new LiveContext(
-                            handle, List.of(), supervisor.getRef(), TreeContext.top(addresses, event -> {}))));
+                            handle,
+                            List.of(),
+                            supervisor.getRef(),
+                            TreeContext.top(addresses, event -> {}),
+                            task.shutdown())));
 
             assertThatThrownBy(() -> Bed.get(future)).isInstanceOf(CancellationException.class);
             assertThat(ran).isFalse();

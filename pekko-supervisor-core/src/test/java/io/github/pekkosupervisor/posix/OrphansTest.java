@@ -99,7 +99,7 @@ final class OrphansTest {
 
     @Test
     void a_tick_is_that_of_the_processes_that_start_now() throws Exception {
-        Lost lost = orphan(LONG);
+        Lost lost = orphan("exec " + LONG);
 
         assertThat(lost.who().startTicks()).isBetween(before, Orphans.currentTick());
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A JVM that is there to be killed. What it starts says in files of a directory who it is. */
@@ -43,6 +44,12 @@ final class HostJvm {
     /** As by {@code kill -9}. */
     void kill() {
         process.destroyForcibly();
+    }
+
+    /** As by TERM; returns when it has ended. */
+    void terminate() {
+        process.destroy();
+        process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     /** Kills it, and all that it has started of these. */

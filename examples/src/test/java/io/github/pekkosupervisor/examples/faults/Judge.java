@@ -22,6 +22,7 @@ final class Judge {
                     "ProcessIdentity.ofRunning",
                     "who a process is, is known by its number alone until it is asked again"),
             Map.entry("ProcFs.", "a look at other processes, which is repeated, or whose answer is the cautious one"),
+            Map.entry("ProcessCalls.inode", "it is known by its start tick"),
             Map.entry("NativeChild.openPidfd", "its end is looked for every 100 ms"),
             Map.entry("EventLoop.onExit", "its end is looked for every 100 ms"),
             Map.entry("LauncherLock.holder", "the other launcher is called another process"),
@@ -111,6 +112,9 @@ final class Judge {
             Map.entry("runit.supervise.StatusFiles.exchange -> remove", "where files cannot change places"),
             Map.entry("runit.svlogd.LogDirectory.openCurrent -> truncate", "after the death of a JVM: LogKilledTest"),
             Map.entry("runit.svlogd.LogDirectory.unusable -> close", "after another refusal"),
+            Map.entry("process.KeptProcesses.take -> awaitReadable", "where another tree has it: KeptChildrenTest"),
+            Map.entry("process.KeptProcesses.take -> holder", "where another tree has it: KeptChildrenTest"),
+            Map.entry("process.KeptProcesses.take -> status", "where another tree has it: KeptChildrenTest"),
             Map.entry("process.PipeWriter.write -> tryWrite", "after another refusal"),
             Map.entry("process.ProcessActor.lookAt -> groupMembers", "of a group that outlives KILL"),
             Map.entry("process.Processes.<init> -> close", "called by the JDK, so it does not show as the caller"));

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.KeptProcess;
+import io.github.pekkosupervisor.process.KeptProcesses;
 import io.github.pekkosupervisor.process.ProcessConnection;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.ProcessStreams;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.process.StopSequence;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What processes of an application go through: each is started, killed, started again and stopped. */
@@ -162,6 +167,51 @@ enum ProcessScenarios implements Scenario {
                     id,
                     go,
                     ProcessLane.script(lane.home(id), "exec sleep 1000").withProcessGroup(ProcessGroup.NONE));
+        }
+    },
+
+    /** It is to outlive the JVM, and one that an earlier JVM has left is there already. */
+    KEPT {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            Path home = lane.home(id);
+            Path state = home.resolve("state");
+            ProcessSpec kept = ProcessLane.script(home, "exec sleep 1000")
+                    .withProcessGroup(ProcessGroup.NONE)
+                    .withWhenSupervisorDies(ProcessSpec.WhenSupervisorDies.KEEP);
+            go.run();
+            lifeOf(lane, home, kept, state);
+            int left = leave(home, state);
+            lifeOf(lane, home, kept, state);
+            assertThat(ProcessLane.isAlive(left)).isFalse();
+            assertGone(home);
+        }
+
+        /** In a tree from its start to its end. */
+        private void lifeOf(ProcessLane lane, Path home, ProcessSpec kept, Path state) {
+            SupervisionTree tree = lane.faults()
+                    .within(() -> ProcessLane.started(
+                            ProcessLane.root().withChild(ChildSpec.process("child", kept)),
+                            Options.defaults().withStateDirectory(state)));
+            try {
+                Lane.await_("a process in " + home, () -> ProcessLane.isAlive(ProcessLane.last(home)));
+                ProcessLane.crash(home);
+            } finally {
+                tree.close();
+            }
+        }
+
+        private int leave(Path home, Path state) throws Exception {
+            Process process = new ProcessBuilder("/bin/sh", "-c", "echo $$ >>pids; exec sleep 1000")
+                    .directory(home.toFile())
+                    .start();
+            ProcessIdentity who = ProcessIdentity.ofRunning((int) process.pid()).orElseThrow();
+            Lane.await_("its number", () -> ProcessLane.last(home) == process.pid());
+            try (KeptProcesses directory = KeptProcesses.open(state)) {
+                directory.write(new KeptProcess(
+                        "/child", who, 0, ProcessGroup.NONE, StopSequence.standard(), Optional.empty(), "", ""));
+            }
+            return who.pid();
         }
     },
 

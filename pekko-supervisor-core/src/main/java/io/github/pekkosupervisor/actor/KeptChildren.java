@@ -1,0 +1,281 @@
+package io.github.pekkosupervisor.actor;
+
+import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.Found;
+import io.github.pekkosupervisor.posix.Orphans;
+import io.github.pekkosupervisor.posix.Orphans.Candidate;
+import io.github.pekkosupervisor.posix.Orphans.Intent;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.KeptProcess;
+import io.github.pekkosupervisor.process.KeptProcesses;
+import io.github.pekkosupervisor.process.KeptProcesses.Left;
+import io.github.pekkosupervisor.process.ProcessActor;
+import io.github.pekkosupervisor.process.ProcessEvent;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The processes of one tree that an earlier JVM has left, and those that are to outlive this one: looks for them before
+ * a child is started, writes them down after it, and stops those whose child is no more.
+ */
+public final class KeptChildren implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
+
+    /** More than a timer can take is no limit. */
+    private static final Duration NO_LIMIT = Duration.ofDays(365);
+
+    /** As the guard's own mark, so that nobody inherits it from this JVM. */
+    private static final String MARK = "PEKKO_SUPERVISOR_START";
+
+    /** What has a mark is known by that alone. */
+    private static final FileStatus.Id NOWHERE = new FileStatus.Id(-1, -1);
+
+    private static final ProcessSpec LEFT = ProcessSpec.bare(List.of(OsString.of("left")));
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final KeptProcesses kept;
+    private final ActorSystem<?> system;
+
+    /** What is written of those whose start is under way, by path. */
+    private final Map<String, KeptProcess> starting = new ConcurrentHashMap<>();
+
+    private KeptChildren(KeptProcesses kept, ActorSystem<?> system) {
+        this.kept = kept;
+        this.system = system;
+    }
+
+    /**
+     * Those of a tree with a state directory; empty if it has none.
+     *
+     * @param given with its options; else its settings say where
+     * @throws InvalidSpecException if a process is to be kept that could not go on after the end of this JVM
+     * @throws PosixException if the directory cannot be opened, or another tree has it
+     */
+    public static Optional<KeptChildren> open(Optional<Path> given, SupervisorSpec spec, ActorSystem<?> system)
+            throws PosixException {
+        Optional<Path> path = StateDirectory.of(given, spec, system);
+        return path.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KeptChildren(KeptProcesses.open(path.get()), system));
+    }
+
+    /**
+     * The process that a child still has from an earlier JVM; empty if there is none, so that one is to be started.
+     *
+     * @throws PosixException if that cannot be told now, or is not ours to tell: nothing is to be started
+     */
+    Optional<Running> adopt(String path) throws PosixException {
+        Optional<Left> left = kept.leftOf(path);
+        if (left.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!(left.get() instanceof Left.Behind behind)) {
+            throw new PosixException(
+                    "adopt",
+                    path,
+                    "ENOTSUP",
+                    "what an earlier JVM has written of it is of a later version; start that version, or end the process"
+                            + " and remove the file");
+        }
+        Optional<Running> running = find(behind.process());
+        if (running.isPresent()) {
+            kept.decided(path);
+        } else {
+            kept.forget(path);
+        }
+        return running;
+    }
+
+    private Optional<Running> find(KeptProcess process) throws PosixException {
+        if (process.isBeingStarted()) {
+            return lookFor(process);
+        }
+        Found found = Processes.get(system).adopt(process.identity(), process.pidfdInode(), process.leadsGroup());
+        return found instanceof Found.Running running
+                ? Optional.of(new Running(process, running.process()))
+                : Optional.empty();
+    }
+
+    /** That of a start which nobody finished. */
+    private Optional<Running> lookFor(KeptProcess process) throws PosixException {
+        if (!process.identity().bootId().equals(here().bootId())) {
+            return Optional.empty();
+        }
+        Intent intent = new Intent(
+                process.identity().startTicks(),
+                Orphans.currentTick(),
+                OwnProcess.group(),
+                process.leadsGroup() ? 0 : OwnProcess.session(),
+                Optional.empty(),
+                NOWHERE,
+                Optional.of(OsString.of(process.mark())));
+        List<Candidate> candidates = Orphans.look().find(intent);
+        if (candidates.size() > 1) {
+            throw ambiguous(process, candidates);
+        }
+        if (candidates.isEmpty()) {
+            return Optional.empty();
+        }
+        Candidate only = candidates.get(0);
+        ProcessGroup group = only.leadsGroup() ? process.group() : ProcessGroup.NONE;
+        Optional<Running> running = find(process.startedAs(only.identity(), 0, group));
+        running.ifPresent(found -> write(found.known()));
+        return running;
+    }
+
+    private static PosixException ambiguous(KeptProcess process, List<Candidate> candidates) {
+        return new PosixException(
+                "adopt",
+                process.path(),
+                "EEXIST",
+                "an earlier JVM was killed while it started this, and it may be any of the processes "
+                        + candidates.stream()
+                                .map(candidate ->
+                                        String.valueOf(candidate.identity().pid()))
+                                .collect(Collectors.joining(", "))
+                        + "; end those that it is not, or all");
+    }
+
+    private static ProcessIdentity here() {
+        return ProcessIdentity.ofRunning(OwnProcess.pid()).orElseGet(() -> new ProcessIdentity(0, 0, ""));
+    }
+
+    /**
+     * One that runs.
+     *
+     * @param known what is written of it
+     * @param process it
+     */
+    record Running(KeptProcess known, ChildProcess process) {
+
+        /** What it is to be from now on: it is stopped as it was to be when it was started, and counts as ready. */
+        ProcessSpec as(ProcessSpec now) {
+            return now.withProcessGroup(known.group()).withStop(known.stop()).withReady(Readiness.immediately());
+        }
+
+        boolean isFrom(ProcessSpec spec) {
+            return known.specification().equals(specification(spec));
+        }
+    }
+
+    /**
+     * A child is about to be started; what it is to be started as, with a mark by which it is found if this JVM is
+     * killed before {@link #started}.
+     */
+    ProcessSpec intends(String path, ProcessSpec spec, Optional<Duration> stopWithin) {
+        String value = "kept." + HexFormat.of().toHexDigits(RANDOM.nextLong());
+        write(new KeptProcess(
+                path,
+                new ProcessIdentity(0, Orphans.currentTick(), here().bootId()),
+                0,
+                spec.processGroup(),
+                spec.stop(),
+                stopWithin,
+                specification(spec),
+                MARK + "=" + value));
+        return spec.withEnvironment(MARK, value);
+    }
+
+    /** The process of a child has been started, and nobody has been told of it. */
+    void started(String path, ProcessIdentity identity) {
+        KeptProcess intended = starting.remove(path);
+        if (intended != null) {
+            Processes processes = Processes.get(system);
+            Optional<ChildProcess> process = processes.find(identity);
+            write(intended.startedAs(
+                    identity,
+                    process.map(ChildProcess::pidfdInode).orElse(0L),
+                    processes.posix().hasGroups() ? intended.group() : ProcessGroup.NONE));
+        }
+    }
+
+    private void write(KeptProcess process) {
+        if (process.isBeingStarted()) {
+            starting.put(process.path(), process);
+        }
+        try {
+            kept.write(process);
+        } catch (PosixException e) {
+            LOG.warn(
+                    "the process of child [{}] cannot be written down: were this JVM killed, it could not be taken over: {}",
+                    process.path(),
+                    e.getMessage());
+        }
+    }
+
+    /** A child has no process any more. */
+    void ended(String path) {
+        starting.remove(path);
+        kept.forget(path);
+    }
+
+    /** What it is started from; not who hears what it writes. */
+    private static String specification(ProcessSpec spec) {
+        return KeptProcesses.digest(spec.command() + "\n" + spec.directory() + "\n"
+                + new TreeMap<>(spec.environment()) + "\n" + spec.stdin() + "\n" + spec.stdout() + "\n"
+                + spec.stderr() + "\n" + spec.processGroup() + "\n" + spec.stop() + "\n" + spec.ready());
+    }
+
+    /** All children there are have been started: stops what was left of others. */
+    public void stopOthers() {
+        for (KeptProcess process : kept.left()) {
+            try {
+                adopt(process.path()).ifPresent(this::stop);
+            } catch (PosixException e) {
+                LOG.warn(
+                        "process [{}] of child [{}], which the tree has no more, could not be stopped: {}",
+                        process.identity().pid(),
+                        process.path(),
+                        e.getMessage());
+            }
+        }
+    }
+
+    private void stop(Running left) {
+        String path = left.known().path();
+        LOG.info(
+                "process [{}] of child [{}], which the tree has no more, is stopped",
+                left.process().pid(),
+                path);
+        Consumer<ProcessEvent> owner = event -> {
+            if (event instanceof ProcessEvent.Exited) {
+                kept.forget(path);
+            }
+        };
+        ActorRef<ProcessActor.Command> actor = system.systemActorOf(
+                ProcessActor.adopt(left.as(LEFT), left.process(), owner),
+                "pekko-supervisor-left-" + ActorNames.unique(),
+                Processes.dispatcher());
+        actor.tell(new ProcessActor.Stop(left.known().stopWithin().orElse(NO_LIMIT)));
+    }
+
+    @Override
+    public void close() {
+        kept.close();
+    }
+}

@@ -1,0 +1,471 @@
+package io.github.pekkosupervisor.process;
+
+import static io.github.pekkosupervisor.testing.Programs.A_DAY;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.config.ConfiguredTree;
+import io.github.pekkosupervisor.posix.Orphans;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.testing.ProcessView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Processes of an application that are kept, and what its next JVM makes of them. */
+final class KeptChildrenTest {
+
+    private final Path place;
+    private final Path state;
+
+    KeptChildrenTest(@TempDir Path place) {
+        this.place = place;
+        this.state = place.resolve("state");
+    }
+
+    private List<String> lines(String file) {
+        try {
+            Path path = place.resolve(file);
+            return Files.exists(path) ? Files.readAllLines(path) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String record() throws IOException {
+        try (Stream<Path> files = Files.list(state)) {
+            return files.map(file -> file.toFile().getName())
+                    .filter(name -> name.endsWith(".process"))
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
+    /** A JVM that is killed, and the next. */
+    @Nested
+    class Killed {
+
+        private static final String NUMBERS = "i=0; while :; do echo $i; i=$((i+1)); sleep 0.01; done";
+
+        private HostJvm launch(String events, String children) throws IOException {
+            HostJvm host = new HostJvm(KeptHost.class, place, events, "children = [" + children + "]");
+            await().atMost(HostJvm.PATIENCE).until(() -> lines(events).contains("up"));
+            return host;
+        }
+
+        private String numbers() {
+            return "{ id = db, process { command = [sh, -c, \"" + NUMBERS + "\", " + A_DAY + "], stdin = discard"
+                    + ", output { file = \"" + place.resolve("numbers") + "\" }, when-supervisor-dies = keep } }";
+        }
+
+        private static final String KILLED =
+                "{ id = web, process { command = [sleep, " + A_DAY + "], when-supervisor-dies = kill } }";
+
+        private int pid(String events, String start) {
+            return lines(events).stream()
+                    .filter(line -> line.startsWith(start + " "))
+                    .mapToInt(line -> Integer.parseInt(line.substring(start.length() + 1)))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        @AfterEach
+        void end_everything() {
+            ProcessHandle.allProcesses()
+                    .filter(process -> process.info().commandLine().orElse("").contains(A_DAY))
+                    .forEach(ProcessHandle::destroyForcibly);
+        }
+
+        @Test
+        void case_26_a_process_that_is_kept_is_adopted_by_the_next_jvm_and_goes_on_writing_to_its_file()
+                throws Exception {
+            HostJvm first = launch("first", numbers() + "," + KILLED);
+            ProcessView db = new ProcessView(pid("first", "db START_UP"));
+            ProcessView web = new ProcessView(pid("first", "web START_UP"));
+            await().until(() -> lines("numbers").size() > 10);
+
+            first.kill();
+
+            await().atMost(Duration.ofSeconds(1)).until(() -> !web.runs());
+            int written = lines("numbers").size();
+            await().until(() -> lines("numbers").size() > written + 10);
+            HostJvm second = launch("second", numbers() + "," + KILLED);
+            try {
+                assertThat(pid("second", "db ADOPTED")).isEqualTo((int) db.pid());
+                assertThat(pid("second", "web START_UP")).isNotEqualTo((int) web.pid());
+                int adopted = lines("numbers").size();
+                await().until(() -> lines("numbers").size() > adopted + 10);
+                List<String> numbers = lines("numbers");
+                assertThat(numbers)
+                        .containsExactlyElementsOf(IntStream.range(0, numbers.size())
+                                .mapToObj(String::valueOf)
+                                .toList());
+
+                ProcessHandle.of(db.pid()).orElseThrow().destroyForcibly();
+
+                await().until(() -> lines("second").contains("db ended: killed"));
+                await().until(() -> lines("second").stream().anyMatch(line -> line.startsWith("db RESTART ")));
+            } finally {
+                second.killWith();
+            }
+        }
+
+        @Test
+        void it_is_adopted_again_and_again() throws Exception {
+            HostJvm host = launch("first", numbers());
+            int db = pid("first", "db START_UP");
+
+            for (String next : List.of("second", "third", "fourth")) {
+                host.kill();
+                host = launch(next, numbers());
+                assertThat(pid(next, "db ADOPTED")).isEqualTo(db);
+            }
+
+            host.killWith();
+        }
+
+        @Test
+        void what_was_stopped_in_order_is_started() throws Exception {
+            HostJvm first = launch("first", numbers());
+            ProcessView db = new ProcessView(pid("first", "db START_UP"));
+
+            first.terminate();
+
+            assertThat(db.runs()).isFalse();
+            assertThat(record()).isEmpty();
+            HostJvm second = launch("second", numbers());
+            assertThat(pid("second", "db START_UP")).isPositive();
+            second.killWith();
+        }
+
+        @Test
+        void one_whose_child_is_no_more_is_stopped_as_it_was_to_be() throws Exception {
+            String talker = "{ id = db, process { command = [sh, -c, \"trap 'echo asked; exit 0' USR1;"
+                    + " echo ready; while :; do sleep 0.01; done\", " + A_DAY + "], stdin = discard, stop = [USR1]"
+                    + ", output { file = \"" + place.resolve("said") + "\" }, when-supervisor-dies = keep } }";
+            HostJvm first = launch("first", talker);
+            ProcessView db = new ProcessView(pid("first", "db START_UP"));
+            await().until(() -> lines("said").contains("ready"));
+            first.kill();
+
+            HostJvm second = launch("second", KILLED);
+
+            await().until(() -> !db.runs());
+            // and what a shell says of those that it had started
+            assertThat(lines("said")).startsWith("ready").endsWith("asked");
+            await().until(() -> record().isEmpty());
+            second.killWith();
+        }
+
+        @Test
+        void one_whose_specification_has_changed_is_adopted_and_the_new_one_counts_from_its_next_start()
+                throws Exception {
+            HostJvm first = launch("first", numbers());
+            int db = pid("first", "db START_UP");
+            first.kill();
+
+            HostJvm second = launch("second", numbers().replace("echo $i", "echo new"));
+            assertThat(pid("second", "db ADOPTED")).isEqualTo(db);
+            assertThat(lines("numbers")).doesNotContain("new");
+            ProcessHandle.of(db).orElseThrow().destroyForcibly();
+
+            await().until(() -> lines("numbers").contains("new"));
+            second.killWith();
+        }
+
+        @Test
+        void one_that_has_ended_meanwhile_is_started() throws Exception {
+            HostJvm first = launch("first", numbers());
+            int db = pid("first", "db START_UP");
+            first.kill();
+            ProcessHandle.of(db).orElseThrow().destroyForcibly();
+            await().until(() -> !new ProcessView(db).runs());
+
+            HostJvm second = launch("second", numbers());
+
+            assertThat(pid("second", "db START_UP")).isNotEqualTo(db);
+            second.killWith();
+        }
+    }
+
+    /** What is in the directory when a tree begins. */
+    @Nested
+    class Found {
+
+        private static final String SLEEPER =
+                "{ id = db, process { command = [sleep, " + A_DAY + "], when-supervisor-dies = keep } }";
+
+        private final Queue<SupervisorEvent> events = new ConcurrentLinkedQueue<>();
+
+        private SupervisionTree start(String children) {
+            return SupervisionTree.start(
+                    ConfiguredTree.read(ConfigFactory.parseString("children = [" + children + "]")),
+                    SupervisionTree.Options.defaults()
+                            .withStateDirectory(state)
+                            .withListener(TreeEvent.only(SupervisorEvent.class, events::add)));
+        }
+
+        private Stream<SupervisorEvent.StartCause> starts() {
+            return events.stream()
+                    .filter(SupervisorEvent.ChildStarted.class::isInstance)
+                    .map(event -> ((SupervisorEvent.ChildStarted) event).cause());
+        }
+
+        private void leave(ProcessIdentity who) throws Exception {
+            try (KeptProcesses kept = KeptProcesses.open(state)) {
+                kept.write(new KeptProcess(
+                        "/db",
+                        who,
+                        0,
+                        ProcessGroup.NONE,
+                        StopSequence.standard(),
+                        Optional.empty(),
+                        "other",
+                        "MARK=1"));
+            }
+        }
+
+        @Test
+        void a_process_that_is_kept_is_written_down_while_it_runs() throws Exception {
+            try (SupervisionTree tree = start(SLEEPER)) {
+                assertThat(tree).isNotNull();
+                assertThat(record()).startsWith("db-");
+                assertThat(Files.getPosixFilePermissions(state.resolve(record())))
+                        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            }
+            assertThat(record()).isEmpty();
+        }
+
+        @Test
+        void others_are_not_written_down() throws Exception {
+            try (SupervisionTree tree = start("{ id = db, process { command = [sleep, " + A_DAY + "] } }")) {
+                assertThat(tree).isNotNull();
+                assertThat(record()).isEmpty();
+            }
+        }
+
+        @Test
+        void another_process_with_its_number_is_neither_adopted_nor_signalled() throws Exception {
+            Process stranger = new ProcessBuilder("sleep", A_DAY).start();
+            ProcessIdentity own =
+                    ProcessIdentity.ofRunning((int) stranger.pid()).orElseThrow();
+            leave(new ProcessIdentity(own.pid(), own.startTicks() - 1, own.bootId()));
+
+            try (SupervisionTree tree = start(SLEEPER)) {
+                assertThat(tree).isNotNull();
+                assertThat(starts()).containsExactly(SupervisorEvent.StartCause.START_UP);
+            }
+
+            assertThat(stranger.isAlive()).isTrue();
+            stranger.destroyForcibly().waitFor();
+        }
+
+        @Test
+        void a_process_that_is_not_kept_any_more_is_not_doubled() throws Exception {
+            Process before = new ProcessBuilder("sleep", A_DAY).start();
+            leave(ProcessIdentity.ofRunning((int) before.pid()).orElseThrow());
+
+            try (SupervisionTree tree = start("{ id = db, process { command = [sleep, " + A_DAY + "] } }")) {
+                assertThat(tree).isNotNull();
+                assertThat(starts()).containsExactly(SupervisorEvent.StartCause.ADOPTED);
+                assertThat(tree.process("db")
+                                .toCompletableFuture()
+                                .join()
+                                .orElseThrow()
+                                .pid())
+                        .isEqualTo((int) before.pid());
+            }
+
+            assertThat(before.waitFor()).isEqualTo(128 + Signal.TERM.number());
+        }
+
+        /** The parent of a sleeper with the mark is gone, as a JVM that was killed in the middle of a start. */
+        private int orphanWithMark() throws Exception {
+            ProcessBuilder builder = new ProcessBuilder("sh", "-c", "setsid sleep " + A_DAY + " >&- & echo $!");
+            builder.environment().put("PEKKO_SUPERVISOR_START", "kept.test");
+            Process shell = builder.start();
+            int pid = Integer.parseInt(new String(shell.getInputStream().readAllBytes(), US_ASCII).trim());
+            shell.waitFor();
+            await().until(() -> new ProcessView(pid).session() == pid);
+            await().until(() -> new ProcessView(pid).read("cmdline").startsWith("sleep"));
+            return pid;
+        }
+
+        private void intend() throws Exception {
+            ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
+            try (KeptProcesses kept = KeptProcesses.open(state)) {
+                kept.write(new KeptProcess(
+                        "/db",
+                        new ProcessIdentity(0, Orphans.currentTick(), own.bootId()),
+                        0,
+                        ProcessGroup.WHOLE,
+                        StopSequence.standard(),
+                        Optional.empty(),
+                        "other",
+                        "PEKKO_SUPERVISOR_START=kept.test"));
+            }
+        }
+
+        @Test
+        void one_that_a_jvm_was_starting_when_it_was_killed_is_found_and_adopted() throws Exception {
+            intend();
+            int pid = orphanWithMark();
+
+            try (SupervisionTree tree = start(SLEEPER)) {
+                assertThat(tree).isNotNull();
+                assertThat(starts()).containsExactly(SupervisorEvent.StartCause.ADOPTED);
+                assertThat(tree.process("db")
+                                .toCompletableFuture()
+                                .join()
+                                .orElseThrow()
+                                .pid())
+                        .isEqualTo(pid);
+                assertThat(Files.readString(state.resolve(record()))).contains("process " + pid + " ");
+            }
+
+            await().until(() -> !new ProcessView(pid).runs());
+        }
+
+        @Test
+        void a_start_that_has_not_come_to_anything_is_made() throws Exception {
+            intend();
+
+            try (SupervisionTree tree = start(SLEEPER)) {
+                assertThat(tree).isNotNull();
+                assertThat(starts()).containsExactly(SupervisorEvent.StartCause.START_UP);
+            }
+        }
+
+        @Test
+        void where_it_may_be_one_of_several_none_is_adopted_and_nothing_is_started() throws Exception {
+            intend();
+            int one = orphanWithMark();
+            int other = orphanWithMark();
+            try {
+                assertThatExceptionOfType(SupervisionTree.StartFailedException.class)
+                        .isThrownBy(() -> start(SLEEPER))
+                        .withMessageContaining("it may be any of the processes ")
+                        .withMessageContaining(String.valueOf(one))
+                        .withMessageContaining(String.valueOf(other));
+
+                assertThat(new ProcessView(one).runs()).isTrue();
+                assertThat(new ProcessView(other).runs()).isTrue();
+            } finally {
+                ProcessHandle.of(one).ifPresent(ProcessHandle::destroyForcibly);
+                ProcessHandle.of(other).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "x", "pekko-supervisor-process 1\npath /db\nprocess 1 2 3 4\nsum 0\n"})
+        void what_no_tree_has_written_is_as_nothing(String content) throws Exception {
+            leave(ProcessIdentity.ofRunning(1).orElseThrow());
+            Files.writeString(state.resolve(record()), content);
+
+            try (SupervisionTree tree = start(SLEEPER)) {
+                assertThat(tree).isNotNull();
+                assertThat(starts()).containsExactly(SupervisorEvent.StartCause.START_UP);
+            }
+        }
+
+        @Test
+        void what_a_later_version_has_written_is_left_alone_and_the_child_not_started() throws Exception {
+            leave(ProcessIdentity.ofRunning(1).orElseThrow());
+            Path file = state.resolve(record());
+            String later = Files.readString(file).replace("process 1\n", "process 2\n");
+            Files.writeString(file, later);
+
+            assertThatExceptionOfType(SupervisionTree.StartFailedException.class)
+                    .isThrownBy(() -> start(SLEEPER))
+                    .withMessageContaining("of a later version");
+
+            assertThat(file).hasContent(later);
+        }
+
+        @Test
+        void two_trees_cannot_have_one_directory() {
+            try (SupervisionTree tree = start(SLEEPER)) {
+                assertThat(tree).isNotNull();
+                assertThatExceptionOfType(SupervisionTree.StartFailedException.class)
+                        .isThrownBy(() -> start(SLEEPER))
+                        .withMessageContaining("another tree that runs, in process "
+                                + ProcessHandle.current().pid());
+            }
+            start(SLEEPER).close();
+        }
+
+        @Test
+        void a_directory_in_which_others_may_write_is_refused() throws Exception {
+            Files.createDirectory(state);
+            Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+            assertThatExceptionOfType(SupervisionTree.StartFailedException.class)
+                    .isThrownBy(() -> start(SLEEPER))
+                    .withMessageContaining("can be written to by others");
+        }
+
+        @Test
+        void what_cannot_be_written_down_runs_all_the_same() throws Exception {
+            Files.createDirectories(state.resolve(KeptProcesses.fileOf("/db") + ".new"));
+            Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+
+            try (SupervisionTree tree = start(SLEEPER)) {
+                assertThat(tree.process("db").toCompletableFuture().join()).isPresent();
+                assertThat(record()).isEmpty();
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "stdout = log",
+                    "stderr = prefix",
+                    "ready { line = ready }",
+                    "output { logger = x, level = info }"
+                })
+        void a_stream_that_would_break_with_the_jvm_is_refused(String stream) {
+            String child = "{ id = db, process { command = [sleep, " + A_DAY + "], when-supervisor-dies = keep, "
+                    + stream + " } }";
+
+            assertThatExceptionOfType(InvalidSpecException.class)
+                    .isThrownBy(() -> start(child))
+                    .satisfies(e -> assertThat(e.problems()).singleElement().satisfies(problem -> {
+                        assertThat(problem.path()).isEqualTo("/db");
+                        assertThat(problem.message()).contains("passes through this JVM and would break");
+                    }));
+        }
+
+        /** Nobody would adopt it, so it may be as it likes. */
+        @Test
+        void without_a_directory_nothing_is_refused() {
+            SupervisionTree.start(ConfiguredTree.read(ConfigFactory.parseString("children = [{ id = db, process {"
+                            + " command = [sleep, " + A_DAY + "], when-supervisor-dies = keep, stdout = log } }]")))
+                    .close();
+        }
+    }
+}
