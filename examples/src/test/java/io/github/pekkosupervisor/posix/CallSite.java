@@ -160,8 +160,12 @@ public record CallSite(String function, List<Frame> frames) {
                 "Epoll.awake")) {
             errors.add("EAGAIN");
         }
-        if (passes("ProcessCalls.sendSignal")) {
+        if (passes("ProcessCalls.sendSignal", "ProcessCalls.sendGroupSignal")) {
             return List.of("EPERM");
+        }
+        if (passes("Epoll.wake")) {
+            // what it writes to is no file
+            return List.of("EAGAIN", "EINTR");
         }
         boolean ofWhatIsOpen = switch (function) {
             case "epoll_ctl" -> !passes("Epoll.add");

@@ -43,6 +43,7 @@ final class Judge {
             Map.entry("PipeReader.", "the bytes are read again"),
             Map.entry("PipeWriter.", "the bytes are written again"),
             Map.entry("ConnectProbe.", "tried again: that is what it is for"),
+            Map.entry("AdoptedChild.hasGroup", "what cannot be seen is there, until the next look"),
             Map.entry("NativeChild.groupExists", "what cannot be seen is there, until the next look"),
             Map.entry("SpawnCall.isAvailable", "it only asks whether the C library has such a function"),
             Map.entry("StartRefusal.whyMissing", "of two explanations the plainer one is given"),

@@ -53,6 +53,16 @@ final class ProcessLane extends Lane {
         }
     }
 
+    /** The same, where nobody is told but who starts it. */
+    SupervisionTree startedAndHeard(SupervisorSpec spec, Options options) {
+        try {
+            return SupervisionTree.start(spec, options);
+        } catch (RuntimeException refused) {
+            heard(refused.toString());
+            return SupervisionTree.start(spec, options);
+        }
+    }
+
     static SupervisorSpec root() {
         return SupervisorSpec.oneForOne().withIntensity(1000, Duration.ofDays(1));
     }

@@ -181,16 +181,15 @@ enum ProcessScenarios implements Scenario {
                     .withWhenSupervisorDies(ProcessSpec.WhenSupervisorDies.KEEP);
             go.run();
             lifeOf(lane, home, kept, state);
-            int left = leave(home, state);
+            leave(home, state);
             lifeOf(lane, home, kept, state);
-            assertThat(ProcessLane.isAlive(left)).isFalse();
             assertGone(home);
         }
 
         /** In a tree from its start to its end. */
         private void lifeOf(ProcessLane lane, Path home, ProcessSpec kept, Path state) {
             SupervisionTree tree = lane.faults()
-                    .within(() -> ProcessLane.started(
+                    .within(() -> lane.startedAndHeard(
                             ProcessLane.root().withChild(ChildSpec.process("child", kept)),
                             Options.defaults().withStateDirectory(state)));
             try {
@@ -201,17 +200,16 @@ enum ProcessScenarios implements Scenario {
             }
         }
 
-        private int leave(Path home, Path state) throws Exception {
-            Process process = new ProcessBuilder("/bin/sh", "-c", "echo $$ >>pids; exec sleep 1000")
+        private void leave(Path home, Path state) throws Exception {
+            Process process = new ProcessBuilder("setsid", "/bin/sh", "-c", "echo $$ >>pids; exec sleep 1000")
                     .directory(home.toFile())
                     .start();
             ProcessIdentity who = ProcessIdentity.ofRunning((int) process.pid()).orElseThrow();
             Lane.await_("its number", () -> ProcessLane.last(home) == process.pid());
             try (KeptProcesses directory = KeptProcesses.open(state)) {
                 directory.write(new KeptProcess(
-                        "/child", who, 0, ProcessGroup.NONE, StopSequence.standard(), Optional.empty(), "", ""));
+                        "/child", who, 0, ProcessGroup.WHOLE, StopSequence.standard(), Optional.empty(), "", ""));
             }
-            return who.pid();
         }
     },
 
