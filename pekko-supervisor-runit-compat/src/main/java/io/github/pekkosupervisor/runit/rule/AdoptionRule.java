@@ -1,0 +1,337 @@
+package io.github.pekkosupervisor.runit.rule;
+
+import static java.util.stream.Collectors.joining;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a supervisor leaves behind in its records, and from where the one that comes after it goes on: two functions,
+ * the second of which undoes the first, for what may have happened while nobody was there.
+ *
+ * <p>Nothing is started here: what is not there any more has ended, and {@link RunsvRule} says what follows from that.
+ */
+public final class AdoptionRule {
+
+    private AdoptionRule() {}
+
+    // ---- what is recorded
+
+    /**
+     * What a record says beside the state of the rule.
+     *
+     * @param supervisor who writes it
+     * @param process what runs, as far as is known
+     * @param start the start that is under way, if one is
+     * @param script the control script that is under way, if one is
+     * @param past what became of {@code run}, or of the logger
+     * @param throttledUntil when the last pause is over
+     * @param pipe the FIFO to the logger
+     */
+    public record Facts(
+            Supervisor supervisor,
+            Optional<Known> process,
+            Optional<Intent> start,
+            Optional<Script> script,
+            Past past,
+            Optional<Instant> throttledUntil,
+            Optional<FileStatus.Id> pipe) {}
+
+    /** What is to be recorded of a unit. */
+    public static UnitRecord record(RunsvState state, Role role, Facts facts) {
+        Unit unit = state.unit(role);
+        boolean ofAll = role == Role.SERVICE;
+        boolean starting = unit.busy() == Busy.STARTING && facts.process().isEmpty();
+        Pending pending = new Pending(
+                unit.once(),
+                unit.throttled() ? facts.throttledUntil() : Optional.empty(),
+                unit.finishing(),
+                unit.heard(),
+                unit.unseen().map(RunsvEvent.ProcessEnded::status),
+                ofAll && state.terminating(),
+                ofAll && state.draining());
+        return new UnitRecord(
+                facts.supervisor(),
+                unit.status(),
+                pending,
+                facts.process(),
+                starting ? facts.start() : Optional.empty(),
+                unit.busy() == Busy.SCRIPT ? facts.script() : Optional.empty(),
+                facts.past(),
+                facts.pipe());
+    }
+
+    // ---- what was found
+
+    /** What the kernel says of a process that a record names, or that was being started. */
+    public sealed interface Seen {}
+
+    /** There is none: none is named, or none is found of a start, or none of this boot. */
+    public enum Nobody implements Seen {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /**
+     * It runs, and is who it was.
+     *
+     * @param started when it was started, as far as the kernel tells
+     */
+    public record Lives(Known who, Instant started) implements Seen {}
+
+    /**
+     * It has ended.
+     *
+     * @param status how, as far as that can be known
+     */
+    public record Gone(ProcessIdentity who, Instant started, ExitStatus status) implements Seen {}
+
+    /** Each of these may be it. */
+    public record Several(List<Integer> pids) implements Seen {}
+
+    /**
+     * A record, and what the kernel says.
+     *
+     * @param process of {@link UnitRecord#process()}, or of {@link UnitRecord#start()}
+     * @param script of {@link UnitRecord#script()}
+     */
+    public record Found(UnitRecord record, Seen process, Seen script) {}
+
+    /**
+     * A unit that is there now.
+     *
+     * @param firstWant what is wanted of it where nobody has said anything
+     * @param found what a supervisor has left; empty if none has been here
+     */
+    public record Left(Want firstWant, Optional<Found> found) {}
+
+    /**
+     * All that is decided upon.
+     *
+     * @param boot id of the machine's present boot
+     * @param finishPresent whether {@code finish} can be read
+     * @param log empty if there is no logger now
+     */
+    public record Situation(String boot, Instant now, boolean finishPresent, Left service, Optional<Left> log) {}
+
+    // ---- what follows
+
+    /** What follows. */
+    public sealed interface Verdict {}
+
+    /** Nothing is started, signalled or taken up; to be looked at again. */
+    public record LeaveAlone(String why) implements Verdict {}
+
+    /**
+     * Supervision begins with this.
+     *
+     * @param state to go on from
+     * @param service what its supervisor has left
+     * @param log what its supervisor has left; empty if there is no logger now
+     */
+    public record GoOn(RunsvState state, TakeUp service, Optional<TakeUp> log) implements Verdict {
+
+        /** Whether anything of a supervisor that is gone counts. */
+        public boolean isAdoption() {
+            return service.counts() || log.filter(TakeUp::counts).isPresent();
+        }
+    }
+
+    /**
+     * What is to be taken up of a unit.
+     *
+     * @param counts whether what was recorded counts; else it begins anew
+     * @param process what runs or has ended meanwhile
+     * @param past what became of it until now
+     * @param throttledUntil when the pause that it is in is over; empty if it is in none
+     * @param pipe the FIFO to the logger that it had
+     * @param script the letter of the control script that was under way
+     * @param scriptProcess what runs or has ended of that; nobody if it is to be run
+     */
+    public record TakeUp(
+            boolean counts,
+            Seen process,
+            Past past,
+            Optional<Instant> throttledUntil,
+            Optional<FileStatus.Id> pipe,
+            Optional<Character> script,
+            Seen scriptProcess) {
+
+        private static final TakeUp NOTHING = new TakeUp(
+                false,
+                Nobody.INSTANCE,
+                Past.NOTHING,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Nobody.INSTANCE);
+    }
+
+    private record Restored(Unit unit, TakeUp takeUp) {}
+
+    /** Decides what follows. */
+    public static Verdict decide(Situation situation) {
+        Optional<String> doubt = doubt(situation.service(), "run");
+        if (doubt.isEmpty()) {
+            doubt = situation.log().flatMap(log -> doubt(log, "log/run"));
+        }
+        if (doubt.isPresent()) {
+            return new LeaveAlone(doubt.get());
+        }
+        Optional<Found> service = ofThisBoot(situation.service(), situation);
+        Optional<Found> log = situation.log().flatMap(left -> ofThisBoot(left, situation));
+        if (service.isPresent()
+                && isOver(service.get().record())
+                && log.filter(left -> !isDown(left.record())).isEmpty()) {
+            service = Optional.empty();
+            log = Optional.empty();
+        }
+        boolean draining = service.isPresent()
+                && service.get().record().pending().draining()
+                && situation.log().isPresent();
+        Restored restored = restore(Role.SERVICE, situation.service().firstWant(), service, situation);
+        Optional<Found> leftOfLog = log;
+        Optional<Restored> restoredLog =
+                situation.log().map(left -> restore(Role.LOG, left.firstWant(), leftOfLog, situation));
+        boolean terminating =
+                service.isPresent() && service.get().record().pending().terminating();
+        RunsvState state =
+                new RunsvState(restored.unit(), restoredLog.map(Restored::unit), terminating, draining, false);
+        return new GoOn(state, restored.takeUp(), restoredLog.map(Restored::takeUp));
+    }
+
+    /** In words, if a process that was being started may be any of several. */
+    private static Optional<String> doubt(Left left, String run) {
+        if (left.found().isEmpty()) {
+            return Optional.empty();
+        }
+        Found found = left.found().get();
+        if (found.process() instanceof Several several) {
+            Program program = found.record().start().map(Intent::program).orElse(Program.RUN);
+            return Optional.of(doubt(several, program == Program.FINISH ? "finish" : run));
+        }
+        if (found.script() instanceof Several several) {
+            return Optional.of(doubt(
+                    several, "control/" + found.record().script().orElseThrow().letter()));
+        }
+        return Optional.empty();
+    }
+
+    private static String doubt(Several several, String program) {
+        String pids = several.pids().stream().map(String::valueOf).collect(joining(", "));
+        return program + " was being started when its supervisor died, and each of the processes " + pids
+                + " may be it; nothing is started until it is certain: end those that are not";
+    }
+
+    private static Optional<Found> ofThisBoot(Left left, Situation situation) {
+        return left.found()
+                .filter(found -> found.record().supervisor().identity().bootId().equals(situation.boot()));
+    }
+
+    /** Whether supervision has come to its end with this, if the logger is down too. */
+    private static boolean isOver(UnitRecord service) {
+        return isDown(service) && service.status().want() == Want.EXIT;
+    }
+
+    /** Whether nothing of it runs, nor was to. */
+    private static boolean isDown(UnitRecord record) {
+        return record.status().state() == State.DOWN
+                && record.process().isEmpty()
+                && record.start().isEmpty()
+                && record.script().isEmpty();
+    }
+
+    private static Restored restore(Role role, Want firstWant, Optional<Found> found, Situation situation) {
+        return found.isEmpty()
+                ? new Restored(Unit.down(firstWant, situation.now()), TakeUp.NOTHING)
+                : restore(role, found.get(), situation);
+    }
+
+    private static Restored restore(Role role, Found found, Situation situation) {
+        UnitRecord record = found.record();
+        Pending pending = record.pending();
+        Optional<Instant> throttledUntil = pending.throttledUntil().filter(until -> until.isAfter(situation.now()));
+        ServiceStatus status = status(found, situation);
+        Past past = record.past();
+        boolean begun = record.status().pid() == 0 && status.pid() != 0;
+        boolean once = pending.once();
+        if (begun && status.state() == State.RUN) {
+            once = false;
+            past = begun(past, status.stamp());
+        }
+        Unit unit = new Unit(
+                status,
+                record.script().isPresent() ? Busy.SCRIPT : Busy.NO,
+                once,
+                throttledUntil.isPresent(),
+                false,
+                pending.finishing(),
+                pending.heard(),
+                pending.unseen().map(end -> new RunsvEvent.ProcessEnded(role, end, situation.finishPresent())));
+        return new Restored(
+                unit,
+                new TakeUp(
+                        true,
+                        found.process(),
+                        past,
+                        throttledUntil,
+                        record.pipe(),
+                        record.script().map(Script::letter),
+                        found.script()));
+    }
+
+    /** As it was recorded, or as a start has made it that was under way and has come to something. */
+    private static ServiceStatus status(Found found, Situation situation) {
+        ServiceStatus recorded = found.record().status();
+        if (found.process() instanceof Nobody) {
+            return recorded.pid() == 0 ? recorded : gone(recorded, situation.now());
+        }
+        if (recorded.pid() != 0) {
+            return recorded;
+        }
+        ProcessIdentity who;
+        Instant started;
+        if (found.process() instanceof Lives lives) {
+            who = lives.who().identity();
+            started = lives.started();
+        } else {
+            who = ((Gone) found.process()).who();
+            started = ((Gone) found.process()).started();
+        }
+        boolean finish = recorded.state() == State.FINISH;
+        return new ServiceStatus(
+                finish ? recorded.stamp() : started,
+                who.pid(),
+                false,
+                false,
+                recorded.want(),
+                finish ? State.FINISH : State.RUN);
+    }
+
+    /** A log that the supervisor has written itself: it has gone with it, and nothing follows from that. */
+    private static ServiceStatus gone(ServiceStatus recorded, Instant now) {
+        return new ServiceStatus(now, 0, recorded.paused(), false, recorded.want(), State.DOWN);
+    }
+
+    private static Past begun(Past past, Instant started) {
+        int restarts = past.lastEnd().isPresent() ? past.restarts() + 1 : past.restarts();
+        return new Past(restarts, Optional.of(started), past.lastEnd());
+    }
+}

@@ -1,0 +1,451 @@
+package io.github.pekkosupervisor.runit.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Found;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.GoOn;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Gone;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.LeaveAlone;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Left;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Lives;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Nobody;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Several;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.End;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The table of what is found and what is done about it, a test for each row. */
+class AdoptionRuleTest {
+
+    private static final String BOOT = "11111111-2222-3333-4444-555555555555";
+    private static final Instant NOW = InWords.START.plusSeconds(3600);
+    private static final Instant THEN = InWords.START.plusSeconds(60);
+    private static final Supervisor SUPERVISOR = new Supervisor(new ProcessIdentity(50, 5_000, BOOT), InWords.START);
+    private static final Known RUN = known(7);
+    private static final Known LOGGER = known(5);
+    private static final Known CONTROL = known(9);
+    private static final FileStatus.Id PIPE = new FileStatus.Id(1, 77);
+    private static final Past TWICE =
+            new Past(2, Optional.of(THEN), Optional.of(new End(ExitStatus.ofCode(3), Duration.ofSeconds(9), THEN)));
+
+    private static Known known(int pid) {
+        return new Known(new ProcessIdentity(pid, 6_000L + pid, BOOT), 100 + pid, false);
+    }
+
+    // ---- records
+
+    private static ServiceStatus status(State state, int pid, Want want) {
+        return new ServiceStatus(THEN, pid, false, false, want, state);
+    }
+
+    private static UnitRecord record(ServiceStatus status, Optional<Known> process) {
+        return record(status, process, Pending.NOTHING, Optional.empty(), Optional.empty());
+    }
+
+    private static UnitRecord record(
+            ServiceStatus status,
+            Optional<Known> process,
+            Pending pending,
+            Optional<Intent> start,
+            Optional<Script> script) {
+        return new UnitRecord(SUPERVISOR, status, pending, process, start, script, TWICE, Optional.of(PIPE));
+    }
+
+    private static Optional<Intent> start(Program program) {
+        return Optional.of(new Intent(program, 6_000, 50, 40));
+    }
+
+    private static Pending pending(
+            boolean once, Optional<Instant> throttledUntil, Optional<ExitStatus> finishing, boolean draining) {
+        return new Pending(once, throttledUntil, finishing, Optional.empty(), Optional.empty(), false, draining);
+    }
+
+    private static UnitRecord running() {
+        return record(status(State.RUN, 7, Want.UP), Optional.of(RUN));
+    }
+
+    private static UnitRecord logging() {
+        return record(status(State.RUN, 5, Want.UP), Optional.of(LOGGER));
+    }
+
+    // ---- what is seen, and decided
+
+    private static Seen lives(Known who) {
+        return new Lives(who, THEN);
+    }
+
+    private static Seen gone(Known who, ExitStatus status) {
+        return new Gone(who.identity(), THEN, status);
+    }
+
+    private static Left left(UnitRecord record, Seen process) {
+        return left(record, process, Nobody.INSTANCE);
+    }
+
+    private static Left left(UnitRecord record, Seen process, Seen script) {
+        return new Left(Want.UP, Optional.of(new Found(record, process, script)));
+    }
+
+    private static final Left NOTHING = new Left(Want.UP, Optional.empty());
+
+    private static AdoptionRule.Verdict decide(Left service, Optional<Left> log) {
+        return AdoptionRule.decide(new Situation(BOOT, NOW, true, service, log));
+    }
+
+    private static GoOn goOn(Left service) {
+        return (GoOn) decide(service, Optional.empty());
+    }
+
+    private static GoOn goOn(Left service, Left log) {
+        return (GoOn) decide(service, Optional.of(log));
+    }
+
+    private static String service(GoOn goOn) {
+        return InWords.of(goOn.state().service().status());
+    }
+
+    // ---- run, finish or a control script lives
+
+    @Test
+    void run_that_lives_goes_on_as_it_is() {
+        ServiceStatus status = new ServiceStatus(THEN, 7, true, true, Want.DOWN, State.RUN);
+
+        GoOn goOn = goOn(left(record(status, Optional.of(RUN)), lives(RUN)));
+
+        assertThat(goOn.isAdoption()).isTrue();
+        assertThat(goOn.state().service()).isEqualTo(Unit.of(status));
+        assertThat(goOn.service().process()).isEqualTo(lives(RUN));
+        assertThat(goOn.service().past()).isEqualTo(TWICE);
+        assertThat(goOn.service().pipe()).contains(PIPE);
+    }
+
+    @Test
+    void finish_that_lives_goes_on_with_what_it_was_told() {
+        UnitRecord record = record(
+                status(State.FINISH, 7, Want.UP),
+                Optional.of(RUN),
+                pending(false, Optional.empty(), Optional.of(ExitStatus.ofCode(3)), false),
+                Optional.empty(),
+                Optional.empty());
+
+        GoOn goOn = goOn(left(record, lives(RUN)));
+
+        assertThat(service(goOn)).isEqualTo(InWords.of(record.status()));
+        assertThat(goOn.state().service().finishing()).contains(ExitStatus.ofCode(3));
+    }
+
+    @Test
+    void control_script_that_lives_is_waited_for() {
+        UnitRecord record = record(
+                status(State.RUN, 7, Want.UP),
+                Optional.of(RUN),
+                Pending.NOTHING,
+                Optional.empty(),
+                Optional.of(new Script('t', Optional.of(CONTROL), Optional.empty())));
+
+        GoOn goOn = goOn(left(record, lives(RUN), lives(CONTROL)));
+
+        assertThat(goOn.state().service().busy()).isEqualTo(Busy.SCRIPT);
+        assertThat(goOn.service().script()).contains('t');
+        assertThat(goOn.service().scriptProcess()).isEqualTo(lives(CONTROL));
+    }
+
+    @Test
+    void what_was_heard_and_not_seen_to_is_still_due() {
+        Pending pending = new Pending(
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of('d'),
+                Optional.of(ExitStatus.ofCode(4)),
+                true,
+                false);
+        UnitRecord record = record(
+                status(State.RUN, 7, Want.UP),
+                Optional.of(RUN),
+                pending,
+                Optional.empty(),
+                Optional.of(new Script('t', Optional.of(CONTROL), Optional.empty())));
+
+        GoOn goOn = goOn(left(record, gone(RUN, ExitStatus.UNKNOWN), lives(CONTROL)));
+
+        assertThat(goOn.state().terminating()).isTrue();
+        assertThat(goOn.state().service())
+                .isEqualTo(new Unit(
+                        record.status(),
+                        Busy.SCRIPT,
+                        true,
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.of('d'),
+                        Optional.of(new RunsvEvent.ProcessEnded(Role.SERVICE, ExitStatus.ofCode(4), true))));
+    }
+
+    // ---- it ended meanwhile
+
+    @Test
+    void end_meanwhile_is_taken_up_with_its_status() {
+        GoOn goOn = goOn(left(running(), gone(RUN, ExitStatus.ofCode(3))));
+
+        assertThat(goOn.state().service()).isEqualTo(Unit.of(running().status()));
+        assertThat(goOn.service().process()).isEqualTo(gone(RUN, ExitStatus.ofCode(3)));
+    }
+
+    @Test
+    void end_meanwhile_of_which_nobody_knows_more_tells_finish_minus_one_and_zero() {
+        GoOn goOn = goOn(left(running(), gone(RUN, ExitStatus.UNKNOWN)));
+
+        RunsvRule.Decision decision = RunsvRule.decide(
+                goOn.state(), new RunsvEvent.ProcessEnded(Role.SERVICE, ExitStatus.UNKNOWN, true), NOW);
+
+        assertThat(decision.actions()).contains(new RunsvAction.StartFinish(-1, 0));
+    }
+
+    @Test
+    void throttle_goes_on_for_its_rest() {
+        UnitRecord record = record(
+                status(State.DOWN, 0, Want.UP),
+                Optional.empty(),
+                pending(false, Optional.of(NOW.plusMillis(300)), Optional.empty(), false),
+                Optional.empty(),
+                Optional.empty());
+
+        GoOn goOn = goOn(left(record, Nobody.INSTANCE));
+
+        assertThat(goOn.state().service().throttled()).isTrue();
+        assertThat(goOn.service().throttledUntil()).contains(NOW.plusMillis(300));
+    }
+
+    @Test
+    void throttle_that_is_over_is_over() {
+        UnitRecord record = record(
+                status(State.DOWN, 0, Want.UP),
+                Optional.empty(),
+                pending(false, Optional.of(NOW), Optional.empty(), false),
+                Optional.empty(),
+                Optional.empty());
+
+        assertThat(goOn(left(record, Nobody.INSTANCE)).state().service().throttled())
+                .isFalse();
+    }
+
+    @Test
+    void what_was_put_down_stays_down() {
+        GoOn goOn = goOn(left(record(status(State.DOWN, 0, Want.DOWN), Optional.empty()), Nobody.INSTANCE));
+
+        assertThat(goOn.isAdoption()).isTrue();
+        assertThat(service(goOn)).isEqualTo(InWords.of(status(State.DOWN, 0, Want.DOWN)));
+    }
+
+    // ---- an intent without identity
+
+    private static UnitRecord starting(State state, Program program) {
+        return record(
+                status(state, 0, Want.DOWN),
+                Optional.empty(),
+                pending(true, Optional.empty(), Optional.empty(), false),
+                start(program),
+                Optional.empty());
+    }
+
+    @Test
+    void run_that_was_being_started_and_is_found_runs_since_it_was_started() {
+        Instant started = THEN.plusMillis(40);
+
+        GoOn goOn = goOn(left(starting(State.DOWN, Program.RUN), new Lives(RUN, started)));
+
+        assertThat(goOn.state().service())
+                .isEqualTo(Unit.of(new ServiceStatus(started, 7, false, false, Want.DOWN, State.RUN)));
+        assertThat(goOn.service().past()).isEqualTo(new Past(3, Optional.of(started), TWICE.lastEnd()));
+    }
+
+    @Test
+    void finish_that_was_being_started_and_is_found_keeps_the_time_of_run() {
+        GoOn goOn = goOn(left(starting(State.FINISH, Program.FINISH), new Lives(RUN, NOW)));
+
+        assertThat(service(goOn)).isEqualTo(InWords.of(status(State.FINISH, 7, Want.DOWN)));
+        assertThat(goOn.service().past()).isEqualTo(TWICE);
+    }
+
+    @Test
+    void start_of_which_nobody_is_found_has_not_taken_place() {
+        GoOn goOn = goOn(left(starting(State.DOWN, Program.RUN), Nobody.INSTANCE));
+
+        assertThat(goOn.state().service().busy()).isEqualTo(Busy.NO);
+        assertThat(goOn.state().service().once()).isTrue();
+        assertThat(service(goOn)).isEqualTo(InWords.of(status(State.DOWN, 0, Want.DOWN)));
+    }
+
+    @Test
+    void start_of_which_there_are_several_candidates_is_left_alone_and_they_are_named() {
+        AdoptionRule.Verdict verdict =
+                decide(left(starting(State.DOWN, Program.RUN), new Several(List.of(7, 8))), Optional.empty());
+
+        assertThat(verdict)
+                .isEqualTo(new LeaveAlone("run was being started when its supervisor died, and each of the processes"
+                        + " 7, 8 may be it; nothing is started until it is certain: end those that are not"));
+    }
+
+    @Test
+    void several_candidates_for_the_logger_keep_the_service_too() {
+        AdoptionRule.Verdict verdict = decide(
+                left(running(), lives(RUN)),
+                Optional.of(left(starting(State.DOWN, Program.RUN), new Several(List.of(7, 8)))));
+
+        assertThat(verdict).isInstanceOf(LeaveAlone.class);
+        assertThat(((LeaveAlone) verdict).why()).startsWith("log/run was being started");
+    }
+
+    @Test
+    void control_script_that_was_being_started_is_run_if_nobody_is_found_and_left_alone_if_several_are() {
+        UnitRecord record = record(
+                status(State.RUN, 7, Want.UP),
+                Optional.of(RUN),
+                Pending.NOTHING,
+                Optional.empty(),
+                Optional.of(new Script('h', Optional.empty(), start(Program.SCRIPT))));
+
+        GoOn goOn = goOn(left(record, lives(RUN), Nobody.INSTANCE));
+
+        assertThat(goOn.state().service().busy()).isEqualTo(Busy.SCRIPT);
+        assertThat(goOn.service().scriptProcess()).isEqualTo(Nobody.INSTANCE);
+        AdoptionRule.Verdict doubt = decide(left(record, lives(RUN), new Several(List.of(8, 9))), Optional.empty());
+        assertThat(doubt).isInstanceOf(LeaveAlone.class);
+        assertThat(((LeaveAlone) doubt).why()).startsWith("control/h was being started");
+    }
+
+    // ---- other boot, garbage, nothing
+
+    @Test
+    void record_of_another_boot_counts_for_nothing() {
+        AdoptionRule.Verdict verdict = AdoptionRule.decide(new Situation(
+                "another boot", NOW, true, left(running(), lives(RUN)), Optional.of(left(logging(), lives(LOGGER)))));
+
+        GoOn goOn = (GoOn) verdict;
+        assertThat(goOn.isAdoption()).isFalse();
+        assertThat(goOn.state())
+                .isEqualTo(RunsvState.beginning(Unit.down(Want.UP, NOW), Optional.of(Unit.down(Want.UP, NOW))));
+        assertThat(goOn.service().process()).isEqualTo(Nobody.INSTANCE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Want.class,
+            names = {"UP", "DOWN"})
+    void without_a_record_it_begins_as_its_directory_says(Want want) {
+        GoOn goOn = goOn(new Left(want, Optional.empty()));
+
+        assertThat(goOn.isAdoption()).isFalse();
+        assertThat(goOn.state()).isEqualTo(RunsvState.beginning(Unit.down(want, NOW), Optional.empty()));
+    }
+
+    @Test
+    void supervision_that_had_come_to_its_end_begins_anew() {
+        UnitRecord over = record(status(State.DOWN, 0, Want.EXIT), Optional.empty());
+
+        GoOn goOn = goOn(left(over, Nobody.INSTANCE), left(over, Nobody.INSTANCE));
+
+        assertThat(goOn.isAdoption()).isFalse();
+        assertThat(goOn.state().service()).isEqualTo(Unit.down(Want.UP, NOW));
+        assertThat(goOn.state().log()).contains(Unit.down(Want.UP, NOW));
+    }
+
+    // ---- the logger
+
+    @Test
+    void logger_that_lives_goes_on() {
+        GoOn goOn = goOn(left(running(), lives(RUN)), left(logging(), lives(LOGGER)));
+
+        assertThat(goOn.state().log()).contains(Unit.of(logging().status()));
+        assertThat(goOn.log().orElseThrow().process()).isEqualTo(lives(LOGGER));
+        assertThat(goOn.state().draining()).isFalse();
+    }
+
+    @Test
+    void logger_that_died_has_ended_now() {
+        GoOn goOn = goOn(left(running(), lives(RUN)), left(logging(), gone(LOGGER, ExitStatus.UNKNOWN)));
+
+        assertThat(goOn.log().orElseThrow().process()).isEqualTo(gone(LOGGER, ExitStatus.UNKNOWN));
+    }
+
+    @Test
+    void logger_of_a_service_that_is_wanted_to_exit_gets_the_end_of_its_input() {
+        UnitRecord exiting = record(status(State.RUN, 7, Want.EXIT), Optional.of(RUN));
+
+        GoOn goOn = goOn(left(exiting, gone(RUN, ExitStatus.UNKNOWN)), left(logging(), lives(LOGGER)));
+        RunsvRule.Decision decision = RunsvRule.decide(
+                goOn.state(), new RunsvEvent.ProcessEnded(Role.SERVICE, ExitStatus.UNKNOWN, false), NOW);
+
+        assertThat(decision.actions()).contains(RunsvAction.ClosePipe.INSTANCE);
+        assertThat(decision.state().draining()).isTrue();
+    }
+
+    @Test
+    void logger_that_drains_goes_on_draining() {
+        UnitRecord ended = record(
+                status(State.DOWN, 0, Want.EXIT),
+                Optional.empty(),
+                pending(false, Optional.empty(), Optional.empty(), true),
+                Optional.empty(),
+                Optional.empty());
+        UnitRecord drains = record(status(State.RUN, 5, Want.EXIT), Optional.of(LOGGER));
+
+        GoOn goOn = goOn(left(ended, Nobody.INSTANCE), left(drains, lives(LOGGER)));
+
+        assertThat(goOn.state().draining()).isTrue();
+        assertThat(goOn.state().service().status().want()).isEqualTo(Want.EXIT);
+        assertThat(goOn.log().orElseThrow().process()).isEqualTo(lives(LOGGER));
+    }
+
+    @Test
+    void log_that_the_supervisor_wrote_itself_is_begun_anew_and_has_not_ended() {
+        UnitRecord own = record(status(State.RUN, 50, Want.UP), Optional.empty());
+
+        GoOn goOn = goOn(left(running(), lives(RUN)), left(own, Nobody.INSTANCE));
+
+        assertThat(InWords.of(goOn.state().unit(Role.LOG).status()))
+                .isEqualTo(InWords.of(new ServiceStatus(NOW, 0, false, false, Want.UP, State.DOWN)));
+        assertThat(goOn.log().orElseThrow().process()).isEqualTo(Nobody.INSTANCE);
+    }
+
+    @Test
+    void logger_of_which_there_is_no_directory_any_more_is_nobodys() {
+        GoOn goOn = goOn(left(running(), lives(RUN)));
+
+        assertThat(goOn.log()).isEmpty();
+        assertThat(goOn.state().log()).isEmpty();
+    }
+
+    @Test
+    void logger_that_is_new_begins_beside_a_service_that_goes_on() {
+        GoOn goOn = goOn(left(running(), lives(RUN)), NOTHING);
+
+        assertThat(goOn.isAdoption()).isTrue();
+        assertThat(goOn.state().log()).contains(Unit.down(Want.UP, NOW));
+        assertThat(goOn.log().orElseThrow().counts()).isFalse();
+    }
+}
