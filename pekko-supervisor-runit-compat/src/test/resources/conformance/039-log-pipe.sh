@@ -15,7 +15,8 @@ echo "descriptors of the service:" $(ls "$run/fd")
 # shellcheck disable=SC2046
 echo "descriptors of the logger:" $(ls "$log/fd")
 fact 'one pipe from 1 to 0' '[ "$(readlink $run/fd/1)" = "$(readlink $log/fd/0)" ]'
-readlink "$run/fd/1" | sed 's/[0-9]/N/g; s/N*N/N/'
+# of runit's it has no name, and ours has one that nobody is to depend on
+fact 'it is a pipe' '[ -p "$run/fd/1" ] && [ -p "$log/fd/0" ]'
 fact 'the service reads from where runsv reads' '[ "$(readlink $run/fd/0)" = /dev/null ]'
 fact 'the logger writes to where runsv writes' '[ "$(readlink $log/fd/1)" = "$HERE/runsv.out" ]'
 fact '2 is shared' '[ "$(readlink $run/fd/2)$(readlink $log/fd/2)" = "$HERE/runsv.err$HERE/runsv.err" ]'

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.rule.Awaited;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvAction;
@@ -11,6 +12,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -33,6 +35,8 @@ final class Handover {
     private @Nullable Script script;
     private final Queue<ServiceEvent> untold = new ArrayDeque<>();
     private boolean begun;
+    private boolean restored;
+    private List<ServiceEvent> adopted = List.of();
 
     /** Read by others while the actor is at work. */
     private volatile ServiceSnapshot known;
@@ -51,12 +55,48 @@ final class Handover {
     /** The state from which a first runsv actor begins, or that from which a successor goes on. */
     RunsvState beginning(Instant now) {
         if (state != null) {
-            return state.takenOver();
+            // after the death of a supervisor pauses go on, and no actor waits for a command
+            RunsvState left = restored ? state : state.takenOver();
+            restored = false;
+            return left;
         }
         Unit service = Unit.down(directory.firstWant(Role.SERVICE), now);
         Optional<Unit> log =
                 directory.hasLog() ? Optional.of(Unit.down(directory.firstWant(Role.LOG), now)) : Optional.empty();
         return RunsvState.beginning(service, log);
+    }
+
+    /** What is to be told of what a supervisor that is gone has left; once. */
+    List<ServiceEvent> adopted() {
+        List<ServiceEvent> events = adopted;
+        adopted = List.of();
+        return events;
+    }
+
+    /**
+     * How long a pause still lasts in which a supervisor has left a unit that is gone; no more than any pause lasts.
+     */
+    Duration restOfPause(Role role, Instant now) {
+        Duration longest = RunsvAction.Pause.REFUSED.duration();
+        Instant until = known.unit(ServiceEvents.unit(role))
+                .flatMap(ServiceSnapshot.Unit::throttledUntil)
+                .orElse(now);
+        Duration rest = Duration.between(now, until);
+        return rest.isNegative() ? Duration.ZERO : rest.compareTo(longest) > 0 ? longest : rest;
+    }
+
+    /** From now on it is as if the supervisor that is gone had been a runsv actor here, and had failed. */
+    void restore(AdoptionRule.GoOn left) {
+        state = left.state();
+        restored = true;
+        adopted = Adoption.events(known.path(), left);
+        service = ProcessRecord.of(left.service().process());
+        log = left.log().map(unit -> ProcessRecord.of(unit.process())).orElseGet(ProcessRecord::new);
+        script = left.service()
+                .script()
+                .map(letter ->
+                        new Script(letter, ProcessRecord.of(left.service().scriptProcess())))
+                .orElse(null);
     }
 
     /**

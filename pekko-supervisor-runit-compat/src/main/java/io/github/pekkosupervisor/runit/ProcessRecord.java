@@ -3,6 +3,9 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.ProcessEvent;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,31 @@ final class ProcessRecord {
 
     private volatile @Nullable ProcessIdentity process;
     private volatile @Nullable ExitStatus end;
+    private volatile @Nullable Intent intent;
+    private @Nullable Known left;
+
+    /** Of a process that a supervisor has left which is gone. */
+    static ProcessRecord of(AdoptionRule.Seen seen) {
+        ProcessRecord record = new ProcessRecord();
+        if (seen instanceof AdoptionRule.Lives lives) {
+            record.process = lives.who().identity();
+            record.left = lives.who();
+        } else if (seen instanceof AdoptionRule.Gone gone) {
+            record.process = gone.who();
+            record.end = gone.status();
+        }
+        return record;
+    }
+
+    /** It is about to be started. */
+    void intends(Intent start) {
+        intent = start;
+    }
+
+    /** The start that is, or was, under way; empty if nobody has said so. */
+    Optional<Intent> intent() {
+        return Optional.ofNullable(intent);
+    }
 
     /** Keeps what there is to keep of an event. */
     void note(ProcessEvent event) {
@@ -24,6 +52,11 @@ final class ProcessRecord {
         } else if (event instanceof ProcessEvent.Exited exited) {
             end = exited.status();
         }
+    }
+
+    /** What is known of it beside who it is; empty if it was started here. */
+    Optional<Known> left() {
+        return Optional.ofNullable(left);
     }
 
     /** The process; empty if it has not been started. */

@@ -1,7 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.runit.rule.Role;
-import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
@@ -49,14 +48,6 @@ final class Publisher implements Consumer<ServiceEvent> {
         }
     }
 
-    /** Whether somebody outside can notice that it has been done, before anything else is told. */
-    static boolean isOutward(RunsvAction action) {
-        return !(action instanceof RunsvAction.Publish
-                || action instanceof RunsvAction.Throttle
-                || action instanceof RunsvAction.ReadCommand
-                || action instanceof RunsvAction.Exit);
-    }
-
     /**
      * Leaves behind how all stands, for a supervisor that comes after the death of this one; to be called before
      * anything outward of a decision is done.
@@ -69,6 +60,7 @@ final class Publisher implements Consumer<ServiceEvent> {
     }
 
     private void record(Role role, RunsvState state) {
+        directory.useReserveToStart();
         SuperviseDirectory supervise = directory.supervise(role);
         if (!supervise.writeState(records.of(role, state), reporter)) {
             retry.catchUp(role);

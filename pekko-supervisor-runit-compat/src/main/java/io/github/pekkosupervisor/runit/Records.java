@@ -1,76 +1,81 @@
 package io.github.pekkosupervisor.runit;
 
-import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Orphans;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Facts;
 import io.github.pekkosupervisor.runit.rule.Role;
-import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
-import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
-import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.End;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
-import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What of one service directory is left behind, for a supervisor that comes after the death of this one. */
 final class Records {
 
     private final Handover handover;
-    private final RunsvSettings settings;
+    private final Function<ProcessIdentity, Optional<ChildProcess>> processes;
+    private final boolean ownSessions;
+    private final Clock clock;
 
-    Records(Handover handover, RunsvSettings settings) {
+    /** @param processes those that run, see {@link io.github.pekkosupervisor.process.Processes#find} */
+    Records(Handover handover, RunsvSettings settings, Function<ProcessIdentity, Optional<ChildProcess>> processes) {
         this.handover = handover;
-        this.settings = settings;
+        this.processes = processes;
+        this.ownSessions = settings.ownSessions();
+        this.clock = settings.clock();
+    }
+
+    /** A program is about to be started: whoever comes after us is to know that there may be a process of it. */
+    void intend(ProcessRecord record, Program program) {
+        int session = ownSessions ? 0 : OwnProcess.session();
+        record.intends(new Intent(program, Orphans.currentTick(), OwnProcess.group(), session));
     }
 
     /** How one of the two stands. */
     UnitRecord of(Role role, RunsvState state) {
-        Unit unit = state.unit(role);
+        return AdoptionRule.record(state, role, facts(role));
+    }
+
+    private Facts facts(Role role) {
+        ProcessRecord process = handover.process(role);
         Optional<ServiceSnapshot.Unit> known = handover.known().unit(ServiceEvents.unit(role));
-        boolean isService = role == Role.SERVICE;
-        Pending pending = new Pending(
-                unit.once(),
-                unit.throttled() ? known.flatMap(ServiceSnapshot.Unit::throttledUntil) : Optional.empty(),
-                unit.finishing(),
-                unit.heard(),
-                unit.unseen().map(RunsvEvent.ProcessEnded::status),
-                isService && state.terminating(),
-                isService && state.draining());
-        Instant now = settings.clock().instant();
-        return new UnitRecord(
-                handover.directory().supervise(role).supervisor(now),
-                unit.status(),
-                pending,
-                process(role),
-                Optional.empty(),
-                unit.busy() == Busy.SCRIPT ? handover.script().map(this::script) : Optional.empty(),
+        return new Facts(
+                handover.directory().supervise(role).supervisor(clock.instant()),
+                known(process),
+                process.intent(),
+                role == Role.SERVICE ? handover.script().map(this::script) : Optional.empty(),
                 known.map(Records::past).orElse(Past.NOTHING),
-                Optional.<FileStatus.Id>empty());
+                known.flatMap(ServiceSnapshot.Unit::throttledUntil),
+                handover.directory().pipe().flatMap(LogPipe::id));
     }
 
-    /** A log that we write ourselves has none. */
-    private Optional<Known> process(Role role) {
-        ProcessRecord record = handover.process(role);
-        boolean isOurs = role == Role.LOG && handover.directory().ownLog().isPresent();
-        return isOurs || record.end().isPresent()
-                ? Optional.empty()
-                : record.process().map(this::known);
-    }
-
-    private Known known(ProcessIdentity process) {
-        // without a descriptor its start time could not be read when it was started
-        ProcessIdentity identity = process.startTicks() == 0
-                ? ProcessIdentity.ofRunning(process.pid()).orElse(process)
-                : process;
-        return new Known(identity, 0, settings.ownSessions());
+    private Optional<Known> known(ProcessRecord process) {
+        return process.left()
+                .or(() -> process.process()
+                        .map(identity -> new Known(
+                                identity,
+                                processes
+                                        .apply(identity)
+                                        .map(ChildProcess::pidfdInode)
+                                        .orElse(0L),
+                                ownSessions)));
     }
 
     private Script script(Handover.Script due) {
-        return new Script(due.letter(), due.process().map(this::known), Optional.empty());
+        return new Script(
+                due.letter(),
+                known(due.record()),
+                due.process().isPresent() ? Optional.empty() : due.record().intent());
     }
 
     private static Past past(ServiceSnapshot.Unit unit) {

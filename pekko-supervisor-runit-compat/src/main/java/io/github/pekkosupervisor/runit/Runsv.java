@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -37,6 +38,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 final class Runsv {
 
     private static final Duration LOG_LOCK_RETRY = Duration.ofMillis(200);
+    private static final Duration LOCK_RETRY = Duration.ofMillis(20);
+    private static final int LOCK_ATTEMPTS = 5;
     private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
     private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
     private static final int FATAL = 111;
@@ -52,10 +55,13 @@ final class Runsv {
     private final ControlFifos fifos;
     private final Publisher publisher;
     private final ProcessNews news;
+    private final Records records;
+    private final Adoption adoption;
     private final Consumer<Ended> owner;
     private final RunsvAction.Visitor performer = new Performer();
     private final Queue<RunsvEvent> events = new ArrayDeque<>();
     private RunsvState state = RunsvState.NOTHING;
+    private int refusedLocks;
 
     /** What a runsv can be asked to do. */
     sealed interface Command {}
@@ -99,7 +105,8 @@ final class Runsv {
 
     private record NotOver(Duration soFar) implements Command {}
 
-    private enum TryLogLock implements Command {
+    /** What could not be opened, or not be told, may be so by now. */
+    private enum TryAgain implements Command {
         INSTANCE
     }
 
@@ -133,9 +140,10 @@ final class Runsv {
         ActorRef<Command> self = context.getSelf();
         this.fifos = new ControlFifos(
                 directory, system.posix().loop(), (role, letter) -> self.tell(new ControlByte(role, letter)));
-        this.publisher =
-                stream.writtenBy(new Publisher(handover, new Records(handover, settings), reporter, new Retry()));
+        this.records = new Records(handover, settings, system::find);
+        this.publisher = stream.writtenBy(new Publisher(handover, records, reporter, new Retry()));
         this.news = new ProcessNews(directory, stream);
+        this.adoption = new Adoption(handover, system, reporter);
         this.owner = owner;
     }
 
@@ -172,13 +180,14 @@ final class Runsv {
         timers.startSingleTimer(command, command, pause);
     }
 
-    // ---- opening: the service directory may be unusable, or its log locked
+    // ---- opening: the service directory may be unusable, locked, or hold what nobody can be sure of
 
     private Behavior<Command> opening() {
         try {
-            return switch (directory.open(system.posix(), reporter)) {
-                case DONE -> supervising();
-                case LOG_IS_LOCKED -> waitingForLogLock();
+            return switch (directory.open(reporter)) {
+                case DONE -> adopting();
+                case SERVICE_IS_LOCKED -> waitingForLock();
+                case LOG_IS_LOCKED -> waiting(LOG_LOCK_RETRY);
             };
         } catch (FatalException e) {
             reporter.fatal(e.text());
@@ -186,10 +195,41 @@ final class Runsv {
         }
     }
 
-    private Behavior<Command> waitingForLogLock() {
-        tellSelf(TryLogLock.INSTANCE, LOG_LOCK_RETRY);
+    /** A child that a launcher was making when it died has a copy of its locks for a moment. */
+    private Behavior<Command> waitingForLock() throws FatalException {
+        refusedLocks++;
+        if (refusedLocks > LOCK_ATTEMPTS) {
+            throw directory.lockedOut();
+        }
+        return waitingALittle(LOCK_RETRY);
+    }
+
+    private Behavior<Command> adopting() throws FatalException {
+        if (handover.isFromPredecessor()) {
+            return supervising();
+        }
+        Optional<Adoption.Again> again = adoption.look(settings.clock().instant());
+        if (again.isEmpty()) {
+            return supervising();
+        }
+        Duration pause = again.get().pause();
+        return again.get().passes() ? waitingALittle(pause) : waiting(pause);
+    }
+
+    /** There may be processes to be ended, so whoever wants it to end waits too. */
+    private Behavior<Command> waitingALittle(Duration pause) {
+        tellSelf(TryAgain.INSTANCE, pause);
         return Behaviors.receive(Command.class)
-                .onMessage(TryLogLock.class, retry -> opening())
+                .onMessage(TryAgain.class, retry -> opening())
+                .onMessage(Snapshot.class, this::answer)
+                .onAnyMessage(command -> done(() -> tellSelf(command, pause.multipliedBy(2))))
+                .build();
+    }
+
+    private Behavior<Command> waiting(Duration pause) {
+        tellSelf(TryAgain.INSTANCE, pause);
+        return Behaviors.receive(Command.class)
+                .onMessage(TryAgain.class, retry -> opening())
                 .onMessage(Terminate.class, terminate -> end(0))
                 .onMessage(Kill.class, kill -> end(0))
                 .onMessage(Snapshot.class, this::answer)
@@ -208,8 +248,10 @@ final class Runsv {
         boolean successor = handover.isFromPredecessor();
         state = handover.beginning(settings.clock().instant());
         stream.begin(state);
+        handover.adopted().forEach(stream::tell);
         if (successor) {
-            state = new Takeover(handover, processes, news, events).from(state);
+            state = new Takeover(handover, processes, news, events, performer::runScript).from(state);
+            goOnPausing();
         }
         events.add(RunsvEvent.Begin.INSTANCE);
         try {
@@ -223,6 +265,23 @@ final class Runsv {
             publisher.tellAnew(state);
         }
         return state.exited() ? exited() : listening();
+    }
+
+    /** A pause outlives the death of a supervisor, but no more than its own length. */
+    private void goOnPausing() {
+        goOnPausing(Role.SERVICE, state.service());
+        state.log().ifPresent(log -> goOnPausing(Role.LOG, log));
+        if (state.draining() && processes.writesLog()) {
+            lookAgain(directory.ownLog().orElseThrow().drain());
+        }
+    }
+
+    private void goOnPausing(Role role, RunsvState.Unit unit) {
+        if (unit.throttled()) {
+            tellSelf(
+                    new PauseOver(role),
+                    handover.restOfPause(role, settings.clock().instant()));
+        }
     }
 
     private Behavior<Command> listening() {
@@ -328,9 +387,6 @@ final class Runsv {
             stream.keep(state, event, decision, now);
             state = decision.state();
             stream.tellKept();
-            if (decision.actions().stream().anyMatch(Publisher::isOutward)) {
-                publisher.record(state);
-            }
             decision.actions().forEach(action -> action.accept(performer));
         }
         publisher.tell(state);
@@ -363,15 +419,28 @@ final class Runsv {
 
     private final class Performer implements RunsvAction.Visitor {
 
+        /** Whoever comes after us must know that there may be a process, before there is one. */
+        private void begins(Role role, Program program) {
+            if (!processes.isOwnLog(role)) {
+                records.intend(handover.process(role), program);
+            }
+            publisher.record(state);
+        }
+
         @Override
         public void runScript(RunsvAction.RunScript action) {
-            if (!processes.runScript(action.letter())) {
+            if (!processes.hasScript(action.letter())) {
                 events.add(news.noScript(action.letter()));
+                return;
             }
+            handover.script().ifPresent(due -> records.intend(due.record(), Program.SCRIPT));
+            publisher.record(state);
+            processes.runScript(action.letter());
         }
 
         @Override
         public void startRun(RunsvAction.StartRun action) {
+            begins(action.role(), Program.RUN);
             processes.run(action.role());
         }
 
@@ -379,11 +448,13 @@ final class Runsv {
         public void startFinish(RunsvAction.StartFinish action) {
             // if run could not be started, finish is the first that may ask sv about its own service
             publisher.tellFirst(Role.SERVICE, state.service());
+            begins(Role.SERVICE, Program.FINISH);
             processes.finish(action.code(), action.status());
         }
 
         @Override
         public void sendSignal(RunsvAction.SendSignal action) {
+            publisher.record(state);
             processes.signal(action.role(), action.signal());
         }
 
@@ -404,14 +475,17 @@ final class Runsv {
 
         @Override
         public void closePipe() {
+            publisher.record(state);
             directory.closePipe();
-            directory.ownLog().ifPresent(log -> lookAgain(log.drain()));
+            if (processes.writesLog()) {
+                lookAgain(directory.ownLog().orElseThrow().drain());
+            }
         }
 
         @Override
         public void openPipe() {
             try {
-                directory.openPipe(system.posix());
+                directory.renewPipe(system.posix());
             } catch (PosixException e) {
                 reporter.warn("unable to create log pipe", e);
             }

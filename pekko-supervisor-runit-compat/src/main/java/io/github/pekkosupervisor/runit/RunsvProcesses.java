@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
@@ -46,6 +47,7 @@ final class RunsvProcesses<T> {
     private final Reporter reporter;
     private final Messages<T> messages;
     private final Map<Role, ActorRef<ProcessActor.Command>> running = new EnumMap<>(Role.class);
+    private Optional<ActorRef<ProcessActor.Command>> writer = Optional.empty();
     private Optional<ActorRef<ProcessActor.Command>> script = Optional.empty();
 
     /**
@@ -117,19 +119,19 @@ final class RunsvProcesses<T> {
 
     /** Takes up a process that a predecessor has left. */
     void adopt(Role role, ProcessIdentity process) {
-        if (isOwnLog(role)) {
+        Optional<ChildProcess> left = processes.find(process);
+        if (left.isEmpty() && isOwnLog(role)) {
             writeLog(true);
             return;
         }
         ProcessRecord record = handover.process(role);
         own(
                 role,
-                ProcessActor.adopt(
-                        processes.find(process).orElseThrow(), context.getSelf(), event -> told(role, record, event)),
+                ProcessActor.adopt(left.orElseThrow(), context.getSelf(), event -> told(role, record, event)),
                 Processes.dispatcher());
     }
 
-    /** Whether it is no process, but we write the log ourselves. */
+    /** Whether it is to be no process, but we write the log ourselves; a logger process may have been left. */
     boolean isOwnLog(Role role) {
         return role == Role.LOG && directory.ownLog().isPresent();
     }
@@ -155,10 +157,19 @@ final class RunsvProcesses<T> {
                         context.getSelf(),
                         event -> told(Role.LOG, record, event)),
                 LogActor.dispatcher());
+        writer = Optional.ofNullable(running.get(Role.LOG));
     }
 
     private void own(Role role, Behavior<ProcessActor.Command> behavior, DispatcherSelector dispatcher) {
         running.put(role, spawn(behavior, dispatcher));
+        if (role == Role.LOG) {
+            writer = Optional.empty();
+        }
+    }
+
+    /** Whether we write the log ourselves now. */
+    boolean writesLog() {
+        return writer.isPresent() && writer.equals(Optional.ofNullable(running.get(Role.LOG)));
     }
 
     private ActorRef<ProcessActor.Command> spawn(
@@ -218,31 +229,37 @@ final class RunsvProcesses<T> {
         ActorRef<ProcessActor.Command> log = running.get(Role.LOG);
         if (service != null) {
             service.tell(atOnce);
-        } else if (log != null && script.isEmpty() && !isOwnLog(Role.LOG)) {
+        } else if (log != null && script.isEmpty() && !writesLog()) {
             log.tell(atOnce);
         }
-        return service == null && log != null && script.isEmpty() && isOwnLog(Role.LOG);
+        return service == null && log != null && script.isEmpty() && writesLog();
     }
 
     // ---- control scripts
 
-    /** Runs {@code control/LETTER}; false if there is none that can be run. */
-    boolean runScript(char letter) {
-        OsString file = OsString.of("control/" + letter);
+    /** Whether there is {@code control/LETTER}, and it can be run. */
+    boolean hasScript(char letter) {
+        OsString file = script(letter);
         try {
-            if (directory.status(file).filter(FileStatus::isOwnerExecutable).isEmpty()) {
-                return false;
-            }
+            return directory.status(file).filter(FileStatus::isOwnerExecutable).isPresent();
         } catch (PosixException e) {
             reporter.warn("unable to stat " + file, e);
             return false;
         }
-        ProcessSpec spec =
-                spec(List.of(file)).withDirectory(directory.directory()).withStdout(serviceOutput());
+    }
+
+    private static OsString script(char letter) {
+        return OsString.of("control/" + letter);
+    }
+
+    /** Runs {@code control/LETTER}. */
+    void runScript(char letter) {
+        ProcessSpec spec = spec(List.of(script(letter)))
+                .withDirectory(directory.directory())
+                .withStdout(serviceOutput());
         Handover.Script due = handover.script().orElseThrow();
         script = Optional.of(
                 spawn(ProcessActor.create(spec, context.getSelf(), event -> told(due, event)), Processes.dispatcher()));
-        return true;
     }
 
     /** Takes up the control script that a predecessor has left. */

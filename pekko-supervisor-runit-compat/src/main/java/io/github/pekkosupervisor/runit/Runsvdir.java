@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.Orphans.Candidate;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.RunsvPause;
@@ -47,6 +48,7 @@ public final class Runsvdir {
     private final RunsvdirStream stream;
     private final Reporter reporter;
     private final ServicesDirectory directory;
+    private final LeftServices left;
     private final ScanRule rule = new ScanRule();
     private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
     private final List<ScanRule.Action> undone = new ArrayList<>();
@@ -139,6 +141,7 @@ public final class Runsvdir {
         this.reporter = stream.reporter(settings.directory());
         this.runsvSettings =
                 new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock(), stream.listener());
+        this.left = new LeftServices(settings, reporter);
         ActorRef<Command> self = context.getSelf();
         this.directory = new ServicesDirectory(
                 settings,
@@ -248,7 +251,11 @@ public final class Runsvdir {
         }
         // if this look fails, there is the next
         lookAgainAfter(ServicesDirectory.untilNextLookAfterFailure());
-        directory.look(changed).ifPresent(seen -> perform(rule.scanned(seen)));
+        directory.look(changed).ifPresent(seen -> {
+            List<ScanRule.Action> actions = new ArrayList<>(rule.left(left.beside(seen, directory)));
+            actions.addAll(rule.scanned(seen));
+            perform(actions);
+        });
         lookAgainAfter(directory.untilNextLook());
         return Behaviors.same();
     }
@@ -311,17 +318,16 @@ public final class Runsvdir {
 
     private void start(FileStatus.Id id, OsString name) {
         Runs known = runs.get(id);
+        OsString path =
+                left.path(id).orElseGet(() -> settings.directory().plus("/").plus(name));
         // a failed runsv has left its directory open; after an end it is closed and its entry may have another name
         Handover handover = known != null && !known.handover.directory().isClosed()
                 ? known.handover
                 : new Handover(
-                        new ServiceDirectory(
-                                name, settings.directory().plus("/").plus(name)),
+                        new ServiceDirectory(name, path),
                         stream.knownOf(name, Optional.ofNullable(known).map(before -> before.handover.known())));
         Instant now = settings.clock().instant();
-        ActorRef<Runsv.Command> runsv = context.spawnAnonymous(
-                Runsv.create(handover, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id)),
-                Processes.dispatcher());
+        ActorRef<Runsv.Command> runsv = context.spawnAnonymous(behavior(id, name, handover), Processes.dispatcher());
         context.watch(runsv);
         if (known == null) {
             runs.put(id, new Runs(handover, runsv, RunsvPause.first(now)));
@@ -332,8 +338,20 @@ public final class Runsvdir {
         }
     }
 
+    private Behavior<Runsv.Command> behavior(FileStatus.Id id, OsString name, Handover handover) {
+        Optional<List<Candidate>> remains = left.processes(id);
+        if (remains.isPresent()) {
+            Reporter words = new Reporter("runsv", name, settings.messages());
+            ActorRef<Command> self = context.getSelf();
+            return ContainedErrors.of(
+                    Remains.create(handover, remains.get(), words, ended -> self.tell(new RunsvEnded(id))));
+        }
+        return Runsv.create(handover, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id));
+    }
+
     private Behavior<Command> runsvEnded(RunsvEnded ended) {
         runs(ended.id()).handover.directory().close();
+        left.forget(ended.id());
         return perform(rule.ended(ended.id()));
     }
 

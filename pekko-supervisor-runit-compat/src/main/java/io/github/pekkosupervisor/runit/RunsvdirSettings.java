@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -16,13 +17,16 @@ import java.util.stream.Stream;
  * @param messages gets each message in runit's form, a line with its newline; may be called from several threads
  * @param clock tells the time for stamps and for the one-second throttle
  * @param listeners told of all that happens to service directories; none by default
+ * @param state the directory for the list of service directories, by which one is found whose entry goes while nobody
+ *     is there; by default {@code .pekko-supervisor} in the services directory
  */
 public record RunsvdirSettings(
         OsString directory,
         boolean ownSessions,
         Consumer<OsString> messages,
         Clock clock,
-        List<Consumer<? super ServiceEvent>> listeners) {
+        List<Consumer<? super ServiceEvent>> listeners,
+        Optional<OsString> state) {
 
     /** Copies. */
     public RunsvdirSettings {
@@ -36,22 +40,23 @@ public record RunsvdirSettings(
                 false,
                 message -> System.err.writeBytes(message.bytes()),
                 Clock.systemUTC(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** The same with another place for messages. */
     public RunsvdirSettings withMessages(Consumer<OsString> changed) {
-        return new RunsvdirSettings(directory, ownSessions, changed, clock, listeners);
+        return new RunsvdirSettings(directory, ownSessions, changed, clock, listeners, state);
     }
 
     /** The same with or without a session for each process. */
     public RunsvdirSettings withOwnSessions(boolean changed) {
-        return new RunsvdirSettings(directory, changed, messages, clock, listeners);
+        return new RunsvdirSettings(directory, changed, messages, clock, listeners, state);
     }
 
     /** The same with another clock. */
     public RunsvdirSettings withClock(Clock changed) {
-        return new RunsvdirSettings(directory, ownSessions, messages, changed, listeners);
+        return new RunsvdirSettings(directory, ownSessions, messages, changed, listeners, state);
     }
 
     /**
@@ -64,6 +69,12 @@ public record RunsvdirSettings(
         List<Consumer<? super ServiceEvent>> all = Stream.<Consumer<? super ServiceEvent>>concat(
                         listeners.stream(), Stream.of(added))
                 .toList();
-        return new RunsvdirSettings(directory, ownSessions, messages, clock, all);
+        return new RunsvdirSettings(directory, ownSessions, messages, clock, all, state);
+    }
+
+    /** The same with another directory for the list of service directories; it is made where it is not there. */
+    public RunsvdirSettings withState(Path changed) {
+        return new RunsvdirSettings(
+                directory, ownSessions, messages, clock, listeners, Optional.of(OsString.of(changed.toString())));
     }
 }

@@ -5,7 +5,6 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.rule.Role;
@@ -41,18 +40,22 @@ final class ServiceDirectory implements AutoCloseable {
     private static final int RESERVE_TO_TELL = 4;
 
     /** Besides these, the pidfds of both, and a file for a moment. */
-    private static final int RESERVE = 7;
+    private static final int RESERVE_TO_START = 7;
+
+    /** Besides these, the files that tell what was left here for a moment, and then both ends of the pipe. */
+    private static final int RESERVE = 9;
 
     private final OsString name;
     private final OsString path;
     private @Nullable Directory directory;
     private @Nullable SuperviseDirectory service;
     private @Nullable SuperviseDirectory log;
-    private @Nullable Pipe pipe;
+    private @Nullable LogPipe pipe;
     private @Nullable OwnLog ownLog;
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
     private final List<Directory> reserve = new ArrayList<>();
+    private boolean locked;
     private boolean opened;
     private boolean closed;
 
@@ -78,20 +81,29 @@ final class ServiceDirectory implements AutoCloseable {
     enum Opening {
         /** Everything is open but the ok FIFOs, which open with the first status that is told. */
         DONE,
+        /** Another process holds the lock of the service; ask again soon, it may be on its way out. */
+        SERVICE_IS_LOCKED,
         /** Another process holds the lock of the log; ask again later. */
         LOG_IS_LOCKED
     }
 
     /**
-     * Opens everything, in runsv's order. May be called again after {@link Opening#LOG_IS_LOCKED}; does nothing once it
+     * Opens everything but the pipe, in runsv's order. May be called again if a lock is another's; does nothing once it
      * is done.
      */
-    Opening open(Posix posix, Reporter reporter) throws FatalException {
+    Opening open(Reporter reporter) throws FatalException {
         if (opened) {
             return Opening.DONE;
         }
         if (service == null) {
-            openUpToLocks(posix, reporter);
+            openUpToLocks(reporter);
+        }
+        if (!locked && !service().lock()) {
+            return Opening.SERVICE_IS_LOCKED;
+        }
+        locked = true;
+        if (pipe != null && log == null) {
+            openLog();
         }
         if (log != null && !log.lock()) {
             return Opening.LOG_IS_LOCKED;
@@ -126,6 +138,11 @@ final class ServiceDirectory implements AutoCloseable {
         }
     }
 
+    /** To be called before it is looked at what was left here. */
+    void useReserveToAdopt() {
+        useReserve(RESERVE_TO_START);
+    }
+
     /** To be called before a process is started. */
     void useReserveToStart() {
         useReserve(RESERVE_TO_TELL);
@@ -142,7 +159,7 @@ final class ServiceDirectory implements AutoCloseable {
         }
     }
 
-    private void openUpToLocks(Posix posix, Reporter reporter) throws FatalException {
+    private void openUpToLocks(Reporter reporter) throws FatalException {
         Directory home;
         try {
             home = Directory.open(path);
@@ -152,28 +169,25 @@ final class ServiceDirectory implements AutoCloseable {
         directory = home;
         serviceWant = exists(DOWN) ? Want.DOWN : Want.UP;
         readConf(reporter);
-        boolean withLog = hasLog(reporter);
-        if (withLog) {
+        if (hasLog(reporter)) {
             logWant = exists(LOG_DOWN) ? Want.DOWN : Want.UP;
-            try {
-                openPipe(posix);
-            } catch (PosixException e) {
-                throw new FatalException("unable to create log pipe", e);
-            }
+            pipe = new LogPipe(reporter);
         }
-        SuperviseDirectory supervise = SuperviseDirectory.create(home, "");
-        service = supervise;
-        if (!supervise.lock()) {
-            throw new FatalException(supervise.lockRefused() + ": temporary failure");
+        service = SuperviseDirectory.create(home, "");
+    }
+
+    private void openLog() throws FatalException {
+        try {
+            directory().directory(LOG).close();
+        } catch (PosixException e) {
+            throw new FatalException("unable to change directory to ./log", e);
         }
-        if (withLog) {
-            try {
-                home.directory(LOG).close();
-            } catch (PosixException e) {
-                throw new FatalException("unable to change directory to ./log", e);
-            }
-            log = SuperviseDirectory.create(home, "log/");
-        }
+        log = SuperviseDirectory.create(directory(), "log/");
+    }
+
+    /** What runsv says where the service's lock stays another's. */
+    FatalException lockedOut() {
+        return new FatalException(service().lockRefused() + ": temporary failure");
     }
 
     private boolean hasLog(Reporter reporter) {
@@ -254,34 +268,27 @@ final class ServiceDirectory implements AutoCloseable {
 
     /** Where the service writes to its logger; empty without a logger, or when the pipe has been closed. */
     Optional<Descriptor> pipeIn() {
-        return Optional.ofNullable(pipe).map(Pipe::writeEnd);
+        return pipe().flatMap(LogPipe::writeEnd);
     }
 
     /** Where the logger reads. */
     Optional<Descriptor> pipeOut() {
-        return Optional.ofNullable(pipe).map(Pipe::readEnd);
+        return pipe().flatMap(LogPipe::readEnd);
+    }
+
+    /** The pipe to the logger; empty without a logger. */
+    Optional<LogPipe> pipe() {
+        return Optional.ofNullable(pipe);
     }
 
     void closePipe() {
+        pipe().ifPresent(LogPipe::close);
+    }
+
+    /** A new pipe, of which the logger that reads from the one before knows nothing. */
+    void renewPipe(Posix posix) throws PosixException {
         if (pipe != null) {
-            pipe.close();
-            pipe = null;
-        }
-    }
-
-    void openPipe(Posix posix) throws PosixException {
-        closePipe();
-        Pipe made = posix.pipe();
-        pipe = ownLog == null ? made : unbreakable(made);
-    }
-
-    /** Where we read ourselves, a service that outlives us waits for the next reader instead of dying of the pipe. */
-    private static Pipe unbreakable(Pipe made) throws PosixException {
-        try (Descriptor replaced = made.writeEnd()) {
-            return new Pipe(made.readEnd(), replaced.reopenBothWays());
-        } catch (PosixException e) {
-            made.readEnd().close();
-            throw e;
+            pipe.renew(directory(), posix);
         }
     }
 

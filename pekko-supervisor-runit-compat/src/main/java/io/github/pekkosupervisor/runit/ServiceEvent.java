@@ -90,7 +90,8 @@ public sealed interface ServiceEvent extends TreeEvent {
     /**
      * It has been opened: its locks are held, and commands will be read.
      *
-     * @param service how it stands: down, and whether it is wanted up
+     * @param service how it stands: down, and whether it is wanted up; or as a supervisor has left it that is gone, and
+     *     then {@link Adopted} follows
      * @param log the same of its logger; empty if it has none
      */
     record SupervisionBegan(String path, ServiceStatus service, Optional<ServiceStatus> log) implements ServiceEvent {}
@@ -124,8 +125,28 @@ public sealed interface ServiceEvent extends TreeEvent {
     record Started(String path, Program program, int pid, Instant at) implements OfProgram {}
 
     /**
-     * The service is ready. runit knows no readiness: it counts as ready when {@code run} has been started, and this
-     * follows that at once.
+     * A supervisor that is gone has left this, and it goes on as it is: nothing was started or signalled.
+     *
+     * @param program what runs; that which would run, if nothing does
+     * @param pid of its process; 0 if none runs, and what follows is all that is known
+     * @param started when it was started; empty if none runs
+     * @param restarts how many times {@code run}, or the logger, had been started again
+     * @param lastEnd how it ended last; empty if it had not
+     * @param throttledUntil when the pause that it is in is over; empty if it is in none
+     */
+    record Adopted(
+            String path,
+            Program program,
+            int pid,
+            Optional<Instant> started,
+            int restarts,
+            Optional<ServiceSnapshot.End> lastEnd,
+            Optional<Instant> throttledUntil)
+            implements OfProgram {}
+
+    /**
+     * The service is ready. runit knows no readiness: it counts as ready when {@code run} has been started or adopted,
+     * and this follows that at once.
      *
      * @param pid of {@code run}
      */

@@ -97,6 +97,11 @@ public record ServiceSnapshot(
             return lastEnd.isPresent() ? restarts + 1 : restarts;
         }
 
+        private Unit adopted(ServiceEvent.Adopted left) {
+            return new Unit(
+                    status, false, left.started(), left.restarts(), left.lastEnd(), left.throttledUntil(), normallyUp);
+        }
+
         private Unit ended(ServiceEvent.Ended ended) {
             if (ended.program() == Program.FINISH) {
                 return new Unit(status, false, Optional.empty(), restarts, lastEnd, throttledUntil, normallyUp);
@@ -137,6 +142,8 @@ public record ServiceSnapshot(
             return with(which, unit -> unit.started(started.program(), started.at()));
         } else if (event instanceof ServiceEvent.Ended ended) {
             return with(which, unit -> unit.ended(ended));
+        } else if (event instanceof ServiceEvent.Adopted adopted) {
+            return with(which, unit -> unit.adopted(adopted));
         }
         // StartRefused and NotRun: what follows from them has an event of its own
         return this;

@@ -59,6 +59,8 @@ final class ServiceWords {
             pid(started.pid());
             again("");
             return say(levelOf(started.program(), Level.INFO), "started " + subject + pidText());
+        } else if (event instanceof ServiceEvent.Adopted adopted) {
+            return adopted(adopted);
         } else if (event instanceof ServiceEvent.Ended ended) {
             return ended(ended);
         } else if (event instanceof ServiceEvent.Throttled throttled) {
@@ -84,6 +86,20 @@ final class ServiceWords {
             return say(Level.ERROR, "cannot start " + subject + ": " + cause.getMessage());
         }
         return null;
+    }
+
+    private LogEntry adopted(ServiceEvent.Adopted adopted) {
+        about(adopted.program());
+        pid(adopted.pid());
+        fields.put("restarts", adopted.restarts());
+        if (adopted.pid() == 0) {
+            return say(Level.DEBUG, "goes on as it was left, without a process of " + subject);
+        }
+        adopted.started().ifPresent(started -> fields.put("started", started.toString()));
+        String since = adopted.started()
+                .map(started -> ", which runs since " + started)
+                .orElse("");
+        return say(levelOf(adopted.program(), Level.INFO), "adopted " + subject + pidText() + since);
     }
 
     private LogEntry ended(ServiceEvent.Ended ended) {

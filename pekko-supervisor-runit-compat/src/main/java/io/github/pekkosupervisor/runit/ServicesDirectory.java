@@ -12,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -43,6 +45,7 @@ final class ServicesDirectory implements AutoCloseable {
     private final Map<OsString, FileStatus.Id> targets = new HashMap<>();
 
     private final Map<OsString, String> complaints = new HashMap<>();
+    private final Set<OsString> doubts = new HashSet<>();
     private boolean lockedOut;
     private @Nullable Open open;
 
@@ -125,6 +128,19 @@ final class ServicesDirectory implements AutoCloseable {
             reporter.warn(isThere ? "unable to change directory to" : "unable to stat", settings.directory(), e);
             return Optional.empty();
         }
+    }
+
+    /** The directory as it was looked at last. */
+    Directory directory() {
+        if (open == null) {
+            throw new IllegalStateException("services directory " + settings.directory() + " is not open");
+        }
+        return open.directory();
+    }
+
+    /** Whether it could not be told what the entry of this name leads to. */
+    boolean isInDoubt(OsString name) {
+        return doubts.contains(name);
     }
 
     /** How long to wait before the next look, if nothing is noticed meanwhile. */
@@ -240,6 +256,8 @@ final class ServicesDirectory implements AutoCloseable {
         targets.putAll(scan.targetsNow);
         complaints.clear();
         complaints.putAll(scan.complaintsNow);
+        doubts.clear();
+        doubts.addAll(scan.doubtsNow);
         open = new Open(last.directory(), status, last.watch(), true, scan.again);
         return Optional.of(scan.seen);
     }
@@ -250,6 +268,7 @@ final class ServicesDirectory implements AutoCloseable {
         private final Map<FileStatus.Id, OsString> seen = new LinkedHashMap<>();
         private final Map<OsString, FileStatus.Id> targetsNow = new HashMap<>();
         private final Map<OsString, String> complaintsNow = new HashMap<>();
+        private final Set<OsString> doubtsNow = new HashSet<>();
         private boolean again;
 
         Scan(Open last) {
@@ -273,6 +292,9 @@ final class ServicesDirectory implements AutoCloseable {
             } catch (PosixException e) {
                 complain(name, e);
                 FileStatus.Id now = leadsNowhere(e) ? NO_DIRECTORY : before;
+                if (!leadsNowhere(e)) {
+                    doubtsNow.add(name);
+                }
                 targetsNow.put(name, now);
                 if (isKnown.test(now)) {
                     seen.putIfAbsent(before, name);

@@ -90,7 +90,10 @@ public final class SingleService {
      */
     public static Behavior<Command> create(
             OsString path, Consumer<OsString> messages, StreamPlace place, IntConsumer ended) {
-        return create(new RunsvdirSettings(path, false, messages, Clock.systemUTC(), List.of()), place, ended);
+        return create(
+                new RunsvdirSettings(path, false, messages, Clock.systemUTC(), List.of(), Optional.empty()),
+                place,
+                ended);
     }
 
     /**

@@ -2,11 +2,13 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 /** Takes up what a runsv that failed has left: its processes, and news that it was told but did not act on. */
 final class Takeover {
@@ -15,13 +17,24 @@ final class Takeover {
     private final RunsvProcesses<?> processes;
     private final ProcessNews news;
     private final Queue<RunsvEvent> events;
+    private final Consumer<RunsvAction.RunScript> begin;
 
-    /** The events that the predecessor has not acted on are added to those that are to be dealt with. */
-    Takeover(Handover handover, RunsvProcesses<?> processes, ProcessNews news, Queue<RunsvEvent> events) {
+    /**
+     * The events that the predecessor has not acted on are added to those that are to be dealt with.
+     *
+     * @param begin does what the predecessor was to do, and has not begun
+     */
+    Takeover(
+            Handover handover,
+            RunsvProcesses<?> processes,
+            ProcessNews news,
+            Queue<RunsvEvent> events,
+            Consumer<RunsvAction.RunScript> begin) {
         this.handover = handover;
         this.processes = processes;
         this.news = news;
         this.events = events;
+        this.begin = begin;
     }
 
     /** The state from which to go on. */
@@ -59,8 +72,8 @@ final class Takeover {
             processes.adoptScript(left, left.process().get());
         } else if (left.process().isPresent()) {
             events.add(news.scriptEnded(left.letter(), left.end().get()));
-        } else if (!processes.runScript(left.letter())) {
-            events.add(news.noScript(left.letter()));
+        } else {
+            begin.accept(new RunsvAction.RunScript(left.letter()));
         }
     }
 }

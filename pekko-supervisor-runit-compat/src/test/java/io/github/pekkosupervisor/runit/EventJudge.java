@@ -57,10 +57,11 @@ final class EventJudge {
             program(ofProgram);
         } else if (event instanceof ServiceEvent.Ready ready) {
             check(
-                    last instanceof ServiceEvent.Started started && started.pid() == ready.pid(),
+                    (last instanceof ServiceEvent.Started started && started.pid() == ready.pid())
+                            || (last instanceof ServiceEvent.Adopted adopted && adopted.pid() == ready.pid()),
                     "ready without a start",
                     event);
-            due = ServiceEvent.StateChanged.class;
+            due = last instanceof ServiceEvent.Started ? ServiceEvent.StateChanged.class : null;
         } else if (event instanceof ServiceEvent.StateChanged changed) {
             state(changed);
         } else if (event instanceof ServiceEvent.Throttled throttled) {
@@ -83,7 +84,9 @@ final class EventJudge {
         } else {
             endsNotShown.add(unit);
         }
-        if (event instanceof ServiceEvent.Started started) {
+        if (event instanceof ServiceEvent.Adopted adopted) {
+            adopted(adopted);
+        } else if (event instanceof ServiceEvent.Started started) {
             running.put(unit, started);
             due = started.program() == Program.RUN ? ServiceEvent.Ready.class : ServiceEvent.StateChanged.class;
         } else if (event instanceof ServiceEvent.Ended ended && ended.pid() == 0) {
@@ -99,6 +102,19 @@ final class EventJudge {
             due = ServiceEvent.Throttled.class;
         } else if (event instanceof ServiceEvent.NotRun) {
             due = ServiceEvent.Ended.class;
+        }
+    }
+
+    private void adopted(ServiceEvent.Adopted left) {
+        if (left.pid() != 0) {
+            running.put(
+                    left.program().unit(),
+                    new ServiceEvent.Started(
+                            left.path(),
+                            left.program(),
+                            left.pid(),
+                            left.started().orElseThrow()));
+            shownPid.put(left.program().unit(), left.pid());
         }
     }
 

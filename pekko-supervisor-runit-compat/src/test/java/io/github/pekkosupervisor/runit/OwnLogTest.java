@@ -379,7 +379,8 @@ class OwnLogTest {
             tree.close();
 
             assertThat(tree.messages()).anyMatch(message -> message.contains("it is not awaited any longer"));
-            // what is unread is in the pipe when all is over, and what has been read and not written is for the next time
+            // what is unread is in the pipe when all is over, and what has been read and not written is for the next
+            // time
             assertThat(new BufferedInputStream(reader).readAllBytes())
                     .asString(StandardCharsets.US_ASCII)
                     .isEqualTo("four\n");
@@ -428,8 +429,9 @@ class OwnLogTest {
                 .isEqualTo(
                         isLink
                                 ? List.of()
-                                : List.of("runsv web: warning: log: unable to open log/supervise/.intake: is a directory; if"
-                                        + " this process is killed, the lines that it is writing may be written twice\n"));
+                                : List.of(
+                                        "runsv web: warning: log: unable to open log/supervise/.intake: is a directory; if"
+                                                + " this process is killed, the lines that it is writing may be written twice\n"));
     }
 
     @Test

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.PosixSettings;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.Readiness;
@@ -59,7 +57,7 @@ class ProcessNewsTest {
     @BeforeEach
     void open() throws PosixException, FatalException {
         directory = new ServiceDirectory(OsString.of("web"), OsString.of(temp.toString()));
-        directory.open(Posix.open(PosixSettings.defaults()), reporter());
+        directory.open(reporter());
     }
 
     @AfterEach

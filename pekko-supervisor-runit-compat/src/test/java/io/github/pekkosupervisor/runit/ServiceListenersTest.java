@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.PosixSettings;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
 import io.github.pekkosupervisor.runit.ServiceEvent.Unit;
@@ -56,6 +54,7 @@ class ServiceListenersTest {
             new ServiceEvent.SupervisionDelayed(WEB, Duration.ofSeconds(1), NOW.plusSeconds(1)),
             new ServiceEvent.SupervisionResumed(WEB),
             new ServiceEvent.Started(WEB, Program.RUN, 7, NOW),
+            new ServiceEvent.Adopted(WEB, Program.RUN, 7, Optional.of(NOW), 2, Optional.empty(), Optional.empty()),
             new ServiceEvent.Ready(WEB, 7),
             new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(3), Duration.ofSeconds(9), NOW),
             new ServiceEvent.StartRefused(WEB, Program.RUN, cause()),
@@ -154,6 +153,7 @@ class ServiceListenersTest {
         // what others have to say stands in no snapshot, or StateChanged follows
         assertThat(changing)
                 .containsExactly(
+                        "Adopted",
                         "Ended",
                         "Ready",
                         "Started",
@@ -175,7 +175,8 @@ class ServiceListenersTest {
             try (ServiceDirectory directory = opened(home)) {
                 Handover handover = new Handover(directory, KNOWN);
                 RunsvSettings settings = new RunsvSettings(false, line -> {}, Clock.systemUTC(), told -> {});
-                Publisher publisher = new Publisher(handover, new Records(handover, settings), quiet(), new NoRetry());
+                Publisher publisher = new Publisher(
+                        handover, new Records(handover, settings, process -> Optional.empty()), quiet(), new NoRetry());
                 publisher.tell(RunsvState.NOTHING);
                 ServiceStatus before = written(home);
                 UnitRecord.Past account = past(home);
@@ -194,12 +195,12 @@ class ServiceListenersTest {
         }
 
         assertThat(status).containsExactly("StateChanged");
-        assertThat(history).containsExactly("Ended", "Started", "SupervisionBegan");
+        assertThat(history).containsExactly("Adopted", "Ended", "Started", "SupervisionBegan");
     }
 
     private static ServiceDirectory opened(Path home) throws PosixException, FatalException {
         ServiceDirectory directory = new ServiceDirectory(OsString.of("web"), OsString.of(home.toString()));
-        directory.open(Posix.open(PosixSettings.defaults()), quiet());
+        directory.open(quiet());
         return directory;
     }
 

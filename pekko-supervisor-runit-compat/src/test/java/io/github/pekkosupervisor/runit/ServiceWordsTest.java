@@ -42,6 +42,10 @@ final class ServiceWordsTest {
         return new ServiceEvent.Ended(WEB, program, pid, status, RAN, NOW);
     }
 
+    private static ServiceEvent adopted(Program program, int pid, Optional<Instant> started) {
+        return new ServiceEvent.Adopted(WEB, program, pid, started, 2, Optional.empty(), Optional.empty());
+    }
+
     static Stream<Arguments> events() {
         return Stream.of(
                 Arguments.of(new ServiceEvent.Found(WEB), "INFO is supervised from now on"),
@@ -58,6 +62,13 @@ final class ServiceWordsTest {
                 Arguments.of(new ServiceEvent.Started(WEB, Program.RUN, 7, NOW), "INFO started run, pid 7"),
                 Arguments.of(new ServiceEvent.Started(WEB, Program.FINISH, 7, NOW), "DEBUG started finish, pid 7"),
                 Arguments.of(new ServiceEvent.Started(WEB, Program.LOG, 0, NOW), "INFO started log/run"),
+                Arguments.of(
+                        adopted(Program.RUN, 7, Optional.of(NOW)),
+                        "INFO adopted run, pid 7, which runs since 1970-01-01T00:00:00Z"),
+                Arguments.of(adopted(Program.FINISH, 7, Optional.empty()), "DEBUG adopted finish, pid 7"),
+                Arguments.of(
+                        adopted(Program.LOG, 0, Optional.empty()),
+                        "DEBUG goes on as it was left, without a process of log/run"),
                 Arguments.of(new ServiceEvent.Ready(WEB, 7), "nothing"),
                 Arguments.of(ended(Program.RUN, 7, CODE), "WARN run ended with exit code 1, pid 7, ran 2.3 s"),
                 Arguments.of(

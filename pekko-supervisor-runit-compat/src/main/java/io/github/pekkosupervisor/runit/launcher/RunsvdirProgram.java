@@ -55,7 +55,8 @@ final class RunsvdirProgram {
                                 options.ownSessions(),
                                 Exit::say,
                                 Clock.systemUTC(),
-                                options.listeners()),
+                                options.listeners(),
+                                options.state()),
                         lock,
                         StreamPlace.ALONE),
                 "services",
@@ -69,6 +70,7 @@ final class RunsvdirProgram {
      * @param stopOnTerm whether TERM stops the services instead of leaving them running
      * @param ownSessions whether each service's process leads a session
      * @param verbose whether what runit is silent about is said too
+     * @param state the directory for what is left to the next launcher, if it is not to be in the services directory
      * @param directory the services directory
      * @param log the text whose place in the process title takes the messages
      * @param logWord which word it is
@@ -77,9 +79,12 @@ final class RunsvdirProgram {
             boolean stopOnTerm,
             boolean ownSessions,
             boolean verbose,
+            Optional<OsString> state,
             OsString directory,
             Optional<OsString> log,
             int logWord) {
+
+        private static final OsString STATE = OsString.of("--state");
 
         /**
          * Empty if there is no directory. As in runsvdir only -P… and --… are options, any other word is the directory.
@@ -88,9 +93,17 @@ final class RunsvdirProgram {
             boolean stopOnTerm = ProcessHandle.current().pid() == 1;
             boolean ownSessions = false;
             boolean verbose = VerboseLog.isAskedFor();
+            Optional<OsString> state = Optional.empty();
             int next = 0;
             while (next < words.size()
                     && (words.get(next).startsWith("-P") || words.get(next).startsWith("--"))) {
+                if (words.get(next).equals(STATE) && next + 1 < words.size()) {
+                    next++;
+                    state = Optional.of(words.get(next));
+                } else if (words.get(next).startsWith(STATE + "=")) {
+                    state = Optional.of(words.get(next)
+                            .slice(STATE.length() + 1, words.get(next).length()));
+                }
                 stopOnTerm |= words.get(next).equals(OsString.of("--stop-on-term"));
                 ownSessions |= words.get(next).startsWith("-P");
                 verbose |= words.get(next).equals(OsString.of("--verbose"));
@@ -100,7 +113,7 @@ final class RunsvdirProgram {
                 return Optional.empty();
             }
             Optional<OsString> log = next + 1 < words.size() ? Optional.of(words.get(next + 1)) : Optional.empty();
-            return Optional.of(new Options(stopOnTerm, ownSessions, verbose, words.get(next), log, next + 1));
+            return Optional.of(new Options(stopOnTerm, ownSessions, verbose, state, words.get(next), log, next + 1));
         }
 
         private List<Consumer<? super ServiceEvent>> listeners() {

@@ -94,6 +94,24 @@ public final class ScanRule {
         return known.values().stream().allMatch(service -> service.phase() == Phase.ENDED);
     }
 
+    /**
+     * Before a scan of which it is known what it saw: services that a launcher has left which is gone, whose processes
+     * run, and that have lost their entries meanwhile. They are stopped as by removal.
+     *
+     * @param left each with the name of the entry that it had
+     */
+    public List<Action> left(Map<FileStatus.Id, OsString> left) {
+        List<Action> actions = new ArrayList<>();
+        left.forEach((id, name) -> {
+            if (!known.containsKey(id)) {
+                known.put(id, new Known(name, Phase.LEAVING, true));
+                actions.add(new Start(id, name));
+                actions.add(new Terminate(id));
+            }
+        });
+        return actions;
+    }
+
     /** After a scan that saw these services, in the order of the directory. */
     public List<Action> scanned(Map<FileStatus.Id, OsString> seen) {
         if (stopping) {

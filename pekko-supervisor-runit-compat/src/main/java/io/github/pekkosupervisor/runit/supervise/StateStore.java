@@ -30,20 +30,23 @@ final class StateStore {
 
     StateStore(Directory home, String path) {
         this.home = home;
-        this.name = OsString.of(path + ".state");
+        this.name = name(path);
     }
 
+    static OsString name(String path) {
+        return OsString.of(path + ".state");
+    }
+
+    /** As it is now, until it is written. */
     Read read() throws PosixException {
-        if (found == null) {
-            found = readFile();
-            if (found instanceof Valid valid) {
-                sequence = valid.sequence();
-            }
+        if (found == null || written == null) {
+            found = read(home, name);
+            sequence = found instanceof Valid valid ? valid.sequence() : 0;
         }
         return found;
     }
 
-    private Read readFile() throws PosixException {
+    static Read read(Directory home, OsString name) throws PosixException {
         try {
             return StateFile.parse(home.readFile(name, StateFile.LONGEST, Directory.Links.REFUSE));
         } catch (PosixException e) {

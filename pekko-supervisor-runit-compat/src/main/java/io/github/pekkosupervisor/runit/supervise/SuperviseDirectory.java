@@ -216,6 +216,20 @@ public final class SuperviseDirectory implements AutoCloseable {
     }
 
     /**
+     * The same of a service directory that is looked at from outside.
+     *
+     * @param parent empty, or {@code log/}
+     */
+    public static StateFile.Read readState(Directory home, String parent) throws PosixException {
+        return StateStore.read(home, StateStore.name(parent + "supervise/"));
+    }
+
+    /** The name, from the service directory, of the file for that. */
+    public String stateFile() {
+        return StateStore.name(path).toString();
+    }
+
+    /**
      * Leaves a record in place of the last one, unless it says the same.
      *
      * @return false if it could not be written, which has been told, once for each cause; it is to be tried again with

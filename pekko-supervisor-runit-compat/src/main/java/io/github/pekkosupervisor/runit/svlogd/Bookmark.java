@@ -58,10 +58,7 @@ final class Bookmark {
 
     /** How much of a file is known to be right, if it is the one that somebody who was killed had open. */
     Optional<Long> sizeOf(FileStatus found) {
-        return resumes
-                        && left.file().isPresent()
-                        && left.file().get().equals(found.id())
-                        && found.size() >= left.size()
+        return resumes && left.file().isPresent() && left.file().get().equals(found.id()) && found.size() >= left.size()
                 ? Optional.of(left.size())
                 : Optional.empty();
     }

@@ -145,7 +145,8 @@ final class LogDirectory {
             clean(opened);
         }
         openCurrent(opened, "unable to open current");
-        known.ifPresent(right -> chores.add("unable to cut current", () -> current().truncate(right)));
+        known.ifPresent(
+                right -> chores.add("unable to cut current", () -> current().truncate(right)));
         activate();
         String how = found.isPresent() && !unclean ? "append: " : "new: ";
         chores.add(() -> reports.info(about(how, name).plus("/current")));

@@ -71,10 +71,12 @@ public final class LogWriter {
             throw new IllegalStateException("the place in one log can be kept, there are " + logs.length);
         }
         ledger = kept;
-        logs[0].bookmark().keep((file, size, rest, ofPiece) -> kept.keep(
-                rest == 0
-                        ? new LogMark(Optional.of(file), size, line.count, 0, inLongLine, isSelected())
-                        : new LogMark(Optional.of(file), size, pieceLength, ofPiece, pieceInLongLine, isSelected())));
+        logs[0].bookmark()
+                .keep((file, size, rest, ofPiece) -> kept.keep(
+                        rest == 0
+                                ? new LogMark(Optional.of(file), size, line.count, 0, inLongLine, isSelected())
+                                : new LogMark(
+                                        Optional.of(file), size, pieceLength, ofPiece, pieceInLongLine, isSelected())));
     }
 
     /** It is not kept any more. */

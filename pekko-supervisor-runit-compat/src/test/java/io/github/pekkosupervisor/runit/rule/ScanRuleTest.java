@@ -90,6 +90,59 @@ class ScanRuleTest {
     }
 
     @Nested
+    class LeftByALauncherThatIsGone {
+
+        @Test
+        void service_without_an_entry_is_taken_up_and_told_to_end() {
+            ScanRule rule = new ScanRule();
+
+            assertThat(words(rule.left(seen(ONE, "a")))).isEqualTo("start 1 a; terminate 1");
+            assertThat(words(rule.scanned(nothing()))).isEmpty();
+            assertThat(phase(rule)).isEqualTo("leaving");
+            assertThat(words(rule.ended(ONE))).isEmpty();
+            assertThat(phase(rule)).isEqualTo("unknown");
+        }
+
+        @Test
+        void another_directory_under_its_name_is_started_when_it_has_ended() {
+            ScanRule rule = new ScanRule();
+            rule.left(seen(ONE, "a"));
+
+            assertThat(words(rule.scanned(seen(TWO, "a")))).isEmpty();
+            assertThat(phase(rule, TWO)).isEqualTo("following");
+            assertThat(words(rule.ended(ONE))).isEqualTo("start 2 a");
+        }
+
+        @Test
+        void entry_that_comes_back_meanwhile_is_started_when_it_has_ended() {
+            ScanRule rule = new ScanRule();
+            rule.left(seen(ONE, "a"));
+
+            assertThat(words(rule.scanned(seen(ONE, "b")))).isEmpty();
+            assertThat(words(rule.ended(ONE))).isEqualTo("start 1 b");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"supervised", "ended", "failed", "leaving", "returning", "lost", "coming"})
+        void one_that_is_known_by_then_is_left_as_it_is(String phase) {
+            ScanRule rule = in(phase);
+            String before = phase(rule);
+
+            assertThat(words(rule.left(seen(ONE, "a")))).isEmpty();
+            assertThat(phase(rule)).isEqualTo(before);
+        }
+
+        @Test
+        void runsv_of_it_that_fails_is_followed_by_one_that_is_told_to_end() {
+            ScanRule rule = new ScanRule();
+            rule.left(seen(ONE, "a"));
+
+            assertThat(words(rule.failed(ONE))).isEqualTo("wait 1");
+            assertThat(words(rule.waited(ONE))).isEqualTo("start 1 a; terminate 1");
+        }
+    }
+
+    @Nested
     class Scanned {
 
         @ParameterizedTest

@@ -1,0 +1,339 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.Found;
+import io.github.pekkosupervisor.posix.Orphans;
+import io.github.pekkosupervisor.posix.Orphans.Candidate;
+import io.github.pekkosupervisor.posix.Orphans.Sign;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Left;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
+import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.supervise.FatalException;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.StateFile;
+import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a supervisor that is gone has left in a service directory: read from its records, and asked of the kernel.
+ * {@link AdoptionRule} decides what follows; then the pipe to the logger is opened, and a {@link Handover} holds what
+ * is to be taken up, as if a runsv actor of this JVM had failed.
+ *
+ * <p>Where it is not certain that no process of the service runs, nothing is started, and it is to be looked at again.
+ */
+final class Adoption {
+
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final Duration NEWER_AGAIN = Duration.ofSeconds(5);
+
+    /** Within which those of other services that look the same have been adopted there. */
+    private static final Duration OTHERS_FIRST = Duration.ofSeconds(3);
+
+    private static final int TICKS_PER_SECOND = 100;
+    private static final int OUTPUT = 1;
+    private static final OsString LOG = OsString.of("log");
+    private static final OsString HERE = OsString.of(".");
+    private static final OsString OWN_STAT = OsString.of("/proc/self/stat");
+
+    private final Handover handover;
+    private final ServiceDirectory directory;
+    private final Processes system;
+    private final Reporter reporter;
+    private String boot = "";
+    private String said = "";
+    private Optional<Instant> first = Optional.empty();
+
+    /**
+     * It has to be looked at again.
+     *
+     * @param pause when
+     * @param passes whether the cause passes by itself, so that whoever is to end this does well to wait; else it stays
+     *     until somebody sees to it
+     */
+    record Again(Duration pause, boolean passes) {}
+
+    /** It has to be looked at again, and perhaps this is to be said. */
+    private static final class NotYetException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient Again again;
+
+        NotYetException(String why, Again again) {
+            super(why);
+            this.again = again;
+        }
+    }
+
+    Adoption(Handover handover, Processes system, Reporter reporter) {
+        this.handover = handover;
+        this.directory = handover.directory();
+        this.system = system;
+        this.reporter = reporter;
+    }
+
+    /**
+     * Looks; to be called when the locks are held.
+     *
+     * @return empty when supervision may begin; else when to look again, and it has been said why
+     */
+    Optional<Again> look(Instant now) throws FatalException {
+        if (first.isEmpty()) {
+            first = Optional.of(now);
+        }
+        directory.useReserveToAdopt();
+        try {
+            boot = boot(now);
+            StateFile.Read service = read(Role.SERVICE);
+            StateFile.Read log = directory.hasLog() ? read(Role.LOG) : new StateFile.Absent();
+            Seen ofService = process(service);
+            Seen ofLog = process(log);
+            Seen ofScript = script(service, now);
+            Left left = left(Role.SERVICE, service, started(Role.SERVICE, service, ofService, now), ofScript);
+            Optional<Left> leftOfLog = directory.hasLog()
+                    ? Optional.of(left(Role.LOG, log, started(Role.LOG, log, ofLog, now), AdoptionRule.Nobody.INSTANCE))
+                    : Optional.empty();
+            take(AdoptionRule.decide(new Situation(boot, now, directory.finishPresent(), left, leftOfLog)));
+            return Optional.empty();
+        } catch (NotYetException e) {
+            say(String.valueOf(e.getMessage()));
+            return Optional.of(e.again);
+        } catch (PosixException e) {
+            say("it cannot be told now whether processes run here that were started before; nothing is started until it"
+                    + " can: " + e.getMessage());
+            return Optional.of(new Again(AGAIN, true));
+        }
+    }
+
+    /** Once, however often it is looked at. */
+    private void say(String why) {
+        if (!why.equals(said) && !why.isEmpty()) {
+            reporter.warnOfOurs(why);
+        }
+        said = why;
+    }
+
+    // ---- records
+
+    private StateFile.Read read(Role role) throws PosixException, NotYetException {
+        SuperviseDirectory supervise = directory.supervise(role);
+        StateFile.Read read = supervise.readState();
+        if (read instanceof StateFile.Newer newer) {
+            throw new NotYetException(
+                    supervise.stateFile() + " is of version " + newer.version()
+                            + ", which a later pekko-supervisor has written: nothing is started; use that one, or end the"
+                            + " service's processes and remove the file",
+                    new Again(NEWER_AGAIN, false));
+        }
+        if (read instanceof StateFile.Garbage garbage) {
+            say(supervise.stateFile() + " is not used, since " + garbage.why()
+                    + ": what it was written for counts as not running");
+        }
+        return read;
+    }
+
+    private Left left(Role role, StateFile.Read read, Seen process, Seen script) {
+        return new Left(
+                directory.firstWant(role), record(read).map(record -> new AdoptionRule.Found(record, process, script)));
+    }
+
+    private Optional<UnitRecord> record(StateFile.Read read) {
+        return read instanceof StateFile.Valid valid
+                        && valid.state().supervisor().identity().bootId().equals(boot)
+                ? Optional.of(valid.state())
+                : Optional.empty();
+    }
+
+    /** Of the machine as it runs now; empty on a platform that does not tell. */
+    private String boot(Instant now) throws PosixException {
+        ProcessIdentity ourselves =
+                directory.supervise(Role.SERVICE).supervisor(now).identity();
+        if (ourselves.startTicks() == 0 && Directory.exists(OWN_STAT)) {
+            throw new PosixException("open", OWN_STAT.toString(), "EMFILE", "it cannot be read now");
+        }
+        return ourselves.bootId();
+    }
+
+    // ---- processes that are known
+
+    private Seen process(StateFile.Read read) throws PosixException {
+        Optional<UnitRecord> record = record(read);
+        Optional<Known> process = record.flatMap(UnitRecord::process);
+        if (process.isEmpty()
+                || process.get().identity().equals(record.get().supervisor().identity())) {
+            // none, or a log that the supervisor has written itself
+            return AdoptionRule.Nobody.INSTANCE;
+        }
+        Instant started =
+                record.get().past().started().orElse(record.get().status().stamp());
+        return ask(process.get(), started);
+    }
+
+    private Seen ask(Known process, Instant started) throws PosixException {
+        Found found = system.adopt(process.identity(), process.pidfdInode(), process.leadsGroup());
+        if (found instanceof Found.Running here) {
+            Known known = new Known(process.identity(), here.process().pidfdInode(), process.leadsGroup());
+            return new AdoptionRule.Lives(known, started);
+        } else if (found instanceof Found.Ended ended) {
+            return new AdoptionRule.Gone(process.identity(), started, ended.status());
+        } else if (found == Found.Gone.ANOTHER_BOOT) {
+            return AdoptionRule.Nobody.INSTANCE;
+        }
+        return new AdoptionRule.Gone(process.identity(), started, ExitStatus.UNKNOWN);
+    }
+
+    // ---- and such as were being started
+
+    private Seen started(Role role, StateFile.Read read, Seen process, Instant now)
+            throws PosixException, NotYetException {
+        Optional<Intent> start = record(read).flatMap(UnitRecord::start);
+        return start.isPresent() ? find(role, start.get(), record(read).orElseThrow(), now) : process;
+    }
+
+    private Seen script(StateFile.Read read, Instant now) throws PosixException, NotYetException {
+        Optional<Script> script = record(read).flatMap(UnitRecord::script);
+        if (script.isPresent() && script.get().process().isPresent()) {
+            return ask(script.get().process().get(), now);
+        }
+        Optional<Intent> start = script.flatMap(Script::start);
+        return start.isPresent()
+                ? find(Role.SERVICE, start.get(), record(read).orElseThrow(), now)
+                : AdoptionRule.Nobody.INSTANCE;
+    }
+
+    private Seen find(Role role, Intent start, UnitRecord record, Instant now) throws PosixException, NotYetException {
+        long tick = Orphans.currentTick();
+        FileStatus.Id place =
+                directory.directory().status(role == Role.LOG ? LOG : HERE).id();
+        Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
+        List<Candidate> candidates = best(Orphans.look()
+                .find(new Orphans.Intent(start.startTick(), tick, start.group(), start.session(), output, place)));
+        if (candidates.isEmpty()) {
+            return AdoptionRule.Nobody.INSTANCE;
+        }
+        if (candidates.get(0).sign() == Sign.SESSION
+                && now.isBefore(first.orElse(now).plus(OTHERS_FIRST))) {
+            // of some service whose processes we may not look at, and perhaps of another one, which then adopts it
+            throw new NotYetException("", new Again(AGAIN, true));
+        }
+        if (candidates.size() > 1) {
+            return new AdoptionRule.Several(
+                    candidates.stream().map(one -> one.identity().pid()).toList());
+        }
+        Candidate found = candidates.get(0);
+        Instant started = now.minusMillis((tick - found.identity().startTicks()) * (1000 / TICKS_PER_SECOND));
+        return ask(new Known(found.identity(), 0, found.leadsGroup()), started);
+    }
+
+    /** Those with the surest sign, and of whom nobody knows yet. */
+    private List<Candidate> best(List<Candidate> candidates) {
+        for (Sign sign : Sign.values()) {
+            List<Candidate> those = candidates.stream()
+                    .filter(one ->
+                            one.sign() == sign && system.find(one.identity()).isEmpty())
+                    .toList();
+            if (!those.isEmpty()) {
+                return those;
+            }
+        }
+        return List.of();
+    }
+
+    // ---- what follows
+
+    private void take(AdoptionRule.Verdict verdict) throws NotYetException, FatalException {
+        if (verdict instanceof AdoptionRule.LeaveAlone alone) {
+            throw new NotYetException(alone.why(), new Again(AGAIN, false));
+        }
+        AdoptionRule.GoOn goOn = (AdoptionRule.GoOn) verdict;
+        try {
+            openPipe(goOn);
+        } catch (PosixException e) {
+            throw new FatalException("unable to create log pipe", e);
+        }
+        if (goOn.isAdoption()) {
+            handover.restore(goOn);
+        }
+    }
+
+    /** A logger that drains, or whose service is gone for good, is not to find that somebody writes. */
+    private void openPipe(AdoptionRule.GoOn goOn) throws PosixException {
+        Optional<LogPipe> pipe = directory.pipe();
+        if (pipe.isEmpty() || pipe.get().isOpen() || goOn.state().draining()) {
+            return;
+        }
+        pipe.get().open(directory.directory(), system.posix());
+        Optional<FileStatus.Id> wanted = goOn.service().pipe();
+        if (wanted.isEmpty() || wanted.equals(pipe.get().id())) {
+            return;
+        }
+        if (goOn.service().process() instanceof AdoptionRule.Lives service
+                && pipe.get().takeOver(service.who().identity(), OUTPUT, wanted.get())) {
+            return;
+        }
+        Optional<Seen> logger = goOn.log().map(TakeUp::process);
+        if (logger.isPresent()
+                && logger.get() instanceof AdoptionRule.Lives log
+                && pipe.get().takeOver(log.who().identity(), 0, wanted.get())) {
+            return;
+        }
+        if (goOn.service().process() instanceof AdoptionRule.Lives) {
+            reporter.warnOfOurs(
+                    "the pipe from run to its logger cannot be adopted; what run writes reaches the logger as"
+                            + " long as that runs, and no other one before run is started again");
+        }
+    }
+
+    /** What is told of this, when supervision has begun. */
+    static List<ServiceEvent> events(String path, AdoptionRule.GoOn goOn) {
+        List<ServiceEvent> events = new ArrayList<>();
+        if (goOn.service().counts()) {
+            ServiceStatus status = goOn.state().service().status();
+            boolean finish = status.state() == ServiceStatus.State.FINISH;
+            events.add(adopted(
+                    path,
+                    finish ? ServiceEvent.Program.FINISH : ServiceEvent.Program.RUN,
+                    status.pid(),
+                    goOn.service()));
+            if (status.state() == ServiceStatus.State.RUN) {
+                events.add(new ServiceEvent.Ready(path, status.pid()));
+            }
+        }
+        goOn.log()
+                .filter(TakeUp::counts)
+                .ifPresent(log -> events.add(adopted(
+                        path,
+                        ServiceEvent.Program.LOG,
+                        goOn.state().unit(Role.LOG).status().pid(),
+                        log)));
+        return events;
+    }
+
+    private static ServiceEvent adopted(String path, ServiceEvent.Program program, int pid, TakeUp left) {
+        return new ServiceEvent.Adopted(
+                path,
+                program,
+                pid,
+                pid == 0 ? Optional.empty() : left.past().started(),
+                left.past().restarts(),
+                left.past().lastEnd().map(end -> new ServiceSnapshot.End(end.status(), end.ran(), end.at())),
+                left.throttledUntil());
+    }
+}

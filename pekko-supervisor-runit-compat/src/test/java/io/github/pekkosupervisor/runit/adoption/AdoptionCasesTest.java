@@ -1,0 +1,648 @@
+package io.github.pekkosupervisor.runit.adoption;
+
+import static io.github.pekkosupervisor.runit.adoption.Estate.kill;
+import static io.github.pekkosupervisor.runit.adoption.Estate.lines;
+import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
+import static io.github.pekkosupervisor.runit.adoption.Estate.script;
+import static io.github.pekkosupervisor.runit.adoption.Estate.status;
+import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The acceptance cases of adoption, by their numbers: what goes on as it was. */
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class AdoptionCasesTest extends InEstate {
+
+    private static final double A_HUNDRED_A_SECOND = 0.01;
+    private static final int NO_END = 1_000_000_000;
+
+    /** Longer ago than the throttle looks. */
+    private static final Duration OLD = Duration.ofMillis(1200);
+
+    // ---- many at once
+
+    private void lose(int sleepers, int writers, int times) throws Exception {
+        for (int i = 0; i < sleepers; i++) {
+            estate.sleeper("sleeper" + i);
+        }
+        for (int i = 0; i < writers; i++) {
+            estate.writer("writer" + i, A_HUNDRED_A_SECOND, NO_END);
+        }
+        estate.start();
+        estate.awaitAllUp();
+        for (int i = 0; i < writers; i++) {
+            estate.awaitUp(estate.directory("writer" + i).resolve("log"));
+        }
+        Map<Path, Integer> before = estate.pids();
+
+        for (int i = 0; i < times; i++) {
+            estate.killLauncher();
+            Instant started = Instant.now();
+            estate.start();
+            estate.awaitAllUp();
+            System.out.println(before.size() + " services adopted in " + Duration.between(started, Instant.now()));
+            assertThat(estate.pids()).isEqualTo(before);
+            assertThat(Copies.problems(estate.all())).isEmpty();
+        }
+
+        assertThat(estate.complaints()).isEmpty();
+        estate.stop();
+        for (int i = 0; i < writers; i++) {
+            Path writer = estate.directory("writer" + i);
+            assertThat(lines(writer.resolve("notes")))
+                    .as("runs of writer %s", i)
+                    .hasSize(1);
+            assertThat(WrittenLines.problems(writer.resolve("log/lines"), writer.resolve("notes")))
+                    .as("log of writer %s", i)
+                    .isEmpty();
+        }
+        assertThat(estate.marked()).isEmpty();
+    }
+
+    @Test
+    void case_01_all_are_adopted_none_is_restarted_or_doubled_and_no_line_is_lost() throws Exception {
+        lose(LONG ? 700 : 20, LONG ? 300 : 8, 1);
+    }
+
+    @Test
+    void case_02_the_same_again_and_again() throws Exception {
+        lose(LONG ? 700 : 6, LONG ? 300 : 3, LONG ? 20 : 3);
+    }
+
+    // ---- what is shown and obeyed
+
+    @Test
+    void case_06_status_says_the_same_before_and_after() throws Exception {
+        Path plain = estate.sleeper("plain");
+        Path paused = estate.sleeper("paused");
+        Path down = estate.service("down", "trap '' TERM; while :; do sleep 0.1; done");
+        Path stopped = estate.sleeper("stopped");
+        estate.start();
+        estate.awaitAllUp();
+        sv("pause", paused);
+        run("sv", "-w", "1", "down", down.toString());
+        sv("stop", stopped);
+        patiently()
+                .until(() ->
+                        status(stopped).state() == State.DOWN && status(down).gotTerm());
+        Map<Path, Integer> pids = estate.pids();
+        List<Path> all = List.of(plain, paused, down, stopped);
+        List<ServiceStatus> before = all.stream().map(Estate::status).toList();
+        List<String> shown = withoutSeconds(sv("status", plain, paused, down, stopped));
+
+        estate.lose();
+        estate.awaitSupervised(plain, paused, down, stopped);
+
+        assertThat(all.stream().map(Estate::status).toList()).isEqualTo(before);
+        assertThat(withoutSeconds(sv("status", plain, paused, down, stopped))).isEqualTo(shown);
+        assertThat(shown.get(1)).contains("paused");
+        assertThat(shown.get(2)).contains("want down", "got TERM");
+        assertThat(shown.get(3)).startsWith("down: ").contains("normally up");
+        assertThat(estate.pids()).isEqualTo(pids);
+        assertThat(Copies.of(stopped)).isEmpty();
+        kill("KILL", status(down).pid());
+        patiently().until(() -> status(down).state() == State.DOWN);
+    }
+
+    private static List<String> withoutSeconds(List<String> lines) {
+        return lines.stream().map(line -> line.replaceAll("[0-9]+s", "Ns")).toList();
+    }
+
+    private static String run(String... words) {
+        return Estate.run(words);
+    }
+
+    @Test
+    void case_07_adopted_ones_obey() throws Exception {
+        Path web = estate.service(
+                "web",
+                "for s in HUP ALRM INT QUIT USR1 USR2; do trap \"echo $s >>seen\" $s; done\n"
+                        + "trap 'echo TERM >>seen; exit' TERM\necho up >>seen\nwhile :; do sleep 0.05; done");
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> lines(web.resolve("seen")).size() == 1);
+        estate.lose();
+        estate.awaitUp(web);
+        int first = status(web).pid();
+        List<String> expected = new ArrayList<>(List.of("up"));
+        for (String command : List.of("hup HUP", "alarm ALRM", "interrupt INT", "quit QUIT", "1 USR1", "2 USR2")) {
+            sv(command.split(" ", -1)[0], web);
+            expected.add(command.split(" ", -1)[1]);
+            patiently()
+                    .untilAsserted(() -> assertThat(lines(web.resolve("seen"))).isEqualTo(expected));
+        }
+
+        assertThat(status(web).pid()).isEqualTo(first);
+        assertThat(sv("stop", web)).singleElement().asString().startsWith("ok: down: ");
+        assertThat(Copies.of(web)).isEmpty();
+        assertThat(sv("start", web)).singleElement().asString().startsWith("ok: run: ");
+        estate.lose();
+        estate.awaitUp(web);
+        int second = status(web).pid();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(sv("restart", web)).singleElement().asString().startsWith("ok: run: ");
+        int third = status(web).pid();
+        assertThat(third).isNotEqualTo(second);
+        estate.lose();
+        estate.awaitUp(web);
+        sv("kill", web);
+        patiently().until(() -> status(web).pid() != third && status(web).state() == State.RUN);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"exit 0,0 0", "exit 3,3 0", "exit 255,255 0", "kill -9 $$,-1 9", "kill -USR2 $$,-1 12"})
+    void case_08_the_exit_code_is_known_or_said_to_be_unknown(String how, String arguments) throws Exception {
+        Path web = estate.service("web", "trap '" + how + "' USR1\necho up >>seen\nwhile :; do read line <>fifo; done");
+        run("mkfifo", web.resolve("fifo").toString());
+        script(web.resolve("finish"), "echo \"$1 $2\" >>ends");
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> lines(web.resolve("seen")).size() == 1);
+        int first = status(web).pid();
+        estate.lose();
+        estate.awaitUp(web);
+
+        sv("1", web);
+        patiently().until(() -> status(web).pid() != first && status(web).state() == State.RUN);
+
+        assertThat(lines(web.resolve("ends"))).hasSize(1).first().isIn(arguments, "-1 0");
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    // ---- what happens while nobody is there
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_09_an_end_is_acted_upon_when_somebody_comes(boolean finish) throws Exception {
+        Path web = estate.sleeper("web");
+        Path other = estate.sleeper("other");
+        if (finish) {
+            script(web.resolve("finish"), "echo \"$1 $2\" >>ends");
+        }
+        estate.start();
+        estate.awaitAllUp();
+        int first = status(web).pid();
+        int beside = status(other).pid();
+        patiently().until(() -> status(web).stamp().plus(OLD).isBefore(Instant.now()));
+        estate.killLauncher();
+        kill("KILL", first);
+        patiently().until(() -> Copies.of(web).isEmpty());
+
+        estate.start();
+        estate.awaitAllUp();
+
+        assertThat(status(web).pid()).isNotEqualTo(first);
+        assertThat(status(other).pid()).isEqualTo(beside);
+        assertThat(lines(web.resolve("ends"))).hasSize(finish ? 1 : 0).isSubsetOf("-1 0", "-1 9");
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    @Test
+    void case_10_finish_that_runs_is_waited_for() throws Exception {
+        Path web = estate.sleeper("web");
+        script(
+                web.resolve("finish"),
+                "echo \"$1 $2\" >>ends; while ! [ -e go ]; do sleep 0.05; done; echo over >>ends");
+        estate.start();
+        estate.awaitUp(web);
+        int first = status(web).pid();
+        kill("KILL", first);
+        patiently()
+                .until(() -> status(web).state() == State.FINISH && status(web).pid() != 0);
+        int finishing = status(web).pid();
+
+        estate.lose();
+        estate.awaitSupervised(web);
+
+        assertThat(status(web).state()).isEqualTo(State.FINISH);
+        assertThat(status(web).pid()).isEqualTo(finishing);
+        Files.createFile(web.resolve("go"));
+        patiently().until(() -> status(web).state() == State.RUN);
+        assertThat(lines(web.resolve("ends"))).containsExactly("-1 9", "over");
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    @Test
+    void case_10_finish_that_ended_meanwhile_is_not_run_again() throws Exception {
+        Path web = estate.sleeper("web");
+        script(
+                web.resolve("finish"),
+                "echo \"$1 $2\" >>ends; while ! [ -e go ]; do sleep 0.05; done; echo over >>ends");
+        estate.start();
+        estate.awaitUp(web);
+        kill("KILL", status(web).pid());
+        patiently()
+                .until(() ->
+                        lines(web.resolve("ends")).size() == 1 && status(web).state() == State.FINISH);
+        estate.killLauncher();
+        Files.createFile(web.resolve("go"));
+        patiently().until(() -> Copies.of(web).isEmpty());
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(lines(web.resolve("ends"))).containsExactly("-1 9", "over");
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_10_control_script_that_runs_still_vetoes(boolean endsMeanwhile) throws Exception {
+        Path web = estate.sleeper("web");
+        script(
+                web.resolve("control/t"),
+                "echo begun >>script; while ! [ -e go ]; do sleep 0.05; done; echo over >>script; exit 0");
+        estate.start();
+        estate.awaitUp(web);
+        int first = status(web).pid();
+        run("sv", "-w", "0", "term", web.toString());
+        patiently().until(() -> lines(web.resolve("script")).size() == 1);
+
+        estate.killLauncher();
+        if (endsMeanwhile) {
+            Files.createFile(web.resolve("go"));
+            patiently().until(() -> Copies.of(web).size() == 1);
+        }
+        estate.start();
+        estate.awaitSupervised(web);
+        if (!endsMeanwhile) {
+            Files.createFile(web.resolve("go"));
+        }
+
+        patiently().until(() -> lines(web.resolve("script")).size() == 2);
+        if (!endsMeanwhile) {
+            // a further command is obeyed, so the script is over: it has kept TERM back
+            sv("pause", web);
+            patiently().until(() -> status(web).paused());
+            assertThat(status(web).pid()).isEqualTo(first);
+            assertThat(status(web).gotTerm()).isFalse();
+        }
+        estate.awaitUp(web);
+        assertThat(lines(web.resolve("script"))).containsExactly("begun", "over");
+        patiently()
+                .untilAsserted(() -> assertThat(Copies.problems(List.of(web))).isEmpty());
+        // else it could not be stopped
+        Files.delete(web.resolve("control/t"));
+    }
+
+    @Test
+    void case_10_throttle_goes_on_and_no_longer() throws Exception {
+        Path web = estate.service("web", "date +%s%N >>starts; exit 1");
+        estate.start();
+        patiently().until(() -> lines(web.resolve("starts")).size() >= 2);
+        estate.killLauncher();
+        estate.start();
+        patiently().until(() -> lines(web.resolve("starts")).size() >= 5);
+
+        List<Long> starts =
+                lines(web.resolve("starts")).stream().map(Long::valueOf).toList();
+        for (int i = 1; i < starts.size(); i++) {
+            assertThat(Duration.ofNanos(starts.get(i) - starts.get(i - 1)))
+                    .as("between start %s and the next of %s", i, starts)
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(990));
+        }
+    }
+
+    @Test
+    void case_10_between_term_and_end() throws Exception {
+        Path web = estate.service(
+                "web",
+                "trap 'echo TERM >>seen; while ! [ -e go ]; do sleep 0.05; done; exit 0' TERM\n"
+                        + "echo up >>seen; while :; do sleep 0.05; done");
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> lines(web.resolve("seen")).size() == 1);
+        run("sv", "-w", "0", "down", web.toString());
+        patiently().until(() -> lines(web.resolve("seen")).size() == 2);
+        int pid = status(web).pid();
+
+        estate.lose();
+        estate.awaitSupervised(web);
+
+        assertThat(status(web))
+                .satisfies(now -> assertThat(now.gotTerm()).isTrue())
+                .satisfies(now -> assertThat(now.want()).isEqualTo(Want.DOWN))
+                .satisfies(now -> assertThat(now.pid()).isEqualTo(pid));
+        Files.createFile(web.resolve("go"));
+        patiently().until(() -> status(web).state() == State.DOWN);
+        assertThat(lines(web.resolve("seen"))).containsExactly("up", "TERM");
+        assertThat(Copies.of(web)).isEmpty();
+    }
+
+    @Test
+    void case_10_once_is_done_once() throws Exception {
+        Path web = estate.service("web", "echo up >>seen; exec sleep 100000");
+        script(web.resolve("control/u"), "while ! [ -e go ]; do sleep 0.05; done");
+        Files.createFile(web.resolve("down"));
+        estate.start();
+        estate.awaitSupervised(web);
+        // the start waits for the script when the launcher dies
+        run("sv", "-w", "0", "once", web.toString());
+        patiently().until(() -> !estate.marked().isEmpty());
+
+        estate.lose();
+        estate.awaitSupervised(web);
+        Files.createFile(web.resolve("go"));
+        patiently().until(() -> status(web).state() == State.RUN);
+        estate.lose();
+        estate.awaitUp(web);
+        kill("KILL", status(web).pid());
+        patiently().until(() -> status(web).state() == State.DOWN);
+
+        assertThat(status(web).want()).isEqualTo(Want.DOWN);
+        assertThat(lines(web.resolve("seen"))).containsExactly("up");
+    }
+
+    @Test
+    void case_10_exit_is_pending_and_the_logger_drains() throws Exception {
+        Path web = estate.service("web", "echo line; exec sleep 100000");
+        script(web.resolve("log/run"), "cat >>lines; while ! [ -e go ]; do sleep 0.05; done; echo over >>lines");
+        Path logger = web.resolve("log");
+        estate.start();
+        estate.awaitUp(web, logger);
+        patiently().until(() -> lines(logger.resolve("lines")).size() == 1);
+        int first = status(logger).pid();
+        run("sv", "-w", "0", "exit", web.toString());
+        patiently().until(() -> status(web).state() == State.DOWN);
+
+        estate.lose();
+        estate.awaitSupervised(web);
+
+        assertThat(status(web).want()).isNotEqualTo(Want.UP);
+        assertThat(status(logger).pid()).isEqualTo(first);
+        assertThat(Copies.of(web)).isEmpty();
+        // and is supervised anew a while later
+        Files.createFile(logger.resolve("go"));
+        patiently().until(() -> lines(logger.resolve("lines")).contains("over"));
+        patiently().until(() -> status(web).state() == State.RUN);
+        patiently().until(() -> lines(logger.resolve("lines")).size() >= 3);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    // ---- ways of running
+
+    @Test
+    void case_12_run_that_changes_its_directory_and_session_at_once() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            String name = "far" + i;
+            Path far = estate.service(
+                    name,
+                    "exec perl -MPOSIX -e 'POSIX::setsid(); chdir \"/\"; sleep 100000' "
+                            + Copies.token(estate.directory(name)));
+            script(far.resolve("log/run"), "exec cat");
+        }
+        for (int round = 0; round < (LONG ? 40 : 5); round++) {
+            Process launcher = estate.start();
+            // with their loggers they are sixteen
+            int running = 4 * round;
+            await(launcher, () -> estate.marked().size() >= Math.min(running, 16));
+            estate.killLauncher();
+        }
+        estate.start();
+        estate.awaitAllUp();
+
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** Without a logger it is known by its record alone. */
+    @Test
+    void case_12_and_without_a_logger() throws Exception {
+        Path far = estate.service(
+                "far",
+                "exec perl -MPOSIX -e 'POSIX::setsid(); chdir \"/\"; sleep 100000' "
+                        + Copies.token(estate.directory("far")));
+        estate.start();
+        estate.awaitUp(far);
+        int pid = status(far).pid();
+
+        estate.lose();
+        estate.awaitUp(far);
+
+        assertThat(status(far).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(List.of(far))).isEmpty();
+        sv("stop", far);
+        assertThat(Copies.of(far)).isEmpty();
+    }
+
+    private static void await(Process launcher, java.util.concurrent.Callable<Boolean> until) {
+        patiently().pollInterval(Duration.ofMillis(1)).until(() -> !launcher.isAlive() || until.call());
+    }
+
+    // ---- loggers
+
+    @Test
+    void case_19_logger_killed_while_nobody_looks() throws Exception {
+        Path web = estate.writer("web", 0, 2000);
+        Path logger = web.resolve("log");
+        estate.start();
+        estate.awaitUp(web, logger);
+        awaitLines(logger, 2000);
+        int writer = status(web).pid();
+        estate.killLauncher();
+        kill("KILL", status(logger).pid());
+        patiently().until(() -> Copies.of(logger).isEmpty());
+
+        estate.start();
+        estate.awaitUp(web, logger);
+
+        assertThat(status(web).pid()).isEqualTo(writer);
+        estate.stop();
+        assertThat(WrittenLines.problems(logger.resolve("lines"), web.resolve("notes")))
+                .isEmpty();
+    }
+
+    /** Some 160 KiB are to be written, 64 of them go into the pipe, where the service then waits. */
+    @Test
+    void case_19_what_is_in_the_pipe_arrives() throws Exception {
+        Path web = estate.service(
+                "web",
+                "while ! [ -e go ]; do sleep 0.02; done\n"
+                        + WrittenLines.command(estate.writer(), 0, 3000, estate.directory("web")));
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), "exec cat >>lines");
+        estate.start();
+        estate.awaitUp(web, logger);
+        int writer = status(web).pid();
+        estate.killLauncher();
+        kill("KILL", status(logger).pid());
+        patiently().until(() -> Copies.of(logger).isEmpty());
+        Files.createFile(web.resolve("go"));
+        // it waits in a write
+        patiently().until(() -> waitsInPipe(writer));
+
+        estate.start();
+        awaitLines(logger, 3000);
+
+        assertThat(status(web).pid()).isEqualTo(writer);
+        estate.stop();
+        assertThat(WrittenLines.problems(logger.resolve("lines"), web.resolve("notes")))
+                .isEmpty();
+    }
+
+    private static boolean waitsInPipe(int pid) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/wchan")).contains("pipe_w");
+    }
+
+    private static void awaitLines(Path logger, int count) {
+        patiently().until(() -> lines(logger.resolve("lines")).size() >= count);
+    }
+
+    @Test
+    void case_19_service_killed_while_nobody_looks() throws Exception {
+        Path web = estate.writer("web", A_HUNDRED_A_SECOND, 50);
+        Path logger = web.resolve("log");
+        estate.start();
+        estate.awaitUp(web, logger);
+        awaitLines(logger, 50);
+        int writer = status(web).pid();
+        estate.killLauncher();
+        kill("KILL", writer);
+        // the logger sees the end of its input
+        patiently().until(() -> Copies.of(web).isEmpty() && Copies.of(logger).isEmpty());
+
+        estate.start();
+        estate.awaitUp(web, logger);
+        awaitLines(logger, 100);
+
+        assertThat(Copies.problems(List.of(web, logger))).isEmpty();
+    }
+
+    @Test
+    void case_19_both_killed_while_nobody_looks() throws Exception {
+        Path web = estate.writer("web", A_HUNDRED_A_SECOND, 50);
+        Path logger = web.resolve("log");
+        estate.start();
+        estate.awaitUp(web, logger);
+        awaitLines(logger, 50);
+        estate.killLauncher();
+        kill("KILL", status(web).pid());
+        kill("KILL", status(logger).pid());
+        patiently().until(() -> Copies.of(web).isEmpty() && Copies.of(logger).isEmpty());
+
+        estate.start();
+        estate.awaitUp(web, logger);
+        awaitLines(logger, 100);
+
+        assertThat(Copies.problems(List.of(web, logger))).isEmpty();
+    }
+
+    @Test
+    void case_19_up_again_while_the_old_logger_drains_under_the_next_launcher() throws Exception {
+        Path web = estate.service("web", "echo line; exec sleep 100000");
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), "cat >>lines; while ! [ -e go ]; do sleep 0.05; done; echo over >>lines");
+        estate.start();
+        estate.awaitUp(web, logger);
+        awaitLines(logger, 1);
+        int first = status(logger).pid();
+        run("sv", "-w", "0", "exit", web.toString());
+        patiently().until(() -> status(web).state() == State.DOWN);
+        estate.lose();
+        estate.awaitSupervised(web);
+
+        run("sv", "-w", "0", "up", web.toString());
+        patiently().until(() -> status(web).state() == State.RUN);
+        Files.createFile(logger.resolve("go"));
+        patiently()
+                .until(() ->
+                        status(logger).state() == State.RUN && status(logger).pid() != first);
+
+        awaitLines(logger, 3);
+        assertThat(lines(logger.resolve("lines"))).containsExactlyInAnyOrder("line", "over", "line");
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {">&-", ">/dev/null", ">own"})
+    void case_21_service_that_has_closed_or_redirected_its_output(String redirection) throws Exception {
+        Path web = estate.service("web", "echo before; exec sleep 100000 " + redirection);
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), "exec cat >>lines");
+        estate.start();
+        estate.awaitUp(web, logger);
+        awaitLines(logger, 1);
+        int pid = status(web).pid();
+
+        estate.lose();
+        estate.awaitUp(web, logger);
+        assertThat(status(web).pid()).isEqualTo(pid);
+        kill("KILL", pid);
+        awaitLines(logger, 2);
+
+        assertThat(lines(logger.resolve("lines"))).containsExactly("before", "before");
+        assertThat(estate.complaints()).isEmpty();
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(Copies.problems(List.of(web, logger))).isEmpty());
+    }
+
+    // ---- launchers that go in another way
+
+    @Test
+    void case_23_term_leaves_the_services_to_the_next_one() throws Exception {
+        Path web = estate.writer("web", A_HUNDRED_A_SECOND, NO_END);
+        estate.sleeper("other");
+        estate.start();
+        estate.awaitAllUp();
+        Map<Path, Integer> before = estate.pids();
+        kill("TERM", estate.launcher().pid());
+        assertThat(estate.launcher().waitFor()).isZero();
+
+        estate.start();
+        estate.awaitAllUp();
+
+        assertThat(estate.pids()).isEqualTo(before);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        estate.stop();
+        assertThat(WrittenLines.problems(web.resolve("log/lines"), web.resolve("notes")))
+                .isEmpty();
+    }
+
+    @Test
+    void case_24_runsv_alone() throws Exception {
+        Path web = estate.make(
+                "web", WrittenLines.command(estate.writer(), A_HUNDRED_A_SECOND, NO_END, estate.directory("web")));
+        script(web.resolve("log/run"), "exec cat >>lines");
+        List<String> runsv = Estate.program("runsv", web.toString());
+        estate.start(runsv);
+        estate.awaitUp(web, web.resolve("log"));
+        int pid = status(web).pid();
+        int logger = status(web.resolve("log")).pid();
+
+        estate.killLauncher();
+        estate.start(runsv);
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(status(web.resolve("log")).pid()).isEqualTo(logger);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+        kill("TERM", estate.launcher().pid());
+        assertThat(estate.launcher().waitFor()).isZero();
+        assertThat(WrittenLines.problems(web.resolve("log/lines"), web.resolve("notes")))
+                .isEmpty();
+        assertThat(estate.marked()).isEmpty();
+    }
+}

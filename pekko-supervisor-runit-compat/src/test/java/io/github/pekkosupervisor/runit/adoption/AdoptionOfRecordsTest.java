@@ -1,0 +1,365 @@
+package io.github.pekkosupervisor.runit.adoption;
+
+import static io.github.pekkosupervisor.runit.adoption.Estate.kill;
+import static io.github.pekkosupervisor.runit.adoption.Estate.lines;
+import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
+import static io.github.pekkosupervisor.runit.adoption.Estate.status;
+import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.StateFile;
+import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Records that say too little, too much, or of whom they should not, with a launcher that finds them. */
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class AdoptionOfRecordsTest extends InEstate {
+
+    private final List<Process> strangers = new ArrayList<>();
+
+    @AfterEach
+    void endStrangers() {
+        strangers.forEach(Process::destroyForcibly);
+    }
+
+    /** Notes each signal that it gets, and goes on. */
+    private Process stranger() throws Exception {
+        Path signals = estate.root().resolve("signals");
+        Process stranger = new ProcessBuilder(
+                        "perl",
+                        "-e",
+                        "$| = 1; for my $s (qw(TERM CONT HUP INT QUIT ALRM USR1 USR2)) { $SIG{$s} = sub {"
+                                + " open(my $f, '>>', '" + signals + "'); print $f \"$s\\n\" } }"
+                                + " print \"ready\\n\"; sleep 1 while 1")
+                .directory(Path.of("/").toFile())
+                .start();
+        strangers.add(stranger);
+        assertThat(stranger.inputReader().readLine()).isEqualTo("ready");
+        return stranger;
+    }
+
+    private void strangersHaveNoticedNothing() {
+        assertThat(lines(estate.root().resolve("signals"))).isEmpty();
+        assertThat(strangers).allMatch(Process::isAlive);
+    }
+
+    private static ProcessIdentity identity(Process process) {
+        return ProcessIdentity.ofRunning((int) process.pid()).orElseThrow();
+    }
+
+    /** Changes the record that a launcher has left. */
+    private static void change(Path service, UnaryOperator<UnitRecord> change) throws Exception {
+        try (Directory home = Directory.open(OsString.of(service.toString()));
+                SuperviseDirectory supervise = SuperviseDirectory.create(home, "")) {
+            UnitRecord record = ((StateFile.Valid) supervise.readState()).state();
+            List<String> said = new ArrayList<>();
+            supervise.writeState(
+                    change.apply(record), new Reporter("test", OsString.of("."), line -> said.add(line.toString())));
+            assertThat(said).isEmpty();
+        }
+    }
+
+    private static UnitRecord withProcess(UnitRecord record, ServiceStatus status, Optional<Known> process) {
+        return new UnitRecord(
+                record.supervisor(),
+                status,
+                record.pending(),
+                process,
+                record.start(),
+                record.script(),
+                record.past(),
+                record.pipe());
+    }
+
+    private static UnitRecord running(UnitRecord record, Known who) {
+        ServiceStatus was = record.status();
+        return withProcess(
+                record,
+                new ServiceStatus(was.stamp(), who.identity().pid(), false, false, Want.UP, State.RUN),
+                Optional.of(who));
+    }
+
+    private static UnitRecord starting(UnitRecord record, Intent intent) {
+        ServiceStatus was = record.status();
+        return new UnitRecord(
+                record.supervisor(),
+                new ServiceStatus(was.stamp(), 0, false, false, was.want(), State.DOWN),
+                record.pending(),
+                Optional.empty(),
+                Optional.of(intent),
+                Optional.empty(),
+                record.past(),
+                record.pipe());
+    }
+
+    // ---- a start of which nobody knows what came of it
+
+    @Test
+    void case_13_of_several_candidates_none_is_adopted_and_nothing_is_started() throws Exception {
+        Path web = estate.sleeper("web");
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitAllUp();
+        int pid = status(web).pid();
+        int beside = status(other).pid();
+        long tick = ProcessIdentity.ofRunning(pid).orElseThrow().startTicks();
+        estate.killLauncher();
+        change(web, record -> starting(record, new Intent(Program.RUN, tick - 1, OwnProcess.group(), 0)));
+        // another one that is there, and nobody's child
+        Estate.run("sh", "-c", "cd " + web + "; env " + estate.mark() + " sleep 200000 >/dev/null 2>&1 &");
+        patiently().until(() -> Copies.of(web).size() == 2);
+        List<Long> both = Copies.of(web);
+        long second = both.stream().filter(one -> one != pid).findFirst().orElseThrow();
+
+        estate.start();
+        estate.awaitUp(other);
+        patiently().until(() -> estate.complaints().contains("may be it"));
+
+        assertThat(estate.complaints().lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith(
+                                "runsv web: warning: run was being started when its supervisor died, and each of the"
+                                        + " processes ")
+                        .contains(String.valueOf(pid), String.valueOf(second))
+                        .endsWith("nothing is started until it is certain: end those that are not"));
+        assertThat(Copies.of(web)).isEqualTo(both);
+        assertThat(status(other).pid()).isEqualTo(beside);
+        kill("KILL", second);
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        assertThat(estate.complaints().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_13_the_only_candidate_is_adopted_and_of_none_a_start_follows(boolean there) throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        long tick = ProcessIdentity.ofRunning(pid).orElseThrow().startTicks();
+        estate.killLauncher();
+        change(web, record -> starting(record, new Intent(Program.RUN, tick - 1, OwnProcess.group(), 0)));
+        if (!there) {
+            kill("KILL", pid);
+            patiently().until(() -> Copies.of(web).isEmpty());
+        }
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid() == pid).isEqualTo(there);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    // ---- another process has the number
+
+    @ParameterizedTest
+    @ValueSource(strings = {"another tick", "another pidfd"})
+    void case_14_process_that_has_got_the_pid_is_neither_adopted_nor_signalled(String what) throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int first = status(web).pid();
+        sv("stop", web);
+        sv("start", web);
+        estate.killLauncher();
+        kill("KILL", status(web).pid());
+        ProcessIdentity stranger = identity(stranger());
+        Known wrong = what.equals("another tick")
+                ? new Known(new ProcessIdentity(stranger.pid(), stranger.startTicks() - 1, stranger.bootId()), 0, false)
+                : new Known(stranger, 1, false);
+        change(web, record -> running(record, wrong));
+
+        estate.start();
+        patiently().until(() -> status(web).state() == State.RUN && status(web).pid() != stranger.pid());
+        sv("restart", web);
+        sv("stop", web);
+
+        assertThat(first).isNotEqualTo(stranger.pid());
+        strangersHaveNoticedNothing();
+    }
+
+    @Test
+    void case_15_record_of_another_boot_is_of_nobody_who_is_there() throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        estate.killLauncher();
+        kill("KILL", status(web).pid());
+        ProcessIdentity stranger = identity(stranger());
+        String boot = "01234567-89ab-cdef-0123-456789abcdef";
+        Supervisor then =
+                new Supervisor(new ProcessIdentity(1234, 99, boot), status(web).stamp());
+        change(
+                web,
+                record -> running(
+                                record,
+                                new Known(new ProcessIdentity(stranger.pid(), stranger.startTicks(), boot), 0, false))
+                        .by(then));
+
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> status(web).pid() != stranger.pid());
+        sv("stop", web);
+
+        assertThat(estate.complaints()).isEmpty();
+        strangersHaveNoticedNothing();
+    }
+
+    // ---- half a record, and garbage
+
+    /** Each service has a record of its own kind of damage; undamaged it would be of the stranger, but for the tick. */
+    @Test
+    void case_16_damaged_record_leads_to_no_stranger_and_to_one_line() throws Exception {
+        final int services = 24;
+        Random random = new Random(16);
+        for (int i = 0; i < services; i++) {
+            estate.sleeper("web" + i);
+        }
+        estate.start();
+        estate.awaitAllUp();
+        sv("stop", estate.all().toArray(Path[]::new));
+        estate.killLauncher();
+        ProcessIdentity stranger = identity(stranger());
+        Known wrong =
+                new Known(new ProcessIdentity(stranger.pid(), stranger.startTicks() - 1, stranger.bootId()), 0, false);
+        int number = 0;
+        for (Path service : estate.all()) {
+            // both slots are to be of the stranger
+            change(service, record -> running(record, wrong));
+            change(
+                    service,
+                    record -> running(
+                            new UnitRecord(
+                                    record.supervisor(),
+                                    record.status(),
+                                    record.pending(),
+                                    record.process(),
+                                    record.start(),
+                                    record.script(),
+                                    UnitRecord.Past.NOTHING,
+                                    record.pipe()),
+                            wrong));
+            damage(service.resolve("supervise/.state"), number, random);
+            number++;
+        }
+
+        estate.start();
+        patiently()
+                .until(() -> estate.all().stream()
+                        .allMatch(service -> status(service).state() == State.RUN
+                                && status(service).pid() != stranger.pid()));
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        sv("stop", estate.all().toArray(Path[]::new));
+
+        strangersHaveNoticedNothing();
+        List<String> said = estate.complaints().lines().toList();
+        assertThat(said).allMatch(line -> line.contains("supervise/.state is not used, since "));
+        assertThat(said.stream().map(line -> line.split(":", 2)[0]).distinct()).hasSameSizeAs(said);
+        // cut or flipped in both slots; of one that is whole in one of them nothing is said
+        assertThat(said).hasSizeGreaterThanOrEqualTo(services / 3);
+    }
+
+    private static void damage(Path file, int kind, Random random) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        switch (kind % 3) {
+            case 0 -> Files.write(file, java.util.Arrays.copyOf(bytes, random.nextInt(StateFile.SLOT)));
+            case 1 -> {
+                flip(bytes, random.nextInt(StateFile.SLOT * 8));
+                Files.write(file, bytes);
+            }
+            default -> {
+                flip(bytes, random.nextInt(StateFile.SLOT * 8));
+                flip(bytes, (StateFile.SLOT + random.nextInt(StateFile.SLOT)) * 8 + random.nextInt(8));
+                Files.write(file, bytes);
+            }
+        }
+    }
+
+    private static void flip(byte[] bytes, int bit) {
+        bytes[bit / 8] ^= (byte) (1 << (bit % 8));
+    }
+
+    // ---- a later version
+
+    @Test
+    void case_17_record_of_a_newer_version_is_left_alone_and_named() throws Exception {
+        Path web = estate.sleeper("web");
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitAllUp();
+        int pid = status(web).pid();
+        int beside = status(other).pid();
+        estate.killLauncher();
+        Path file = web.resolve("supervise/.state");
+        Files.write(file, newer(Files.readAllBytes(file)));
+        byte[] before = Files.readAllBytes(file);
+
+        estate.start();
+        estate.awaitUp(other);
+        patiently().until(() -> !estate.complaints().isEmpty());
+
+        assertThat(estate.complaints().lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith(
+                                "runsv web: warning: supervise/.state is of version 2, which a later pekko-supervisor has"
+                                        + " written: nothing is started"));
+        assertThat(Copies.of(web)).containsExactly((long) pid);
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        assertThat(status(other).pid()).isEqualTo(beside);
+        // as it says
+        kill("KILL", pid);
+        Files.delete(file);
+        estate.awaitUp(web);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+    }
+
+    /** Both slots as a later version would begin and end them. */
+    private static byte[] newer(byte[] file) {
+        final int versionAt = 8;
+        final int checksum = 4;
+        ByteBuffer bytes = ByteBuffer.wrap(file.clone());
+        for (int slot = 0; slot < file.length; slot += StateFile.SLOT) {
+            bytes.putShort(slot + versionAt, (short) 2);
+            CRC32C sum = new CRC32C();
+            sum.update(bytes.array(), slot, StateFile.SLOT - checksum);
+            bytes.putInt(slot + StateFile.SLOT - checksum, (int) sum.getValue());
+        }
+        return bytes.array();
+    }
+}
