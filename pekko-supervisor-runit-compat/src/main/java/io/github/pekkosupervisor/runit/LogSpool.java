@@ -72,6 +72,9 @@ final class LogSpool implements Ledger, AutoCloseable {
         try {
             LogSpool spool = new LogSpool(file);
             spool.load();
+            if (spool.tooLong) {
+                spool.cut();
+            }
             return spool;
         } catch (PosixException e) {
             file.close();

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class LogKilledTest {
 
-    private static final int KILLS = Integer.getInteger("pekko-supervisor.test.log-kills", 10);
+    private static final int KILLS = Integer.getInteger("pekko-supervisor.test.log-kills", 7);
     private static final String TEXT = " is a line of many, and this is its end.";
 
     @TempDir

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class LogSpoolTest {
 
-    private static final int ROUNDS = Integer.getInteger("pekko-supervisor.test.spool-rounds", 60);
+    private static final int ROUNDS = Integer.getInteger("pekko-supervisor.test.spool-rounds", 12);
     private static final OsString INTAKE = OsString.of(".intake");
 
     @TempDir
@@ -52,7 +52,7 @@ class LogSpoolTest {
     private Pipe pipe;
 
     static LongStream seeds() {
-        return new Random(20261128).longs(10);
+        return new Random(20261128).longs(6);
     }
 
     @BeforeEach
