@@ -100,8 +100,9 @@ final class ProcessKeys {
                     .notYet(SERVICE, "none, and leader under runsvdir -P", "chpst -P in run"),
             Key.of(
                             "when-supervisor-dies",
-                            "What becomes of it after a kill -9 of the JVM. With kill it finds a variable"
-                                    + " PEKKO_SUPERVISOR_START in its environment.")
+                            "What becomes of it after a kill -9 of the JVM. With keep the next start of the application takes"
+                                    + " it over, if there is a state-directory. It finds a variable PEKKO_SUPERVISOR_START in its"
+                                    + " environment.")
                     .values("kill (within a second), keep")
                     .formerly("when-jvm-dies")
                     .in(PROCESS, "kill")

@@ -10,10 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
 import io.github.pekkosupervisor.process.ProcessConnection;
@@ -85,6 +87,15 @@ final class ProcessChildTest {
 
     private static long pidOf(ChildHandle handle) {
         return handle.process().orElseThrow().pid();
+    }
+
+    /** So a transient one is started again. */
+    @Test
+    void an_end_of_which_nobody_knows_how_it_was_is_abnormal() {
+        ExitReason reason = ProcessRunner.reason(NormalExits.Outcome.FAILED, ExitStatus.UNKNOWN);
+
+        assertThat(reason).hasToString("failed(exit code unknown)");
+        assertThat(reason.isExpected()).isFalse();
     }
 
     // ---- start-up

@@ -118,6 +118,9 @@ final class SupervisorWordsTest {
                         new SupervisorEvent.ChildStarted("/", DB, StartCause.RESTART),
                         "INFO supervisor [/] started [db#3], pid 4711"),
                 Arguments.of(
+                        new SupervisorEvent.ChildStarted("/", DB, StartCause.ADOPTED),
+                        "INFO supervisor [/] adopted [db#3], pid 4711"),
+                Arguments.of(
                         new SupervisorEvent.ChildStarted("/a", WEB, StartCause.START_UP),
                         "INFO supervisor [/a] started [web#2]"),
                 Arguments.of(

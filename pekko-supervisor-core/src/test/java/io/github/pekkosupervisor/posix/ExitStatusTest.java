@@ -54,6 +54,22 @@ final class ExitStatusTest {
     }
 
     @Test
+    void what_nobody_can_tell_is_neither_an_exit_nor_a_signal() {
+        ExitStatus unknown = ExitStatus.UNKNOWN;
+
+        assertThat(unknown.isKnown()).isFalse();
+        assertThat(unknown.exited()).isFalse();
+        assertThat(unknown.code()).isEqualTo(-1);
+        assertThat(unknown.signal()).isZero();
+        assertThat(unknown.coreDumped()).isFalse();
+        assertThat(unknown).hasToString("unknown").isNotEqualTo(ExitStatus.ofCode(-1));
+        // what a finish script gets, and whether a control script has vetoed
+        assertThat(unknown.waitStatus() & 0xff).isZero();
+        assertThat(unknown.waitStatus() >> 8).isNotZero();
+        assertThat(ExitStatus.ofCode(0).isKnown()).isTrue();
+    }
+
+    @Test
     void only_eight_bits_of_an_exit_code_reach_the_parent() {
         assertThat(ExitStatus.ofCode(256 + 3)).isEqualTo(ExitStatus.ofCode(3));
         assertThat(ExitStatus.ofCode(-1)).isEqualTo(ExitStatus.ofCode(255));

@@ -25,11 +25,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -437,6 +440,24 @@ final class KeptChildrenTest {
             try (SupervisionTree tree = start(SLEEPER)) {
                 assertThat(tree.process("db").toCompletableFuture().join()).isPresent();
                 assertThat(record()).isEmpty();
+            }
+        }
+
+        @Test
+        void a_setting_names_the_directory_where_the_tree_does_not() throws Exception {
+            ActorSystem<Void> system = ActorSystem.create(
+                    Behaviors.empty(),
+                    "kept",
+                    ConfigFactory.parseMap(Map.of("pekko-supervisor.state-directory", state.toString()))
+                            .withFallback(ConfigFactory.load()));
+            try (SupervisionTree tree = SupervisionTree.start(
+                    ConfiguredTree.read(ConfigFactory.parseString("children = [" + SLEEPER + "]")),
+                    SupervisionTree.Options.defaults().withSystem(system))) {
+                assertThat(tree).isNotNull();
+                assertThat(record()).startsWith("db-");
+            } finally {
+                system.terminate();
+                system.getWhenTerminated().toCompletableFuture().join();
             }
         }
 

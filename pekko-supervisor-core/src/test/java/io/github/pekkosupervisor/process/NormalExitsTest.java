@@ -62,6 +62,17 @@ final class NormalExitsTest {
         assertThat(BATCH.outcome(ExitStatus.ofSignal(signal), TERM_SENT)).isEqualTo(outcome);
     }
 
+    /** Of a process that an earlier JVM had started. */
+    @Test
+    void an_end_of_which_nobody_knows_how_it_was_is_a_failure_unless_it_was_asked_for() {
+        NormalExits all = NormalExits.ofCodes(0).withSignals(Signal.TERM);
+
+        assertThat(all.outcome(ExitStatus.UNKNOWN, Set.of())).isEqualTo(Outcome.FAILED);
+        assertThat(all.outcome(ExitStatus.UNKNOWN, TERM_SENT)).isEqualTo(Outcome.STOPPED);
+        assertThat(all.outcome(ExitStatus.UNKNOWN, Set.of(Signal.TERM, Signal.KILL)))
+                .isEqualTo(Outcome.KILLED);
+    }
+
     @Test
     void kill_is_never_normal() {
         assertThatIllegalArgumentException()

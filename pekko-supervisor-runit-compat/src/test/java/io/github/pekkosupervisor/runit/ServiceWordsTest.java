@@ -72,6 +72,9 @@ final class ServiceWordsTest {
                 Arguments.of(new ServiceEvent.Ready(WEB, 7), "nothing"),
                 Arguments.of(ended(Program.RUN, 7, CODE), "WARN run ended with exit code 1, pid 7, ran 2.3 s"),
                 Arguments.of(
+                        ended(Program.RUN, 7, ExitStatus.UNKNOWN),
+                        "WARN run ended with unknown status, pid 7, ran 2.3 s"),
+                Arguments.of(
                         ended(Program.RUN, 7, ExitStatus.ofSignal(Signal.SEGV.number())),
                         "WARN run ended with signal SEGV, pid 7, ran 2.3 s"),
                 Arguments.of(
