@@ -142,7 +142,7 @@ final class Adoption {
                             + " service's processes and remove the file",
                     new Again(NEWER_AGAIN, false));
         }
-        if (read instanceof StateFile.Garbage garbage) {
+        if (read instanceof StateFile.Garbage garbage && !garbage.why().equals(StateFile.NOT_REGULAR)) {
             say(supervise.stateFile() + " is not used, since " + garbage.why()
                     + ": what it was written for counts as not running");
         }
@@ -312,7 +312,8 @@ final class Adoption {
                     finish ? ServiceEvent.Program.FINISH : ServiceEvent.Program.RUN,
                     status.pid(),
                     goOn.service()));
-            if (status.state() == ServiceStatus.State.RUN) {
+            if (status.state() == ServiceStatus.State.RUN
+                    && goOn.service().process() instanceof AdoptionRule.Lives) {
                 events.add(new ServiceEvent.Ready(path, status.pid()));
             }
         }

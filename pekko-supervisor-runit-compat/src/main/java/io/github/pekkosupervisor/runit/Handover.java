@@ -190,11 +190,12 @@ final class Handover {
         }
     }
 
-    /** Kills what runs; for when nobody will take it up. */
-    void killAll(Processes processes) {
+    /** Kills what runs; for when nobody will take it up, nor a launcher after this one. */
+    void killAll(Processes processes, Instant now) {
         service.process().ifPresent(processes::killLeft);
         log.process().ifPresent(processes::killLeft);
         script().flatMap(Script::process).ifPresent(processes::killLeft);
+        directory.recordEnd(now);
     }
 
     /** The control script that is due or runs. */

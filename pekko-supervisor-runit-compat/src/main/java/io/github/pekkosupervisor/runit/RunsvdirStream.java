@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,7 @@ final class RunsvdirStream {
     private final Consumer<? super ServiceEvent> listener;
     private final Consumer<OsString> messages;
     private final Reporter words;
+    private final Clock clock;
 
     RunsvdirStream(ActorSystem<?> system, RunsvdirSettings settings, StreamPlace place) {
         this.system = system;
@@ -34,6 +36,7 @@ final class RunsvdirStream {
         this.listener = audience.<Consumer<? super ServiceEvent>>map(own -> both(place.listener(), own))
                 .orElse(place.listener());
         this.messages = settings.messages();
+        this.clock = settings.clock();
         this.words = new Reporter("runsvdir", settings.directory(), messages);
     }
 
@@ -110,7 +113,7 @@ final class RunsvdirStream {
     /** Nobody is at work there any more, for whatever reason: in a tree no process of it is left. */
     void lost(Handover handover) {
         if (place.isInTree()) {
-            handover.killAll(Processes.get(system));
+            handover.killAll(Processes.get(system), clock.instant());
         }
         handover.directory().close();
     }

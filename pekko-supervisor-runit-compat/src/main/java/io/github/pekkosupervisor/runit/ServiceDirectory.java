@@ -11,8 +11,11 @@ import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -361,6 +364,23 @@ final class ServiceDirectory implements AutoCloseable {
     /** Whether there is a logger, be it a process or our own. */
     boolean hasLog() {
         return log != null;
+    }
+
+    /** Leaves behind that supervision is over, and nothing of it runs. */
+    void recordEnd(Instant now) {
+        if (!opened) {
+            return;
+        }
+        Reporter silent = new Reporter("runsv", name, line -> {});
+        recordEnd(service(), now, silent);
+        if (log != null) {
+            recordEnd(log, now, silent);
+        }
+    }
+
+    private static void recordEnd(SuperviseDirectory supervise, Instant now, Reporter silent) {
+        ServiceStatus down = new ServiceStatus(now, 0, false, false, Want.EXIT, ServiceStatus.State.DOWN);
+        supervise.writeState(UnitRecord.beginning(supervise.supervisor(now), down), silent);
     }
 
     @Override

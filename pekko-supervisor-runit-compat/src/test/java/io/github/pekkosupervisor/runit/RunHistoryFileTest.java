@@ -75,7 +75,8 @@ class RunHistoryFileTest {
     @Test
     void service_that_has_not_ended_shows_none_whatever_a_former_supervisor_left() throws IOException {
         Service web = tree.service("web").script("run", SLEEP).file(STATE);
-        Files.write(web.path().resolve(STATE), of(7, KILLED, living()));
+        // of another boot; what one of this boot has left goes on
+        Files.write(web.path().resolve(STATE), of(7, KILLED, new ProcessIdentity(1, 1, "another boot")));
 
         tree.start();
         web.awaitRun();

@@ -29,6 +29,9 @@ public final class StateFile {
 
     static final int VERSION = 1;
 
+    /** Of something else in its place, which is replaced, or complained of when it cannot be. */
+    public static final String NOT_REGULAR = "it is not a regular file";
+
     private static final byte[] MAGIC = "pekkosup".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION_AT = 8;
     private static final int DEMANDS_AT = 10;

@@ -53,7 +53,7 @@ final class StateStore {
             return switch (e.errno()) {
                 case "ENOENT" -> new Absent();
                 case "EFBIG" -> new Garbage("it has more than " + StateFile.LONGEST + " bytes");
-                case "ELOOP", "EISDIR", "EINVAL" -> new Garbage("it is not a regular file");
+                case "ELOOP", "EISDIR", "EINVAL" -> new Garbage(StateFile.NOT_REGULAR);
                 default -> throw e;
             };
         }
