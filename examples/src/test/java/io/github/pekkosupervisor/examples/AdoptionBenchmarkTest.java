@@ -1,0 +1,84 @@
+package io.github.pekkosupervisor.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The play of README's first table, small: ours loses nothing, and the same judge sees what becomes of runit's. */
+@Tag("dist")
+class AdoptionBenchmarkTest {
+
+    private static final Path SCRIPT = Path.of("adoption-benchmark.sh").toAbsolutePath();
+    private static final Path RUNSVDIR = Path.of("../pekko-supervisor-runit-compat/target/dist/bin/runsvdir");
+    private static final Path RUNIT = Path.of("/usr/bin/runsvdir");
+
+    private final MarkedProcesses processes =
+            new MarkedProcesses(UUID.randomUUID().toString());
+
+    @TempDir
+    private Path temp;
+
+    private record Ended(int exitCode, List<String> rows, String messages) {}
+
+    @BeforeEach
+    void needs_the_launcher() {
+        assumeTrue(Files.isExecutable(RUNSVDIR), "no launcher at " + RUNSVDIR + "; run mvn package");
+    }
+
+    @AfterEach
+    void nothing_goes_on() {
+        processes.close();
+        processes.killAll();
+    }
+
+    private Ended play(String contender, String... more) throws IOException, InterruptedException {
+        Path output = temp.resolve("output");
+        Path messages = temp.resolve("messages");
+        List<String> command = new ArrayList<>(
+                List.of("sh", SCRIPT.toString(), "--only", contender, "--services", "12", "--loggers", "4"));
+        command.addAll(List.of(more));
+        Process play = processes.start(new ProcessBuilder(command)
+                .redirectOutput(output.toFile())
+                .redirectError(Redirect.to(messages.toFile())));
+        assertThat(play.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        List<String> rows = Files.readAllLines(output).stream()
+                .filter(line -> line.startsWith("| " + contender))
+                .toList();
+        return new Ended(play.exitValue(), rows, Files.readString(messages));
+    }
+
+    @Test
+    void ours_goes_on_with_each_process_and_each_line() throws Exception {
+        Ended ended = play("ours", "--strict");
+
+        assertThat(ended.exitCode()).as(ended.rows() + ended.messages()).isZero();
+        assertThat(ended.rows()).singleElement().asString().startsWith("| ours: the JVM | 0 | 0 | 12 of 12 | ");
+    }
+
+    @Test
+    void the_same_judge_sees_the_copies_of_runit() throws Exception {
+        boolean found = Files.isExecutable(RUNIT);
+        if ("true".equals(System.getenv("CI"))) {
+            assertThat(found).as("runit is installed where CI=true").isTrue();
+        }
+        assumeTrue(found, "runit is not installed (Debian: apt install runit)");
+
+        Ended ended = play("runit");
+
+        assertThat(ended.rows()).hasSize(2);
+        assertThat(ended.rows().get(1)).startsWith("| runit: runsvdir and each runsv | 12 | 0 | 0 of 12 | never all | no |");
+    }
+}
