@@ -72,9 +72,13 @@ class EmbeddedJvmTest {
     }
 
     private static Process application(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "env",
-                "--default-signal=INT",
+        return application(List.of("env", "--default-signal=INT"), arguments);
+    }
+
+    /** Started by a program that is given the command. */
+    private static Process application(List<String> starter, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -174,6 +178,61 @@ class EmbeddedJvmTest {
             jvm.toHandle().destroy();
             jvm.waitFor();
             assertThat(run(SV.toString(), "status", path)).contains("runsv not running");
+        } finally {
+            jvm.destroyForcibly();
+        }
+    }
+
+    /** What docs/operating.md says of an application beside the launcher. */
+    @Test
+    void a_service_gets_the_limit_of_the_jvm_no_descriptor_of_its_and_what_it_ignores() throws Exception {
+        Service web = grove.service("web")
+                .script(
+                        "run",
+                        "{ ulimit -Sn; ulimit -Hn; test -e /proc/self/fd/9 && echo open || echo closed;"
+                                + " sed -n 's/^SigIgn:.//p' /proc/self/status; } >was.new; mv was.new was;"
+                                + " exec sleep 1000");
+        Process jvm = application(
+                List.of(
+                        "env",
+                        "--default-signal=INT",
+                        "--ignore-signal=USR1",
+                        "sh",
+                        "-c",
+                        "ulimit -Sn 500; exec \"$@\" 9</dev/null",
+                        "sh"),
+                temp.toString());
+        try (BufferedReader output = jvm.inputReader(UTF_8)) {
+            assertThat(output.readLine()).isEqualTo("up");
+
+            List<String> was = web.awaitLines("was", 4);
+
+            assertThat(was.get(0)).as("soft limit").isEqualTo(was.get(1)).isNotEqualTo("500");
+            assertThat(was.get(2)).isEqualTo("closed");
+            long usr1 = 1L << 9;
+            assertThat(Long.parseUnsignedLong(was.get(3), 16) & usr1).isEqualTo(usr1);
+            jvm.toHandle().destroy();
+            jvm.waitFor();
+        } finally {
+            jvm.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ALRM,142", "KILL,137"})
+    void a_jvm_that_is_killed_leaves_its_services_running(String signal, int exitCode) throws Exception {
+        Service web = grove.sleeper("web");
+        Process jvm = application(temp.toString());
+        try (BufferedReader output = jvm.inputReader(UTF_8)) {
+            assertThat(output.readLine()).isEqualTo("up");
+            long pid = web.awaitRun();
+
+            run("kill", "-" + signal, String.valueOf(jvm.pid()));
+
+            assertThat(jvm.waitFor()).isEqualTo(exitCode);
+            assertThat(grove.pids()).containsExactly(pid);
+            run("kill", "-KILL", String.valueOf(pid));
+            Tree.patiently().until(() -> grove.pids().isEmpty());
         } finally {
             jvm.destroyForcibly();
         }
