@@ -16,12 +16,16 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.protocol.TreeSubscription;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be seen of a tree, also when it has ended.
@@ -29,8 +33,25 @@ import java.util.concurrent.CompletionStage;
  * @param root its top supervisor
  * @param ended completes when nothing of it is left
  * @param audience told of its events
+ * @param endedAt when that was first seen
  */
-record TreeSight(PendingCalls root, CompletableFuture<TreeEnd> ended, Audience audience, InstantSource calendar) {
+record TreeSight(
+        PendingCalls root,
+        CompletableFuture<TreeEnd> ended,
+        Audience audience,
+        InstantSource calendar,
+        AtomicReference<@Nullable Instant> endedAt) {
+
+    static TreeSight of(
+            PendingCalls root, CompletableFuture<TreeEnd> ended, Audience audience, InstantSource calendar) {
+        TreeSight sight = new TreeSight(root, ended, audience, calendar, new AtomicReference<>());
+        var told = ended.thenAccept(end -> {
+            sight.whenEnded();
+            audience.ends(end);
+        });
+        assert told != null;
+        return sight;
+    }
 
     CompletionStage<Optional<SupervisorRef>> supervisor(List<String> path) {
         CompletionStage<Optional<SupervisorRef>> found = CompletableFuture.completedFuture(Optional.of(root));
@@ -53,16 +74,33 @@ record TreeSight(PendingCalls root, CompletableFuture<TreeEnd> ended, Audience a
 
     /** Its top supervisor may end at any time, and the tree has ended soon after that. */
     private CompletionStage<TreeSnapshot> unlessEnded(CompletionStage<TreeSnapshot> asked) {
-        return asked.exceptionallyCompose(gone -> root.whenEnded().thenApply(this::ended));
+        return asked.exceptionallyCompose(failure -> isGone(failure)
+                ? root.whenEnded().thenApply(this::ended)
+                : CompletableFuture.failedFuture(cause(failure)));
+    }
+
+    private static boolean isGone(Throwable failure) {
+        return cause(failure) instanceof SupervisorRef.GoneException;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+    }
+
+    /** When it was first known. */
+    private Instant whenEnded() {
+        return endedAt.updateAndGet(known -> known == null ? calendar.instant() : known);
     }
 
     private TreeSnapshot ended(TreeEnd end) {
-        Instant now = calendar.instant();
-        LastExit last = LastExit.of(end.toString(), now);
+        Instant then = whenEnded();
+        LastExit last = LastExit.of(end.toString(), then);
         Node top = Node.of(TreePath.TOP, "supervisor", State.STOPPED)
-                .withSince(Optional.of(now))
+                .withSince(Optional.of(then))
                 .withRestarts(0, Optional.of(last), Optional.empty());
-        return new TreeSnapshot(now, top);
+        return new TreeSnapshot(calendar.instant(), top);
     }
 
     CompletionStage<Optional<ProcessIdentity>> process(List<String> ids) {
@@ -76,15 +114,16 @@ record TreeSight(PendingCalls root, CompletableFuture<TreeEnd> ended, Audience a
     }
 
     TreeSubscription subscribe(TreeSubscriber subscriber) {
-        Subscription subscription = Subscription.to(audience, subscriber);
-        var begins = root.snapshotFor(subscription)
+        return Subscription.to(audience, subscriber, this::look);
+    }
+
+    private void look(Subscription subscription, Duration patience) {
+        var begins = root.snapshotFor(subscription, patience)
                 .thenAccept(subscription::begins)
                 .exceptionallyCompose(gone -> root.whenEnded().thenAccept(end -> {
                     subscription.beginsAtTheEnd(ended(end));
                 }));
-        var ends = ended.thenAccept(subscription::ends);
-        assert begins != null && ends != null;
-        return subscription;
+        assert begins != null;
     }
 
     CompletionStage<TreeHealth> health() {

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -30,6 +31,7 @@ final class TreeTop extends AbstractBehavior<Object> {
     private final CompletableFuture<SupervisorRef> up;
     private final CompletableFuture<TreeEnd> ended;
     private final Audience audience;
+    private final Executor threads;
 
     /** Completes when the application has been told what is known until now, one thing after another. */
     private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
@@ -44,13 +46,15 @@ final class TreeTop extends AbstractBehavior<Object> {
             ApplicationType type,
             CompletableFuture<SupervisorRef> up,
             CompletableFuture<TreeEnd> ended,
-            Audience audience) {
+            Audience audience,
+            Executor threads) {
         super(context);
         this.supervisor = supervisor;
         this.type = type;
         this.up = up;
         this.ended = ended;
         this.audience = audience;
+        this.threads = threads;
     }
 
     /**
@@ -74,7 +78,7 @@ final class TreeTop extends AbstractBehavior<Object> {
                     "top",
                     SupervisorRunner.propsFor(spec));
             owner.ifPresent(actor -> context.spawnAnonymous(watching(actor, context.getSelf())));
-            return new TreeTop(context, supervisor, type, up, ended, audience);
+            return new TreeTop(context, supervisor, type, up, ended, audience, around.addresses().answers());
         });
     }
 
@@ -141,7 +145,7 @@ final class TreeTop extends AbstractBehavior<Object> {
     /** Not in a thread of the tree, since what the application does then might wait for the tree. */
     private void tell(Runnable news) {
         told = CompletableFuture.allOf(told, audience.heard().toCompletableFuture());
-        var said = told.thenRunAsync(news);
+        var said = told.thenRunAsync(news, threads);
         assert said != null;
     }
 }

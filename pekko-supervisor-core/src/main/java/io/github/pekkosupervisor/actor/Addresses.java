@@ -14,8 +14,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -177,8 +180,23 @@ public final class Addresses {
     // ---- for supervisors
 
     /** Where the application is told of answers. */
-    Executor answers() {
-        return ServiceThreads.get(system).answers();
+    public Executor answers() {
+        Executor answers = ServiceThreads.get(system).answers();
+        return task -> {
+            try {
+                answers.execute(task);
+            } catch (RejectedExecutionException theSystemHasEnded) {
+                ForkJoinPool.commonPool().execute(task);
+            }
+        };
+    }
+
+    /**
+     * The same for the application, whose code is not to run in a thread of the tree: it may wait for the tree's end,
+     * or exit.
+     */
+    public <R> CompletionStage<R> elsewhere(CompletableFuture<R> future) {
+        return future.<R>thenApplyAsync(result -> result, answers()).minimalCompletionStage();
     }
 
     /** A supervisor is at work. */

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.process.HandOver;
+import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,10 +59,16 @@ public final class Audience implements Consumer<TreeEvent> {
     /** Those who came later. */
     private volatile List<Direct> later = List.of();
 
+    /** Belongs to who holds the lock of this. */
+    private @Nullable TreeEnd end;
+
     /** One who takes events in the thread of who tells them, and knows when they have been heard. */
     interface Direct extends Consumer<TreeEvent> {
         /** Completes when that has been heard which was told until now. */
         CompletableFuture<Object> mark();
+
+        /** Nothing of the tree is left. */
+        void ends(TreeEnd how);
     }
 
     public Audience(
@@ -70,7 +77,7 @@ public final class Audience implements Consumer<TreeEvent> {
         this.tree = tree;
         this.threads = threads;
         listeners.forEach(listener -> receivers.add(new Receiver(
-                listener, listener instanceof TreeEvent.Only<?> only ? only.listener() : listener)));
+                listener, listener instanceof TreeEvent.Only<?> only ? only.listener() : listener, null)));
     }
 
     /** Of what is in no tree. */
@@ -93,10 +100,27 @@ public final class Audience implements Consumer<TreeEvent> {
         }
     }
 
-    synchronized void add(Direct one) {
-        List<Direct> all = new ArrayList<>(later);
-        all.add(one);
-        later = List.copyOf(all);
+    void add(Direct one) {
+        TreeEnd known;
+        synchronized (this) {
+            List<Direct> all = new ArrayList<>(later);
+            all.add(one);
+            later = List.copyOf(all);
+            known = end;
+        }
+        if (known != null) {
+            one.ends(known);
+        }
+    }
+
+    /** Nothing of the tree is left, which those are told who came later. */
+    public void ends(TreeEnd how) {
+        List<Direct> all;
+        synchronized (this) {
+            end = how;
+            all = later;
+        }
+        all.forEach(one -> one.ends(how));
     }
 
     synchronized void remove(Direct one) {
@@ -107,9 +131,11 @@ public final class Audience implements Consumer<TreeEvent> {
      * Somebody who hears as all others do, what he is given.
      *
      * @param whose it is, for the log
+     * @param whenBack to be done when it has returned after all, in its thread; till it is told {@link
+     *     Receiver#tellAll all at once} it misses everything then
      */
-    Receiver receiver(Consumer<? super TreeEvent> listener, Object whose) {
-        return new Receiver(listener, whose);
+    Receiver receiver(Consumer<? super TreeEvent> listener, Object whose, Runnable whenBack) {
+        return new Receiver(listener, whose, whenBack);
     }
 
     /** Completes when all have heard what was said until now, those excepted that are given up on. */
@@ -123,7 +149,9 @@ public final class Audience implements Consumer<TreeEvent> {
     final class Receiver {
         private final Consumer<? super TreeEvent> listener;
         private final Object whose;
+        private final @Nullable Runnable whenBack;
         private volatile boolean givenUpOn;
+        private volatile boolean closed;
         private volatile boolean awaited;
         private volatile @Nullable Thread thread;
 
@@ -137,16 +165,20 @@ public final class Audience implements Consumer<TreeEvent> {
         private List<Object> waiting = new ArrayList<>();
         private boolean listening;
         private long missed;
+        private boolean missesAll;
 
-        private Receiver(Consumer<? super TreeEvent> listener, Object whose) {
+        private Receiver(
+                Consumer<? super TreeEvent> listener, Object whose, @Nullable Runnable whenBack) {
             this.listener = listener;
             this.whose = whose;
+            this.whenBack = whenBack;
         }
 
         /** All at once, however many they are. */
         void tellAll(List<Object> items) {
             boolean first = false;
             synchronized (this) {
+                missesAll = false;
                 for (Object item : items) {
                     first |= add(item);
                 }
@@ -156,13 +188,15 @@ public final class Audience implements Consumer<TreeEvent> {
             }
         }
 
-        void tell(TreeEvent event) {
+        /** False if it misses this. */
+        boolean tell(TreeEvent event) {
             boolean first;
             boolean many;
             synchronized (this) {
-                if (taken.get() + waiting.size() >= MOST && !hasRoom()) {
+                if (missesAll || (taken.get() + waiting.size() >= MOST && !hasRoom())) {
                     missed++;
-                    return;
+                    missesAll = whenBack != null;
+                    return false;
                 }
                 waiting.add(event);
                 many = waiting.size() == MANY;
@@ -174,6 +208,19 @@ public final class Audience implements Consumer<TreeEvent> {
             } else if (many) {
                 wake();
             }
+            return true;
+        }
+
+        boolean isGivenUpOn() {
+            return givenUpOn;
+        }
+
+        /** It is told nothing more, and nobody waits for it. */
+        synchronized void close() {
+            closed = true;
+            missesAll = true;
+            waiting.removeIf(item -> item instanceof TreeEvent);
+            notifyAll();
         }
 
         private synchronized int left() {
@@ -254,7 +301,17 @@ public final class Audience implements Consumer<TreeEvent> {
                 mark.complete(null);
             }
             if (givenUpOn) {
-                LOG.warn("a listener [{}] has returned after all; it missed [{}] events", name(), takeMissed());
+                isBack();
+            }
+        }
+
+        private void isBack() {
+            long number = takeMissed();
+            if (whenBack == null) {
+                LOG.warn("a listener [{}] has returned after all; it missed [{}] events", name(), number);
+            } else {
+                LOG.warn("a subscriber [{}] has returned after all; what it missed it is told by a snapshot", name());
+                whenBack.run();
             }
         }
 
@@ -278,7 +335,7 @@ public final class Audience implements Consumer<TreeEvent> {
             long deadline = clock.getAsLong() + PATIENCE.toNanos();
             awaited = true;
             HandOver.keepNot();
-            while (!givenUpOn && left() >= MOST) {
+            while (!givenUpOn && !closed && left() >= MOST) {
                 long rest = TimeUnit.NANOSECONDS.toMillis(deadline - clock.getAsLong());
                 if (rest <= 0) {
                     if (hangs()) {
@@ -295,7 +352,7 @@ public final class Audience implements Consumer<TreeEvent> {
                 }
             }
             awaited = false;
-            return !givenUpOn;
+            return !givenUpOn && !closed;
         }
 
         /** Whoever is in it holds the lock, and lets go of it until notified. */
@@ -318,7 +375,7 @@ public final class Audience implements Consumer<TreeEvent> {
 
             @Override
             public boolean isReleasable() {
-                return givenUpOn || left() < MOST;
+                return givenUpOn || closed || left() < MOST;
             }
         }
 

@@ -12,14 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One look at a tree: gathers what the places that are asked say, and is over when all have answered or are gone, or
- * when {@link #PATIENCE} is over. Who is gone, or does not answer, is seen as its supervisor knows it. May be used from
- * any thread.
+ * when the patience with them is over. Who is gone, or does not answer, is seen as its supervisor knows it. May be used
+ * from any thread.
  */
 final class Look {
 
@@ -32,12 +35,29 @@ final class Look {
     static final Duration PATIENCE_WITH_TOP = Duration.ofSeconds(5);
 
     private final Object top;
-    private final Consumer<String> whenSeen;
+    private final Terms terms;
+    private final CompletableFuture<Boolean> topAnswers = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
     // these belong to who holds the lock of this
     private final Map<Object, Part> parts = new LinkedHashMap<>();
     private final Set<Object> asked = new HashSet<>();
+    private boolean lateIsTold;
+
+    /**
+     * How somebody looks.
+     *
+     * @param whenSeen told of the path of each place that answers, in its turn
+     * @param withTop how long the top is waited for; empty for as long as it is there
+     * @param withOthers how long all others are, from then on
+     * @param whenLate to be done once, when a place answers that was not waited for
+     */
+    record Terms(
+            Consumer<String> whenSeen, Optional<Duration> withTop, Duration withOthers, Optional<Runnable> whenLate) {
+
+        /** For who wants to know how things are, and no more. */
+        static final Terms ONCE = new Terms(path -> {}, Optional.of(PATIENCE_WITH_TOP), PATIENCE, Optional.empty());
+    }
 
     /** What one place has said: itself, and those below it with who is asked for more; null where nobody is. */
     private record Part(Node itself, List<Node> below, List<@Nullable Object> keys) {}
@@ -46,28 +66,32 @@ final class Look {
      * Before the first answer.
      *
      * @param top who is asked first
-     * @param whenSeen told of the path of each place that answers, in its turn
      */
-    Look(Object top, Consumer<String> whenSeen) {
+    Look(Object top, Terms terms) {
         this.top = top;
-        this.whenSeen = whenSeen;
+        this.terms = terms;
         asked.add(top);
     }
 
-    /** Completes when it is over, on no thread of the tree: with what was seen; empty if the top was not. */
-    CompletableFuture<Optional<Node>> seen() {
-        CompletableFuture.delayedExecutor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
-                .execute(() -> end(isTopSeen()));
-        return over.completeOnTimeout(null, PATIENCE_WITH_TOP.toNanos(), TimeUnit.NANOSECONDS)
-                .thenApplyAsync(nothing -> assemble());
+    /**
+     * Completes when it is over: with what was seen; empty if the top is gone. Fails with a {@link TimeoutException} if
+     * that does not answer.
+     *
+     * @param threads where it completes, which are not the tree's
+     */
+    CompletableFuture<Optional<Node>> seen(Executor threads) {
+        terms.withTop().ifPresent(limit -> {
+            var given = topAnswers
+                    .completeOnTimeout(false, limit.toNanos(), TimeUnit.NANOSECONDS)
+                    .thenAccept(answers -> end(!answers));
+            assert given != null;
+        });
+        return over.thenApplyAsync(nothing -> assemble(), threads);
     }
 
-    private synchronized boolean isTopSeen() {
-        return !parts.isEmpty();
-    }
-
-    boolean isOver() {
-        return over.isDone();
+    /** Whether nothing that comes of it is of interest any more. */
+    synchronized boolean isOver() {
+        return over.isDone() && (terms.whenLate().isEmpty() || lateIsTold || asked.isEmpty());
     }
 
     /**
@@ -79,10 +103,14 @@ final class Look {
     void is(Object place, Node itself, List<Node> below, List<@Nullable Object> keys) {
         boolean last;
         synchronized (this) {
-            if (over.isDone() || !asked.remove(place)) {
+            if (!asked.remove(place)) {
                 return;
             }
-            whenSeen.accept(itself.path());
+            if (over.isDone()) {
+                late();
+                return;
+            }
+            terms.whenSeen().accept(itself.path());
             parts.put(place, new Part(itself, below, keys));
             for (Object key : keys) {
                 if (key != null) {
@@ -91,13 +119,24 @@ final class Look {
             }
             last = asked.isEmpty();
         }
+        if (place == top) {
+            topAnswers.complete(true);
+            over.completeOnTimeout(null, terms.withOthers().toNanos(), TimeUnit.NANOSECONDS);
+        }
         end(last);
+    }
+
+    private void late() {
+        if (!lateIsTold) {
+            lateIsTold = true;
+            terms.whenLate().ifPresent(Runnable::run);
+        }
     }
 
     /** Somebody who belongs to a place, and tells events of this path, has been seen, in its turn. */
     synchronized void sees(String path) {
         if (!over.isDone()) {
-            whenSeen.accept(path);
+            terms.whenSeen().accept(path);
         }
     }
 
@@ -106,6 +145,9 @@ final class Look {
         boolean last;
         synchronized (this) {
             last = asked.remove(place) && asked.isEmpty();
+        }
+        if (place == top) {
+            topAnswers.complete(true);
         }
         end(last);
     }
@@ -128,6 +170,10 @@ final class Look {
                 whole.put(places.get(i), whole(part, whole));
             }
         }
+        if (asked.contains(top)) {
+            throw new CompletionException(new TimeoutException("the supervisor has not answered within "
+                    + terms.withTop().orElseThrow() + ": it is busy, or waits for somebody"));
+        }
         return Optional.ofNullable(whole.get(top));
     }
 
@@ -148,12 +194,12 @@ final class Look {
         return part.itself().withChildren(children);
     }
 
-    private static Node silent(Node known, boolean isThere) {
+    private Node silent(Node known, boolean isThere) {
         if (!isThere) {
             return known;
         }
         Map<String, String> details = new HashMap<>(known.details());
-        details.put("answer", "none within " + PATIENCE);
+        details.put("answer", "none within " + terms.withOthers());
         return known.withState(known.state(), false).withDetails(details);
     }
 

@@ -7,15 +7,17 @@ import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.rule.Scope;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One incarnation of a supervisor for all who call it: the calls are kept until answered, and at its end all that are
@@ -30,6 +32,7 @@ public final class PendingCalls implements Addresses.AtWork {
     private final Set<Waiting<?>> waiting = ConcurrentHashMap.newKeySet();
     private final Set<Look> looks = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
+    private @Nullable CompletionStage<TreeEnd> endedElsewhere;
 
     PendingCalls(String path, ActorRef<SupervisorCommand> supervisor, Addresses addresses) {
         this.path = path;
@@ -99,43 +102,41 @@ public final class PendingCalls implements Addresses.AtWork {
 
     @Override
     public CompletionStage<TreeSnapshot> snapshot() {
-        return look(Scope.ALL, path -> {});
+        return look(Scope.ALL, Look.Terms.ONCE);
     }
 
     /** The same, but only the place that these ids lead to, and those on the way there. */
     public CompletionStage<TreeSnapshot> snapshotOf(List<String> ids) {
-        return look(Scope.place(ids), path -> {});
+        return look(Scope.place(ids), Look.Terms.ONCE);
     }
 
     /** The same, but only what is not as it should be, and what has others below it. */
     public CompletionStage<TreeSnapshot> snapshotOfUnwell() {
-        return look(Scope.UNWELL, path -> {});
+        return look(Scope.UNWELL, Look.Terms.ONCE);
     }
 
-    /** All of it, as the first thing that a subscriber is to know. */
-    public CompletionStage<TreeSnapshot> snapshotFor(Subscription subscription) {
-        return look(Scope.ALL, subscription::seen);
+    /** All of it, as what a subscriber is to know before it is told more. */
+    public CompletionStage<TreeSnapshot> snapshotFor(Subscription subscription, Duration patience) {
+        return look(
+                Scope.ALL,
+                new Look.Terms(
+                        subscription::seen, Optional.empty(), patience, Optional.of(subscription::seenTooLate)));
     }
 
-    /**
-     * Looks at it and what is below it.
-     *
-     * @param whenSeen told of the path of each supervisor that answers, and in its turn
-     */
-    private CompletionStage<TreeSnapshot> look(Scope scope, Consumer<String> whenSeen) {
+    /** Looks at it and what is below it. */
+    private CompletionStage<TreeSnapshot> look(Scope scope, Look.Terms terms) {
         TreeClock clock = addresses.tree().clock();
         Instant at = clock.instant(clock.now());
-        Look look = new Look(this, whenSeen);
+        Look look = new Look(this, terms);
         looks.add(look);
         if (ended.isDone()) {
             look.gone(this);
         } else {
             supervisor.tell(new SupervisorMessage.LookAt(look, this, scope));
         }
-        return look.seen().thenApply(seen -> {
-            looks.remove(look);
-            return new TreeSnapshot(at, seen.orElseThrow(() -> new GoneException(path)));
-        });
+        return look.seen(addresses.answers())
+                .whenComplete((seen, failure) -> looks.remove(look))
+                .thenApply(seen -> new TreeSnapshot(at, seen.orElseThrow(() -> new GoneException(path))));
     }
 
     /** Nothing of the supervisor is left. */
@@ -148,19 +149,14 @@ public final class PendingCalls implements Addresses.AtWork {
         });
     }
 
-    /**
-     * The same for the application, whose code is not to run in a thread of the tree: it may wait for the tree's end,
-     * or exit.
-     */
-    public static <R> CompletionStage<R> elsewhere(CompletableFuture<R> future) {
-        return future.isDone()
-                ? future.minimalCompletionStage()
-                : future.<R>thenApplyAsync(result -> result).minimalCompletionStage();
-    }
-
     @Override
-    public CompletionStage<TreeEnd> whenEnded() {
-        return elsewhere(ended);
+    public synchronized CompletionStage<TreeEnd> whenEnded() {
+        CompletionStage<TreeEnd> known = endedElsewhere;
+        if (known == null) {
+            known = addresses.elsewhere(ended);
+            endedElsewhere = known;
+        }
+        return known;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.protocol.TreeSubscription;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,23 +14,45 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One subscriber of a tree: what happens is held until the present state is known, and then told, what that shows
- * excepted. May be used from any thread.
+ * excepted. When something could not be told it all begins again: who is seen, or hears, too late makes a gap. May be
+ * used from any thread.
  */
 public final class Subscription implements Audience.Direct, TreeSubscription {
 
+    private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(8);
+
     private final Audience audience;
     private final Audience.Receiver receiver;
+    private final Sight sight;
     private volatile boolean closed;
 
     // these belong to who holds the lock of this
     private @Nullable List<Object> held = new ArrayList<>();
+    private boolean looks = true;
+    private boolean isAnySeen;
+    private Duration patience = Look.PATIENCE;
     private @Nullable TreeEnd end;
 
-    /** The first that the subscriber is told. */
+    /** Looks at the tree, and then tells the subscription to begin. */
+    public interface Sight {
+        /**
+         * Begins to look.
+         *
+         * @param patience with those who do not answer
+         */
+        void look(Subscription subscription, Duration patience);
+    }
+
+    /** What the subscriber is told first, and after a gap. */
     private record First(TreeSnapshot snapshot) implements TreeEvent {
         @Override
         public String path() {
             return TreePath.TOP;
+        }
+
+        @Override
+        public String toString() {
+            return "snapshot of " + snapshot.at();
         }
     }
 
@@ -41,15 +64,17 @@ public final class Subscription implements Audience.Direct, TreeSubscription {
         }
     }
 
-    private Subscription(Audience audience, TreeSubscriber subscriber) {
+    private Subscription(Audience audience, TreeSubscriber subscriber, Sight sight) {
         this.audience = audience;
-        this.receiver = audience.receiver(item -> tell(subscriber, item), subscriber);
+        this.sight = sight;
+        this.receiver = audience.receiver(item -> tell(subscriber, item), subscriber, this::isBack);
     }
 
-    /** Begins to hold what happens. */
-    public static Subscription to(Audience audience, TreeSubscriber subscriber) {
-        Subscription subscription = new Subscription(audience, subscriber);
+    /** Begins to look, and to hold what happens meanwhile. */
+    public static Subscription to(Audience audience, TreeSubscriber subscriber, Sight sight) {
+        Subscription subscription = new Subscription(audience, subscriber, sight);
         audience.add(subscription);
+        subscription.look(true);
         return subscription;
     }
 
@@ -67,22 +92,88 @@ public final class Subscription implements Audience.Direct, TreeSubscription {
         }
     }
 
+    // ---- what happens
+
+    /** What comes before any place was seen is shown by all of them. */
     @Override
     public void accept(TreeEvent event) {
         synchronized (this) {
             if (held != null) {
-                held.add(event);
+                if (isAnySeen) {
+                    held.add(event);
+                }
                 return;
             }
         }
-        receiver.tell(event);
+        if (!receiver.tell(event)) {
+            missed();
+        }
+    }
+
+    /** From now on it misses everything, until it returns. */
+    private void missed() {
+        synchronized (this) {
+            if (held == null) {
+                held = new ArrayList<>();
+                isAnySeen = false;
+            }
+        }
+        if (!receiver.isGivenUpOn()) {
+            isBack();
+        }
+    }
+
+    private void isBack() {
+        boolean hasMissed;
+        synchronized (this) {
+            hasMissed = held != null;
+        }
+        if (hasMissed) {
+            look(false);
+        }
+    }
+
+    /** Nothing of the tree is left. */
+    @Override
+    public void ends(TreeEnd how) {
+        synchronized (this) {
+            end = how;
+            if (looks) {
+                return;
+            }
+        }
+        receiver.tellAll(List.of(new Last(how)));
+    }
+
+    // ---- how the tree is
+
+    private void look(boolean isFirst) {
+        Duration now;
+        synchronized (this) {
+            if (!isFirst && (closed || looks || end != null)) {
+                return;
+            }
+            looks = true;
+            held = new ArrayList<>();
+            isAnySeen = false;
+            now = patience;
+            Duration next = patience.multipliedBy(2);
+            patience = next.compareTo(LONGEST_PATIENCE) > 0 ? LONGEST_PATIENCE : next;
+        }
+        sight.look(this, now);
     }
 
     /** A place says how it is, in its turn. */
     public synchronized void seen(String path) {
         if (held != null) {
+            isAnySeen = true;
             held.add(new CatchUp.Seen(path));
         }
+    }
+
+    /** A place says how it is when that was not awaited any more: what it has told meanwhile has been in vain. */
+    public void seenTooLate() {
+        look(false);
     }
 
     /** This is how the tree is, as far as places have been {@link #seen}. */
@@ -108,19 +199,11 @@ public final class Subscription implements Audience.Direct, TreeSubscription {
             all.add(new Last(end));
         }
         held = null;
+        looks = false;
         receiver.tellAll(all);
     }
 
-    /** Nothing of the tree is left. */
-    public void ends(TreeEnd how) {
-        synchronized (this) {
-            end = how;
-            if (held != null) {
-                return;
-            }
-        }
-        receiver.tell(new Last(how));
-    }
+    // ---- the end
 
     @Override
     public CompletableFuture<Object> mark() {
@@ -131,5 +214,6 @@ public final class Subscription implements Audience.Direct, TreeSubscription {
     public void close() {
         closed = true;
         audience.remove(this);
+        receiver.close();
     }
 }

@@ -28,7 +28,7 @@ import java.util.OptionalLong;
  * <p>Events tell of what has come to be, so a child that is starting or stopping is seen as it was before. No event
  * tells what a call has deleted, that a restart that waited was given up, or what a reconfiguration has changed.
  * Children of one supervisor with the same path, as a dynamic one may have, are told apart by their incarnation;
- * supervisors with the same path are not. For one thread at a time.
+ * supervisors with the same path are not. May be used from any thread: one is told, and others look.
  */
 public final class TreeFold implements TreeSubscriber {
 
@@ -49,7 +49,7 @@ public final class TreeFold implements TreeSubscriber {
     // ---- what comes
 
     @Override
-    public void snapshot(TreeSnapshot present) {
+    public synchronized void snapshot(TreeSnapshot present) {
         groups.clear();
         List<Node> left = new ArrayList<>(List.of(present.top()));
         while (!left.isEmpty()) {
@@ -70,7 +70,7 @@ public final class TreeFold implements TreeSubscriber {
     }
 
     @Override
-    public void event(TreeEvent event) {
+    public synchronized void event(TreeEvent event) {
         if (event instanceof SupervisorEvent.SupervisorStarted started) {
             group(started.supervisor()).supervision = started.by();
             ifTop(started.supervisor(), State.RUNNING);
@@ -91,7 +91,7 @@ public final class TreeFold implements TreeSubscriber {
     }
 
     @Override
-    public void ended(TreeEnd end) {
+    public synchronized void ended(TreeEnd end) {
         groups.clear();
         Instant now = calendar.instant();
         LastExit last = LastExit.of(end.toString(), now);
@@ -203,8 +203,8 @@ public final class TreeFold implements TreeSubscriber {
 
     // ---- what comes out
 
-    /** How the tree is now. */
-    public TreeSnapshot present() {
+    /** How the tree is now; before the snapshot has come no more than a top supervisor that is starting. */
+    public synchronized TreeSnapshot present() {
         // from below, without recursion, since trees may be deep
         List<FoldedPlace> supervisors = new ArrayList<>(List.of(top));
         for (int i = 0; i < supervisors.size(); i++) {
