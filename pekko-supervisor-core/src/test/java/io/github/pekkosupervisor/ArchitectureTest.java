@@ -167,6 +167,7 @@ final class ArchitectureTest {
         "process.KeptProcesses",
         "process.ProcessStreams",
         "process.Processes",
+        "protocol.ShortText",
         "rule.Child",
         "rule.Incarnation",
         "rule.RuleEvent",

@@ -1,7 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
-import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -187,7 +186,7 @@ final class Look {
             Object key = part.keys().get(i);
             if (key != null) {
                 Node said = known.get(key);
-                below = said == null ? silent(below, asked.contains(key)) : joined(below, said);
+                below = said == null ? silent(below, asked.contains(key)) : below.saying(said);
             }
             children.add(below);
         }
@@ -201,24 +200,5 @@ final class Look {
         Map<String, String> details = new HashMap<>(known.details());
         details.put("answer", "none within " + terms.withOthers());
         return known.withState(known.state(), false).withDetails(details);
-    }
-
-    /** Of a place its supervisor knows the past, and it knows itself what it is doing. */
-    static Node joined(Node known, Node said) {
-        boolean runs = known.state() == State.RUNNING;
-        return new Node(
-                known.path(),
-                known.kind(),
-                runs ? said.state() : known.state(),
-                runs && said.ready(),
-                known.incarnation(),
-                said.process().isPresent() ? said.process() : known.process(),
-                known.since(),
-                known.restarts(),
-                known.lastExit().isPresent() ? known.lastExit() : said.lastExit(),
-                runs && said.nextRestart().isPresent() ? said.nextRestart() : known.nextRestart(),
-                said.supervision(),
-                said.details(),
-                said.children());
     }
 }

@@ -91,6 +91,17 @@ final class FoldedGroup {
         return all.isEmpty() ? null : all.iterator().next();
     }
 
+    /** One of this id that has an incarnation; null if there is none. */
+    @Nullable
+    FoldedPlace anyRunning(String id) {
+        for (FoldedPlace place : places) {
+            if (place.node.incarnation().isPresent() && place.id().equals(id)) {
+                return place;
+            }
+        }
+        return null;
+    }
+
     void runs(FoldedPlace place, long incarnation) {
         Set<FoldedPlace> same = idle.get(place.id());
         if (same != null) {

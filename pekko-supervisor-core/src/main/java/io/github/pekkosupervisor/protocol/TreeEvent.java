@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.protocol;
 
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,6 +21,18 @@ public interface TreeEvent {
      */
     default Optional<LogEntry> logEntry() {
         return Optional.empty();
+    }
+
+    /**
+     * How a child of a tree is after this event, with all that is below it: for who follows a tree without asking it
+     * again, as {@link TreeFold} does. For events that a module adds about children of its own kinds; called when the
+     * event is taken, by the thread that takes it.
+     *
+     * @param child the child that the event is about, or below which it has happened
+     * @return the same if nothing is to be seen of it
+     */
+    default Node applyTo(Node child) {
+        return child;
     }
 
     /**

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,12 +29,17 @@ import java.util.OptionalLong;
  * <p>Events tell of what has come to be, so a child that is starting or stopping is seen as it was before. No event
  * tells what a call has deleted, that a restart that waited was given up, or what a reconfiguration has changed.
  * Children of one supervisor with the same path, as a dynamic one may have, are told apart by their incarnation;
- * supervisors with the same path are not. May be used from any thread: one is told, and others look.
+ * supervisors with the same path are not. What is below a child of another module's kind is followed by that module's
+ * events, see {@link TreeEvent#applyTo}. May be used from any thread: one is told, and others look.
  */
 public final class TreeFold implements TreeSubscriber {
 
     private final InstantSource calendar;
     private final Map<String, FoldedGroup> groups = new HashMap<>();
+
+    /** What is known of children of other modules' kinds that have not started yet, by path. */
+    private final Map<String, Node> coming = new HashMap<>();
+
     private FoldedPlace top = new FoldedPlace(Node.of(TreePath.TOP, "supervisor", State.STARTING));
 
     /** Before the snapshot. */
@@ -51,6 +57,7 @@ public final class TreeFold implements TreeSubscriber {
     @Override
     public synchronized void snapshot(TreeSnapshot present) {
         groups.clear();
+        coming.clear();
         List<Node> left = new ArrayList<>(List.of(present.top()));
         while (!left.isEmpty()) {
             Node node = left.remove(left.size() - 1);
@@ -87,12 +94,15 @@ public final class TreeFold implements TreeSubscriber {
             restarts(group(restart.supervisor()), restart);
         } else if (event instanceof SupervisorEvent.ChildIgnored ignored) {
             ignored(group(ignored.supervisor()), ignored);
+        } else if (!(event instanceof SupervisorEvent)) {
+            happened(event);
         }
     }
 
     @Override
     public synchronized void ended(TreeEnd end) {
         groups.clear();
+        coming.clear();
         Instant now = calendar.instant();
         LastExit last = LastExit.of(end.toString(), now);
         top.node = Node.of(TreePath.TOP, "supervisor", State.STOPPED)
@@ -107,6 +117,25 @@ public final class TreeFold implements TreeSubscriber {
     private void ifTop(String path, State state) {
         if (path.equals(TreePath.TOP)) {
             top.node = top.node.withState(state, state == State.RUNNING);
+        }
+    }
+
+    /** To a child of another module's kind, or below it; what happens during its start is told before that. */
+    private void happened(TreeEvent event) {
+        String path = event.path();
+        while (!path.equals(TreePath.TOP)) {
+            FoldedGroup group = groups.get(TreePath.above(path));
+            if (group != null) {
+                FoldedPlace place = group.anyRunning(TreePath.lastId(path));
+                if (place == null) {
+                    Node known = coming.getOrDefault(path, Node.of(path, "", State.RUNNING));
+                    coming.put(path, event.applyTo(known));
+                } else {
+                    place.node = event.applyTo(place.node);
+                }
+                return;
+            }
+            path = TreePath.above(path);
         }
     }
 
@@ -130,13 +159,39 @@ public final class TreeFold implements TreeSubscriber {
         ChildHandle handle = child.handle().orElseThrow();
         boolean isRestart = event.cause() == StartCause.RESTART;
         FoldedPlace place = group.toStart(child, handle.incarnation(), path(event), isRestart);
-        Node known = place.node;
-        place.node = known.withState(State.RUNNING, true)
-                .withIncarnation(OptionalLong.of(handle.incarnation()))
-                .withProcess(handle.process())
-                .withSince(Optional.of(handle.startedAt()))
-                .withRestarts(known.restarts() + (isRestart ? 1 : 0), known.lastExit(), Optional.empty());
+        boolean wasSeenStarting = place.node.incarnation().isPresent();
+        Node known = wasSeenStarting ? withoutAnswer(place.node) : bare(place.node);
+        Optional<String> supervised = Optional.ofNullable(known.details().get(Node.SUPERVISED_RESTARTS));
+        place.node = supervised.isPresent()
+                ? known.withDetail(
+                        Node.SUPERVISED_RESTARTS,
+                        String.valueOf(counted(Long.parseLong(supervised.get()), isRestart)))
+                : known.withState(State.RUNNING, true)
+                        .withIncarnation(OptionalLong.of(handle.incarnation()))
+                        .withProcess(handle.process())
+                        .withSince(Optional.of(handle.startedAt()))
+                        .withRestarts(counted(known.restarts(), isRestart), known.lastExit(), Optional.empty());
+        Node said = coming.remove(place.node.path());
+        if (said != null) {
+            place.node = place.node.saying(said);
+        }
         group.runs(place, handle.incarnation());
+    }
+
+    private static long counted(long restarts, boolean isRestart) {
+        return restarts + (isRestart ? 1 : 0);
+    }
+
+    /** Without what belongs to an incarnation. */
+    private static Node bare(Node node) {
+        return node.details().isEmpty() && node.children().isEmpty()
+                ? node
+                : node.withDetails(Map.of()).withChildren(List.of());
+    }
+
+    private static Node withoutAnswer(Node node) {
+        Map<String, String> details = new HashMap<>(node.details());
+        return details.remove("answer") == null ? node : node.withDetails(details);
     }
 
     private void ended(FoldedGroup group, SupervisorEvent.ChildEnd event) {
@@ -159,10 +214,20 @@ public final class TreeFold implements TreeSubscriber {
         group.down(place, state, isForgotten(group, event));
     }
 
-    private static Node down(Node node, ExitReason reason, Instant at) {
-        return node.withSince(Optional.of(at))
+    /** Times in a snapshot are no finer. */
+    private static Instant inMillis(Instant time) {
+        return time.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private Node down(Node node, ExitReason reason, Instant end) {
+        Instant at = inMillis(end);
+        coming.remove(node.path());
+        long restarts = Optional.ofNullable(node.details().get(Node.SUPERVISED_RESTARTS))
+                .map(Long::valueOf)
+                .orElse(node.restarts());
+        return bare(node).withSince(Optional.of(at))
                 .withProcess(Optional.empty())
-                .withRestarts(node.restarts(), Optional.of(LastExit.of(reason.toString(), at)), Optional.empty());
+                .withRestarts(restarts, Optional.of(LastExit.of(reason.toString(), at)), Optional.empty());
     }
 
     /** One that is to be started again is not. */

@@ -80,10 +80,10 @@ public record TreeHealth(boolean live, boolean ready, List<NotReady> notReady) {
                 node.state() == State.RUNNING
                         ? "running, not ready"
                         : node.state().name().toLowerCase(Locale.ROOT));
+        node.nextRestart().ifPresent(next -> reason.append(" at ").append(next));
         node.details()
                 .forEach((name, value) ->
                         reason.append(", ").append(name).append(' ').append(value));
-        node.nextRestart().ifPresent(next -> reason.append(" at ").append(next));
         node.lastExit().ifPresent(last -> reason.append(", last exit ").append(last.reason()));
         return reason.toString();
     }

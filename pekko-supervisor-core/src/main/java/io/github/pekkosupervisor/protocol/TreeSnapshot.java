@@ -58,7 +58,7 @@ public record TreeSnapshot(Instant at, Node top) {
 
         /** Shortens the reason. */
         public static LastExit of(String reason, Instant at) {
-            return new LastExit(reason.length() <= LONGEST ? reason : reason.substring(0, LONGEST - 1) + "\u2026", at);
+            return new LastExit(ShortText.of(reason, LONGEST), at);
         }
     }
 
@@ -101,6 +101,8 @@ public record TreeSnapshot(Instant at, Node top) {
             Optional<Supervision> supervision,
             Map<String, String> details,
             List<Node> children) {
+
+        static final String SUPERVISED_RESTARTS = "supervised-restarts";
 
         /** Copies; the details come in the order of their names. */
         public Node {
@@ -250,6 +252,54 @@ public record TreeSnapshot(Instant at, Node top) {
                     supervision,
                     all,
                     children);
+        }
+
+        /**
+         * A child as its supervisor knows it, with what it says of itself: how it is while it runs, its process, and
+         * what is below it. One that starts others again itself says that of those too; what its supervisor has done is
+         * then among the details.
+         */
+        public Node saying(Node said) {
+            boolean runs = state == State.RUNNING;
+            boolean hasOwnPast = said.since.isPresent();
+            Map<String, String> all = new TreeMap<>(said.details);
+            if (hasOwnPast) {
+                since.ifPresent(then -> all.put("supervised-since", then.toString()));
+                all.put(SUPERVISED_RESTARTS, String.valueOf(restarts));
+            }
+            return new Node(
+                    path,
+                    kind,
+                    runs ? said.state : state,
+                    runs && said.ready,
+                    incarnation,
+                    said.process.isPresent() ? said.process : process,
+                    hasOwnPast ? said.since : since,
+                    hasOwnPast ? said.restarts : restarts,
+                    later(lastExit, said.lastExit),
+                    runs && said.nextRestart.isPresent() ? said.nextRestart : nextRestart,
+                    said.supervision,
+                    all,
+                    said.children);
+        }
+
+        private static Optional<LastExit> later(Optional<LastExit> one, Optional<LastExit> other) {
+            boolean isOne = other.isEmpty()
+                    || (one.isPresent() && one.get().at().isAfter(other.get().at()));
+            return isOne ? one : other;
+        }
+
+        /** With one more detail, or another instead. */
+        public Node withDetail(String name, String value) {
+            Map<String, String> all = new TreeMap<>(details);
+            all.put(name, value);
+            return withDetails(all);
+        }
+
+        /** Without a detail. */
+        public Node withoutDetail(String name) {
+            Map<String, String> all = new TreeMap<>(details);
+            return all.remove(name) == null ? this : withDetails(all);
         }
 
         /** With others below it. */

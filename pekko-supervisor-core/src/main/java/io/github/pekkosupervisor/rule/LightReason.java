@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.protocol.ShortText;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.util.Locale;
 
@@ -44,6 +45,6 @@ final class LightReason {
     }
 
     static String shortened(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
+        return ShortText.of(text, LONGEST_TEXT);
     }
 }

@@ -67,6 +67,6 @@ final class TreeHealthTest {
 
         assertThat(of(State.RUNNING, s).notReady())
                 .hasToString(
-                        "[/s/a: restarting, answer none within PT1S at 1970-01-01T00:00:02Z, last exit exit code 7]");
+                        "[/s/a: restarting at 1970-01-01T00:00:02Z, answer none within PT1S, last exit exit code 7]");
     }
 }

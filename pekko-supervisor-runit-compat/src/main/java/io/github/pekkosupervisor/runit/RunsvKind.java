@@ -43,7 +43,7 @@ record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
 
         @Override
         public void lookAt(SnapshotPlace place) {
-            ActorRef<ServiceSnapshot> reply = told.once(one -> told.seen(place, ServiceNodes.ofChild(one)));
+            ActorRef<ServiceSnapshot> reply = told.once(one -> told.seen(place, ServiceNodes.of(one)));
             runsv.tell(new SingleService.LookAt(place, reply));
         }
     }

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,11 @@ public sealed interface ServiceEvent extends TreeEvent {
     @Override
     default Optional<LogEntry> logEntry() {
         return ServiceWords.of(this);
+    }
+
+    @Override
+    default Node applyTo(Node child) {
+        return ServiceNodeChanges.after(child, this);
     }
 
     /** The two that a service directory may have: each has its status and its control FIFO. */

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,16 @@ final class ServiceNodes {
     static final String SERVICE_DIRECTORIES = "service directories";
     static final String LOGGER = "logger";
 
+    // details
+    static final String SUPERVISION = "supervision";
+    static final String ENDED = "ended";
+    static final String FAILED = "failed";
+    static final String NORMALLY = "normally";
+    static final String DOES = "runit";
+    private static final String WANT = "want";
+    private static final String THROTTLED = "throttled-until";
+    private static final String PAUSED = "paused";
+
     private ServiceNodes() {}
 
     /** A directory of service directories that is a child. */
@@ -28,28 +39,15 @@ final class ServiceNodes {
                 .withChildren(services.stream().map(ServiceNodes::of).toList());
     }
 
-    /**
-     * A service directory that is a child itself: since when it runs and how often it was started is its supervisor's
-     * to say, so what its runsv knows of that is among the details.
-     */
-    static Node ofChild(ServiceSnapshot snapshot) {
-        Node node = of(snapshot);
-        Map<String, String> details = new TreeMap<>(node.details());
-        snapshot.service().ifPresent(service -> {
-            details.put("run-restarts", String.valueOf(service.restarts()));
-            details.put("run-since", service.status().stamp().toString());
-        });
-        return node.withDetails(details);
-    }
-
     /** Looks up in {@code /proc} when the processes were started, so it is for threads that may read files. */
     static Node of(ServiceSnapshot snapshot) {
         if (snapshot.service().isEmpty()) {
-            return Node.of(snapshot.path(), SERVICE_DIRECTORY, unsupervised(snapshot))
+            return supervised(
+                            Node.of(snapshot.path(), SERVICE_DIRECTORY, unsupervised(snapshot)), snapshot.supervision())
                     .withRestarts(0, Optional.empty(), snapshot.supervisedAgain());
         }
         ServiceSnapshot.Unit service = snapshot.service().get();
-        Node node = unit(snapshot.path(), SERVICE_DIRECTORY, service);
+        Node node = supervised(unit(snapshot.path(), SERVICE_DIRECTORY, service), snapshot.supervision());
         if (snapshot.supervision() == ServiceSnapshot.Supervision.ENDED) {
             node = node.withState(unsupervised(snapshot), false)
                     .withRestarts(service.restarts(), node.lastExit(), snapshot.supervisedAgain());
@@ -57,6 +55,14 @@ final class ServiceNodes {
         return node.withChildren(snapshot.log()
                 .map(log -> List.of(unit(TreePath.below(snapshot.path(), "log"), LOGGER, log)))
                 .orElse(List.of()));
+    }
+
+    private static Node supervised(Node node, ServiceSnapshot.Supervision supervision) {
+        return switch (supervision) {
+            case BEGINNING, ACTIVE -> node;
+            case FAILED -> node.withDetail(SUPERVISION, FAILED);
+            case ENDED -> node.withDetail(SUPERVISION, ENDED);
+        };
     }
 
     private static State unsupervised(ServiceSnapshot snapshot) {
@@ -67,38 +73,70 @@ final class ServiceNodes {
     }
 
     private static Node unit(String path, String kind, ServiceSnapshot.Unit unit) {
-        ServiceStatus status = unit.status();
-        State state = state(unit);
-        return Node.of(path, kind, state)
-                .withState(state, !status.paused() && (kind.equals(LOGGER) ? state == State.RUNNING : unit.ready()))
-                .withProcess(status.pid() == 0 ? Optional.empty() : ProcessIdentity.ofRunning(status.pid()))
-                .withSince(Optional.of(status.stamp()))
+        Node node = Node.of(path, kind, State.STOPPED)
                 .withRestarts(
                         unit.restarts(),
                         unit.lastEnd().map(end -> LastExit.of(end.status().toString(), end.at())),
-                        unit.nextStart())
-                .withDetails(details(unit));
+                        unit.throttledUntil())
+                .withDetail(NORMALLY, unit.normallyUp() ? "up" : "down");
+        Node as = as(node, unit.status());
+        return kind.equals(LOGGER) || unit.ready() ? as : as.withState(as.state(), false);
     }
 
-    private static State state(ServiceSnapshot.Unit unit) {
-        ServiceStatus status = unit.status();
+    /** When it may be started next, if it has to wait, whatever is wanted. */
+    private static Optional<Instant> throttledUntil(Node node) {
+        return node.nextRestart()
+                .or(() -> Optional.ofNullable(node.details().get(THROTTLED)).map(Instant::parse));
+    }
+
+    /** The same place with another status. */
+    static Node as(Node node, ServiceStatus status) {
+        State state = state(status, node.lastExit().isPresent());
+        Map<String, String> details = new TreeMap<>(node.details());
+        details.putAll(details(status));
+        if (!status.paused()) {
+            details.remove(PAUSED);
+        }
+        boolean runs = node.kind().equals(LOGGER) ? state == State.RUNNING : status.state() == ServiceStatus.State.RUN;
+        Node as = node.withState(state, runs && !status.paused())
+                .withProcess(process(node, status.pid()))
+                .withSince(Optional.of(status.stamp()))
+                .withDetails(details);
+        return throttled(as, throttledUntil(node));
+    }
+
+    /** What it waits for is its next start only if it is down and wanted up. */
+    static Node throttled(Node node, Optional<Instant> until) {
+        boolean waits = "down".equals(node.details().get(DOES)) && "up".equals(node.details().get(WANT));
+        Node shown = node.withRestarts(node.restarts(), node.lastExit(), waits ? until : Optional.empty());
+        return waits || until.isEmpty()
+                ? shown.withoutDetail(THROTTLED)
+                : shown.withDetail(THROTTLED, until.get().toString());
+    }
+
+    private static Optional<ProcessIdentity> process(Node known, int pid) {
+        if (known.process().isPresent() && known.process().get().pid() == pid) {
+            return known.process();
+        }
+        return pid == 0 ? Optional.empty() : ProcessIdentity.ofRunning(pid);
+    }
+
+    private static State state(ServiceStatus status, boolean hasEnded) {
         boolean wanted = status.want() == Want.UP;
         return switch (status.state()) {
             case RUN -> status.gotTerm() ? State.STOPPING : State.RUNNING;
             case FINISH -> wanted ? State.RESTARTING : State.STOPPING;
-            case DOWN -> !wanted ? State.STOPPED : unit.lastEnd().isPresent() ? State.RESTARTING : State.STARTING;
+            case DOWN -> !wanted ? State.STOPPED : hasEnded ? State.RESTARTING : State.STARTING;
         };
     }
 
     /** What runit has and a tree has not. */
-    private static Map<String, String> details(ServiceSnapshot.Unit unit) {
-        ServiceStatus status = unit.status();
+    private static Map<String, String> details(ServiceStatus status) {
         Map<String, String> details = new TreeMap<>();
-        details.put("runit", status.state().name().toLowerCase(Locale.ROOT));
-        details.put("want", status.want().name().toLowerCase(Locale.ROOT));
-        details.put("normally", unit.normallyUp() ? "up" : "down");
+        details.put(DOES, status.state().name().toLowerCase(Locale.ROOT));
+        details.put(WANT, status.want().name().toLowerCase(Locale.ROOT));
         if (status.paused()) {
-            details.put("paused", "yes");
+            details.put(PAUSED, "yes");
         }
         return details;
     }

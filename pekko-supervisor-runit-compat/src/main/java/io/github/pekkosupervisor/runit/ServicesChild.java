@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.IncarnationContext;
 import io.github.pekkosupervisor.actor.SnapshotPlace;
+import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Duration;
@@ -124,12 +125,13 @@ final class ServicesChild {
             self.tell(new Seen(place, node));
         }
 
-        /** For one answer; to be called in the actor of the incarnation. */
+        /** For one answer, which may read files; to be called in the actor of the incarnation. */
         <T> ActorRef<T> once(Consumer<T> answer) {
-            return context.spawnAnonymous(Behaviors.<T>receiveMessage(message -> {
+            Behavior<T> once = Behaviors.receiveMessage(message -> {
                 answer.accept(message);
                 return Behaviors.stopped();
-            }));
+            });
+            return context.spawnAnonymous(once, Processes.dispatcher());
         }
     }
 

@@ -450,7 +450,7 @@ class ServiceDirectoriesTest {
         assertThat(node.kind()).isEqualTo("service directory");
         assertThat(node.incarnation()).hasValue(1);
         assertThat(node.process().orElseThrow().pid()).isEqualTo(web.status().pid());
-        assertThat(node.details()).containsEntry("run-restarts", "0");
+        assertThat(node.details()).containsEntry("supervised-restarts", "0");
     }
 
     @Test

@@ -154,9 +154,18 @@ class ServiceNodesTest {
     }
 
     @Test
-    void one_that_is_a_child_itself_says_among_the_details_what_its_runsv_knows() {
-        Node node = ServiceNodes.ofChild(supervised(unit(State.RUN, Want.UP, false, true), Optional.empty()));
+    void one_that_is_a_child_itself_has_the_figures_of_its_run() {
+        Node known = Node.of(WEB, ServiceNodes.SERVICE_DIRECTORY, TreeSnapshot.State.RUNNING)
+                .withSince(Optional.of(NOW.minusSeconds(9)))
+                .withRestarts(2, Optional.empty(), Optional.empty());
 
-        assertThat(node.details()).containsEntry("run-restarts", "4").containsEntry("run-since", NOW.toString());
+        Node node = known.saying(
+                ServiceNodes.of(supervised(unit(State.RUN, Want.UP, false, true), Optional.empty())));
+
+        assertThat(node.restarts()).isEqualTo(4);
+        assertThat(node.since()).contains(NOW);
+        assertThat(node.details())
+                .containsEntry("supervised-restarts", "2")
+                .containsEntry("supervised-since", NOW.minusSeconds(9).toString());
     }
 }

@@ -1,0 +1,140 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.runit.ServiceEvent.Program;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * What an event makes of a service directory as a place of a tree: events added to a place that {@link ServiceNodes}
+ * has made come to what that makes of the snapshot with those events. Looks up when a process was started, so it is for
+ * threads that may read files.
+ */
+final class ServiceNodeChanges {
+
+    private ServiceNodeChanges() {}
+
+    /**
+     * A child after an event.
+     *
+     * @param child a service directory, or what others lie in
+     */
+    static Node after(Node child, ServiceEvent event) {
+        if (child.path().equals(event.path())) {
+            return child.kind().equals(ServiceNodes.SERVICE_DIRECTORIES) ? child : service(child, event);
+        }
+        List<Node> all = new ArrayList<>(child.children());
+        int at = 0;
+        while (at < all.size() && !all.get(at).path().equals(event.path())) {
+            at++;
+        }
+        if (event instanceof ServiceEvent.Forgotten) {
+            if (at == all.size()) {
+                return child;
+            }
+            all.remove(at);
+        } else if (at < all.size()) {
+            all.set(at, service(all.get(at), event));
+        } else {
+            Node found = Node.of(event.path(), ServiceNodes.SERVICE_DIRECTORY, State.STARTING);
+            all.add(service(found, event));
+            all.sort(Comparator.comparing(Node::path));
+        }
+        return child.withChildren(all);
+    }
+
+    private static Node service(Node node, ServiceEvent event) {
+        if (event instanceof ServiceEvent.OfProgram ofProgram) {
+            return with(node, ofProgram.program().unit(), unit -> program(unit, ofProgram));
+        } else if (event instanceof ServiceEvent.StateChanged changed) {
+            return with(node, changed.unit(), unit -> ServiceNodes.as(unit, changed.status()));
+        } else if (event instanceof ServiceEvent.Throttled throttled) {
+            return with(node, throttled.unit(), unit -> ServiceNodes.throttled(unit, Optional.of(throttled.until())));
+        }
+        return supervision(node, event);
+    }
+
+    private static Node with(Node node, ServiceEvent.Unit which, UnaryOperator<Node> change) {
+        return switch (which) {
+            case SERVICE -> change.apply(node);
+            case LOG -> node.withChildren(node.children().stream().map(change).toList());
+        };
+    }
+
+    // ---- what runs
+
+    private static Node program(Node unit, ServiceEvent.OfProgram event) {
+        if (event instanceof ServiceEvent.Started started) {
+            Node counted = started.program() == Program.FINISH ? unit : oneMore(unit);
+            return ServiceNodes.throttled(counted, Optional.empty());
+        }
+        if (event instanceof ServiceEvent.Ended ended && ended.program() != Program.FINISH) {
+            // what could not be run was started and has ended at once
+            Node counted = ended.pid() == 0 ? oneMore(unit) : unit;
+            LastExit last = LastExit.of(ended.status().toString(), ended.at());
+            return counted.withState(unit.state(), false)
+                    .withRestarts(counted.restarts(), Optional.of(last), counted.nextRestart());
+        }
+        return unit;
+    }
+
+    /** Each start but the first follows an end. */
+    private static Node oneMore(Node unit) {
+        return unit.withRestarts(
+                unit.restarts() + (unit.lastExit().isPresent() ? 1 : 0), unit.lastExit(), unit.nextRestart());
+    }
+
+    // ---- supervision
+
+    private static Node supervision(Node node, ServiceEvent event) {
+        if (event instanceof ServiceEvent.Found) {
+            return node.withState(State.STARTING, false);
+        } else if (event instanceof ServiceEvent.SupervisionBegan began) {
+            return began(node, began);
+        } else if (event instanceof ServiceEvent.SupervisionEnded) {
+            return node.withState(State.STOPPED, false)
+                    .withRestarts(node.restarts(), node.lastExit(), Optional.empty())
+                    .withDetail(ServiceNodes.SUPERVISION, ServiceNodes.ENDED);
+        } else if (event instanceof ServiceEvent.SupervisionFailed) {
+            return node.withDetail(ServiceNodes.SUPERVISION, ServiceNodes.FAILED);
+        } else if (event instanceof ServiceEvent.SupervisionDelayed delayed) {
+            return delayed(node, delayed.until());
+        } else if (event instanceof ServiceEvent.SupervisionResumed) {
+            Node resumed = ServiceNodes.throttled(node, Optional.empty()).withoutDetail(ServiceNodes.SUPERVISION);
+            return with(resumed, ServiceEvent.Unit.LOG, log -> ServiceNodes.throttled(log, Optional.empty()));
+        }
+        return node;
+    }
+
+    private static Node began(Node node, ServiceEvent.SupervisionBegan event) {
+        Node service = beginning(node.path(), ServiceNodes.SERVICE_DIRECTORY, event.service());
+        return service.withChildren(event.log()
+                .map(log -> List.of(beginning(TreePath.below(node.path(), "log"), ServiceNodes.LOGGER, log)))
+                .orElse(List.of()));
+    }
+
+    private static Node beginning(String path, String kind, ServiceStatus status) {
+        Node unit = Node.of(path, kind, State.STARTING)
+                .withDetail(ServiceNodes.NORMALLY, status.want() == ServiceStatus.Want.UP ? "up" : "down");
+        return ServiceNodes.as(unit, status);
+    }
+
+    /** What has failed is shown as it was left, since its processes go on. */
+    private static Node delayed(Node node, Instant until) {
+        String supervision = node.details().getOrDefault(ServiceNodes.SUPERVISION, "");
+        boolean goesOn = supervision.equals(ServiceNodes.FAILED) && node.details().containsKey(ServiceNodes.DOES);
+        if (goesOn) {
+            return node;
+        }
+        State state = supervision.isEmpty() ? node.state() : State.RESTARTING;
+        return node.withState(state, false).withRestarts(node.restarts(), node.lastExit(), Optional.of(until));
+    }
+}
