@@ -70,14 +70,25 @@ public final class ConfigSection {
             return Optional.empty();
         }
         try {
+            if (ConfigValues.isUnresolved(value)) {
+                throw new ConfigException.NotResolved(key);
+            }
             if (value.valueType() == ConfigValueType.NULL) {
-                throw new IllegalArgumentException("is null; leave the key out for its default");
+                throw new IllegalArgumentException(
+                        "is null; " + (isNeeded(key) ? "it is needed" : "leave the key out for its default"));
             }
             return Optional.of(reading.of(value));
         } catch (IllegalArgumentException | ConfigException e) {
             problem(value.origin(), shown.apply(value), place.named(key) + " " + ConfigValues.sentence(e));
             return Optional.empty();
         }
+    }
+
+    private boolean isNeeded(String key) {
+        return Vocabulary.find(place, key)
+                .flatMap(one -> one.use(place))
+                .filter(use -> use.otherwise().equals(Key.NEEDED))
+                .isPresent();
     }
 
     /** A block in this one. */

@@ -35,8 +35,21 @@ public final class ConfigValues {
 
     private ConfigValues() {}
 
+    /** Whether it is another value, or is put together from others, and none of that is known. */
+    static boolean isUnresolved(ConfigValue value) {
+        try {
+            value.valueType();
+            return value instanceof ConfigObject object && object.size() < 0;
+        } catch (ConfigException.NotResolved e) {
+            return true;
+        }
+    }
+
     /** What kind of value it is, and nothing of it. */
     static String kind(ConfigValue value) {
+        if (isUnresolved(value)) {
+            return "another value";
+        }
         return switch (value.valueType()) {
             case OBJECT -> "a block";
             case LIST -> "a list";
@@ -49,6 +62,9 @@ public final class ConfigValues {
 
     /** As it is written; of an object only the keys, for its values may be secrets. */
     public static String text(ConfigValue value) {
+        if (isUnresolved(value)) {
+            return "another value";
+        }
         String text = value instanceof ConfigObject object
                 ? "{" + String.join(", ", new TreeSet<>(object.keySet())) + "}"
                 : value.render(ConfigRenderOptions.concise());
@@ -58,6 +74,9 @@ public final class ConfigValues {
     /** What an exception says of a value, in the words of a file. */
     static String sentence(RuntimeException e) {
         String message = String.valueOf(e.getMessage());
+        if (e instanceof ConfigException.NotResolved) {
+            return "uses another value (by ${ } or +=), which is not known here; write the value itself";
+        }
         return e instanceof ConfigException
                 // the library's own messages begin with origin and path, which are said already
                 ? "is not right: " + message.replaceFirst("^.*?: " + KEY + " ", "it ")

@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 final class Key {
 
+    /** What holds where a key is left out that may not be. */
+    static final String NEEDED = "needed";
+
     private final String name;
     private final String meaning;
     private String values = "";

@@ -18,8 +18,13 @@ public final class Problems {
     /** Nothing yet. */
     public Problems() {}
 
-    /** Something in the file. */
-    void add(ConfigOrigin where, String path, String value, String message) {
+    /**
+     * Something in the file.
+     *
+     * @param path of the supervisor or child in the tree, or of the service directory
+     * @param value what was found
+     */
+    public void add(ConfigOrigin where, String path, String value, String message) {
         found.add(new Found(where.lineNumber(), new Problem(path, BAD, value, where.description() + ": " + message)));
     }
 

@@ -25,7 +25,7 @@ final class ProcessKeys {
                     .values("a list of text")
                     .example("[redis-server, --port, \"6379\"]")
                     .like("ExecStart")
-                    .orElse(PROCESS, "needed")
+                    .orElse(PROCESS, Key.NEEDED)
                     .notYet(SERVICE, "./run", "run is what is run"),
             Key.of("name", "Its name in logs.").values("text").example("cache").orElse(PROCESS, "the child's id"),
             Key.of("directory", "Where it begins.")

@@ -21,7 +21,7 @@ final class ServiceKeys {
                             "Where the log is written, from the directory log; both are made if they are not there.")
                     .values("a path")
                     .example("main")
-                    .orElse(LOG, "needed"),
+                    .orElse(LOG, Key.NEEDED),
             Key.of("timestamps", "What stands before each line.")
                     .values("none, tai64n (svlogd's -t), utc (-tt), iso (-ttt)")
                     .like("svlogd -t")

@@ -53,7 +53,7 @@ final class TreeKeys {
             Key.of("id", "Its name, unique in its supervisor.")
                     .values("text of 1 to 1024 characters")
                     .example("cache")
-                    .orElse(CHILD, "needed"),
+                    .orElse(CHILD, Key.NEEDED),
             Key.of(
                             "process",
                             "The child is an operating system process. A child is one of process, supervisor, from-code.")
@@ -110,7 +110,7 @@ final class TreeKeys {
                     .values(TIME)
                     .example("200ms")
                     .limits("Too short: tries cost CPU.", "Too long: it stays down after each single failure.")
-                    .orElse(RESTART_DELAY, "needed"),
+                    .orElse(RESTART_DELAY, Key.NEEDED),
             Key.of("max", "The longest wait.")
                     .values(TIME + ", at least min, at most 100 days")
                     .example("10s")

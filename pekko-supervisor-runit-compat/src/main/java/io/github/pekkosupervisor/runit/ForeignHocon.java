@@ -8,13 +8,17 @@ import com.typesafe.config.ConfigIncluderClasspath;
 import com.typesafe.config.ConfigIncluderFile;
 import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
+import io.github.pekkosupervisor.config.Problems;
 import io.github.pekkosupervisor.runit.ServiceConf.MistakenException;
 import java.io.File;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -31,6 +35,8 @@ final class ForeignHocon {
 
     private final String name;
     private final String text;
+    /** Where a key would begin that is {@code include}. */
+    private final List<Integer> includes = new ArrayList<>();
     /** For each open bracket the levels that it and its key make. */
     private final Deque<Integer> open = new ArrayDeque<>();
 
@@ -38,6 +44,7 @@ final class ForeignHocon {
     private int line = 1;
     private int levels;
     private int keyParts;
+    private boolean mayBeKey = true;
 
     private ForeignHocon(String name, String text) {
         this.name = name;
@@ -45,31 +52,53 @@ final class ForeignHocon {
     }
 
     /**
-     * Reads the bytes of a file, in UTF-8.
+     * Reads the bytes of a file, in UTF-8. Values that are other values' are left as such: they have none here.
      *
      * @param name of the file, for messages
+     * @param problems where it is noted that another file is asked for; it counts as empty
      */
-    static ConfigObject parse(String name, byte[] file) throws MistakenException {
+    static ConfigObject parse(String name, byte[] file, Problems problems) throws MistakenException {
         if (file.length > LONGEST) {
             throw new MistakenException(List.of(name + " is longer than " + LONGEST + " bytes"));
         }
         String text = new String(file, StandardCharsets.UTF_8);
-        new ForeignHocon(name, text).check();
+        ForeignHocon hocon = new ForeignHocon(name, text);
+        hocon.check();
+        Iterator<Integer> lines = hocon.includes.iterator();
+        Runnable refused = () -> problems.add(
+                ConfigOriginFactory.newSimple(name).withLineNumber(lines.hasNext() ? lines.next() : -1),
+                name,
+                "",
+                "include is not possible here");
         try {
             return ConfigFactory.parseString(
                             text,
                             ConfigParseOptions.defaults()
                                     .setOriginDescription(name)
-                                    .setIncluder(new NoInclude(name)))
+                                    .setIncluder(new NoInclude(refused)))
                     .root();
         } catch (ConfigException e) {
-            // what it quotes may be a secret
-            String message = String.valueOf(e.getMessage()).replaceAll("(?s)'.{3,}'", "'...'");
-            throw new MistakenException(List.of(message));
+            throw new MistakenException(List.of(inShort(String.valueOf(e.getMessage()))));
         } catch (RuntimeException | Error e) {
             // of the library's; it may have run out of stack or memory, and there is nothing of ours in the middle of
-            throw new MistakenException(List.of(name + " cannot be read: " + e));
+            throw new MistakenException(List.of(name + " cannot be read; please report this: "
+                    + e.getClass().getSimpleName()));
         }
+    }
+
+    /** What it quotes may be a secret, which itself may have quotes: what stands behind is not shown either. */
+    private static String inShort(String text) {
+        final int shown = 3;
+        String message = text.replaceFirst("(?s) \\(if you intended .*", "");
+        int quote = message.indexOf('\'');
+        while (quote >= 0) {
+            int end = message.indexOf('\'', quote + 1);
+            if (end < 0 || end - quote > shown || message.charAt(quote + 1) == '\'') {
+                return message.substring(0, quote) + "'...': from there on it cannot be read";
+            }
+            quote = message.indexOf('\'', end + 1);
+        }
+        return message;
     }
 
     // ---- before the parser sees it
@@ -81,8 +110,6 @@ final class ForeignHocon {
                 skipString();
             } else if (next == '#' || text.startsWith("//", at)) {
                 skipUpTo("\n");
-            } else if (text.startsWith("${", at) || text.startsWith("+=", at)) {
-                throw mistake("uses another value (" + text.substring(at, at + 2) + "), which is not possible here");
             } else {
                 look(next);
                 at++;
@@ -91,6 +118,10 @@ final class ForeignHocon {
     }
 
     private void look(char next) throws MistakenException {
+        if (mayBeKey && text.startsWith("include", at)) {
+            includes.add(line);
+        }
+        mayBeKey = "{,\n".indexOf(next) >= 0 || (mayBeKey && next <= ' ');
         switch (next) {
             case '{', '[' -> {
                 open.push(keyParts + 1);
@@ -117,10 +148,14 @@ final class ForeignHocon {
     }
 
     private void skipString() {
+        mayBeKey = false;
         if (text.startsWith("\"\"\"", at)) {
             at += 3;
             skipUpTo("\"\"\"");
-            at += 3;
+            // the last three of them end it
+            while (at < text.length() && text.charAt(at) == '"') {
+                at++;
+            }
             return;
         }
         at++;
@@ -143,7 +178,7 @@ final class ForeignHocon {
     }
 
     /** Refuses every way to ask for another file. */
-    private record NoInclude(String name)
+    private record NoInclude(Runnable refused)
             implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
 
         @Override
@@ -153,26 +188,27 @@ final class ForeignHocon {
 
         @Override
         public ConfigObject include(ConfigIncludeContext context, String what) {
-            throw refused();
+            return nothing();
         }
 
         @Override
         public ConfigObject includeFile(ConfigIncludeContext context, File what) {
-            throw refused();
+            return nothing();
         }
 
         @Override
         public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
-            throw refused();
+            return nothing();
         }
 
         @Override
         public ConfigObject includeResources(ConfigIncludeContext context, String what) {
-            throw refused();
+            return nothing();
         }
 
-        private ConfigException refused() {
-            return new ConfigException.Generic(name + ": include is not possible here");
+        private ConfigObject nothing() {
+            refused.run();
+            return ConfigFactory.empty().root();
         }
     }
 }

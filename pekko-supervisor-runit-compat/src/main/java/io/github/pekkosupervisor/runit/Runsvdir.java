@@ -358,8 +358,14 @@ public final class Runsvdir {
     private Behavior<Command> runsvFailed(RunsvFailed failed) {
         for (Map.Entry<FileStatus.Id, Runs> entry : runs.entrySet()) {
             if (entry.getValue().runsv.path().equals(failed.runsv())) {
-                stream.failed(entry.getValue().handover, failed.cause());
-                return perform(rule.failed(entry.getKey()));
+                Handover handover = entry.getValue().handover;
+                stream.failed(handover, failed.cause());
+                if (handover.isFromPredecessor()) {
+                    return perform(rule.failed(entry.getKey()));
+                }
+                // it had begun nothing, so there is nothing that another would have to end
+                handover.directory().close();
+                return perform(rule.ended(entry.getKey()));
             }
         }
         throw new IllegalStateException("an unknown child failed", failed.cause());

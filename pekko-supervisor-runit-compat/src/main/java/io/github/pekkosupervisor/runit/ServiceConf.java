@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.config.Place;
 import io.github.pekkosupervisor.config.Problems;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.svlogd.LogOptions;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
 import java.util.List;
@@ -74,24 +75,27 @@ record ServiceConf(Optional<Log> log) {
         }
 
         private static String shown(String mistake) {
-            StringBuilder shown = new StringBuilder();
-            mistake.codePoints().limit(LONGEST_TOLD).forEach(letter -> {
-                if (Character.isISOControl(letter)) {
-                    shown.append(String.format("\\x%02x", letter));
-                } else {
-                    shown.appendCodePoint(letter);
-                }
-            });
-            return shown.length() < mistake.length() && mistake.length() > LONGEST_TOLD
-                    ? shown + "…"
-                    : shown.toString();
+            String line = Printable.oneLine(mistake);
+            int[] beginning = line.codePoints().limit(LONGEST_TOLD).toArray();
+            String shown = new String(beginning, 0, beginning.length);
+            return shown.length() < line.length() ? shown + "…" : shown;
         }
     }
 
     /** Reads the bytes of the file, HOCON in UTF-8. */
     static ServiceConf parse(byte[] file) throws MistakenException {
-        ConfigObject root = ForeignHocon.parse(FILE.toString(), file);
+        try {
+            return read(file);
+        } catch (RuntimeException | Error e) {
+            // a defect of ours is no reason to go without the service; its text may hold a secret
+            throw new MistakenException(List.of(FILE + " cannot be read; please report this: "
+                    + e.getClass().getSimpleName()));
+        }
+    }
+
+    private static ServiceConf read(byte[] file) throws MistakenException {
         Problems problems = new Problems();
+        ConfigObject root = ForeignHocon.parse(FILE.toString(), file, problems);
         ConfigSection top = new ConfigSection(root, Place.SERVICE, FILE.toString(), problems);
         Optional<Log> log = top.section("log", Place.LOG).map(ServiceConf::log);
         top.end();

@@ -74,6 +74,31 @@ class RunsvTakeoverTest {
                         + " please report this: java.lang.IllegalStateException: provoked by a test\n");
     }
 
+    /** Whatever makes it fail, nothing of it runs. */
+    @Test
+    void one_that_fails_before_it_has_begun_keeps_nobody_from_the_end() throws IOException {
+        Service web = tree.service("web").script("run", "echo ran >>ran; " + SLEEP);
+        tree.clock().crash(Integer.MAX_VALUE);
+        tree.start();
+        tree.awaitMessage("failed and is taken up again");
+
+        tree.close();
+
+        assertThat(web.path().resolve("ran")).doesNotExist();
+    }
+
+    @Test
+    void one_that_has_failed_before_it_had_begun_begins_anew() throws IOException {
+        Service web = tree.service("web").script("run", SLEEP).script("log/run", LOGGER);
+        tree.clock().crash(1);
+        tree.start();
+
+        tree.awaitCrash();
+
+        assertThat(web.awaitRun()).isPositive();
+        assertThat(tree.messages()).hasSize(1);
+    }
+
     @Test
     void neighbours_notice_nothing() throws IOException {
         Service web = tree.service("web").script("run", SLEEP);

@@ -130,19 +130,66 @@ class ServiceConfTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "log = m\\na = ${b} | service.conf: 2: it uses another value (${)",
-                "log.directory = ${?HOME} | service.conf: 1: it uses another value (${)",
-                "log += m | service.conf: 1: it uses another value (+=)",
-                "include \"other\" | service.conf: include is not possible here",
-                "log { include file(\"/etc/passwd\") } | service.conf: include is not possible here",
-                "include url(\"http://localhost:1/\") | service.conf: include is not possible here",
-                "include classpath(\"reference.conf\") | service.conf: include is not possible here",
-                "include required(file(\"/etc/passwd\")) | service.conf: include is not possible here",
+                "a = 1\\nlog = ${b} | 2: \"log\" uses another value (by ${ } or +=), which is not known here",
+                "log.directory = ${?HOME} | 1: \"log.directory\" uses another value",
+                "log.directory = a${?HOME} | 1: \"log.directory\" uses another value",
+                "log { directory = m, line-length = ${?HOME} } | 1: \"log.line-length\" uses another value",
+                "log { directory = m, x = ${HOME} } | 1: key \"log.x\" is not known here",
+                "log = ${a}, log { directory = m } | 1: \"log\" uses another value",
+                "log { directory = m }, log = ${?a}, log { directory = m } | 1: \"log\" uses another value",
+                "log += m | 1: \"log\" uses another value",
+                "a = ^^^x^^^^ , b = ${HOME} | 1: key \"b\" is not known here; known are [log]",
+                "a = ^^^x^^^^^ , log = ${HOME} | 1: \"log\" uses another value",
+                "a = ^^^x^^^^ , log += { directory = m } | 1: \"log\" uses another value",
+                "user = ^^^x^^^^ , log = { directory = m, x = ${HOME} } | 1: key \"log.x\" is not known here",
+                "include \"other\" | 1: include is not possible here",
+                "user = x\\n\\n  include hunter2 | 3: expecting include parameter",
+                "user = x\\n# include\\nlog { directory = m\\n include file(\"/etc/passwd\") } | 4: include is not possible here",
+                "user = \"include\"\\ninclude url(\"http://localhost:1/\") | 2: include is not possible here",
+                "include classpath(\"reference.conf\") | 1: include is not possible here",
+                "user = x\\nlog { x = 1,include required(file(\"/etc/passwd\")) } | 2: include is not possible here",
+                "log { directory = null } | 1: \"log.directory\" is null; it is needed",
             })
     void nothing_but_its_own_keys_and_values_counts(String text, String message) {
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
-                .isThrownBy(() -> parse(text.replace("\\n", "\n")))
-                .withMessageStartingWith(message);
+                .isThrownBy(() -> parse(text.replace("\\n", "\n").replace("^", "\"")))
+                .satisfies(mistake -> assertThat(mistake.lines())
+                        .anySatisfy(line -> assertThat(line)
+                                .startsWith("service.conf: " + message)
+                                .doesNotContain("hunter2", "Config", "java")));
+    }
+
+    @Test
+    void what_another_file_or_value_is_asked_for_hides_no_other_mistake() {
+        ServiceConf.MistakenException mistakes = catchThrowableOfType(
+                ServiceConf.MistakenException.class,
+                () -> parse("include \"x\"\nlog {\n directory = ${X}\n timestamps = tt\n}\nfoo = ${Y}\ninclude \"y\""));
+
+        assertThat(mistakes.lines())
+                .extracting(line -> line.substring(0, 20))
+                .containsExactly(
+                        "service.conf: 1: inc",
+                        "service.conf: 3: \"lo",
+                        "service.conf: 4: \"lo",
+                        "service.conf: 6: key",
+                        "service.conf: 7: inc");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\u007fELF\u0002\u0001                | Key '...': from there on it cannot be read",
+                "log { directory = a \"b            | Expecting close brace } or a comma, got '...': from there on it cannot",
+                "log { directory = a & }             | Expecting close brace } or a comma, got '&' (Reserved character '&' is"
+                        + " not allowed outside quotes)",
+            })
+    void what_the_library_says_is_a_sentence(String text, String message) {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse(text))
+                .satisfies(mistake -> assertThat(mistake.getMessage())
+                        .startsWith("service.conf: 1: " + message)
+                        .doesNotContain("if you intended", "it cannot be read)"));
     }
 
     @Test
@@ -157,11 +204,21 @@ class ServiceConfTest {
     @ValueSource(strings = {"[", "{", "a{", "a=[{", "a.", "\"a\" . ", "a.a.a.a{", "[\n"})
     void nesting_has_a_bound(String level) {
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse("a = \"\"\"x\"\"\"\" , b = " + level.repeat(60_000 / level.length())))
+                .withMessageContaining("it has more than 32 levels");
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
                 .isThrownBy(() -> parse("log=" + level.repeat(600)))
                 .withMessageContaining("it has more than 32 levels");
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
                 .isThrownBy(() -> parse(level.repeat(60_000 / level.length())))
                 .withMessageContaining("it has more than 32 levels");
+    }
+
+    @Test
+    void a_mark_that_turns_a_line_round_is_told_by_its_number() {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse("\"a\u202egnol\" = 1"))
+                .withMessageContaining("key \"a\\u{202e}gnol\" is not known");
     }
 
     @Test
@@ -186,7 +243,7 @@ class ServiceConfTest {
 
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
                 .isThrownBy(() -> parse(keys))
-                .withMessageContaining("key \"key\\x0a\\x1b[31m0\" is not known here")
+                .withMessageContaining("key \"key\\n\\x1b[31m0\" is not known here")
                 .withMessageContaining("; and 1490 more;")
                 .satisfies(mistake ->
                         assertThat(mistake.getMessage()).hasSizeLessThan(4000).doesNotContain("\n"));
@@ -223,6 +280,17 @@ class ServiceConfTest {
                 "{}",
                 "a:{b:1}",
                 "log{directory=m}\n",
+                "a=${b}\n",
+                "a=${?a}\n",
+                "a+=1\n",
+                "log+=1\n",
+                "log=${log}\n",
+                "log{directory=${log}}\n",
+                "${a}",
+                "include \"a\"\n",
+                "include ",
+                "\"\"\"\"",
+                "a=\"\"\"\"\"\"\"\n",
                 "\ufeff",
                 "\uD800");
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One service directory is wrong: what is said, what its neighbour notices (nothing), what happens once it is right.
@@ -116,6 +117,33 @@ class BadServiceDirectoryTest extends InYard {
 
         assertThat(Yard.pid(good)).isEqualTo(pid);
         assertThat(yard.complaints().lines()).allMatch(("runsv bad: " + message)::equals);
+    }
+
+    /** Each is told; the service runs as without it, and at the end of the test the launcher ends. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a = \"\"\"x\"\"\"\" , b = ${HOME}\n",
+                "a = \"\"\"x\"\"\"\" , log = { directory = m, x = ${HOME} }\n",
+                "a = \"\"\"x\"\"\"\" , b = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\n",
+                "log { directory = ${HOME} }\n",
+                "log += 1\n",
+                "include \"other\"\n",
+                "[log]\ndirectory = main\n",
+                "\0\1\2",
+            })
+    void service_conf_stops_neither_its_service_nor_the_end_of_all(String text) throws IOException {
+        yard.healthy("bad");
+        Files.writeString(bad.resolve("service.conf"), text);
+        yard.start();
+
+        yard.awaitRun(bad);
+        yard.awaitRun(good);
+
+        assertThat(yard.complaints())
+                .startsWith("runsv bad: warning: service.conf: ")
+                .contains("until this is corrected the file is not used\n")
+                .doesNotContain("please report", "Config");
     }
 
     @Test
