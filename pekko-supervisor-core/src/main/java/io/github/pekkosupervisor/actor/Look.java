@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,7 +199,7 @@ final class Look {
             return known;
         }
         Map<String, String> details = new HashMap<>(known.details());
-        details.put("answer", "none within " + terms.withOthers());
+        details.put("answer", "none within " + DurationText.of(terms.withOthers()));
         return known.withState(known.state(), false).withDetails(details);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.log;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.LogEntry.Topic;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.log;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.LogEntry.Topic;
@@ -47,6 +48,12 @@ final class Sentence {
 
     Sentence say(String words) {
         text.append(words);
+        return this;
+    }
+
+    /** A line of a list. */
+    Sentence item(String words) {
+        text.append("\n\t").append(words);
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.log;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.ChildEnd;
@@ -207,13 +208,13 @@ final class SupervisorWords {
             sentence.say(", which these have used up:");
         }
         if (gaveUp.earlier() > 0) {
-            sentence.say("\n\t" + gaveUp.earlier() + " before these");
+            sentence.item(gaveUp.earlier() + " before these");
         }
         int number = 1;
         for (CountedRestart one : gaveUp.counted()) {
             String text = "[" + one.child() + "#" + one.incarnation() + "] with [" + one.reason() + "], ran "
                     + DurationText.of(one.ran()) + ", " + DurationText.of(one.ago()) + " ago";
-            sentence.say("\n\t" + text).field("counted_" + number++, text);
+            sentence.item(text).field("counted_" + number++, text);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.GroupMember;
@@ -69,7 +70,7 @@ public sealed interface ProcessEvent {
 
         /** One sentence, and the last lines. */
         public String description() {
-            return "not ready within " + limit + ", which would have been " + awaited
+            return "not ready within " + DurationText.of(limit) + ", which would have been " + awaited
                     + (trouble.isEmpty() ? "" : ", but that cannot be looked at: " + trouble) + quoted(lastLines);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.protocol;
 
+import io.github.pekkosupervisor.posix.Excerpt;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,7 +11,7 @@ import org.slf4j.event.Level;
  * What a log says of an event: a value, so that the log of a library and standard error say the same.
  *
  * @param level how much it matters
- * @param text a line, or several where all but the first begin with a tab
+ * @param text a line, or several where all but the first are indented; what would do something to a terminal is escaped
  * @param fields the same for machines, in the order in which they are to be shown: text, numbers and truth values
  * @param cause what was thrown, if that is what it is about
  * @param topic what it has in common with others of its kind, of which a log may leave some out and count them; empty
@@ -21,7 +22,10 @@ public record LogEntry(
 
     /** Copies the fields and keeps their order. */
     public LogEntry {
-        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        text = Excerpt.shown(text);
+        Map<String, Object> shown = new LinkedHashMap<>(fields);
+        shown.replaceAll((key, value) -> value instanceof String words ? Excerpt.shown(words) : value);
+        fields = Collections.unmodifiableMap(shown);
     }
 
     /** Something that is said each time, and about which nothing was thrown. */

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.protocol;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
 import io.github.pekkosupervisor.spec.TreePath;
@@ -59,7 +60,7 @@ final class SnapshotText {
     private static void supervision(StringBuilder text, Supervision by) {
         text.append("  ").append(name(by.strategy())).append("  ").append(by.recent());
         by.limit().ifPresent(limit -> text.append(" of ").append(limit));
-        text.append(" restarts in ").append(by.period());
+        text.append(" restarts in ").append(DurationText.of(by.period()));
     }
 
     private static String name(Enum<?> constant) {

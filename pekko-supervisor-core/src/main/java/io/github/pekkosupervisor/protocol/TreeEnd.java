@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.protocol;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Duration;
@@ -82,7 +83,8 @@ public sealed interface TreeEnd {
 
         @Override
         public String toString() {
-            return "gave up: supervisor " + supervisor + " allows " + limit + " restarts within " + period + ", and "
+            return "gave up: supervisor " + supervisor + " allows " + limit + (limit == 1 ? " restart in " : " restarts in ")
+                    + DurationText.of(period) + ", and "
                     + describe(child, last, below);
         }
     }

@@ -224,7 +224,7 @@ final class ProcessChildTest {
             Object result = answer(bed.sup().startChild(child("a", never)));
 
             assertThat(((SupervisorResult.StartFailed) result).reason().toString())
-                    .contains("not ready within PT0.5S", "a line with /^ready$/", "trying");
+                    .contains("not ready within 500 ms", "a line with /^ready$/", "trying");
             assertThat(bed.isAlive()).isTrue();
         }
     }

@@ -64,7 +64,7 @@ final class SnapshotTest {
             assertThat(snapshot.toString().lines().map(line -> line.replaceAll(" since .*", "")))
                     .satisfiesExactly(
                             line -> assertThat(line)
-                                    .isEqualTo("/  supervisor  running  one for one  0 of 1 restarts in PT5S"),
+                                    .isEqualTo("/  supervisor  running  one for one  0 of 1 restarts in 5 s"),
                             line -> assertThat(line).isEqualTo("  idle#1  actor  running "),
                             line -> assertThat(line).isEqualTo("  s#2  supervisor  running "),
                             line -> assertThat(line).matches("    sleeper#1  process  running  pid \\d+ "),

@@ -96,7 +96,7 @@ final class TreeEndTest {
         assertThat(end.reason()).isEqualTo(ExitReason.shutdown());
         assertThat(end.isFailure()).isTrue();
         assertThat(end.toString())
-                .contains("gave up", "supervisor /", "0 restarts within PT1H", "db", "failed(broken)");
+                .contains("gave up", "supervisor /", "0 restarts in 1 h", "db", "failed(broken)");
     }
 
     @Test
@@ -245,7 +245,7 @@ final class TreeEndTest {
                         "gave up",
                         crash,
                         Level.ERROR,
-                        "gave up: supervisor / allows 0 restarts within PT1H, and"
+                        "gave up: supervisor / allows 0 restarts in 1 h, and"
                                 + " child a ended with failed(broken)"),
                 Arguments.of(
                         "automatic shutdown",

@@ -152,9 +152,9 @@ final class KindOfAnotherModuleTest {
 
             assertThat(node.state()).isEqualTo(State.RUNNING);
             assertThat(node.ready()).isFalse();
-            assertThat(node.details()).containsEntry("answer", "none within PT1S");
+            assertThat(node.details()).containsEntry("answer", "none within 1 s");
             assertThat(get(tree.health()).notReady())
-                    .hasToString("[/lantern: running, not ready, answer none within PT1S]");
+                    .hasToString("[/lantern: running, not ready, answer none within 1 s]");
         }
     }
 

@@ -88,6 +88,37 @@ final class EventLogTest {
         assertThat(texts().get(1)).endsWith("ran 1 s; as before");
     }
 
+    /** Neither what was thrown, nor a reason in words, nor an id makes a line that looks like an entry. */
+    @Test
+    void what_the_application_says_forges_no_entry_and_does_nothing_to_a_terminal() {
+        String forged = "first\nERROR supervisor [/] shutdown: forged\u001b[2J\u202e" + "x".repeat(1_000_000);
+        ends("/", "a", ExitReason.crash(new IllegalStateException(forged)));
+        ends("/", "a", ExitReason.failed(forged));
+        ends("/", "b\nERROR id", ExitReason.shutdown(forged));
+        log.tell(new SupervisorEvent.GaveUp(
+                "/",
+                child("a"),
+                ExitReason.ReachedMaxRestartIntensity.INSTANCE,
+                1,
+                Duration.ofSeconds(10),
+                List.of(new SupervisorEvent.CountedRestart(
+                        "a", 1, ExitReason.failed(forged).toString(), Duration.ofSeconds(1), Duration.ofSeconds(1))),
+                0));
+        log.tell(new SupervisorEvent.SupervisorStopped(
+                "/",
+                new TreeEnd.GaveUp(
+                        "/", "a", ExitReason.failed(forged), 1, Duration.ofSeconds(10), Optional.empty())));
+
+        assertThat(written).hasSize(5).allSatisfy(entry -> {
+            assertThat(entry.text())
+                    .hasSizeLessThan(12_000)
+                    .doesNotContain("\nERROR", "\u001b", "\u202e")
+                    .contains("\\nERROR");
+            assertThat(entry.fields().toString()).hasSizeLessThan(25_000).doesNotContain("\nERROR", "\u001b");
+        });
+        assertThat(texts().get(4)).contains("allows 1 restart in 10 s, and child a ended with");
+    }
+
     @Test
     void a_flood_is_told_with_its_number_when_its_time_has_come() {
         for (int i = 0; i < 15; i++) {

@@ -178,7 +178,7 @@ final class ReadinessTest {
         Exited exited = PROCESSES.exited();
 
         assertThat(notReady.lastLines()).containsExactlyInAnyOrder("trying", "still trying");
-        assertThat(notReady.description()).contains("PT0.7S", "a line with /ready/", "still trying");
+        assertThat(notReady.description()).contains("700 ms", "a line with /ready/", "still trying");
         assertThat(exited.outcome()).isEqualTo(Outcome.STOPPED);
     }
 

@@ -62,11 +62,11 @@ final class TreeHealthTest {
     void it_says_what_is_known_of_why() {
         Node waits = Node.of("/s/a", "actor", State.RESTARTING)
                 .withRestarts(3, Optional.of(new LastExit("exit code 7", NOW)), Optional.of(NOW.plusSeconds(2)))
-                .withDetails(Map.of("answer", "none within PT1S"));
+                .withDetails(Map.of("answer", "none within 1 s"));
         Node s = Node.of("/s", "supervisor", State.RUNNING).withChildren(List.of(waits));
 
         assertThat(of(State.RUNNING, s).notReady())
                 .hasToString(
-                        "[/s/a: restarting at 1970-01-01T00:00:02Z, answer none within PT1S, last exit exit code 7]");
+                        "[/s/a: restarting at 1970-01-01T00:00:02Z, answer none within 1 s, last exit exit code 7]");
     }
 }

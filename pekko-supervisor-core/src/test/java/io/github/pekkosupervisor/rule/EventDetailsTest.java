@@ -243,7 +243,7 @@ final class EventDetailsTest {
                         "giving up",
                         spec(SupervisorSpec.oneForOne(), THREE).withIntensity(0, seconds(10)),
                         bEnds,
-                        "c#3 gave up: supervisor / allows 0 restarts within PT10S, and child b ended with"
+                        "c#3 gave up: supervisor / allows 0 restarts in 10 s, and child b ended with"
                                 + " failed(broken)"),
                 stopped(
                         "an automatic shutdown",

@@ -262,7 +262,7 @@ final class SupervisorRuleTest {
             bed.took(
                     "ChildTerminated a#2 failed(broken)",
                     "GaveUp a#2 reached_max_restart_intensity",
-                    "end gave up: supervisor / allows 1 restarts within PT10S, and child a ended with failed(broken)");
+                    "end gave up: supervisor / allows 1 restart in 10 s, and child a ended with failed(broken)");
         }
 
         /** It is down, so there is no wait to be given up. */
@@ -274,7 +274,7 @@ final class SupervisorRuleTest {
             bed.due()
                     .took(
                             "GaveUp a#1 again reached_max_restart_intensity",
-                            "end gave up: supervisor / allows 0 restarts within PT5S, and child a ended with failed(broken)");
+                            "end gave up: supervisor / allows 0 restarts in 5 s, and child a ended with failed(broken)");
             assertThat(bed.toldEnd).isEqualTo(bed.end);
         }
 

@@ -164,8 +164,11 @@ public sealed interface ServiceEvent extends TreeEvent {
      * @param pid of its process; 0 if it could not be run, see {@link NotRun}
      * @param status how; exit code 111 if it could not be run
      * @param ran how long
+     * @param asked whether somebody wanted it to end: it was sent TERM or is wanted no more, it is a logger whose input
+     *     is over, or it was to run once and has ended well
      */
-    record Ended(String path, Program program, int pid, ExitStatus status, Duration ran, Instant at)
+    record Ended(
+            String path, Program program, int pid, ExitStatus status, Duration ran, Instant at, boolean asked)
             implements OfProgram {}
 
     /** The system refused to make a process; {@link Throttled} follows. */

@@ -128,7 +128,14 @@ final class ServiceEvents {
                     ran ? unit.status().pid() : 0,
                     event.status(),
                     started.map(this::until).orElse(Duration.ZERO),
-                    now));
+                    now,
+                    isAsked(event, unit.status())));
+        }
+
+        private boolean isAsked(RunsvEvent.ProcessEnded event, ServiceStatus status) {
+            boolean once = status.want() == ServiceStatus.Want.DOWN && event.status().code() == 0;
+            boolean isDone = event.role() == Role.LOG && before.draining();
+            return status.gotTerm() || status.want() == ServiceStatus.Want.EXIT || once || isDone;
         }
 
         /** Never negative, though the calendar may be set. */

@@ -1,11 +1,13 @@
 package io.github.pekkosupervisor.runit;
 
-import io.github.pekkosupervisor.log.DurationText;
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.LogEntry.Topic;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,8 @@ final class ServiceWords {
                 .toLowerCase(Locale.ROOT);
         fields.put("event", "service_" + kind);
         fields.put("service_directory", path);
+        fields.put("supervisor", TreePath.above(path));
+        fields.put("child", TreePath.lastId(path));
     }
 
     /** Empty for what another event of the same moment says. */
@@ -69,7 +73,7 @@ final class ServiceWords {
                     : "the system refused to make a process";
             fields.put("next_ms", throttled.length().toMillis());
             fields.put("unit", name(throttled.unit()));
-            again(throttled.why());
+            again(List.of(throttled.unit(), throttled.why()));
             return say(
                     Level.WARN,
                     "next start of its " + name(throttled.unit()) + " in " + DurationText.of(throttled.length())
@@ -109,10 +113,8 @@ final class ServiceWords {
         fields.put("duration_ms", ended.ran().toMillis());
         exit(status);
         again(status);
-        // a TERM is how it is told to end
-        boolean isExpected = status.exited() ? status.code() == 0 : status.signal() == Signal.TERM.number();
         return say(
-                levelOf(ended.program(), isExpected ? Level.INFO : Level.WARN),
+                levelOf(ended.program(), ended.asked() ? Level.INFO : Level.WARN),
                 subject + " ended with " + (status.isKnown() ? status : "unknown status") + pidText() + ", ran "
                         + DurationText.of(ended.ran()));
     }
@@ -234,7 +236,7 @@ final class ServiceWords {
 
     private LogEntry say(Level level, String words) {
         Optional<Topic> topic =
-                sameness == null ? Optional.empty() : Optional.of(new Topic(kind, path, subject, sameness));
+                sameness == null ? Optional.empty() : Optional.of(new Topic(kind, path, "", List.of(subject, sameness)));
         return new LogEntry(
                 level, "service directory [" + path + "] " + words, fields, Optional.ofNullable(cause), topic);
     }

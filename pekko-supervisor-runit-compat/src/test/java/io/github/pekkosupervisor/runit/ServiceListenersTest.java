@@ -56,7 +56,7 @@ class ServiceListenersTest {
             new ServiceEvent.Started(WEB, Program.RUN, 7, NOW),
             new ServiceEvent.Adopted(WEB, Program.RUN, 7, Optional.of(NOW), 2, Optional.empty(), Optional.empty()),
             new ServiceEvent.Ready(WEB, 7),
-            new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(3), Duration.ofSeconds(9), NOW),
+            new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(3), Duration.ofSeconds(9), NOW, false),
             new ServiceEvent.StartRefused(WEB, Program.RUN, cause()),
             new ServiceEvent.NotRun(WEB, Program.RUN, cause()),
             new ServiceEvent.Throttled(
@@ -78,7 +78,7 @@ class ServiceListenersTest {
     private static final ServiceSnapshot KNOWN = ServiceSnapshot.beginning(WEB)
             .after(new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty()))
             .after(new ServiceEvent.NotRun(WEB, Program.RUN, cause()))
-            .after(new ServiceEvent.Ended(WEB, Program.RUN, 0, ExitStatus.ofCode(111), Duration.ZERO, NOW))
+            .after(new ServiceEvent.Ended(WEB, Program.RUN, 0, ExitStatus.ofCode(111), Duration.ZERO, NOW, false))
             .after(new ServiceEvent.Throttled(
                     WEB, Unit.SERVICE, ServiceEvent.Pause.SHORT_RUN, Duration.ofSeconds(2), NOW.plusSeconds(2)))
             .after(new ServiceEvent.SupervisionFailed(WEB, cause()));
@@ -264,10 +264,10 @@ class ServiceListenersTest {
             new ServiceEvent.StateChanged(WEB, Unit.SERVICE, RUNS),
             new ServiceEvent.ScriptStarted(WEB, 't', 8),
             new ServiceEvent.ScriptEnded(WEB, 't', ExitStatus.ofCode(0), true),
-            new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(3), Duration.ofSeconds(9), NOW),
+            new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(3), Duration.ofSeconds(9), NOW, false),
             new ServiceEvent.StateChanged(WEB, Unit.SERVICE, DOWN),
             new ServiceEvent.NotRun(WEB, Program.RUN, cause()),
-            new ServiceEvent.Ended(WEB, Program.RUN, 0, ExitStatus.ofCode(111), Duration.ZERO, NOW),
+            new ServiceEvent.Ended(WEB, Program.RUN, 0, ExitStatus.ofCode(111), Duration.ZERO, NOW, false),
             new ServiceEvent.StateChanged(WEB, Unit.SERVICE, DOWN),
             new ServiceEvent.SupervisionEnded(WEB, 0),
             new ServiceEvent.Forgotten(WEB));

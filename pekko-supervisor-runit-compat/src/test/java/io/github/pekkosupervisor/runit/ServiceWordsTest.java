@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.log.EventLog;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.event.Level;
 
 /** The words for each event of a service directory, by table. */
 final class ServiceWordsTest {
@@ -39,7 +41,11 @@ final class ServiceWordsTest {
     }
 
     private static ServiceEvent ended(Program program, int pid, ExitStatus status) {
-        return new ServiceEvent.Ended(WEB, program, pid, status, RAN, NOW);
+        return new ServiceEvent.Ended(WEB, program, pid, status, RAN, NOW, false);
+    }
+
+    private static ServiceEvent stopped(Program program, ExitStatus status) {
+        return new ServiceEvent.Ended(WEB, program, 7, status, RAN, NOW, true);
     }
 
     private static ServiceEvent adopted(Program program, int pid, Optional<Instant> started) {
@@ -79,9 +85,18 @@ final class ServiceWordsTest {
                         "WARN run ended with signal SEGV, pid 7, ran 2.3 s"),
                 Arguments.of(
                         ended(Program.RUN, 7, ExitStatus.ofSignal(Signal.TERM.number())),
-                        "INFO run ended with signal TERM, pid 7, ran 2.3 s"),
+                        "WARN run ended with signal TERM, pid 7, ran 2.3 s"),
                 Arguments.of(
                         ended(Program.LOG, 7, ExitStatus.ofCode(0)),
+                        "WARN log/run ended with exit code 0, pid 7, ran 2.3 s"),
+                Arguments.of(
+                        stopped(Program.RUN, ExitStatus.ofSignal(Signal.TERM.number())),
+                        "INFO run ended with signal TERM, pid 7, ran 2.3 s"),
+                Arguments.of(
+                        stopped(Program.RUN, ExitStatus.ofCode(143)),
+                        "INFO run ended with exit code 143, pid 7, ran 2.3 s"),
+                Arguments.of(
+                        stopped(Program.LOG, ExitStatus.ofCode(0)),
                         "INFO log/run ended with exit code 0, pid 7, ran 2.3 s"),
                 Arguments.of(ended(Program.FINISH, 7, CODE), "DEBUG finish ended with exit code 1, pid 7, ran 2.3 s"),
                 Arguments.of(
@@ -158,8 +173,8 @@ final class ServiceWordsTest {
     @Test
     void what_is_said_is_in_fields_too() {
         assertThat(ended(Program.RUN, 7, CODE).logEntry().orElseThrow().fields())
-                .hasToString("{event=service_ended, service_directory=/service/web, program=run, pid=7,"
-                        + " duration_ms=2310, exit=exit code 1, exit_code=1}");
+                .hasToString("{event=service_ended, service_directory=/service/web, supervisor=/service, child=web,"
+                        + " program=run, pid=7, duration_ms=2310, exit=exit code 1, exit_code=1}");
     }
 
     @Test
@@ -167,6 +182,54 @@ final class ServiceWordsTest {
         assertThat(topic(ended(Program.RUN, 7, CODE))).isEqualTo(topic(ended(Program.RUN, 8, CODE)));
         assertThat(topic(ended(Program.RUN, 7, CODE))).isNotEqualTo(topic(ended(Program.RUN, 7, ExitStatus.ofCode(2))));
         assertThat(topic(ended(Program.RUN, 7, CODE))).isNotEqualTo(topic(ended(Program.LOG, 7, CODE)));
+    }
+
+    /** A crash loop, and then a stop. */
+    @Test
+    void what_was_counted_is_told_before_anything_else_of_the_same_service_directory() {
+        List<String> written = new ArrayList<>();
+        EventLog log = new EventLog(
+                new EventLog.Writer() {
+                    @Override
+                    public boolean writes(Level level) {
+                        return level.toInt() >= Level.INFO.toInt();
+                    }
+
+                    @Override
+                    public boolean wantsAll() {
+                        return false;
+                    }
+
+                    @Override
+                    public void write(LogEntry entry) {
+                        written.add(entry.text());
+                    }
+                },
+                () -> 0,
+                Runnable::run);
+        for (int pid = 1; pid <= 5; pid++) {
+            log.tell(new ServiceEvent.Started(WEB, Program.RUN, pid, NOW));
+            log.tell(ended(Program.RUN, pid, CODE));
+            log.tell(new ServiceEvent.Throttled(WEB, Unit.SERVICE, Pause.SHORT_RUN, SECOND, NOW));
+        }
+
+        log.tell(new ServiceEvent.SupervisionEnded(WEB, 0));
+
+        assertThat(written.subList(9, written.size()))
+                .extracting(text -> text.replace("service directory [" + WEB + "] ", ""))
+                .containsExactly(
+                        "started run, pid 5; as before, 2 times in 0 s",
+                        "run ended with exit code 1, pid 5, ran 2.3 s; as before, 2 times in 0 s",
+                        "next start of its service in 1 s, since it ended within a second; as before, 2 times in 0 s",
+                        "has ended its supervision");
+    }
+
+    @Test
+    void a_name_with_a_newline_makes_no_line_of_its_own() {
+        LogEntry entry = new ServiceEvent.Found("/a\nERROR supervisor [/] shutdown\u001b[2J").logEntry().orElseThrow();
+
+        assertThat(entry.text()).isEqualTo("service directory [/a\\nERROR supervisor [/] shutdown\\x1b[2J] is supervised from now on");
+        assertThat(entry.fields().toString()).doesNotContain("\n", "\u001b");
     }
 
     private static Object topic(ServiceEvent event) {

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.supervise;
 
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.posix.OsString;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -50,38 +51,13 @@ public final class Printable {
     }
 
     private static void show(StringBuilder shown, int character) {
-        final int ascii = 0x80;
         if (character == '\\') {
             shown.append("\\\\");
-        } else if (isPlain(character)) {
-            shown.appendCodePoint(character);
-        } else if (character == '\n') {
-            shown.append("\\n");
-        } else if (character == '\t') {
-            shown.append("\\t");
-        } else if (character == '\r') {
-            shown.append("\\r");
-        } else if (character < ascii) {
-            shown.append(String.format("\\x%02x", character));
         } else if (character >= FIRST_STAND_IN && character <= LAST_STAND_IN) {
             shown.append(String.format("\\x%02x", character - FIRST_STAND_IN));
         } else {
-            shown.append(String.format("\\u{%x}", character));
+            Excerpt.escape(shown, character);
         }
-    }
-
-    private static boolean isPlain(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.PRIVATE_USE,
-                    Character.SURROGATE,
-                    Character.UNASSIGNED -> false;
-            case Character.SPACE_SEPARATOR -> character == ' ';
-            default -> true;
-        };
     }
 
     /**

@@ -31,7 +31,7 @@ final class VerboseLogTest {
             new VerboseLog("runsvdir", OsString.of("service"), line -> lines.add(line.toString()), () -> 0);
 
     private static ServiceEvent ended() {
-        return new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(1), RAN, Instant.EPOCH);
+        return new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(1), RAN, Instant.EPOCH, false);
     }
 
     @Test

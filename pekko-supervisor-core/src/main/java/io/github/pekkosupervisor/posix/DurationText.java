@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.log;
+package io.github.pekkosupervisor.posix;
 
 import java.time.Duration;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.log;
+package io.github.pekkosupervisor.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
