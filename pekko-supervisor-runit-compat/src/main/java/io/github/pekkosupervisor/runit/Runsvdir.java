@@ -359,7 +359,7 @@ public final class Runsvdir {
         for (Map.Entry<FileStatus.Id, Runs> entry : runs.entrySet()) {
             if (entry.getValue().runsv.path().equals(failed.runsv())) {
                 Handover handover = entry.getValue().handover;
-                stream.failed(handover, failed.cause());
+                stream.failed(handover, failed.cause(), settings.clock().instant());
                 if (handover.isFromPredecessor()) {
                     return perform(rule.failed(entry.getKey()));
                 }

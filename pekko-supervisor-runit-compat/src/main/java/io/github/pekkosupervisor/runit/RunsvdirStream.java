@@ -9,9 +9,12 @@ import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.pekko.actor.ActorInitializationException;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
@@ -21,6 +24,9 @@ import org.apache.pekko.actor.typed.ActorSystem;
  */
 final class RunsvdirStream {
 
+    private static final int SAID_AT_ONCE = 3;
+    private static final Duration SAID_AGAIN = Duration.ofMinutes(1);
+
     private final ActorSystem<?> system;
     private final StreamPlace place;
     private final Optional<Audience> audience;
@@ -28,6 +34,11 @@ final class RunsvdirStream {
     private final Consumer<OsString> messages;
     private final Reporter words;
     private final Clock clock;
+
+    /** By path: the last failure of ours that was said. */
+    private final Map<String, Said> said = new HashMap<>();
+
+    private record Said(String what, Instant at, int times, int unsaid) {}
 
     RunsvdirStream(ActorSystem<?> system, RunsvdirSettings settings, StreamPlace place) {
         this.system = system;
@@ -96,8 +107,24 @@ final class RunsvdirStream {
         return before.filter(known -> known.path().equals(path)).orElseGet(() -> ServiceSnapshot.beginning(path));
     }
 
-    void failed(Handover handover, Throwable cause) {
-        tell(handover, new ServiceEvent.SupervisionFailed(handover.known().path(), cause));
+    /** The same of the same is said on standard error a few times, and then once a minute; all of it is told. */
+    void failed(Handover handover, Throwable thrown, Instant now) {
+        // one that could not even begin
+        Throwable begun = thrown instanceof ActorInitializationException ? thrown.getCause() : thrown;
+        Throwable cause = begun == null ? thrown : begun;
+        String path = handover.known().path();
+        String what = "the supervision of " + TreePath.lastId(path)
+                + " failed and is taken up again, please report this: " + cause;
+        Said before = said.get(path);
+        Said last = before != null && before.what().equals(what) ? before : new Said(what, now, 0, 0);
+        boolean again = !now.isBefore(last.at().plus(SAID_AGAIN));
+        if (last.times() < SAID_AT_ONCE || again) {
+            words.warnOfOurs(what + (last.unsaid() == 0 ? "" : "; and before, " + last.unsaid() + " times"));
+            said.put(path, new Said(what, now, last.times() + 1, 0));
+        } else {
+            said.put(path, new Said(what, last.at(), last.times(), last.unsaid() + 1));
+        }
+        tell(handover, new ServiceEvent.SupervisionFailed(path, cause));
     }
 
     void delayed(Handover handover, Duration length, Instant now) {
@@ -106,6 +133,7 @@ final class RunsvdirStream {
 
     /** Always true. */
     boolean forgotten(Handover handover) {
+        said.remove(handover.known().path());
         tell(handover, new ServiceEvent.Forgotten(handover.known().path()));
         return true;
     }
@@ -127,9 +155,6 @@ final class RunsvdirStream {
     private void tell(ServiceEvent event) {
         if (event instanceof ServiceEvent.Warned warned) {
             messages.accept(warned.line());
-        } else if (event instanceof ServiceEvent.SupervisionFailed failed) {
-            words.warnOfOurs("the supervision of " + TreePath.lastId(failed.path())
-                    + " failed and is taken up again, please report this: " + failed.cause());
         }
         listener.accept(event);
     }

@@ -9,15 +9,21 @@ import java.util.function.Consumer;
  * @param path its own, see {@link ServiceEvent#path()}
  * @param listener told in the actor that it happens to, or by the log of one, so it must not wait longer than others
  *     may
+ * @param isInTree whether it is in one, where nothing of a child goes on when its actor has ended
  */
-public record StreamPlace(String path, Consumer<? super ServiceEvent> listener) {
+public record StreamPlace(String path, Consumer<? super ServiceEvent> listener, boolean isInTree) {
 
     /** In no tree: the top. */
-    public static final StreamPlace ALONE = new StreamPlace(TreePath.TOP, event -> {});
+    public static final StreamPlace ALONE = new StreamPlace(TreePath.TOP, event -> {}, false);
 
-    /** Whether it is in one, where nothing of a child goes on when its actor has ended. */
-    boolean isInTree() {
-        return !equals(ALONE);
+    /** In a tree. */
+    StreamPlace(String path, Consumer<? super ServiceEvent> listener) {
+        this(path, listener, true);
+    }
+
+    /** In no tree, for one service directory: the path that it has in what is told. */
+    public static StreamPlace alone(String name, Consumer<? super ServiceEvent> listener) {
+        return new StreamPlace(TreePath.below(TreePath.TOP, name), listener, false);
     }
 
     /** The path of a service directory in it. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -78,11 +79,19 @@ class RunsvTakeoverTest {
     @Test
     void one_that_fails_before_it_has_begun_keeps_nobody_from_the_end() throws IOException {
         Service web = tree.service("web").script("run", "echo ran >>ran; " + SLEEP);
+        AtomicInteger failures = new AtomicInteger();
         tree.clock().crash(Integer.MAX_VALUE);
-        tree.start();
-        tree.awaitMessage("failed and is taken up again");
+        tree.start(settings -> settings.withListener(
+                event -> failures.addAndGet(event instanceof ServiceEvent.SupervisionFailed ? 1 : 0)));
+        patiently().until(() -> failures.get() >= 4);
 
         tree.close();
+
+        assertThat(tree.messages())
+                .as("not again and again")
+                .hasSize(3)
+                .containsOnly("runsvdir " + temp + ": warning: the supervision of web failed and is taken up again,"
+                        + " please report this: java.lang.IllegalStateException: provoked by a test\n");
 
         assertThat(web.path().resolve("ran")).doesNotExist();
     }

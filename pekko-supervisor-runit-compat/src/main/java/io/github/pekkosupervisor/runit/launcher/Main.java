@@ -15,7 +15,7 @@ public final class Main {
 
     private static final String USAGE = """
             usage: pekko-supervisor runsvdir [--stop-on-term] [--verbose] [-P] dir [log]
-                   pekko-supervisor runsv dir
+                   pekko-supervisor runsv [--verbose] dir
                    pekko-supervisor status [--json] [dir ...]
                    pekko-supervisor tree [dir ...]
                    pekko-supervisor program [words ...]

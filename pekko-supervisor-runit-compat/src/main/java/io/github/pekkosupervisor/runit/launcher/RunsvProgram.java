@@ -17,7 +17,9 @@ final class RunsvProgram {
     private RunsvProgram() {}
 
     static void run(List<OsString> arguments) {
-        if (arguments.size() != 1) {
+        boolean asked = arguments.size() > 1 && arguments.get(0).equals(OsString.of("--verbose"));
+        List<OsString> words = asked ? arguments.subList(1, arguments.size()) : arguments;
+        if (words.size() != 1) {
             Exit.usage("usage: runsv dir\n\n", 1);
             return;
         }
@@ -28,11 +30,19 @@ final class RunsvProgram {
         ProcessTitle.show("runsv", arguments);
         EarlySignals<SingleService.Command> signals = EarlySignals.open();
         signals.on(Signal.TERM, SingleService.Terminate.INSTANCE);
-        OsString directory = arguments.get(0);
-        StreamPlace place = VerboseLog.isAskedFor()
-                ? new StreamPlace(
-                        StreamPlace.ALONE.path(), new VerboseLog("runsv", directory, Exit::say, System::nanoTime))
+        OsString directory = words.get(0);
+        StreamPlace place = asked || VerboseLog.isAskedFor()
+                ? StreamPlace.alone(
+                        nameOf(directory.toString()),
+                        new VerboseLog("runsv", directory, Exit::say, System::nanoTime))
                 : StreamPlace.ALONE;
         LaunchedSystem.start(SingleService.create(directory, Exit::say, place, Exit::now), "runsv", signals);
+    }
+
+    /** What a reader knows it by. */
+    static String nameOf(String directory) {
+        String path = directory.equals(".") ? System.getProperty("user.dir", ".") : directory;
+        String name = path.replaceFirst("/+$", "");
+        return name.substring(name.lastIndexOf('/') + 1);
     }
 }
