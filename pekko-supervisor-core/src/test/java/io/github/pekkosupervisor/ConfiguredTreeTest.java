@@ -2,6 +2,7 @@ package io.github.pekkosupervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -240,9 +241,115 @@ final class ConfiguredTreeTest {
                         .anySatisfy(is("/f/g: tree.conf: 11: \"stop\" needs a wait behind TERM"))
                         .anySatisfy(is("/h: tree.conf: 12: \"ready.tcp\" a port is 1 to 65535, was 0"))
                         .anySatisfy(is("/h: tree.conf: 12: \"normal-exit-codes\" an exit code is 0 to 255, was 256"))
-                        .anySatisfy(is("/h: tree.conf: 13: \"ready.line\" Unclosed character class"))
+                        .anySatisfy(is("/h: tree.conf: 13: \"ready.line\" must be a regular expression, was \"[\": Unclosed"))
                         .anySatisfy(is("/h: tree.conf: 12 and tree.conf: 13: child \"h\" comes twice"))
                         .anySatisfy(is("/: tree.conf: 1: child \"api\" from code has no place in the tree")));
+    }
+
+    private static List<String> mistakes(String text) {
+        InvalidSpecException refusal =
+                catchThrowableOfType(InvalidSpecException.class, () -> ConfiguredTree.read(config(text), Map.of()));
+        return refusal.problems().stream().map(Problem::message).toList();
+    }
+
+    @Test
+    void what_the_whole_tree_shows_has_the_line_of_its_key_and_names_it() {
+        assertThat(mistakes("""
+
+                        intensity = -1
+
+                        period = 0s
+                        strategy = one-for-one
+                        max-children = 3
+                        children = [
+                          {
+                            id = a
+                            process {
+                              command = [sleep, 1]
+                              ignore-exit-codes = [3]
+                            }
+                            shutdown = 0s
+                            start-timeout = 0s
+                            significant = true
+                            restart-delay {
+                              min = 2s
+                              max = 1s
+                            }
+                          }
+                        ]
+                        """))
+                .extracting(message -> message.replaceFirst("(\\d+: \"[a-z.-]+\"): .*", "$1"))
+                .containsExactlyInAnyOrder(
+                        "tree.conf: 2: \"intensity\"",
+                        "tree.conf: 4: \"period\"",
+                        "tree.conf: 6: \"max-children\"",
+                        "tree.conf: 12: \"ignore-exit-codes\"",
+                        "tree.conf: 14: \"shutdown\"",
+                        "tree.conf: 15: \"start-timeout\"",
+                        "tree.conf: 16: \"significant\"",
+                        "tree.conf: 19: \"restart-delay.max\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "strategy = dynamc, max-children = 5 | \"strategy\" must be one of",
+                "auto-shutdown = any, children = [ { id = a, restart = temporary, significant = true, process.command ="
+                        + " [x] } ] | \"auto-shutdown\" must be one of",
+                "auto-shutdown = any-significant, children = [ { id = a, restart = temprary, significant = true,"
+                        + " process.command = [x] } ] | \"restart\" must be one of",
+                "intensity = infinite, children = [ { id = a, restart-delay { min = soon }, process.command = [x] } ] |"
+                        + " \"restart-delay.min\" must be a time",
+                "children = [ { id = a, process { command = [x], ready { tcp = 0 }, ignore-exit-codes = [3] } } ] |"
+                        + " \"ready.tcp\" a port is",
+                "children = [ { id = a, process { command = [x], ready { http = x } } } ] | key \"ready.http\" is not yet",
+            })
+    void one_slip_is_one_mistake(String text, String message) {
+        assertThat(mistakes(text)).singleElement().asString().startsWith("tree.conf: 1: " + message);
+    }
+
+    @Test
+    void other_values_are_looked_up() {
+        SupervisorSpec spec = ConfiguredTree.read(config("period = 7s, children = [ { id = a, shutdown = ${period},"
+                + " process.command = [sleep, 1] } ]"));
+
+        assertThat(spec.children().get(0).shutdown()).isEqualTo(Shutdown.timeout(Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void what_is_set_nowhere_is_told_in_words_beside_all_other_mistakes() {
+        String notKnown = " uses another value (by ${ } or +=), which is not known here; write the value itself";
+
+        assertThat(mistakes("""
+                        strategy = ${no.such.value}
+                        foo = ${no.such.value}
+                        intensity = many
+                        children = [
+                          ${no.such.value}
+                          { id = ${no.such.value}, process { command = [sleep, ${no.such.value}] } }
+                          { id = b, process { command = [sleep], environment { A = ${no.such.value} }, name = ${no.such.value}x } }
+                        ]
+                        period = ${period}
+                        """))
+                .containsExactlyInAnyOrder(
+                        "tree.conf: 1: \"strategy\"" + notKnown,
+                        "tree.conf: 2: key \"foo\" is not known here; known are [auto-shutdown, children, intensity,"
+                                + " max-children, period, strategy]",
+                        "tree.conf: 3: \"intensity\" must be a whole number, was \"many\"; use infinite for no limit",
+                        "tree.conf: 5: a child must be an object in braces, was another value",
+                        "tree.conf: 6: \"id\"" + notKnown,
+                        "tree.conf: 6: \"command\"" + notKnown,
+                        "tree.conf: 7: \"environment\"" + notKnown,
+                        "tree.conf: 7: \"name\"" + notKnown,
+                        "tree.conf: 9: \"period\"" + notKnown);
+    }
+
+    @Test
+    void mistakes_are_a_line_each_in_the_message() {
+        assertThatExceptionOfType(InvalidSpecException.class)
+                .isThrownBy(() -> ConfiguredTree.read(config("intensity = -1\nperiod = 0s")))
+                .withMessageMatching("2 mistakes:\n\t/: tree.conf: 1: .*\n\t/: tree.conf: 2: .*");
     }
 
     @Test

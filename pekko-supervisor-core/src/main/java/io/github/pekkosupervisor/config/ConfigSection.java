@@ -69,6 +69,7 @@ public final class ConfigSection {
         if (value == null) {
             return Optional.empty();
         }
+        problems.origins().key(path, place, key, value.origin());
         try {
             if (ConfigValues.isUnresolved(value)) {
                 throw new ConfigException.NotResolved(key);
@@ -116,6 +117,11 @@ public final class ConfigSection {
     /** Notes what is wrong with the block as a whole. */
     public void problem(String message) {
         problem(object.origin(), "", message);
+    }
+
+    /** Whether there are keys that are not for this place, or not yet. */
+    boolean hasOthers() {
+        return !Vocabulary.readIn(place).containsAll(object.keySet());
     }
 
     /** Notes every key that is not for this place, or not yet. To be called when all keys have been read. */

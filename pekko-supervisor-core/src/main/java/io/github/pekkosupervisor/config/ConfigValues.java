@@ -92,7 +92,19 @@ public final class ConfigValues {
         if (value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST) {
             throw new IllegalArgumentException("must be text, was " + text(value));
         }
+        if (value.valueType() == ConfigValueType.NULL) {
+            throw new IllegalArgumentException("must be text, was null");
+        }
         return alone(value).getString(KEY);
+    }
+
+    /** Text that is there, and that the system takes. */
+    static String name(ConfigValue value) {
+        String text = string(value);
+        if (text.isEmpty() || text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("must not be empty or have a NUL character, was " + text(value));
+        }
+        return text;
     }
 
     /** A whole number. */
@@ -102,6 +114,9 @@ public final class ConfigValues {
             if (exact != Math.rint(exact)) {
                 throw new IllegalArgumentException("must be a whole number, was " + text(value));
             }
+            if (Math.abs(exact) > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("must be at most " + Integer.MAX_VALUE + ", was " + text(value));
+            }
             return alone(value).getInt(KEY);
         } catch (ConfigException e) {
             throw new IllegalArgumentException("must be a whole number, was " + text(value), e);
@@ -110,10 +125,14 @@ public final class ConfigValues {
 
     static double number(ConfigValue value) {
         try {
-            return alone(value).getDouble(KEY);
+            double number = alone(value).getDouble(KEY);
+            if (Double.isFinite(number)) {
+                return number;
+            }
         } catch (ConfigException e) {
             throw new IllegalArgumentException("must be a number, was " + text(value), e);
         }
+        throw new IllegalArgumentException("must be a number, was " + text(value));
     }
 
     static boolean bool(ConfigValue value) {
@@ -154,7 +173,7 @@ public final class ConfigValues {
     /** A path, as it is given. */
     static Path path(ConfigValue value) {
         try {
-            return Path.of(string(value));
+            return Path.of(name(value));
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("must be a path, was " + text(value), e);
         }

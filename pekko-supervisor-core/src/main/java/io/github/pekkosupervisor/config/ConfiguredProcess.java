@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 import org.slf4j.event.Level;
 
 /** Reads a process from a configuration; {@code reference.conf} says what each key means. */
@@ -35,7 +36,7 @@ final class ConfiguredProcess {
         }
         // what is wrong elsewhere is noted although the command is
         ProcessSpec spec = section.get("command", ConfiguredProcess::command).orElseGet(() -> ProcessSpec.of("true"));
-        spec = section.get("name", ConfigValues::string).map(spec::withName).orElse(spec);
+        spec = section.get("name", ConfigValues::name).map(spec::withName).orElse(spec);
         spec = section.get("directory", ConfigValues::path)
                 .map(spec::withDirectory)
                 .orElse(spec);
@@ -161,7 +162,7 @@ final class ConfiguredProcess {
                     "must be { file = PATH } or { logger = NAME, level = info }, was " + ConfigValues.text(object));
         }
         return Stdio.logged(
-                ConfigValues.string(logger),
+                ConfigValues.name(logger),
                 level == null
                         ? Level.INFO
                         : ConfigValues.oneOf(List.of(Level.values())).of(level));
@@ -170,7 +171,7 @@ final class ConfiguredProcess {
     private static Optional<Readiness> readiness(ConfigSection section) {
         List<Optional<Readiness>> signs = new ArrayList<>();
         Optional<Duration> pause = section.get("pause", ConfigValues::positive);
-        sign(section, "line", signs, value -> Readiness.line(ConfigValues.string(value)));
+        sign(section, "line", signs, ConfiguredProcess::line);
         sign(section, "tcp", signs, ConfiguredProcess::tcp);
         sign(section, "unix-socket", signs, value -> Readiness.unixSocket(ConfigValues.path(value)));
         sign(
@@ -179,6 +180,11 @@ final class ConfiguredProcess {
                 signs,
                 value -> new Readiness.Command(words(value), pause.orElse(Duration.ofMillis(200))));
         sign(section, "notification-fd", signs, value -> Readiness.notification(ConfigValues.integer(value)));
+        if (signs.isEmpty() && section.hasOthers()) {
+            // which is told by itself
+            section.end();
+            return Optional.empty();
+        }
         if (signs.size() != 1) {
             section.problem(
                     "\"ready\" needs one of line, tcp, unix-socket, command and notification-fd, has " + signs.size());
@@ -196,6 +202,15 @@ final class ConfiguredProcess {
             ConfigValues.Reading<Readiness> reading) {
         if (section.has(key)) {
             signs.add(section.get(key, reading));
+        }
+    }
+
+    private static Readiness line(ConfigValue value) {
+        try {
+            return Readiness.line(ConfigValues.string(value));
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "must be a regular expression, was " + ConfigValues.text(value) + ": " + e.getDescription(), e);
         }
     }
 
@@ -228,7 +243,7 @@ final class ConfiguredProcess {
             steps.add(new StopSequence.Step(after, signal(ConfigValueFactory.fromAnyRef(words[0]))));
             wait = words.length == 1
                     ? Optional.empty()
-                    : Optional.of(ConfigValues.duration(ConfigValueFactory.fromAnyRef(words[1])));
+                    : Optional.of(waitBehind(ConfigValueFactory.fromAnyRef(words[1])));
             before = words[0];
         }
         if (steps.isEmpty() || wait.isPresent()) {
@@ -236,6 +251,14 @@ final class ConfiguredProcess {
                     + STOP_EXAMPLE + ", was " + ConfigValues.text(value));
         }
         return new StopSequence(steps);
+    }
+
+    private static Duration waitBehind(ConfigValue value) {
+        Duration wait = ConfigValues.duration(value);
+        if (wait.isNegative()) {
+            throw new IllegalArgumentException("must not have a wait below zero, was " + ConfigValues.text(value));
+        }
+        return wait;
     }
 
     private static Signal signal(ConfigValue value) {

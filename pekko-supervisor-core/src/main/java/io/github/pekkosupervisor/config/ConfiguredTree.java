@@ -1,8 +1,9 @@
 package io.github.pekkosupervisor.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
@@ -18,14 +19,12 @@ import io.github.pekkosupervisor.spec.TreePath;
 import io.github.pekkosupervisor.spec.Wording;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Reads a tree from a configuration, in the keys that {@code reference.conf} explains under
@@ -37,9 +36,6 @@ public final class ConfiguredTree {
     private final Set<String> placed = new TreeSet<>();
     private final Problems problems = new Problems();
 
-    /** By path; children that share an id share a path. */
-    private final Map<String, List<ConfigOrigin>> origins = new HashMap<>();
-
     private ConfiguredTree(Map<String, ChildSpec> fromCode) {
         this.fromCode = fromCode;
     }
@@ -47,7 +43,8 @@ public final class ConfiguredTree {
     /**
      * The tree that a configuration describes.
      *
-     * @param config the object with {@code strategy}, {@code children} and so on, not one that holds it
+     * @param config the object with {@code strategy}, {@code children} and so on, not one that holds it; other values
+     *     that it refers to are looked up in it and in the environment, unless that has been done
      * @throws InvalidSpecException listing all that is wrong, unknown keys too, with file and line
      */
     public static SupervisorSpec read(Config config) {
@@ -64,7 +61,7 @@ public final class ConfiguredTree {
      */
     public static SupervisorSpec read(Config config, Map<String, ChildSpec> fromCode) {
         ConfiguredTree tree = new ConfiguredTree(fromCode);
-        ConfigSection top = new ConfigSection(config.root(), Place.SUPERVISOR, "/", tree.problems);
+        ConfigSection top = new ConfigSection(resolved(config).root(), Place.SUPERVISOR, "/", tree.problems);
         SupervisorSpec spec;
         try {
             spec = tree.supervisor(top, "/");
@@ -81,7 +78,7 @@ public final class ConfiguredTree {
                 .sorted()
                 .forEach(name -> top.problem("child \"" + name + "\" from code has no place in the tree; add { id = "
                         + name + ", from-code = " + name + " }"));
-        SpecCheck.problems(spec, Wording.FILE).forEach(problem -> tree.problems.add(tree.located(problem)));
+        SpecCheck.problems(spec, Wording.FILE).forEach(tree.problems::add);
         List<Problem> problems = tree.problems.all();
         if (!problems.isEmpty()) {
             throw new InvalidSpecException(problems);
@@ -89,26 +86,21 @@ public final class ConfiguredTree {
         return spec;
     }
 
-    private void isAt(String path, ConfigOrigin origin) {
-        origins.computeIfAbsent(path, first -> new ArrayList<>()).add(origin);
-    }
-
-    /** The same with file and line. */
-    private Problem located(Problem problem) {
-        List<ConfigOrigin> found = origins.get(problem.path());
-        return found == null
-                ? problem
-                : new Problem(
-                        problem.path(),
-                        problem.error(),
-                        problem.value(),
-                        found.stream().map(ConfigOrigin::description).collect(Collectors.joining(" and ")) + ": "
-                                + problem.message());
+    /** With what it refers to, as far as that is known. */
+    private static Config resolved(Config config) {
+        try {
+            return config.isResolved()
+                    ? config
+                    : config.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
+        } catch (ConfigException e) {
+            // of values that lead round in a circle; each is told where it is read
+            return config;
+        }
     }
 
     private SupervisorSpec supervisor(ConfigSection section, String path) {
         if (path.equals(TreePath.TOP)) {
-            isAt(path, section.origin());
+            problems.origins().block(path, section.origin());
         }
         Optional<Strategy> strategy = section.get(
                 "strategy",
@@ -138,7 +130,7 @@ public final class ConfiguredTree {
     }
 
     private Optional<ChildSpec> child(ConfigSection supervisor, ConfigValue element, int index, String above) {
-        if (!(element instanceof ConfigObject object)) {
+        if (!(element instanceof ConfigObject object) || ConfigValues.isUnresolved(element)) {
             supervisor.problem(
                     element.origin(),
                     ConfigValues.text(element),
@@ -146,9 +138,10 @@ public final class ConfiguredTree {
             return Optional.empty();
         }
         ConfigValue givenId = object.get("id");
-        String place = givenId == null ? "[" + index + "]" : String.valueOf(givenId.unwrapped());
+        boolean hasNoId = givenId == null || ConfigValues.isUnresolved(givenId);
+        String place = hasNoId ? "[" + index + "]" : String.valueOf(givenId.unwrapped());
         String path = SpecCheck.place(above, place, index);
-        isAt(path, object.origin());
+        problems.origins().block(path, object.origin());
         ConfigSection section = new ConfigSection(object, Place.CHILD, path, problems);
         Optional<String> id = section.get("id", ConfigValues::string);
         if (givenId == null) {

@@ -1,10 +1,14 @@
 package io.github.pekkosupervisor.config;
 
 import com.typesafe.config.ConfigOrigin;
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** All that is found wrong while a file is read. */
 public final class Problems {
@@ -12,6 +16,8 @@ public final class Problems {
     private static final String BAD = "invalid_config";
 
     private final List<Found> found = new ArrayList<>();
+    private final Set<String> wrongPlaces = new HashSet<>();
+    private final Origins origins = new Origins();
 
     private record Found(int line, Problem problem) {}
 
@@ -25,12 +31,25 @@ public final class Problems {
      * @param value what was found
      */
     public void add(ConfigOrigin where, String path, String value, String message) {
-        found.add(new Found(where.lineNumber(), new Problem(path, BAD, value, where.description() + ": " + message)));
+        wrongPlaces.add(path);
+        String line = Excerpt.line(message);
+        found.add(new Found(where.lineNumber(), new Problem(path, BAD, value, where.description() + ": " + line)));
     }
 
-    /** Something that only the whole shows. */
+    /**
+     * Something that only the whole shows. Not if it is about several keys and one of them, here or above, is wrong
+     * already: then it may be nothing but what follows from that.
+     */
     void add(Problem problem) {
-        found.add(new Found(-1, problem));
+        boolean follows = wrongPlaces.contains(problem.path()) || wrongPlaces.contains(TreePath.above(problem.path()));
+        if (!follows || !Origins.isOfSeveral(problem)) {
+            found.add(new Found(-1, origins.located(problem)));
+        }
+    }
+
+    /** Where things stand. */
+    Origins origins() {
+        return origins;
     }
 
     /** In the order that they were found in. */

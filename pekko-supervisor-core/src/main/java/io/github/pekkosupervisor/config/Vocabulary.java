@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.config;
 
+import io.github.pekkosupervisor.posix.Excerpt;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -16,6 +17,8 @@ final class Vocabulary {
 
     /** Beyond that nobody meant one of ours. */
     private static final int LONGEST_SLIP = 40;
+
+    private static final int LONGEST_SHOWN = 100;
 
     private static final List<Key> KEYS = all();
     private static final Map<Place, Map<String, Key>> BY_PLACE = byPlace();
@@ -77,7 +80,8 @@ final class Vocabulary {
     // ---- what does not belong
 
     /** What to say of a key that is in a file and not read there. */
-    static String refusal(Place place, String name) {
+    static String refusal(Place place, String given) {
+        String name = Excerpt.of(given, LONGEST_SHOWN);
         Optional<Key> former = in(place).values().stream()
                 .filter(key -> key.formerNames().contains(name))
                 .findFirst();

@@ -25,8 +25,14 @@ public final class InvalidSpecException extends IllegalArgumentException {
 
     /** All of these. */
     public InvalidSpecException(List<Problem> problems) {
-        super(problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
+        super(message(problems));
         this.problems = List.copyOf(problems);
+    }
+
+    /** One a line. */
+    private static String message(List<Problem> problems) {
+        String lines = problems.stream().map(Problem::toString).collect(Collectors.joining("\n\t"));
+        return problems.size() == 1 ? lines : problems.size() + " mistakes:\n\t" + lines;
     }
 
     /** All that is wrong, in the order of the tree; never empty. */

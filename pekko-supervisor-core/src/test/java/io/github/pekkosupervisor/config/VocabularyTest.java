@@ -242,6 +242,25 @@ final class VocabularyTest {
                 "children = [ { id = a, process.command = [x], restart-delay { min = 1ms, factor = twice } } ]",
                 "children = [ { id = a, process.command = [x], restart-delay { min = 9s } } ]",
                 "intensity = infinite, children = [ { id = a, process.command = [x] } ]",
+                "strategy = ${x}",
+                "children = [ { id = a, process { command = [x], stop = [\"TERM -5s\", KILL] } } ]",
+                "children = [ { id = a, process { command = [x], stop = [null] } } ]",
+                "children = [ { id = a, process { command = [x, null] } } ]",
+                "children = [ { id = a, process { command = [x], normal-exit-codes = [null] } } ]",
+                "children = [ { id = a, process { command = [x], normal-exit-codes = [10000000000] } } ]",
+                "children = [ { id = a, process { command = [x], normal-exit-signals = [null] } } ]",
+                "children = [ { id = a, process { command = [x], stdout { file = null } } } ]",
+                "children = [ { id = a, process { command = [x], stdout { logger = null } } } ]",
+                "children = [ { id = a, process { command = [x], stdout { logger = a, level = null } } } ]",
+                "children = [ { id = a, process { command = [x], stdout { file = \"\" } } } ]",
+                "children = [ { id = a, process { command = [x], stdout { logger = \"\" } } } ]",
+                "children = [ { id = a, process { command = [x], name = \"\" } } ]",
+                "children = [ { id = a, process { command = [x], name = \"a\\u0000b\" } } ]",
+                "children = [ { id = a, process { command = [x], directory = \"\" } } ]",
+                "children = [ { id = a, process { command = [x], ready { line = \"[\" } } } ]",
+                "children = [ { id = a, process.command = [x], restart-delay { min = 1ms, factor = \"Infinity\" } } ]",
+                "intensity = 10000000000",
+                "\"a\\nb\" = 1",
                 "children = [ { id = a, process.command = [x] }, { id = a, process.command = [x] } ]",
                 "children = [ { id = \"\", process.command = [x] } ]",
             })
@@ -252,6 +271,7 @@ final class VocabularyTest {
         assertThat(problems)
                 .allSatisfy(problem -> assertThat(problem.message() + " # " + problem.value())
                         .contains("tree.conf: 1: ")
+                        .doesNotContain("\n", "'v'")
                         .doesNotContainPattern(JAVA));
     }
 
