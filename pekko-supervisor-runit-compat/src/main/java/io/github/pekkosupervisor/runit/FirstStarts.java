@@ -2,9 +2,9 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
-import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * When a child that is service directories has started, by what is told of them: as soon as each that was found has had
@@ -12,8 +12,13 @@ import java.util.Set;
  */
 final class FirstStarts {
 
+    private static final String UNOPENED = "it has not been opened; another process may hold log/supervise/lock";
+
     private final boolean ofOne;
-    private final Set<String> awaited = new HashSet<>();
+
+    /** By path: what it waits for, as far as that is known. */
+    private final Map<String, String> awaited = new TreeMap<>();
+
     private boolean allKnown;
     private String lastWarning = "";
     private Optional<String> failure = Optional.empty();
@@ -30,7 +35,7 @@ final class FirstStarts {
     /** Of one service directory. */
     static FirstStarts ofOne(String path) {
         FirstStarts starts = new FirstStarts(true);
-        starts.awaited.add(path);
+        starts.awaited.put(path, UNOPENED);
         starts.allKnown();
         return starts;
     }
@@ -38,6 +43,18 @@ final class FirstStarts {
     /** No more will be waited for. */
     void allKnown() {
         allKnown = true;
+    }
+
+    /**
+     * Who has had no first try after a while, by path, and what it waits for, in words; of many they keep nobody else
+     * waiting from now on.
+     */
+    Map<String, String> late() {
+        Map<String, String> late = new TreeMap<>(awaited);
+        if (!ofOne) {
+            awaited.clear();
+        }
+        return late;
     }
 
     /** Whether it has started. */
@@ -53,7 +70,7 @@ final class FirstStarts {
     /** After one more event. */
     void after(ServiceEvent event) {
         if (event instanceof ServiceEvent.Found found && !allKnown) {
-            awaited.add(found.path());
+            awaited.put(found.path(), UNOPENED);
         } else if (event instanceof ServiceEvent.Warned warned) {
             lastWarning = warned.text();
             settle(!ofOne, event);
@@ -64,8 +81,19 @@ final class FirstStarts {
             fail("it cannot be supervised: " + lastWarning);
             settle(true, event);
         } else {
+            awaited.computeIfPresent(event.path(), (path, before) -> waitsFor(event, before));
             settle(settles(event), event);
         }
+    }
+
+    private static String waitsFor(ServiceEvent event, String before) {
+        if (event instanceof ServiceEvent.ScriptStarted script) {
+            return "control/" + script.letter() + ", pid " + script.pid() + ", goes on";
+        } else if (event instanceof ServiceEvent.StartRefused refused) {
+            return refused.program().file() + " cannot be started: " + refused.cause().getMessage();
+        }
+        boolean isOpen = event instanceof ServiceEvent.SupervisionBegan || event instanceof ServiceEvent.ScriptEnded;
+        return isOpen ? "run is being started" : before;
     }
 
     private void settle(boolean settles, ServiceEvent event) {

@@ -2,9 +2,12 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.IncarnationContext;
 import io.github.pekkosupervisor.actor.SnapshotPlace;
+import io.github.pekkosupervisor.posix.DurationText;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +31,11 @@ final class ServicesChild {
 
     /** The name of the actor below. */
     static final String BELOW = "runit";
+
+    /** After which it is said who has had no first try yet. */
+    private static final Duration LATE = Duration.ofSeconds(3);
+
+    private static final int MOST_NAMED = 10;
 
     /** Within which all who listen have heard of the end, or are given up on. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
@@ -62,6 +70,11 @@ final class ServicesChild {
     private record Over(int exitCode) implements Command {}
 
     private enum Looked implements Command {
+        INSTANCE
+    }
+
+    /** It has been waited for a while. */
+    private enum Late implements Command {
         INSTANCE
     }
 
@@ -146,6 +159,7 @@ final class ServicesChild {
         this.starts = starts;
         this.told = new Told(context, child);
         this.below = start.below(context, new StreamPlace(child.path(), told), told);
+        timers.startSingleTimer(Late.INSTANCE, LATE);
     }
 
     /** The behavior of an incarnation. */
@@ -164,6 +178,7 @@ final class ServicesChild {
                     starts.allKnown();
                     return begin();
                 })
+                .onMessage(Late.class, late -> sayWhoIsAwaited())
                 .onMessage(Order.class, this::end)
                 .onMessage(Asked.class, asked -> {
                     below.lookAt(asked.place());
@@ -204,6 +219,21 @@ final class ServicesChild {
         }
         told.begun = ready || ending;
         return Behaviors.same();
+    }
+
+    private Behavior<Object> sayWhoIsAwaited() {
+        if (ready || ending) {
+            return Behaviors.same();
+        }
+        starts.late().entrySet().stream().limit(MOST_NAMED).forEach(one -> {
+            String text = "not started after " + DurationText.of(LATE) + ": " + one.getValue();
+            child.tell(new ServiceEvent.Warned(
+                    one.getKey(),
+                    ServiceEvent.Severity.WARNING,
+                    text,
+                    OsString.of("runsv " + TreePath.lastId(one.getKey()) + ": warning: " + text + "\n")));
+        });
+        return begin();
     }
 
     private Behavior<Object> end(Order order) {

@@ -86,6 +86,27 @@ class FirstStartsTest {
     }
 
     @Test
+    void who_is_late_is_named_with_what_it_waits_for_and_of_many_waited_for_no_longer() {
+        FirstStarts many = FirstStarts.ofMany();
+        many.after(new ServiceEvent.Found(WEB));
+        many.after(began(Want.UP));
+        many.after(new ServiceEvent.ScriptStarted(WEB, 'u', 7));
+        many.after(new ServiceEvent.Found("/services/db"));
+        many.after(new ServiceEvent.Found("/services/ok"));
+        many.after(new ServiceEvent.Ready("/services/ok", 8));
+        many.allKnown();
+
+        assertThat(many.late())
+                .hasToString("{/services/db=it has not been opened; another process may hold log/supervise/lock,"
+                        + " /services/web=control/u, pid 7, goes on}");
+        assertThat(many.areOver()).isTrue();
+
+        FirstStarts one = FirstStarts.ofOne(WEB);
+        assertThat(one.late()).containsOnlyKeys(WEB);
+        assertThat(one.areOver()).as("one by itself has not started").isFalse();
+    }
+
+    @Test
     void nobody_is_waited_for_that_is_found_later_and_none_may_be_found() {
         FirstStarts many = FirstStarts.ofMany();
         boolean before = many.areOver();
