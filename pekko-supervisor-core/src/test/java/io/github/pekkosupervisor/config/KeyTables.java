@@ -31,13 +31,13 @@ final class KeyTables {
                 # Keys of trees and of `service.conf`
 
                 The same key, spelt the same, means the same in a tree in HOCON, in `service.conf` of a service directory, and in
-                Java, where it is a method `with…` of `ChildSpec`, `SupervisorSpec` or `ProcessSpec`. Made from the declarations in
+                Java, where most are a method `with…` of `ChildSpec`, `SupervisorSpec` or `ProcessSpec`. Made from the declarations in
                 `config` that the reader goes by; a key that is not in a table is refused, and so is one where it is "not yet".
 
                 * A tree is read by `ConfiguredTree.read`, with all of HOCON. `service.conf` is read without `include`, `${…}` and
                   environment, and bounded in size and nesting, since others may be able to write it.
                 * All that is wrong is told at once, with file, line and key. A time needs its unit: `5s`, `200ms`, `1m`.
-                * `reference.conf` has an entry for each key too, with what happens when it is set too low or too high.
+                * `reference.conf` has an entry for each key that is read too, with what happens when it is set too low or too high.
                 """);
         for (Map.Entry<String, List<Key>> section : sections().entrySet()) {
             page.append("\n## ").append(section.getKey()).append("\n\n");

@@ -37,6 +37,9 @@ final class ServiceDirectory implements AutoCloseable {
     private static final OsString LOG_DOWN = OsString.of("log/down");
     private static final OsString FINISH = OsString.of("finish");
 
+    /** Of s6. */
+    private static final OsString NOTIFICATION_FD = OsString.of("notification-fd");
+
     private static final OsString HERE = OsString.of(".");
 
     /** The ok FIFOs of service and logger, and files for a moment. */
@@ -172,6 +175,10 @@ final class ServiceDirectory implements AutoCloseable {
         directory = home;
         serviceWant = exists(DOWN) ? Want.DOWN : Want.UP;
         readConf(reporter);
+        if (exists(NOTIFICATION_FD)) {
+            reporter.warnOfOurs(
+                    "notification-fd is not yet looked at; the service counts as ready when run has been started");
+        }
         if (hasLog(reporter)) {
             logWant = exists(LOG_DOWN) ? Want.DOWN : Want.UP;
             pipe = new LogPipe(reporter);

@@ -344,6 +344,18 @@ class OwnLogTest {
     }
 
     @Test
+    void a_notification_fd_of_s6_is_told_as_not_yet_possible() throws IOException {
+        Service web = tree.service("web").script("run", "exec sleep 1000");
+        Files.writeString(web.path().resolve("notification-fd"), "3\n");
+        tree.start();
+
+        assertThat(web.awaitRun()).isPositive();
+        assertThat(tree.messages())
+                .containsExactly("runsv web: warning: notification-fd is not yet looked at; the service counts as ready"
+                        + " when run has been started\n");
+    }
+
+    @Test
     void log_directory_in_use_is_complained_of_and_tried_again() throws IOException {
         Service one = service("one", "echo one; exec sleep 1000");
         tree.start();
