@@ -22,6 +22,8 @@ import java.util.concurrent.TimeoutException;
  */
 public final class LauncherLock implements AutoCloseable {
 
+    private static final Duration RETRY = Duration.ofMillis(100);
+
     private static final OsString ITSELF = OsString.of(".");
 
     private record Held(FileStatus.Id directory, Descriptor descriptor) {}
@@ -30,16 +32,38 @@ public final class LauncherLock implements AutoCloseable {
 
     /**
      * Takes the lock, and waits for it if it is another's; blocks. A directory that cannot be opened is none of our
-     * concern here.
+     * concern here; what the system cannot tell now is asked again.
      *
      * @return false if it has not been given up in that time
      */
     public synchronized boolean await(OsString path, Duration longest) {
-        try (Directory directory = Directory.open(path)) {
-            return take(directory) || take(directory, longest);
-        } catch (PosixException e) {
-            return true;
+        for (long left = longest.toMillis(); ; left -= RETRY.toMillis()) {
+            try (Directory directory = Directory.open(path)) {
+                return take(directory) || take(directory, longest);
+            } catch (PosixException e) {
+                if (!mayPass(e) || left <= 0 || !hasPaused()) {
+                    return true;
+                }
+            }
         }
+    }
+
+    private static boolean hasPaused() {
+        try {
+            new CompletableFuture<Void>().get(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return true;
+        } catch (ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static boolean mayPass(PosixException e) {
+        return e.mayPass() || e.is("EINTR");
     }
 
     private boolean take(Directory directory, Duration longest) throws PosixException {
@@ -50,8 +74,12 @@ public final class LauncherLock implements AutoCloseable {
                 () -> {
                     try {
                         descriptor.awaitLock();
-                        locked.complete(null);
+                        if (!locked.complete(null)) {
+                            // nobody has waited so long
+                            descriptor.close();
+                        }
                     } catch (PosixException e) {
+                        descriptor.close();
                         locked.completeExceptionally(e);
                     }
                 },
@@ -60,15 +88,20 @@ public final class LauncherLock implements AutoCloseable {
         waiting.start();
         try {
             locked.get(longest.toMillis(), TimeUnit.MILLISECONDS);
-            hold(new Held(id, descriptor));
-            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException | TimeoutException e) {
-            // the descriptor stays open: the thread still waits in it
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof PosixException refused) {
+                throw refused;
+            }
+        } catch (TimeoutException e) {
+            // unless it has been given at this moment
+        }
+        if (locked.cancel(false) || locked.isCompletedExceptionally()) {
             return false;
         }
+        hold(new Held(id, descriptor));
+        return true;
     }
 
     /**
@@ -95,6 +128,9 @@ public final class LauncherLock implements AutoCloseable {
             descriptor.lock();
         } catch (PosixException e) {
             descriptor.close();
+            if (mayPass(e) && !e.is("EAGAIN")) {
+                throw e;
+            }
             return !e.is("EAGAIN");
         }
         hold(new Held(id, descriptor));

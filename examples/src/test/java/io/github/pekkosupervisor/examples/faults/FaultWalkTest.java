@@ -32,9 +32,6 @@ final class FaultWalkTest {
     private static final int SERVICE_LANES = 16;
     private static final int PROCESS_LANES = 14;
 
-    /** Pools of threads, and what they keep, grow to what is busy at once, which is chance. */
-    private static final int SLACK = 12;
-
     @TempDir
     private Path temp;
 
@@ -75,7 +72,7 @@ final class FaultWalkTest {
         assertThat(String.join("\n", problems)).isEmpty();
         await("nothing is left behind")
                 .atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(Holdings.now().beyond(before)).hasSizeLessThanOrEqualTo(SLACK));
+                .untilAsserted(() -> assertThat(Holdings.now().beyond(before)).isEmpty());
     }
 
     /** Tools and launcher are programs: what they are refused they say, and end with an exit code. */

@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +19,12 @@ import java.util.stream.Stream;
  * @param children processes below this one
  */
 record Holdings(List<String> descriptors, int threads, long children) {
+
+    /** Pools of threads grow to what is busy at once, which is chance. */
+    private static final int THREADS_OF_POOLS = 12;
+
+    /** By what it leads to: how many more of it threads of pools may keep, and why. */
+    private static final Map<String, Integer> KEPT_BY_POOLS = Map.of();
 
     static Holdings now() {
         return new Holdings(
@@ -43,16 +52,24 @@ record Holdings(List<String> descriptors, int threads, long children) {
         return all.stream().sorted().toList();
     }
 
-    /** What there is more of than before. */
+    /** What there is more of than before: of each thing that is open how many more, of threads beyond a few, and all processes. */
     List<String> beyond(Holdings before) {
         List<String> more = new ArrayList<>(descriptors);
         before.descriptors.forEach(more::remove);
-        if (threads > before.threads) {
-            more.add((threads - before.threads) + " threads");
+        Map<String, Long> byTarget =
+                more.stream().collect(Collectors.groupingBy(target -> target, TreeMap::new, Collectors.counting()));
+        List<String> beyond = new ArrayList<>();
+        byTarget.forEach((target, number) -> {
+            if (number > KEPT_BY_POOLS.getOrDefault(target, 0)) {
+                beyond.add(number + " of " + target);
+            }
+        });
+        if (threads > before.threads + THREADS_OF_POOLS) {
+            beyond.add((threads - before.threads) + " threads");
         }
         if (children > before.children) {
-            more.add((children - before.children) + " processes");
+            beyond.add((children - before.children) + " processes");
         }
-        return more;
+        return beyond;
     }
 }

@@ -7,10 +7,14 @@ import io.github.pekkosupervisor.posix.Faults;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.planted.Keeper;
 import io.github.pekkosupervisor.runit.planted.Keeper.Fault;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +136,73 @@ final class JudgeTest {
                 .allMatch(problem -> Stream.of("Keeper.never -> openRead", "Keeper.close -> linkStatus")
                         .anyMatch(problem::contains))
                 .hasSize(2);
+    }
+
+    /** One that is never made, though its method is passed and another in it closes something. */
+    @Test
+    void a_close_that_no_scenario_makes_is_reported_and_one_of_the_compilers_own_is_not() {
+        walk.count(List.of(new Keeping(Fault.NONE)));
+        Set<PossibleSites.Possible> closes =
+                PossibleSites.withTests("io.github.pekkosupervisor.runit.planted").in(name -> name.endsWith(".planted"));
+        PossibleSites.Possible made = closes.stream()
+                .filter(site -> site.key().equals("runit.planted.Keeper.close -> close"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(made.isAmong(walk.passed())).isTrue();
+        assertThat(new PossibleSites.Possible(made.place(), made.line() + 1, "close", 2, false).isAmong(walk.passed()))
+                .isFalse();
+        assertThat(new PossibleSites.Possible(made.place(), made.line(), "lock", 1, false).isAmong(walk.passed()))
+                .isFalse();
+        assertThat(new PossibleSites.Possible(made.place(), made.line() + 1, "close", 1, true).isAmong(walk.passed()))
+                .isTrue();
+    }
+
+    @Test
+    void an_excuse_for_what_is_passed_and_one_for_nothing_are_reported() {
+        walk.count(List.of(new Keeping(Fault.NONE)));
+        Set<PossibleSites.Possible> possible =
+                PossibleSites.withTests("io.github.pekkosupervisor.runit.planted").in(name -> name.endsWith(".planted"));
+
+        assertThat(Judge.neverPassed(
+                        possible,
+                        walk.passed(),
+                        Set.of(
+                                "runit.planted.Keeper.never -> openRead",
+                                "runit.planted.Keeper.close -> linkStatus",
+                                "runit.planted.Keeper.look -> status",
+                                "runit.planted.Keeper.gone -> status")))
+                .hasSize(2)
+                .anyMatch(problem -> problem.startsWith("excused, but passed: runit.planted.Keeper.look -> status"))
+                .anyMatch(problem -> problem.equals("excused, but not in the code: runit.planted.Keeper.gone -> status"));
+    }
+
+    /** Too few to matter to a machine: one process, one descriptor, and more threads than a pool has. */
+    @Test
+    void a_process_a_descriptor_and_threads_that_stay_are_reported() throws Exception {
+        Holdings before = Holdings.now();
+        Process process = new ProcessBuilder("sleep", "1000").start();
+        CountDownLatch over = new CountDownLatch(1);
+        try (InputStream file = Files.newInputStream(Files.writeString(temp.resolve("open"), "x"))) {
+            assertThat(file.read()).isEqualTo('x');
+            IntStream.range(0, 20)
+                    .mapToObj(i -> new Thread(() -> {
+                        try {
+                            over.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }))
+                    .forEach(Thread::start);
+
+            assertThat(Holdings.now().beyond(before))
+                    .anyMatch(held -> held.matches("1 of .*/open"))
+                    .anyMatch(held -> held.matches("2[0-9] threads"))
+                    .contains("1 processes");
+        } finally {
+            over.countDown();
+            process.destroyForcibly().waitFor();
+        }
     }
 
     @Test

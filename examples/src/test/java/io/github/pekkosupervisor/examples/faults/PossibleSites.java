@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.examples.faults;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
@@ -8,14 +10,18 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.pekkosupervisor.posix.CallSite;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -43,11 +49,15 @@ final class PossibleSites {
      * @param place class and method, without our common prefix
      * @param line in the file of the class
      * @param called the name of the method of {@code posix}
+     * @param number the how manieth of these in the method it is, by line
+     * @param isDouble whether the compiler has made it: where a resource is closed at the end of its block it says so
+     *     twice
      */
-    record Possible(String place, int line, String called) implements Comparable<Possible> {
+    record Possible(String place, int line, String called, int number, boolean isDouble)
+            implements Comparable<Possible> {
         /** As it stands in the list of those that are excused. */
         String key() {
-            return place + " -> " + called;
+            return place + " -> " + called + (number == 1 ? "" : " #" + number);
         }
 
         /** Whether one of these calls came from here. */
@@ -55,9 +65,12 @@ final class PossibleSites {
             return passed.stream().anyMatch(site -> {
                 CallSite.Frame caller = site.caller();
                 boolean sameFile = outer(caller.type()).equals(outer(place.substring(0, place.lastIndexOf('.'))));
-                // where a resource is closed at the end of its block the compiler says so twice
-                boolean closesToo = called.equals("close") && caller.place().equals(place);
-                return sameFile && (caller.line() == line || closesToo);
+                List<CallSite.Frame> frames = site.frames();
+                boolean sameCalled = frames.size() < 2
+                        || called.equals("<init>")
+                        || frames.get(frames.size() - 2).method().equals(called);
+                boolean sameLine = caller.line() == line || (isDouble && caller.place().equals(place));
+                return sameFile && sameCalled && sameLine;
             });
         }
 
@@ -154,23 +167,41 @@ final class PossibleSites {
         for (JavaClass type : classes) {
             if (packages.test(type.getPackageName()) && !type.getPackageName().equals(POSIX)) {
                 for (JavaCodeUnit unit : type.getCodeUnits()) {
-                    unit.getAccessesFromSelf().stream()
-                            .filter(access ->
-                                    access.getTargetOwner().getPackageName().equals(POSIX))
-                            .filter(access -> access.getTarget()
-                                            instanceof
-                                            com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget target
-                                    && leading.contains(target.getOwner().getName() + "." + target.getName()
-                                            + target.getRawParameterTypes().stream()
-                                                    .map(JavaClass::getName)
-                                                    .toList()))
-                            .forEach(access -> found.add(new Possible(
-                                    type.getName().substring(OURS.length()) + "." + unit.getName(),
-                                    access.getLineNumber(),
-                                    access.getTarget().getName())));
+                    found.addAll(in(type.getName().substring(OURS.length()) + "." + unit.getName(), unit));
                 }
             }
         }
         return found;
+    }
+
+    private List<Possible> in(String place, JavaCodeUnit unit) {
+        Set<Integer> doubles = unit.getMethodCallsFromSelf().stream()
+                .filter(call -> call.getTarget().getName().equals("addSuppressed"))
+                .map(JavaAccess::getLineNumber)
+                .collect(Collectors.toSet());
+        Map<String, TreeSet<Integer>> lines = new TreeMap<>();
+        unit.getAccessesFromSelf().stream()
+                .filter(access -> access.getTargetOwner().getPackageName().equals(POSIX))
+                .filter(this::leads)
+                .forEach(access -> lines.computeIfAbsent(access.getTarget().getName(), first -> new TreeSet<>())
+                        .add(access.getLineNumber()));
+        List<Possible> found = new ArrayList<>();
+        lines.forEach((called, at) -> {
+            int number = 1;
+            for (int line : at) {
+                boolean isDouble = called.equals("close") && doubles.contains(line);
+                found.add(new Possible(place, line, called, isDouble ? 1 : number, isDouble));
+                number += isDouble ? 0 : 1;
+            }
+        });
+        return found;
+    }
+
+    private boolean leads(JavaAccess<?> access) {
+        return access.getTarget() instanceof AccessTarget.CodeUnitAccessTarget target
+                && leading.contains(target.getOwner().getName() + "." + target.getName()
+                        + target.getRawParameterTypes().stream()
+                                .map(JavaClass::getName)
+                                .toList());
     }
 }

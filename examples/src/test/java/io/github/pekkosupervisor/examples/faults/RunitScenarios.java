@@ -14,6 +14,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -213,6 +214,22 @@ enum RunitScenarios implements Scenario {
 
         private boolean isAlive(int pid) {
             return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+        }
+    },
+
+    /** A launcher on a directory that another has. */
+    SECOND_LAUNCHER {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            Path directory = Files.createDirectories(lane.directory().resolve(id));
+            try (LauncherLock first = new LauncherLock();
+                    LauncherLock second = new LauncherLock()) {
+                assertThat(first.await(path(directory), Lane.PATIENCE)).isTrue();
+                go.run();
+                assertThat(lane.faults().within(() -> second.await(path(directory), Duration.ofMillis(400))))
+                        .as("a second launcher has the directory too")
+                        .isFalse();
+            }
         }
     },
 
