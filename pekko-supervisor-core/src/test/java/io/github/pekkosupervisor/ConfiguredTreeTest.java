@@ -241,7 +241,8 @@ final class ConfiguredTreeTest {
                         .anySatisfy(is("/f/g: tree.conf: 11: \"stop\" needs a wait behind TERM"))
                         .anySatisfy(is("/h: tree.conf: 12: \"ready.tcp\" a port is 1 to 65535, was 0"))
                         .anySatisfy(is("/h: tree.conf: 12: \"normal-exit-codes\" an exit code is 0 to 255, was 256"))
-                        .anySatisfy(is("/h: tree.conf: 13: \"ready.line\" must be a regular expression, was \"[\": Unclosed"))
+                        .anySatisfy(is(
+                                "/h: tree.conf: 13: \"ready.line\" must be a regular expression, was \"[\": Unclosed"))
                         .anySatisfy(is("/h: tree.conf: 12 and tree.conf: 13: child \"h\" comes twice"))
                         .anySatisfy(is("/: tree.conf: 1: child \"api\" from code has no place in the tree")));
     }
@@ -311,8 +312,8 @@ final class ConfiguredTreeTest {
 
     @Test
     void other_values_are_looked_up() {
-        SupervisorSpec spec = ConfiguredTree.read(config("period = 7s, children = [ { id = a, shutdown = ${period},"
-                + " process.command = [sleep, 1] } ]"));
+        SupervisorSpec spec = ConfiguredTree.read(config(
+                "period = 7s, children = [ { id = a, shutdown = ${period}," + " process.command = [sleep, 1] } ]"));
 
         assertThat(spec.children().get(0).shutdown()).isEqualTo(Shutdown.timeout(Duration.ofSeconds(7)));
     }

@@ -56,8 +56,8 @@ public final class Excerpt {
     }
 
     /**
-     * Adds a character, or {@code \n}, {@code \t}, {@code \r}, {@code \xHH} or {@code \}{@code u{HHHH}} in the place of one
-     * that is not to be shown. A backslash stays one.
+     * Adds a character, or {@code \n}, {@code \t}, {@code \r}, {@code \xHH} or {@code \}{@code u{HHHH}} in the place of
+     * one that is not to be shown. A backslash stays one.
      */
     public static void escape(StringBuilder shown, int character) {
         final int ascii = 0x80;

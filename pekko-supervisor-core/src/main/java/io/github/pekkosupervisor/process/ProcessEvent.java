@@ -1,7 +1,7 @@
 package io.github.pekkosupervisor.process;
 
-import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.PosixException;

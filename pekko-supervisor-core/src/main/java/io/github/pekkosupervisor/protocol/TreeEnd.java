@@ -83,7 +83,8 @@ public sealed interface TreeEnd {
 
         @Override
         public String toString() {
-            return "gave up: supervisor " + supervisor + " allows " + limit + (limit == 1 ? " restart in " : " restarts in ")
+            return "gave up: supervisor " + supervisor + " allows " + limit
+                    + (limit == 1 ? " restart in " : " restarts in ")
                     + DurationText.of(period) + ", and "
                     + describe(child, last, below);
         }

@@ -95,8 +95,7 @@ final class TreeEndTest {
         assertThat(end).isEqualTo(new TreeEnd.GaveUp("/", "db", BROKEN, 0, HOUR, Optional.empty()));
         assertThat(end.reason()).isEqualTo(ExitReason.shutdown());
         assertThat(end.isFailure()).isTrue();
-        assertThat(end.toString())
-                .contains("gave up", "supervisor /", "0 restarts in 1 h", "db", "failed(broken)");
+        assertThat(end.toString()).contains("gave up", "supervisor /", "0 restarts in 1 h", "db", "failed(broken)");
     }
 
     @Test
@@ -245,8 +244,7 @@ final class TreeEndTest {
                         "gave up",
                         crash,
                         Level.ERROR,
-                        "gave up: supervisor / allows 0 restarts in 1 h, and"
-                                + " child a ended with failed(broken)"),
+                        "gave up: supervisor / allows 0 restarts in 1 h, and" + " child a ended with failed(broken)"),
                 Arguments.of(
                         "automatic shutdown",
                         finish,

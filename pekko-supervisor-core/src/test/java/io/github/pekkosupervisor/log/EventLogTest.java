@@ -106,8 +106,7 @@ final class EventLogTest {
                 0));
         log.tell(new SupervisorEvent.SupervisorStopped(
                 "/",
-                new TreeEnd.GaveUp(
-                        "/", "a", ExitReason.failed(forged), 1, Duration.ofSeconds(10), Optional.empty())));
+                new TreeEnd.GaveUp("/", "a", ExitReason.failed(forged), 1, Duration.ofSeconds(10), Optional.empty())));
 
         assertThat(written).hasSize(5).allSatisfy(entry -> {
             assertThat(entry.text())

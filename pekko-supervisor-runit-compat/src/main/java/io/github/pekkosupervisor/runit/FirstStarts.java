@@ -90,7 +90,8 @@ final class FirstStarts {
         if (event instanceof ServiceEvent.ScriptStarted script) {
             return "control/" + script.letter() + ", pid " + script.pid() + ", goes on";
         } else if (event instanceof ServiceEvent.StartRefused refused) {
-            return refused.program().file() + " cannot be started: " + refused.cause().getMessage();
+            return refused.program().file() + " cannot be started: "
+                    + refused.cause().getMessage();
         }
         boolean isOpen = event instanceof ServiceEvent.SupervisionBegan || event instanceof ServiceEvent.ScriptEnded;
         return isOpen ? "run is being started" : before;

@@ -167,8 +167,7 @@ public sealed interface ServiceEvent extends TreeEvent {
      * @param asked whether somebody wanted it to end: it was sent TERM or is wanted no more, it is a logger whose input
      *     is over, or it was to run once and has ended well
      */
-    record Ended(
-            String path, Program program, int pid, ExitStatus status, Duration ran, Instant at, boolean asked)
+    record Ended(String path, Program program, int pid, ExitStatus status, Duration ran, Instant at, boolean asked)
             implements OfProgram {}
 
     /** The system refused to make a process; {@link Throttled} follows. */

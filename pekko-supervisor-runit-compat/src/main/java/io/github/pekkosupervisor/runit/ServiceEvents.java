@@ -133,7 +133,8 @@ final class ServiceEvents {
         }
 
         private boolean isAsked(RunsvEvent.ProcessEnded event, ServiceStatus status) {
-            boolean once = status.want() == ServiceStatus.Want.DOWN && event.status().code() == 0;
+            boolean once =
+                    status.want() == ServiceStatus.Want.DOWN && event.status().code() == 0;
             boolean isDone = event.role() == Role.LOG && before.draining();
             return status.gotTerm() || status.want() == ServiceStatus.Want.EXIT || once || isDone;
         }

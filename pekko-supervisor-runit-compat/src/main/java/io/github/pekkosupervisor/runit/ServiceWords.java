@@ -235,8 +235,9 @@ final class ServiceWords {
     }
 
     private LogEntry say(Level level, String words) {
-        Optional<Topic> topic =
-                sameness == null ? Optional.empty() : Optional.of(new Topic(kind, path, "", List.of(subject, sameness)));
+        Optional<Topic> topic = sameness == null
+                ? Optional.empty()
+                : Optional.of(new Topic(kind, path, "", List.of(subject, sameness)));
         return new LogEntry(
                 level, "service directory [" + path + "] " + words, fields, Optional.ofNullable(cause), topic);
     }

@@ -112,9 +112,11 @@ class ServiceDirectoriesTest {
         void has_started_though_some_wait_for_ever_who_are_named() throws IOException {
             grove.service("script").script("control/u", "exec sleep 1000").script("run", "exec sleep 1000");
             Service locked = grove.sleeper("locked").script("log/run", "exec cat");
-            Path lock = Files.createDirectories(locked.path().resolve("log/supervise")).resolve("lock");
+            Path lock = Files.createDirectories(locked.path().resolve("log/supervise"))
+                    .resolve("lock");
             Service web = grove.sleeper("web");
-            Process holder = new ProcessBuilder("flock", lock.toString(), "sh", "-c", "echo held; exec sleep 1000").start();
+            Process holder =
+                    new ProcessBuilder("flock", lock.toString(), "sh", "-c", "echo held; exec sleep 1000").start();
             try {
                 assertThat(holder.getInputStream().read()).isEqualTo('h');
 
@@ -124,8 +126,10 @@ class ServiceDirectoriesTest {
                                 .filter(ServiceEvent.Warned.class::isInstance)
                                 .map(event -> event.path() + " " + ((ServiceEvent.Warned) event).text()))
                         .hasSize(2)
-                        .anyMatch(text -> text.startsWith("/services/locked not started after 3 s: it has not been opened;"))
-                        .anyMatch(text -> text.matches("/services/script not started after 3 s: control/u, pid \\d+, goes on"));
+                        .anyMatch(text ->
+                                text.startsWith("/services/locked not started after 3 s: it has not been opened;"))
+                        .anyMatch(text ->
+                                text.matches("/services/script not started after 3 s: control/u, pid \\d+, goes on"));
                 assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
             } finally {
                 holder.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -226,9 +226,12 @@ final class ServiceWordsTest {
 
     @Test
     void a_name_with_a_newline_makes_no_line_of_its_own() {
-        LogEntry entry = new ServiceEvent.Found("/a\nERROR supervisor [/] shutdown\u001b[2J").logEntry().orElseThrow();
+        LogEntry entry = new ServiceEvent.Found("/a\nERROR supervisor [/] shutdown\u001b[2J")
+                .logEntry()
+                .orElseThrow();
 
-        assertThat(entry.text()).isEqualTo("service directory [/a\\nERROR supervisor [/] shutdown\\x1b[2J] is supervised from now on");
+        assertThat(entry.text())
+                .isEqualTo("service directory [/a\\nERROR supervisor [/] shutdown\\x1b[2J] is supervised from now on");
         assertThat(entry.fields().toString()).doesNotContain("\n", "\u001b");
     }
 

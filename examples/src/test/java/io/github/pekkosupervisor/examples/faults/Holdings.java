@@ -52,7 +52,10 @@ record Holdings(List<String> descriptors, int threads, long children) {
         return all.stream().sorted().toList();
     }
 
-    /** What there is more of than before: of each thing that is open how many more, of threads beyond a few, and all processes. */
+    /**
+     * What there is more of than before: of each thing that is open how many more, of threads beyond a few, and all
+     * processes.
+     */
     List<String> beyond(Holdings before) {
         List<String> more = new ArrayList<>(descriptors);
         before.descriptors.forEach(more::remove);

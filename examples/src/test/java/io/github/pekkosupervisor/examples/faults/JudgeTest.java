@@ -142,8 +142,8 @@ final class JudgeTest {
     @Test
     void a_close_that_no_scenario_makes_is_reported_and_one_of_the_compilers_own_is_not() {
         walk.count(List.of(new Keeping(Fault.NONE)));
-        Set<PossibleSites.Possible> closes =
-                PossibleSites.withTests("io.github.pekkosupervisor.runit.planted").in(name -> name.endsWith(".planted"));
+        Set<PossibleSites.Possible> closes = PossibleSites.withTests("io.github.pekkosupervisor.runit.planted")
+                .in(name -> name.endsWith(".planted"));
         PossibleSites.Possible made = closes.stream()
                 .filter(site -> site.key().equals("runit.planted.Keeper.close -> close"))
                 .findFirst()
@@ -161,8 +161,8 @@ final class JudgeTest {
     @Test
     void an_excuse_for_what_is_passed_and_one_for_nothing_are_reported() {
         walk.count(List.of(new Keeping(Fault.NONE)));
-        Set<PossibleSites.Possible> possible =
-                PossibleSites.withTests("io.github.pekkosupervisor.runit.planted").in(name -> name.endsWith(".planted"));
+        Set<PossibleSites.Possible> possible = PossibleSites.withTests("io.github.pekkosupervisor.runit.planted")
+                .in(name -> name.endsWith(".planted"));
 
         assertThat(Judge.neverPassed(
                         possible,
@@ -174,7 +174,8 @@ final class JudgeTest {
                                 "runit.planted.Keeper.gone -> status")))
                 .hasSize(2)
                 .anyMatch(problem -> problem.startsWith("excused, but passed: runit.planted.Keeper.look -> status"))
-                .anyMatch(problem -> problem.equals("excused, but not in the code: runit.planted.Keeper.gone -> status"));
+                .anyMatch(
+                        problem -> problem.equals("excused, but not in the code: runit.planted.Keeper.gone -> status"));
     }
 
     /** Too few to matter to a machine: one process, one descriptor, and more threads than a pool has. */

@@ -69,7 +69,8 @@ final class PossibleSites {
                 boolean sameCalled = frames.size() < 2
                         || called.equals("<init>")
                         || frames.get(frames.size() - 2).method().equals(called);
-                boolean sameLine = caller.line() == line || (isDouble && caller.place().equals(place));
+                boolean sameLine =
+                        caller.line() == line || (isDouble && caller.place().equals(place));
                 return sameFile && sameCalled && sameLine;
             });
         }

@@ -33,8 +33,7 @@ final class RunsvProgram {
         OsString directory = words.get(0);
         StreamPlace place = asked || VerboseLog.isAskedFor()
                 ? StreamPlace.alone(
-                        nameOf(directory.toString()),
-                        new VerboseLog("runsv", directory, Exit::say, System::nanoTime))
+                        nameOf(directory.toString()), new VerboseLog("runsv", directory, Exit::say, System::nanoTime))
                 : StreamPlace.ALONE;
         LaunchedSystem.start(SingleService.create(directory, Exit::say, place, Exit::now), "runsv", signals);
     }

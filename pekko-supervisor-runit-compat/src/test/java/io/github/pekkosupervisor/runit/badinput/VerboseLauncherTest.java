@@ -29,7 +29,10 @@ class VerboseLauncherTest extends InYard {
     void runsvdir_tells_of_starts_ends_and_pauses_and_of_no_ordered_stop_as_a_warning() throws IOException {
         Path jvm = yard.service("jvm");
         script(jvm.resolve("run"), JVM);
-        yard.start(Yard.dist().resolve("runsvdir").toString(), "--verbose", yard.services().toString());
+        yard.start(
+                Yard.dist().resolve("runsvdir").toString(),
+                "--verbose",
+                yard.services().toString());
         yard.awaitRun(jvm);
         script(yard.service("loop").resolve("run"), CRASHES);
         String start = "runsvdir " + yard.services() + ": ";
