@@ -16,8 +16,7 @@ final class ApplicationText {
      */
     static String of(Object said) {
         try {
-            String text = String.valueOf(said);
-            return said instanceof ExitReason.FailedToStartChild ? text : Excerpt.shown(Excerpt.of(text, LONGEST));
+            return Excerpt.shown(Excerpt.of(String.valueOf(said), LONGEST));
         } catch (Throwable failure) {
             return "a " + said.getClass().getName() + " that cannot be shown, for "
                     + failure.getClass().getName();
