@@ -138,8 +138,9 @@ public final class ConfiguredTree {
             return Optional.empty();
         }
         ConfigValue givenId = object.get("id");
-        boolean hasNoId = givenId == null || ConfigValues.isUnresolved(givenId);
-        String place = hasNoId ? "[" + index + "]" : String.valueOf(givenId.unwrapped());
+        String place = givenId == null || ConfigValues.isUnresolved(givenId)
+                ? "[" + index + "]"
+                : String.valueOf(givenId.unwrapped());
         String path = SpecCheck.place(above, place, index);
         problems.origins().block(path, object.origin());
         ConfigSection section = new ConfigSection(object, Place.CHILD, path, problems);
