@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.posix;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.testing.Programs;
 import java.io.BufferedReader;
@@ -51,7 +52,13 @@ final class Foster implements AutoCloseable {
         List<String> command =
                 new ArrayList<>(List.of("sh", "-c", "exec 3<&0; \"$@\" <&3 & echo $!; " + parent.then, "sh"));
         command.addAll(child);
-        return begin(command, 1);
+        Foster foster = begin(command, 1);
+        if (parent == Parent.NEVER) {
+            // a shell waits for those that end while it still is one
+            await().until(() ->
+                    ProcFs.read("/proc/" + foster.shell.pid() + "/comm").equals("sleep\n"));
+        }
+        return foster;
     }
 
     /** One child that ends with this code when the input ends. */

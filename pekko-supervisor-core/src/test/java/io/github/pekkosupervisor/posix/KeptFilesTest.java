@@ -240,7 +240,7 @@ final class KeptFilesTest {
 
         @Test
         void what_is_no_pipe_is_not_opened() throws Exception {
-            try (Foster foster = Foster.of(Foster.Parent.PROMPT, List.of(), "exec 5</dev/null; echo; read line")) {
+            try (Foster foster = Foster.of(Foster.Parent.PROMPT, List.of(), "exec 5</dev/null; read line")) {
                 OtherProcess other = new OtherProcess(foster.child());
                 await().until(() ->
                         Files.exists(Path.of("/proc/" + foster.child().pid() + "/fd/5")));
