@@ -181,11 +181,12 @@ final class Tree implements AutoCloseable {
         }
 
         private int awaitRun(String parent) {
-            patiently()
+            return patiently()
                     .ignoreExceptions()
-                    .until(() -> status(parent).state() == ServiceStatus.State.RUN
-                            && status(parent).pid() != 0);
-            return status(parent).pid();
+                    .until(
+                            () -> status(parent),
+                            status -> status.state() == ServiceStatus.State.RUN && status.pid() != 0)
+                    .pid();
         }
 
         /** Writes command bytes in one write. */
