@@ -125,8 +125,6 @@ class RunHistoryFileTest {
 
         assertThat(tree.messages())
                 .containsExactly(
-                        "runsv web: warning: supervise/.state is not used, since it is not a regular file: what it was"
-                                + " written for counts as not running\n",
                         "runsv web: warning: unable to write supervise/.state: is a directory; it could not be adopted\n");
     }
 
