@@ -98,9 +98,9 @@ public final class SupervisionTree implements AutoCloseable {
      * @param listeners told of every event, one at a time, those of one place in their order; each on a thread that is
      *     not the tree's, and all of them before a start or a stop of the tree is over. One that throws is logged, and
      *     does not keep the event from the others. One that does not return from an event for five seconds is logged
-     *     too, and the tree goes on without it: it may miss events until it does. Supervisors of processes
-     *     and service directories of one actor system share a few threads, so while they wait for one that is far behind
-     *     those of its other trees may have to wait with them
+     *     too, and the tree goes on without it: it may miss events until it does. Supervisors of processes and service
+     *     directories of one actor system share a few threads, so while they wait for one that is far behind those of
+     *     its other trees may have to wait with them
      * @param logging whether events are written to the log too
      * @param jvmShutdownHook for a system of its own: whether the tree is stopped in order when the JVM is told to exit
      * @param owner the tree is stopped in order when this actor has ended
@@ -366,9 +366,9 @@ public final class SupervisionTree implements AutoCloseable {
     }
 
     /**
-     * What a probe wants to know, see {@link TreeHealth#of}; cheap enough to be asked each second. Temporary children do
-     * not count, since nobody promises that they are up. A top supervisor that does not answer is waited for up to five
-     * seconds.
+     * What a probe wants to know, see {@link TreeHealth#of}; cheap enough to be asked each second. Temporary children
+     * do not count, since nobody promises that they are up. A top supervisor that does not answer is waited for up to
+     * five seconds.
      */
     public CompletionStage<TreeHealth> health() {
         return sight.health();

@@ -78,7 +78,14 @@ final class TreeTop extends AbstractBehavior<Object> {
                     "top",
                     SupervisorRunner.propsFor(spec));
             owner.ifPresent(actor -> context.spawnAnonymous(watching(actor, context.getSelf())));
-            return new TreeTop(context, supervisor, type, up, ended, audience, around.addresses().answers());
+            return new TreeTop(
+                    context,
+                    supervisor,
+                    type,
+                    up,
+                    ended,
+                    audience,
+                    around.addresses().answers());
         });
     }
 

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.examples;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -113,6 +114,7 @@ class ReadmeExampleTest {
                 .contains("sidecar#1  process  running  pid "
                         + sidecar.orElseThrow().pid());
         assertThat(health.ready()).isTrue();
+        await().until(() -> page.present().top().equals(snapshot.top()));
         subscription.close();
     }
 

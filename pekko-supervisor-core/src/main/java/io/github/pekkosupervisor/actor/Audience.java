@@ -131,8 +131,8 @@ public final class Audience implements Consumer<TreeEvent> {
      * Somebody who hears as all others do, what he is given.
      *
      * @param whose it is, for the log
-     * @param whenBack to be done when it has returned after all, in its thread; till it is told {@link
-     *     Receiver#tellAll all at once} it misses everything then
+     * @param whenBack to be done when it has returned after all, in its thread; till it is told {@link Receiver#tellAll
+     *     all at once} it misses everything then
      */
     Receiver receiver(Consumer<? super TreeEvent> listener, Object whose, Runnable whenBack) {
         return new Receiver(listener, whose, whenBack);
@@ -167,8 +167,7 @@ public final class Audience implements Consumer<TreeEvent> {
         private long missed;
         private boolean missesAll;
 
-        private Receiver(
-                Consumer<? super TreeEvent> listener, Object whose, @Nullable Runnable whenBack) {
+        private Receiver(Consumer<? super TreeEvent> listener, Object whose, @Nullable Runnable whenBack) {
             this.listener = listener;
             this.whose = whose;
             this.whenBack = whenBack;

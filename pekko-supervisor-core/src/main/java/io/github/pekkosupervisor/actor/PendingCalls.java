@@ -119,8 +119,7 @@ public final class PendingCalls implements Addresses.AtWork {
     public CompletionStage<TreeSnapshot> snapshotFor(Subscription subscription, Duration patience) {
         return look(
                 Scope.ALL,
-                new Look.Terms(
-                        subscription::seen, Optional.empty(), patience, Optional.of(subscription::seenTooLate)));
+                new Look.Terms(subscription::seen, Optional.empty(), patience, Optional.of(subscription::seenTooLate)));
     }
 
     /** Looks at it and what is below it. */

@@ -78,8 +78,8 @@ public interface SupervisorRef {
      * How it is, and all below it. That does not wait its turn: what is starting or stopping just now is seen so. What
      * does not answer within a second is seen as its supervisor knows it.
      *
-     * @return fails with {@link GoneException} if this supervisor has ended, and with a {@link
-     *     java.util.concurrent.TimeoutException} if it does not answer within five seconds
+     * @return fails with {@link GoneException} if this supervisor has ended, and with a
+     *     {@link java.util.concurrent.TimeoutException} if it does not answer within five seconds
      */
     CompletionStage<TreeSnapshot> snapshot();
 

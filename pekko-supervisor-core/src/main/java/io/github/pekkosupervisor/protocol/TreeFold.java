@@ -164,8 +164,7 @@ public final class TreeFold implements TreeSubscriber {
         Optional<String> supervised = Optional.ofNullable(known.details().get(Node.SUPERVISED_RESTARTS));
         place.node = supervised.isPresent()
                 ? known.withDetail(
-                        Node.SUPERVISED_RESTARTS,
-                        String.valueOf(counted(Long.parseLong(supervised.get()), isRestart)))
+                        Node.SUPERVISED_RESTARTS, String.valueOf(counted(Long.parseLong(supervised.get()), isRestart)))
                 : known.withState(State.RUNNING, true)
                         .withIncarnation(OptionalLong.of(handle.incarnation()))
                         .withProcess(handle.process())
@@ -225,7 +224,8 @@ public final class TreeFold implements TreeSubscriber {
         long restarts = Optional.ofNullable(node.details().get(Node.SUPERVISED_RESTARTS))
                 .map(Long::valueOf)
                 .orElse(node.restarts());
-        return bare(node).withSince(Optional.of(at))
+        return bare(node)
+                .withSince(Optional.of(at))
                 .withProcess(Optional.empty())
                 .withRestarts(restarts, Optional.of(LastExit.of(reason.toString(), at)), Optional.empty());
     }

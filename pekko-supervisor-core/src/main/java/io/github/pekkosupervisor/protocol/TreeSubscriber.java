@@ -1,9 +1,9 @@
 package io.github.pekkosupervisor.protocol;
 
 /**
- * Is told how a tree is, and then all that happens in it, each once. Called by one thread at a time, which is not
- * one of the tree's; whoever is slow is treated as any listener of the tree. {@link TreeFold} makes of it how the tree
- * is at any later time.
+ * Is told how a tree is, and then all that happens in it, each once. Called by one thread at a time, which is not one
+ * of the tree's; whoever is slow is treated as any listener of the tree. {@link TreeFold} makes of it how the tree is
+ * at any later time.
  */
 public interface TreeSubscriber {
 

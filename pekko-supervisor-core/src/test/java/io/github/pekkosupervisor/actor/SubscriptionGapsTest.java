@@ -134,7 +134,8 @@ final class SubscriptionGapsTest {
             await().atMost(Bed.LONG)
                     .until(() -> subscriber.fold.present().find("/s/idle").isPresent());
             assertThat(subscriber.snapshots).hasValue(2);
-            assertThat(subscriber.fold.present().top()).isEqualTo(Bed.get(tree.snapshot()).top());
+            assertThat(subscriber.fold.present().top())
+                    .isEqualTo(Bed.get(tree.snapshot()).top());
         } finally {
             release.countDown();
         }
@@ -145,8 +146,7 @@ final class SubscriptionGapsTest {
         CountDownLatch release = new CountDownLatch(1);
         try (SupervisionTree tree = SupervisionTree.start(one(IDLE), QUIET)) {
             int threads = ForkJoinPool.getCommonPoolParallelism() + 1;
-            IntStream.range(0, threads)
-                    .forEach(i -> ForkJoinPool.commonPool().execute(() -> Bed.awaitLatch(release)));
+            IntStream.range(0, threads).forEach(i -> ForkJoinPool.commonPool().execute(() -> Bed.awaitLatch(release)));
 
             assertThat(Bed.get(tree.snapshot()).find("/idle")).isPresent();
             assertThat(Bed.get(tree.health()).ready()).isTrue();

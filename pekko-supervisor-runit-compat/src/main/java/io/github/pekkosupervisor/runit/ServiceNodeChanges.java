@@ -130,7 +130,8 @@ final class ServiceNodeChanges {
     /** What has failed is shown as it was left, since its processes go on. */
     private static Node delayed(Node node, Instant until) {
         String supervision = node.details().getOrDefault(ServiceNodes.SUPERVISION, "");
-        boolean goesOn = supervision.equals(ServiceNodes.FAILED) && node.details().containsKey(ServiceNodes.DOES);
+        boolean goesOn =
+                supervision.equals(ServiceNodes.FAILED) && node.details().containsKey(ServiceNodes.DOES);
         if (goesOn) {
             return node;
         }

@@ -107,7 +107,8 @@ final class ServiceNodes {
 
     /** What it waits for is its next start only if it is down and wanted up. */
     static Node throttled(Node node, Optional<Instant> until) {
-        boolean waits = "down".equals(node.details().get(DOES)) && "up".equals(node.details().get(WANT));
+        boolean waits = "down".equals(node.details().get(DOES))
+                && "up".equals(node.details().get(WANT));
         Node shown = node.withRestarts(node.restarts(), node.lastExit(), waits ? until : Optional.empty());
         return waits || until.isEmpty()
                 ? shown.withoutDetail(THROTTLED)

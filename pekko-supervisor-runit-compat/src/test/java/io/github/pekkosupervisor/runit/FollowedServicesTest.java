@@ -180,7 +180,9 @@ class FollowedServicesTest {
 
         grove.crash("web");
         grove.awaitStarts(web, 4);
-        patiently().untilAsserted(() -> assertThat(grove.node("/web").details()).containsEntry("supervised-restarts", "1"));
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(grove.node("/web").details()).containsEntry("supervised-restarts", "1"));
         agrees(tree, follower);
     }
 
@@ -259,8 +261,8 @@ class FollowedServicesTest {
         List<String> present = storm.rest();
 
         assertThat(followers)
-                .allSatisfy(follower ->
-                        patiently().untilAsserted(() -> assertThat(follower.lines()).isEqualTo(present)));
+                .allSatisfy(follower -> patiently()
+                        .untilAsserted(() -> assertThat(follower.lines()).isEqualTo(present)));
     }
 
     /** A gap, or something told twice, would be seen by the comparison above. */

@@ -159,8 +159,7 @@ class ServiceNodesTest {
                 .withSince(Optional.of(NOW.minusSeconds(9)))
                 .withRestarts(2, Optional.empty(), Optional.empty());
 
-        Node node = known.saying(
-                ServiceNodes.of(supervised(unit(State.RUN, Want.UP, false, true), Optional.empty())));
+        Node node = known.saying(ServiceNodes.of(supervised(unit(State.RUN, Want.UP, false, true), Optional.empty())));
 
         assertThat(node.restarts()).isEqualTo(4);
         assertThat(node.since()).contains(NOW);

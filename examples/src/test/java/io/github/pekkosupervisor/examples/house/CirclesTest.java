@@ -45,7 +45,10 @@ class CirclesTest {
                     "spec",
                     Set.of("ChildSpec", "SupervisorKind", "SupervisorSpec"),
                     "a supervisor has children, which may be supervisors"),
-            new Allowed("runit", Set.of("ServiceEvent", "ServiceWords"), "what happens, and the words for it"),
+            new Allowed(
+                    "runit",
+                    Set.of("ServiceEvent", "ServiceNodeChanges", "ServiceNodes", "ServiceSnapshot", "ServiceWords"),
+                    "what happens, the words for it, and what it makes of how things are, and are shown"),
             new Allowed(
                     "posix",
                     Set.of("JdkPosix", "NativePosix", "Posix"),
