@@ -163,7 +163,7 @@ class BadServiceDirectoryTest extends InYard {
                 conf(
                         "doubling",
                         file -> Files.writeString(file, doubling()),
-                        "2: it uses another value (${), which is not possible here"),
+                        "\"log.directory\" uses another value (by ${ } or +=), which is not known here"),
                 conf(
                         "include of a FIFO",
                         file -> {
@@ -182,9 +182,9 @@ class BadServiceDirectoryTest extends InYard {
     }
 
     private static String doubling() {
-        StringBuilder text = new StringBuilder("a0=xxxxxxxxxxxxxxxxxxxx\n");
+        StringBuilder text = new StringBuilder("log.directory = xxxxxxxxxxxxxxxxxxxx\n");
         for (int i = 1; i < 40; i++) {
-            text.append("a" + i + "=${a" + (i - 1) + "}${a" + (i - 1) + "}\n");
+            text.append("log.directory = ${log.directory}${log.directory}\n");
         }
         return text.toString();
     }
