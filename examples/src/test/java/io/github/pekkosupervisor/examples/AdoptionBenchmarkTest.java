@@ -79,6 +79,7 @@ class AdoptionBenchmarkTest {
         Ended ended = play("runit");
 
         assertThat(ended.rows()).hasSize(2);
-        assertThat(ended.rows().get(1)).startsWith("| runit: runsvdir and each runsv | 12 | 0 | 0 of 12 | never all | no |");
+        assertThat(ended.rows().get(1))
+                .startsWith("| runit: runsvdir and each runsv | 12 | 0 | 0 of 12 | never all | no |");
     }
 }

@@ -36,8 +36,8 @@ public sealed interface ExitReason {
     record ShutdownWith(Object detail) implements ExitReason {
         @Override
         public String toString() {
-            return "shutdown(" + (detail instanceof FailedToStartChild ours ? ours.toString() : ApplicationText.of(detail))
-                    + ")";
+            return "shutdown("
+                    + (detail instanceof FailedToStartChild ours ? ours.toString() : ApplicationText.of(detail)) + ")";
         }
     }
 

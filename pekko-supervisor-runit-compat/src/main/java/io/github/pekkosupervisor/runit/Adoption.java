@@ -312,8 +312,7 @@ final class Adoption {
                     finish ? ServiceEvent.Program.FINISH : ServiceEvent.Program.RUN,
                     status.pid(),
                     goOn.service()));
-            if (status.state() == ServiceStatus.State.RUN
-                    && goOn.service().process() instanceof AdoptionRule.Lives) {
+            if (status.state() == ServiceStatus.State.RUN && goOn.service().process() instanceof AdoptionRule.Lives) {
                 events.add(new ServiceEvent.Ready(path, status.pid()));
             }
         }

@@ -59,7 +59,8 @@ final class Judge {
             "LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet",
             "EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile",
             "EventLoop[.]close", "the same",
-            "close in .*LauncherLock[.]take|LauncherLock[.]take -> close", "by who has waited for a lock in vain, later");
+            "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
+                    "by who has waited for a lock in vain, later");
 
     /** Who asks again at once, or when the system says so, loses nothing and need not speak of it. */
     private static final Set<String> OF_COURSE = Set.of("EINTR", "EAGAIN");
@@ -95,7 +96,8 @@ final class Judge {
     }
 
     private static boolean isByChance(String site) {
-        return BY_CHANCE.keySet().stream().anyMatch(part -> Pattern.compile(part).matcher(site).find());
+        return BY_CHANCE.keySet().stream()
+                .anyMatch(part -> Pattern.compile(part).matcher(site).find());
     }
 
     private static boolean isToBeTold(Walk.Step step) {

@@ -131,7 +131,8 @@ public final class StateFile {
 
     /** Null if there is none that could be believed. */
     private static @Nullable Read slotAt(byte[] file, int at) {
-        if (file.length - at < HEADER + CHECKSUM || !Arrays.equals(file, at, at + MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (file.length - at < HEADER + CHECKSUM
+                || !Arrays.equals(file, at, at + MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return null;
         }
         ByteBuffer bytes = ByteBuffer.wrap(file);

@@ -59,7 +59,14 @@ final class UnitBytes {
         boolean hasPipe = flag(bytes);
         FileStatus.Id pipe = new FileStatus.Id(bytes.getLong(), bytes.getLong());
         return new UnitRecord(
-                supervisor, status, pending, process, start, script, past, hasPipe ? Optional.of(pipe) : Optional.empty());
+                supervisor,
+                status,
+                pending,
+                process,
+                start,
+                script,
+                past,
+                hasPipe ? Optional.of(pipe) : Optional.empty());
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {
@@ -73,12 +80,7 @@ final class UnitBytes {
 
     private static ServiceStatus status(ByteBuffer bytes) {
         return new ServiceStatus(
-                instant(bytes),
-                bytes.getInt(),
-                flag(bytes),
-                flag(bytes),
-                want(bytes.get()),
-                state(bytes.get()));
+                instant(bytes), bytes.getInt(), flag(bytes), flag(bytes), want(bytes.get()), state(bytes.get()));
     }
 
     private static void put(ByteBuffer bytes, Pending pending) {
@@ -144,8 +146,7 @@ final class UnitBytes {
             skip(bytes, INTENT);
             return Optional.empty();
         }
-        return Optional.of(
-                new Intent(program(bytes.get()), bytes.getLong(), bytes.getInt(), bytes.getInt()));
+        return Optional.of(new Intent(program(bytes.get()), bytes.getLong(), bytes.getInt(), bytes.getInt()));
     }
 
     private static void putScript(ByteBuffer bytes, Optional<Script> script) {
