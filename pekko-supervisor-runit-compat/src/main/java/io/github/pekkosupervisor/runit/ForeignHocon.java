@@ -33,6 +33,9 @@ final class ForeignHocon {
     /** How many blocks, lists and parts of a key there may be in one another; the library's parser is recursive. */
     static final int DEEPEST = 32;
 
+    /** How many values may be told as unknown: what the library keeps of them grows with the square. */
+    static final int MOST_OTHERS = 100;
+
     private final String name;
     private final String text;
     /** Where a key would begin that is {@code include}. */
@@ -44,6 +47,7 @@ final class ForeignHocon {
     private int line = 1;
     private int levels;
     private int keyParts;
+    private int others;
     private boolean mayBeKey = true;
 
     private ForeignHocon(String name, String text) {
@@ -111,6 +115,9 @@ final class ForeignHocon {
             } else if (next == '#' || text.startsWith("//", at)) {
                 skipUpTo("\n");
             } else {
+                if ((text.startsWith("${", at) || text.startsWith("+=", at)) && ++others > MOST_OTHERS) {
+                    throw mistake("has more than " + MOST_OTHERS + " values that are others', which are not known here");
+                }
                 look(next);
                 at++;
             }
