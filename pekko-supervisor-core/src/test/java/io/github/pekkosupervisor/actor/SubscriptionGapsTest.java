@@ -127,7 +127,7 @@ final class SubscriptionGapsTest {
             assertThat(tree.subscribe(subscriber)).isNotNull();
             await().atMost(Bed.LONG).until(() -> subscriber.snapshots.get() == 1);
             assertThat(subscriber.fold.present().find("/s").map(Node::details))
-                    .hasToString("Optional[{answer=none within PT1S}]");
+                    .hasToString("Optional[{answer=none within 1 s}]");
 
             release.countDown();
 
