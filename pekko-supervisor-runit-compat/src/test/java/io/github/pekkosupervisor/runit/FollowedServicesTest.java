@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.protocol.TreeEvent;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -108,7 +110,8 @@ class FollowedServicesTest {
         while (!left.isEmpty()) {
             Node node = left.remove(0);
             lines.add(node.path() + " " + node.kind() + " " + node.state() + " ready " + node.ready() + " "
-                    + node.incarnation() + " " + node.process() + " since " + node.since() + " restarts "
+                    + node.incarnation() + " " + node.process() + " since "
+                    + node.since().map(since -> "then").orElse("never") + " restarts "
                     + node.restarts() + " " + node.lastExit().map(LastExit::reason) + " next "
                     + node.nextRestart() + " " + node.details());
             left.addAll(node.children());
@@ -117,7 +120,22 @@ class FollowedServicesTest {
     }
 
     private void agrees(SupervisionTree tree, Follower follower) {
-        patiently().untilAsserted(() -> assertThat(follower.lines()).isEqualTo(lines(Grove.get(tree.snapshot()))));
+        patiently().untilAsserted(() -> {
+            TreeSnapshot present = Grove.get(tree.snapshot());
+            assertThat(follower.lines()).isEqualTo(lines(present));
+            agree(follower.fold.present().top(), present.top());
+        });
+    }
+
+    /** When it has become so, to a few of the milliseconds that both are told in. */
+    private static void agree(Node followed, Node present) {
+        present.since()
+                .ifPresent(since -> assertThat(followed.since().orElseThrow())
+                        .as(present.path())
+                        .isCloseTo(since, within(5, ChronoUnit.MILLIS)));
+        for (int i = 0; i < present.children().size(); i++) {
+            agree(followed.children().get(i), present.children().get(i));
+        }
     }
 
     private static void kill(long pid) {
