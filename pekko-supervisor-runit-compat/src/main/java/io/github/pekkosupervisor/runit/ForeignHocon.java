@@ -116,7 +116,8 @@ final class ForeignHocon {
                 skipUpTo("\n");
             } else {
                 if ((text.startsWith("${", at) || text.startsWith("+=", at)) && ++others > MOST_OTHERS) {
-                    throw mistake("has more than " + MOST_OTHERS + " values that are others', which are not known here");
+                    throw mistake(
+                            "has more than " + MOST_OTHERS + " values that are others', which are not known here");
                 }
                 look(next);
                 at++;
