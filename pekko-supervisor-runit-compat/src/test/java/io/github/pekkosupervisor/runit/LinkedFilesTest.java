@@ -98,8 +98,7 @@ class LinkedFilesTest {
         Files.createDirectory(supervise(".state"));
         tree.start();
         int pid = web.awaitRun();
-        tree.awaitMessage(
-                "runsv web: warning: unable to write supervise/.state: is a directory; it could not be adopted");
+        tree.awaitMessage("runsv web: warning: unable to write supervise/.state for a successor: is a directory");
 
         Files.delete(supervise(".state"));
         patiently().until(() -> identity().isPresent());

@@ -125,7 +125,7 @@ class RunHistoryFileTest {
 
         assertThat(tree.messages())
                 .containsExactly(
-                        "runsv web: warning: unable to write supervise/.state: is a directory; it could not be adopted\n");
+                        "runsv web: warning: unable to write supervise/.state for a successor: is a directory\n");
     }
 
     @Test

@@ -10,13 +10,8 @@ final class Complaints {
     private final Set<String> told = new HashSet<>();
 
     void tell(String what, PosixException cause, Reporter reporter) {
-        tell(what, cause, "", reporter);
-    }
-
-    /** @param consequence what is added to the words for the cause */
-    void tell(String what, PosixException cause, String consequence, Reporter reporter) {
         if (told.add(what + ": " + cause.errno())) {
-            reporter.warn(what + ": " + ErrorText.of(cause) + consequence);
+            reporter.warn(what, cause);
         }
     }
 

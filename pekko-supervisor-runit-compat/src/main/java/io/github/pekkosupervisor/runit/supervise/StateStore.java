@@ -77,7 +77,7 @@ final class StateStore {
             complaints.clear();
             return true;
         } catch (PosixException e) {
-            complaints.tell("unable to write " + name, e, "; it could not be adopted", reporter);
+            complaints.tell("unable to write " + name + " for a successor", e, reporter);
             return false;
         }
     }

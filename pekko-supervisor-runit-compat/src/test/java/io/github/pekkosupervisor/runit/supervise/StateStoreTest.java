@@ -146,8 +146,7 @@ class StateStoreTest {
         store.catchUp(reporter);
         assertThat(store.isBehind()).isTrue();
         assertThat(said)
-                .containsExactly(
-                        "runsv web: warning: unable to write .state: is a directory; it could not be adopted\n");
+                .containsExactly("runsv web: warning: unable to write .state for a successor: is a directory\n");
 
         Files.delete(file());
         store.catchUp(reporter);
