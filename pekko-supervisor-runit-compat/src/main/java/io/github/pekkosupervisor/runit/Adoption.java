@@ -19,7 +19,6 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
-import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
@@ -28,7 +27,6 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -299,41 +297,5 @@ final class Adoption {
                     "the pipe from run to its logger cannot be adopted; what run writes reaches the logger as"
                             + " long as that runs, and no other one before run is started again");
         }
-    }
-
-    /** What is told of this, when supervision has begun. */
-    static List<ServiceEvent> events(String path, AdoptionRule.GoOn goOn) {
-        List<ServiceEvent> events = new ArrayList<>();
-        if (goOn.service().counts()) {
-            ServiceStatus status = goOn.state().service().status();
-            boolean finish = status.state() == ServiceStatus.State.FINISH;
-            events.add(adopted(
-                    path,
-                    finish ? ServiceEvent.Program.FINISH : ServiceEvent.Program.RUN,
-                    status.pid(),
-                    goOn.service()));
-            if (status.state() == ServiceStatus.State.RUN && goOn.service().process() instanceof AdoptionRule.Lives) {
-                events.add(new ServiceEvent.Ready(path, status.pid()));
-            }
-        }
-        goOn.log()
-                .filter(TakeUp::counts)
-                .ifPresent(log -> events.add(adopted(
-                        path,
-                        ServiceEvent.Program.LOG,
-                        goOn.state().unit(Role.LOG).status().pid(),
-                        log)));
-        return events;
-    }
-
-    private static ServiceEvent adopted(String path, ServiceEvent.Program program, int pid, TakeUp left) {
-        return new ServiceEvent.Adopted(
-                path,
-                program,
-                pid,
-                pid == 0 ? Optional.empty() : left.past().started(),
-                left.past().restarts(),
-                left.past().lastEnd().map(end -> new ServiceSnapshot.End(end.status(), end.ran(), end.at())),
-                left.throttledUntil());
     }
 }

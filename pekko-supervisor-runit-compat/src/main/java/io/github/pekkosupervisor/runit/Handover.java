@@ -89,7 +89,7 @@ final class Handover {
     void restore(AdoptionRule.GoOn left) {
         state = left.state();
         restored = true;
-        adopted = Adoption.events(known.path(), left);
+        adopted = AdoptionEvents.of(known.path(), left);
         service = ProcessRecord.of(left.service().process());
         log = left.log().map(unit -> ProcessRecord.of(unit.process())).orElseGet(ProcessRecord::new);
         script = left.service()

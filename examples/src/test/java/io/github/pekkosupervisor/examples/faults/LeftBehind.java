@@ -46,7 +46,7 @@ final class LeftBehind {
     /** Starts {@code run} and {@code log/run}, which are orphans at once, with a FIFO of this name between them. */
     void start(String fifo) throws Exception {
         shell("mkfifo -m 600 " + fifo + "; ./run </dev/null 1<>" + fifo + " 2>/dev/null & echo $! >run.pid; "
-                + "cd log; ./run <../" + fifo + " >/dev/null 2>&1 & echo $! >log.pid");
+                + "cd log; ./run <../" + fifo + " >/dev/null 2>&1 & echo $! >../log.pid");
         Lane.await_("orphans", () -> pid("run.pid") != 0 && pid("log.pid") != 0);
     }
 

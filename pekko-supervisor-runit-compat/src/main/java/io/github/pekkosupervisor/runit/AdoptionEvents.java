@@ -1,0 +1,51 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.runit.rule.AdoptionRule;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
+import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What there is to be told of an adoption, made of what was decided. */
+final class AdoptionEvents {
+
+    private AdoptionEvents() {}
+
+    /** What is told of this, when supervision has begun. */
+    static List<ServiceEvent> of(String path, AdoptionRule.GoOn goOn) {
+        List<ServiceEvent> events = new ArrayList<>();
+        if (goOn.service().counts()) {
+            ServiceStatus status = goOn.state().service().status();
+            boolean finish = status.state() == ServiceStatus.State.FINISH;
+            events.add(adopted(
+                    path,
+                    finish ? ServiceEvent.Program.FINISH : ServiceEvent.Program.RUN,
+                    status.pid(),
+                    goOn.service()));
+            if (status.state() == ServiceStatus.State.RUN && goOn.service().process() instanceof AdoptionRule.Lives) {
+                events.add(new ServiceEvent.Ready(path, status.pid()));
+            }
+        }
+        goOn.log()
+                .filter(TakeUp::counts)
+                .ifPresent(log -> events.add(adopted(
+                        path,
+                        ServiceEvent.Program.LOG,
+                        goOn.state().unit(Role.LOG).status().pid(),
+                        log)));
+        return events;
+    }
+
+    private static ServiceEvent adopted(String path, ServiceEvent.Program program, int pid, TakeUp left) {
+        return new ServiceEvent.Adopted(
+                path,
+                program,
+                pid,
+                pid == 0 ? Optional.empty() : left.past().started(),
+                left.past().restarts(),
+                left.past().lastEnd().map(end -> new ServiceSnapshot.End(end.status(), end.ran(), end.at())),
+                left.throttledUntil());
+    }
+}
