@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.examples.faults;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.SupervisionTree;
@@ -136,84 +135,6 @@ enum RunitScenarios implements Scenario {
             lane.stop(runsvdir);
             assertThat(two.status("").state()).isEqualTo(State.DOWN);
             Lane.await_("two is given up", two::isFree);
-        }
-    },
-
-    /** What a launcher has left that is gone: processes with their pipe, a script and a start under way. */
-    ADOPTION {
-        @Override
-        void play(RunitLane lane, String id, Runnable go) throws Exception {
-            ServiceDirectoryUnderTest both = sleeper(lane.prepare(id + ".both")).script("control/t", "exit 1");
-            LeftBehind left = new LeftBehind(both);
-            left.start("supervise/.log");
-            left.recordBoth(true);
-            // of an earlier version, or without a place for a FIFO
-            ServiceDirectoryUnderTest nameless = sleeper(lane.prepare(id + ".nameless"));
-            LeftBehind withoutName = new LeftBehind(nameless);
-            withoutName.start("fifo");
-            Files.delete(nameless.path().resolve("fifo"));
-            withoutName.recordStart();
-            go.run();
-            lane.link(both.old());
-            lane.link(nameless.old());
-
-            // told TERM by the script that was under way
-            int next = both.awaitUp("", left.pid("run.pid"));
-            assertThat(both.status("log/").pid()).isEqualTo(left.pid("log.pid"));
-            assertThat(nameless.awaitUp("", 0)).isEqualTo(withoutName.pid("run.pid"));
-            command(lane, nameless, "d", State.DOWN);
-            command(lane, nameless, "u", State.RUN);
-            ServiceDirectoryUnderTest.kill(next);
-            both.awaitUp("", next);
-
-            lane.unlink(both);
-            lane.unlink(nameless);
-            Lane.await_(id + " is given up", () -> both.isFree() && nameless.isFree());
-            assertThat(both.status("").state()).isEqualTo(State.DOWN);
-            assertThat(nameless.status("").state()).isEqualTo(State.DOWN);
-        }
-
-        private ServiceDirectoryUnderTest sleeper(ServiceDirectoryUnderTest service) throws Exception {
-            return service.script("run", "exec sleep 1000").script("log/run", "exec cat >/dev/null");
-        }
-    },
-
-    /** Services that have lost their entries while nobody was there: one is somewhere, of one there is a process. */
-    LEFT {
-        @Override
-        void play(RunitLane lane, String id, Runnable go) throws Exception {
-            ServiceDirectoryUnderTest there = prepared(lane, id + ".there");
-            LeftBehind left = new LeftBehind(there);
-            left.start("supervise/.log");
-            left.recordBoth(false);
-            ServiceDirectoryUnderTest gone = prepared(lane, id + ".gone");
-            LeftBehind nowhere = new LeftBehind(gone);
-            nowhere.start("supervise/.log");
-            int pid = nowhere.pid("run.pid");
-            Path directory = Files.createDirectories(lane.directory().resolve(id));
-            Path list = Files.createDirectories(directory.resolve(".pekko-supervisor"))
-                    .resolve("services");
-            Files.write(list, left.listed("there"));
-            Files.write(list, nowhere.listed("gone"), java.nio.file.StandardOpenOption.APPEND);
-            Files.write(list, "1 1 none /none\n".getBytes(UTF_8), java.nio.file.StandardOpenOption.APPEND);
-            new ProcessBuilder("rm", "-rf", gone.path().toString()).start().waitFor();
-            ServiceDirectoryUnderTest.create(directory.resolve("new"))
-                    .script("run", "exec sleep 1000")
-                    .old();
-            go.run();
-            ActorRef<Runsvdir.Command> runsvdir = lane.spawn(Runsvdir.create(lane.settings(directory)));
-
-            Lane.await_("nobody is left", () -> !isAlive(pid) && !isAlive(left.pid("run.pid")) && there.isFree());
-            lane.stop(runsvdir);
-            assertThat(there.status("").state()).isEqualTo(State.DOWN);
-        }
-
-        private ServiceDirectoryUnderTest prepared(RunitLane lane, String name) throws Exception {
-            return lane.prepare(name).script("run", "exec sleep 1000").script("log/run", "exec cat >/dev/null");
-        }
-
-        private boolean isAlive(int pid) {
-            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
         }
     },
 
