@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -31,7 +32,7 @@ public final class AdoptionBenchmark {
             Kills the supervisor of services that write numbered lines, starts it again, and counts what became of them.
 
               --services N   services (default 100)
-              --loggers N    how many of them have a logger (default 30)
+              --loggers N    how many of them have a logger (default: three of ten)
               --rate N       lines a second that each of these writes (default 20)
               --only NAMES   some of runit,s6,ours, with commas (default: all that are installed)
               --on WHERE     directory for the services, or tmpfs (default: the one for temporary files)
@@ -48,7 +49,7 @@ public final class AdoptionBenchmark {
         static Options parse(List<String> arguments) throws UsageException {
             Queue<String> words = new ArrayDeque<>(arguments);
             int services = 100;
-            int loggers = 30;
+            OptionalInt loggers = OptionalInt.empty();
             int rate = 20;
             Set<String> only = CONTENDERS;
             Ground on = Ground.TEMPORARY;
@@ -57,7 +58,7 @@ public final class AdoptionBenchmark {
             for (String word = words.poll(); word != null; word = words.poll()) {
                 switch (word) {
                     case "--services" -> services = number(word, words.poll());
-                    case "--loggers" -> loggers = number(word, words.poll());
+                    case "--loggers" -> loggers = OptionalInt.of(number(word, words.poll()));
                     case "--rate" -> rate = number(word, words.poll());
                     case "--only" -> only = contenders(value(word, words.poll()));
                     case "--on" -> on = Ground.of(value(word, words.poll()));
@@ -66,10 +67,11 @@ public final class AdoptionBenchmark {
                     default -> throw new UsageException("unknown option \"" + word + "\"; --help lists the options");
                 }
             }
-            if (loggers > services) {
-                throw new UsageException("--loggers must not exceed --services, was " + loggers + " of " + services);
+            int logged = loggers.orElse(services * 3 / 10);
+            if (logged > services) {
+                throw new UsageException("--loggers must not exceed --services, was " + logged + " of " + services);
             }
-            return new Options(new DeathPlay.Size(services, loggers, rate), only, on, strict, help);
+            return new Options(new DeathPlay.Size(services, logged, rate), only, on, strict, help);
         }
 
         private static Set<String> contenders(String list) throws UsageException {
