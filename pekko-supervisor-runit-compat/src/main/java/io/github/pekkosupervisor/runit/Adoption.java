@@ -17,6 +17,7 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
 import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
@@ -115,7 +116,7 @@ final class Adoption {
             return Optional.of(e.again);
         } catch (PosixException e) {
             say("it cannot be told now whether processes run here that were started before; nothing is started until it"
-                    + " can: " + e.getMessage());
+                    + " can: " + e.call() + " " + e.argument() + ": " + ErrorText.of(e));
             return Optional.of(new Again(AGAIN, true));
         }
     }

@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.StateFiles;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -278,6 +280,8 @@ class AdoptionCasesTest extends InEstate {
         estate.awaitUp(web);
         int first = status(web).pid();
         run("sv", "-w", "0", "term", web.toString());
+        // before it is recorded, one that has ended meanwhile could not be told from one that was not started
+        patiently().until(() -> scriptIsRecorded(web));
         patiently().until(() -> lines(web.resolve("script")).size() == 1);
 
         estate.killLauncher();
@@ -305,6 +309,13 @@ class AdoptionCasesTest extends InEstate {
                 .untilAsserted(() -> assertThat(Copies.problems(List.of(web))).isEmpty());
         // else it could not be stopped
         Files.delete(web.resolve("control/t"));
+    }
+
+    private static boolean scriptIsRecorded(Path directory) throws IOException {
+        return StateFiles.read(directory.resolve("supervise/.state"))
+                .flatMap(UnitRecord::script)
+                .flatMap(UnitRecord.Script::process)
+                .isPresent();
     }
 
     @Test
