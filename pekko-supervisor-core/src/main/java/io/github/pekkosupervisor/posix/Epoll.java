@@ -112,8 +112,12 @@ final class Epoll implements AutoCloseable {
     }
 
     /** Who waited is awake: the next {@link #wake} is another one. */
-    void awake() throws PosixException {
-        wake.tryRead(8);
+    void awake() {
+        try {
+            wake.tryRead(8);
+        } catch (PosixException e) {
+            // it can be read still, so that is told again
+        }
     }
 
     @Override

@@ -209,7 +209,8 @@ public final class EventLoop implements AutoCloseable {
         epoll.close();
     }
 
-    private void dispatch(long key) throws PosixException {
+    /** Whatever becomes of one, those that were told with it are not told again. */
+    private void dispatch(long key) {
         if (key == WAKE) {
             epoll.awake();
         } else if (key == INOTIFY) {
@@ -222,15 +223,16 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    private void readInotify() throws PosixException {
+    private void readInotify() {
         Set<Integer> seen = new HashSet<>();
         boolean overflow = false;
         Inotify.Events events;
         try {
             events = inotify.read();
         } catch (PosixException e) {
-            throw new PosixException(
-                    e.call(), e.argument(), e.errno(), "changes in directories could not be read and are read again");
+            report(new PosixException(
+                    e.call(), e.argument(), e.errno(), "changes in directories could not be read and are read again"));
+            return;
         }
         while (events.next()) {
             seen.add(events.watch());

@@ -312,6 +312,35 @@ final class EventLoopTest {
         }
 
         @Test
+        void changes_that_cannot_be_read_keep_nothing_else_from_being_told() throws Exception {
+            Descriptor work = fifo("work");
+            Descriptor control = fifo("control");
+            CountDownLatch busy = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            BlockingQueue<Throwable> reported = new LinkedBlockingQueue<>();
+            watch(work, (chunk, watch) -> {
+                Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> reported.add(failure));
+                busy.countDown();
+                await().until(() -> goOn.await(5, SECONDS));
+            });
+            opened.add(loop.changes(directory, () -> heard.add("changed")));
+            watch(control, (chunk, watch) -> heard.add(text(chunk)));
+            work.write(bytes("w"));
+            assertThat(busy.await(5, SECONDS)).isTrue();
+
+            // the loop is told of both at once
+            Files.createFile(path.resolve("a"));
+            control.write(bytes("d"));
+            try (RefusedCalls refused = RefusedCalls.everywhereAfter(0, 1, "read", "EIO")) {
+                goOn.countDown();
+
+                assertThat(List.of(next(), next())).containsExactlyInAnyOrder("changed", "d");
+                assertThat(refused.left()).isZero();
+            }
+            assertThat(reported.poll(5, SECONDS)).hasMessageContaining("are read again");
+        }
+
+        @Test
         void every_watch_of_one_directory_is_told() throws Exception {
             opened.add(loop.changes(directory, () -> heard.add("first")));
             opened.add(loop.changes(directory, () -> heard.add("second")));
