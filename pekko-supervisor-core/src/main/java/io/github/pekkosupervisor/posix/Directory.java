@@ -282,6 +282,17 @@ public final class Directory implements AutoCloseable {
         if (linkStatusIfPresent(name).filter(FileStatus::isRegularFile).isEmpty()) {
             return openNew(name, mode);
         }
+        return openOwnAgain(name);
+    }
+
+    /**
+     * Opens for writing what {@link #openOwn} has opened before, without a look at what it is: a link is refused, and
+     * where a FIFO has come into its place, {@link Descriptor#writeAt} refuses to write to that.
+     *
+     * @throws PosixException {@code ENOENT}, {@code ELOOP}, {@code ENXIO} or {@code EISDIR} if it is not the same any
+     *     more; {@link #openOwn} puts that right
+     */
+    public Descriptor openOwnAgain(OsString name) throws PosixException {
         return Descriptor.open(
                 descriptor.number(), name, FileCalls.O_WRONLY | FileCalls.O_NONBLOCK | FileCalls.O_NOFOLLOW, 0);
     }

@@ -27,6 +27,12 @@ final class Records {
     private final boolean ownSessions;
     private final Clock clock;
 
+    /** Of this process, which never change. */
+    private static final class Ours {
+        static final int GROUP = OwnProcess.group();
+        static final int SESSION = OwnProcess.session();
+    }
+
     /** @param processes those that run, see {@link io.github.pekkosupervisor.process.Processes#find} */
     Records(Handover handover, RunsvSettings settings, Function<ProcessIdentity, Optional<ChildProcess>> processes) {
         this.handover = handover;
@@ -37,8 +43,8 @@ final class Records {
 
     /** A program is about to be started: whoever comes after us is to know that there may be a process of it. */
     void intend(ProcessRecord record, Program program) {
-        int session = ownSessions ? 0 : OwnProcess.session();
-        record.intends(new Intent(program, Orphans.currentTick(), OwnProcess.group(), session));
+        int session = ownSessions ? 0 : Ours.SESSION;
+        record.intends(new Intent(program, Orphans.currentTick(), Ours.GROUP, session));
     }
 
     /** How one of the two stands. */

@@ -47,6 +47,10 @@ final class StateStore {
     }
 
     static Read read(Directory home, OsString name) throws PosixException {
+        if (home.linkStatusIfPresent(name).isEmpty()) {
+            // at a first start there is none, and an exception costs more
+            return new Absent();
+        }
         try {
             return StateFile.parse(home.readFile(name, StateFile.LONGEST, Directory.Links.REFUSE));
         } catch (PosixException e) {
@@ -62,14 +66,14 @@ final class StateStore {
     boolean write(UnitRecord record, Reporter reporter) {
         unwritten = record;
         try {
-            // the next number follows from what is there
-            read();
+            if (found == null) {
+                // the next number follows from what is there
+                read();
+            }
             long next = sequence + 1;
             byte[] slot = StateFile.slot(record, next);
             if (written == null || !StateFile.sameRecord(slot, written)) {
-                try (Descriptor file = home.openOwn(name, MODE)) {
-                    file.writeAt(slot, StateFile.offset(next));
-                }
+                put(slot, StateFile.offset(next));
                 sequence = next;
                 written = slot;
             }
@@ -78,6 +82,25 @@ final class StateStore {
             return true;
         } catch (PosixException e) {
             complaints.tell("unable to write " + name + " for a successor", e, reporter);
+            return false;
+        }
+    }
+
+    private void put(byte[] slot, long offset) throws PosixException {
+        if (written != null && putAgain(slot, offset)) {
+            return;
+        }
+        try (Descriptor file = home.openOwn(name, MODE)) {
+            file.writeAt(slot, offset);
+        }
+    }
+
+    /** False if it could not be done so simply; then it is done as the first time, and what is wrong is told. */
+    private boolean putAgain(byte[] slot, long offset) {
+        try (Descriptor file = home.openOwnAgain(name)) {
+            file.writeAt(slot, offset);
+            return true;
+        } catch (PosixException e) {
             return false;
         }
     }

@@ -82,11 +82,10 @@ final class StatusFiles {
             return false;
         }
         OsString spare = OsString.of(path + "." + name);
-        int spareLength = spareLengths.getOrDefault(name, Integer.MAX_VALUE);
-        spareLengths.remove(name);
-        try (Descriptor file = home.openOwn(spare, MODE)) {
-            file.write(content);
-            if (spareLength > content.length) {
+        Integer spareLength = spareLengths.remove(name);
+        try (Descriptor file = spareLength == null ? home.openOwn(spare, MODE) : home.openOwnAgain(spare)) {
+            file.writeAt(content, 0);
+            if (spareLength == null || spareLength > content.length) {
                 file.truncate(content.length);
             }
         } catch (PosixException e) {
