@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.actor.Addresses;
 import io.github.pekkosupervisor.actor.Inside;
 import io.github.pekkosupervisor.actor.ServiceThreads;
 import io.github.pekkosupervisor.actor.SupervisorLog;
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -98,7 +99,7 @@ final class JvmExit {
                         () -> LOG.error(
                                 "the JVM exits without the end of its tree, in which nothing has happened for [{}];"
                                         + " supervisors [{}] have not ended; at work for it: [{}]",
-                                progress.limit(),
+                                DurationText.of(progress.limit()),
                                 tree.running(),
                                 places.isEmpty() ? "nobody" : places),
                         ServiceThreads.get(system).executor())

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor;
 
 import io.github.pekkosupervisor.actor.SupervisorLog;
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorKind;
@@ -123,9 +124,9 @@ final class StopTime {
                     "the tree may take [{}] to stop, but when actor system [{}] terminates it waits for it no longer than"
                             + " [{}], and then stops the children that are left all at once; set"
                             + " pekko.coordinated-shutdown.phases.{}.timeout to {}",
-                    endless ? "as long as a child with an infinite shutdown likes" : tree,
+                    endless ? "as long as a child with an infinite shutdown likes" : DurationText.of(tree),
                     system.name(),
-                    phase,
+                    DurationText.of(phase),
                     PHASE,
                     endless ? "what you are ready to wait" : (tree.toMillis() + 999) / 1000 + "s or more");
         }

@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.actor.PendingCalls;
 import io.github.pekkosupervisor.actor.ServiceThreads;
 import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.actor.TreeContext;
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
@@ -436,7 +437,8 @@ public final class SupervisionTree implements AutoCloseable {
                     .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof TimeoutException) {
-                throw new TimeoutException("the tree had not stopped after " + patience + "; the stop goes on");
+                throw new TimeoutException(
+                        "the tree had not stopped after " + DurationText.of(patience) + "; the stop goes on");
             }
             throw e;
         }

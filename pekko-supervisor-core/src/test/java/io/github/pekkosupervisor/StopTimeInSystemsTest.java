@@ -72,8 +72,8 @@ final class StopTimeInSystemsTest {
         assertThat(warnings).hasSize(1);
         assertThat(warnings.get(0))
                 .contains(
-                        "[PT25S]",
-                        "[PT5S]",
+                        "[25 s]",
+                        "[5 s]",
                         "[host]",
                         "set pekko.coordinated-shutdown.phases." + PHASE + ".timeout to 25s or more");
     }
@@ -83,7 +83,7 @@ final class StopTimeInSystemsTest {
         assertThat(warnings(ConfigFactory.empty(), spec(endless("a"))))
                 .singleElement()
                 .asString()
-                .contains("infinite shutdown", "[PT5S]", PHASE);
+                .contains("infinite shutdown", "[5 s]", PHASE);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.process.HandOver;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
@@ -435,7 +436,7 @@ public final class Audience implements Consumer<TreeEvent> {
                 LOG.error(
                         "a listener [{}] has not returned for [{}] and misses events until it does; it stands at [{}]",
                         name(),
-                        PATIENCE,
+                        DurationText.of(PATIENCE),
                         Inside.text(stack));
             }
         }

@@ -172,7 +172,7 @@ final class Look {
         }
         if (asked.contains(top)) {
             throw new CompletionException(new TimeoutException("the supervisor has not answered within "
-                    + terms.withTop().orElseThrow() + ": it is busy, or waits for somebody"));
+                    + DurationText.of(terms.withTop().orElseThrow()) + ": it is busy, or waits for somebody"));
         }
         return Optional.ofNullable(whole.get(top));
     }

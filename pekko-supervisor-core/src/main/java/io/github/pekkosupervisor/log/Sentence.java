@@ -145,7 +145,9 @@ final class Sentence {
         field("next_ms", next.delay().toMillis());
         if (next.limit().isPresent() && number > next.limit().getAsInt()) {
             // it waits, and by then it may not be too many any more
-            return say("; " + next.limit().getAsInt() + " restarts in " + period + " are used up, looked at again in "
+            boolean isOne = next.limit().getAsInt() == 1;
+            return say("; " + next.limit().getAsInt() + (isOne ? " restart in " : " restarts in ") + period
+                    + (isOne ? " is" : " are") + " used up, looked at again in "
                     + DurationText.of(next.delay()));
         }
         String limit = next.limit().isPresent() ? " of " + next.limit().getAsInt() + " in " : ", no limit, in ";

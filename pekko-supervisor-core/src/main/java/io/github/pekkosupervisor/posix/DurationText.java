@@ -32,6 +32,11 @@ public final class DurationText {
         return hours < HOURS ? two(hours, "h", minutes % SIXTY, "min") : two(hours / HOURS, "d", hours % HOURS, "h");
     }
 
+    /** The same of what somebody has given, which may be less than nothing. */
+    public static String given(Duration length) {
+        return length.isNegative() ? "-" + of(length.negated()) : of(length);
+    }
+
     private static String ofShort(long nanos) {
         if (nanos >= SECOND) {
             return tenths(nanos / (SECOND / TEN)) + " s";

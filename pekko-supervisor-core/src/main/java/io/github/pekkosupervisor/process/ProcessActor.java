@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.OsString;
@@ -84,7 +85,8 @@ public final class ProcessActor {
         /** Refuses a negative time. */
         public Stop {
             if (within.isNegative()) {
-                throw new IllegalArgumentException("the time to stop must not be negative, was " + within);
+                throw new IllegalArgumentException(
+                        "the time to stop must not be negative, was " + DurationText.given(within));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.OsString;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ final class ProcessChecks {
 
     static List<String> startTimeout(Duration limit) {
         return limit.isNegative() || limit.isZero()
-                ? List.of("the start timeout must be positive, was " + limit)
+                ? List.of("the start timeout must be positive, was " + DurationText.given(limit))
                 : List.of();
     }
 

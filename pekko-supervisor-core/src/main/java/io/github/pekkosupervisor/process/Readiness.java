@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.OsString;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -89,7 +90,7 @@ public sealed interface Readiness {
             }
             if (pause.isNegative() || pause.isZero()) {
                 throw new IllegalArgumentException(
-                        "the pause between tries of readiness must be positive, was " + pause);
+                        "the pause between tries of readiness must be positive, was " + DurationText.given(pause));
             }
         }
 

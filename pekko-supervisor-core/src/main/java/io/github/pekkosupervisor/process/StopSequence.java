@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.Signal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,12 +32,12 @@ public record StopSequence(List<Step> steps) {
         }
         if (!steps.get(0).after().isZero()) {
             throw new IllegalArgumentException("the first signal of a stop sequence is sent at once, was after "
-                    + steps.get(0).after());
+                    + DurationText.given(steps.get(0).after()));
         }
         for (Step step : steps) {
             if (step.after().isNegative()) {
-                throw new IllegalArgumentException(
-                        "the wait before " + step.signal() + " must not be negative, was " + step.after());
+                throw new IllegalArgumentException("the wait before " + step.signal() + " must not be negative, was "
+                        + DurationText.given(step.after()));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.spec;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,8 @@ public enum Wording {
         if (this == FILE && value instanceof Enum<?> constant) {
             return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
-        if (this == FILE && value instanceof Duration time) {
-            return time(time);
+        if (value instanceof Duration time) {
+            return this == FILE ? time(time) : DurationText.given(time);
         }
         return String.valueOf(value);
     }

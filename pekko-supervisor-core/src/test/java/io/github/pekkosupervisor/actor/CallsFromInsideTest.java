@@ -327,7 +327,7 @@ final class CallsFromInsideTest {
             await().untilAsserted(() -> assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .anySatisfy(line ->
-                            assertThat(line).contains("a listener", "has not returned for [PT5S]", "uninterruptibly")));
+                            assertThat(line).contains("a listener", "has not returned for [5 s]", "uninterruptibly")));
             release.countDown();
             await().untilAsserted(() -> assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)

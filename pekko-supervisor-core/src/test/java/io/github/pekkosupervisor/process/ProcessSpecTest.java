@@ -82,7 +82,7 @@ final class ProcessSpecTest {
                 refused(spec -> spec.withStdin(Stdio.prefixed()), "standard input cannot be"),
                 refused(spec -> spec.withStderr(connected), "standard error cannot be connected"),
                 refused(spec -> spec.withStdin(connected), "both or not at all"),
-                refused(spec -> spec.withStartTimeout(Duration.ZERO), "must be positive, was PT0S"));
+                refused(spec -> spec.withStartTimeout(Duration.ZERO), "must be positive, was 0 s"));
     }
 
     private static Arguments refused(Function<ProcessSpec, ProcessSpec> change, String message) {

@@ -65,10 +65,10 @@ final class StopSequenceTest {
                 .withMessageContaining("begin with TERM");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new StopSequence(List.of(new Step(Duration.ofSeconds(1), Signal.TERM))))
-                .withMessageContaining("PT1S");
+                .withMessageContaining("1 s");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> STANDARD.then(Duration.ofSeconds(-1), Signal.INT))
-                .withMessageContaining("INT must not be negative, was PT-1S");
+                .withMessageContaining("INT must not be negative, was -1 s");
     }
 
     private static String shots(StopSequence sequence, int seconds) {

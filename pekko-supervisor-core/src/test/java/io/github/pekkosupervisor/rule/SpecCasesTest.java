@@ -202,7 +202,7 @@ final class SpecCasesTest {
                 .extracting(Problem::path)
                 .containsExactly("/inner", "/inner", "/inner/deep", "/a");
         assertThatThrownBy(() -> SpecCheck.check(top))
-                .hasMessageContaining("child \"deep\": shutdown timeout must be positive, was PT0S;"
+                .hasMessageContaining("child \"deep\": shutdown timeout must be positive, was 0 s;"
                         + " use Shutdown.brutalKill() to kill at once");
     }
 
