@@ -46,6 +46,14 @@ public final class ConfigSection {
         return object.containsKey(key);
     }
 
+    /** Whether a key is not there, nor one that was meant to be it, of which is told. */
+    public boolean lacks(String key) {
+        return !has(key)
+                && object.keySet().stream()
+                        .filter(other -> !Vocabulary.readIn(place).contains(other))
+                        .noneMatch(other -> Vocabulary.isMeant(place, other, key));
+    }
+
     private void ask(String key) {
         if (!Vocabulary.readIn(place).contains(key)) {
             throw new IllegalStateException("\"" + key + "\" is not declared for " + place);

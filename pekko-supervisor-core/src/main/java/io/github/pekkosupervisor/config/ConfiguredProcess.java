@@ -31,7 +31,7 @@ final class ConfiguredProcess {
     private ConfiguredProcess() {}
 
     static Optional<ProcessSpec> read(ConfigSection section) {
-        if (!section.has("command")) {
+        if (section.lacks("command")) {
             section.problem("a process needs \"command\", a list of program and arguments");
         }
         // what is wrong elsewhere is noted although the command is

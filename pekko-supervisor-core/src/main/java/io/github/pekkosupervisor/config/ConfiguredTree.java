@@ -145,7 +145,7 @@ public final class ConfiguredTree {
         problems.origins().block(path, object.origin());
         ConfigSection section = new ConfigSection(object, Place.CHILD, path, problems);
         Optional<String> id = section.get("id", ConfigValues::string);
-        if (givenId == null) {
+        if (section.lacks("id")) {
             section.problem("the child has no \"id\"; give it one that is unique in its supervisor");
         }
         Optional<ChildSpec> kind = kind(section, path);
@@ -252,7 +252,7 @@ public final class ConfiguredTree {
         Optional<Double> factor = section.get("factor", ConfigValues::number);
         Optional<Double> jitter = section.get("jitter", ConfigValues::number);
         Optional<Duration> resetAfter = section.get("reset-after", ConfigValues::duration);
-        if (!section.has("min")) {
+        if (section.lacks("min")) {
             section.problem("\"restart-delay\" needs \"min\", the first wait, such as 200ms");
         }
         section.end();

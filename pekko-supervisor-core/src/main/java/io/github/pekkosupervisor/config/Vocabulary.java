@@ -100,6 +100,14 @@ final class Vocabulary {
                         .orElseGet(() -> elsewhere(place, name));
     }
 
+    /** Whether this is what {@link #refusal} says of a key that is in a file. */
+    static boolean isMeant(Place place, String given, String key) {
+        boolean isFormer =
+                find(place, key).map(one -> one.formerNames().contains(given)).orElse(false);
+        return isFormer
+                || (home(place, given).isEmpty() && nearest(place, given).equals(Optional.of(key)));
+    }
+
     /** The place of the same file that such a key is for; this one first. */
     private static Optional<Place> home(Place place, String name) {
         List<Place> candidates = new ArrayList<>(List.of(place));

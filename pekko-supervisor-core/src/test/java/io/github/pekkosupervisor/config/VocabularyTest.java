@@ -278,6 +278,19 @@ final class VocabularyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "children = [ { idd = a, process.command = [x] } ]",
+                "children = [ { id = a, process.comand = [x] } ]",
+                "children = [ { id = a, process.command = [x], restart-delay { mni = 1s } } ]"
+            })
+    void a_slip_in_a_key_that_is_needed_is_told_once(String text) {
+        assertThat(problems(text))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("is not known here; did you mean"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "was PT5S",
                 "use Strategy.ONE_FOR_ONE",
                 "use withRestartDelay",

@@ -107,7 +107,7 @@ record ServiceConf(Optional<Log> log) {
     }
 
     private static Log log(ConfigSection block) {
-        if (!block.has("directory")) {
+        if (block.lacks("directory")) {
             block.problem("\"log\" needs \"directory\", as in log { directory = main }");
         }
         OsString directory = block.get("directory", ServiceConf::directory).orElse(OsString.of(""));

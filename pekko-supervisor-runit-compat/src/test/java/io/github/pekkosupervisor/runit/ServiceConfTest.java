@@ -160,6 +160,17 @@ class ServiceConfTest {
     }
 
     @Test
+    void a_slip_in_a_key_that_is_needed_is_told_once() {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse("log {\n directroy = main }"))
+                .satisfies(mistake -> assertThat(mistake.lines())
+                        .singleElement()
+                        .asString()
+                        .startsWith("service.conf: 2: key \"log.directroy\" is not known here;"
+                                + " did you mean \"log.directory\"?"));
+    }
+
+    @Test
     void what_another_file_or_value_is_asked_for_hides_no_other_mistake() {
         ServiceConf.MistakenException mistakes = catchThrowableOfType(
                 ServiceConf.MistakenException.class,
