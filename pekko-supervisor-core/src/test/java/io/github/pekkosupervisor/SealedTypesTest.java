@@ -32,7 +32,7 @@ final class SealedTypesTest {
                 "protocol.Request           | rule.CallRule",
                 "rule.RuleEvent             | rule.SupervisorRule rule.Starting rule.Asking rule.CallRule",
                 "rule.SupervisorAction      | actor.SupervisorActor actor.CheckedInit",
-                "rule.Plan$Purpose          | rule.SupervisorRule rule.Starting rule.Stopping",
+                "rule.Plan$Purpose          | rule.SupervisorRule rule.RuleState rule.Starting rule.Stopping",
                 "protocol.SupervisorEvent   | log.SupervisorWords",
                 "protocol.SupervisorNotice  | TreeTop",
             })

@@ -10,9 +10,13 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.RestartScheduled;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
+import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.util.List;
+import java.util.Locale;
 import org.slf4j.event.Level;
 
 /**
@@ -38,16 +42,28 @@ final class SupervisorWords {
         } else if (event instanceof RestartScheduled restart) {
             // all others have been told with the end, or with the start that failed
             return restart.again() && restart.delay().isZero() ? Level.WARN : Level.DEBUG;
+        } else if (event instanceof SupervisorEvent.RestartCancelled cancelled) {
+            return cancelled.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
         } else if (event instanceof SupervisorEvent.ChildStarted started) {
             return started.cause() == StartCause.CALL ? Level.DEBUG : Level.INFO;
         } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
             return stopped.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
-        } else if (event instanceof SupervisorEvent.ChildFinished || event instanceof SupervisorEvent.ChildIgnored) {
+        } else if (isMinor(event)) {
             return Level.DEBUG;
         } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
             return isNews(stopped) ? Level.ERROR : Level.INFO;
         }
         return Level.INFO;
+    }
+
+    /** What a call has led to, or what is as it should be. */
+    private static boolean isMinor(SupervisorEvent event) {
+        return event instanceof SupervisorEvent.ChildFinished
+                || event instanceof SupervisorEvent.ChildIgnored
+                || event instanceof SupervisorEvent.ChildNotStarted
+                || event instanceof SupervisorEvent.ChildDeleted
+                || event instanceof SupervisorEvent.RestartBegun
+                || event instanceof SupervisorEvent.SupervisorChanged;
     }
 
     private static boolean isReport(SupervisorEvent event) {
@@ -77,6 +93,8 @@ final class SupervisorWords {
             ofChild(sentence, ofChild);
         } else if (event instanceof SupervisorEvent.SupervisorStarted) {
             sentence.say(" is up").sameAs("up", "");
+        } else if (event instanceof SupervisorEvent.SupervisorChanged changed) {
+            changed(sentence, changed);
         } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
             sentence.say(" ends with [" + stopped.end() + "]")
                     .field("end", stopped.end().toString());
@@ -161,10 +179,46 @@ final class SupervisorWords {
         }
     }
 
+    private static void changed(Sentence sentence, SupervisorEvent.SupervisorChanged changed) {
+        TreeSnapshot.Supervision by = changed.by();
+        String strategy = by.strategy().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        sentence.say(" was changed by a call: " + strategy + ", ").field("strategy", strategy);
+        if (by.limit().isPresent()) {
+            int limit = by.limit().getAsInt();
+            sentence.say(restarts(limit)).field("restart_limit", limit);
+        } else {
+            sentence.say("no limit of restarts");
+        }
+        List<String> ids = changed.children().stream().map(ChildSpec::id).toList();
+        sentence.say(" in " + DurationText.of(by.period()) + (ids.isEmpty() ? "" : "; children " + ids))
+                .field("restart_period_ms", by.period().toMillis());
+    }
+
+    private static String restarts(int number) {
+        return number + (number == 1 ? " restart" : " restarts");
+    }
+
     private static void rare(Sentence sentence, SupervisorEvent.OfChild event) {
         Offender child = event.child();
         if (event instanceof SupervisorEvent.ChildIgnored) {
             sentence.say(": [" + child + "] need not run").about(child);
+        } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
+            sentence.say(" could not start [" + child + "], as a call had asked: [" + failed.reason() + "]")
+                    .exit(failed.reason())
+                    .about(child)
+                    .sameAs("not started", Why.of(failed.reason()));
+        } else if (event instanceof SupervisorEvent.ChildDeleted) {
+            sentence.say(" deleted [" + child + "], by a call").about(child);
+        } else if (event instanceof SupervisorEvent.RestartBegun begun) {
+            sentence.say(" has waited, and restarts [" + child + "]")
+                    .about(child)
+                    .field("restart", begun.recent())
+                    .sameAs("begun", "");
+        } else if (event instanceof SupervisorEvent.RestartCancelled cancelled) {
+            sentence.say(" restarts [" + child + "] no more, ")
+                    .about(child)
+                    .because(cancelled.cause())
+                    .sameAs("cancelled", "");
         } else if (event instanceof SupervisorEvent.AutoShutdown) {
             sentence.say(" shuts down, since [" + child + "] has ended").about(child);
         } else if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
@@ -199,8 +253,7 @@ final class SupervisorWords {
         if (gaveUp.reason() != ExitReason.ReachedMaxRestartIntensity.INSTANCE) {
             return;
         }
-        sentence.say("; it allows " + gaveUp.limit() + (gaveUp.limit() == 1 ? " restart" : " restarts") + " in "
-                        + DurationText.of(gaveUp.period()))
+        sentence.say("; it allows " + restarts(gaveUp.limit()) + " in " + DurationText.of(gaveUp.period()))
                 .field("restart_limit", gaveUp.limit())
                 .field("restart_period_ms", gaveUp.period().toMillis())
                 .field("restarts_earlier", gaveUp.earlier());

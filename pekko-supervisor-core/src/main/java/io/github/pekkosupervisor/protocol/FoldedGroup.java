@@ -4,7 +4,9 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
+import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,10 +26,12 @@ final class FoldedGroup {
     Supervision supervision;
 
     private final Set<FoldedPlace> places = new LinkedHashSet<>();
-    private final Map<Long, FoldedPlace> running = new HashMap<>();
 
-    /** By id, those that do not run. */
-    private final Map<String, Set<FoldedPlace>> idle = new HashMap<>();
+    /** By the number of the incarnation that they have, or had last. */
+    private final Map<Long, FoldedPlace> byNumber = new HashMap<>();
+
+    /** Those of a supervisor that is not dynamic, where no two have the same. */
+    private final Map<String, FoldedPlace> byId = new HashMap<>();
 
     Collection<FoldedPlace> places() {
         return places;
@@ -37,64 +41,60 @@ final class FoldedGroup {
         return supervision != null && supervision.strategy().isDynamic();
     }
 
-    void add(FoldedPlace place) {
+    /** A new place at the end. */
+    FoldedPlace add(Node node) {
+        FoldedPlace place = new FoldedPlace(node);
         places.add(place);
-        if (place.node.incarnation().isPresent()) {
-            running.put(place.node.incarnation().getAsLong(), place);
-        } else {
-            idle(place);
-        }
+        byId.put(place.id(), place);
+        place.number().ifPresent(number -> byNumber.put(number, place));
+        return place;
     }
 
-    private void idle(FoldedPlace place) {
-        idle.computeIfAbsent(place.id(), first -> new LinkedHashSet<>()).add(place);
+    /** From now on a place is like this. */
+    void is(FoldedPlace place, Node node) {
+        place.number().ifPresent(byNumber::remove);
+        place.node = node;
+        place.number().ifPresent(number -> byNumber.put(number, place));
     }
 
-    /**
-     * Where this incarnation was: one that had ended before its supervisor had time for that is not seen as running.
-     *
-     * @return null if the place is known no more
-     */
+    void forget(FoldedPlace place) {
+        place.number().ifPresent(byNumber::remove);
+        byId.remove(place.id(), place);
+        places.remove(place);
+    }
+
+    // ---- which place it is
+
+    /** That of the child that an event is about; null if it is not known. */
     @Nullable
-    FoldedPlace toEnd(String id, long number) {
-        FoldedPlace place = running.get(number);
-        return place == null ? anyIdle(id) : place;
+    FoldedPlace of(Offender child) {
+        OptionalLong number = child.handle().isPresent()
+                ? OptionalLong.of(child.handle().get().incarnation())
+                : OptionalLong.empty();
+        return after(number, child.id());
     }
 
-    /**
-     * Where an incarnation of this child was started: that where it was seen starting, that of one that is down, or a
-     * new place at the end.
-     */
-    FoldedPlace toStart(Offender child, long incarnation, String path, boolean isRestart) {
-        FoldedPlace starting = running.get(incarnation);
-        if (starting != null) {
-            return starting;
-        }
-        FoldedPlace known = isDynamic() && !isRestart ? null : anyIdle(child.id());
-        if (known != null) {
-            return known;
-        }
-        FoldedPlace added = new FoldedPlace(Node.of(path, child.spec().kindName(), State.STOPPED));
-        places.add(added);
-        return added;
-    }
-
-    /** One that is down, those first that are to be started again; null if there is none. */
+    /** That where this incarnation is, or was the last; null if it is not known. */
     @Nullable
-    FoldedPlace anyIdle(String id) {
-        Set<FoldedPlace> all = idle.getOrDefault(id, Set.of());
-        for (FoldedPlace place : all) {
-            if (place.node.state() == State.RESTARTING) {
-                return place;
-            }
-        }
-        return all.isEmpty() ? null : all.iterator().next();
+    FoldedPlace after(OptionalLong number, String id) {
+        FoldedPlace known = number.isPresent() ? byNumber.get(number.getAsLong()) : null;
+        return known != null || isDynamic() ? known : byId.get(id);
+    }
+
+    /** That where an incarnation is that was seen when it was being started; null if none was. */
+    @Nullable
+    FoldedPlace seenStarting(long number) {
+        return byNumber.get(number);
     }
 
     /** One of this id that has an incarnation; null if there is none. */
     @Nullable
     FoldedPlace anyRunning(String id) {
-        for (FoldedPlace place : places) {
+        FoldedPlace known = byId.get(id);
+        if (known != null && known.node.incarnation().isPresent()) {
+            return known;
+        }
+        for (FoldedPlace place : isDynamic() ? places : List.<FoldedPlace>of()) {
             if (place.node.incarnation().isPresent() && place.id().equals(id)) {
                 return place;
             }
@@ -102,25 +102,46 @@ final class FoldedGroup {
         return null;
     }
 
-    void runs(FoldedPlace place, long incarnation) {
-        Set<FoldedPlace> same = idle.get(place.id());
-        if (same != null) {
-            same.remove(place);
+    // ---- all of them
+
+    /** What is there has other flags and specifications. */
+    void change(SupervisorEvent.SupervisorChanged changed) {
+        String path = changed.supervisor();
+        supervision = changed.by();
+        nobodyWaits();
+        if (isDynamic()) {
+            for (ChildSpec template : changed.children()) {
+                String itself = TreePath.below(path, template.id());
+                places.forEach(place -> place.node = place.node.withKind(itself, template.kindName()));
+            }
+            return;
         }
-        running.put(incarnation, place);
+        List<FoldedPlace> order = new ArrayList<>();
+        for (ChildSpec child : changed.children()) {
+            String itself = TreePath.below(path, child.id());
+            FoldedPlace known = byId.get(child.id());
+            FoldedPlace place = known == null ? add(Node.of(itself, child.kindName(), State.STOPPED)) : known;
+            place.node = place.node.withKind(itself, child.kindName());
+            order.add(place);
+        }
+        places.clear();
+        places.addAll(order);
     }
 
-    void down(FoldedPlace place, State state, boolean isForgotten) {
-        place.node.incarnation().ifPresent(running::remove);
-        place.node = place.node.withState(state, false).withIncarnation(OptionalLong.empty());
-        if (isForgotten) {
-            places.remove(place);
-            Set<FoldedPlace> same = idle.get(place.id());
-            if (same != null) {
-                same.remove(place);
+    /** What was seen waiting for another is not started with it. */
+    void nobodyWaits() {
+        places.forEach(place -> place.node = place.node.waitingNoMore());
+    }
+
+    /** What was to be started again for another comes with this one, which could not be started. */
+    void waitFor(FoldedPlace failed) {
+        if (strategy() != Strategy.ONE_FOR_ALL) {
+            return;
+        }
+        for (FoldedPlace place : places) {
+            if (place != failed && place.node.state() == State.RESTARTING) {
+                is(place, place.down(State.STOPPED));
             }
-        } else {
-            idle(place);
         }
     }
 
@@ -132,11 +153,9 @@ final class FoldedGroup {
         for (FoldedPlace place : places) {
             Node node = below.getOrDefault(place, place.node);
             comes |= strategy() == Strategy.REST_FOR_ONE && node.state() == State.RESTARTING;
-            boolean isDown = node.state() == State.STOPPED
-                    || node.state() == State.WAITING
-                    || node.state() == State.FINISHED
-                    || node.state() == State.IGNORED;
-            nodes.add(comes && isDown ? node.withState(State.WAITING, false) : node);
+            boolean isDown =
+                    node.state() == State.STOPPED || node.state() == State.FINISHED || node.state() == State.IGNORED;
+            nodes.add(comes && isDown ? node.waiting() : node);
         }
         return itself.withSupervision(Optional.ofNullable(supervision)).withChildren(nodes);
     }

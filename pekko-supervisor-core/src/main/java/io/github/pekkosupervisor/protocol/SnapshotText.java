@@ -104,6 +104,7 @@ final class SnapshotText {
         member(text, "state", quoted(name(node.state())));
         member(text, "ready", String.valueOf(node.ready()));
         node.incarnation().ifPresent(number -> member(text, "incarnation", String.valueOf(number)));
+        node.former().ifPresent(number -> member(text, "former", String.valueOf(number)));
         node.process().ifPresent(process -> member(text, "pid", String.valueOf(process.pid())));
         node.since().ifPresent(since -> member(text, "since", quoted(since.toString())));
         member(text, "restarts", String.valueOf(node.restarts()));

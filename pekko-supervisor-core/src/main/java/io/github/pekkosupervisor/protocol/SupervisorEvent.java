@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * What happens in a tree, each once; the events of one supervisor are in order. As OTP's supervisor reports, and what
@@ -126,15 +127,50 @@ public sealed interface SupervisorEvent extends TreeEvent {
         }
     }
 
-    /** A child has been started; OTP's progress report. */
-    record ChildStarted(String supervisor, Offender child, StartCause cause) implements OfChild {}
+    /**
+     * Flags and children have been changed by a call, and count from now on; nobody was started or stopped. OTP:
+     * code_change.
+     *
+     * @param by what it goes by now
+     * @param children all of them in start order, new ones stopped; the template of a simple one for one, and none of
+     *     another dynamic one, whose children stay as they are
+     */
+    record SupervisorChanged(String supervisor, TreeSnapshot.Supervision by, List<ChildSpec> children)
+            implements SupervisorEvent {
+        /** Copies. */
+        public SupervisorChanged {
+            children = List.copyOf(children);
+        }
+    }
+
+    /**
+     * A child has been started; OTP's progress report.
+     *
+     * @param succeeds number of the incarnation that it follows: the last one of this child that had started; empty for
+     *     the first
+     */
+    record ChildStarted(String supervisor, Offender child, StartCause cause, OptionalLong succeeds)
+            implements OfChild {}
 
     /**
      * A child has said instead of its start that it need not run: it stays down; OTP is silent about it.
      *
      * @param child by the incarnation that said so
+     * @param succeeds number of the last one that had started; empty if none has
      */
-    record ChildIgnored(String supervisor, Offender child) implements OfChild {}
+    record ChildIgnored(String supervisor, Offender child, OptionalLong succeeds) implements OfChild {}
+
+    /**
+     * A start failed that a call had asked for, and who called is told why; OTP is silent about it.
+     *
+     * @param child by the incarnation that could not be started
+     * @param stays how the child is, which is as it was; empty if the call had added it: then it is gone again
+     */
+    record ChildNotStarted(String supervisor, Offender child, ExitReason reason, Optional<TreeSnapshot.State> stays)
+            implements OfChild {}
+
+    /** A child that is down has been deleted by a call; OTP is silent about it. */
+    record ChildDeleted(String supervisor, Offender child) implements OfChild {}
 
     /**
      * A start failed, at start-up or in a restart; one asked for by a call is not reported. OTP: start_error.
@@ -181,8 +217,9 @@ public sealed interface SupervisorEvent extends TreeEvent {
     /**
      * A child will be started again: one for each restart that the supervisor has decided on, with or without a wait,
      * the retry of a restart that failed included. Told before the wait, and before siblings are stopped. What follows
-     * is {@link ChildStarted} or {@link StartError}; after a wait it may be {@link GaveUp} too, since a restart is
-     * counted when it is attempted, or nothing, if the child was stopped meanwhile.
+     * is {@link ChildStarted} or {@link StartError}; where it waits {@link RestartBegun} before that, or
+     * {@link GaveUp}, since a restart is counted when it is attempted, or {@link RestartCancelled}, if the child is
+     * stopped meanwhile.
      *
      * @param child the one that has ended; its siblings, where the strategy takes them along, have no event of their
      *     own
@@ -201,6 +238,21 @@ public sealed interface SupervisorEvent extends TreeEvent {
             Duration period,
             boolean again)
             implements OfChild {}
+
+    /**
+     * The wait before a restart is over: it has been counted, and is carried out.
+     *
+     * @param recent restarts within the period, with this one; at most 1,000 where there is no limit
+     */
+    record RestartBegun(String supervisor, Offender child, int recent) implements OfChild {}
+
+    /**
+     * A child that was to be started again stays down: it was stopped, as far as there was anything to stop.
+     *
+     * @param child by its last incarnation that had started, if that is known
+     * @param cause of the stop; with a sibling it will be started again, as all that are stopped for that
+     */
+    record RestartCancelled(String supervisor, Offender child, StopCause cause) implements OfChild {}
 
     /**
      * Too many restarts: the supervisor stops its children and ends. OTP: shutdown.

@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.protocol;
 
-import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
@@ -23,14 +22,14 @@ import java.util.OptionalLong;
 
 /**
  * How a tree is at any time, from a snapshot and what happened since: what a page or a list on a terminal shows that
- * does not ask again and again. When nothing is starting or stopping it is what {@code snapshot()} would say, but for
- * restarts within the period, which grow fewer as time passes.
+ * does not ask again and again. When nothing is starting or stopping it is what {@code snapshot()} would say, calls and
+ * reconfigurations included; but for restarts within the period, which grow fewer as time passes, and for some
+ * milliseconds in times.
  *
- * <p>Events tell of what has come to be, so a child that is starting or stopping is seen as it was before. No event
- * tells what a call has deleted, that a restart that waited was given up, or what a reconfiguration has changed.
- * Children of one supervisor with the same path, as a dynamic one may have, are told apart by their incarnation;
- * supervisors with the same path are not. What is below a child of another module's kind is followed by that module's
- * events, see {@link TreeEvent#applyTo}. May be used from any thread: one is told, and others look.
+ * <p>Events tell of what has come to be, so a child that is starting or stopping is seen as it was before. Children of
+ * one supervisor with the same path, as a dynamic one may have, are told apart by their incarnation; supervisors with
+ * the same path are not. What is below a child of another module's kind is followed by that module's events, see
+ * {@link TreeEvent#applyTo}. May be used from any thread: one is told, and others look.
  */
 public final class TreeFold implements TreeSubscriber {
 
@@ -64,7 +63,7 @@ public final class TreeFold implements TreeSubscriber {
             if (node.supervision().isPresent()) {
                 FoldedGroup group = group(node.path());
                 group.supervision = node.supervision().get();
-                node.children().forEach(child -> group.add(new FoldedPlace(withoutChildren(child))));
+                node.children().forEach(child -> group.add(withoutChildren(child)));
                 left.addAll(node.children());
             }
         }
@@ -78,24 +77,56 @@ public final class TreeFold implements TreeSubscriber {
 
     @Override
     public synchronized void event(TreeEvent event) {
-        if (event instanceof SupervisorEvent.SupervisorStarted started) {
+        if (event instanceof SupervisorEvent.OfChild ofChild) {
+            happened(ofChild);
+        } else if (event instanceof SupervisorEvent.SupervisorStarted started) {
             group(started.supervisor()).supervision = started.by();
             ifTop(started.supervisor(), State.RUNNING);
+        } else if (event instanceof SupervisorEvent.SupervisorChanged changed) {
+            group(changed.supervisor()).change(changed);
         } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
             forget(stopped.supervisor());
             ifTop(stopped.supervisor(), State.STOPPED);
-        } else if (event instanceof SupervisorEvent.ChildStarted started) {
-            started(group(started.supervisor()), started);
-        } else if (event instanceof SupervisorEvent.ChildEnd ended) {
-            ended(group(ended.supervisor()), ended);
-        } else if (event instanceof SupervisorEvent.StartError error) {
-            startFailed(group(error.supervisor()), error);
-        } else if (event instanceof SupervisorEvent.RestartScheduled restart) {
-            restarts(group(restart.supervisor()), restart);
-        } else if (event instanceof SupervisorEvent.ChildIgnored ignored) {
-            ignored(group(ignored.supervisor()), ignored);
         } else if (!(event instanceof SupervisorEvent)) {
             happened(event);
+        }
+    }
+
+    private void happened(SupervisorEvent.OfChild event) {
+        if (event instanceof SupervisorEvent.ChildStarted started) {
+            started(group(event.supervisor()), started);
+        } else if (event instanceof SupervisorEvent.StartError error) {
+            startFailed(group(event.supervisor()), error);
+        } else if (event instanceof SupervisorEvent.ChildIgnored ignored) {
+            ignored(group(event.supervisor()), ignored);
+        } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
+            notStarted(group(event.supervisor()), failed);
+        } else {
+            FoldedGroup group = groups.get(event.supervisor());
+            FoldedPlace place = group == null ? null : group.of(event.child());
+            if (group != null && place != null) {
+                happened(group, place, event);
+            }
+        }
+    }
+
+    private void happened(FoldedGroup group, FoldedPlace place, SupervisorEvent.OfChild event) {
+        if (event instanceof SupervisorEvent.ChildEnd ended) {
+            ended(group, place, ended);
+        } else if (event instanceof SupervisorEvent.RestartScheduled restart) {
+            scheduled(group, place, restart);
+        } else if (event instanceof SupervisorEvent.RestartBegun begun) {
+            place.node = place.node.withRestarts(place.node.restarts(), place.node.lastExit(), Optional.empty());
+            if (group.supervision != null) {
+                group.supervision = group.supervision.withRecent(begun.recent());
+            }
+        } else if (event instanceof SupervisorEvent.RestartCancelled) {
+            staysDown(group, place, State.STOPPED, isForgotten(group, event));
+            group.nobodyWaits();
+        } else if (event instanceof SupervisorEvent.GaveUp) {
+            staysDown(group, place, State.STOPPED, false);
+        } else if (event instanceof SupervisorEvent.ChildDeleted) {
+            group.forget(place);
         }
     }
 
@@ -155,37 +186,37 @@ public final class TreeFold implements TreeSubscriber {
     }
 
     private void started(FoldedGroup group, SupervisorEvent.ChildStarted event) {
-        Offender child = event.child();
-        ChildHandle handle = child.handle().orElseThrow();
+        ChildHandle handle = event.child().handle().orElseThrow();
         boolean isRestart = event.cause() == StartCause.RESTART;
-        FoldedPlace place = group.toStart(child, handle.incarnation(), path(event), isRestart);
+        FoldedPlace place = toStart(group, event, handle.incarnation(), event.succeeds());
         boolean wasSeenStarting = place.node.incarnation().isPresent();
-        Node known = wasSeenStarting ? withoutAnswer(place.node) : bare(place.node);
+        Node known = wasSeenStarting ? withoutAnswer(place.node) : FoldedPlace.withoutIncarnation(place.node);
         Optional<String> supervised = Optional.ofNullable(known.details().get(Node.SUPERVISED_RESTARTS));
-        place.node = supervised.isPresent()
+        Node runs = supervised.isPresent()
                 ? known.withDetail(
                         Node.SUPERVISED_RESTARTS, String.valueOf(counted(Long.parseLong(supervised.get()), isRestart)))
                 : known.withState(State.RUNNING, true)
-                        .withIncarnation(OptionalLong.of(handle.incarnation()))
+                        .withIncarnation(OptionalLong.of(handle.incarnation()), OptionalLong.empty())
                         .withProcess(handle.process())
                         .withSince(Optional.of(handle.startedAt()))
                         .withRestarts(counted(known.restarts(), isRestart), known.lastExit(), Optional.empty());
-        Node said = coming.remove(place.node.path());
-        if (said != null) {
-            place.node = place.node.saying(said);
-        }
-        group.runs(place, handle.incarnation());
+        Node said = coming.remove(runs.path());
+        group.is(place, said == null ? runs : runs.saying(said));
+    }
+
+    /** Where an incarnation is started: a new place at the end if the child is not known. */
+    private static FoldedPlace toStart(
+            FoldedGroup group, SupervisorEvent.OfChild event, long incarnation, OptionalLong succeeds) {
+        FoldedPlace starting = group.seenStarting(incarnation);
+        FoldedPlace known =
+                starting == null ? group.after(succeeds, event.child().id()) : starting;
+        return known == null
+                ? group.add(Node.of(path(event), event.child().spec().kindName(), State.STOPPED))
+                : known;
     }
 
     private static long counted(long restarts, boolean isRestart) {
         return restarts + (isRestart ? 1 : 0);
-    }
-
-    /** Without what belongs to an incarnation. */
-    private static Node bare(Node node) {
-        return node.details().isEmpty() && node.children().isEmpty()
-                ? node
-                : node.withDetails(Map.of()).withChildren(List.of());
     }
 
     private static Node withoutAnswer(Node node) {
@@ -193,24 +224,20 @@ public final class TreeFold implements TreeSubscriber {
         return details.remove("answer") == null ? node : node.withDetails(details);
     }
 
-    private void ended(FoldedGroup group, SupervisorEvent.ChildEnd event) {
-        Offender child = event.child();
-        if (child.handle().isEmpty()) {
+    private void ended(FoldedGroup group, FoldedPlace place, SupervisorEvent.ChildEnd event) {
+        if (event.child().handle().isEmpty()) {
             // several at the end of a dynamic supervisor, which follows
             return;
         }
-        ChildHandle handle = child.handle().get();
-        FoldedPlace place = group.toEnd(child.id(), handle.incarnation());
-        if (place == null) {
-            return;
-        }
         forget(place.node.path());
-        Instant at = handle.startedAt().plus(event.ran());
-        place.node = down(place.node, event.reason(), at);
-        State state = event instanceof SupervisorEvent.ChildFinished
-                ? State.FINISHED
-                : event instanceof SupervisorEvent.ChildTerminated ? State.RESTARTING : State.STOPPED;
-        group.down(place, state, isForgotten(group, event));
+        ChildHandle handle = event.child().handle().get();
+        ended(group, place, event.reason(), handle.startedAt().plus(event.ran()));
+        if (event instanceof SupervisorEvent.ChildTerminated && !isForgotten(group, event)) {
+            willBeStarted(group, place, OptionalLong.of(handle.incarnation()));
+        } else {
+            State state = event instanceof SupervisorEvent.ChildFinished ? State.FINISHED : State.STOPPED;
+            staysDown(group, place, state, isForgotten(group, event));
+        }
     }
 
     /** Times in a snapshot are no finer. */
@@ -218,52 +245,77 @@ public final class TreeFold implements TreeSubscriber {
         return time.truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private Node down(Node node, ExitReason reason, Instant end) {
-        Instant at = inMillis(end);
+    /** An incarnation has ended there, or could not be started. */
+    private void ended(FoldedGroup group, FoldedPlace place, ExitReason reason, Instant end) {
+        Node node = place.node;
         coming.remove(node.path());
         long restarts = Optional.ofNullable(node.details().get(Node.SUPERVISED_RESTARTS))
                 .map(Long::valueOf)
                 .orElse(node.restarts());
-        return bare(node)
-                .withSince(Optional.of(at))
-                .withProcess(Optional.empty())
-                .withRestarts(restarts, Optional.of(LastExit.of(reason.toString(), at)), Optional.empty());
+        LastExit last = LastExit.of(reason.toString(), inMillis(end));
+        group.is(place, node.withRestarts(restarts, Optional.of(last), Optional.empty()));
+    }
+
+    private static void willBeStarted(FoldedGroup group, FoldedPlace place, OptionalLong former) {
+        group.is(place, place.down(State.RESTARTING).withIncarnation(OptionalLong.empty(), former));
+    }
+
+    private static void staysDown(FoldedGroup group, FoldedPlace place, State state, boolean isForgotten) {
+        if (isForgotten) {
+            group.forget(place);
+        } else {
+            group.is(place, place.down(state));
+        }
     }
 
     /** One that is to be started again is not. */
-    private static boolean isForgotten(FoldedGroup group, SupervisorEvent.ChildEnd event) {
+    private static boolean isForgotten(FoldedGroup group, SupervisorEvent.OfChild event) {
         boolean isTemporary = event.child().spec().restart() == RestartType.TEMPORARY;
         return isTemporary || (group.isDynamic() && !(event instanceof SupervisorEvent.ChildTerminated));
     }
 
-    private static void ignored(FoldedGroup group, SupervisorEvent.ChildIgnored event) {
-        Offender child = event.child();
-        long incarnation = child.handle().orElseThrow().incarnation();
-        FoldedPlace place = group.toStart(child, incarnation, path(event), true);
-        boolean isForgotten = group.isDynamic() || child.spec().restart() == RestartType.TEMPORARY;
-        group.down(place, State.IGNORED, isForgotten);
+    private void ignored(FoldedGroup group, SupervisorEvent.ChildIgnored event) {
+        long incarnation = event.child().handle().orElseThrow().incarnation();
+        FoldedPlace place = toStart(group, event, incarnation, event.succeeds());
+        coming.remove(place.node.path());
+        staysDown(group, place, State.IGNORED, isForgotten(group, event));
+    }
+
+    private void notStarted(FoldedGroup group, SupervisorEvent.ChildNotStarted event) {
+        coming.remove(path(event));
+        FoldedPlace place =
+                group.seenStarting(event.child().handle().orElseThrow().incarnation());
+        if (place != null) {
+            staysDown(
+                    group,
+                    place,
+                    event.stays().orElse(State.STOPPED),
+                    event.stays().isEmpty());
+        }
     }
 
     private void startFailed(FoldedGroup group, SupervisorEvent.StartError event) {
-        FoldedPlace place = group.toStart(event.child(), event.attempt().incarnation(), path(event), true);
-        Instant at = event.attempt().startedAt().plus(event.took());
-        place.node = down(place.node, event.reason(), at);
-        group.down(place, State.RESTARTING, false);
+        ChildHandle attempt = event.attempt();
+        OptionalLong former = event.child().handle().isPresent()
+                ? OptionalLong.of(event.child().handle().get().incarnation())
+                : OptionalLong.empty();
+        FoldedPlace place = toStart(group, event, attempt.incarnation(), former);
+        ended(group, place, event.reason(), attempt.startedAt().plus(event.took()));
+        willBeStarted(group, place, former);
+        group.waitFor(place);
     }
 
-    private void restarts(FoldedGroup group, SupervisorEvent.RestartScheduled event) {
-        FoldedPlace place = group.anyIdle(event.child().id());
-        if (place == null) {
-            return;
-        }
+    private void scheduled(FoldedGroup group, FoldedPlace place, SupervisorEvent.RestartScheduled event) {
         Duration delay = event.delay();
         Optional<Instant> next = delay.isZero()
                 ? Optional.empty()
-                : Optional.of(calendar.instant().plus(delay));
+                : Optional.of(inMillis(calendar.instant().plus(delay)));
         place.node = place.node.withRestarts(place.node.restarts(), place.node.lastExit(), next);
         Supervision by = group.supervision;
         Strategy strategy = by == null ? Strategy.ONE_FOR_ONE : by.strategy();
-        group.supervision = new Supervision(strategy, event.recent() + 1, event.limit(), event.period());
+        // one that waits is counted when its wait is over
+        int counted = event.recent() + (delay.isZero() ? 1 : 0);
+        group.supervision = new Supervision(strategy, counted, event.limit(), event.period()).withRecent(counted);
     }
 
     // ---- what comes out

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -68,7 +69,15 @@ public record TreeSnapshot(Instant at, Node top) {
      * @param recent restarts within the period so far
      * @param limit how many it allows within that; empty if it never gives up
      */
-    public record Supervision(Strategy strategy, int recent, OptionalInt limit, Duration period) {}
+    public record Supervision(Strategy strategy, int recent, OptionalInt limit, Duration period) {
+        /** Where nothing limits them no more are counted. */
+        public static final int MOST_COUNTED = 1_000;
+
+        Supervision withRecent(int number) {
+            return new Supervision(
+                    strategy, limit.isPresent() ? number : Math.min(number, MOST_COUNTED), limit, period);
+        }
+    }
 
     /**
      * One place and all below it.
@@ -78,6 +87,7 @@ public record TreeSnapshot(Instant at, Node top) {
      * @param state how it is
      * @param ready whether it is up and has said that it is ready
      * @param incarnation which one it has; empty if it has none
+     * @param former while it has none and is to be started again, the last one that had started, if that is known
      * @param process of that incarnation, if it runs and is one
      * @param since when that incarnation was started; if it is down, when it ended
      * @param restarts how often its supervisor has started it again; counted anew with each supervisor
@@ -93,6 +103,7 @@ public record TreeSnapshot(Instant at, Node top) {
             State state,
             boolean ready,
             OptionalLong incarnation,
+            OptionalLong former,
             Optional<ProcessIdentity> process,
             Optional<Instant> since,
             long restarts,
@@ -101,6 +112,9 @@ public record TreeSnapshot(Instant at, Node top) {
             Optional<Supervision> supervision,
             Map<String, String> details,
             List<Node> children) {
+
+        /** How one that waits is down, if not because it was stopped. */
+        private static final String WAS = "was";
 
         static final String SUPERVISED_RESTARTS = "supervised-restarts";
 
@@ -118,6 +132,7 @@ public record TreeSnapshot(Instant at, Node top) {
                     state,
                     state == State.RUNNING,
                     OptionalLong.empty(),
+                    OptionalLong.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     0,
@@ -128,14 +143,15 @@ public record TreeSnapshot(Instant at, Node top) {
                     List.of());
         }
 
-        /** In another state. */
-        public Node withState(State newState, boolean isReady) {
+        /** Under another specification. */
+        Node withKind(String newPath, String newKind) {
             return new Node(
-                    path,
-                    kind,
-                    newState,
-                    isReady,
+                    newPath,
+                    newKind,
+                    state,
+                    ready,
                     incarnation,
+                    former,
                     process,
                     since,
                     restarts,
@@ -146,6 +162,42 @@ public record TreeSnapshot(Instant at, Node top) {
                     children);
         }
 
+        /** In another state. */
+        public Node withState(State newState, boolean isReady) {
+            return new Node(
+                    path,
+                    kind,
+                    newState,
+                    isReady,
+                    incarnation,
+                    former,
+                    process,
+                    since,
+                    restarts,
+                    lastExit,
+                    nextRestart,
+                    supervision,
+                    details,
+                    children);
+        }
+
+        /**
+         * One that is down, and will be started with another; how it is down is among the details if it was not
+         * stopped.
+         */
+        public Node waiting() {
+            Node waits = withState(State.WAITING, false);
+            return state == State.FINISHED || state == State.IGNORED
+                    ? waits.withDetail(WAS, state.name().toLowerCase(Locale.ROOT))
+                    : waits;
+        }
+
+        /** One that waits, if the other is not started after all. */
+        Node waitingNoMore() {
+            String was = details.getOrDefault(WAS, State.STOPPED.name()).toUpperCase(Locale.ROOT);
+            return state == State.WAITING ? withState(State.valueOf(was), false).withoutDetail(WAS) : this;
+        }
+
         /** As this process. */
         public Node withProcess(Optional<ProcessIdentity> itself) {
             return new Node(
@@ -154,6 +206,7 @@ public record TreeSnapshot(Instant at, Node top) {
                     state,
                     ready,
                     incarnation,
+                    former,
                     itself,
                     since,
                     restarts,
@@ -172,6 +225,7 @@ public record TreeSnapshot(Instant at, Node top) {
                     state,
                     ready,
                     incarnation,
+                    former,
                     process,
                     when,
                     restarts,
@@ -182,14 +236,15 @@ public record TreeSnapshot(Instant at, Node top) {
                     children);
         }
 
-        /** As this incarnation. */
-        Node withIncarnation(OptionalLong number) {
+        /** As this incarnation, or after that. */
+        Node withIncarnation(OptionalLong number, OptionalLong last) {
             return new Node(
                     path,
                     kind,
                     state,
                     ready,
                     number,
+                    last,
                     process,
                     since,
                     restarts,
@@ -208,6 +263,7 @@ public record TreeSnapshot(Instant at, Node top) {
                     state,
                     ready,
                     incarnation,
+                    former,
                     process,
                     since,
                     restarts,
@@ -226,6 +282,7 @@ public record TreeSnapshot(Instant at, Node top) {
                     state,
                     ready,
                     incarnation,
+                    former,
                     process,
                     since,
                     number,
@@ -244,6 +301,7 @@ public record TreeSnapshot(Instant at, Node top) {
                     state,
                     ready,
                     incarnation,
+                    former,
                     process,
                     since,
                     restarts,
@@ -261,7 +319,7 @@ public record TreeSnapshot(Instant at, Node top) {
          */
         public Node saying(Node said) {
             boolean runs = state == State.RUNNING;
-            boolean hasOwnPast = said.since.isPresent();
+            boolean hasOwnPast = said.since.isPresent() && said.supervision.isEmpty();
             Map<String, String> all = new TreeMap<>(said.details);
             if (hasOwnPast) {
                 since.ifPresent(then -> all.put("supervised-since", then.toString()));
@@ -273,6 +331,7 @@ public record TreeSnapshot(Instant at, Node top) {
                     runs ? said.state : state,
                     runs && said.ready,
                     incarnation,
+                    former,
                     said.process.isPresent() ? said.process : process,
                     hasOwnPast ? said.since : since,
                     hasOwnPast ? said.restarts : restarts,
@@ -310,6 +369,7 @@ public record TreeSnapshot(Instant at, Node top) {
                     state,
                     ready,
                     incarnation,
+                    former,
                     process,
                     since,
                     restarts,

@@ -1,14 +1,17 @@
 package io.github.pekkosupervisor.rule;
 
 import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.AlreadyStarted;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildCounts;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -49,9 +52,7 @@ final class CallRule {
             return new SupervisorAction.CheckChild(start.child(), state.spec);
         }
         if (request instanceof Request.Reconfigure change) {
-            List<ChildSpec> known =
-                    state.children.list().stream().map(child -> child.spec).toList();
-            return new SupervisorAction.CallInit(change.init(), state.spec, known);
+            return new SupervisorAction.CallInit(change.init(), state.spec, state.children.specs());
         }
         return null;
     }
@@ -146,6 +147,7 @@ final class CallRule {
     }
 
     private Outcome delete(Child child) {
+        state.tell(new SupervisorEvent.ChildDeleted(state.path, state.offender(child, null)));
         state.forget(child, () -> "it was deleted");
         return new Answered(SupervisorResult.Ok.INSTANCE);
     }
@@ -183,7 +185,7 @@ final class CallRule {
     }
 
     /** The answer to a call for a start that failed. */
-    static void startFailed(RuleState state, Plan.CallToStart call, ExitReason reason) {
+    static void startFailed(RuleState state, Plan.CallToStart call, Incarnation attempt, ExitReason reason) {
         Child child = call.child();
         // it is as it was, and the caller knows
         History past = child.past();
@@ -191,6 +193,9 @@ final class CallRule {
         if (call.isNew()) {
             state.children.remove(child);
         }
+        Optional<TreeSnapshot.State> stays =
+                call.isNew() ? Optional.empty() : Optional.of(SnapshotRule.down(child.past()));
+        state.tell(new SupervisorEvent.ChildNotStarted(state.path, state.offender(child, attempt), reason, stays));
         state.tellWhoWaits(child, () -> "it could not be started: " + reason);
         if (call.isNew()
                 && reason instanceof ExitReason.Failed failed

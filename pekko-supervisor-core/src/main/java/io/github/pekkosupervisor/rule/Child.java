@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartType;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One child as its supervisor's rule knows it; to all others no more than something equal to itself. */
@@ -100,6 +101,7 @@ public final class Child {
     void runsAs(Incarnation incarnation, long now) {
         current = incarnation;
         attempt++;
+        incarnation.started();
         state = ChildState.RUNNING;
         hasRun = true;
         last = null;
@@ -143,9 +145,22 @@ public final class Child {
         return history;
     }
 
+    /** The number of the last incarnation that had started and has ended; empty if none has. */
+    OptionalLong succeeded() {
+        return history == null ? OptionalLong.empty() : history.last();
+    }
+
+    /** An incarnation of it has ended, or has failed to start. */
+    void ended(ExitReason reason, Incarnation of, long now) {
+        history().ended(reason, of.endedAt(now));
+        if (of.hasStarted()) {
+            history().was(of.handle().incarnation());
+        }
+    }
+
     /** It is to be started again, and no other attempt than the one returned counts from now on. */
     long restarts(@Nullable Incarnation dead, LastEnd how, long now) {
-        history().ended(how.reason(), now);
+        ended(how.reason(), how.of(), now);
         state = ChildState.RESTARTING;
         current = dead;
         last = how;

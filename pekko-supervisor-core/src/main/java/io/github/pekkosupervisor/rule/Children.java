@@ -89,6 +89,11 @@ final class Children {
         return all;
     }
 
+    /** What they are made from, in start order. */
+    List<ChildSpec> specs() {
+        return list().stream().map(child -> child.spec).toList();
+    }
+
     /** The wanted ones in their order, new ones stopped, then those that are not among them. */
     void reorder(List<ChildSpec> wanted, BiFunction<ChildSpec, List<Object>, Child> newChild) {
         Map<String, Child> known = new LinkedHashMap<>();

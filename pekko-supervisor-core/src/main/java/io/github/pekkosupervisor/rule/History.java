@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ final class History {
 
     /** When that was. */
     private long endedAt;
+
+    /** The number of the last one that had started; 0 if none had. */
+    private long last;
 
     /** How often it has been started again. */
     private long restarts;
@@ -36,9 +40,18 @@ final class History {
         IGNORED
     }
 
-    void ended(ExitReason why, long now) {
+    void ended(ExitReason why, long at) {
         reason = LightReason.of(why);
-        endedAt = now;
+        endedAt = at;
+    }
+
+    /** It was this one that has ended, which had started. */
+    void was(long number) {
+        last = number;
+    }
+
+    OptionalLong last() {
+        return last == 0 ? OptionalLong.empty() : OptionalLong.of(last);
     }
 
     /** How that was, for those who read it. */

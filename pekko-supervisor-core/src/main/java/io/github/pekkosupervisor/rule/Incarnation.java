@@ -24,6 +24,7 @@ public final class Incarnation {
     private boolean askedToStop;
     private boolean killed;
     private boolean abandoned;
+    private boolean started;
     private @Nullable End end;
     private long endedAt;
 
@@ -82,6 +83,15 @@ public final class Incarnation {
         kind = kind.spent();
     }
 
+    /** It has said that it has started. */
+    void started() {
+        started = true;
+    }
+
+    boolean hasStarted() {
+        return started;
+    }
+
     void askedToStop() {
         askedToStop = true;
     }
@@ -113,9 +123,14 @@ public final class Incarnation {
         endedAt = now;
     }
 
+    /** When it ended; if it has not, now. */
+    long endedAt(long now) {
+        return end == null ? now : endedAt;
+    }
+
     /** How long it has lasted, in nanoseconds: till its end, or if it has not ended till now. */
     long lasted(long now) {
-        return (end == null ? now : endedAt) - startedAt;
+        return endedAt(now) - startedAt;
     }
 
     boolean hasEnded() {

@@ -85,6 +85,11 @@ final class Plan {
         return this;
     }
 
+    /** Whether it is carried out because this child has ended. */
+    boolean isFor(Child child) {
+        return origin == child;
+    }
+
     /** Why the children that it stops are stopped. */
     StopCause cause() {
         if (purpose instanceof Down down) {

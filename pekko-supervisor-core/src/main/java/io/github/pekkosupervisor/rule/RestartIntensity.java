@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
+
 /**
  * How many restarts there were lately: a sliding window. As OTP {@code supervisor}, Maximum Restart Intensity, where
  * each restart of a child counts one, and each retry of a failed restart.
@@ -13,7 +15,7 @@ final class RestartIntensity {
     private static final int FIRST_CAPACITY = 4;
 
     /** What is remembered where there is no limit, so that this is bounded too. */
-    static final int MOST_REMEMBERED = 1_000;
+    static final int MOST_REMEMBERED = Supervision.MOST_COUNTED;
 
     private boolean limited = true;
     private int most;
@@ -63,10 +65,20 @@ final class RestartIntensity {
         return true;
     }
 
-    /** How many were counted within the period before now; at most a thousand where there is no limit. */
+    /** How many were counted within the period before now, which forgets none; at most a thousand without a limit. */
     int recent(long now) {
-        forgetBefore(now - period);
-        return size;
+        long start = now - period;
+        int before = 0;
+        int after = size;
+        while (before < after) {
+            int middle = (before + after) >>> 1;
+            if (times[(oldest + middle) % times.length] < start) {
+                before = middle + 1;
+            } else {
+                after = middle;
+            }
+        }
+        return size - before;
     }
 
     private void forgetBefore(long start) {

@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.CountedRestart;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.RestartScheduled;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
@@ -30,6 +31,10 @@ final class RuleState {
     final String path;
     final Children children;
     final RestartIntensity intensity;
+
+    /** When it began. */
+    long begunAt;
+
     private final RestartHistory history = new RestartHistory();
     SupervisorSpec spec;
     long now;
@@ -139,6 +144,11 @@ final class RuleState {
         }
         Duration wait = delay == null ? Duration.ZERO : delay;
         return new RestartScheduled(path, offender(child, dead, true), wait, recent, limit, spec.period(), again);
+    }
+
+    /** What is told when its wait is over and it has been counted. */
+    SupervisorEvent.RestartBegun restartBegun(Child child) {
+        return new SupervisorEvent.RestartBegun(path, offender(child, child.current), intensity.recent(now));
     }
 
     /** Counts the restart of a child, unless it is one too many. */
@@ -297,9 +307,19 @@ final class RuleState {
         tellWhoWaits(child, why);
     }
 
-    /** A child that is not running is not tried again either. */
-    void cancelRestart(Child child) {
+    /** A child that is not running is not tried again either, unless that is what is carried out. */
+    void cancelRestart(Child child, Plan plan) {
+        if (!(plan.purpose instanceof Plan.StopSiblings siblings && siblings.origin() == child)) {
+            cancelRestart(child, plan.isFor(child) ? null : plan.cause());
+        }
+    }
+
+    /** The same, whatever is carried out; with a cause it is told. */
+    void cancelRestart(Child child, @Nullable StopCause cause) {
         if (child.state == ChildState.RESTARTING) {
+            if (cause != null) {
+                tell(new SupervisorEvent.RestartCancelled(path, offender(child, child.current), cause));
+            }
             child.isDown();
             someStayDown = true;
             if (child.spec.restartDelay().isPresent()) {
@@ -364,6 +384,8 @@ final class RuleState {
         }
         awaited.forEach((child, kind) -> actions.addAll(Awaited.formerSelf(child, kind)));
         someStayDown = true;
+        List<ChildSpec> all = isDynamic() ? spec.children() : children.specs();
+        tell(new SupervisorEvent.SupervisorChanged(path, supervision(now), all));
     }
 
     private void limitRestarts() {

@@ -76,8 +76,9 @@ final class SnapshotRule {
                 seenAs,
                 seenAs == State.RUNNING,
                 OptionalLong.empty(),
+                OptionalLong.empty(),
                 Optional.empty(),
-                Optional.empty(),
+                Optional.of(calendar.apply(state.begunAt)),
                 0,
                 Optional.empty(),
                 Optional.empty(),
@@ -89,18 +90,20 @@ final class SnapshotRule {
     // ---- a child
 
     private Sight.Seen child(Child child, @Nullable Incarnation incarnation, boolean comes) {
-        State is = stateOf(child, incarnation, comes);
+        State is = stateOf(child, incarnation);
         Incarnation live = isUp(is) ? incarnation : null;
         History past = child.past();
+        OptionalLong number = incarnation == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(incarnation.handle().incarnation());
         Optional<LastExit> lastExit = past == null ? Optional.empty() : past.lastExit(calendar);
         Node node = new Node(
                 TreePath.below(state.path, child.id()),
                 child.spec.kindName(),
                 is,
                 is == State.RUNNING,
-                live == null
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(live.handle().incarnation()),
+                live == null ? OptionalLong.empty() : number,
+                live == null ? number : OptionalLong.empty(),
                 Optional.empty(),
                 live == null ? lastExit.map(LastExit::at) : Optional.of(calendar.apply(live.startedAt())),
                 past == null ? 0 : past.restarts(),
@@ -109,14 +112,15 @@ final class SnapshotRule {
                 Optional.empty(),
                 Map.of(),
                 List.of());
-        return new Sight.Seen(node, live);
+        boolean waits = comes && incarnation == null && child.state != ChildState.RESTARTING;
+        return new Sight.Seen(waits ? node.waiting() : node, live);
     }
 
     private static boolean isUp(State is) {
         return is == State.STARTING || is == State.RUNNING || is == State.STOPPING;
     }
 
-    private State stateOf(Child child, @Nullable Incarnation incarnation, boolean comes) {
+    private State stateOf(Child child, @Nullable Incarnation incarnation) {
         if (incarnation != null && incarnation == starting) {
             return incarnation.isBeingStopped() ? State.STOPPING : State.STARTING;
         }
@@ -132,10 +136,10 @@ final class SnapshotRule {
             }
             return incarnation.isBeingStopped() ? State.STOPPING : State.RUNNING;
         }
-        return comes ? State.WAITING : down(child.past());
+        return down(child.past());
     }
 
-    private static State down(@Nullable History past) {
+    static State down(@Nullable History past) {
         return switch (past == null ? History.Down.STOPPED : past.down()) {
             case STOPPED -> State.STOPPED;
             case FINISHED -> State.FINISHED;

@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,12 +70,13 @@ final class Starting implements Doing {
     }
 
     private void acknowledged(@Nullable Object info) {
+        OptionalLong succeeds = child.succeeded();
         child.runsAs(incarnation, state.now);
         StartCause cause = cause();
         if (cause == StartCause.RESTART) {
             child.history().restarted();
         }
-        state.tell(new SupervisorEvent.ChildStarted(state.path, state.offender(child, incarnation), cause));
+        state.tell(new SupervisorEvent.ChildStarted(state.path, state.offender(child, incarnation), cause, succeeds));
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), new SupervisorResult.Started(incarnation.handle(), Optional.ofNullable(info)));
         }
@@ -102,7 +104,8 @@ final class Starting implements Doing {
     }
 
     private void ignored() {
-        state.tell(new SupervisorEvent.ChildIgnored(state.path, state.offender(child, incarnation, false)));
+        state.tell(new SupervisorEvent.ChildIgnored(
+                state.path, state.offender(child, incarnation, false), child.succeeded()));
         state.staysDown(child, History.Down.IGNORED, () -> "it need not run");
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), SupervisorResult.Ignored.INSTANCE);
@@ -126,7 +129,7 @@ final class Starting implements Doing {
     private void tellFailed(ExitReason reason) {
         rule.isIdle();
         if (plan.purpose instanceof Plan.CallToStart call) {
-            CallRule.startFailed(state, call, reason);
+            CallRule.startFailed(state, call, incarnation, reason);
         } else {
             state.tellStartError(offender(), incarnation, reason, null);
         }

@@ -62,7 +62,7 @@ final class Stopping implements Doing {
         if (forgotten) {
             state.children.remove(child);
         } else if (!(plan.purpose instanceof Plan.Down)) {
-            child.history().ended(reason, state.now);
+            child.ended(reason, incarnation, state.now);
         }
         if (plan.purpose instanceof Plan.Down down) {
             state.tellWhoWaits(child, () -> state.whyDown(down));

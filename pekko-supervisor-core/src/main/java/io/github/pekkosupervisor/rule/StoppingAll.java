@@ -50,7 +50,7 @@ final class StoppingAll implements Doing {
         for (Child child : state.children.list()) {
             Incarnation incarnation = child.current;
             if (!child.isRunning() || incarnation == null) {
-                state.cancelRestart(child);
+                state.cancelRestart(child, byKill ? null : cause);
             } else if (incarnation.hasEnded()) {
                 left++;
                 ended(child, incarnation, incarnation.reason());

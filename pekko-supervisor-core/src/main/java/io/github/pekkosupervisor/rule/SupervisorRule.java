@@ -68,6 +68,7 @@ public final class SupervisorRule {
     /** Starts the children that the supervisor begins with. */
     public List<SupervisorAction> begin(long time) {
         state.now = time;
+        state.begunAt = time;
         if (!state.isDynamic()) {
             for (ChildSpec child : state.spec.children()) {
                 state.children.addLast(state.newChild(child, List.of()));
@@ -192,7 +193,7 @@ public final class SupervisorRule {
             return;
         }
         if (!state.forgets(child)) {
-            child.history().ended(reason, state.now);
+            child.ended(reason, dead, state.now);
         }
         state.staysDown(child, History.Down.FINISHED, () -> "it has ended with " + reason);
         if (RestartRule.endsSupervisor(state.spec.autoShutdown(), child, state.children)) {
@@ -272,9 +273,7 @@ public final class SupervisorRule {
             goDown(end);
             return;
         }
-        if (untold != null) {
-            state.tell(untold);
-        }
+        state.tell(untold == null ? state.restartBegun(child) : untold);
         carryOut(RestartRule.restart(state.spec.strategy(), child, state.children, again)
                 .becauseOf(child, child.current));
     }
@@ -309,9 +308,7 @@ public final class SupervisorRule {
     private boolean stop(Plan plan, Child child) {
         Incarnation incarnation = child.current;
         if (!child.isRunning() || incarnation == null) {
-            if (!(plan.purpose instanceof Plan.StopSiblings siblings && siblings.origin() == child)) {
-                state.cancelRestart(child);
-            }
+            state.cancelRestart(child, plan);
             return false;
         }
         if (incarnation.hasEnded()) {

@@ -56,8 +56,10 @@ final class RestartEventsTest {
                                 "DEBUG restarts [a] at once",
                                 "ERROR child_terminated: [b] next in 5 ms",
                                 "DEBUG restarts [b] next in 5 ms",
+                                "DEBUG has waited, and restarts [b]",
                                 "ERROR child_terminated: [b] next in 5 ms",
-                                "DEBUG restarts [b] next in 5 ms"));
+                                "DEBUG restarts [b] next in 5 ms",
+                                "DEBUG has waited, and restarts [b]"));
                 assertThat(tree.whenEnded().toCompletableFuture()).isNotDone();
             }
         } finally {

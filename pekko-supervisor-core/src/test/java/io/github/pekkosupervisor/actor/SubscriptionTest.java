@@ -257,7 +257,9 @@ final class SubscriptionTest {
         assertThat(closes.ends).isEmpty();
     }
 
-    /** As a listener that does not return: nobody waits for it longer than five seconds. */
+    /**
+     * As a listener that does not return. How long one that is far behind is waited for: {@link SubscriptionGapsTest}.
+     */
     @Test
     void one_that_is_stuck_keeps_neither_the_tree_nor_other_subscribers() {
         CountDownLatch release = new CountDownLatch(1);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
@@ -168,7 +169,8 @@ final class EventLogTest {
     @Test
     void starts_in_a_flood_are_counted_too() {
         IntStream.range(0, 5)
-                .forEach(i -> log.tell(new SupervisorEvent.ChildStarted("/", child("a"), StartCause.RESTART)));
+                .forEach(i -> log.tell(
+                        new SupervisorEvent.ChildStarted("/", child("a"), StartCause.RESTART, OptionalLong.empty())));
 
         assertThat(written).hasSize(3);
     }

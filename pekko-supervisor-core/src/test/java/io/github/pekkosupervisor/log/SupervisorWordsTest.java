@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartType;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -115,16 +117,16 @@ final class SupervisorWordsTest {
         Duration two = Duration.ofSeconds(2);
         return Stream.of(
                 Arguments.of(
-                        new SupervisorEvent.ChildStarted("/", DB, StartCause.RESTART),
+                        new SupervisorEvent.ChildStarted("/", DB, StartCause.RESTART, OptionalLong.empty()),
                         "INFO supervisor [/] started [db#3], pid 4711"),
                 Arguments.of(
-                        new SupervisorEvent.ChildStarted("/", DB, StartCause.ADOPTED),
+                        new SupervisorEvent.ChildStarted("/", DB, StartCause.ADOPTED, OptionalLong.empty()),
                         "INFO supervisor [/] adopted [db#3], pid 4711"),
                 Arguments.of(
-                        new SupervisorEvent.ChildStarted("/a", WEB, StartCause.START_UP),
+                        new SupervisorEvent.ChildStarted("/a", WEB, StartCause.START_UP, OptionalLong.empty()),
                         "INFO supervisor [/a] started [web#2]"),
                 Arguments.of(
-                        new SupervisorEvent.ChildStarted("/", WEB, StartCause.CALL),
+                        new SupervisorEvent.ChildStarted("/", WEB, StartCause.CALL, OptionalLong.empty()),
                         "DEBUG supervisor [/] started [web#2]"),
                 Arguments.of(
                         terminated(DB, CODE, restart(2, 5, two, false)),
@@ -216,6 +218,31 @@ final class SupervisorWordsTest {
                         restart(2, 5, Duration.ZERO, true).orElseThrow(),
                         "WARN supervisor [/] restarts [db#3]; restart 3 of 5 in 10 s, at once"),
                 Arguments.of(
+                        new SupervisorEvent.RestartBegun("/", DB, 3),
+                        "DEBUG supervisor [/] has waited, and restarts [db#3]"),
+                Arguments.of(
+                        new SupervisorEvent.RestartCancelled("/", DB, StopCause.Call.INSTANCE),
+                        "DEBUG supervisor [/] restarts [db#3] no more, by a call"),
+                Arguments.of(
+                        new SupervisorEvent.RestartCancelled("/", DB, new StopCause.Sibling(WEB)),
+                        "INFO supervisor [/] restarts [db#3] no more, because of [web#2]"),
+                Arguments.of(
+                        new SupervisorEvent.ChildDeleted("/", DB), "DEBUG supervisor [/] deleted [db#3], by a call"),
+                Arguments.of(
+                        new SupervisorEvent.ChildNotStarted("/", DB, CODE, Optional.empty()),
+                        "DEBUG supervisor [/] could not start [db#3], as a call had asked: [exit code 1]"),
+                Arguments.of(
+                        new SupervisorEvent.SupervisorChanged(
+                                "/",
+                                new Supervision(Strategy.REST_FOR_ONE, 0, OptionalInt.of(1), PERIOD),
+                                List.of(spec("db"), spec("web"))),
+                        "DEBUG supervisor [/] was changed by a call: rest for one, 1 restart in 10 s;"
+                                + " children [db, web]"),
+                Arguments.of(
+                        new SupervisorEvent.SupervisorChanged(
+                                "/", new Supervision(Strategy.DYNAMIC, 0, OptionalInt.empty(), PERIOD), List.of()),
+                        "DEBUG supervisor [/] was changed by a call: dynamic, no limit of restarts in 10 s"),
+                Arguments.of(
                         gaveUp(2, 0, counted("db", 1, "exit code 1", 8), counted("web", 2, "killed", 5)),
                         "ERROR supervisor [/] shutdown: [reached_max_restart_intensity], last straw was [db#3]; "
                                 + "it allows 2 restarts in 10 s, which these have used up:"
@@ -256,7 +283,9 @@ final class SupervisorWordsTest {
                 Arguments.of(
                         new SupervisorEvent.UnexpectedMessage("/", "hello"),
                         "ERROR supervisor [/] received an unexpected message [hello]"),
-                Arguments.of(new SupervisorEvent.ChildIgnored("/", WEB), "DEBUG supervisor [/]: [web#2] need not run"),
+                Arguments.of(
+                        new SupervisorEvent.ChildIgnored("/", WEB, OptionalLong.empty()),
+                        "DEBUG supervisor [/]: [web#2] need not run"),
                 Arguments.of(
                         new SupervisorEvent.SupervisorStarted(
                                 "/a",

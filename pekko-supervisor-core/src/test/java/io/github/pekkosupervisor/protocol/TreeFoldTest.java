@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
@@ -85,7 +86,11 @@ final class TreeFoldTest {
     }
 
     private TreeFoldTest started(String path, Offender child, StartCause cause) {
-        fold.event(new SupervisorEvent.ChildStarted(path, child, cause));
+        return started(path, child, cause, OptionalLong.empty());
+    }
+
+    private TreeFoldTest started(String path, Offender child, StartCause cause, OptionalLong succeeds) {
+        fold.event(new SupervisorEvent.ChildStarted(path, child, cause, succeeds));
         return this;
     }
 
@@ -108,6 +113,10 @@ final class TreeFoldTest {
         fold.event(new SupervisorEvent.RestartScheduled(
                 path, child, delay, 1, OptionalInt.of(3), Duration.ofSeconds(5), false));
         return this;
+    }
+
+    private int recent() {
+        return fold.present().top().supervision().orElseThrow().recent();
     }
 
     private Node node(String path) {
@@ -168,7 +177,11 @@ final class TreeFoldTest {
 
         assertThat(seen()).isEqualTo("/a restarting, /b waiting");
         assertThat(node("/a").nextRestart()).contains(NOW.plusSeconds(7));
-        assertThat(fold.present().top().supervision().orElseThrow().recent()).isEqualTo(2);
+        assertThat(recent()).isEqualTo(1);
+
+        fold.event(new SupervisorEvent.RestartBegun("/", child("a", 1), 2));
+        assertThat(node("/a").nextRestart()).isEmpty();
+        assertThat(recent()).isEqualTo(2);
     }
 
     @Test
@@ -188,7 +201,7 @@ final class TreeFoldTest {
                 .finished("/", child("a", 1))
                 .finished("/", child(temporary, 3))
                 .died("/", child("b", 2));
-        fold.event(new SupervisorEvent.ChildIgnored("/", child("b", 4)));
+        fold.event(new SupervisorEvent.ChildIgnored("/", child("b", 4), OptionalLong.of(2)));
 
         assertThat(seen()).isEqualTo("/a finished, /b ignored");
     }
@@ -200,10 +213,129 @@ final class TreeFoldTest {
                 .started("/", child("w", 2), StartCause.CALL)
                 .started("/", child("w", 3), StartCause.CALL)
                 .died("/", child("w", 2))
-                .started("/", child("w", 4), StartCause.RESTART)
+                .started("/", child("w", 4), StartCause.RESTART, OptionalLong.of(2))
                 .finished("/", child("w", 1));
 
         assertThat(seen()).isEqualTo("/w#4 running, /w#3 running");
+    }
+
+    /** Two of a template wait, and come back in the other order. */
+    @Test
+    void each_comes_back_in_its_own_place() {
+        up("/", Strategy.SIMPLE_ONE_FOR_ONE)
+                .started("/", child("w", 1), StartCause.CALL)
+                .started("/", child("w", 2), StartCause.CALL)
+                .died("/", child("w", 1))
+                .died("/", child("w", 2))
+                .scheduled("/", child("w", 2), Duration.ofSeconds(7));
+        assertThat(fold.present().top().children())
+                .extracting(Node::former, node -> node.nextRestart().isPresent())
+                .containsExactly(tuple(OptionalLong.of(1), false), tuple(OptionalLong.of(2), true));
+
+        started("/", child("w", 3), StartCause.RESTART, OptionalLong.of(2))
+                .died("/", child("w", 3))
+                .started("/", child("w", 4), StartCause.RESTART, OptionalLong.of(3));
+        started("/", child("w", 5), StartCause.RESTART, OptionalLong.of(1));
+
+        assertThat(seen()).isEqualTo("/w#5 running, /w#4 running");
+        assertThat(fold.present().top().children()).extracting(Node::restarts).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void a_new_one_of_a_template_that_need_not_run_is_not_one_that_waits() {
+        up("/", Strategy.SIMPLE_ONE_FOR_ONE)
+                .started("/", child("w", 1), StartCause.CALL)
+                .died("/", child("w", 1));
+
+        fold.event(new SupervisorEvent.ChildIgnored("/", child("w", 2), OptionalLong.empty()));
+
+        assertThat(seen()).isEqualTo("/w restarting");
+    }
+
+    @Test
+    void a_restart_that_was_cancelled_leaves_it_stopped_and_forgets_it_in_a_dynamic_one() {
+        two(Strategy.ONE_FOR_ONE)
+                .died("/", child("a", 1))
+                .scheduled("/", child("a", 1), Duration.ofSeconds(7))
+                .cancelled(child("a", 1), StopCause.Call.INSTANCE);
+
+        assertThat(seen()).isEqualTo("/a stopped, /b#2 running");
+        assertThat(node("/a").nextRestart()).isEmpty();
+
+        up("/", Strategy.DYNAMIC).died("/", child("b", 2)).cancelled(child("b", 2), StopCause.Call.INSTANCE);
+        assertThat(seen()).isEqualTo("/a stopped");
+    }
+
+    private void cancelled(Offender child, StopCause cause) {
+        fold.event(new SupervisorEvent.RestartCancelled("/", child, cause));
+    }
+
+    @Test
+    void one_that_is_deleted_is_not_there_and_has_no_past_when_it_comes_again() {
+        two(Strategy.ONE_FOR_ONE)
+                .died("/", child("a", 1))
+                .started("/", child("a", 3), StartCause.RESTART, OptionalLong.of(1))
+                .stopped("/", child("a", 3), StopCause.Call.INSTANCE);
+
+        fold.event(new SupervisorEvent.ChildDeleted("/", new Offender(spec("a"), Optional.empty(), false, 1)));
+        assertThat(seen()).isEqualTo("/b#2 running");
+
+        started("/", child("a", 4), StartCause.CALL);
+        assertThat(seen()).isEqualTo("/b#2 running, /a#4 running");
+        assertThat(node("/a").restarts()).isZero();
+        assertThat(node("/a").lastExit()).isEmpty();
+    }
+
+    @Test
+    void a_changed_supervisor_has_other_flags_other_kinds_and_another_order() {
+        two(Strategy.ONE_FOR_ONE);
+        Supervision by = new Supervision(Strategy.REST_FOR_ONE, 0, OptionalInt.of(9), Duration.ofMinutes(1));
+
+        fold.event(new SupervisorEvent.SupervisorChanged(
+                "/", by, List.of(spec("new"), ChildSpec.supervisor("b", SupervisorSpec.oneForOne()), spec("a"))));
+
+        assertThat(seen()).isEqualTo("/new stopped, /b#2 running, /a#1 running");
+        assertThat(node("/b").kind()).isEqualTo("supervisor");
+        assertThat(fold.present().top().supervision()).contains(by);
+    }
+
+    /** A call adds one, which is seen starting; that fails. */
+    @Test
+    void one_that_was_seen_starting_and_could_not_be_started_is_as_it_was_before() {
+        Supervision by = new Supervision(Strategy.ONE_FOR_ONE, 0, OptionalInt.of(3), Duration.ofSeconds(5));
+        Node starting =
+                Node.of("/a", "actor", State.STARTING).withIncarnation(OptionalLong.of(7), OptionalLong.empty());
+        fold.snapshot(new TreeSnapshot(
+                NOW,
+                Node.of("/", "supervisor", State.RUNNING)
+                        .withSupervision(Optional.of(by))
+                        .withChildren(List.of(
+                                starting,
+                                starting.withKind("/b", "actor")
+                                        .withIncarnation(OptionalLong.of(8), OptionalLong.empty())))));
+
+        fold.event(new SupervisorEvent.ChildNotStarted("/", child("a", 7), BROKEN, Optional.empty()));
+        fold.event(new SupervisorEvent.ChildNotStarted("/", child("b", 8), BROKEN, Optional.of(State.FINISHED)));
+
+        assertThat(seen()).isEqualTo("/b finished");
+    }
+
+    /** B had to restart, with all; A, which is first, could not be started. */
+    @Test
+    void in_one_for_all_another_waits_with_the_one_that_could_not_be_started() {
+        two(Strategy.ONE_FOR_ALL)
+                .died("/", child("b", 2))
+                .scheduled("/", child("b", 2), Duration.ZERO)
+                .stopped("/", child("a", 1), new StopCause.Sibling(child("b", 2)));
+        fold.event(new SupervisorEvent.StartError(
+                "/",
+                new Offender(spec("a"), Optional.empty(), false, 1),
+                BROKEN,
+                new Handle("a", 3),
+                RAN,
+                Optional.empty()));
+
+        assertThat(seen()).isEqualTo("/a restarting, /b waiting");
     }
 
     @Test
@@ -224,7 +356,8 @@ final class TreeFoldTest {
 
     @Test
     void one_seen_while_it_was_starting_or_had_just_ended_stays_in_its_place() {
-        Node starting = Node.of("/a", "actor", State.STARTING).withIncarnation(OptionalLong.of(7));
+        Node starting =
+                Node.of("/a", "actor", State.STARTING).withIncarnation(OptionalLong.of(7), OptionalLong.empty());
         Node ended = Node.of("/b", "actor", State.RESTARTING);
         Supervision by = new Supervision(Strategy.ONE_FOR_ONE, 0, OptionalInt.of(3), Duration.ofSeconds(5));
         fold.snapshot(new TreeSnapshot(

@@ -54,12 +54,12 @@ final class CallRuleTest {
                 "start     | restarting | answer already_present",
                 "terminate | running    | stop a#2 PT5S; wake at PT5S",
                 "terminate | stopped    | answer ok",
-                "terminate | restarting | answer ok",
+                "terminate | restarting | RestartCancelled a#2; answer ok",
                 "restart   | running    | answer running",
                 "restart   | stopped    | start a#3",
                 "restart   | restarting | answer restarting",
                 "delete    | running    | answer running",
-                "delete    | stopped    | answer ok",
+                "delete    | stopped    | ChildDeleted a; answer ok",
                 "delete    | restarting | answer restarting",
             })
     void what_a_call_leads_to(String call, String state, String lines) {
@@ -112,10 +112,10 @@ final class CallRuleTest {
     void a_start_that_fails_leaves_nothing_of_a_new_child_and_keeps_a_known_one() {
         RuleBed bed = with("stopped");
         bed.call(request("start", "b")).took();
-        bed.ends("b", BROKEN).took("answer start failed failed(broken)");
+        bed.ends("b", BROKEN).took("ChildNotStarted b#3", "answer start failed failed(broken)");
         assertThat(bed.answerTo(request("which", "b"))).hasToString("not_found");
         bed.call(request("restart", "a")).took();
-        bed.ends("a", BROKEN).took("answer start failed failed(broken)");
+        bed.ends("a", BROKEN).took("ChildNotStarted a#4", "answer start failed failed(broken)");
         assertThat(((ChildInfo) bed.answerTo(request("which", "a"))).state()).isEqualTo(ChildState.STOPPED);
     }
 
@@ -124,7 +124,7 @@ final class CallRuleTest {
         ExitReason taken = ExitReason.failed(new SupervisorResult.AlreadyStarted("elsewhere"));
         RuleBed bed = with("stopped");
         bed.call(request("start", "b")).took();
-        bed.ends("b", taken).took("answer already started elsewhere");
+        bed.ends("b", taken).took("ChildNotStarted b#3", "answer already started elsewhere");
         bed.call(request("restart", "a")).took();
         bed.ends("a", taken);
         assertThat(bed.answer).isInstanceOf(SupervisorResult.StartFailed.class);
@@ -161,7 +161,7 @@ final class CallRuleTest {
     @Test
     void a_deleted_child_is_known_no_more() {
         RuleBed bed = with("stopped");
-        bed.call(request("delete", "a")).took("answer ok");
+        bed.call(request("delete", "a")).took("ChildDeleted a", "answer ok");
         assertThat(bed.answerTo(request("which", "a"))).hasToString("not_found");
         assertThat(bed.answerTo(new Request.CountChildren()))
                 .isEqualTo(new SupervisorResult.ChildCounts(1, 1, 0, 1, 0));
@@ -232,7 +232,7 @@ final class CallRuleTest {
         bed.obedient = false;
         Incarnation a = bed.of("a");
         bed.ends("a", BROKEN).ends("a", BROKEN).took();
-        bed.call(new Request.TerminateHandle(a.handle()), a, true).took("answer ok");
+        bed.call(new Request.TerminateHandle(a.handle()), a, true).took("RestartCancelled a#1", "answer ok");
         assertThat(bed.answerTo(new Request.CountChildren()))
                 .isEqualTo(new SupervisorResult.ChildCounts(0, 0, 0, 0, 0));
     }

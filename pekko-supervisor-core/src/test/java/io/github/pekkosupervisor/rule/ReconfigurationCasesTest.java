@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -423,7 +424,8 @@ final class ReconfigurationCasesTest {
             assertThat(bed.events)
                     .usingRecursiveFieldByFieldElementComparator()
                     .startsWith(
-                            new SupervisorEvent.ChildStarted("/", offender(a, first), StartCause.START_UP),
+                            new SupervisorEvent.ChildStarted(
+                                    "/", offender(a, first), StartCause.START_UP, OptionalLong.empty()),
                             new SupervisorEvent.SupervisorStarted(
                                     "/",
                                     new TreeSnapshot.Supervision(

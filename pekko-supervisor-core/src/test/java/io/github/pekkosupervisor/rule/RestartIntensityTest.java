@@ -72,6 +72,18 @@ final class RestartIntensityTest {
         assertThat(intensity.allows(12)).isFalse();
     }
 
+    @Test
+    void who_asks_how_many_there_were_changes_nothing() {
+        RestartIntensity intensity = new RestartIntensity(1, 100);
+        assertThat(intensity.allows(0)).isTrue();
+        assertThat(intensity.recent(150)).isZero();
+
+        intensity.reconfigure(1, 200);
+
+        assertThat(intensity.recent(150)).isEqualTo(1);
+        assertThat(intensity.allows(150)).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void it_decides_as_a_list_of_all_times_does(long seed) {
@@ -90,6 +102,8 @@ final class RestartIntensityTest {
             if (expected) {
                 allowed.add(now);
             }
+            assertThat(intensity.recent(now)).isEqualTo((int)
+                    allowed.stream().filter(time -> time >= start).count());
         }
     }
 }

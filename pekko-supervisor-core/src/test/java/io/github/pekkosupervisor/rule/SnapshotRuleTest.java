@@ -211,6 +211,29 @@ final class SnapshotRuleTest {
         assertThat(node(bed, 0).nextRestart()).contains(START.plusSeconds(65));
         assertThat(node(bed, 0).since()).contains(START.plusSeconds(5));
         assertThat(node(bed, 0).incarnation()).isEmpty();
+        assertThat(node(bed, 0).former()).hasValue(1);
+    }
+
+    @Test
+    void when_one_ended_is_not_when_its_supervisor_had_time_for_that() {
+        RuleBed bed = bed(SupervisorSpec.oneForOne(), child("a"), child("b"));
+        bed.call(new Request.TerminateChild("b"));
+
+        bed.at(Duration.ofSeconds(5)).ends("a", RuleBed.BROKEN);
+        assertThat(node(bed, 0).former()).hasValue(1);
+        bed.at(Duration.ofSeconds(7)).ends("b").starts("a");
+
+        assertThat(node(bed, 0).lastExit()).map(LastExit::at).contains(START.plusSeconds(5));
+    }
+
+    @Test
+    void the_supervisor_tells_since_when_it_is_there() {
+        RuleBed bed = new RuleBed(SupervisorSpec.oneForOne())
+                .at(Duration.ofSeconds(2))
+                .begin();
+
+        assertThat(look(bed.at(Duration.ofSeconds(4)), Scope.ALL).itself().since())
+                .contains(START.plusSeconds(2));
     }
 
     @Test

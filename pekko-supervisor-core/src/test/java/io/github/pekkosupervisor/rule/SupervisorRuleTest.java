@@ -362,6 +362,7 @@ final class SupervisorRuleTest {
                             "ChildStopped b#2 shutdown");
             bed.due()
                     .took(
+                            "RestartBegun a#1",
                             "wait no longer for a",
                             "start a#3",
                             "ChildStarted a#3 RESTART",
@@ -374,7 +375,7 @@ final class SupervisorRuleTest {
             ChildSpec waits = child("a").withRestartDelay(RestartDelay.fixed(seconds(1)));
             RuleBed bed = up(oneForOne(waits));
             bed.ends("a", BROKEN).took();
-            bed.call(new Request.TerminateChild("a")).took("wait no longer for a", "answer ok");
+            bed.call(new Request.TerminateChild("a")).took("RestartCancelled a#1", "wait no longer for a", "answer ok");
             bed.due().tookNothing();
         }
 
@@ -384,7 +385,8 @@ final class SupervisorRuleTest {
             RuleBed bed = up(spec(SupervisorSpec.dynamic()));
             bed.obedient().call(new Request.StartChild(waits, List.of()));
             bed.ends("a", BROKEN).took();
-            bed.tell(new RuleEvent.Stop(ExitReason.shutdown())).took("wait no longer for a", "end closed");
+            bed.tell(new RuleEvent.Stop(ExitReason.shutdown()))
+                    .took("RestartCancelled a#1", "wait no longer for a", "end closed");
         }
     }
 
@@ -510,6 +512,7 @@ final class SupervisorRuleTest {
                             "abandon a#2",
                             "StartError a#1 timeout",
                             "GaveUp a again abandoned",
+                            "RestartCancelled a#1",
                             "end failed: failed(child \"a\" was abandoned)");
 
             RuleBed called = up(oneForOne(child("b"))).at(seconds(0));
