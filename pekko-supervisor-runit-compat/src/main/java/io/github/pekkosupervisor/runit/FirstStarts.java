@@ -12,6 +12,9 @@ import java.util.TreeMap;
  */
 final class FirstStarts {
 
+    /** How it is said of one that is late. */
+    static final String NOT_STARTED = "not started after ";
+
     private static final String UNOPENED = "it has not been opened; another process may hold log/supervise/lock";
 
     private final boolean ofOne;
@@ -72,7 +75,7 @@ final class FirstStarts {
         if (event instanceof ServiceEvent.Found found && !allKnown) {
             awaited.put(found.path(), UNOPENED);
         } else if (event instanceof ServiceEvent.Warned warned) {
-            lastWarning = warned.text();
+            lastWarning = warned.text().startsWith(NOT_STARTED) ? lastWarning : warned.text();
             settle(!ofOne, event);
         } else if (event instanceof ServiceEvent.NotRun notRun && notRun.program() == Program.RUN) {
             fail("run cannot be run: " + notRun.cause().getMessage());

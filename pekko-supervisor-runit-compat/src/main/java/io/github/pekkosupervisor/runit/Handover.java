@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +39,18 @@ final class Handover {
     private boolean restored;
     private List<ServiceEvent> adopted = List.of();
 
-    /** Read by others while the actor is at work. */
-    private volatile ServiceSnapshot known;
+    /** Seen by others while the actor is at work. */
+    private final Standing standing;
 
-    /** @param known of the service directory before; to be told of {@link ServiceEvent}s from now on */
-    Handover(ServiceDirectory directory, ServiceSnapshot known) {
+    /** @param standing of the service directory, before it is told of any {@link ServiceEvent} from here */
+    Handover(ServiceDirectory directory, Standing standing) {
         this.directory = directory;
-        this.known = known;
+        this.standing = standing;
+    }
+
+    /** The same of one of which nothing has been told. */
+    Handover(ServiceDirectory directory, ServiceSnapshot known) {
+        this(directory, new Standing(known));
     }
 
     /** All that is open. */
@@ -78,7 +84,7 @@ final class Handover {
      */
     Duration restOfPause(Role role, Instant now) {
         Duration longest = RunsvAction.Pause.REFUSED.duration();
-        Instant until = known.unit(ServiceEvents.unit(role))
+        Instant until = known().unit(ServiceEvents.unit(role))
                 .flatMap(ServiceSnapshot.Unit::throttledUntil)
                 .orElse(now);
         Duration rest = Duration.between(now, until);
@@ -89,7 +95,7 @@ final class Handover {
     void restore(AdoptionRule.GoOn left) {
         state = left.state();
         restored = true;
-        adopted = AdoptionEvents.of(known.path(), left);
+        adopted = AdoptionEvents.of(known().path(), left);
         service = ProcessRecord.of(left.service().process());
         log = left.log().map(unit -> ProcessRecord.of(unit.process())).orElseGet(ProcessRecord::new);
         script = left.service()
@@ -138,12 +144,17 @@ final class Handover {
 
     /** What the events of the service directory add up to, those that were told. */
     ServiceSnapshot known() {
-        return known;
+        return standing.known();
     }
 
-    /** This is told now. */
-    void note(ServiceEvent event) {
-        known = known.after(event);
+    /** The same for who looks from elsewhere. */
+    Standing standing() {
+        return standing;
+    }
+
+    /** This is told now; from any thread. */
+    void tell(ServiceEvent event, Consumer<? super ServiceEvent> listener) {
+        standing.tell(event, listener);
     }
 
     /** Whether supervision begins, which is so once. */

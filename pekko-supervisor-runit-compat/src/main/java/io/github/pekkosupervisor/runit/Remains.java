@@ -63,8 +63,11 @@ final class Remains {
                 .onMessage(Runsv.Terminate.class, terminate -> end(Signal.TERM))
                 .onMessage(Runsv.Kill.class, kill -> end(Signal.KILL))
                 .onMessage(Runsv.Snapshot.class, asked -> {
-                    asked.seen().accept(handover.known().path());
-                    asked.replyTo().tell(new Runsv.Answer(asked.number(), handover.known()));
+                    if (asked.turn().take()) {
+                        ServiceSnapshot known =
+                                handover.standing().see(asked.turn().seen()).known();
+                        asked.replyTo().tell(new Runsv.Answer(asked.number(), known));
+                    }
                     return Behaviors.same();
                 })
                 .onMessage(Gone.class, gone -> {

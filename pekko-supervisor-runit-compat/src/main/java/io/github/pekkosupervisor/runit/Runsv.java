@@ -76,10 +76,8 @@ final class Runsv {
         INSTANCE
     }
 
-    /**
-     * Tell how the service directory stands, and when: the path is given to {@code seen}. The number is answered too.
-     */
-    record Snapshot(int number, Consumer<String> seen, ActorRef<? super Answer> replyTo) implements Command {}
+    /** Tell how the service directory stands, if nobody else has. The number is answered too. */
+    record Snapshot(int number, Standing.Turn turn, ActorRef<? super Answer> replyTo) implements Command {}
 
     /** How the service directory stands. */
     record Answer(int number, ServiceSnapshot snapshot) {}
@@ -304,8 +302,10 @@ final class Runsv {
     }
 
     private Behavior<Command> answer(Snapshot asked) {
-        asked.seen().accept(stream.path());
-        asked.replyTo().tell(new Answer(asked.number(), directory.withNormallyUp(handover.known())));
+        if (asked.turn().take()) {
+            ServiceSnapshot known = handover.standing().see(asked.turn().seen()).known();
+            asked.replyTo().tell(new Answer(asked.number(), directory.withNormallyUp(known)));
+        }
         return Behaviors.same();
     }
 

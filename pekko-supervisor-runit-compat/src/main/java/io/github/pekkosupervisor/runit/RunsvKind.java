@@ -42,6 +42,11 @@ record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
         }
 
         @Override
+        public void warn(ServiceEvent.Warned warned) {
+            runsv.tell(new SingleService.Warn(warned));
+        }
+
+        @Override
         public void lookAt(SnapshotPlace place) {
             ActorRef<ServiceSnapshot> reply = told.once(one -> told.seen(place, ServiceNodes.of(one)));
             runsv.tell(new SingleService.LookAt(place, reply));

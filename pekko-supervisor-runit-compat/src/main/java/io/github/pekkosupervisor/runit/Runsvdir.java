@@ -41,6 +41,9 @@ public final class Runsvdir {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 5;
 
+    /** One that fails so often while all is being stopped is not waited for. */
+    static final int MOST_FAILURES_AT_THE_END = 3;
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final RunsvdirSettings settings;
@@ -89,6 +92,9 @@ public final class Runsvdir {
     /** The same for who looks at a tree, and is to know when each path was seen. */
     record LookAt(SnapshotPlace place, ActorRef<? super RunsvdirSnapshot> replyTo) implements Command {}
 
+    /** Tell this of a service directory, if it is still there. */
+    record Warn(ServiceEvent.Warned warned) implements Command {}
+
     /** Scan now, and write {@code .forced-rescan} when done, as Debian's runsvdir does on ALRM. */
     public enum Rescan implements Command {
         /** The only one. */
@@ -120,6 +126,7 @@ public final class Runsvdir {
         private Handover handover;
         private ActorRef<Runsv.Command> runsv;
         private RunsvPause pause;
+        private int failuresAtTheEnd;
 
         Runs(Handover handover, ActorRef<Runsv.Command> runsv, RunsvPause pause) {
             this.handover = handover;
@@ -231,6 +238,13 @@ public final class Runsvdir {
         } else if (command instanceof LookAt look) {
             look.place().seen(stream.path());
             return answer(look.place()::seen, look.replyTo());
+        } else if (command instanceof Warn warn) {
+            runs.values().stream()
+                    .map(service -> service.handover)
+                    .filter(handover ->
+                            handover.known().path().equals(warn.warned().path()))
+                    .forEach(handover -> stream.warn(handover, warn.warned()));
+            return Behaviors.same();
         } else if (command instanceof AfterFirstLook looked) {
             // which was before the first command
             looked.then().run();
@@ -325,7 +339,7 @@ public final class Runsvdir {
                 ? known.handover
                 : new Handover(
                         new ServiceDirectory(name, path),
-                        stream.knownOf(name, Optional.ofNullable(known).map(before -> before.handover.known())));
+                        stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
         Instant now = settings.clock().instant();
         ActorRef<Runsv.Command> runsv = context.spawnAnonymous(behavior(id, name, handover), Processes.dispatcher());
         context.watch(runsv);
@@ -360,6 +374,10 @@ public final class Runsvdir {
             if (entry.getValue().runsv.path().equals(failed.runsv())) {
                 Handover handover = entry.getValue().handover;
                 stream.failed(handover, failed.cause(), settings.clock().instant());
+                if (stopper.isPresent() && ++entry.getValue().failuresAtTheEnd >= MOST_FAILURES_AT_THE_END) {
+                    stream.givenUp(handover, reporter);
+                    return perform(rule.ended(entry.getKey()));
+                }
                 if (handover.isFromPredecessor()) {
                     return perform(rule.failed(entry.getKey()));
                 }
@@ -381,7 +399,7 @@ public final class Runsvdir {
 
     private Behavior<Command> answer(Consumer<String> seen, ActorRef<? super RunsvdirSnapshot> asker) {
         List<Inquiry.Asked> all = runs.values().stream()
-                .map(service -> new Inquiry.Asked(service.handover.known(), service.runsv))
+                .map(service -> new Inquiry.Asked(service.handover.standing(), service.runsv))
                 .toList();
         context.spawnAnonymous(
                 Inquiry.create(all, seen, snapshots -> asker.tell(new RunsvdirSnapshot(stream.path(), snapshots))));

@@ -68,6 +68,11 @@ record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind {
         }
 
         @Override
+        public void warn(ServiceEvent.Warned warned) {
+            runsvdir.tell(new Runsvdir.Warn(warned));
+        }
+
+        @Override
         public void lookAt(SnapshotPlace place) {
             ActorRef<RunsvdirSnapshot> reply =
                     told.once(all -> told.seen(place, ServiceNodes.of(place.path(), all.services())));

@@ -95,16 +95,17 @@ final class RunsvdirStream {
     }
 
     /**
-     * What is known of a service directory whose supervision is to begin.
+     * How a service directory stands whose supervision is to begin.
      *
-     * @param before what was known when it ended here the last time
+     * @param before if its supervision has ended here before
      */
-    ServiceSnapshot knownOf(OsString name, Optional<ServiceSnapshot> before) {
+    Standing standingOf(OsString name, Optional<Standing> before) {
         String path = place.below(name.toString());
         if (before.isEmpty()) {
             tell(new ServiceEvent.Found(path));
         }
-        return before.filter(known -> known.path().equals(path)).orElseGet(() -> ServiceSnapshot.beginning(path));
+        return before.filter(standing -> standing.known().path().equals(path))
+                .orElseGet(() -> new Standing(ServiceSnapshot.beginning(path)));
     }
 
     /** The same of the same is said on standard error a few times, and then once a minute; all of it is told. */
@@ -138,18 +139,30 @@ final class RunsvdirStream {
         return true;
     }
 
+    /** All is being stopped, and its supervision fails each time. */
+    void givenUp(Handover handover, Reporter reporter) {
+        String path = handover.known().path();
+        reporter.warnOfOurs("the supervision of " + TreePath.lastId(path) + " fails each time, and is not waited for; "
+                + (place.isInTree() ? "its processes are killed" : "what runs there goes on"));
+        lost(handover);
+    }
+
     /** Nobody is at work there any more, for whatever reason: in a tree no process of it is left. */
     void lost(Handover handover) {
-        if (place.isInTree()) {
+        if (place.isInTree() && !handover.directory().isClosed()) {
             handover.killAll(Processes.get(system), clock.instant());
         }
         handover.directory().close();
     }
 
-    /** No runsv is at work there, so nobody else keeps what is known. */
+    /** What no runsv tells of a service directory. */
     private void tell(Handover handover, ServiceEvent event) {
-        handover.note(event);
-        tell(event);
+        handover.tell(event, this::tell);
+    }
+
+    /** The same for those who listen only: it is no message of runit's. */
+    void warn(Handover handover, ServiceEvent.Warned warned) {
+        handover.tell(warned, listener);
     }
 
     private void tell(ServiceEvent event) {

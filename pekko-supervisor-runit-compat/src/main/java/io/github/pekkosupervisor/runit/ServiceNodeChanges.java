@@ -52,6 +52,13 @@ final class ServiceNodeChanges {
     }
 
     private static Node service(Node node, ServiceEvent event) {
+        Optional<String> trouble = Optional.ofNullable(node.details().get(ServiceNodes.TROUBLE));
+        Optional<String> wrong = Trouble.after(trouble, event);
+        Node next = changed(node, event);
+        return wrong.isEmpty() && trouble.isEmpty() ? next : ServiceNodes.troubled(next, wrong);
+    }
+
+    private static Node changed(Node node, ServiceEvent event) {
         if (event instanceof ServiceEvent.OfProgram ofProgram) {
             return with(node, ofProgram.program().unit(), unit -> program(unit, ofProgram));
         } else if (event instanceof ServiceEvent.StateChanged changed) {

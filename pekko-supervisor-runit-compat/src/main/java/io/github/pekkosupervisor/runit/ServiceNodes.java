@@ -27,6 +27,7 @@ final class ServiceNodes {
     static final String FAILED = "failed";
     static final String NORMALLY = "normally";
     static final String DOES = "runit";
+    static final String TROUBLE = "trouble";
     private static final String WANT = "want";
     private static final String THROTTLED = "throttled-until";
     private static final String PAUSED = "paused";
@@ -41,6 +42,15 @@ final class ServiceNodes {
 
     /** Looks up in {@code /proc} when the processes were started, so it is for threads that may read files. */
     static Node of(ServiceSnapshot snapshot) {
+        return troubled(untroubled(snapshot), snapshot.trouble());
+    }
+
+    /** With what is wrong. */
+    static Node troubled(Node node, Optional<String> trouble) {
+        return trouble.isPresent() ? node.withDetail(TROUBLE, trouble.get()) : node.withoutDetail(TROUBLE);
+    }
+
+    private static Node untroubled(ServiceSnapshot snapshot) {
         if (snapshot.service().isEmpty()) {
             return supervised(
                             Node.of(snapshot.path(), SERVICE_DIRECTORY, unsupervised(snapshot)), snapshot.supervision())

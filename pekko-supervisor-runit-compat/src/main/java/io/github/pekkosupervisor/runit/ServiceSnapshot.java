@@ -19,13 +19,16 @@ import java.util.function.UnaryOperator;
  * @param supervisedAgain when supervision will be tried again or taken up again; empty if it need not be
  * @param service its {@code run} and {@code finish}; empty before supervision has begun for the first time
  * @param log its logger; empty if it has none
+ * @param trouble what was wrong last, in words: a warning, a start that was refused, a program that cannot be run;
+ *     empty when {@code run} or the logger has been started since, or supervision has begun
  */
 public record ServiceSnapshot(
         String path,
         Supervision supervision,
         Optional<Instant> supervisedAgain,
         Optional<Unit> service,
-        Optional<Unit> log) {
+        Optional<Unit> log,
+        Optional<String> trouble) {
 
     /** Whether a service directory is supervised. */
     public enum Supervision {
@@ -124,7 +127,8 @@ public record ServiceSnapshot(
 
     /** Before anything has been told. */
     static ServiceSnapshot beginning(String path) {
-        return new ServiceSnapshot(path, Supervision.BEGINNING, Optional.empty(), Optional.empty(), Optional.empty());
+        return new ServiceSnapshot(
+                path, Supervision.BEGINNING, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -133,7 +137,12 @@ public record ServiceSnapshot(
      * @param event the next one of this service directory
      */
     public ServiceSnapshot after(ServiceEvent event) {
-        return event instanceof ServiceEvent.OfProgram ofProgram ? afterProgram(ofProgram) : afterOther(event);
+        ServiceSnapshot next =
+                event instanceof ServiceEvent.OfProgram ofProgram ? afterProgram(ofProgram) : afterOther(event);
+        Optional<String> wrong = Trouble.after(trouble, event);
+        return wrong.equals(next.trouble)
+                ? next
+                : new ServiceSnapshot(path, next.supervision, next.supervisedAgain, next.service, next.log, wrong);
     }
 
     private ServiceSnapshot afterProgram(ServiceEvent.OfProgram event) {
@@ -162,7 +171,8 @@ public record ServiceSnapshot(
                     Supervision.ACTIVE,
                     Optional.empty(),
                     Optional.of(Unit.beginning(began.service())),
-                    began.log().map(Unit::beginning));
+                    began.log().map(Unit::beginning),
+                    trouble);
         } else if (event instanceof ServiceEvent.SupervisionEnded) {
             return with(Supervision.ENDED, Optional.empty());
         } else if (event instanceof ServiceEvent.SupervisionFailed) {
@@ -178,13 +188,13 @@ public record ServiceSnapshot(
     }
 
     private ServiceSnapshot with(Supervision next, Optional<Instant> again) {
-        return new ServiceSnapshot(path, next, again, service, log);
+        return new ServiceSnapshot(path, next, again, service, log, trouble);
     }
 
     private ServiceSnapshot with(ServiceEvent.Unit which, UnaryOperator<Unit> change) {
         return switch (which) {
-            case SERVICE -> new ServiceSnapshot(path, supervision, supervisedAgain, service.map(change), log);
-            case LOG -> new ServiceSnapshot(path, supervision, supervisedAgain, service, log.map(change));
+            case SERVICE -> new ServiceSnapshot(path, supervision, supervisedAgain, service.map(change), log, trouble);
+            case LOG -> new ServiceSnapshot(path, supervision, supervisedAgain, service, log.map(change), trouble);
         };
     }
 

@@ -43,7 +43,7 @@ final class ServiceStream {
         @Override
         public void say(boolean fatal, String text, OsString line) {
             ServiceEvent.Severity severity = fatal ? ServiceEvent.Severity.FATAL : ServiceEvent.Severity.WARNING;
-            tellOthers(new ServiceEvent.Warned(path(), severity, text, line));
+            handover.tell(new ServiceEvent.Warned(path(), severity, text, line), ServiceStream.this::tellOthers);
         }
 
         @Override
@@ -98,11 +98,12 @@ final class ServiceStream {
 
     /** Tells what has happened just now; to be called in the actor. */
     void tell(ServiceEvent event) {
-        handover.note(event);
-        if (files != null) {
-            files.accept(event);
-        }
-        tellOthers(event);
+        handover.tell(event, told -> {
+            if (files != null) {
+                files.accept(told);
+            }
+            tellOthers(told);
+        });
     }
 
     private void tellOthers(ServiceEvent event) {

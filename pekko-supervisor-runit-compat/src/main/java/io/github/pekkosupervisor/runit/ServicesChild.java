@@ -92,6 +92,9 @@ final class ServicesChild {
 
         /** Says how it is; {@link Told#seen} follows. */
         void lookAt(SnapshotPlace place);
+
+        /** Tells this of a service directory. */
+        void warn(ServiceEvent.Warned warned);
     }
 
     /** Spawns the actor below. */
@@ -226,8 +229,8 @@ final class ServicesChild {
             return Behaviors.same();
         }
         starts.late().entrySet().stream().limit(MOST_NAMED).forEach(one -> {
-            String text = "not started after " + DurationText.of(LATE) + ": " + one.getValue();
-            child.tell(new ServiceEvent.Warned(
+            String text = FirstStarts.NOT_STARTED + DurationText.of(LATE) + ": " + one.getValue();
+            below.warn(new ServiceEvent.Warned(
                     one.getKey(),
                     ServiceEvent.Severity.WARNING,
                     text,

@@ -24,6 +24,9 @@ public final class SingleService {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /** As one that could not begin. */
+    private static final int GIVEN_UP = 111;
+
     private final ActorContext<Object> context;
     private final TimerScheduler<Object> timers;
     private final Handover handover;
@@ -32,6 +35,7 @@ public final class SingleService {
     private final IntConsumer ended;
     private ActorRef<Runsv.Command> runsv;
     private Optional<Runsv.Command> end = Optional.empty();
+    private int failuresAtTheEnd;
 
     /** What can be asked. */
     public sealed interface Command {}
@@ -57,6 +61,9 @@ public final class SingleService {
 
     /** The same for who looks at a tree, and is to know when it was seen. */
     record LookAt(SnapshotPlace place, ActorRef<? super ServiceSnapshot> replyTo) implements Command {}
+
+    /** Tell this of the service directory. */
+    record Warn(ServiceEvent.Warned warned) implements Command {}
 
     private enum StartAgain {
         INSTANCE
@@ -121,23 +128,22 @@ public final class SingleService {
         return Behaviors.receive(Object.class)
                 .onMessage(Snapshot.class, asked -> answer(path -> {}, asked.replyTo()))
                 .onMessage(LookAt.class, look -> answer(look.place()::seen, look.replyTo()))
+                .onMessage(Warn.class, warn -> {
+                    tell(warn.warned());
+                    return Behaviors.same();
+                })
                 .onMessage(Terminate.class, terminate -> end(Runsv.Terminate.INSTANCE))
                 .onMessage(Kill.class, kill -> end(Runsv.Kill.INSTANCE))
                 .onMessage(Runsv.Ended.class, over -> {
                     handover.directory().close();
-                    tell(new ServiceEvent.Forgotten(path()));
-                    stream.whenHeard(() -> ended.accept(over.exitCode()));
-                    return Behaviors.stopped();
+                    return over(over.exitCode());
                 })
                 .onMessage(StartAgain.class, again -> {
                     runsv = start();
                     end.ifPresent(runsv::tell);
                     return Behaviors.same();
                 })
-                .onSignal(ChildFailed.class, failed -> {
-                    fail(failed.cause());
-                    return Behaviors.same();
-                })
+                .onSignal(ChildFailed.class, failed -> failed(failed.cause()))
                 .onSignal(Terminated.class, stopped -> Behaviors.same())
                 .onSignal(PostStop.class, stopped -> {
                     stream.lost(handover);
@@ -152,28 +158,41 @@ public final class SingleService {
         return Behaviors.same();
     }
 
-    private void fail(Throwable cause) {
-        new Reporter("runsv", handover.directory().name(), settings.messages())
-                .warn("supervision failed and is taken up again, please report this: " + cause);
+    private Behavior<Object> over(int exitCode) {
+        tell(new ServiceEvent.Forgotten(path()));
+        stream.whenHeard(() -> ended.accept(exitCode));
+        return Behaviors.stopped();
+    }
+
+    private Behavior<Object> failed(Throwable cause) {
+        Reporter reporter = new Reporter("runsv", handover.directory().name(), settings.messages());
+        reporter.warn("supervision failed and is taken up again, please report this: " + cause);
         tell(new ServiceEvent.SupervisionFailed(path(), cause));
+        if (end.isPresent() && ++failuresAtTheEnd >= Runsvdir.MOST_FAILURES_AT_THE_END) {
+            stream.givenUp(handover, reporter);
+            return over(GIVEN_UP);
+        }
         tell(new ServiceEvent.SupervisionDelayed(
                 path(), PAUSE, settings.clock().instant().plus(PAUSE)));
         timers.startSingleTimer(StartAgain.INSTANCE, StartAgain.INSTANCE, PAUSE);
+        return Behaviors.same();
     }
 
     private String path() {
         return handover.known().path();
     }
 
-    /** Only while no runsv is at work, which tells everything else. */
+    /** What no runsv tells. */
     private void tell(ServiceEvent event) {
-        handover.note(event);
-        settings.listener().accept(event);
+        handover.tell(event, settings.listener());
     }
 
     private Behavior<Object> answer(Consumer<String> seen, ActorRef<? super ServiceSnapshot> asker) {
         context.spawnAnonymous(Inquiry.create(
-                List.of(new Inquiry.Asked(handover.known(), runsv)), seen, snapshots -> asker.tell(snapshots.get(0))));
+                List.of(new Inquiry.Asked(handover.standing(), runsv)),
+                seen,
+                // none if it is forgotten, which is the end of all
+                snapshots -> asker.tell(snapshots.isEmpty() ? handover.known() : snapshots.get(0))));
         return Behaviors.same();
     }
 }

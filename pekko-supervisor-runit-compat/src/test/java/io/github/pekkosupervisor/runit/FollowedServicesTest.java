@@ -204,6 +204,42 @@ class FollowedServicesTest {
         agrees(tree, follower);
     }
 
+    @Test
+    void what_is_wrong_is_said_in_words() throws IOException {
+        Service bad = grove.sleeper("bad");
+        Files.writeString(bad.path().resolve("supervise"), "no directory");
+        Service web = grove.sleeper("web");
+        assertThat(web.path().resolve("run").toFile().setExecutable(false, false))
+                .isTrue();
+        SupervisionTree tree = grove.start(grove.services());
+        Follower follower = follow(tree);
+
+        patiently()
+                .untilAsserted(() -> assertThat(Grove.get(tree.health()).notReady())
+                        .hasSize(2)
+                        .anySatisfy(bads -> assertThat(bads)
+                                .asString()
+                                .startsWith("/services/bad: restarting at ")
+                                .contains(", trouble unable to open supervise/lock: not a directory"))
+                        .anySatisfy(webs -> assertThat(webs)
+                                .asString()
+                                .startsWith("/services/web: ")
+                                .contains(", trouble cannot run run: access denied")));
+        patiently()
+                .untilAsserted(() -> assertThat(follower.lines())
+                        .anyMatch(line -> line.contains("trouble=unable to open supervise/lock"))
+                        .anyMatch(line -> line.contains("trouble=cannot run run: access denied")));
+
+        Files.delete(bad.path().resolve("supervise"));
+        assertThat(web.path().resolve("run").toFile().setExecutable(true, false))
+                .isTrue();
+        grove.awaitStarts(bad, 1);
+        grove.awaitStarts(web, 1);
+        patiently().until(() -> Grove.get(tree.health()).ready());
+        agrees(tree, follower);
+        assertThat(follower.lines()).noneMatch(line -> line.contains("trouble"));
+    }
+
     // ---- the storm
 
     /** Processes are killed, a child fails, and service directories are told to do this and that. */

@@ -96,6 +96,24 @@ class RunsvTakeoverTest {
         assertThat(web.path().resolve("ran")).doesNotExist();
     }
 
+    /** It has begun, and from then on each attempt to end it fails. */
+    @Test
+    void one_that_fails_each_time_is_not_waited_for_at_the_end() throws IOException {
+        Service web = tree.service("web").script("run", SLEEP);
+        Service db = tree.service("db").script("run", SLEEP);
+        tree.start();
+        List<Integer> pids = List.of(web.awaitRun(), db.awaitRun());
+        tree.clock().crash(Integer.MAX_VALUE);
+        pids.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+
+        tree.close();
+
+        assertThat(tree.messages())
+                .filteredOn(message -> message.contains("of web fails each time"))
+                .containsExactly("runsvdir " + temp + ": warning: the supervision of web fails each time,"
+                        + " and is not waited for; what runs there goes on\n");
+    }
+
     @Test
     void one_that_has_failed_before_it_had_begun_begins_anew() throws IOException {
         Service web = tree.service("web").script("run", SLEEP).script("log/run", LOGGER);

@@ -155,14 +155,18 @@ class ServiceListenersTest {
                 .containsExactly(
                         "Adopted",
                         "Ended",
+                        "NotRun",
                         "Ready",
+                        "StartRefused",
                         "Started",
                         "StateChanged",
                         "SupervisionBegan",
                         "SupervisionDelayed",
                         "SupervisionEnded",
+                        "SupervisionFailed",
                         "SupervisionResumed",
-                        "Throttled");
+                        "Throttled",
+                        "Warned");
         assertThat(KNOWN.supervision()).isEqualTo(ServiceSnapshot.Supervision.FAILED);
     }
 
@@ -181,7 +185,7 @@ class ServiceListenersTest {
                 ServiceStatus before = written(home);
                 UnitRecord.Past account = past(home);
 
-                handover.note(event);
+                handover.tell(event, told -> {});
                 publisher.accept(event);
                 publisher.tell(RunsvState.NOTHING);
 

@@ -42,7 +42,8 @@ class ServiceNodesTest {
     }
 
     private static ServiceSnapshot supervised(ServiceSnapshot.Unit service, Optional<ServiceSnapshot.Unit> log) {
-        return new ServiceSnapshot(WEB, Supervision.ACTIVE, Optional.empty(), Optional.of(service), log);
+        return new ServiceSnapshot(
+                WEB, Supervision.ACTIVE, Optional.empty(), Optional.of(service), log, Optional.of("the last warning"));
     }
 
     @ParameterizedTest
@@ -77,7 +78,8 @@ class ServiceNodesTest {
             Supervision supervision, boolean again, TreeSnapshot.State expected) {
         Optional<Instant> next = again ? Optional.of(NOW.plusSeconds(2)) : Optional.empty();
 
-        Node node = ServiceNodes.of(new ServiceSnapshot(WEB, supervision, next, Optional.empty(), Optional.empty()));
+        Node node = ServiceNodes.of(new ServiceSnapshot(
+                WEB, supervision, next, Optional.empty(), Optional.empty(), Optional.of("no directory")));
 
         assertThat(node.state()).isEqualTo(expected);
         assertThat(node.ready()).isFalse();
@@ -91,6 +93,7 @@ class ServiceNodesTest {
                 Supervision.FAILED,
                 Optional.of(NOW),
                 Optional.of(unit(State.RUN, Want.UP, false, false)),
+                Optional.empty(),
                 Optional.empty()));
 
         assertThat(node.state()).isEqualTo(TreeSnapshot.State.RUNNING);
@@ -103,6 +106,7 @@ class ServiceNodesTest {
                 Supervision.ENDED,
                 Optional.of(NOW.plusSeconds(5)),
                 Optional.of(unit(State.DOWN, Want.EXIT, false, true)),
+                Optional.empty(),
                 Optional.empty()));
 
         assertThat(node.state()).isEqualTo(TreeSnapshot.State.RESTARTING);
@@ -122,7 +126,8 @@ class ServiceNodesTest {
         assertThat(node.restarts()).isEqualTo(4);
         assertThat(node.lastExit()).contains(new LastExit("exit code 3", NOW));
         assertThat(node.nextRestart()).contains(NOW.plusSeconds(1));
-        assertThat(node.details()).isEqualTo(Map.of("runit", "down", "want", "up", "normally", "up"));
+        assertThat(node.details())
+                .isEqualTo(Map.of("runit", "down", "want", "up", "normally", "up", "trouble", "the last warning"));
         Node log = node.children().get(0);
         assertThat(log.path()).isEqualTo(WEB + "/log");
         assertThat(log.kind()).isEqualTo(ServiceNodes.LOGGER);

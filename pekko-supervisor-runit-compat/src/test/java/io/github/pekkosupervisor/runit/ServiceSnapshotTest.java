@@ -30,6 +30,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -170,7 +172,7 @@ class ServiceSnapshotTest {
         ActorRef<Runsv.Command> deaf = KIT.spawn(Behaviors.<Runsv.Command>ignore());
         CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
 
-        KIT.spawn(Inquiry.create(List.of(new Inquiry.Asked(known, deaf)), answer::complete));
+        KIT.spawn(Inquiry.create(List.of(new Inquiry.Asked(new Standing(known), deaf)), answer::complete));
 
         assertThat(answer).succeedsWithin(Tree.PATIENCE).isEqualTo(List.of(known));
         KIT.stop(deaf);
@@ -185,10 +187,95 @@ class ServiceSnapshotTest {
 
         long before = System.nanoTime();
         KIT.spawn(Inquiry.create(
-                List.of(new Inquiry.Asked(known, gone), new Inquiry.Asked(known, alsoGone)), answer::complete));
+                List.of(new Inquiry.Asked(new Standing(known), gone), new Inquiry.Asked(new Standing(known), alsoGone)),
+                answer::complete));
 
         assertThat(answer).succeedsWithin(Tree.PATIENCE).isEqualTo(List.of(known, known));
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Inquiry.PATIENCE);
+    }
+
+    /** What was shown for it is not to be taken for what it says itself, a moment later. */
+    @Test
+    void whoever_answers_too_late_does_not_answer_at_all() {
+        Standing standing = new Standing(ServiceSnapshot.beginning("/web"));
+        var late = KIT.<Runsv.Command>createTestProbe();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
+
+        KIT.spawn(Inquiry.create(List.of(new Inquiry.Asked(standing, late.getRef())), seen::add, answer::complete));
+
+        assertThat(answer).succeedsWithin(Tree.PATIENCE).isEqualTo(List.of(standing.known()));
+        assertThat(seen).containsExactly("/web");
+        assertThat(late.expectMessageClass(Runsv.Snapshot.class).turn().take()).isFalse();
+    }
+
+    /** It is told now: neither is it known and untold, nor told and unknown. */
+    @Test
+    void what_is_being_told_is_seen_when_it_has_been() throws InterruptedException {
+        Standing standing = new Standing(ServiceSnapshot.beginning("/web"));
+        CountDownLatch telling = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        List<String> order = new CopyOnWriteArrayList<>();
+        CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
+        Thread teller = new Thread(() -> standing.tell(new ServiceEvent.SupervisionEnded("/web", 0), event -> {
+            telling.countDown();
+            patiently().until(() -> release.getCount() == 0);
+            order.add("told");
+        }));
+        teller.start();
+        telling.await();
+        assertThat(standing.seeIfQuiet(path -> {})).isEmpty();
+
+        KIT.spawn(Inquiry.create(
+                List.of(new Inquiry.Asked(standing, gone())), path -> order.add("seen"), answer::complete));
+        release.countDown();
+
+        assertThat(answer)
+                .succeedsWithin(Tree.PATIENCE)
+                .satisfies(seen -> assertThat(seen.get(0).supervision()).isEqualTo(Supervision.ENDED));
+        teller.join();
+        assertThat(order).containsExactly("told", "seen");
+    }
+
+    @Test
+    void one_that_has_been_forgotten_meanwhile_is_left_out_and_not_marked() {
+        Standing standing = new Standing(ServiceSnapshot.beginning("/web"));
+        List<String> seen = new CopyOnWriteArrayList<>();
+        CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
+        standing.tell(new ServiceEvent.Forgotten("/web"), event -> {});
+
+        KIT.spawn(Inquiry.create(List.of(new Inquiry.Asked(standing, gone())), seen::add, answer::complete));
+
+        assertThat(answer).succeedsWithin(Tree.PATIENCE).isEqualTo(List.of());
+        assertThat(seen).isEmpty();
+    }
+
+    // ---- what is wrong
+
+    @Test
+    void what_is_wrong_is_known_until_something_has_been_started() throws IOException {
+        Service web = tree.service("web").script("run", SLEEP);
+        assertThat(web.path().resolve("run").toFile().setExecutable(false, false))
+                .isTrue();
+        start();
+        patiently().until(() -> snapshot("/web").trouble().isPresent());
+        assertThat(snapshot("/web").trouble()).contains("cannot run run: access denied");
+
+        assertThat(web.path().resolve("run").toFile().setExecutable(true, false))
+                .isTrue();
+        web.awaitRun();
+
+        patiently().until(() -> snapshot("/web").trouble().isEmpty());
+    }
+
+    @Test
+    void a_warning_is_known_too() throws IOException {
+        Service bad = tree.service("bad").script("run", SLEEP);
+        Files.writeString(bad.path().resolve("supervise"), "no directory");
+        start();
+
+        patiently().until(() -> snapshot("/bad").trouble().isPresent());
+        assertThat(snapshot("/bad").trouble()).contains("unable to open supervise/lock: not a directory");
     }
 
     private static ActorRef<Runsv.Command> gone() {

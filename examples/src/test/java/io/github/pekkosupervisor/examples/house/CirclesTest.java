@@ -47,7 +47,13 @@ class CirclesTest {
                     "a supervisor has children, which may be supervisors"),
             new Allowed(
                     "runit",
-                    Set.of("ServiceEvent", "ServiceNodeChanges", "ServiceNodes", "ServiceSnapshot", "ServiceWords"),
+                    Set.of(
+                            "ServiceEvent",
+                            "ServiceNodeChanges",
+                            "ServiceNodes",
+                            "ServiceSnapshot",
+                            "ServiceWords",
+                            "Trouble"),
                     "what happens, the words for it, and what it makes of how things are, and are shown"),
             new Allowed(
                     "posix",
