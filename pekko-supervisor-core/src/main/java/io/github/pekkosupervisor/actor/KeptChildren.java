@@ -64,6 +64,55 @@ public final class KeptChildren implements AutoCloseable {
     /** What is written of those whose start is under way, by path. */
     private final Map<String, KeptProcess> starting = new ConcurrentHashMap<>();
 
+    /** Whose the file of a path is; one at a time, since there is one file for each. */
+    private final Map<String, Holder> holders = new ConcurrentHashMap<>();
+
+    /** Who decides what is written of a path. */
+    private sealed interface Holder {
+        /** Whether somebody else may do so now. */
+        boolean isOver();
+
+        /** Why nobody else may. */
+        String why();
+    }
+
+    private record Child(LiveChild incarnation) implements Holder {
+        @Override
+        public boolean isOver() {
+            return incarnation.isDoneWith();
+        }
+
+        @Override
+        public String why() {
+            return "another child of this id has a process that is kept, and the next JVM could not tell whose process is"
+                    + " whose; give each an id of its own";
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Child that && incarnation == that.incarnation;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(incarnation);
+        }
+    }
+
+    /** Of a process that is no child's. */
+    private static final class Leaving implements Holder {
+        @Override
+        public boolean isOver() {
+            return false;
+        }
+
+        @Override
+        public String why() {
+            return "its process of an earlier JVM, for which the tree had no child when it was up, is being stopped; start"
+                    + " it when that has ended";
+        }
+    }
+
     private KeptChildren(KeptProcesses kept, ActorSystem<?> system) {
         this.kept = kept;
         this.system = system;
@@ -87,9 +136,35 @@ public final class KeptChildren implements AutoCloseable {
     /**
      * The process that a child still has from an earlier JVM; empty if there is none, so that one is to be started.
      *
+     * @param keeps whether that one is to be kept
      * @throws PosixException if that cannot be told now, or is not ours to tell: nothing is to be started
      */
-    Optional<Running> adopt(String path) throws PosixException {
+    Optional<Running> adopt(LiveChild incarnation, String path, boolean keeps) throws PosixException {
+        if (!keeps && kept.leftOf(path).isEmpty() && !(holders.get(path) instanceof Leaving)) {
+            return Optional.empty();
+        }
+        Child child = new Child(incarnation);
+        take(path, child);
+        boolean holds = false;
+        try {
+            Optional<Running> running = look(path);
+            holds = keeps || running.isPresent();
+            return running;
+        } finally {
+            if (!holds) {
+                holders.remove(path, child);
+            }
+        }
+    }
+
+    private void take(String path, Holder holder) throws PosixException {
+        Holder now = holders.compute(path, (key, before) -> before == null || before.isOver() ? holder : before);
+        if (now != holder) {
+            throw new PosixException("adopt", path, "EBUSY", now.why());
+        }
+    }
+
+    private Optional<Running> look(String path) throws PosixException {
         Optional<Left> left = kept.leftOf(path);
         if (left.isEmpty()) {
             return Optional.empty();
@@ -228,10 +303,14 @@ public final class KeptChildren implements AutoCloseable {
         }
     }
 
-    /** A child has no process any more. */
-    void ended(String path) {
-        starting.remove(path);
-        kept.forget(path);
+    /** A child has no process any more. What is written of one that has come after it stays. */
+    void ended(LiveChild incarnation, String path) {
+        Child child = new Child(incarnation);
+        if (child.equals(holders.get(path))) {
+            starting.remove(path);
+            kept.forget(path);
+            holders.remove(path, child);
+        }
     }
 
     /** What it is started from; not who hears what it writes. */
@@ -244,19 +323,35 @@ public final class KeptChildren implements AutoCloseable {
     /** All children there are have been started: stops what was left of others. */
     public void stopOthers() {
         for (KeptProcess process : kept.left()) {
-            try {
-                adopt(process.path()).ifPresent(this::stop);
-            } catch (PosixException e) {
-                LOG.warn(
-                        "process [{}] of child [{}], which the tree has no more, could not be stopped: {}",
-                        process.identity().pid(),
-                        process.path(),
-                        e.getMessage());
+            Leaving leaving = new Leaving();
+            if (holders.putIfAbsent(process.path(), leaving) == null) {
+                stopOther(process, leaving);
             }
         }
     }
 
-    private void stop(Running left) {
+    private void stopOther(KeptProcess process, Leaving leaving) {
+        boolean isStopped = false;
+        try {
+            Optional<Running> running = look(process.path());
+            if (running.isPresent()) {
+                stop(running.get(), leaving);
+                isStopped = true;
+            }
+        } catch (PosixException e) {
+            LOG.warn(
+                    "process [{}] of child [{}], which the tree has no more, could not be stopped: {}",
+                    process.identity().pid(),
+                    process.path(),
+                    e.getMessage());
+        } finally {
+            if (!isStopped) {
+                holders.remove(process.path(), leaving);
+            }
+        }
+    }
+
+    private void stop(Running left, Leaving leaving) {
         String path = left.known().path();
         LOG.info(
                 "process [{}] of child [{}], which the tree has no more, is stopped",
@@ -265,6 +360,7 @@ public final class KeptChildren implements AutoCloseable {
         Consumer<ProcessEvent> owner = event -> {
             if (event instanceof ProcessEvent.Exited) {
                 kept.forget(path);
+                holders.remove(path, leaving);
             }
         };
         ActorRef<ProcessActor.Command> actor = system.systemActorOf(

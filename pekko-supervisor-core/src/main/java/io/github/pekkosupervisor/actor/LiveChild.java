@@ -57,6 +57,7 @@ final class LiveChild implements ChildHandle {
     private volatile boolean onlyKilled;
     private volatile boolean heldBack;
     private volatile boolean ended;
+    private volatile boolean abandoned;
 
     private volatile @Nullable Runnable whenAbandoned;
 
@@ -185,6 +186,11 @@ final class LiveChild implements ChildHandle {
         ended = true;
     }
 
+    /** Whether its supervisor goes on without it. */
+    boolean isDoneWith() {
+        return ended || abandoned;
+    }
+
     void ignored() {
         ignored = true;
     }
@@ -237,6 +243,7 @@ final class LiveChild implements ChildHandle {
 
     /** Nobody will wait for it any more. */
     void letGo() {
+        abandoned = true;
         Runnable action = whenAbandoned;
         if (action != null) {
             action.run();

@@ -77,7 +77,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     /** The process that runs already, or a new one where there is certainly none. */
     private Behavior<?> keptOr(KeptChildren kept, LiveContext child, Translation owner) {
         try {
-            Optional<KeptChildren.Running> running = kept.adopt(child.path());
+            Optional<KeptChildren.Running> running = kept.adopt(child.handle(), child.path(), isKept(spec));
             if (running.isPresent()) {
                 child.handle().adopts();
                 sayIfChanged(running.get(), child);
@@ -185,7 +185,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
 
         private void keptEnds() {
             if (isKept(spec) || child.handle().isAdopted()) {
-                keptChildren().ifPresent(kept -> kept.ended(child.path()));
+                keptChildren().ifPresent(kept -> kept.ended(child.handle(), child.path()));
             }
         }
 

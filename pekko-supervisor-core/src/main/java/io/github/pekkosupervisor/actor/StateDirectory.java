@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.spec.ProcessKind;
 import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorKind;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -22,6 +23,10 @@ import org.apache.pekko.actor.typed.ActorSystem;
 final class StateDirectory {
 
     private static final String SETTING = "pekko-supervisor.state-directory";
+
+    private static final String OF_A_TEMPLATE =
+            "all children of a template have its id, so the next JVM could not tell whose process is whose; start them as"
+                    + " children of a dynamic supervisor, each with an id of its own, or let them end with this JVM (kill)";
 
     private StateDirectory() {}
 
@@ -52,6 +57,9 @@ final class StateDirectory {
                     all.add(new Place(supervisor.known(), path));
                 } else if (child.kind() instanceof ProcessKind process) {
                     problem(process.spec(), path).ifPresent(problems::add);
+                    if (place.spec().strategy() == Strategy.SIMPLE_ONE_FOR_ONE && isKept(process.spec())) {
+                        problems.add(new Problem(path, "invalid_when_supervisor_dies", "keep", OF_A_TEMPLATE));
+                    }
                 }
             }
         }
@@ -59,8 +67,12 @@ final class StateDirectory {
     }
 
     private static Optional<Problem> problem(ProcessSpec process, String path) {
-        return process.whenSupervisorDies() == WhenSupervisorDies.KEEP
+        return isKept(process)
                 ? process.breaksWithThisJvm().map(why -> new Problem(path, "invalid_stdio", "keep", why))
                 : Optional.empty();
+    }
+
+    private static boolean isKept(ProcessSpec process) {
+        return process.whenSupervisorDies() == WhenSupervisorDies.KEEP;
     }
 }

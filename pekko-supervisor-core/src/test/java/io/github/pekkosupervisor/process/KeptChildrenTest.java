@@ -15,8 +15,11 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -479,6 +482,124 @@ final class KeptChildrenTest {
                         assertThat(problem.path()).isEqualTo("/db");
                         assertThat(problem.message()).contains("passes through this JVM and would break");
                     }));
+        }
+
+        private ChildSpec sleeper(String id) {
+            return ChildSpec.process(
+                    id, ProcessSpec.of("sleep", A_DAY).withWhenSupervisorDies(ProcessSpec.WhenSupervisorDies.KEEP));
+        }
+
+        private SupervisorResult.StartResult add(SupervisionTree tree, ChildSpec child, String... supervisor) {
+            return tree.supervisor(supervisor)
+                    .toCompletableFuture()
+                    .join()
+                    .orElseThrow()
+                    .startChild(child)
+                    .toCompletableFuture()
+                    .join();
+        }
+
+        private SupervisionTree startWith(ChildSpec... children) {
+            return SupervisionTree.start(
+                    SupervisorSpec.oneForOne().withChildren(List.of(children)),
+                    SupervisionTree.Options.defaults()
+                            .withStateDirectory(state)
+                            .withListener(TreeEvent.only(SupervisorEvent.class, events::add)));
+        }
+
+        /** Two of one id have one file: the next JVM would adopt the last and start another beside the first. */
+        @Test
+        void of_children_with_one_id_only_one_can_be_kept() throws Exception {
+            try (SupervisionTree tree = startWith(ChildSpec.supervisor("pool", SupervisorSpec.dynamic()))) {
+                assertThat(add(tree, sleeper("one"), "pool")).isInstanceOf(SupervisorResult.Started.class);
+                assertThat(add(tree, sleeper("two"), "pool")).isInstanceOf(SupervisorResult.Started.class);
+                String first = Files.readString(state.resolve(KeptProcesses.fileOf("/pool/one")));
+
+                assertThat(add(tree, sleeper("one"), "pool"))
+                        .isInstanceOfSatisfying(
+                                SupervisorResult.StartFailed.class,
+                                failed -> assertThat(failed.reason().toString())
+                                        .contains("another child of this id has a process that is kept"));
+
+                assertThat(state.resolve(KeptProcesses.fileOf("/pool/one"))).hasContent(first);
+                // others of that id are not the next JVM's business
+                assertThat(add(tree, ChildSpec.process("one", ProcessSpec.of("sleep", A_DAY)), "pool"))
+                        .isInstanceOf(SupervisorResult.Started.class);
+            }
+            assertThat(record()).isEmpty();
+        }
+
+        @Test
+        void one_of_that_id_that_is_restarted_is_kept_again() throws Exception {
+            try (SupervisionTree tree = startWith(ChildSpec.supervisor("pool", SupervisorSpec.dynamic()))) {
+                add(tree, sleeper("one"), "pool");
+                ProcessIdentity first =
+                        tree.process("pool", "one").toCompletableFuture().join().orElseThrow();
+
+                ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly();
+
+                await().until(() -> tree.process("pool", "one")
+                        .toCompletableFuture()
+                        .join()
+                        .filter(now -> !now.equals(first))
+                        .isPresent());
+                int pid = tree.process("pool", "one")
+                        .toCompletableFuture()
+                        .join()
+                        .orElseThrow()
+                        .pid();
+                assertThat(Files.readString(state.resolve(KeptProcesses.fileOf("/pool/one"))))
+                        .contains("process " + pid + " ");
+            }
+        }
+
+        @Test
+        void a_process_of_a_template_is_refused() {
+            SupervisorSpec pool = SupervisorSpec.simpleOneForOne(sleeper("one"));
+
+            assertThatExceptionOfType(InvalidSpecException.class)
+                    .isThrownBy(() -> startWith(ChildSpec.supervisor("pool", pool)))
+                    .satisfies(e -> assertThat(e.problems()).singleElement().satisfies(problem -> {
+                        assertThat(problem.path()).isEqualTo("/pool/one");
+                        assertThat(problem.message()).contains("could not tell whose process is whose");
+                    }));
+        }
+
+        /** A child that comes when all is up: what was left under its id is no child's, and is ended before. */
+        @Test
+        void none_is_started_while_one_that_was_left_is_being_stopped() throws Exception {
+            Path asked = place.resolve("asked");
+            Process before = new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            "trap 'echo TERM >>" + asked + "' TERM; echo up >>" + asked
+                                    + "; while :; do sleep 0.01; done",
+                            A_DAY)
+                    .start();
+            await().until(() -> lines("asked").contains("up"));
+            leave(ProcessIdentity.ofRunning((int) before.pid()).orElseThrow());
+
+            try (SupervisionTree tree = startWith()) {
+                await().until(() -> lines("asked").contains("TERM"));
+
+                assertThat(add(tree, sleeper("db")))
+                        .isInstanceOfSatisfying(
+                                SupervisorResult.StartFailed.class,
+                                failed -> assertThat(failed.reason().toString()).contains("is being stopped"));
+                assertThat(add(tree, ChildSpec.process("db", ProcessSpec.of("sleep", A_DAY))))
+                        .isInstanceOf(SupervisorResult.StartFailed.class);
+                assertThat(Files.readString(state.resolve(record()))).contains("process " + before.pid() + " ");
+
+                before.destroyForcibly().waitFor();
+                await().until(() -> record().isEmpty());
+                assertThat(add(tree, sleeper("db"))).isInstanceOf(SupervisorResult.Started.class);
+                int pid = tree.process("db")
+                        .toCompletableFuture()
+                        .join()
+                        .orElseThrow()
+                        .pid();
+                assertThat(Files.readString(state.resolve(record()))).contains("process " + pid + " ");
+            }
         }
 
         /** Nobody would adopt it, so it may be as it likes. */
