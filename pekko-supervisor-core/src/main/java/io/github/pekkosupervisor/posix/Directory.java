@@ -84,6 +84,13 @@ public final class Directory implements AutoCloseable {
         return FileCalls.readLink(FileCalls.AT_FDCWD, lastingPath());
     }
 
+    /** Whether it has been removed: what is in it now is nothing, and nobody else can come to be in it. */
+    public boolean isRemoved() throws PosixException {
+        String path = realPath().toString();
+        // a directory may have such a name too
+        return path.endsWith(" (deleted)") && !exists(realPath());
+    }
+
     /** The open descriptor (of kind {@code O_PATH}), for a spawn. */
     Descriptor descriptor() {
         return descriptor;

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -38,6 +39,8 @@ final class Handover {
     private boolean begun;
     private boolean restored;
     private List<ServiceEvent> adopted = List.of();
+    private Consumer<Known> list = run -> {};
+    private @Nullable Known listed;
 
     /** Seen by others while the actor is at work. */
     private final Standing standing;
@@ -207,6 +210,19 @@ final class Handover {
         log.process().ifPresent(processes::killLeft);
         script().flatMap(Script::process).ifPresent(processes::killLeft);
         directory.recordEnd(now);
+    }
+
+    /** Who writes down outside of the directory which process {@code run} is; by default nobody does. */
+    void runsAreListedBy(Consumer<Known> who) {
+        list = who;
+    }
+
+    /** {@code run} is this process; said once of each. */
+    void listRun(Known run) {
+        if (listed == null || !listed.identity().equals(run.identity()) || listed.pidfdInode() != run.pidfdInode()) {
+            listed = run;
+            list.accept(run);
+        }
     }
 
     /** The control script that is due or runs. */

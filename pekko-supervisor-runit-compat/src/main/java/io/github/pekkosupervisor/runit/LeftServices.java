@@ -1,17 +1,18 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.FileStatus;
-import io.github.pekkosupervisor.posix.Orphans.Candidate;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The services that a launcher has left which is gone, by its {@link ServicesList}: which of them have no entry any
@@ -21,13 +22,18 @@ final class LeftServices {
 
     private final ServicesList list;
     private final Reporter reporter;
-    private Optional<Map<FileStatus.Id, ListedService>> undecided = Optional.empty();
-    private boolean settled;
+    private Optional<ServicesList.Left> read = Optional.empty();
+    private Map<FileStatus.Id, ListedService> undecided = Map.of();
     private final Map<FileStatus.Id, Leftovers.Place> places = new HashMap<>();
 
     LeftServices(RunsvdirSettings settings, Reporter reporter) {
         this.list = new ServicesList(settings, reporter);
         this.reporter = reporter;
+    }
+
+    /** Whether it is known of each that was left what becomes of it; else the directory is to be looked at again. */
+    boolean isSettled() {
+        return read.isPresent() && undecided.isEmpty();
     }
 
     /**
@@ -37,21 +43,32 @@ final class LeftServices {
      * @param seen all that a scan saw
      */
     Map<FileStatus.Id, OsString> beside(Map<FileStatus.Id, OsString> seen, ServicesDirectory directory) {
-        Map<FileStatus.Id, OsString> left = settled ? Map.of() : decide(seen, directory);
+        Map<FileStatus.Id, OsString> left = new LinkedHashMap<>();
+        if (read.isEmpty()) {
+            read = list.read(directory.directory());
+            if (read.isEmpty()) {
+                // what is there is not to be written over
+                return left;
+            }
+            List<ListedService> kept = decide(read.get().services(), seen, directory, left);
+            list.begin(directory.directory(), read.get(), kept);
+        } else if (!undecided.isEmpty()) {
+            decide(undecided, seen, directory, left);
+        }
         list.add(directory.directory(), seen);
         return left;
     }
 
-    private Map<FileStatus.Id, OsString> decide(Map<FileStatus.Id, OsString> seen, ServicesDirectory directory) {
-        boolean first = undecided.isEmpty();
-        Map<FileStatus.Id, ListedService> open = undecided.orElseGet(() -> list.read(directory.directory()));
+    /** Those that count; of those that are left the names too. */
+    private List<ListedService> decide(
+            Map<FileStatus.Id, ListedService> open,
+            Map<FileStatus.Id, OsString> seen,
+            ServicesDirectory directory,
+            Map<FileStatus.Id, OsString> left) {
         Map<FileStatus.Id, ListedService> later = new LinkedHashMap<>();
-        Map<FileStatus.Id, OsString> left = new LinkedHashMap<>();
         List<ListedService> kept = new ArrayList<>();
-        boolean stale = false;
         for (ListedService one : open.values()) {
-            OsString name = seen.get(one.id());
-            if (name != null) {
+            if (seen.containsKey(one.id())) {
                 kept.add(one);
             } else if (directory.isInDoubt(one.name())) {
                 later.put(one.id(), one);
@@ -61,23 +78,21 @@ final class LeftServices {
                 kept.add(one);
             } else if (later.containsKey(one.id())) {
                 kept.add(one);
-            } else {
-                stale = true;
             }
         }
-        if (first && stale) {
-            list.rewrite(directory.directory(), kept);
-        } else if (first) {
-            list.isRight(kept);
-        }
-        undecided = Optional.of(later);
-        settled = later.isEmpty();
-        return left;
+        undecided = later;
+        return kept;
     }
 
     private boolean isLeft(ListedService one, Map<FileStatus.Id, ListedService> later) {
         try {
-            Optional<Leftovers.Place> place = Leftovers.of(one);
+            Optional<Leftovers.Place> place = Leftovers.of(one, read.orElseThrow());
+            if (place.isPresent() && place.get() instanceof Leftovers.Elsewhere elsewhere) {
+                reporter.warnOfOurs(one.path() + " is gone, and its run, process "
+                        + elsewhere.run().identity().pid()
+                        + ", goes on in another directory: it is left alone; end it if it is not to go on");
+                return false;
+            }
             place.ifPresent(found -> places.put(one.id(), found));
             return place.isPresent();
         } catch (PosixException e) {
@@ -93,15 +108,27 @@ final class LeftServices {
         return places.get(id) instanceof Leftovers.There there ? Optional.of(there.path()) : Optional.empty();
     }
 
-    /** The processes of one that was left and has no directory any more; empty if it has one. */
-    Optional<List<Candidate>> processes(FileStatus.Id id) {
-        return places.get(id) instanceof Leftovers.Nowhere nowhere
-                ? Optional.of(nowhere.processes())
-                : Optional.empty();
+    /** The process of one that was left and has no directory any more; empty if it has one. */
+    Optional<Known> remains(FileStatus.Id id) {
+        return places.get(id) instanceof Leftovers.Removed removed ? Optional.of(removed.run()) : Optional.empty();
+    }
+
+    /** To be told which process the {@code run} of one is, for the launcher after this one. */
+    Consumer<Known> runs(FileStatus.Id id) {
+        return list.runs(id);
     }
 
     /** It has ended; if it comes again, it is found by its entry. */
-    void forget(FileStatus.Id id) {
+    void ended(FileStatus.Id id) {
         places.remove(id);
+    }
+
+    /** It is not supervised any more. */
+    void forget(FileStatus.Id id) {
+        list.forget(id);
+    }
+
+    void close() {
+        list.close();
     }
 }

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  */
 final class Publisher implements Consumer<ServiceEvent> {
 
+    private final Handover handover;
     private final Records records;
     private final ServiceDirectory directory;
     private final Reporter reporter;
@@ -34,6 +36,7 @@ final class Publisher implements Consumer<ServiceEvent> {
     }
 
     Publisher(Handover handover, Records records, Reporter reporter, Retry retry) {
+        this.handover = handover;
         this.directory = handover.directory();
         this.records = records;
         this.reporter = reporter;
@@ -62,8 +65,12 @@ final class Publisher implements Consumer<ServiceEvent> {
     private void record(Role role, RunsvState state) {
         directory.useReserveToStart();
         SuperviseDirectory supervise = directory.supervise(role);
-        if (!supervise.writeState(records.of(role, state), reporter)) {
+        UnitRecord record = records.of(role, state);
+        if (!supervise.writeState(record, reporter)) {
             retry.catchUp(role);
+        }
+        if (role == Role.SERVICE && record.status().state() == ServiceStatus.State.RUN) {
+            record.process().ifPresent(handover::listRun);
         }
     }
 

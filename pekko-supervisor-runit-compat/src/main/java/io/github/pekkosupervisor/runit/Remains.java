@@ -1,100 +1,123 @@
 package io.github.pekkosupervisor.runit;
 
-import static java.util.stream.Collectors.joining;
-
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Found;
-import io.github.pekkosupervisor.posix.Orphans.Candidate;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * What is left of a service directory that is gone while nobody was there: a process that is in it. It is asked to end
- * in the place of a runsv, which would have no files to work with, and its end is the end of supervision.
- *
- * <p>Of several nobody can say which was started by a launcher: they are named, and left alone until they have ended.
+ * What is left of a service directory that was removed while nobody was there: its {@code run}, which a launcher has
+ * written down as such. It is asked to end in the place of a runsv, which would have no files to work with, and its end
+ * is the end of supervision.
  */
 final class Remains {
 
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
     private final Handover handover;
+    private final Known run;
     private final Reporter reporter;
     private final Consumer<Runsv.Ended> owner;
-    private final List<ChildProcess> running = new ArrayList<>();
+    private final Processes system;
+    private String said = "";
 
-    private record Gone(ChildProcess process) {}
+    private enum Look {
+        AGAIN
+    }
 
-    private Remains(Handover handover, Reporter reporter, Consumer<Runsv.Ended> owner) {
+    private enum Gone {
+        INSTANCE
+    }
+
+    private Remains(Handover handover, Known run, Reporter reporter, Consumer<Runsv.Ended> owner, Processes system) {
         this.handover = handover;
+        this.run = run;
         this.reporter = reporter;
         this.owner = owner;
+        this.system = system;
     }
 
     /** Takes the place of a runsv. */
     static Behavior<Runsv.Command> create(
-            Handover handover, List<Candidate> processes, Reporter reporter, Consumer<Runsv.Ended> owner) {
-        return Behaviors.<Object>setup(context -> new Remains(handover, reporter, owner).begin(context, processes))
+            Handover handover, Known run, Reporter reporter, Consumer<Runsv.Ended> owner) {
+        return Behaviors.<Object>setup(context -> Behaviors.withTimers(
+                        timers -> new Remains(handover, run, reporter, owner, Processes.get(context.getSystem()))
+                                .look(context, timers, new ArrayList<>())))
                 .narrow();
     }
 
-    private Behavior<Object> begin(ActorContext<Object> context, List<Candidate> processes) throws PosixException {
-        ActorRef<Object> self = context.getSelf();
-        Processes system = Processes.get(context.getSystem());
-        for (Candidate process : processes) {
-            Found found = system.adopt(process.identity(), 0, process.leadsGroup());
-            if (found instanceof Found.Running here) {
-                running.add(here.process());
-                here.process().exit().thenAccept(status -> self.tell(new Gone(here.process())));
+    /** @param asked what came before it was known who is there */
+    private Behavior<Object> look(ActorContext<Object> context, TimerScheduler<Object> timers, List<Object> asked) {
+        try {
+            if (system.find(run.identity()).isPresent()) {
+                // somebody in this JVM has it
+                return over();
             }
+            Found found = system.adopt(run.identity(), run.pidfdInode(), run.leadsGroup());
+            if (!(found instanceof Found.Running running)) {
+                return over();
+            }
+            running.process().exit().thenAccept(status -> context.getSelf().tell(Gone.INSTANCE));
+            asked.forEach(context.getSelf()::tell);
+            return waiting(running.process());
+        } catch (PosixException e) {
+            say("it cannot be told now whether run of the service directory runs, which is gone", e);
+            timers.startSingleTimer(Look.AGAIN, Look.AGAIN, AGAIN);
+            return Behaviors.receive(Object.class)
+                    .onMessage(Look.class, again -> look(context, timers, asked))
+                    .onMessage(Runsv.Snapshot.class, this::answer)
+                    .onAnyMessage(command -> {
+                        asked.add(command);
+                        return Behaviors.same();
+                    })
+                    .build();
         }
-        return running.isEmpty() ? over() : waiting();
     }
 
-    private Behavior<Object> waiting() {
+    private Behavior<Object> waiting(ChildProcess process) {
         return Behaviors.receive(Object.class)
-                .onMessage(Runsv.Terminate.class, terminate -> end(Signal.TERM))
-                .onMessage(Runsv.Kill.class, kill -> end(Signal.KILL))
-                .onMessage(Runsv.Snapshot.class, asked -> {
-                    if (asked.turn().take()) {
-                        ServiceSnapshot known =
-                                handover.standing().see(asked.turn().seen()).known();
-                        asked.replyTo().tell(new Runsv.Answer(asked.number(), known));
-                    }
-                    return Behaviors.same();
-                })
-                .onMessage(Gone.class, gone -> {
-                    running.remove(gone.process());
-                    return running.isEmpty() ? over() : Behaviors.same();
-                })
+                .onMessage(Runsv.Terminate.class, terminate -> end(process, Signal.TERM))
+                .onMessage(Runsv.Kill.class, kill -> end(process, Signal.KILL))
+                .onMessage(Runsv.Snapshot.class, this::answer)
+                .onMessage(Gone.class, gone -> over())
                 .build();
     }
 
-    private Behavior<Object> end(Signal signal) {
-        if (running.size() > 1) {
-            reporter.warnOfOurs("the service directory that was here is gone, and several processes are still in it: "
-                    + running.stream()
-                            .map(process -> String.valueOf(process.pid()))
-                            .collect(joining(", "))
-                    + "; end those that are the service's");
-            return Behaviors.same();
-        }
-        try {
-            for (ChildProcess process : running) {
-                process.signal(signal);
-                process.signal(Signal.CONT);
-            }
-        } catch (PosixException e) {
-            reporter.warnOfOurs("the service directory that was here is gone, and its process cannot be ended", e);
+    private Behavior<Object> answer(Runsv.Snapshot asked) {
+        if (asked.turn().take()) {
+            ServiceSnapshot known = handover.standing().see(asked.turn().seen()).known();
+            asked.replyTo().tell(new Runsv.Answer(asked.number(), known));
         }
         return Behaviors.same();
+    }
+
+    private Behavior<Object> end(ChildProcess process, Signal signal) {
+        try {
+            process.signal(signal);
+            process.signal(Signal.CONT);
+        } catch (PosixException e) {
+            say("run of the service directory, which is gone, cannot be ended", e);
+        }
+        return Behaviors.same();
+    }
+
+    /** Once, however often it is tried. */
+    private void say(String what, PosixException e) {
+        if (!said.equals(what)) {
+            said = what;
+            reporter.warnOfOurs(what, e);
+        }
     }
 
     private Behavior<Object> over() {

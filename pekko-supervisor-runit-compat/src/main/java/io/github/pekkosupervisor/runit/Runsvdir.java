@@ -2,12 +2,12 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.FileStatus;
-import io.github.pekkosupervisor.posix.Orphans.Candidate;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.RunsvPause;
 import io.github.pekkosupervisor.runit.rule.ScanRule;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -265,7 +265,7 @@ public final class Runsvdir {
         }
         // if this look fails, there is the next
         lookAgainAfter(ServicesDirectory.untilNextLookAfterFailure());
-        directory.look(changed).ifPresent(seen -> {
+        directory.look(changed || !left.isSettled()).ifPresent(seen -> {
             List<ScanRule.Action> actions = new ArrayList<>(rule.left(left.beside(seen, directory)));
             actions.addAll(rule.scanned(seen));
             perform(actions);
@@ -289,8 +289,13 @@ public final class Runsvdir {
     private Behavior<Command> perform(List<ScanRule.Action> actions) {
         actions.forEach(this::performIfNothingIsBefore);
         // those that had ended and have lost their entry; another directory may come to have the same id
-        runs.entrySet().removeIf(entry -> !rule.knows(entry.getKey()) && stream.forgotten(entry.getValue().handover));
+        runs.entrySet().removeIf(entry -> !rule.knows(entry.getKey()) && forget(entry.getKey(), entry.getValue()));
         return stopper.isPresent() && rule.isEmpty() ? over(stopper.get()) : Behaviors.same();
+    }
+
+    private boolean forget(FileStatus.Id id, Runs service) {
+        left.forget(id);
+        return stream.forgotten(service.handover);
     }
 
     /** What could not be done for one service keeps nobody else waiting, and what follows for this one waits for it. */
@@ -340,6 +345,7 @@ public final class Runsvdir {
                 : new Handover(
                         new ServiceDirectory(name, path),
                         stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
+        handover.runsAreListedBy(left.runs(id));
         Instant now = settings.clock().instant();
         ActorRef<Runsv.Command> runsv = context.spawnAnonymous(behavior(id, name, handover), Processes.dispatcher());
         context.watch(runsv);
@@ -353,7 +359,7 @@ public final class Runsvdir {
     }
 
     private Behavior<Runsv.Command> behavior(FileStatus.Id id, OsString name, Handover handover) {
-        Optional<List<Candidate>> remains = left.processes(id);
+        Optional<Known> remains = left.remains(id);
         if (remains.isPresent()) {
             Reporter words = new Reporter("runsv", name, settings.messages());
             ActorRef<Command> self = context.getSelf();
@@ -365,7 +371,7 @@ public final class Runsvdir {
 
     private Behavior<Command> runsvEnded(RunsvEnded ended) {
         runs(ended.id()).handover.directory().close();
-        left.forget(ended.id());
+        left.ended(ended.id());
         return perform(rule.ended(ended.id()));
     }
 
@@ -431,6 +437,7 @@ public final class Runsvdir {
 
     private Behavior<Command> close() {
         directory.close();
+        left.close();
         runs.values().forEach(service -> stream.lost(service.handover));
         return Behaviors.same();
     }

@@ -1,12 +1,17 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.Custody;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.supervise.ListedLauncher;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,48 +22,119 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The list of the service directories that are supervised, on disk: without it nobody would know of a service whose
  * entry went while no launcher was there. In {@code .pekko-supervisor} in the services directory, or in a directory of
- * the user's.
+ * the user's. It says too which launchers have been at work here, and beside it is who runs ({@link LastRuns}).
  */
 final class ServicesList {
 
     private static final OsString HERE = OsString.of(".pekko-supervisor");
-    private static final OsString FILE = OsString.of("services");
+    private static final String FILE = "services";
+    private static final String RUNS = "runs";
     private static final int DIRECTORY_MODE = 0700;
     private static final int FILE_MODE = 0644;
 
     /** Some 40,000 services with paths of usual length; a longer one is begun anew. */
     private static final int LONGEST = 8 * 1024 * 1024;
 
+    /** A service that none of these could adopt is not found by who comes after them. */
+    private static final int LAUNCHERS = 100;
+
     private static final int HASH_LENGTH = 16;
 
+    private final OsString services;
     private final Optional<OsString> elsewhere;
-    private final OsString file;
-    private final OsString next;
     private final Reporter reporter;
+    private final LastRuns runs = new LastRuns(e -> complain("unable to write", e));
 
     /** What the file says, of this services directory. */
     private final Map<FileStatus.Id, OsString> written = new HashMap<>();
 
     private FileStatus.Id writtenOf = new FileStatus.Id(-1, -1);
-    private String trouble = "";
+    private Optional<String> ofServices = Optional.empty();
+
+    /** Whether it says there that this launcher is at work. */
+    private boolean saysWho;
+
+    /** Whether the file may end within a line, so that the next one would be lost. */
+    private boolean cut;
+
+    private volatile String trouble = "";
+
+    /**
+     * What launchers have left.
+     *
+     * @param services the last line of each counts
+     * @param launchers all that have been at work here since the machine was started, the last ones
+     * @param runs which process each service was
+     * @param isInOrder whether the file can be added to as it is
+     */
+    record Left(
+            Map<FileStatus.Id, ListedService> services,
+            List<ListedLauncher> launchers,
+            Map<FileStatus.Id, Known> runs,
+            boolean isInOrder) {
+
+        private static final Left UNUSABLE = new Left(Map.of(), List.of(), Map.of(), false);
+
+        /** Whether this supervisor was a launcher of this directory. */
+        boolean isOurs(ProcessIdentity supervisor) {
+            return launchers.stream().anyMatch(launcher -> launcher.identity().equals(supervisor));
+        }
+
+        /** Which process it was. */
+        Optional<Known> run(FileStatus.Id id) {
+            return Optional.ofNullable(runs.get(id));
+        }
+    }
 
     /** Opens nothing yet. */
     ServicesList(RunsvdirSettings settings, Reporter reporter) {
+        this.services = settings.directory();
         this.elsewhere = settings.state().map(ServicesList::absolute);
-        this.file = elsewhere.isPresent() ? OsString.of(FILE + "-" + hash(settings.directory())) : FILE;
-        this.next = file.plus(".new");
         this.reporter = reporter;
     }
 
-    /** The same user's launchers may share a directory for what they leave, each with a list of its own. */
+    // ---- where
+
+    /** The same user's launchers may share a directory for what they leave, each with files of its own. */
+    private OsString file(String name) throws PosixException {
+        if (elsewhere.isEmpty()) {
+            return OsString.of(name);
+        }
+        if (ofServices.isEmpty()) {
+            ofServices = Optional.of(hash(settled(absolute(services))));
+        }
+        return OsString.of(name + "-" + ofServices.get());
+    }
+
+    /**
+     * However a path is written it is one place. A link in its last part is kept, since that is what is switched when
+     * another set of services is to run: those of the one before are found then.
+     */
+    private static OsString settled(OsString path) throws PosixException {
+        int end = path.length();
+        while (end > 1 && path.at(end - 1) == '/') {
+            end--;
+        }
+        int slash = end;
+        while (slash > 0 && path.at(slash - 1) != '/') {
+            slash--;
+        }
+        OsString last = path.slice(slash, end);
+        boolean isName = last.length() > 0 && !last.equals(OsString.of(".")) && !last.equals(OsString.of(".."));
+        try (Directory place = Directory.open(isName ? path.slice(0, slash) : path)) {
+            OsString real = place.readLink(place.lastingPath());
+            return isName ? real.plus("/").plus(last) : real;
+        }
+    }
+
     private static String hash(OsString services) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(absolute(services).bytes());
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(services.bytes());
             return HexFormat.of().formatHex(hash, 0, HASH_LENGTH);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
@@ -71,41 +147,94 @@ final class ServicesList {
                 : OsString.of(System.getProperty("user.dir") + "/").plus(path);
     }
 
-    /** What a launcher has left; the last line counts. */
-    Map<FileStatus.Id, ListedService> read(Directory services) {
-        Map<FileStatus.Id, ListedService> listed = new LinkedHashMap<>();
-        try (Directory place = place(services)) {
-            if (place.linkStatusIfPresent(file).isPresent()) {
-                byte[] lines = place.readFile(file, LONGEST, Directory.Links.REFUSE);
-                ListedService.parse(lines).forEach(one -> listed.put(one.id(), one));
-            }
-            trouble = "";
-        } catch (PosixException e) {
-            complain("unable to read", e);
-        }
-        return listed;
+    private Directory place(Directory services) throws PosixException {
+        OsString place = elsewhere.orElse(HERE);
+        services.makeDirectory(place, DIRECTORY_MODE);
+        return services.directory(place);
     }
 
-    /** Writes these, and nothing else: those that count of what was read. */
-    void rewrite(Directory services, List<ListedService> kept) {
-        written.clear();
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        kept.forEach(one -> lines.writeBytes(one.toLine()));
+    // ---- what was left
+
+    /** All that launchers have left; empty if it cannot be told now, which has been said. */
+    Optional<Left> read(Directory services) {
         try (Directory place = place(services)) {
-            try (Descriptor made = place.openNew(next, FILE_MODE)) {
-                made.write(lines.toByteArray());
+            Optional<String> breach = Custody.breach(place, file(FILE));
+            if (breach.isEmpty()) {
+                breach = Custody.breach(place, file(RUNS));
             }
-            place.rename(next, file);
-            kept.forEach(one -> written.put(one.id(), one.name()));
+            if (breach.isPresent()) {
+                reporter.warnOfOurs("the list of services in " + where() + " is not used, since " + breach.get()
+                        + ": one whose entry went while no launcher was there is not found");
+                return Optional.of(Left.UNUSABLE);
+            }
+            byte[] lines = place.linkStatusIfPresent(file(FILE)).isPresent()
+                    ? place.readFile(file(FILE), LONGEST, Directory.Links.REFUSE)
+                    : new byte[0];
+            Map<FileStatus.Id, Known> running = new HashMap<>();
+            LastRuns.read(place, file(RUNS)).forEach(one -> running.put(one.id(), one.run()));
+            Map<FileStatus.Id, ListedService> listed = new LinkedHashMap<>();
+            ListedService.parse(lines).forEach(one -> listed.put(one.id(), one));
+            trouble = "";
+            return Optional.of(new Left(
+                    listed,
+                    ofThisBoot(ListedLauncher.parse(lines)),
+                    running,
+                    lines.length == 0 || lines[lines.length - 1] == '\n'));
+        } catch (PosixException e) {
+            complain("unable to read", e);
+            return e.mayPass() ? Optional.empty() : Optional.of(Left.UNUSABLE);
+        }
+    }
+
+    private static List<ListedLauncher> ofThisBoot(List<ListedLauncher> launchers) {
+        String boot = SuperviseDirectory.identityOfOurs().bootId();
+        List<ListedLauncher> those = launchers.stream()
+                .filter(launcher -> launcher.identity().bootId().equals(boot))
+                .toList();
+        return those.subList(Math.max(0, those.size() - LAUNCHERS), those.size());
+    }
+
+    /**
+     * A launcher begins, this one; to be called before anything is adopted.
+     *
+     * @param kept those that count of what was read; what else there is, is cleared away
+     */
+    void begin(Directory services, Left left, List<ListedService> kept) {
+        kept.forEach(one -> left.run(one.id()).ifPresent(run -> runs.left(one.id(), run)));
+        try (Directory place = place(services)) {
+            writtenOf = services.status().id();
+            if (!left.isInOrder()
+                    || kept.size() < left.services().size()
+                    || left.launchers().size() >= LAUNCHERS) {
+                rewrite(place, left.launchers(), kept);
+            } else {
+                kept.forEach(one -> written.put(one.id(), one.name()));
+            }
         } catch (PosixException e) {
             complain("unable to write", e);
         }
     }
 
-    /** It says these already. */
-    void isRight(List<ListedService> listed) {
-        listed.forEach(one -> written.put(one.id(), one.name()));
+    private void rewrite(Directory place, List<ListedLauncher> launchers, List<ListedService> kept)
+            throws PosixException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        launchers.forEach(one -> lines.writeBytes(one.toLine()));
+        lines.writeBytes(ourselves());
+        kept.forEach(one -> lines.writeBytes(one.toLine()));
+        OsString next = file(FILE).plus(".new");
+        try (Descriptor made = place.openNew(next, FILE_MODE)) {
+            made.write(lines.toByteArray());
+        }
+        place.rename(next, file(FILE));
+        saysWho = true;
+        kept.forEach(one -> written.put(one.id(), one.name()));
     }
+
+    private static byte[] ourselves() {
+        return new ListedLauncher(SuperviseDirectory.identityOfOurs()).toLine();
+    }
+
+    // ---- what is added
 
     /** Adds what is not in it yet; to be called before anything of these is started. */
     void add(Directory services, Map<FileStatus.Id, OsString> seen) {
@@ -115,6 +244,8 @@ final class ServicesList {
             if (!of.equals(writtenOf) && elsewhere.isEmpty()) {
                 // a link has been switched, and there the list is another one
                 written.clear();
+                saysWho = false;
+                runs.close();
             }
             writtenOf = of;
             for (Map.Entry<FileStatus.Id, OsString> one : seen.entrySet()) {
@@ -123,19 +254,54 @@ final class ServicesList {
                     added.add(new ListedService(one.getKey(), one.getValue(), path(services, one.getValue())));
                 }
             }
-            if (added.isEmpty()) {
+            if (seen.isEmpty() || (added.isEmpty() && saysWho && runs.isOpen())) {
                 return;
             }
-            ByteArrayOutputStream lines = new ByteArrayOutputStream();
-            added.forEach(one -> lines.writeBytes(one.toLine()));
-            try (Directory place = place(services);
-                    Descriptor end = place.openAppend(file, FILE_MODE, Directory.Links.REFUSE)) {
-                end.write(lines.toByteArray());
+            try (Directory place = place(services)) {
+                append(place, added);
+                if (!runs.isOpen()) {
+                    runs.begin(place, file(RUNS));
+                }
             }
-            isRight(added);
         } catch (PosixException e) {
             complain("unable to write", e);
         }
+    }
+
+    private void append(Directory place, List<ListedService> added) throws PosixException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        if (cut) {
+            lines.write('\n');
+        }
+        if (!saysWho) {
+            lines.writeBytes(ourselves());
+        }
+        added.forEach(one -> lines.writeBytes(one.toLine()));
+        if (lines.size() == 0) {
+            return;
+        }
+        cut = true;
+        try (Descriptor end = place.openAppend(file(FILE), FILE_MODE, Directory.Links.REFUSE)) {
+            end.write(lines.toByteArray());
+        }
+        cut = false;
+        saysWho = true;
+        added.forEach(one -> written.put(one.id(), one.name()));
+    }
+
+    /** To be told which process its {@code run} is, whenever that is another one. */
+    Consumer<Known> runs(FileStatus.Id id) {
+        return run -> runs.runs(id, run);
+    }
+
+    /** Supervision of it is over. */
+    void forget(FileStatus.Id id) {
+        written.remove(id);
+        runs.forget(id);
+    }
+
+    void close() {
+        runs.close();
     }
 
     /** Where an entry leads to: links are followed when it is looked for. */
@@ -149,19 +315,16 @@ final class ServicesList {
                 : services.readLink(services.lastingPath()).plus("/").plus(target);
     }
 
-    private Directory place(Directory services) throws PosixException {
-        OsString place = elsewhere.orElse(HERE);
-        services.makeDirectory(place, DIRECTORY_MODE);
-        return services.directory(place);
+    private OsString where() {
+        return elsewhere.orElse(HERE);
     }
 
     /** Once for each cause, since it is tried again whenever there is a new service. */
     private void complain(String what, PosixException e) {
         if (!trouble.equals(e.errno())) {
             trouble = e.errno();
-            OsString where = elsewhere.orElse(HERE);
             reporter.warnOfOurs(
-                    what + " the list of services in " + where
+                    what + " the list of services in " + where()
                             + ", so one whose entry goes while no launcher is there will not be found; --state DIR puts it"
                             + " elsewhere",
                     e);

@@ -86,6 +86,8 @@ class ArchitectureTest {
             "rule.ScanRule",
             "supervise.ErrorText",
             "supervise.FatalException",
+            "supervise.ListedLauncher",
+            "supervise.ListedRun",
             "supervise.ListedService",
             "supervise.Printable",
             "supervise.Reporter",

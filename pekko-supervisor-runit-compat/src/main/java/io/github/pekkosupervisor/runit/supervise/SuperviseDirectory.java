@@ -264,7 +264,8 @@ public final class SuperviseDirectory implements AutoCloseable {
         return supervisor;
     }
 
-    private static ProcessIdentity identityOfOurs() {
+    /** Who supervises here: this process. */
+    public static ProcessIdentity identityOfOurs() {
         ProcessIdentity known = ourIdentity;
         if (known == null || known.startTicks() == 0) {
             known = ProcessIdentity.ofRunning(OURSELVES).orElseGet(() -> new ProcessIdentity(OURSELVES, 0, ""));

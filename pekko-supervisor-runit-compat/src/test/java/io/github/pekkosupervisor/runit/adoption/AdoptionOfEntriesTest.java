@@ -5,6 +5,7 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.lines;
 import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
 import static io.github.pekkosupervisor.runit.adoption.Estate.script;
 import static io.github.pekkosupervisor.runit.adoption.Estate.status;
+import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
@@ -244,5 +245,197 @@ class AdoptionOfEntriesTest extends InEstate {
 
         assertThat(Copies.of(down)).isEmpty();
         assertThat(estate.complaints()).isEmpty();
+    }
+
+    // ---- who is merely in a directory
+
+    /** Somebody's own process in a service directory, as a terminal multiplexer that was started there. */
+    private long stranger(Path directory) throws Exception {
+        Path said = estate.root().resolve("stranger");
+        Files.deleteIfExists(said);
+        ProcessBuilder builder = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "setsid sh -c 'echo $$ >" + said + "; exec sleep 100000' </dev/null >/dev/null 2>&1 &")
+                .directory(directory.toFile());
+        String[] mark = estate.mark().split("=", 2);
+        builder.environment().put(mark[0], mark[1]);
+        builder.start().waitFor();
+        patiently().until(() -> lines(said).size() == 1);
+        return Long.parseLong(lines(said).get(0));
+    }
+
+    private static boolean runs(long pid) {
+        return ProcessHandle.of(pid).isPresent();
+    }
+
+    /** One that is started when all that a launcher found has been dealt with. */
+    private void awaitALook() throws Exception {
+        Path last = estate.service("last" + System.nanoTime(), "exec sleep 100000");
+        estate.awaitUp(last);
+        sv("stop", last);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_18_directory_removed_and_only_a_stranger_is_in_it(boolean renamed) throws Exception {
+        Path web = estate.make("web", SLEEP);
+        Files.createFile(web.resolve("down"));
+        estate.link("web");
+        estate.start();
+        estate.awaitSupervised(web);
+        estate.killLauncher();
+        long stranger = stranger(web);
+        estate.unlink("web");
+        if (renamed) {
+            Files.move(web, web.resolveSibling("www"));
+        } else {
+            Estate.run("rm", "-rf", web.toString());
+        }
+
+        estate.start();
+        awaitALook();
+
+        assertThat(runs(stranger)).isTrue();
+        assertThat(estate.complaints()).isEmpty();
+        kill("KILL", stranger);
+    }
+
+    @Test
+    void case_18_directory_removed_and_a_stranger_is_in_it_beside_the_service() throws Exception {
+        Path web = telling("web");
+        estate.link("web");
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> diary().size() == 1);
+        long stranger = stranger(web);
+        estate.killLauncher();
+        estate.unlink("web");
+        Estate.run("rm", "-rf", web.toString());
+
+        estate.start();
+        patiently().until(() -> diary().size() == 2);
+        awaitALook();
+
+        assertThat(diary()).containsExactly("start of web", "end of web");
+        assertThat(runs(stranger)).isTrue();
+        assertThat(estate.complaints()).isEmpty();
+        kill("KILL", stranger);
+    }
+
+    @Test
+    void case_18_directory_removed_and_the_service_has_gone_elsewhere() throws Exception {
+        Path web = estate.make("web", "cd /; exec sleep 100000");
+        estate.link("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        estate.unlink("web");
+        Estate.run("rm", "-rf", web.toString());
+
+        estate.start();
+        awaitALook();
+
+        assertThat(runs(pid)).isTrue();
+        assertThat(estate.complaints())
+                .isEqualTo("runsvdir " + estate.services() + ": warning: " + web + " is gone, and its run, process "
+                        + pid + ", goes on in another directory: it is left alone; end it if it is not to go on\n");
+        kill("KILL", pid);
+    }
+
+    /** The one that had it first is not to end what the other one has adopted. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_18_moved_to_the_directory_of_another_launcher(boolean link) throws Exception {
+        Path others = Files.createDirectory(estate.root().resolve("others"));
+        List<String> other = Estate.program("runsvdir", others.toString());
+        Path web = link
+                ? estate.make("web", SLEEP)
+                : Files.createDirectory(estate.services().resolve("web"));
+        if (link) {
+            estate.link("web");
+        } else {
+            script(web.resolve("run"), SLEEP);
+        }
+        Path kept = estate.sleeper("kept");
+        estate.start();
+        estate.awaitUp(web, kept);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        Path moved = Files.move(estate.services().resolve("web"), others.resolve("web"));
+        estate.start(other);
+        estate.awaitUp(moved);
+        assertThat(status(moved).pid()).isEqualTo(pid);
+        estate.killLauncher();
+
+        Process first = estate.start();
+        awaitALook();
+
+        assertThat(status(moved).pid()).isEqualTo(pid);
+        assertThat(runs(pid)).isTrue();
+        Process second = estate.start(other);
+        estate.awaitUp(moved, kept);
+        assertThat(status(moved).pid()).isEqualTo(pid);
+        assertThat(estate.complaints()).isEmpty();
+        kill("HUP", first.pid());
+        assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        kill("HUP", second.pid());
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    // ---- the list
+
+    @Test
+    void case_18_list_that_is_cut_or_too_long_is_mended() throws Exception {
+        Path kept = estate.sleeper("kept");
+        Path gone = telling("gone");
+        estate.link("gone");
+        estate.start();
+        estate.awaitUp(kept, gone);
+        Path list = estate.services().resolve(".pekko-supervisor/services");
+        estate.killLauncher();
+        // as a write that was cut where the disk was full
+        Files.writeString(list, "8 77 lost /lo", java.nio.file.StandardOpenOption.APPEND);
+        estate.start();
+        Path added = estate.sleeper("added");
+        estate.awaitUp(kept, gone, added);
+        estate.killLauncher();
+        estate.unlink("added");
+        estate.start();
+        patiently().until(() -> Copies.of(added).isEmpty());
+        estate.killLauncher();
+
+        Files.writeString(list, "x".repeat(9_000_000));
+        estate.start();
+        estate.awaitUp(kept, gone);
+        estate.killLauncher();
+        assertThat(Files.size(list)).isLessThan(10_000);
+        estate.unlink("gone");
+        estate.start();
+
+        patiently().until(() -> diary().contains("end of gone"));
+        estate.awaitUp(kept);
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    @Test
+    void case_18_state_elsewhere_is_the_same_however_the_directory_is_written() throws Exception {
+        Path state = estate.root().resolve("state");
+        Path gone = telling("gone");
+        estate.link("gone");
+        Path kept = estate.sleeper("kept");
+        estate.start(Estate.program(
+                "runsvdir", "--state", state.toString(), estate.services().toString()));
+        estate.awaitUp(gone, kept);
+        patiently().until(() -> diary().size() == 1);
+        estate.killLauncher();
+        estate.unlink("gone");
+
+        estate.start(Estate.program("runsvdir", "--state", state.toString(), "./services/"));
+        estate.awaitUp(kept);
+
+        patiently().until(() -> diary().size() == 2);
+        assertThat(diary()).containsExactly("start of gone", "end of gone");
     }
 }

@@ -1,0 +1,127 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which process {@code run} of each service directory is, in a file beside the {@link ServicesList}: the record of a
+ * directory that is removed is gone with it, and this alone tells its process from a stranger's. A line for each, which
+ * the next start writes over.
+ *
+ * <p>Called by any thread.
+ */
+final class LastRuns {
+
+    private static final int MODE = 0600;
+
+    /** As long as that of as many services as a list may have. */
+    static final int LONGEST = 16 * 1024 * 1024;
+
+    private final Consumer<PosixException> complaints;
+    private final Map<FileStatus.Id, Line> lines = new HashMap<>();
+
+    /** Which lines of the file are of nobody any more. */
+    private final Deque<Integer> free = new ArrayDeque<>();
+
+    private @Nullable Descriptor file;
+
+    private record Line(int number, Known run) {}
+
+    LastRuns(Consumer<PosixException> complaints) {
+        this.complaints = complaints;
+    }
+
+    /** What a launcher has left. */
+    static List<ListedRun> read(Directory place, OsString name) throws PosixException {
+        return place.linkStatusIfPresent(name).isPresent()
+                ? ListedRun.parse(place.readFile(name, LONGEST, Directory.Links.REFUSE))
+                : List.of();
+    }
+
+    synchronized boolean isOpen() {
+        return file != null;
+    }
+
+    /** Begins a file with all that is known, in the place of one that is there. */
+    synchronized void begin(Directory place, OsString name) throws PosixException {
+        close();
+        free.clear();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        int number = 0;
+        for (Map.Entry<FileStatus.Id, Line> one : lines.entrySet()) {
+            one.setValue(new Line(number, one.getValue().run()));
+            all.writeBytes(new ListedRun(one.getKey(), one.getValue().run()).toLine());
+            number++;
+        }
+        OsString next = name.plus(".new");
+        Descriptor made = place.openNew(next, MODE);
+        boolean done = false;
+        try {
+            made.write(all.toByteArray());
+            place.rename(next, name);
+            file = made;
+            done = true;
+        } finally {
+            if (!done) {
+                made.close();
+            }
+        }
+    }
+
+    /** This was left; to be called before {@link #begin}. */
+    synchronized void left(FileStatus.Id id, Known run) {
+        lines.put(id, new Line(lines.size(), run));
+    }
+
+    /** {@code run} is this process from now on. */
+    synchronized void runs(FileStatus.Id id, Known run) {
+        Line before = lines.get(id);
+        int number = before != null
+                ? before.number()
+                : Optional.ofNullable(free.poll()).orElse(lines.size());
+        lines.put(id, new Line(number, run));
+        write(number, new ListedRun(id, run).toLine());
+    }
+
+    /** Its supervision is over, so nothing of it runs. */
+    synchronized void forget(FileStatus.Id id) {
+        Line gone = lines.remove(id);
+        if (gone != null) {
+            free.add(gone.number());
+            write(gone.number(), ListedRun.none());
+        }
+    }
+
+    /** Without a file it is written when there is one. */
+    private void write(int number, byte[] line) {
+        if (file == null) {
+            return;
+        }
+        try {
+            file.writeAt(line, (long) number * ListedRun.LENGTH);
+        } catch (PosixException e) {
+            complaints.accept(e);
+        }
+    }
+
+    synchronized void close() {
+        if (file != null) {
+            file.close();
+            file = null;
+        }
+    }
+}
