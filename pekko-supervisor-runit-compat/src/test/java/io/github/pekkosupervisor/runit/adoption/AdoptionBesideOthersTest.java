@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Adoption where another supervisor is there too: above, beside, or runit's own. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -26,19 +29,29 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class AdoptionBesideOthersTest extends InEstate {
 
     private static final Path RUNSV = Path.of("/usr/bin/runsv");
+    private static final Path CHPST = Path.of("/usr/bin/chpst");
 
     /** As in runit's article: a runsvdir of a user's own is a service of the system's. */
-    @Test
-    void case_22_per_user_tree_restarted_ten_times() throws Exception {
+    /** As in the article, which is only to be had by root; and of the same user. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_22_per_user_tree_restarted_ten_times(boolean ofAnotherUser) throws Exception {
         Path user = Files.createDirectories(estate.root().resolve("home/service"));
         Path web = Files.createDirectories(user.resolve("web"));
         script(web.resolve("run"), WrittenLines.command(estate.writer(), 0.01, 1_000_000_000, web));
         script(web.resolve("log/run"), "exec cat >>lines");
         Path other = Files.createDirectories(user.resolve("other"));
         script(other.resolve("run"), "exec sleep 100000");
-        String runsvdir = Estate.program("runsvdir", user.toString()).stream()
-                .map(word -> "'" + word + "'")
-                .collect(joining(" "));
+        List<String> command = new ArrayList<>();
+        if (ofAnotherUser) {
+            needsRoot();
+            assumeTrue(Files.isExecutable(CHPST), "runit is not installed");
+            letOthersIn();
+            toNobody(user);
+            command.addAll(List.of(CHPST.toString(), "-u", ":" + NOBODY + ":" + NOBODY));
+        }
+        command.addAll(Estate.program("runsvdir", user.toString()));
+        String runsvdir = command.stream().map(word -> "'" + word + "'").collect(joining(" "));
         Path appuser = estate.service("appuser", "exec 2>>said\nexec " + runsvdir);
         estate.start();
         estate.awaitUp(appuser, web, web.resolve("log"), other);
@@ -63,7 +76,7 @@ class AdoptionBesideOthersTest extends InEstate {
         // told to end it leaves its services, to yet another one
         sv("stop", appuser);
         estate.stop();
-        Process another = estate.start(Estate.program("runsvdir", user.toString()));
+        Process another = estate.start(command);
         estate.awaitUp(web, other);
         assertThat(status(web).pid()).isEqualTo(before.get(web));
         kill("HUP", another.pid());

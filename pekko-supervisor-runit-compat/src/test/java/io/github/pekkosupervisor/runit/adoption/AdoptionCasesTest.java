@@ -38,6 +38,9 @@ class AdoptionCasesTest extends InEstate {
     private static final double A_HUNDRED_A_SECOND = 0.01;
     private static final int NO_END = 1_000_000_000;
 
+    /** Three seconds for a thousand are asked for; with few services it is the machine that may be busy. */
+    private static final Duration BOUND = Duration.ofSeconds(LONG ? 3 : 8);
+
     /** Longer ago than the throttle looks. */
     private static final Duration OLD = Duration.ofMillis(1200);
 
@@ -62,7 +65,9 @@ class AdoptionCasesTest extends InEstate {
             Instant started = Instant.now();
             estate.start();
             estate.awaitAllUp();
-            System.out.println(before.size() + " services adopted in " + Duration.between(started, Instant.now()));
+            Duration took = Duration.between(started, Instant.now());
+            System.out.println(before.size() + " services adopted in " + took);
+            assertThat(took).as("from exec to all adopted").isLessThan(BOUND);
             assertThat(estate.pids()).isEqualTo(before);
             assertThat(Copies.problems(estate.all())).isEmpty();
         }
@@ -188,8 +193,21 @@ class AdoptionCasesTest extends InEstate {
         sv("1", web);
         patiently().until(() -> status(web).pid() != first && status(web).state() == State.RUN);
 
-        assertThat(lines(web.resolve("ends"))).hasSize(1).first().isIn(arguments, "-1 0");
+        assertThat(lines(web.resolve("ends")))
+                .hasSize(1)
+                .first()
+                .isIn(arguments, exitCodesAreKnown() ? arguments : "-1 0");
         assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    /**
+     * Since Linux 6.15 a pidfd tells how its process ended, whoever has waited for it; before that it is known only if
+     * we come before its parent, which nobody can promise.
+     */
+    private static boolean exitCodesAreKnown() {
+        String[] version = System.getProperty("os.version").split("[^0-9]+", -1);
+        int major = Integer.parseInt(version[0]);
+        return major > 6 || (major == 6 && Integer.parseInt(version[1]) >= 15);
     }
 
     // ---- what happens while nobody is there

@@ -9,7 +9,6 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,30 +26,12 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class AdoptionOfHiddenProcessesTest extends InEstate {
 
-    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
-    private static final String NOBODY = "65534";
-
-    private static void needsRoot() {
-        assumeTrue("root".equals(System.getProperty("user.name")), "only root can become another user");
-        assumeTrue(Files.isExecutable(SETPRIV), "no setpriv to become another user with");
-        assumeTrue(BuiltDist.othersReachTemporaryFiles(), "other users do not reach the temporary directory");
-    }
-
-    private void letOthersIn() throws Exception {
-        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
     @Test
     void case_03_as_an_unprivileged_user() throws Exception {
-        needsRoot();
-        letOthersIn();
         Path web = estate.writer("web", 0.01, 1_000_000_000);
         Path other = estate.sleeper("other");
         script(other.resolve("finish"), "echo \"$1 $2\" >>ends");
-        assertThat(Estate.run(
-                        "chown", "-R", NOBODY + ":" + NOBODY, estate.root().toString()))
-                .isEmpty();
-        estate.startedBy("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--");
+        launchWith(Rights.NOBODYS);
         estate.start();
         estate.awaitUp(web, web.resolve("log"), other);
         Map<Path, Integer> before = estate.pids();
@@ -84,7 +65,7 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
         Path other = estate.service("other", asNobody + "sleep 100000");
         script(other.resolve("finish"), "echo \"$1 $2\" >>ends");
         Files.setPosixFilePermissions(web, PosixFilePermissions.fromString("rwxrwxrwx"));
-        estate.startedBy("setpriv", "--bounding-set=-sys_ptrace", "--");
+        launchWith(Rights.ROOTS_WITHOUT_TRACING);
         estate.start();
         estate.awaitUp(web, web.resolve("log"), other);
         patiently()

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records that say too little, too much, or of whom they should not, with a launcher that finds them. */
@@ -124,10 +126,12 @@ class AdoptionOfRecordsTest extends InEstate {
 
     // ---- a start of which nobody knows what came of it
 
-    @Test
-    void case_13_of_several_candidates_none_is_adopted_and_nothing_is_started() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Rights.class)
+    void case_13_of_several_candidates_none_is_adopted_and_nothing_is_started(Rights rights) throws Exception {
         Path web = estate.sleeper("web");
         Path other = estate.sleeper("other");
+        launchWith(rights);
         estate.start();
         estate.awaitAllUp();
         int pid = status(web).pid();
@@ -136,7 +140,9 @@ class AdoptionOfRecordsTest extends InEstate {
         estate.killLauncher();
         change(web, record -> starting(record, new Intent(Program.RUN, tick - 1, OwnProcess.group(), 0)));
         // another one that is there, and nobody's child
-        Estate.run("sh", "-c", "cd " + web + "; env " + estate.mark() + " sleep 200000 >/dev/null 2>&1 &");
+        List<String> command = new ArrayList<>(rights.prefix);
+        command.addAll(List.of("sh", "-c", "cd " + web + "; env " + estate.mark() + " sleep 200000 >/dev/null 2>&1 &"));
+        Estate.run(command.toArray(String[]::new));
         patiently().until(() -> Copies.of(web).size() == 2);
         List<Long> both = Copies.of(web);
         long second = both.stream().filter(one -> one != pid).findFirst().orElseThrow();
@@ -163,9 +169,11 @@ class AdoptionOfRecordsTest extends InEstate {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void case_13_the_only_candidate_is_adopted_and_of_none_a_start_follows(boolean there) throws Exception {
+    @CsvSource({"false,OURS", "true,OURS", "false,NOBODYS", "true,NOBODYS", "true,ROOTS_WITHOUT_TRACING"})
+    void case_13_the_only_candidate_is_adopted_and_of_none_a_start_follows(boolean there, Rights rights)
+            throws Exception {
         Path web = estate.sleeper("web");
+        launchWith(rights);
         estate.start();
         estate.awaitUp(web);
         int pid = status(web).pid();

@@ -1,7 +1,14 @@
 package io.github.pekkosupervisor.runit.adoption;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,6 +18,28 @@ abstract class InEstate {
 
     /** {@code -Dpekko-supervisor.test.adoption=long} for the sizes that the specification names. */
     static final boolean LONG = "long".equals(System.getProperty("pekko-supervisor.test.adoption"));
+
+    static final String NOBODY = "65534";
+
+    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+    private static final List<String> AS_NOBODY =
+            List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--");
+
+    /** What a launcher may do. */
+    enum Rights {
+        /** What this JVM may. */
+        OURS(List.of()),
+        /** What a user may who is not root. */
+        NOBODYS(AS_NOBODY),
+        /** All that root may, but look at the processes of others, as in most containers. */
+        ROOTS_WITHOUT_TRACING(List.of("setpriv", "--bounding-set=-sys_ptrace", "--"));
+
+        final List<String> prefix;
+
+        Rights(List<String> prefix) {
+            this.prefix = prefix;
+        }
+    }
 
     @TempDir
     Path temp;
@@ -25,5 +54,32 @@ abstract class InEstate {
     @AfterEach
     void close() {
         estate.close();
+    }
+
+    static void needsRoot() {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root can become another user");
+        assumeTrue(Files.isExecutable(SETPRIV), "no setpriv to become another user with");
+        assumeTrue(BuiltDist.othersReachTemporaryFiles(), "other users do not reach the temporary directory");
+    }
+
+    void letOthersIn() throws IOException {
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** From now on launchers have these rights, and what there is by now belongs to their user. */
+    void launchWith(Rights rights) throws IOException {
+        if (rights != Rights.OURS) {
+            needsRoot();
+            letOthersIn();
+            estate.startedBy(rights.prefix.toArray(String[]::new));
+        }
+        if (rights == Rights.NOBODYS) {
+            toNobody(estate.root());
+        }
+    }
+
+    static void toNobody(Path directory) {
+        assertThat(Estate.run("chown", "-R", NOBODY + ":" + NOBODY, directory.toString()))
+                .isEmpty();
     }
 }
