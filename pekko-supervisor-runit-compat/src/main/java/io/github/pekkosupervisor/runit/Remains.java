@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.Found;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.rule.Awaited;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Duration;
@@ -40,6 +41,9 @@ final class Remains {
         INSTANCE
     }
 
+    /** It has been asked to end so long ago. */
+    private record NotOver(Duration soFar) {}
+
     private Remains(Handover handover, Known run, Reporter reporter, Consumer<Runsv.Ended> owner, Processes system) {
         this.handover = handover;
         this.run = run;
@@ -70,7 +74,7 @@ final class Remains {
             }
             running.process().exit().thenAccept(status -> context.getSelf().tell(Gone.INSTANCE));
             asked.forEach(context.getSelf()::tell);
-            return waiting(running.process());
+            return waiting(running.process(), timers);
         } catch (PosixException e) {
             say("it cannot be told now whether run of the service directory runs, which is gone", e);
             timers.startSingleTimer(Look.AGAIN, Look.AGAIN, AGAIN);
@@ -85,13 +89,28 @@ final class Remains {
         }
     }
 
-    private Behavior<Object> waiting(ChildProcess process) {
+    private Behavior<Object> waiting(ChildProcess process, TimerScheduler<Object> timers) {
         return Behaviors.receive(Object.class)
-                .onMessage(Runsv.Terminate.class, terminate -> end(process, Signal.TERM))
+                .onMessage(Runsv.Terminate.class, terminate -> {
+                    await(Duration.ZERO, timers);
+                    return end(process, Signal.TERM);
+                })
+                .onMessage(NotOver.class, waited -> {
+                    reporter.warnOfOurs("not over " + waited.soFar().toSeconds()
+                            + " seconds after it was asked to end: ./run (pid " + process.pid()
+                            + ") goes on, though it got TERM, and its service directory is gone; kill -KILL ends it");
+                    await(waited.soFar(), timers);
+                    return Behaviors.same();
+                })
                 .onMessage(Runsv.Kill.class, kill -> end(process, Signal.KILL))
                 .onMessage(Runsv.Snapshot.class, this::answer)
                 .onMessage(Gone.class, gone -> over())
                 .build();
+    }
+
+    private static void await(Duration soFar, TimerScheduler<Object> timers) {
+        Duration next = Awaited.next(soFar);
+        timers.startSingleTimer(NotOver.class, new NotOver(next), next.minus(soFar));
     }
 
     private Behavior<Object> answer(Runsv.Snapshot asked) {

@@ -326,6 +326,30 @@ class AdoptionOfEntriesTest extends InEstate {
     }
 
     @Test
+    void case_18_directory_removed_and_a_service_that_does_not_end_is_named() throws Exception {
+        Path web = estate.make("web", "trap 'echo TERM >>" + estate.root().resolve("diary") + "' TERM\n"
+                + "while :; do sleep 0.05; done");
+        estate.link("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        estate.unlink("web");
+        Estate.run("rm", "-rf", web.toString());
+
+        estate.start();
+        patiently().until(() -> diary().size() == 1);
+        patiently().until(() -> !estate.complaints().isEmpty());
+
+        assertThat(estate.complaints())
+                .isEqualTo("runsv web: warning: not over 10 seconds after it was asked to end: ./run (pid " + pid
+                        + ") goes on, though it got TERM, and its service directory is gone; kill -KILL ends it\n");
+        kill("HUP", estate.launcher().pid());
+        kill("KILL", pid);
+        assertThat(estate.launcher().waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void case_18_directory_removed_and_the_service_has_gone_elsewhere() throws Exception {
         Path web = estate.make("web", "cd /; exec sleep 100000");
         estate.link("web");
