@@ -210,6 +210,11 @@ final class ServicesList {
             } else {
                 kept.forEach(one -> written.put(one.id(), one.name()));
             }
+            if (!kept.isEmpty()) {
+                // whoever comes after us is to know whose what we adopt is, were it all without an entry
+                append(place, List.of());
+                runs.begin(place, file(RUNS));
+            }
         } catch (PosixException e) {
             complain("unable to write", e);
         }

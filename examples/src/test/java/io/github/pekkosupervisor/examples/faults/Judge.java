@@ -133,16 +133,18 @@ final class Judge {
             runit.Adoption.find -> find
             runit.Adoption.find -> look
             runit.Adoption.find -> status
-            runit.Leftovers.in -> find
-            runit.Leftovers.in -> look
+            runit.LastRuns.read -> readFile
             runit.Leftovers.of -> close
-            runit.Leftovers.of -> close #2
             runit.Leftovers.of -> exists
+            runit.Leftovers.of -> exists #2
             runit.Leftovers.of -> open
-            runit.Leftovers.of -> open #2
             runit.Leftovers.of -> status
-            runit.Leftovers.of -> status #2
             runit.Leftovers.runsIn -> exists
+            runit.Leftovers.withProcess -> close
+            runit.Leftovers.withProcess -> close #2
+            runit.Leftovers.withProcess -> isRemoved
+            runit.Leftovers.withProcess -> open
+            runit.Leftovers.withProcess -> status
             runit.LogPipe.open -> close
             runit.LogPipe.openWithoutName -> close
             runit.LogPipe.openWithoutName -> close #2
@@ -162,10 +164,14 @@ final class Judge {
             runit.Remains.end -> signal #2
             runit.ServicesList.read -> readFile
             runit.ServicesList.rewrite -> close
-            runit.ServicesList.rewrite -> close #2
             runit.ServicesList.rewrite -> openNew
             runit.ServicesList.rewrite -> rename
             runit.ServicesList.rewrite -> write
+            runit.ServicesList.settled -> close
+            runit.ServicesList.settled -> close #2
+            runit.ServicesList.settled -> open
+            runit.ServicesList.settled -> readLink
+            runit.supervise.StateStore.read -> readFile
             """.lines().toList();
 
     /**
@@ -181,6 +187,7 @@ final class Judge {
             Map.entry("runit.LogActor.read -> next", "where there can be no spool: OwnLogTest"),
             Map.entry("runit.LogSpool.beginAnew -> readAt", "after 64 KiB: LogSpoolTest, LogKilledTest"),
             Map.entry("runit.LogSpool.beginAnew -> writeAt", "after 64 KiB: LogSpoolTest, LogKilledTest"),
+            Map.entry("runit.LastRuns.begin -> close", AFTER_ANOTHER),
             Map.entry("runit.LogSpool.open -> close", AFTER_ANOTHER),
             Map.entry("runit.supervise.SuperviseDirectory.identityOfOurs -> ofRunning", "asked once in a JVM"),
             Map.entry("runit.supervise.StatusFiles.exchange -> remove", "where files cannot change places"),

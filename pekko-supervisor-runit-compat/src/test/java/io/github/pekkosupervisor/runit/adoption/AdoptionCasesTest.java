@@ -38,8 +38,13 @@ class AdoptionCasesTest extends InEstate {
     private static final double A_HUNDRED_A_SECOND = 0.01;
     private static final int NO_END = 1_000_000_000;
 
-    /** Three seconds for a thousand are asked for; with few services it is the machine that may be busy. */
-    private static final Duration BOUND = Duration.ofSeconds(LONG ? 3 : 8);
+    /** For a thousand services on a machine that has nothing else to do. */
+    private static final Duration BOUND = Duration.ofSeconds(3);
+
+    /** Of few services on a machine that may be busy: a launch is nearly all of it, and we know how long that took. */
+    private static Duration bound(Duration launch) {
+        return LONG ? BOUND : BOUND.plus(launch.multipliedBy(2));
+    }
 
     /** Longer ago than the throttle looks. */
     private static final Duration OLD = Duration.ofMillis(1200);
@@ -53,8 +58,10 @@ class AdoptionCasesTest extends InEstate {
         for (int i = 0; i < writers; i++) {
             estate.writer("writer" + i, A_HUNDRED_A_SECOND, NO_END);
         }
+        Instant launched = Instant.now();
         estate.start();
         estate.awaitAllUp();
+        Duration launch = Duration.between(launched, Instant.now());
         for (int i = 0; i < writers; i++) {
             estate.awaitUp(estate.directory("writer" + i).resolve("log"));
         }
@@ -67,7 +74,7 @@ class AdoptionCasesTest extends InEstate {
             estate.awaitAllUp();
             Duration took = Duration.between(started, Instant.now());
             System.out.println(before.size() + " services adopted in " + took);
-            assertThat(took).as("from exec to all adopted").isLessThan(BOUND);
+            assertThat(took).as("from exec to all adopted").isLessThan(bound(launch));
             assertThat(estate.pids()).isEqualTo(before);
             assertThat(Copies.problems(estate.all())).isEmpty();
         }

@@ -76,6 +76,32 @@ class AdoptionOfEntriesTest extends InEstate {
         assertThat(Copies.of(gone)).isEmpty();
     }
 
+    /** All that there is has no entry any more, and the launcher that stops it is killed too. */
+    @Test
+    void case_18_link_removed_and_the_next_launcher_dies_in_the_middle_of_the_stop() throws Exception {
+        Path gone = estate.make(
+                "gone",
+                "trap 'echo TERM >>seen; while ! [ -e go ]; do sleep 0.05; done; exit 0' TERM\n"
+                        + "echo up >>seen; while :; do sleep 0.05; done");
+        estate.link("gone");
+        estate.start();
+        estate.awaitUp(gone);
+        patiently().until(() -> lines(gone.resolve("seen")).size() == 1);
+        estate.killLauncher();
+        estate.unlink("gone");
+        estate.start();
+        patiently().until(() -> lines(gone.resolve("seen")).size() == 2);
+
+        estate.lose();
+        estate.awaitSupervised(gone);
+        Files.createFile(gone.resolve("go"));
+
+        patiently().until(() -> Copies.of(gone).isEmpty());
+        patiently().until(() -> status(gone).state() == State.DOWN);
+        assertThat(lines(gone.resolve("seen"))).startsWith("up").containsOnlyOnce("up");
+        assertThat(estate.complaints()).isEmpty();
+    }
+
     @Test
     void case_18_link_added() throws Exception {
         Path kept = estate.sleeper("kept");
