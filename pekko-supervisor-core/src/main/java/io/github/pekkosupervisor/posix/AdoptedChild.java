@@ -43,7 +43,8 @@ final class AdoptedChild implements ChildProcess {
 
     /** As {@link Posix#adopt}. */
     static Found find(ProcessIdentity who, long inode, boolean leadsGroup, EventLoop loop) throws PosixException {
-        if (who.bootId().isEmpty() || !who.bootId().equals(ProcFs.bootId())) {
+        boolean nothingToCompare = who.bootId().isEmpty() && who.startTicks() == 0 && inode == 0;
+        if (nothingToCompare || !ProcessIdentity.maySameBoot(who.bootId(), ProcFs.bootId())) {
             return Gone.ANOTHER_BOOT;
         }
         if (who.pid() <= 0) {

@@ -117,14 +117,17 @@ final class ProcFs {
         }
     }
 
+    /**
+     * Empty where it cannot be read: not Linux, hidden by a container, or no descriptor for that now, which is why it
+     * is asked for again then.
+     */
     static String bootId() {
         String known = bootId;
         if (known == null) {
             try {
                 known = read("/proc/sys/kernel/random/boot_id").trim();
             } catch (PosixException e) {
-                // not Linux: identities are compared by pid and start time alone
-                known = "";
+                return "";
             }
             bootId = known;
         }

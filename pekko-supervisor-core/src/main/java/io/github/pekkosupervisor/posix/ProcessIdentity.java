@@ -23,7 +23,19 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
 
     /** Whether this very process still exists (a zombie does). */
     public boolean exists() {
-        return ofRunning(pid).filter(this::equals).isPresent();
+        return ofRunning(pid).filter(this::isSameAs).isPresent();
+    }
+
+    private boolean isSameAs(ProcessIdentity other) {
+        return pid == other.pid && startTicks == other.startTicks && maySameBoot(bootId, other.bootId);
+    }
+
+    /**
+     * Whether two boots may be the same: those that are known and differ are not. Where one is not known, as in a
+     * container that hides it, pid and start tick have to do.
+     */
+    public static boolean maySameBoot(String bootId, String other) {
+        return bootId.isEmpty() || other.isEmpty() || bootId.equals(other);
     }
 
     // equals and hashCode are written out: a record's own go through invokedynamic, which a launcher's start would pay

@@ -191,7 +191,20 @@ final class AdoptedChildTest {
 
             assertThat(posix.adopt(new ProcessIdentity(own.pid(), own.startTicks(), "other"), inode(own), false))
                     .isEqualTo(Gone.ANOTHER_BOOT);
-            assertThat(posix.adopt(new ProcessIdentity(own.pid(), own.startTicks(), ""), inode(own), false))
+        }
+
+        /** As where a container hides it: the rest has to do. */
+        @Test
+        void boot_that_is_not_known_is_no_reason_to_take_a_process_for_another_one() throws Exception {
+            ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
+            ProcessIdentity hidden = new ProcessIdentity(own.pid(), own.startTicks(), "");
+
+            assertThat(posix.adopt(hidden, inode(own), false)).isInstanceOf(Found.Running.class);
+            assertThat(posix.adopt(hidden, 0, false)).isInstanceOf(Found.Running.class);
+            assertThat(hidden.exists()).isTrue();
+            assertThat(posix.adopt(new ProcessIdentity(own.pid(), own.startTicks() - 1, ""), 0, false))
+                    .isEqualTo(Gone.ANOTHER_PROCESS);
+            assertThat(posix.adopt(new ProcessIdentity(own.pid(), 0, ""), 0, false))
                     .isEqualTo(Gone.ANOTHER_BOOT);
         }
 
