@@ -16,6 +16,9 @@ public final class Orphans {
     private static final int BOOT_TIME = 7;
     private static final CFunction CLOCK_GETTIME = CFunction.of("clock_gettime");
 
+    /** Between the intent and the start there is no more than a write; be the machine ever so busy. */
+    private static final int SOON_TICKS = 60 * TICKS_PER_SECOND;
+
     /** The children of process 1 are orphans, whatever session they are in. */
     private static final int NO_SESSION = -1;
 
@@ -100,7 +103,7 @@ public final class Orphans {
             for (OsString name : processes.list()) {
                 byte first = name.bytes()[0];
                 if (first >= '1' && first <= '9') {
-                    Optional<ProcStat> stat = ProcStat.of(Integer.parseInt(name.toString()));
+                    Optional<ProcStat> stat = seen(Integer.parseInt(name.toString()));
                     if (stat.isPresent() && stat.get().isRunning()) {
                         Integer session = reapers.get(stat.get().parent());
                         if (session != null) {
@@ -120,10 +123,30 @@ public final class Orphans {
         Map<Integer, Integer> reapers = new HashMap<>(Map.of(1, NO_SESSION));
         Optional<ProcStat> above = ProcStat.of(OwnProcess.pid());
         while (above.isPresent() && above.get().parent() > 1) {
-            above = ProcStat.of(above.get().parent());
-            above.ifPresent(stat -> reapers.put(stat.pid(), stat.session()));
+            int parent = above.get().parent();
+            above = seen(parent);
+            reapers.put(parent, above.map(ProcStat::session).orElse(NO_SESSION));
         }
         return reapers;
+    }
+
+    /**
+     * Empty also of one that {@code hidepid} hides from us: it is another user's, or lets nobody look into it, and such
+     * a one cannot be known by anything.
+     */
+    private static Optional<ProcStat> seen(int pid) throws PosixException {
+        try {
+            return ProcStat.of(pid);
+        } catch (PosixException e) {
+            if (isHidden(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isHidden(PosixException e) {
+        return e.is("EACCES") || e.is("EPERM");
     }
 
     /**
@@ -176,7 +199,7 @@ public final class Orphans {
             Sight marked = see(() -> process.hasInEnvironment(intent.mark().get()));
             return marked == Sight.SAME
                     ? Optional.of(Sign.MARK)
-                    : bySession(marked == Sight.HIDDEN && stat.session() == session);
+                    : bySession(marked == Sight.HIDDEN && stat.session() == session, stat, intent);
         }
         Sight output = intent.output().isPresent()
                 ? see(() -> process.descriptor(1).id().equals(intent.output().get()))
@@ -188,11 +211,23 @@ public final class Orphans {
         if (directory == Sight.SAME) {
             return Optional.of(Sign.DIRECTORY);
         }
-        return bySession(output == Sight.HIDDEN && directory == Sight.HIDDEN && stat.session() == session);
+        return bySession(
+                output == Sight.HIDDEN && directory == Sight.HIDDEN && stat.session() == session, stat, intent);
     }
 
-    private static Optional<Sign> bySession(boolean isKnown) {
-        return isKnown ? Optional.of(Sign.SESSION) : Optional.empty();
+    /** That is little to go by: many a daemon has a session of its own. */
+    private static Optional<Sign> bySession(boolean isInSession, ProcStat stat, Intent intent) {
+        boolean soon = stat.startTicks() - intent.fromTick() <= SOON_TICKS;
+        return isInSession && soon && isOfOurUser(stat.pid()) ? Optional.of(Sign.SESSION) : Optional.empty();
+    }
+
+    /**
+     * Only root starts what another user is then. A program that is another user's by its file (as {@code sudo}) could
+     * not be signalled either.
+     */
+    private static boolean isOfOurUser(int pid) {
+        String ours = Integer.toUnsignedString(OwnProcess.user());
+        return ours.equals("0") || ProcFs.status(String.valueOf(pid), "Uid").startsWith(ours + "\t");
     }
 
     private static Sight see(Look look) {
