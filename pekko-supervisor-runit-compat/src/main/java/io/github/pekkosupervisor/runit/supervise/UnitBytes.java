@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.supervise;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.End;
@@ -17,7 +18,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,31 +45,32 @@ final class UnitBytes {
         putIntent(bytes, state.start());
         putScript(bytes, state.script());
         put(bytes, state.past());
-        bytes.put(flag(state.pipe().isPresent()));
-        bytes.putLong(state.pipe().map(FileStatus.Id::device).orElse(0L));
-        bytes.putLong(state.pipe().map(FileStatus.Id::inode).orElse(0L));
+        putId(bytes, state.pipe());
+        putId(bytes, state.supervisor().home());
+        putSignals(bytes, state.pending().signals());
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
     static UnitRecord get(ByteBuffer bytes) {
-        Supervisor supervisor = new Supervisor(identity(bytes), instant(bytes));
+        ProcessIdentity supervisor = identity(bytes);
+        Instant since = instant(bytes);
         ServiceStatus status = status(bytes);
         Pending pending = pending(bytes);
         Optional<Known> process = known(bytes);
         Optional<Intent> start = intent(bytes);
         Optional<Script> script = script(bytes);
         Past past = past(bytes);
-        boolean hasPipe = flag(bytes);
-        FileStatus.Id pipe = new FileStatus.Id(bytes.getLong(), bytes.getLong());
+        Optional<FileStatus.Id> pipe = id(bytes);
+        Optional<FileStatus.Id> home = id(bytes);
         return new UnitRecord(
-                supervisor,
+                new Supervisor(supervisor, since, home),
                 status,
-                pending,
+                pending.with(signals(bytes)),
                 process,
                 start,
                 script,
                 past,
-                hasPipe ? Optional.of(pipe) : Optional.empty());
+                pipe);
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {
@@ -179,6 +183,41 @@ final class UnitBytes {
         Duration ran = Duration.ofSeconds(bytes.getLong(), bytes.getInt());
         Instant at = instant(bytes);
         return new Past(restarts, started, end.map(status -> new End(status, ran, at)));
+    }
+
+    private static void putId(ByteBuffer bytes, Optional<FileStatus.Id> file) {
+        bytes.put(flag(file.isPresent()));
+        bytes.putLong(file.map(FileStatus.Id::device).orElse(0L));
+        bytes.putLong(file.map(FileStatus.Id::inode).orElse(0L));
+    }
+
+    private static Optional<FileStatus.Id> id(ByteBuffer bytes) {
+        boolean isThere = flag(bytes);
+        FileStatus.Id file = new FileStatus.Id(bytes.getLong(), bytes.getLong());
+        return isThere ? Optional.of(file) : Optional.empty();
+    }
+
+    /** Signal n in bit n-1. */
+    private static void putSignals(ByteBuffer bytes, List<Signal> signals) {
+        long bits = 0;
+        for (Signal signal : signals) {
+            bits |= 1L << (signal.number() - 1);
+        }
+        bytes.putLong(bits);
+    }
+
+    private static List<Signal> signals(ByteBuffer bytes) {
+        long bits = bytes.getLong();
+        if (bits == 0) {
+            return List.of();
+        }
+        List<Signal> signals = new ArrayList<>();
+        for (Signal signal : Signal.values()) {
+            if ((bits >>> (signal.number() - 1) & 1) != 0) {
+                signals.add(signal);
+            }
+        }
+        return signals;
     }
 
     private static void put(ByteBuffer bytes, ProcessIdentity identity) {

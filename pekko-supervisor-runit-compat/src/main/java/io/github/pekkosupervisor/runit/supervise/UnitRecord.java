@@ -3,8 +3,10 @@ package io.github.pekkosupervisor.runit.supervise;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -59,8 +61,15 @@ public record UnitRecord(
      *
      * @param identity its process
      * @param since when it began to supervise this one
+     * @param home the service directory that this is of, wherever it is by now; empty if that is not known
      */
-    public record Supervisor(ProcessIdentity identity, Instant since) {}
+    public record Supervisor(ProcessIdentity identity, Instant since, Optional<FileStatus.Id> home) {
+
+        /** Of a directory that is not known. */
+        public Supervisor(ProcessIdentity identity, Instant since) {
+            this(identity, since, Optional.empty());
+        }
+    }
 
     /**
      * What is still to come.
@@ -72,6 +81,7 @@ public record UnitRecord(
      * @param unseen an end that came while something was under way
      * @param terminating supervision is to end when nothing is under way
      * @param draining the pipe to the logger has been closed, and the logger's end is awaited
+     * @param signals those that the process was about to be sent when this was written, by their numbers
      */
     public record Pending(
             boolean once,
@@ -80,11 +90,34 @@ public record UnitRecord(
             Optional<Character> heard,
             Optional<ExitStatus> unseen,
             boolean terminating,
-            boolean draining) {
+            boolean draining,
+            List<Signal> signals) {
 
         /** Nothing. */
         public static final Pending NOTHING = new Pending(
                 false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false, false);
+
+        /** Keeps its own list. */
+        public Pending {
+            signals = List.copyOf(signals);
+        }
+
+        /** With no signal. */
+        public Pending(
+                boolean once,
+                Optional<Instant> throttledUntil,
+                Optional<ExitStatus> finishing,
+                Optional<Character> heard,
+                Optional<ExitStatus> unseen,
+                boolean terminating,
+                boolean draining) {
+            this(once, throttledUntil, finishing, heard, unseen, terminating, draining, List.of());
+        }
+
+        /** The same with these signals. */
+        public Pending with(List<Signal> others) {
+            return new Pending(once, throttledUntil, finishing, heard, unseen, terminating, draining, others);
+        }
     }
 
     /**

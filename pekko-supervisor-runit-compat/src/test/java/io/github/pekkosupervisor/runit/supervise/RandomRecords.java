@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.supervise;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.End;
@@ -15,6 +16,8 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -50,6 +53,25 @@ public final class RandomRecords {
                         maybe(this::instant),
                         maybe(() -> new End(exit(), Duration.ofNanos(random.nextLong() >>> 1), instant()))),
                 maybe(() -> new FileStatus.Id(random.nextLong(), random.nextLong())));
+    }
+
+    /** The same with fields that the first records did not have. */
+    UnitRecord later(UnitRecord record) {
+        Supervisor supervisor = new Supervisor(
+                record.supervisor().identity(),
+                record.supervisor().since(),
+                Optional.of(new FileStatus.Id(random.nextLong(), random.nextLong())));
+        List<Signal> signals =
+                Arrays.stream(Signal.values()).filter(signal -> flag()).toList();
+        return new UnitRecord(
+                supervisor,
+                record.status(),
+                record.pending().with(signals),
+                record.process(),
+                record.start(),
+                record.script(),
+                record.past(),
+                record.pipe());
     }
 
     private Known known() {

@@ -33,6 +33,9 @@ class StateFileTest {
     private static final int DEMANDS_AT = 10;
     private static final int LENGTH_AT = 12;
 
+    /** Where the fields of the first records ended. */
+    private static final int LATER_AT = 351;
+
     static LongStream seeds() {
         return new Random(20261128).longs(12);
     }
@@ -82,7 +85,21 @@ class StateFileTest {
                 byte[] file = new byte[StateFile.LENGTH];
                 write(file, record, sequence);
                 assertThat(StateFile.parse(file)).isEqualTo(new Valid(record, sequence));
+                UnitRecord there = records.later(record);
+                write(file, there, sequence);
+                assertThat(StateFile.parse(file)).isEqualTo(new Valid(there, sequence));
             });
+        }
+
+        /** A reader that knows less skips them, and one that knows more takes zero for unknown. */
+        @Test
+        void fields_that_came_later_are_at_the_end_and_zero_where_they_are_unknown() {
+            UnitRecord record = new RandomRecords(3).next();
+            UnitRecord there = new RandomRecords(3).later(record);
+            byte[] slot = StateFile.slot(record, 1);
+
+            assertThat(Arrays.copyOfRange(slot, LATER_AT, StateFile.SLOT - 4)).containsOnly(0);
+            assertThat(Arrays.copyOf(StateFile.slot(there, 1), LATER_AT)).isEqualTo(Arrays.copyOf(slot, LATER_AT));
         }
 
         @Test
