@@ -190,7 +190,8 @@ public final class KeptChildren implements AutoCloseable {
         if (process.isBeingStarted()) {
             return lookFor(process);
         }
-        Found found = Processes.get(system).adopt(process.identity(), process.pidfdInode(), process.leadsGroup());
+        Found found = Processes.get(system)
+                .adopt(process.identity(), process.pidfdInode(), process.leadsGroup(), process.path());
         return found instanceof Found.Running running
                 ? Optional.of(new Running(process, running.process()))
                 : Optional.empty();
@@ -198,7 +199,7 @@ public final class KeptChildren implements AutoCloseable {
 
     /** That of a start which nobody finished. */
     private Optional<Running> lookFor(KeptProcess process) throws PosixException {
-        if (!process.identity().bootId().equals(here().bootId())) {
+        if (!ProcessIdentity.maySameBoot(process.identity().bootId(), here().bootId())) {
             return Optional.empty();
         }
         Intent intent = new Intent(

@@ -38,6 +38,15 @@ public record OtherProcess(ProcessIdentity identity) {
         return ("\0" + environment + "\0").contains("\0" + wanted + "\0");
     }
 
+    /** Whether it has the rights of this user alone, so that he may signal it. Unknown counts as no. */
+    public boolean isAllOf(int user) {
+        String number = Integer.toUnsignedString(user);
+        // the real one, the effective one, the saved one, and that for files
+        return ProcFs.status(String.valueOf(identity.pid()), "Uid")
+                        .equals(String.join("\t", number, number, number, number))
+                && identity.exists();
+    }
+
     /**
      * Opens the pipe behind a descriptor of it once more, for both directions; reads and writes wait.
      *

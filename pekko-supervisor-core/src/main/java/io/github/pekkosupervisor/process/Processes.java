@@ -36,6 +36,9 @@ public final class Processes implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(Processes.class);
     private static final Duration LONGEST_BURIAL = Duration.ofSeconds(10);
 
+    /** The owner of those that nobody has adopted. */
+    private static final Object STARTED_HERE = new Object();
+
     private final Posix posix;
     private final Map<ProcessIdentity, Running> running = new ConcurrentHashMap<>();
 
@@ -102,23 +105,56 @@ public final class Processes implements Extension {
     }
 
     /**
-     * Takes over a process that another JVM started, which is dead; {@link #find} finds one that runs from now on.
+     * Takes over a process that another JVM started, which is dead; {@link #find} finds one that runs from now on. To
+     * be asked again by the same owner, as often as it likes.
      *
      * @param who it is, as was written down when it was started
      * @param pidfdInode of then, see {@link ChildProcess#pidfdInode()}; 0 if that was not known
      * @param leadsGroup whether it was started as the leader of a process group
-     * @throws PosixException if it cannot be told now whether it is there
+     * @param owner who asks, and is equal to nobody else: two are not to have the same process
+     * @throws PosixException if it cannot be told now whether it is there; {@code EBUSY} if it was started here, or
+     *     somebody else has taken it over
      */
-    public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException {
-        Optional<ChildProcess> known = find(who);
-        if (known.isPresent()) {
-            return new Found.Running(known.get());
+    public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup, Object owner) throws PosixException {
+        Running known = running.get(who);
+        if (known == null) {
+            Found found = posix.adopt(who, pidfdInode, leadsGroup);
+            if (!(found instanceof Found.Running here)) {
+                return found;
+            }
+            Running ours = new Running(here.process(), leadsGroup, owner);
+            known = running.putIfAbsent(who, ours);
+            if (known == null) {
+                return found;
+            }
+            here.process().release();
         }
-        Found found = posix.adopt(who, pidfdInode, leadsGroup);
-        if (found instanceof Found.Running here) {
-            add(here.process(), leadsGroup);
+        if (!known.owner().equals(owner)) {
+            throw new PosixException(
+                    "adopt",
+                    "process " + who.pid(),
+                    "EBUSY",
+                    "it belongs to something else that this program supervises; what was written down of it is a copy,"
+                            + " or wrong");
         }
-        return found;
+        return new Found.Running(known.process());
+    }
+
+    /** Whether {@link #adopt} would refuse this owner a process, since it is somebody else's. */
+    public boolean isAnothers(ProcessIdentity who, Object owner) {
+        Running known = running.get(who);
+        return known != null && !known.owner().equals(owner);
+    }
+
+    /**
+     * Sends a signal to one that runs, alone; when this returns it has been sent, or cannot be, which the log says.
+     * Without effect if it has ended.
+     */
+    public void signal(ProcessIdentity who, Signal signal) {
+        Running known = running.get(who);
+        if (known != null) {
+            new SignalSender(known.process(), known.leadsGroup(), () -> LOG).one(signal);
+        }
     }
 
     /**
@@ -170,7 +206,7 @@ public final class Processes implements Extension {
 
     /** A process runs. */
     void add(ChildProcess process, boolean leadsGroup) {
-        running.put(process.identity(), new Running(process, leadsGroup));
+        running.put(process.identity(), new Running(process, leadsGroup, STARTED_HERE));
     }
 
     /** A guarded process has ended, and its group has not. */
@@ -208,7 +244,8 @@ public final class Processes implements Extension {
         return ID;
     }
 
-    private record Running(ChildProcess process, boolean leadsGroup) {}
+    /** @param owner for whom it was adopted */
+    private record Running(ChildProcess process, boolean leadsGroup, Object owner) {}
 
     private static final class Id extends ExtensionId<Processes> {
         @Override

@@ -21,6 +21,7 @@ import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
+import io.github.pekkosupervisor.runit.supervise.Stranger;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
@@ -28,8 +29,10 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a supervisor that is gone has left in a service directory: read from its records, and asked of the kernel.
@@ -48,6 +51,7 @@ final class Adoption {
 
     private static final int TICKS_PER_SECOND = 100;
     private static final int OUTPUT = 1;
+    private static final String CONTROL = "control";
     private static final OsString LOG = OsString.of("log");
     private static final OsString HERE = OsString.of(".");
     private static final OsString OWN_STAT = OsString.of("/proc/self/stat");
@@ -57,7 +61,7 @@ final class Adoption {
     private final Processes system;
     private final Reporter reporter;
     private String boot = "";
-    private String said = "";
+    private final Set<String> said = new HashSet<>();
     private Optional<Instant> first = Optional.empty();
 
     /**
@@ -68,6 +72,9 @@ final class Adoption {
      *     until somebody sees to it
      */
     record Again(Duration pause, boolean passes) {}
+
+    /** For whom a process is taken over: this part of this service directory, whoever looks at it. */
+    private record Owner(FileStatus.Id directory, String part) {}
 
     /** It has to be looked at again, and perhaps this is to be said. */
     private static final class NotYetException extends Exception {
@@ -102,8 +109,9 @@ final class Adoption {
             boot = boot(now);
             StateFile.Read service = read(Role.SERVICE);
             StateFile.Read log = directory.hasLog() ? read(Role.LOG) : new StateFile.Absent();
-            Seen ofService = process(service);
-            Seen ofLog = process(log);
+            nameCopies(service, log);
+            Seen ofService = process(Role.SERVICE, service);
+            Seen ofLog = process(Role.LOG, log);
             Seen ofScript = script(service, now);
             Left left = left(Role.SERVICE, service, started(Role.SERVICE, service, ofService, now), ofScript);
             Optional<Left> leftOfLog = directory.hasLog()
@@ -117,16 +125,15 @@ final class Adoption {
         } catch (PosixException e) {
             say("it cannot be told now whether processes run here that were started before; nothing is started until it"
                     + " can: " + e.call() + " " + e.argument() + ": " + ErrorText.of(e));
-            return Optional.of(new Again(AGAIN, true));
+            return Optional.of(new Again(AGAIN, e.mayPass()));
         }
     }
 
     /** Once, however often it is looked at. */
     private void say(String why) {
-        if (!why.equals(said) && !why.isEmpty()) {
+        if (!why.isEmpty() && said.add(why)) {
             reporter.warnOfOurs(why);
         }
-        said = why;
     }
 
     // ---- records
@@ -148,6 +155,15 @@ final class Adoption {
         return read;
     }
 
+    private void nameCopies(StateFile.Read service, StateFile.Read log) {
+        boolean whole = service instanceof StateFile.Elsewhere;
+        if (whole || log instanceof StateFile.Elsewhere) {
+            SuperviseDirectory copy = directory.supervise(whole ? Role.SERVICE : Role.LOG);
+            say(copy.stateFile() + " is not used, since it was written for another service directory and copied from"
+                    + " there: what runs there is left alone, and here it is begun anew");
+        }
+    }
+
     private Left left(Role role, StateFile.Read read, Seen process, Seen script) {
         return new Left(
                 directory.firstWant(role), record(read).map(record -> new AdoptionRule.Found(record, process, script)));
@@ -155,7 +171,8 @@ final class Adoption {
 
     private Optional<UnitRecord> record(StateFile.Read read) {
         return read instanceof StateFile.Valid valid
-                        && valid.state().supervisor().identity().bootId().equals(boot)
+                        && ProcessIdentity.maySameBoot(
+                                valid.state().supervisor().identity().bootId(), boot)
                 ? Optional.of(valid.state())
                 : Optional.empty();
     }
@@ -172,7 +189,15 @@ final class Adoption {
 
     // ---- processes that are known
 
-    private Seen process(StateFile.Read read) throws PosixException {
+    private Owner owner(Role role) throws PosixException {
+        return owner(role == Role.LOG ? "log/run" : "run");
+    }
+
+    private Owner owner(String part) throws PosixException {
+        return new Owner(directory.directory().status().id(), part);
+    }
+
+    private Seen process(Role role, StateFile.Read read) throws PosixException, NotYetException {
         Optional<UnitRecord> record = record(read);
         Optional<Known> process = record.flatMap(UnitRecord::process);
         if (process.isEmpty()
@@ -182,12 +207,21 @@ final class Adoption {
         }
         Instant started =
                 record.get().past().started().orElse(record.get().status().stamp());
-        return ask(process.get(), started);
+        return ask(role, owner(role), process.get(), started);
     }
 
-    private Seen ask(Known process, Instant started) throws PosixException {
-        Found found = system.adopt(process.identity(), process.pidfdInode(), process.leadsGroup());
+    private Seen ask(Role role, Owner owner, Known process, Instant started) throws PosixException, NotYetException {
+        if (system.isAnothers(process.identity(), owner)) {
+            throw new NotYetException(
+                    directory.supervise(role).stateFile() + " names process "
+                            + process.identity().pid()
+                            + ", which is supervised here as something else: nothing is started; the file is a copy, or"
+                            + " wrong, remove it",
+                    new Again(AGAIN, false));
+        }
+        Found found = system.adopt(process.identity(), process.pidfdInode(), process.leadsGroup(), owner);
         if (found instanceof Found.Running here) {
+            mustBeSurelyOurs(role, process.identity());
             Known known = new Known(process.identity(), here.process().pidfdInode(), process.leadsGroup());
             return new AdoptionRule.Lives(known, started);
         } else if (found instanceof Found.Ended ended) {
@@ -198,32 +232,53 @@ final class Adoption {
         return new AdoptionRule.Gone(process.identity(), started, ExitStatus.UNKNOWN);
     }
 
+    /** Else whoever has got a {@code supervise} of his own could have us signal any process. */
+    private void mustBeSurelyOurs(Role role, ProcessIdentity process) throws PosixException, NotYetException {
+        SuperviseDirectory supervise = directory.supervise(role);
+        Optional<Stranger> stranger = supervise.stranger();
+        if (stranger.isPresent() && !stranger.get().mayName(process)) {
+            throw new NotYetException(
+                    supervise.stateFile() + " names process " + process.pid()
+                            + ", and somebody else may have written that, since "
+                            + stranger.get().why()
+                            + ": nothing is started or signalled; if that is the service's process, give supervise and"
+                            + " .state back to the user of this supervisor, else end it or remove the file",
+                    new Again(AGAIN, false));
+        }
+    }
+
     // ---- and such as were being started
 
     private Seen started(Role role, StateFile.Read read, Seen process, Instant now)
             throws PosixException, NotYetException {
         Optional<Intent> start = record(read).flatMap(UnitRecord::start);
-        return start.isPresent() ? find(role, start.get(), record(read).orElseThrow(), now) : process;
+        return start.isPresent()
+                ? find(role, owner(role), start.get(), record(read).orElseThrow(), now)
+                : process;
     }
 
     private Seen script(StateFile.Read read, Instant now) throws PosixException, NotYetException {
         Optional<Script> script = record(read).flatMap(UnitRecord::script);
         if (script.isPresent() && script.get().process().isPresent()) {
-            return ask(script.get().process().get(), now);
+            return ask(Role.SERVICE, owner(CONTROL), script.get().process().get(), now);
         }
         Optional<Intent> start = script.flatMap(Script::start);
         return start.isPresent()
-                ? find(Role.SERVICE, start.get(), record(read).orElseThrow(), now)
+                ? find(Role.SERVICE, owner(CONTROL), start.get(), record(read).orElseThrow(), now)
                 : AdoptionRule.Nobody.INSTANCE;
     }
 
-    private Seen find(Role role, Intent start, UnitRecord record, Instant now) throws PosixException, NotYetException {
+    private Seen find(Role role, Owner owner, Intent start, UnitRecord record, Instant now)
+            throws PosixException, NotYetException {
         long tick = Orphans.currentTick();
         FileStatus.Id place =
                 directory.directory().status(role == Role.LOG ? LOG : HERE).id();
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
-        List<Candidate> candidates = best(Orphans.look()
-                .find(new Orphans.Intent(start.startTick(), tick, start.group(), start.session(), output, place)));
+        List<Candidate> candidates = best(
+                Orphans.look()
+                        .find(new Orphans.Intent(
+                                start.startTick(), tick, start.group(), start.session(), output, place)),
+                owner);
         if (candidates.isEmpty()) {
             return AdoptionRule.Nobody.INSTANCE;
         }
@@ -238,15 +293,14 @@ final class Adoption {
         }
         Candidate found = candidates.get(0);
         Instant started = now.minusMillis((tick - found.identity().startTicks()) * (1000 / TICKS_PER_SECOND));
-        return ask(new Known(found.identity(), 0, found.leadsGroup()), started);
+        return ask(role, owner, new Known(found.identity(), 0, found.leadsGroup()), started);
     }
 
-    /** Those with the surest sign, and of whom nobody knows yet. */
-    private List<Candidate> best(List<Candidate> candidates) {
+    /** Those with the surest sign, and that nobody else has. An earlier look may have found the one for us. */
+    private List<Candidate> best(List<Candidate> candidates, Owner owner) {
         for (Sign sign : Sign.values()) {
             List<Candidate> those = candidates.stream()
-                    .filter(one ->
-                            one.sign() == sign && system.find(one.identity()).isEmpty())
+                    .filter(one -> one.sign() == sign && !system.isAnothers(one.identity(), owner))
                     .toList();
             if (!those.isEmpty()) {
                 return those;

@@ -68,7 +68,11 @@ final class Remains {
                 // somebody in this JVM has it
                 return over();
             }
-            Found found = system.adopt(run.identity(), run.pidfdInode(), run.leadsGroup());
+            Found found = system.adopt(
+                    run.identity(),
+                    run.pidfdInode(),
+                    run.leadsGroup(),
+                    handover.known().path());
             if (!(found instanceof Found.Running running)) {
                 return over();
             }

@@ -56,6 +56,13 @@ public final class StateFile {
     public record Valid(UnitRecord state, long sequence) implements Read {}
 
     /**
+     * A record of another service directory, of which this one is a copy, or has got a copy of its {@code supervise}.
+     *
+     * @param sequence its number; the next one has the next
+     */
+    public record Elsewhere(long sequence) implements Read {}
+
+    /**
      * One that a later version has written: it says more than can be understood here.
      *
      * @param version which

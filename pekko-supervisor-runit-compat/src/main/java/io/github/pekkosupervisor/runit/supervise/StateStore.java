@@ -2,12 +2,15 @@ package io.github.pekkosupervisor.runit.supervise;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Absent;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Elsewhere;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Garbage;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Read;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Valid;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +44,16 @@ final class StateStore {
     Read read() throws PosixException {
         if (found == null || written == null) {
             found = read(home, name);
-            sequence = found instanceof Valid valid ? valid.sequence() : 0;
+            sequence = sequence(found);
         }
         return found;
+    }
+
+    private static long sequence(Read found) {
+        if (found instanceof Elsewhere elsewhere) {
+            return elsewhere.sequence();
+        }
+        return found instanceof Valid valid ? valid.sequence() : 0;
     }
 
     static Read read(Directory home, OsString name) throws PosixException {
@@ -52,7 +62,8 @@ final class StateStore {
             return new Absent();
         }
         try {
-            return StateFile.parse(home.readFile(name, StateFile.LONGEST, Directory.Links.REFUSE));
+            Read read = StateFile.parse(home.readFile(name, StateFile.LONGEST, Directory.Links.REFUSE));
+            return read instanceof Valid valid && isOfAnother(home, valid) ? new Elsewhere(valid.sequence()) : read;
         } catch (PosixException e) {
             return switch (e.errno()) {
                 case "ENOENT" -> new Absent();
@@ -61,6 +72,11 @@ final class StateStore {
                 default -> throw e;
             };
         }
+    }
+
+    private static boolean isOfAnother(Directory home, Valid valid) throws PosixException {
+        Optional<FileStatus.Id> its = valid.state().supervisor().home();
+        return its.isPresent() && !its.get().equals(home.status().id());
     }
 
     boolean write(UnitRecord record, Reporter reporter) {

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.supervise;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Directory.Links;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -224,6 +225,11 @@ public final class SuperviseDirectory implements AutoCloseable {
         return StateStore.read(home, StateStore.name(parent + "supervise/"));
     }
 
+    /** Who else could have written what the last supervisor has left; empty if nobody could. */
+    public Optional<Stranger> stranger() throws PosixException {
+        return Stranger.of(home, parent);
+    }
+
     /** The name, from the service directory, of the file for that. */
     public String stateFile() {
         return StateStore.name(path).toString();
@@ -256,12 +262,22 @@ public final class SuperviseDirectory implements AutoCloseable {
      */
     public Supervisor supervisor(Instant now) {
         if (supervisor == null) {
-            supervisor = new Supervisor(identityOfOurs(), now);
+            supervisor = new Supervisor(identityOfOurs(), now, id());
         } else if (supervisor.identity().startTicks() == 0) {
             // there was no descriptor for the file that tells
-            supervisor = new Supervisor(identityOfOurs(), supervisor.since());
+            supervisor = new Supervisor(identityOfOurs(), supervisor.since(), supervisor.home());
         }
         return supervisor;
+    }
+
+    /** It is open, and its number stays the same wherever it is moved. */
+    private Optional<FileStatus.Id> id() {
+        try {
+            return Optional.of(home.status().id());
+        } catch (PosixException e) {
+            // the next supervisor believes the record all the same
+            return Optional.empty();
+        }
     }
 
     /** Who supervises here: this process. */

@@ -9,7 +9,11 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Adoption of processes of which a launcher may not see everything, and by a launcher that may not do everything. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -92,6 +98,145 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
     private static boolean isNobodys(int pid) throws Exception {
         return Files.getAttribute(Path.of("/proc/" + pid), "unix:uid").equals(Integer.valueOf(NOBODY))
                 || Files.readString(Path.of("/proc/" + pid + "/status")).contains("Uid:\t" + NOBODY);
+    }
+
+    /** As people do who let a user use {@code sv} by giving him all of {@code supervise}. */
+    private static void giveSupervise(Path service, String user) {
+        assertThat(Estate.run("chown", "-R", user, service.resolve("supervise").toString()))
+                .isEmpty();
+    }
+
+    @Test
+    void who_has_supervise_has_no_process_of_others_signalled() throws Exception {
+        needsRoot();
+        Path web = estate.sleeper("web");
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitAllUp();
+        int pid = status(web).pid();
+        estate.killLauncher();
+        giveSupervise(web, NOBODY);
+
+        estate.start();
+        estate.awaitUp(other);
+        patiently().until(() -> estate.complaints().contains("belongs to user"));
+
+        assertThat(estate.complaints().lines())
+                .containsExactly("runsv web: warning: supervise/.state names process " + pid + ", and somebody else may"
+                        + " have written that, since supervise belongs to user " + NOBODY + ": nothing is started or"
+                        + " signalled; if that is the service's process, give supervise and .state back to the user of"
+                        + " this supervisor, else end it or remove the file");
+        assertThat(Copies.of(web)).containsExactly((long) pid);
+        giveSupervise(web, "0");
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+    }
+
+    @Test
+    void who_has_supervise_and_whose_the_service_is_has_it_adopted() throws Exception {
+        needsRoot();
+        letOthersIn();
+        Path web = estate.service(
+                "web", "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000");
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> isNobodys(status(web).pid()));
+        int pid = status(web).pid();
+        estate.killLauncher();
+        giveSupervise(web, NOBODY);
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        sv("stop", web);
+        assertThat(Copies.of(web)).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    private static void needsMounts() {
+        needsRoot();
+        assumeTrue(
+                Estate.run("unshare", "-m", "sh", "-c", "mount -t tmpfs none /proc/sys/kernel/random")
+                        .isEmpty(),
+                "mounts are not allowed here");
+    }
+
+    /** What this prints to standard output is nothing; then the launcher follows. */
+    private void startedAfter(String mount) {
+        estate.startedBy("unshare", "-m", "sh", "-c", mount + " && exec \"$@\"", "sh");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "false, true", "true, false"})
+    void where_the_id_of_the_boot_is_hidden_nothing_is_started_twice(boolean before, boolean after) throws Exception {
+        needsMounts();
+        String hide = "mount -t tmpfs none /proc/sys/kernel/random";
+        Path web = estate.writer("web", 0.01, 1_000_000_000);
+        startedAfter(before ? hide : "true");
+        estate.start();
+        estate.awaitUp(web, web.resolve("log"));
+        Map<Path, Integer> pids = estate.pids();
+        int logger = status(web.resolve("log")).pid();
+
+        estate.killLauncher();
+        startedAfter(after ? hide : "true");
+        estate.start();
+        estate.awaitUp(web, web.resolve("log"));
+
+        assertThat(estate.pids()).isEqualTo(pids);
+        assertThat(status(web.resolve("log")).pid()).isEqualTo(logger);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        sv("stop", web);
+        assertThat(status(web).state()).isEqualTo(State.DOWN);
+        assertThat(Copies.of(web)).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** Of a start that was cut, with the processes of others beside it. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void cut_start_of_an_unprivileged_launcher_is_not_mistaken_for_the_processes_of_others(
+            boolean hidden, boolean there) throws Exception {
+        needsMounts();
+        letOthersIn();
+        Path web = estate.sleeper("web");
+        assertThat(Estate.run(
+                        "chown", "-R", NOBODY + ":" + NOBODY, estate.root().toString()))
+                .isEmpty();
+        startedAfter((hidden ? "mount -t proc -o hidepid=1 proc /proc" : "true") + " && set -- setpriv --reuid="
+                + NOBODY + " --regid=" + NOBODY + " --clear-groups -- \"$@\"");
+        estate.with("-P");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        long tick = ProcessIdentity.ofRunning(pid).orElseThrow().startTicks();
+        estate.killLauncher();
+        if (!there) {
+            kill("KILL", pid);
+            patiently().until(() -> Copies.of(web).isEmpty());
+        }
+        AdoptionOfRecordsTest.change(
+                web, record -> AdoptionOfRecordsTest.starting(record, new Intent(Program.RUN, tick - 1, 1, 0)));
+        // daemons of somebody else, each in a session of its own
+        Path daemons = estate.root().resolve("daemons");
+        for (int i = 0; i < 2; i++) {
+            Estate.run(
+                    "sh",
+                    "-c",
+                    "cd /; " + estate.mark() + " setsid -f sh -c 'echo $$ >>" + daemons
+                            + "; exec sleep 300000' >/dev/null 2>&1");
+        }
+        patiently().until(() -> lines(daemons).size() == 2);
+
+        estate.start();
+        estate.awaitUp(web);
+
+        lines(daemons).forEach(daemon -> kill("KILL", Long.parseLong(daemon)));
+        assertThat(status(web).pid() == pid).isEqualTo(there);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
     }
 
     /** By prctl(2), which shells have not: number 4 is PR_SET_DUMPABLE. */

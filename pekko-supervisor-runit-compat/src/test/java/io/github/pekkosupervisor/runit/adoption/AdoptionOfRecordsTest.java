@@ -80,9 +80,13 @@ class AdoptionOfRecordsTest extends InEstate {
     }
 
     /** Changes the record that a launcher has left. */
-    private static void change(Path service, UnaryOperator<UnitRecord> change) throws Exception {
+    static void change(Path service, UnaryOperator<UnitRecord> change) throws Exception {
+        change(service, "", change);
+    }
+
+    private static void change(Path service, String parent, UnaryOperator<UnitRecord> change) throws Exception {
         try (Directory home = Directory.open(OsString.of(service.toString()));
-                SuperviseDirectory supervise = SuperviseDirectory.create(home, "")) {
+                SuperviseDirectory supervise = SuperviseDirectory.create(home, parent)) {
             UnitRecord record = ((StateFile.Valid) supervise.readState()).state();
             List<String> said = new ArrayList<>();
             supervise.writeState(
@@ -111,7 +115,7 @@ class AdoptionOfRecordsTest extends InEstate {
                 Optional.of(who));
     }
 
-    private static UnitRecord starting(UnitRecord record, Intent intent) {
+    static UnitRecord starting(UnitRecord record, Intent intent) {
         ServiceStatus was = record.status();
         return new UnitRecord(
                 record.supervisor(),
@@ -191,6 +195,91 @@ class AdoptionOfRecordsTest extends InEstate {
         assertThat(status(web).pid() == pid).isEqualTo(there);
         assertThat(Copies.problems(List.of(web))).isEmpty();
         assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** The log's doubt keeps the service from being taken up, after its process has been found. */
+    @Test
+    void case_13_what_was_found_in_a_look_that_came_to_nothing_is_found_by_the_next() throws Exception {
+        Path web = estate.service("web", "exec sleep 100000");
+        Path logger = web.resolve("log");
+        Estate.script(logger.resolve("run"), "exec cat");
+        estate.start();
+        estate.awaitUp(web, logger);
+        int pid = status(web).pid();
+        int its = status(logger).pid();
+        long tick = ProcessIdentity.ofRunning(its).orElseThrow().startTicks();
+        estate.killLauncher();
+        Intent intent = new Intent(Program.RUN, tick - 1, OwnProcess.group(), 0);
+        change(web, record -> starting(record, intent));
+        change(web, "log/", record -> starting(record, intent));
+        Estate.run("sh", "-c", "cd " + logger + "; env " + estate.mark() + " sleep 200000 >/dev/null 2>&1 &");
+        patiently().until(() -> Copies.of(logger).size() == 2);
+        long second =
+                Copies.of(logger).stream().filter(one -> one != its).findFirst().orElseThrow();
+
+        estate.start();
+        patiently().until(() -> estate.complaints().contains("log/run was being started"));
+        kill("KILL", second);
+        estate.awaitUp(web, logger);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(status(logger).pid()).isEqualTo(its);
+        assertThat(Copies.problems(List.of(web, logger))).isEmpty();
+    }
+
+    // ---- a directory that was copied
+
+    private Path copy(Path service, String name) throws Exception {
+        Path copy = estate.make(name, "exec sleep 100000");
+        assertThat(Estate.run("cp", "-a", service + "/.", copy.toString())).isEmpty();
+        return copy;
+    }
+
+    @Test
+    void directory_that_is_copied_while_its_service_runs_is_another_service() throws Exception {
+        Path web = estate.sleeper("web");
+        Estate.script(web.resolve("log/run"), "exec cat");
+        estate.start();
+        estate.awaitUp(web, web.resolve("log"));
+        Path copy = copy(web, "web2");
+        int pid = status(web).pid();
+
+        estate.link("web2");
+        estate.awaitUp(copy, copy.resolve("log"));
+        patiently().until(() -> status(copy).pid() != pid);
+        sv("stop", copy);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(sv("status", web)).allMatch(line -> line.startsWith("run: "));
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+        assertThat(estate.complaints().lines())
+                .containsExactly("runsv web2: warning: supervise/.state is not used, since it was written for another"
+                        + " service directory and copied from there: what runs there is left alone, and here it is"
+                        + " begun anew");
+    }
+
+    @Test
+    void directory_that_is_copied_while_nobody_looks_is_another_service() throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        List<Path> copies = new ArrayList<>();
+        for (String name : List.of("a", "b", "x", "y")) {
+            copies.add(copy(web, name));
+            estate.link(name);
+        }
+
+        estate.start();
+        estate.awaitUp(web);
+        patiently()
+                .untilAsserted(() -> assertThat(Copies.problems(estate.all())).isEmpty());
+        sv("stop", copies.toArray(Path[]::new));
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+        assertThat(estate.complaints().lines()).hasSize(copies.size());
     }
 
     // ---- another process has the number

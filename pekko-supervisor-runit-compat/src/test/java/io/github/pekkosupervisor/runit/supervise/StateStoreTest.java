@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Absent;
+import io.github.pekkosupervisor.runit.supervise.StateFile.Elsewhere;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Garbage;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Newer;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Valid;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,55 @@ class StateStoreTest {
         assertThat(store.read()).isEqualTo(new Valid(one, 1));
         write(two);
         assertThat(store.read()).isEqualTo(new Valid(one, 1));
+    }
+
+    private UnitRecord at(Directory directory, UnitRecord record) throws PosixException {
+        return record.by(new UnitRecord.Supervisor(
+                record.supervisor().identity(),
+                record.supervisor().since(),
+                Optional.of(directory.status().id())));
+    }
+
+    /** As by {@code cp -a} of a service directory: nothing in it is about the copy. */
+    @Test
+    void record_that_was_copied_with_its_directory_is_not_believed_and_is_written_over() throws Exception {
+        write(at(home, one));
+        write(at(home, two));
+        Path copied = Files.createDirectory(temp.resolve("copy"));
+        Files.copy(file(), copied.resolve(".state"));
+
+        try (Directory copy = Directory.open(OsString.of(copied.toString()))) {
+            store = new StateStore(copy, "");
+            assertThat(store.read()).isEqualTo(new Elsewhere(2));
+            UnitRecord its = at(copy, one);
+            write(its);
+            assertThat(new StateStore(copy, "").read()).isEqualTo(new Valid(its, 3));
+        }
+        assertThat(another().read()).isEqualTo(new Valid(at(home, two), 2));
+    }
+
+    @Test
+    void record_goes_with_a_directory_that_is_renamed() throws Exception {
+        Path before = Files.createDirectory(temp.resolve("before"));
+        UnitRecord its;
+        try (Directory there = Directory.open(OsString.of(before.toString()))) {
+            its = at(there, one);
+            store = new StateStore(there, "");
+            write(its);
+        }
+        Path after = Files.move(before, temp.resolve("after"));
+
+        try (Directory there = Directory.open(OsString.of(after.toString()))) {
+            assertThat(new StateStore(there, "").read()).isEqualTo(new Valid(its, 1));
+        }
+    }
+
+    @Test
+    void record_that_does_not_say_of_which_directory_it_is_is_believed() throws PosixException {
+        write(one);
+
+        assertThat(one.supervisor().home()).isEmpty();
+        assertThat(another().read()).isEqualTo(new Valid(one, 1));
     }
 
     @Test
