@@ -99,12 +99,14 @@ final class Handover {
         state = left.state();
         restored = true;
         adopted = AdoptionEvents.of(known().path(), left);
-        service = ProcessRecord.of(left.service().process());
-        log = left.log().map(unit -> ProcessRecord.of(unit.process())).orElseGet(ProcessRecord::new);
+        service = ProcessRecord.of(left.service().process(), left.service().signals());
+        log = left.log()
+                .map(unit -> ProcessRecord.of(unit.process(), unit.signals()))
+                .orElseGet(ProcessRecord::new);
         script = left.service()
                 .script()
                 .map(letter ->
-                        new Script(letter, ProcessRecord.of(left.service().scriptProcess())))
+                        new Script(letter, ProcessRecord.of(left.service().scriptProcess(), List.of())))
                 .orElse(null);
     }
 
@@ -128,6 +130,8 @@ final class Handover {
                 forgetProcess(Role.SERVICE);
             } else if (action instanceof RunsvAction.RunScript run) {
                 script = new Script(run.letter(), new ProcessRecord());
+            } else if (action instanceof RunsvAction.SendSignal send) {
+                process(send.role()).isDue(send.signal());
             }
         }
     }

@@ -2,11 +2,15 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +26,36 @@ final class ProcessRecord {
     private volatile @Nullable Intent intent;
     private @Nullable Known left;
 
+    /** Of the runsv actor alone. */
+    private final Set<Signal> due = EnumSet.noneOf(Signal.class);
+
     /** Of a process that a supervisor has left which is gone. */
-    static ProcessRecord of(AdoptionRule.Seen seen) {
+    static ProcessRecord of(AdoptionRule.Seen seen, List<Signal> signals) {
         ProcessRecord record = new ProcessRecord();
         if (seen instanceof AdoptionRule.Lives lives) {
             record.process = lives.who().identity();
             record.left = lives.who();
+            record.due.addAll(signals);
         } else if (seen instanceof AdoptionRule.Gone gone) {
             record.process = gone.who();
             record.end = gone.status();
         }
         return record;
+    }
+
+    /** It has been decided that it is to be sent this. */
+    void isDue(Signal signal) {
+        due.add(signal);
+    }
+
+    /** That has been done. */
+    void sent(Signal signal) {
+        due.remove(signal);
+    }
+
+    /** What it is to be sent, and has not been. */
+    List<Signal> due() {
+        return List.copyOf(due);
     }
 
     /** It is about to be started. */

@@ -62,7 +62,8 @@ final class Records {
                 role == Role.SERVICE ? handover.script().map(this::script) : Optional.empty(),
                 known.map(Records::past).orElse(Past.NOTHING),
                 known.flatMap(ServiceSnapshot.Unit::throttledUntil),
-                handover.directory().pipe().flatMap(LogPipe::id));
+                handover.directory().pipe().flatMap(LogPipe::id),
+                process.due());
     }
 
     private Optional<Known> known(ProcessRecord process) {

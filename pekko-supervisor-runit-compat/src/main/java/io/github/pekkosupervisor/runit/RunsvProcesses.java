@@ -185,12 +185,22 @@ final class RunsvProcesses<T> {
         return messages.ofProcess().apply(role, event);
     }
 
-    /** Sends a signal, if there is a process. */
+    /**
+     * Sends a signal, if there is a process; it has been sent when this returns, so that what is recorded after it is
+     * true.
+     */
     void signal(Role role, Signal signal) {
         ActorRef<ProcessActor.Command> actor = running.get(role);
-        if (actor != null) {
+        if (actor != null && writesLog(role)) {
             actor.tell(new ProcessActor.SendSignal(signal));
+        } else if (actor != null) {
+            handover.process(role).process().ifPresent(process -> processes.signal(process, signal));
         }
+        handover.process(role).sent(signal);
+    }
+
+    private boolean writesLog(Role role) {
+        return role == Role.LOG && writesLog();
     }
 
     /** Whether there is an actor that has not told an end. */

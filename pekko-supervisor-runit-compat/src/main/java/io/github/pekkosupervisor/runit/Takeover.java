@@ -61,6 +61,8 @@ final class Takeover {
         }
         if (record.end().isEmpty()) {
             processes.adopt(role, process);
+            // decided, and perhaps not done: once too often does no harm
+            record.due().forEach(signal -> processes.signal(role, signal));
         } else if (unit.unseen().isEmpty()) {
             events.add(news.ended(role, record.end().get()));
         }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
@@ -44,6 +45,7 @@ public final class AdoptionRule {
      * @param past what became of {@code run}, or of the logger
      * @param throttledUntil when the last pause is over
      * @param pipe the FIFO to the logger
+     * @param signals those that were decided upon and have not been sent
      */
     public record Facts(
             Supervisor supervisor,
@@ -52,7 +54,8 @@ public final class AdoptionRule {
             Optional<Script> script,
             Past past,
             Optional<Instant> throttledUntil,
-            Optional<FileStatus.Id> pipe) {}
+            Optional<FileStatus.Id> pipe,
+            List<Signal> signals) {}
 
     /** What is to be recorded of a unit. */
     public static UnitRecord record(RunsvState state, Role role, Facts facts) {
@@ -66,7 +69,8 @@ public final class AdoptionRule {
                 unit.heard(),
                 unit.unseen().map(RunsvEvent.ProcessEnded::status),
                 ofAll && state.terminating(),
-                ofAll && state.draining());
+                ofAll && state.draining(),
+                facts.signals());
         return new UnitRecord(
                 facts.supervisor(),
                 unit.status(),
@@ -125,7 +129,7 @@ public final class AdoptionRule {
     /**
      * All that is decided upon.
      *
-     * @param boot id of the machine's present boot
+     * @param boot id of the machine's present boot; empty where it cannot be seen, so that records of any may count
      * @param finishPresent whether {@code finish} can be read
      * @param log empty if there is no logger now
      */
@@ -164,6 +168,7 @@ public final class AdoptionRule {
      * @param pipe the FIFO to the logger that it had
      * @param script the letter of the control script that was under way
      * @param scriptProcess what runs or has ended of that; nobody if it is to be run
+     * @param signals what the process was to be sent and may not have got, as the supervisor died at that moment
      */
     public record TakeUp(
             boolean counts,
@@ -172,7 +177,8 @@ public final class AdoptionRule {
             Optional<Instant> throttledUntil,
             Optional<FileStatus.Id> pipe,
             Optional<Character> script,
-            Seen scriptProcess) {
+            Seen scriptProcess,
+            List<Signal> signals) {
 
         private static final TakeUp NOTHING = new TakeUp(
                 false,
@@ -181,7 +187,8 @@ public final class AdoptionRule {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Nobody.INSTANCE);
+                Nobody.INSTANCE,
+                List.of());
     }
 
     private record Restored(Unit unit, TakeUp takeUp) {}
@@ -212,8 +219,8 @@ public final class AdoptionRule {
                 situation.log().map(left -> restore(Role.LOG, left.firstWant(), leftOfLog, situation));
         boolean terminating =
                 service.isPresent() && service.get().record().pending().terminating();
-        RunsvState state =
-                new RunsvState(restored.unit(), restoredLog.map(Restored::unit), terminating, draining, false);
+        Optional<Unit> logger = restoredLog.map(Restored::unit).map(unit -> draining ? unit : wantedAgain(unit));
+        RunsvState state = new RunsvState(restored.unit(), logger, terminating, draining, false);
         return new GoOn(state, restored.takeUp(), restoredLog.map(Restored::takeUp));
     }
 
@@ -242,7 +249,8 @@ public final class AdoptionRule {
 
     private static Optional<Found> ofThisBoot(Left left, Situation situation) {
         return left.found()
-                .filter(found -> found.record().supervisor().identity().bootId().equals(situation.boot()));
+                .filter(found -> ProcessIdentity.maySameBoot(
+                        found.record().supervisor().identity().bootId(), situation.boot()));
     }
 
     /** Whether supervision has come to its end with this, if the logger is down too. */
@@ -294,7 +302,8 @@ public final class AdoptionRule {
                         throttledUntil,
                         record.pipe(),
                         record.script().map(Script::letter),
-                        found.script()));
+                        found.script(),
+                        found.process() instanceof Lives ? pending.signals() : List.of()));
     }
 
     /** As it was recorded, or as a start has made it that was under way and has come to something. */
@@ -328,6 +337,18 @@ public final class AdoptionRule {
     /** A log that the supervisor has written itself: it has gone with it, and nothing follows from that. */
     private static ServiceStatus gone(ServiceStatus recorded, Instant now) {
         return new ServiceStatus(now, 0, recorded.paused(), false, recorded.want(), State.DOWN);
+    }
+
+    /**
+     * A logger is to go only as long as it drains, of which the service's record tells. That is written first, so its
+     * own may be older.
+     */
+    private static Unit wantedAgain(Unit logger) {
+        ServiceStatus status = logger.status();
+        return status.want() != Want.EXIT
+                ? logger
+                : logger.with(new ServiceStatus(
+                        status.stamp(), status.pid(), status.paused(), status.gotTerm(), Want.UP, status.state()));
     }
 
     private static Past begun(Past past, Instant started) {

@@ -48,6 +48,11 @@ public record RunsvState(Unit service, Optional<Unit> log, boolean terminating, 
             return of(new ServiceStatus(now, 0, false, false, want, State.DOWN));
         }
 
+        /** The same with another status. */
+        Unit with(ServiceStatus other) {
+            return new Unit(other, busy, once, throttled, awaitsCommand, finishing, heard, unseen);
+        }
+
         /** A process that is as its supervise directory tells. */
         public static Unit of(ServiceStatus status) {
             return new Unit(status, Busy.NO, false, false, false, Optional.empty(), Optional.empty(), Optional.empty());

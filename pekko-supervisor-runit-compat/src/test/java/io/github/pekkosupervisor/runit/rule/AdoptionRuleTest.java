@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Found;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.GoOn;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Gone;
@@ -338,6 +339,34 @@ class AdoptionRuleTest {
         assertThat(((LeaveAlone) doubt).why()).startsWith("control/h was being started");
     }
 
+    // ---- a supervisor that died between what it wrote and what it did
+
+    @Test
+    void signal_that_was_recorded_and_perhaps_not_sent_is_sent() {
+        UnitRecord record = record(
+                new ServiceStatus(THEN, 7, true, true, Want.DOWN, State.RUN),
+                Optional.of(RUN),
+                Pending.NOTHING.with(List.of(Signal.TERM, Signal.CONT)),
+                Optional.empty(),
+                Optional.empty());
+
+        assertThat(goOn(left(record, lives(RUN))).service().signals()).containsExactly(Signal.TERM, Signal.CONT);
+        assertThat(goOn(left(record, gone(RUN, ExitStatus.UNKNOWN))).service().signals())
+                .isEmpty();
+        assertThat(goOn(left(running(), lives(RUN))).service().signals()).isEmpty();
+    }
+
+    /** As after {@code u} while the logger drains: the service's record is written first. */
+    @Test
+    void logger_is_wanted_again_where_its_service_does_not_drain_any_more() {
+        UnitRecord old = record(status(State.RUN, 5, Want.EXIT), Optional.of(LOGGER));
+
+        GoOn goOn = goOn(left(running(), lives(RUN)), left(old, lives(LOGGER)));
+
+        assertThat(goOn.state().draining()).isFalse();
+        assertThat(goOn.state().unit(Role.LOG).status().want()).isEqualTo(Want.UP);
+    }
+
     // ---- other boot, garbage, nothing
 
     @Test
@@ -350,6 +379,16 @@ class AdoptionRuleTest {
         assertThat(goOn.state())
                 .isEqualTo(RunsvState.beginning(Unit.down(Want.UP, NOW), Optional.of(Unit.down(Want.UP, NOW))));
         assertThat(goOn.service().process()).isEqualTo(Nobody.INSTANCE);
+    }
+
+    /** As in a container that hides its id: a second copy would be worse. */
+    @Test
+    void record_counts_where_the_boot_is_not_known() {
+        AdoptionRule.Verdict verdict = AdoptionRule.decide(
+                new Situation("", NOW, true, left(running(), lives(RUN)), Optional.of(left(logging(), lives(LOGGER)))));
+
+        assertThat(((GoOn) verdict).service().process()).isEqualTo(lives(RUN));
+        assertThat(((GoOn) verdict).log().orElseThrow().process()).isEqualTo(lives(LOGGER));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Facts;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Found;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.GoOn;
@@ -16,6 +17,7 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
@@ -29,11 +31,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -87,6 +91,8 @@ class AdoptionWalkTest {
         assertThat(cuts)
                 .containsKeys(
                         "at rest",
+                        "between two records",
+                        "a signal was due",
                         "before an action",
                         "after an action",
                         "a start was found",
@@ -105,9 +111,18 @@ class AdoptionWalkTest {
     /** What really runs, and what somebody knows of it. */
     private static final class Living {
         final Known known;
+        boolean gotTerm;
+
+        /** What is on the disk of signals that it has not got. */
+        final Set<Signal> promised = EnumSet.noneOf(Signal.class);
 
         Living(int pid) {
             this.known = new Known(new ProcessIdentity(pid, pid, World.BOOT), pid, false);
+        }
+
+        void get(Signal signal) {
+            gotTerm |= signal == Signal.TERM;
+            promised.remove(signal);
         }
     }
 
@@ -149,6 +164,9 @@ class AdoptionWalkTest {
         boolean scriptStarting;
         final Map<Role, Boolean> reading = new EnumMap<>(Role.class);
         final Queue<RunsvEvent> events = new ArrayDeque<>();
+        /** Decided upon, and not sent. */
+        final Map<Role, List<Signal>> unsent = new EnumMap<>(Role.class);
+
         boolean mortal;
         boolean exitSeen;
 
@@ -262,6 +280,11 @@ class AdoptionWalkTest {
             goOn.log().ifPresent(log -> takeUp(Role.LOG, log));
             if (goOn.state().draining()) {
                 cut("draining");
+            } else if (hasLog) {
+                // else its service would wait for ever when the pipe is full
+                assertThat(state.unit(Role.LOG).status().want())
+                        .as("wanted of a logger that does not drain\n%s", story)
+                        .isNotEqualTo(Want.EXIT);
             }
             if (goOn.service().script().isPresent()) {
                 takeUpScript(goOn.service());
@@ -285,6 +308,7 @@ class AdoptionWalkTest {
             ended.clear();
             intents.clear();
             throttled.clear();
+            unsent.clear();
             reading.clear();
             scriptDue = Optional.empty();
             scriptKnown = null;
@@ -324,7 +348,13 @@ class AdoptionWalkTest {
 
         private void takeUp(Role role, TakeUp left) {
             if (left.process() instanceof Lives) {
-                known.put(role, running.get(role));
+                Living process = running.get(role);
+                known.put(role, process);
+                left.signals().forEach(process::get);
+                if (!left.signals().isEmpty()) {
+                    cut("a signal was due");
+                }
+                hasGotWhatIsRecorded(role, process);
             } else if (left.process() instanceof Gone gone) {
                 ended.put(role, new Living(gone.who().pid()));
                 if (state.unit(role).unseen().isEmpty()) {
@@ -336,6 +366,15 @@ class AdoptionWalkTest {
             assertThat(running.get(role))
                     .as("%s that runs and nobody knows of after\n%s", role, story)
                     .isEqualTo(known.get(role));
+        }
+
+        /** Else it would never end, as nobody sends it once more. */
+        private void hasGotWhatIsRecorded(Role role, Living process) {
+            ServiceStatus status = state.unit(role).status();
+            assertThat(process.gotTerm).as("%s got TERM after\n%s", role, story).isEqualTo(status.gotTerm());
+            assertThat(process.promised)
+                    .as("%s did not get after\n%s", role, story)
+                    .isEmpty();
         }
 
         private void takeUpScript(TakeUp left) {
@@ -441,6 +480,12 @@ class AdoptionWalkTest {
                         .append('\n');
                 state = decision.state();
                 mayDie("before an action");
+                for (RunsvAction action : decision.actions()) {
+                    if (action instanceof RunsvAction.SendSignal send) {
+                        unsent.computeIfAbsent(send.role(), role -> new ArrayList<>())
+                                .add(send.signal());
+                    }
+                }
                 decision.actions().forEach(this::perform);
             }
             write();
@@ -475,9 +520,12 @@ class AdoptionWalkTest {
                 start(start.role(), Program.RUN);
             } else if (action instanceof RunsvAction.StartFinish) {
                 start(Role.SERVICE, Program.FINISH);
-            } else if (action instanceof RunsvAction.SendSignal) {
+            } else if (action instanceof RunsvAction.SendSignal send) {
                 write();
                 mayDie("before an action");
+                Optional.ofNullable(running.get(send.role())).ifPresent(process -> process.get(send.signal()));
+                unsent.getOrDefault(send.role(), List.of()).remove(send.signal());
+                mayDie("after an action");
             } else if (action instanceof RunsvAction.Throttle throttle) {
                 throttled.put(throttle.role(), time().plus(throttle.length().duration()));
             } else if (action instanceof RunsvAction.ReadCommand read) {
@@ -505,7 +553,14 @@ class AdoptionWalkTest {
         }
 
         private void write() {
-            roles().forEach(role -> records.put(role, AdoptionRule.record(state, role, facts(role))));
+            for (Role role : roles()) {
+                if (role == Role.LOG) {
+                    mayDie("between two records");
+                }
+                records.put(role, AdoptionRule.record(state, role, facts(role)));
+                Optional.ofNullable(running.get(role))
+                        .ifPresent(process -> process.promised.addAll(unsent.getOrDefault(role, List.of())));
+            }
         }
 
         private Facts facts(Role role) {
@@ -525,7 +580,18 @@ class AdoptionWalkTest {
                     due,
                     Past.NOTHING,
                     Optional.ofNullable(throttled.get(role)),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.copyOf(unsent.getOrDefault(role, List.of())));
+        }
+
+        private boolean isUp(Role role) {
+            Unit unit = state.unit(role);
+            return unit.status().state() == State.RUN && unit.busy() == Busy.NO && known.containsKey(role);
+        }
+
+        /** Nobody but a client has said of the logger that it is to be down. */
+        private boolean isDownByRequest() {
+            return state.unit(Role.LOG).status().want() == Want.DOWN;
         }
 
         private void nothingIsLeft() {
@@ -540,9 +606,7 @@ class AdoptionWalkTest {
             happens(new RunsvEvent.CommandRead(Role.SERVICE, 'u'));
             for (int i = 0; i < STEPS_TO_REST && !state.exited(); i++) {
                 now += 1_000;
-                if (state.service().status().state() == State.RUN
-                        && state.service().busy() == Busy.NO
-                        && known.containsKey(Role.SERVICE)) {
+                if (isUp(Role.SERVICE) && (!hasLog || isUp(Role.LOG) || isDownByRequest())) {
                     return;
                 }
                 Living really = running.get(Role.SERVICE);
