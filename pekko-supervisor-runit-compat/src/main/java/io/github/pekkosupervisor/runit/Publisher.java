@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
@@ -10,6 +11,7 @@ import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -60,6 +62,22 @@ final class Publisher implements Consumer<ServiceEvent> {
         if (state.log().isPresent()) {
             record(Role.LOG, state);
         }
+    }
+
+    /**
+     * The same before a start.
+     *
+     * @return the system's refusal, for a while, to let that be said: then nothing is to be started, since a supervisor
+     *     after this one would not know that there may be a process, and start another. Where it can never be said, as
+     *     on a read-only disk, the service runs all the same
+     */
+    Optional<ProcessEvent.StartFailed> recordStart(Role role, RunsvState state) {
+        record(state);
+        return directory
+                .supervise(role)
+                .stateRefusal()
+                .map(ProcessEvent.StartFailed::new)
+                .filter(ProcessEvent.StartFailed::isRefusal);
     }
 
     private void record(Role role, RunsvState state) {
@@ -131,7 +149,7 @@ final class Publisher implements Consumer<ServiceEvent> {
     void catchUp(Role role) {
         SuperviseDirectory supervise = directory.supervise(role);
         supervise.catchUp(reporter);
-        if (supervise.isBehind()) {
+        if (supervise.stateRefusal().isPresent()) {
             retry.catchUp(role);
         }
     }

@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
@@ -55,20 +56,24 @@ final class Records {
     private Facts facts(Role role) {
         ProcessRecord process = handover.process(role);
         Optional<ServiceSnapshot.Unit> known = handover.known().unit(ServiceEvents.unit(role));
+        Supervisor supervisor = handover.directory().supervise(role).supervisor(clock.instant());
         return new Facts(
-                handover.directory().supervise(role).supervisor(clock.instant()),
-                known(process),
+                supervisor,
+                known(process, supervisor),
                 process.intent(),
-                role == Role.SERVICE ? handover.script().map(this::script) : Optional.empty(),
+                role == Role.SERVICE ? handover.script().map(due -> script(due, supervisor)) : Optional.empty(),
                 known.map(Records::past).orElse(Past.NOTHING),
                 known.flatMap(ServiceSnapshot.Unit::throttledUntil),
                 handover.directory().pipe().flatMap(LogPipe::id),
                 process.due());
     }
 
-    private Optional<Known> known(ProcessRecord process) {
+    /** Empty too of one that was started when there was no descriptor to ask who it is: it is to be looked for. */
+    private Optional<Known> known(ProcessRecord process, Supervisor supervisor) {
         return process.left()
                 .or(() -> process.process()
+                        .filter(identity -> identity.startTicks() != 0
+                                || supervisor.identity().startTicks() == 0)
                         .map(identity -> new Known(
                                 identity,
                                 processes
@@ -78,11 +83,10 @@ final class Records {
                                 ownSessions)));
     }
 
-    private Script script(Handover.Script due) {
+    private Script script(Handover.Script due, Supervisor supervisor) {
+        Optional<Known> process = known(due.record(), supervisor);
         return new Script(
-                due.letter(),
-                known(due.record()),
-                due.process().isPresent() ? Optional.empty() : due.record().intent());
+                due.letter(), process, process.isPresent() ? Optional.empty() : due.record().intent());
     }
 
     private static Past past(ServiceSnapshot.Unit unit) {

@@ -419,37 +419,48 @@ final class Runsv {
 
     private final class Performer implements RunsvAction.Visitor {
 
-        /** Whoever comes after us must know that there may be a process, before there is one. */
-        private void begins(Role role, Program program) {
-            if (!processes.isOwnLog(role)) {
-                records.intend(handover.process(role), program);
+        /**
+         * Whoever comes after us must know that there may be a process, before there is one. Where that cannot be
+         * written now, it is as if the process had been refused.
+         */
+        private void start(Role role, Program program, Runnable start) {
+            if (processes.isOwnLog(role)) {
+                publisher.record(state);
+                start.run();
+                return;
             }
-            publisher.record(state);
+            records.intend(handover.process(role), program);
+            publisher
+                    .recordStart(role, state)
+                    .ifPresentOrElse(
+                            refused -> news.ofProcess(role, refused, state).ifPresent(events::add), start);
         }
 
         @Override
         public void runScript(RunsvAction.RunScript action) {
-            if (!processes.hasScript(action.letter())) {
-                events.add(news.noScript(action.letter()));
+            char letter = action.letter();
+            if (!processes.hasScript(letter)) {
+                events.add(news.noScript(letter));
                 return;
             }
             handover.script().ifPresent(due -> records.intend(due.record(), Program.SCRIPT));
-            publisher.record(state);
-            processes.runScript(action.letter());
+            publisher
+                    .recordStart(Role.SERVICE, state)
+                    .ifPresentOrElse(
+                            refused -> news.ofScript(letter, refused).ifPresent(events::add),
+                            () -> processes.runScript(letter));
         }
 
         @Override
         public void startRun(RunsvAction.StartRun action) {
-            begins(action.role(), Program.RUN);
-            processes.run(action.role());
+            start(action.role(), Program.RUN, () -> processes.run(action.role()));
         }
 
         @Override
         public void startFinish(RunsvAction.StartFinish action) {
             // if run could not be started, finish is the first that may ask sv about its own service
             publisher.tellFirst(Role.SERVICE, state.service());
-            begins(Role.SERVICE, Program.FINISH);
-            processes.finish(action.code(), action.status());
+            start(Role.SERVICE, Program.FINISH, () -> processes.finish(action.code(), action.status()));
         }
 
         @Override

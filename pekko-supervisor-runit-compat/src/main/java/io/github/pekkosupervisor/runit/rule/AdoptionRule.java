@@ -40,7 +40,7 @@ public final class AdoptionRule {
      *
      * @param supervisor who writes it
      * @param process what runs, as far as is known
-     * @param start the start that is under way, if one is
+     * @param start the last start; it counts where nothing is known of its process
      * @param script the control script that is under way, if one is
      * @param past what became of {@code run}, or of the logger
      * @param throttledUntil when the last pause is over
@@ -61,7 +61,8 @@ public final class AdoptionRule {
     public static UnitRecord record(RunsvState state, Role role, Facts facts) {
         Unit unit = state.unit(role);
         boolean ofAll = role == Role.SERVICE;
-        boolean starting = unit.busy() == Busy.STARTING && facts.process().isEmpty();
+        boolean mayRun = unit.busy() == Busy.STARTING || unit.status().pid() != 0;
+        boolean toBeLookedFor = mayRun && facts.process().isEmpty();
         Pending pending = new Pending(
                 unit.once(),
                 unit.throttled() ? facts.throttledUntil() : Optional.empty(),
@@ -76,7 +77,7 @@ public final class AdoptionRule {
                 unit.status(),
                 pending,
                 facts.process(),
-                starting ? facts.start() : Optional.empty(),
+                toBeLookedFor ? facts.start() : Optional.empty(),
                 unit.busy() == Busy.SCRIPT ? facts.script() : Optional.empty(),
                 facts.past(),
                 facts.pipe());

@@ -30,6 +30,7 @@ final class StateStore {
     private long sequence;
     private byte @Nullable [] written;
     private @Nullable UnitRecord unwritten;
+    private @Nullable PosixException refusal;
 
     StateStore(Directory home, String path) {
         this.home = home;
@@ -94,9 +95,11 @@ final class StateStore {
                 written = slot;
             }
             unwritten = null;
+            refusal = null;
             complaints.clear();
             return true;
         } catch (PosixException e) {
+            refusal = e;
             complaints.tell("unable to write " + name + " for a successor", e, reporter);
             return false;
         }
@@ -121,8 +124,9 @@ final class StateStore {
         }
     }
 
-    boolean isBehind() {
-        return unwritten != null;
+    /** Why the last record could not be written; empty if it could. */
+    Optional<PosixException> refusal() {
+        return Optional.ofNullable(refusal);
     }
 
     void catchUp(Reporter reporter) {

@@ -245,9 +245,9 @@ public final class SuperviseDirectory implements AutoCloseable {
         return state.write(record, reporter);
     }
 
-    /** Whether the last record could not be written. */
-    public boolean isBehind() {
-        return state.isBehind();
+    /** Why the last record could not be written; empty if it could. */
+    public Optional<PosixException> stateRefusal() {
+        return state.refusal();
     }
 
     /** Writes the last record, if it could not be written when it was due. */

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param status as {@code supervise/status} has it, and wanted to exit where that is so
  * @param pending what is still to come of what was asked for or has happened
  * @param process {@code run}, {@code finish} or the logger, which runs as far as is known
- * @param start a start that is under way: there may be a process of which nothing is known yet
+ * @param start a start of which nothing more is known: it is under way, or who its process is could not be asked
  * @param script a control script that is due or runs
  * @param past what became of {@code run}
  * @param pipe the FIFO to the logger; empty without one

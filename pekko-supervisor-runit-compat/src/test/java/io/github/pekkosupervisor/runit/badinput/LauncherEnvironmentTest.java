@@ -67,6 +67,28 @@ class LauncherEnvironmentTest extends InYard {
     }
 
     @Test
+    void what_runs_where_descriptors_are_few_is_found_by_the_next_launcher() throws IOException {
+        final int wanted = 40;
+        List<Path> services = new ArrayList<>();
+        for (int i = 0; i < wanted; i++) {
+            services.add(yard.healthy("s" + i));
+        }
+        yard.startAfter("ulimit -n 150");
+        yard.awaitComplaint(": process cannot open more files\n");
+        patiently().until(() -> running(services).size() > wanted / 2);
+        Yard.command("kill", "-KILL", Long.toString(yard.launcherPid()));
+        assertThat(yard.exitCode()).isEqualTo(128 + 9);
+        int left = yard.pids().size();
+
+        yard.start();
+        patiently().until(() -> running(services).size() == wanted);
+
+        assertThat(left).isBetween(wanted / 2, wanted);
+        // each once, and the launcher
+        assertThat(yard.pids()).hasSize(wanted + 1);
+    }
+
+    @Test
     void services_beyond_the_processes_are_forked_when_there_is_room() throws IOException {
         assumeTrue(Yard.isRoot(), "only root can become a user with no other process");
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "no prlimit to set the limit with");

@@ -128,6 +128,43 @@ class AdoptionRuleTest {
         return InWords.of(goOn.state().service().status());
     }
 
+    // ---- what is recorded
+
+    private static AdoptionRule.Facts facts(Optional<Known> process) {
+        return new AdoptionRule.Facts(
+                SUPERVISOR,
+                process,
+                start(Program.RUN),
+                Optional.empty(),
+                TWICE,
+                Optional.empty(),
+                Optional.of(PIPE),
+                List.of());
+    }
+
+    @Test
+    void of_a_process_that_could_not_be_asked_who_it_is_the_start_is_recorded() {
+        RunsvState runs = RunsvState.beginning(Unit.of(status(State.RUN, 7, Want.UP)), Optional.empty());
+        RunsvState down = RunsvState.beginning(Unit.of(status(State.DOWN, 0, Want.UP)), Optional.empty());
+
+        assertThat(AdoptionRule.record(runs, Role.SERVICE, facts(Optional.empty())).start())
+                .isEqualTo(start(Program.RUN));
+        assertThat(AdoptionRule.record(runs, Role.SERVICE, facts(Optional.of(RUN))).start())
+                .isEmpty();
+        assertThat(AdoptionRule.record(down, Role.SERVICE, facts(Optional.empty())).start())
+                .isEmpty();
+    }
+
+    @Test
+    void it_is_adopted_when_it_is_found() {
+        ServiceStatus status = status(State.RUN, 7, Want.UP);
+        UnitRecord record =
+                record(status, Optional.empty(), Pending.NOTHING, start(Program.RUN), Optional.empty());
+
+        assertThat(goOn(left(record, lives(RUN))).state().service()).isEqualTo(Unit.of(status));
+        assertThat(service(goOn(left(record, Nobody.INSTANCE)))).startsWith("down");
+    }
+
     // ---- run, finish or a control script lives
 
     @Test

@@ -56,7 +56,7 @@ class StateStoreTest {
 
     private void write(UnitRecord record) {
         assertThat(store.write(record, reporter)).isTrue();
-        assertThat(store.isBehind()).isFalse();
+        assertThat(store.refusal()).isEmpty();
     }
 
     @Test
@@ -195,13 +195,13 @@ class StateStoreTest {
         assertThat(store.write(one, reporter)).isFalse();
         assertThat(store.write(two, reporter)).isFalse();
         store.catchUp(reporter);
-        assertThat(store.isBehind()).isTrue();
+        assertThat(store.refusal()).isPresent();
         assertThat(said)
                 .containsExactly("runsv web: warning: unable to write .state for a successor: is a directory\n");
 
         Files.delete(file());
         store.catchUp(reporter);
-        assertThat(store.isBehind()).isFalse();
+        assertThat(store.refusal()).isEmpty();
         assertThat(another().read())
                 .isInstanceOfSatisfying(
                         Valid.class, valid -> assertThat(valid.state()).isEqualTo(two));
