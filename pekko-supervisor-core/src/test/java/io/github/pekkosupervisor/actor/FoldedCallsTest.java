@@ -326,8 +326,8 @@ final class FoldedCallsTest {
         return event -> event.filter(told -> !type.isInstance(told));
     }
 
-    private static UnaryOperator<Optional<TreeEvent>> withoutPredecessor() {
-        return event -> event.map(told -> told instanceof SupervisorEvent.ChildStarted started
+    private static Optional<TreeEvent> withoutPredecessor(Optional<TreeEvent> event) {
+        return event.map(told -> told instanceof SupervisorEvent.ChildStarted started
                 ? new SupervisorEvent.ChildStarted(
                         started.supervisor(), started.child(), started.cause(), OptionalLong.empty())
                 : told);
@@ -339,7 +339,8 @@ final class FoldedCallsTest {
                 Arguments.of("cancelled", without(SupervisorEvent.RestartCancelled.class)),
                 Arguments.of("begun", without(SupervisorEvent.RestartBegun.class)),
                 Arguments.of("changed", without(SupervisorEvent.SupervisorChanged.class)),
-                Arguments.of("whom it succeeds", withoutPredecessor()));
+                Arguments.of(
+                        "whom it succeeds", (UnaryOperator<Optional<TreeEvent>>) FoldedCallsTest::withoutPredecessor));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -56,7 +56,7 @@ final class KeysInJavaTest {
     }
 
     private static String camelCase(String key) {
-        return Arrays.stream(key.split("-"))
+        return Arrays.stream(key.split("-", -1))
                 .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
                 .collect(Collectors.joining());
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -37,22 +38,23 @@ class ServiceCrashLoopsTest {
     @TempDir
     private Path temp;
 
-    private Path service(String of, String run, String mode) throws IOException {
+    /** The directory of a service directory "web". */
+    private Path around(String of, String run, String mode) throws IOException {
         Path service = Files.createDirectories(temp.resolve(of).resolve("web"));
         Path script = Files.writeString(service.resolve("run"), "#!/bin/sh\n" + run + "\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString(mode));
-        return service;
+        return temp.resolve(of);
     }
 
     /** Each with the event that comes again and again. */
     private Map<ChildSpec, Predicate<TreeEvent>> loops() throws IOException {
-        Path fails = service("fails", "sleep 0.05; exit 1", "rwxr-xr-x");
-        Path cannotRun = service("cannot-run", "exit 0", "rw-r--r--");
-        Path single = service("single", "sleep 0.05; kill -SEGV $$", "rwxr-xr-x");
+        Path fails = around("fails", "sleep 0.05; exit 1", "rwxr-xr-x");
+        Path cannotRun = around("cannot-run", "exit 0", "rw-r--r--");
+        Path single = around("single", "sleep 0.05; kill -SEGV $$", "rwxr-xr-x");
         Map<ChildSpec, Predicate<TreeEvent>> loops = new LinkedHashMap<>();
-        loops.put(ServiceDirectories.child("services", fails.getParent()), ServiceCrashLoopsTest::hasToWait);
-        loops.put(ServiceDirectories.child("services", cannotRun.getParent()), ServiceCrashLoopsTest::hasToWait);
-        loops.put(ServiceDirectories.single("web", single), ServiceCrashLoopsTest::hasToWait);
+        loops.put(ServiceDirectories.child("services", fails), ServiceCrashLoopsTest::hasToWait);
+        loops.put(ServiceDirectories.child("services", cannotRun), ServiceCrashLoopsTest::hasToWait);
+        loops.put(ServiceDirectories.single("web", single.resolve("web")), ServiceCrashLoopsTest::hasToWait);
         return loops;
     }
 
@@ -62,7 +64,7 @@ class ServiceCrashLoopsTest {
 
     /** As a tree's own log says it; the launcher's goes by the same words. */
     private static final class Lines implements EventLog.Writer {
-        private final StringBuffer lines = new StringBuffer();
+        private final List<String> lines = new CopyOnWriteArrayList<>();
 
         @Override
         public boolean writes(Level level) {
@@ -76,7 +78,7 @@ class ServiceCrashLoopsTest {
 
         @Override
         public void write(LogEntry entry) {
-            lines.append(String.format(Locale.ROOT, "%-5s %s\n", entry.level(), entry.text()));
+            lines.add(String.format(Locale.ROOT, "%-5s %s\n", entry.level(), entry.text()));
         }
     }
 
@@ -91,9 +93,12 @@ class ServiceCrashLoopsTest {
                         .withListener(log::tell)
                         .withListener(event -> times.addAndGet(again.test(event) ? 1 : 0)))) {
             patiently().until(() -> times.get() >= ENDS);
+            assertThat(tree.whenEnded().toCompletableFuture())
+                    .as("runit goes on")
+                    .isNotDone();
         }
-        patiently().until(() -> lines.lines.indexOf("supervisor [/] ends with") >= 0);
-        return lines.lines.toString();
+        patiently().until(() -> lines.lines.stream().anyMatch(line -> line.contains("supervisor [/] ends with")));
+        return String.join("", lines.lines);
     }
 
     /** Without what is another each time; those of the supervisor first, which is at work beside the other. */
