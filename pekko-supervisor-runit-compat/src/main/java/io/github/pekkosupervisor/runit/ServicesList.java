@@ -189,7 +189,8 @@ final class ServicesList {
     private static List<ListedLauncher> ofThisBoot(List<ListedLauncher> launchers) {
         String boot = SuperviseDirectory.identityOfOurs().bootId();
         List<ListedLauncher> those = launchers.stream()
-                .filter(launcher -> launcher.identity().bootId().equals(boot))
+                .filter(launcher ->
+                        ProcessIdentity.maySameBoot(launcher.identity().bootId(), boot))
                 .toList();
         return those.subList(Math.max(0, those.size() - LAUNCHERS), those.size());
     }

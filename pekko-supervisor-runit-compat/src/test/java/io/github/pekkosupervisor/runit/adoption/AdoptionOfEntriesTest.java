@@ -353,8 +353,9 @@ class AdoptionOfEntriesTest extends InEstate {
 
     @Test
     void case_18_directory_removed_and_a_service_that_does_not_end_is_named() throws Exception {
-        Path web = estate.make("web", "trap 'echo TERM >>" + estate.root().resolve("diary") + "' TERM\n"
-                + "while :; do sleep 0.05; done");
+        Path web = estate.make(
+                "web",
+                "trap 'echo TERM >>" + estate.root().resolve("diary") + "' TERM\n" + "while :; do sleep 0.05; done");
         estate.link("web");
         estate.start();
         estate.awaitUp(web);
