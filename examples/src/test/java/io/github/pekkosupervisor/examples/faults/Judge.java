@@ -141,7 +141,6 @@ final class Judge {
             runit.Leftovers.of -> status
             runit.Leftovers.runsIn -> exists
             runit.Leftovers.withProcess -> close
-            runit.Leftovers.withProcess -> close #2
             runit.Leftovers.withProcess -> isRemoved
             runit.Leftovers.withProcess -> open
             runit.Leftovers.withProcess -> status
@@ -168,7 +167,6 @@ final class Judge {
             runit.ServicesList.rewrite -> rename
             runit.ServicesList.rewrite -> write
             runit.ServicesList.settled -> close
-            runit.ServicesList.settled -> close #2
             runit.ServicesList.settled -> open
             runit.ServicesList.settled -> readLink
             runit.supervise.StateStore.read -> readFile
