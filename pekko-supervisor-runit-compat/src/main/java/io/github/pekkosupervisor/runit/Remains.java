@@ -64,15 +64,12 @@ final class Remains {
     /** @param asked what came before it was known who is there */
     private Behavior<Object> look(ActorContext<Object> context, TimerScheduler<Object> timers, List<Object> asked) {
         try {
-            if (system.find(run.identity()).isPresent()) {
+            String us = handover.known().path();
+            if (system.isAnothers(run.identity(), us)) {
                 // somebody in this JVM has it
                 return over();
             }
-            Found found = system.adopt(
-                    run.identity(),
-                    run.pidfdInode(),
-                    run.leadsGroup(),
-                    handover.known().path());
+            Found found = system.adopt(run.identity(), run.pidfdInode(), run.leadsGroup(), us);
             if (!(found instanceof Found.Running running)) {
                 return over();
             }

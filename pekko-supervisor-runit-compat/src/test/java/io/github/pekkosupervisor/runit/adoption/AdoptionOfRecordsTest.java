@@ -144,7 +144,7 @@ class AdoptionOfRecordsTest extends InEstate {
         estate.killLauncher();
         change(web, record -> starting(record, new Intent(Program.RUN, tick - 1, OwnProcess.group(), 0)));
         // another one that is there, and nobody's child
-        List<String> command = new ArrayList<>(rights.prefix);
+        List<String> command = new ArrayList<>(rights.prefix());
         command.addAll(List.of("sh", "-c", "cd " + web + "; env " + estate.mark() + " sleep 200000 >/dev/null 2>&1 &"));
         Estate.run(command.toArray(String[]::new));
         patiently().until(() -> Copies.of(web).size() == 2);

@@ -22,22 +22,22 @@ abstract class InEstate {
     static final String NOBODY = "65534";
 
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
-    private static final List<String> AS_NOBODY =
-            List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--");
-
     /** What a launcher may do. */
     enum Rights {
         /** What this JVM may. */
-        OURS(List.of()),
+        OURS,
         /** What a user may who is not root. */
-        NOBODYS(AS_NOBODY),
+        NOBODYS,
         /** All that root may, but look at the processes of others, as in most containers. */
-        ROOTS_WITHOUT_TRACING(List.of("setpriv", "--bounding-set=-sys_ptrace", "--"));
+        ROOTS_WITHOUT_TRACING;
 
-        final List<String> prefix;
-
-        Rights(List<String> prefix) {
-            this.prefix = prefix;
+        /** The words before a command that is to have them. */
+        List<String> prefix() {
+            return switch (this) {
+                case OURS -> List.of();
+                case NOBODYS -> List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--");
+                case ROOTS_WITHOUT_TRACING -> List.of("setpriv", "--bounding-set=-sys_ptrace", "--");
+            };
         }
     }
 
@@ -71,7 +71,7 @@ abstract class InEstate {
         if (rights != Rights.OURS) {
             needsRoot();
             letOthersIn();
-            estate.startedBy(rights.prefix.toArray(String[]::new));
+            estate.startedBy(rights.prefix().toArray(String[]::new));
         }
         if (rights == Rights.NOBODYS) {
             toNobody(estate.root());
