@@ -50,6 +50,11 @@ public record FileStatus(Id id, int owner, int mode, long size, Instant modified
         return (mode & TYPE) == 0010000;
     }
 
+    /** Whether this is a device for characters, such as a terminal or {@code /dev/null}. */
+    public boolean isCharacterDevice() {
+        return (mode & TYPE) == 0020000;
+    }
+
     /** Whether this is a regular file. */
     public boolean isRegularFile() {
         return (mode & TYPE) == 0100000;

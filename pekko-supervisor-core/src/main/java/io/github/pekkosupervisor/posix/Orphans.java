@@ -14,6 +14,10 @@ public final class Orphans {
 
     private static final int TICKS_PER_SECOND = 100;
     private static final int BOOT_TIME = 7;
+
+    /** In ticks, on a machine that is very busy. */
+    private static final int STARTED_WITHIN = 10 * TICKS_PER_SECOND;
+
     private static final CFunction CLOCK_GETTIME = CFunction.of("clock_gettime");
 
     /** Between the intent and the start there is no more than a write; be the machine ever so busy. */
@@ -39,6 +43,8 @@ public final class Orphans {
      * @param directory where it was to begin
      * @param mark an entry that only its environment was to have; empty if there is none. Where there is one, who does
      *     not have it is not meant, wherever it is
+     * @param inherited what its descriptors 1 and 2 were to be if it is given nothing else: {@link OwnProcess#outputs}
+     *     of who was to start it
      */
     public record Intent(
             long fromTick,
@@ -47,7 +53,20 @@ public final class Orphans {
             int session,
             Optional<FileStatus.Id> output,
             FileStatus.Id directory,
-            Optional<OsString> mark) {
+            Optional<OsString> mark,
+            List<FileStatus.Id> inherited) {
+
+        /** One that is to be known by a mark alone. */
+        public Intent(
+                long fromTick,
+                long untilTick,
+                int group,
+                int session,
+                Optional<FileStatus.Id> output,
+                FileStatus.Id directory,
+                Optional<OsString> mark) {
+            this(fromTick, untilTick, group, session, output, directory, mark, List.of());
+        }
 
         /** Without a mark. */
         public Intent(
@@ -56,8 +75,25 @@ public final class Orphans {
                 int group,
                 int session,
                 Optional<FileStatus.Id> output,
+                FileStatus.Id directory,
+                List<FileStatus.Id> inherited) {
+            this(fromTick, untilTick, group, session, output, directory, Optional.empty(), inherited);
+        }
+
+        /** Without a mark, and with nothing that it would have inherited. */
+        public Intent(
+                long fromTick,
+                long untilTick,
+                int group,
+                int session,
+                Optional<FileStatus.Id> output,
                 FileStatus.Id directory) {
-            this(fromTick, untilTick, group, session, output, directory, Optional.empty());
+            this(fromTick, untilTick, group, session, output, directory, Optional.empty(), List.of());
+        }
+
+        /** Any start until now, by somebody of whom nothing is known: he was like us. */
+        public static Intent ofAnyTime(Optional<FileStatus.Id> output, FileStatus.Id directory) {
+            return new Intent(0, currentTick(), OwnProcess.group(), OwnProcess.session(), output, directory);
         }
     }
 
@@ -69,6 +105,13 @@ public final class Orphans {
         OUTPUT,
         /** It is where it was to begin. */
         DIRECTORY,
+        /** Its environment says that it was there before it went elsewhere: a shell has left it so. */
+        ENVIRONMENT,
+        /**
+         * It has what it would have inherited of who was to start it, and was started soon after the intent. So has
+         * whatever else that one has started then, and what these have.
+         */
+        INHERITED,
         /** It is in the session of who was to start it; no more can be seen of it. */
         SESSION
     }
@@ -103,17 +146,38 @@ public final class Orphans {
             for (OsString name : processes.list()) {
                 byte first = name.bytes()[0];
                 if (first >= '1' && first <= '9') {
-                    Optional<ProcStat> stat = seen(Integer.parseInt(name.toString()));
-                    if (stat.isPresent() && stat.get().isRunning()) {
-                        Integer session = reapers.get(stat.get().parent());
-                        if (session != null) {
-                            orphans.add(new Orphan(stat.get(), session));
-                        }
-                    }
+                    orphan(Integer.parseInt(name.toString()), reapers).ifPresent(orphans::add);
                 }
             }
         }
         return new Orphans(orphans);
+    }
+
+    /**
+     * Looks at one process.
+     *
+     * @throws PosixException if it cannot be seen
+     */
+    public static Orphans look(int pid) throws PosixException {
+        return new Orphans(orphan(pid, reapers()).stream().toList());
+    }
+
+    /** We ourselves are none, nor is who is above us. */
+    private static Optional<Orphan> orphan(int pid, Map<Integer, Integer> reapers) throws PosixException {
+        return reapers.containsKey(pid) || pid == OwnProcess.pid()
+                ? Optional.empty()
+                : seen(pid).filter(ProcStat::isRunning)
+                        .flatMap(stat -> Optional.ofNullable(reapers.get(stat.parent()))
+                                .map(session -> new Orphan(stat, session)));
+    }
+
+    /**
+     * The process that has this number now, whoever is its parent; one that has ended is none.
+     *
+     * @throws PosixException if it cannot be seen
+     */
+    public static Optional<ProcessIdentity> process(int pid) throws PosixException {
+        return seen(pid).filter(ProcStat::isRunning).map(ProcStat::identity);
     }
 
     /**
@@ -152,14 +216,16 @@ public final class Orphans {
     /**
      * Which of them may be the process of a start that was under way; one that has ended is not among them. Several may
      * look alike.
+     *
+     * @throws PosixException if one of them cannot be seen now, for want of a descriptor or the like
      */
-    public List<Candidate> find(Intent intent) {
+    public List<Candidate> find(Intent intent) throws PosixException {
         List<Candidate> found = new ArrayList<>();
         for (Orphan orphan : orphans) {
             ProcStat stat = orphan.stat();
             boolean then = stat.startTicks() >= intent.fromTick() && stat.startTicks() <= intent.untilTick();
             if (then && orphan.isOrphanOf(intent)) {
-                sign(stat, intent)
+                sign(orphan, intent)
                         .map(sign -> new Candidate(stat.identity(), stat.group() == stat.pid(), sign))
                         .ifPresent(found::add);
             }
@@ -192,7 +258,8 @@ public final class Orphans {
         boolean isTheOne() throws PosixException;
     }
 
-    private static Optional<Sign> sign(ProcStat stat, Intent intent) {
+    private static Optional<Sign> sign(Orphan orphan, Intent intent) throws PosixException {
+        ProcStat stat = orphan.stat();
         OtherProcess process = new OtherProcess(stat.identity());
         int session = intent.session() == 0 ? stat.pid() : intent.session();
         if (intent.mark().isPresent()) {
@@ -211,8 +278,34 @@ public final class Orphans {
         if (directory == Sight.SAME) {
             return Optional.of(Sign.DIRECTORY);
         }
+        if (see(() -> wasIn(process, intent.directory())) == Sight.SAME) {
+            return Optional.of(Sign.ENVIRONMENT);
+        }
+        // the children of who is above us have inherited the same as we
+        if (stat.session() != orphan.parentSession()
+                && stat.startTicks() - intent.fromTick() <= STARTED_WITHIN
+                && hasAny(process, intent.inherited())) {
+            return Optional.of(Sign.INHERITED);
+        }
         return bySession(
                 output == Sight.HIDDEN && directory == Sight.HIDDEN && stat.session() == session, stat, intent);
+    }
+
+    private static boolean wasIn(OtherProcess process, FileStatus.Id directory) throws PosixException {
+        for (OsString path : process.directoriesInEnvironment()) {
+            FileStatus status = FileCalls.statIfPresent(FileCalls.AT_FDCWD, path, 0);
+            if (status != null && status.id().equals(directory)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** For its descriptor 1 or 2. */
+    private static boolean hasAny(OtherProcess process, List<FileStatus.Id> outputs) throws PosixException {
+        return !outputs.isEmpty()
+                && (see(() -> outputs.contains(process.descriptor(1).id())) == Sight.SAME
+                        || see(() -> outputs.contains(process.descriptor(2).id())) == Sight.SAME);
     }
 
     /** That is little to go by: many a daemon has a session of its own. */
@@ -230,10 +323,13 @@ public final class Orphans {
         return ours.equals("0") || ProcFs.status(String.valueOf(pid), "Uid").startsWith(ours + "\t");
     }
 
-    private static Sight see(Look look) {
+    private static Sight see(Look look) throws PosixException {
         try {
             return look.isTheOne() ? Sight.SAME : Sight.OTHER;
         } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
             // it has closed that, or has ended meanwhile; else we may not know
             return e.is("ENOENT") || e.is("ESRCH") ? Sight.OTHER : Sight.HIDDEN;
         }

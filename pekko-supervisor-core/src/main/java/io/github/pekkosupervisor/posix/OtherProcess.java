@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.posix;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What can be seen of a process that is none of ours, and taken from it: its directory, and what its descriptors stand
@@ -48,6 +50,19 @@ public record OtherProcess(ProcessIdentity identity) {
     }
 
     /**
+     * Where it was when its program was loaded, and before that, as {@code PWD} and {@code OLDPWD} of its environment
+     * say; a shell sets both.
+     */
+    public List<OsString> directoriesInEnvironment() throws PosixException {
+        String environment = look("environ", path -> ProcFs.read(path.toString()));
+        return Stream.of(environment.split("\0", -1))
+                .filter(entry -> entry.startsWith("PWD=/") || entry.startsWith("OLDPWD=/"))
+                .map(entry ->
+                        OsString.of(entry.substring(entry.indexOf('=') + 1).getBytes(StandardCharsets.ISO_8859_1)))
+                .toList();
+    }
+
+    /**
      * Opens the pipe behind a descriptor of it once more, for both directions; reads and writes wait.
      *
      * @throws PosixException {@code EINVAL} if it is no pipe
@@ -84,7 +99,9 @@ public record OtherProcess(ProcessIdentity identity) {
     private <T> T look(String what, Look<T> look) throws PosixException {
         String path = "/proc/" + identity.pid() + "/" + what;
         T seen = look.at(OsString.of(path));
-        if (!identity.exists()) {
+        if (ProcStat.of(identity.pid())
+                .filter(stat -> stat.startTicks() == identity.startTicks())
+                .isEmpty()) {
             throw PosixException.of("open", path, Errno.ESRCH);
         }
         return seen;

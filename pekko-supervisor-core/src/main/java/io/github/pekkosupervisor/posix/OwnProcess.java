@@ -1,5 +1,8 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * What a launcher does to its own process, once and early. A library must not: all of it changes the whole JVM.
  *
@@ -40,6 +43,25 @@ public final class OwnProcess {
     /** The session of this process. */
     public static int session() {
         return GETSID.call(0);
+    }
+
+    /**
+     * What descriptors 1 and 2 of this process stand for, and so those of a process that inherits them; devices and
+     * what is closed left out, since they tell nothing.
+     */
+    public static List<FileStatus.Id> outputs() {
+        List<FileStatus.Id> outputs = new ArrayList<>();
+        for (int number = 1; number <= 2; number++) {
+            try {
+                FileStatus status = FileCalls.stat(number, OsString.of(""), FileCalls.AT_EMPTY_PATH);
+                if (!status.isCharacterDevice() && !outputs.contains(status.id())) {
+                    outputs.add(status.id());
+                }
+            } catch (PosixException e) {
+                // closed
+            }
+        }
+        return List.copyOf(outputs);
     }
 
     /**

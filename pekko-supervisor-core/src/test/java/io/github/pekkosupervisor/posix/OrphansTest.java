@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.posix;
 import static io.github.pekkosupervisor.testing.Programs.A_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.Orphans.Candidate;
@@ -163,9 +164,9 @@ final class OrphansTest {
     @Test
     void who_is_somewhere_else_and_writes_somewhere_else_is_not_meant_though_the_session_is_the_old_one()
             throws Exception {
-        Lost lost = orphan("cd /; exec " + LONG);
+        Lost lost = orphan("cd /; exec env -i " + LONG);
         await().until(() ->
-                !new OtherProcess(lost.who()).workingDirectory().id().equals(idOf(".")));
+                ProcFs.read("/proc/" + lost.who().pid() + "/cmdline").startsWith("sleep"));
 
         assertThat(find(intent(lost))).isEmpty();
     }
@@ -251,6 +252,91 @@ final class OrphansTest {
             assertThat(seen.find(intent)).contains(new Candidate(lost.who(), true, Sign.SESSION));
             assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
         }
+    }
+
+    @Test
+    void who_was_there_by_what_a_shell_has_left_in_its_environment_is_meant() throws Exception {
+        Lost lost = orphan("cd /; exec setsid " + LONG);
+        Lost later = orphan("exec sh -c 'exec perl -e \"chdir q(/); sleep " + A_DAY + "\"'");
+        await().until(() ->
+                ProcFs.read("/proc/" + lost.who().pid() + "/cmdline").startsWith("sleep"));
+        await().until(() ->
+                !new OtherProcess(later.who()).workingDirectory().id().equals(idOf(".")));
+
+        assertThat(find(intent(lost.session(), Optional.empty(), idOf("."))))
+                .extracting(Candidate::identity, Candidate::sign)
+                .containsExactlyInAnyOrder(tuple(lost.who(), Sign.ENVIRONMENT), tuple(later.who(), Sign.ENVIRONMENT));
+        assertThat(find(intent(lost.session(), Optional.empty(), new FileStatus.Id(1, 1))))
+                .isEmpty();
+    }
+
+    private Intent inheriting(Lost lost, long from) throws Exception {
+        return new Intent(
+                from,
+                Orphans.currentTick(),
+                lost.session(),
+                lost.session(),
+                Optional.empty(),
+                idOf("."),
+                List.of(new FileStatus.Id(1, 1), idOf("output")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void who_has_an_output_of_its_starter_still_may_be_meant_wherever_it_is(int descriptor) throws Exception {
+        Files.createFile(place.resolve("output"));
+        String others = descriptor == 1 ? "2>/dev/null" : ">/dev/null";
+        Lost lost =
+                orphan("exec env -i setsid sh -c 'cd /; exec env -i " + LONG + "' " + descriptor + ">output " + others);
+        await().until(() ->
+                ProcFs.read("/proc/" + lost.who().pid() + "/cmdline").startsWith("sleep"));
+
+        assertThat(find(inheriting(lost, before))).containsExactly(new Candidate(lost.who(), true, Sign.INHERITED));
+        assertThat(find(inheriting(lost, lost.who().startTicks() - 1001))).isEmpty();
+        assertThat(find(intent(lost.session(), Optional.empty(), idOf(".")))).isEmpty();
+    }
+
+    @Test
+    void outputs_are_those_of_descriptors_one_and_two_but_no_devices() throws Exception {
+        try (Descriptor saved = Descriptor.copyOf(1);
+                Descriptor file = directory.openNew(OsString.of("output"), 0600);
+                Descriptor nowhere = Descriptor.openWrite(OsString.of("/dev/null"), true)) {
+            OwnProcess.redirect(file, 1);
+            List<FileStatus.Id> toFile = OwnProcess.outputs();
+            OwnProcess.redirect(nowhere, 1);
+            List<FileStatus.Id> toNowhere = OwnProcess.outputs();
+            OwnProcess.redirect(saved, 1);
+
+            assertThat(toFile).startsWith(idOf("output"));
+            assertThat(toNowhere)
+                    .doesNotContain(idOf("output"), nowhere.status().id());
+        }
+    }
+
+    @Test
+    void one_alone_can_be_looked_at() throws Exception {
+        Lost lost = orphan("exec " + LONG);
+        Lost other = orphan("exec " + LONG);
+
+        assertThat(Orphans.look(lost.who().pid()).find(Intent.ofAnyTime(Optional.empty(), idOf("."))))
+                .containsExactly(candidate(lost, Sign.DIRECTORY));
+        assertThat(Orphans.process(other.who().pid())).contains(other.who());
+        ProcessHandle.of(other.who().pid()).orElseThrow().destroyForcibly();
+        await().until(() -> Orphans.process(other.who().pid()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"openat, EMFILE", "statx, EIO"})
+    void where_one_cannot_be_seen_now_it_is_not_said_that_it_is_another(String call, String errno) throws Exception {
+        Lost lost = orphan("exec " + LONG);
+        Intent intent = intent(lost);
+        Orphans seen = Orphans.look(lost.who().pid());
+
+        try (var refused = RefusedCalls.all(call, errno)) {
+            assertThatExceptionOfType(PosixException.class).isThrownBy(() -> seen.find(intent));
+            assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
+        }
+        assertThat(seen.find(intent)).hasSize(1);
     }
 
     @Test
