@@ -4,9 +4,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.Found;
-import io.github.pekkosupervisor.posix.Orphans;
 import io.github.pekkosupervisor.posix.Orphans.Candidate;
-import io.github.pekkosupervisor.posix.Orphans.Sign;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -17,6 +15,8 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
 import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Traces;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
@@ -49,16 +49,14 @@ final class Adoption {
     /** Within which those of other services that look the same have been adopted there. */
     private static final Duration OTHERS_FIRST = Duration.ofSeconds(3);
 
-    private static final int TICKS_PER_SECOND = 100;
     private static final int OUTPUT = 1;
     private static final String CONTROL = "control";
-    private static final OsString LOG = OsString.of("log");
-    private static final OsString HERE = OsString.of(".");
     private static final OsString OWN_STAT = OsString.of("/proc/self/stat");
 
     private final Handover handover;
     private final ServiceDirectory directory;
     private final Processes system;
+    private final LeftProcesses processes;
     private final Reporter reporter;
     private String boot = "";
     private final Set<String> said = new HashSet<>();
@@ -92,6 +90,7 @@ final class Adoption {
         this.handover = handover;
         this.directory = handover.directory();
         this.system = system;
+        this.processes = new LeftProcesses(directory, system);
         this.reporter = reporter;
     }
 
@@ -113,9 +112,10 @@ final class Adoption {
             Seen ofService = process(Role.SERVICE, service);
             Seen ofLog = process(Role.LOG, log);
             Seen ofScript = script(service, now);
-            Left left = left(Role.SERVICE, service, started(Role.SERVICE, service, ofService, now), ofScript);
+            Left left = left(Role.SERVICE, service, started(Role.SERVICE, service, ofService, now), ofScript, now);
             Optional<Left> leftOfLog = directory.hasLog()
-                    ? Optional.of(left(Role.LOG, log, started(Role.LOG, log, ofLog, now), AdoptionRule.Nobody.INSTANCE))
+                    ? Optional.of(
+                            left(Role.LOG, log, started(Role.LOG, log, ofLog, now), AdoptionRule.Nobody.INSTANCE, now))
                     : Optional.empty();
             take(AdoptionRule.decide(new Situation(boot, now, directory.finishPresent(), left, leftOfLog)));
             return Optional.empty();
@@ -148,10 +148,6 @@ final class Adoption {
                             + " service's processes and remove the file",
                     new Again(NEWER_AGAIN, false));
         }
-        if (read instanceof StateFile.Garbage garbage && !garbage.why().equals(StateFile.NOT_REGULAR)) {
-            say(supervise.stateFile() + " is not used, since " + garbage.why()
-                    + ": what it was written for counts as not running");
-        }
         return read;
     }
 
@@ -164,9 +160,36 @@ final class Adoption {
         }
     }
 
-    private Left left(Role role, StateFile.Read read, Seen process, Seen script) {
+    private Left left(Role role, StateFile.Read read, Seen process, Seen script, Instant now)
+            throws PosixException, NotYetException {
         return new Left(
-                directory.firstWant(role), record(read).map(record -> new AdoptionRule.Found(record, process, script)));
+                directory.firstWant(role),
+                record(read).map(record -> new AdoptionRule.Found(record, process, script)),
+                traces(role, read, process, now));
+    }
+
+    /** Empty where a record says what runs; what was copied says nothing of this directory. */
+    private Optional<Traces> traces(Role role, StateFile.Read read, Seen process, Instant now)
+            throws PosixException, NotYetException {
+        boolean isNamed = !(process instanceof AdoptionRule.Nobody || process instanceof AdoptionRule.Gone);
+        if (isNamed || read instanceof StateFile.Elsewhere) {
+            return Optional.empty();
+        }
+        int recorded = record(read)
+                .flatMap(UnitRecord::process)
+                .map(known -> known.identity().pid())
+                .orElse(0);
+        Optional<String> unread =
+                read instanceof StateFile.Garbage garbage ? Optional.of(garbage.why()) : Optional.empty();
+        Optional<Traces> traces = processes.traces(role, owner(role), unread, recorded, now);
+        if (traces.isEmpty() || !traces.get().namedIsThere()) {
+            return traces;
+        }
+        // watched from now on, before anything is decided about it
+        Trace named = traces.get().named().orElseThrow();
+        return ask(role, owner(role), named.who(), named.started()) instanceof AdoptionRule.Lives lives
+                ? Optional.of(traces.get().named(Optional.of(new Trace(lives.who(), lives.started()))))
+                : Optional.of(traces.get().named(Optional.empty()));
     }
 
     private Optional<UnitRecord> record(StateFile.Read read) {
@@ -270,43 +293,24 @@ final class Adoption {
 
     private Seen find(Role role, Owner owner, Intent start, UnitRecord record, Instant now)
             throws PosixException, NotYetException {
-        long tick = Orphans.currentTick();
-        FileStatus.Id place =
-                directory.directory().status(role == Role.LOG ? LOG : HERE).id();
-        Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
-        List<Candidate> candidates = best(
-                Orphans.look()
-                        .find(new Orphans.Intent(
-                                start.startTick(), tick, start.group(), start.session(), output, place)),
-                owner);
+        List<Candidate> candidates = processes.find(role, owner, start, record);
         if (candidates.isEmpty()) {
             return AdoptionRule.Nobody.INSTANCE;
         }
-        if (candidates.get(0).sign() == Sign.SESSION
-                && now.isBefore(first.orElse(now).plus(OTHERS_FIRST))) {
+        Candidate found = candidates.get(0);
+        if (LeftProcesses.mayBeOfOthers(found) && now.isBefore(first.orElse(now).plus(OTHERS_FIRST))) {
             // of some service whose processes we may not look at, and perhaps of another one, which then adopts it
             throw new NotYetException("", new Again(AGAIN, true));
         }
-        if (candidates.size() > 1) {
-            return new AdoptionRule.Several(
-                    candidates.stream().map(one -> one.identity().pid()).toList());
+        List<Integer> pids =
+                candidates.stream().map(one -> one.identity().pid()).toList();
+        if (LeftProcesses.isUnsure(found, start)) {
+            return new AdoptionRule.Unsure(pids);
+        } else if (candidates.size() > 1) {
+            return new AdoptionRule.Several(pids);
         }
-        Candidate found = candidates.get(0);
-        Instant started = now.minusMillis((tick - found.identity().startTicks()) * (1000 / TICKS_PER_SECOND));
-        return ask(role, owner, new Known(found.identity(), 0, found.leadsGroup()), started);
-    }
-
-    /** Those with the surest sign, and that nobody else has. An earlier look may have found the one for us. */
-    private List<Candidate> best(List<Candidate> candidates, Owner owner) {
-        for (Sign sign : Sign.values()) {
-            List<Candidate> those = candidates.stream()
-                    .filter(one -> one.sign() == sign && !system.isAnothers(one.identity(), owner))
-                    .toList();
-            if (!those.isEmpty()) {
-                return those;
-            }
-        }
-        return List.of();
+        Known known = new Known(found.identity(), 0, found.leadsGroup());
+        return ask(role, owner, known, LeftProcesses.started(found.identity(), now));
     }
 
     // ---- what follows
@@ -324,6 +328,7 @@ final class Adoption {
         if (goOn.isAdoption()) {
             handover.restore(goOn);
         }
+        goOn.lines().forEach(this::say);
     }
 
     /** A logger that drains, or whose service is gone for good, is not to find that somebody writes. */
@@ -333,7 +338,8 @@ final class Adoption {
             return;
         }
         pipe.get().open(directory.directory(), system.posix());
-        Optional<FileStatus.Id> wanted = goOn.service().pipe();
+        Optional<FileStatus.Id> recorded = goOn.service().pipe();
+        Optional<FileStatus.Id> wanted = recorded.isPresent() ? recorded : pipeOfBoth(goOn);
         if (wanted.isEmpty() || wanted.equals(pipe.get().id())) {
             return;
         }
@@ -352,5 +358,15 @@ final class Adoption {
                     "the pipe from run to its logger cannot be adopted; what run writes reaches the logger as"
                             + " long as that runs, and no other one before run is started again");
         }
+    }
+
+    /** The pipe between two that run, where it is not recorded; empty if there is none to be seen. */
+    private static Optional<FileStatus.Id> pipeOfBoth(AdoptionRule.GoOn goOn) throws PosixException {
+        Optional<Seen> logger = goOn.log().map(TakeUp::process);
+        return goOn.service().process() instanceof AdoptionRule.Lives service
+                        && logger.isPresent()
+                        && logger.get() instanceof AdoptionRule.Lives log
+                ? LeftProcesses.pipeBetween(service.who().identity(), log.who().identity())
+                : Optional.empty();
     }
 }

@@ -51,6 +51,11 @@ final class LogPipe implements AutoCloseable {
         return Optional.ofNullable(id);
     }
 
+    /** The FIFO that is there, of a supervisor before this one; empty if there is none. */
+    static Optional<FileStatus.Id> left(Directory home) throws PosixException {
+        return home.linkStatusIfPresent(NAME).filter(FileStatus::isFifo).map(FileStatus::id);
+    }
+
     boolean isOpen() {
         return pipe != null;
     }
@@ -62,7 +67,7 @@ final class LogPipe implements AutoCloseable {
      */
     void open(Directory home, Posix posix) throws PosixException {
         try {
-            if (home.linkStatusIfPresent(NAME).filter(FileStatus::isFifo).isEmpty()) {
+            if (left(home).isEmpty()) {
                 home.remove(NAME);
                 home.makeFifo(NAME, MODE);
             }

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.Orphans;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -17,6 +18,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -32,6 +34,7 @@ final class Records {
     private static final class Ours {
         static final int GROUP = OwnProcess.group();
         static final int SESSION = OwnProcess.session();
+        static final List<FileStatus.Id> OUTPUTS = OwnProcess.outputs();
     }
 
     /** @param processes those that run, see {@link io.github.pekkosupervisor.process.Processes#find} */
@@ -45,7 +48,8 @@ final class Records {
     /** A program is about to be started: whoever comes after us is to know that there may be a process of it. */
     void intend(ProcessRecord record, Program program) {
         int session = ownSessions ? 0 : Ours.SESSION;
-        record.intends(new Intent(program, Orphans.currentTick(), Ours.GROUP, session));
+        List<FileStatus.Id> inherited = program == Program.SCRIPT ? List.of() : Ours.OUTPUTS;
+        record.intends(new Intent(program, Orphans.currentTick(), Ours.GROUP, session, inherited));
     }
 
     /** How one of the two stands. */

@@ -103,6 +103,13 @@ final class RunsvProcesses<T> {
         }
         ProcessSpec spec = spec(command);
         ProcessRecord record = handover.process(role);
+        try {
+            directory.openPipeIfMissing(processes.posix());
+        } catch (PosixException e) {
+            // what it writes would go astray
+            context.getSelf().tell(told(role, record, new ProcessEvent.StartFailed(e)));
+            return;
+        }
         own(
                 role,
                 ProcessActor.create(

@@ -302,6 +302,13 @@ final class ServiceDirectory implements AutoCloseable {
         }
     }
 
+    /** To be called before a process is started: a pipe that could not be renewed is so now. */
+    void openPipeIfMissing(Posix posix) throws PosixException {
+        if (pipe != null && !pipe.isOpen()) {
+            pipe.renew(directory(), posix);
+        }
+    }
+
     /** The log that we write ourselves; empty if there is none, or a logger process. */
     Optional<OwnLog> ownLog() {
         return Optional.ofNullable(ownLog);

@@ -84,6 +84,7 @@ class ArchitectureTest {
             "rule.RunsvRule",
             "rule.RunsvState",
             "rule.ScanRule",
+            "rule.UnrecordedRule",
             "supervise.ErrorText",
             "supervise.FatalException",
             "supervise.ListedLauncher",

@@ -22,6 +22,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a supervisor leaves behind in its records, and from where the one that comes after it goes on: two functions,
@@ -108,8 +109,11 @@ public final class AdoptionRule {
      */
     public record Gone(ProcessIdentity who, Instant started, ExitStatus status) implements Seen {}
 
-    /** Each of these may be it. */
+    /** Each of these may be it, and one is. */
     public record Several(List<Integer> pids) implements Seen {}
+
+    /** Each of these may be it, and perhaps none is. */
+    public record Unsure(List<Integer> pids) implements Seen {}
 
     /**
      * A record, and what the kernel says.
@@ -124,8 +128,16 @@ public final class AdoptionRule {
      *
      * @param firstWant what is wanted of it where nobody has said anything
      * @param found what a supervisor has left; empty if none has been here
+     * @param traces what there is to see of one of which no record names what runs; empty if nothing else speaks for
+     *     that it runs
      */
-    public record Left(Want firstWant, Optional<Found> found) {}
+    public record Left(Want firstWant, Optional<Found> found, Optional<UnrecordedRule.Traces> traces) {
+
+        /** One of which nothing is to be seen but its record. */
+        public Left(Want firstWant, Optional<Found> found) {
+            this(firstWant, found, Optional.empty());
+        }
+    }
 
     /**
      * All that is decided upon.
@@ -150,8 +162,9 @@ public final class AdoptionRule {
      * @param state to go on from
      * @param service what its supervisor has left
      * @param log what its supervisor has left; empty if there is no logger now
+     * @param lines to be said
      */
-    public record GoOn(RunsvState state, TakeUp service, Optional<TakeUp> log) implements Verdict {
+    public record GoOn(RunsvState state, TakeUp service, Optional<TakeUp> log, List<String> lines) implements Verdict {
 
         /** Whether anything of a supervisor that is gone counts. */
         public boolean isAdoption() {
@@ -194,15 +207,46 @@ public final class AdoptionRule {
 
     private record Restored(Unit unit, TakeUp takeUp) {}
 
+    /**
+     * A unit as its record has it, or what else there is to see.
+     *
+     * @param doubt why nothing may be started, if that is so
+     * @param line to be said, if there is something
+     */
+    private record Clear(Left left, Optional<String> doubt, Optional<String> line) {}
+
     /** Decides what follows. */
     public static Verdict decide(Situation situation) {
-        Optional<String> doubt = doubt(situation.service(), "run");
-        if (doubt.isEmpty()) {
-            doubt = situation.log().flatMap(log -> doubt(log, "log/run"));
-        }
+        Clear service = clear(situation.service(), "run", situation.boot());
+        Optional<Clear> log = situation.log().map(left -> clear(left, "log/run", situation.boot()));
+        Optional<String> doubt = service.doubt().or(() -> log.flatMap(Clear::doubt));
         if (doubt.isPresent()) {
             return new LeaveAlone(doubt.get());
         }
+        Situation cleared = new Situation(
+                situation.boot(), situation.now(), situation.finishPresent(), service.left(), log.map(Clear::left));
+        List<String> lines = Stream.concat(service.line().stream(), log.flatMap(Clear::line).stream())
+                .toList();
+        return goOn(cleared, lines);
+    }
+
+    private static Clear clear(Left left, String run, String boot) {
+        if (left.traces().isPresent()) {
+            UnrecordedRule.Verdict verdict = UnrecordedRule.decide(left.traces().get(), boot);
+            if (verdict instanceof UnrecordedRule.Doubt traced) {
+                return new Clear(left, Optional.of(traced.why()), Optional.empty());
+            } else if (verdict instanceof UnrecordedRule.Adopt adopt) {
+                Seen lives = new Lives(adopt.who().who(), adopt.who().started());
+                Found found = new Found(adopt.record(), lives, Nobody.INSTANCE);
+                return new Clear(
+                        new Left(left.firstWant(), Optional.of(found)), Optional.empty(), Optional.of(adopt.line()));
+            }
+            return new Clear(left, doubt(left, run), ((UnrecordedRule.Nobody) verdict).line());
+        }
+        return new Clear(left, doubt(left, run), Optional.empty());
+    }
+
+    private static GoOn goOn(Situation situation, List<String> lines) {
         Optional<Found> service = ofThisBoot(situation.service(), situation);
         Optional<Found> log = situation.log().flatMap(left -> ofThisBoot(left, situation));
         if (service.isPresent()
@@ -222,30 +266,42 @@ public final class AdoptionRule {
                 service.isPresent() && service.get().record().pending().terminating();
         Optional<Unit> logger = restoredLog.map(Restored::unit).map(unit -> draining ? unit : wantedAgain(unit));
         RunsvState state = new RunsvState(restored.unit(), logger, terminating, draining, false);
-        return new GoOn(state, restored.takeUp(), restoredLog.map(Restored::takeUp));
+        return new GoOn(state, restored.takeUp(), restoredLog.map(Restored::takeUp), lines);
     }
 
-    /** In words, if a process that was being started may be any of several. */
+    /** In words, if it is not certain which process was being started. */
     private static Optional<String> doubt(Left left, String run) {
         if (left.found().isEmpty()) {
             return Optional.empty();
         }
         Found found = left.found().get();
-        if (found.process() instanceof Several several) {
-            Program program = found.record().start().map(Intent::program).orElse(Program.RUN);
-            return Optional.of(doubt(several, program == Program.FINISH ? "finish" : run));
-        }
-        if (found.script() instanceof Several several) {
-            return Optional.of(doubt(
-                    several, "control/" + found.record().script().orElseThrow().letter()));
+        Program program = found.record().start().map(Intent::program).orElse(Program.RUN);
+        Optional<String> ofProcess = doubt(found.process(), run, program == Program.FINISH ? "finish" : run);
+        return ofProcess.isPresent()
+                ? ofProcess
+                : doubt(
+                        found.script(),
+                        run,
+                        "control/" + found.record().script().map(Script::letter).orElse('?'));
+    }
+
+    private static Optional<String> doubt(Seen seen, String run, String program) {
+        String died = program + " was being started when its supervisor died, and ";
+        if (seen instanceof Several several) {
+            return Optional.of(died + "each of the processes " + list(several.pids())
+                    + " may be it; nothing is started until it is certain: end those that are not");
+        } else if (seen instanceof Unsure unsure) {
+            boolean one = unsure.pids().size() == 1;
+            return Optional.of(died + (one ? "process " : "each of the processes ") + list(unsure.pids())
+                    + " may be it, or is another's; nothing is started while " + (one ? "it runs" : "one of them runs")
+                    + ": end it, or remove " + run.replaceFirst("run$", "") + "supervise/.state if "
+                    + (one ? "it is not" : "none of them is"));
         }
         return Optional.empty();
     }
 
-    private static String doubt(Several several, String program) {
-        String pids = several.pids().stream().map(String::valueOf).collect(joining(", "));
-        return program + " was being started when its supervisor died, and each of the processes " + pids
-                + " may be it; nothing is started until it is certain: end those that are not";
+    private static String list(List<Integer> pids) {
+        return pids.stream().map(String::valueOf).collect(joining(", "));
     }
 
     private static Optional<Found> ofThisBoot(Left left, Situation situation) {

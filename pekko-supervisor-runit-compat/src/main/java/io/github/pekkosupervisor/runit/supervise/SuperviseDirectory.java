@@ -31,6 +31,7 @@ public final class SuperviseDirectory implements AutoCloseable {
     private final String parent;
     private final String path;
     private final Descriptor lock;
+    private final boolean isNew;
     private @Nullable Descriptor control;
     private @Nullable Descriptor ok;
     private @Nullable ServiceStatus told;
@@ -39,11 +40,12 @@ public final class SuperviseDirectory implements AutoCloseable {
     private final StatusFiles files;
     private final StateStore state;
 
-    private SuperviseDirectory(Directory home, String parent, Descriptor lock, int toldPid) {
+    private SuperviseDirectory(Directory home, String parent, Descriptor lock, boolean isNew, int toldPid) {
         this.home = home;
         this.parent = parent;
         this.path = parent + "supervise/";
         this.lock = lock;
+        this.isNew = isNew;
         this.files = new StatusFiles(home, path, toldPid, complaints);
         this.state = new StateStore(home, path);
     }
@@ -55,26 +57,32 @@ public final class SuperviseDirectory implements AutoCloseable {
      * @param parent empty, or {@code log/}
      */
     public static SuperviseDirectory create(Directory home, String parent) throws FatalException {
-        makeDirectory(home, parent);
+        boolean isNew = makeDirectory(home, parent);
         String name = parent + "supervise/lock";
         try {
             // the first pid file of a logger appears with its first start
             int neverTold = parent.isEmpty() ? -1 : 0;
             return new SuperviseDirectory(
-                    home, parent, home.openAppend(OsString.of(name), PRIVATE_MODE, Links.REFUSE), neverTold);
+                    home, parent, home.openAppend(OsString.of(name), PRIVATE_MODE, Links.REFUSE), isNew, neverTold);
         } catch (PosixException e) {
             throw new FatalException("unable to open " + name, e);
         }
     }
 
-    /** A link whose target is missing gets its target made, as runsv does. */
-    private static void makeDirectory(Directory home, String parent) throws FatalException {
+    /**
+     * A link whose target is missing gets its target made, as runsv does.
+     *
+     * @return whether there was none
+     */
+    private static boolean makeDirectory(Directory home, String parent) throws FatalException {
         OsString name = OsString.of(parent + "supervise");
         OsString target;
         try {
-            if (home.makeDirectory(name, DIRECTORY_MODE)
-                    || !home.linkStatus(name).isLink()) {
-                return;
+            if (home.makeDirectory(name, DIRECTORY_MODE)) {
+                return true;
+            }
+            if (!home.linkStatus(name).isLink()) {
+                return false;
             }
             target = home.readLink(name);
         } catch (PosixException e) {
@@ -82,16 +90,17 @@ public final class SuperviseDirectory implements AutoCloseable {
                 throw new FatalException("unable to readlink ./" + name, e);
             }
             // the trouble shows again, in runsv's words, when the lock is opened
-            return;
+            return false;
         }
         if (target.length() >= LINK_LIMIT) {
             throw new FatalException("unable to readlink ./" + name + ": name too long");
         }
         try {
-            home.makeDirectory(
+            return home.makeDirectory(
                     target.startsWith("/") ? target : OsString.of(parent).plus(target), DIRECTORY_MODE);
         } catch (PosixException e) {
-            // it is there already, or opening the lock will tell what is wrong
+            // opening the lock will tell what is wrong
+            return false;
         }
     }
 
@@ -214,6 +223,27 @@ public final class SuperviseDirectory implements AutoCloseable {
      */
     public StateFile.Read readState() throws PosixException {
         return state.read();
+    }
+
+    /** Whether there was none before, so that nobody has left anything in it. */
+    public boolean isNew() {
+        return isNew;
+    }
+
+    /**
+     * What {@code status} says, whoever has written it; empty if there is none, or what nobody writes.
+     *
+     * @throws PosixException if that cannot be known now
+     */
+    public Optional<ServiceStatus> readStatus() throws PosixException {
+        try {
+            return StatusBytes.parse(home.readFile(OsString.of(path + "status"), StatusBytes.LENGTH, Links.REFUSE));
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     /**

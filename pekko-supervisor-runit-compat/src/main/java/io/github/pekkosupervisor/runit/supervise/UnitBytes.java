@@ -32,6 +32,7 @@ final class UnitBytes {
     private static final int BOOT_ID = 36;
     private static final int KNOWN = Integer.BYTES + Long.BYTES + BOOT_ID + Long.BYTES + 1;
     private static final int INTENT = 1 + Long.BYTES + 2 * Integer.BYTES;
+    private static final int OUTPUTS = 2;
     private static final int TIME = Long.BYTES + Integer.BYTES;
 
     private UnitBytes() {}
@@ -48,6 +49,7 @@ final class UnitBytes {
         putId(bytes, state.pipe());
         putId(bytes, state.supervisor().home());
         putSignals(bytes, state.pending().signals());
+        putIds(bytes, state.start().map(Intent::inherited).orElse(List.of()));
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
@@ -57,15 +59,19 @@ final class UnitBytes {
         ServiceStatus status = status(bytes);
         Pending pending = pending(bytes);
         Optional<Known> process = known(bytes);
-        Optional<Intent> start = intent(bytes);
+        Optional<Intent> begun = intent(bytes);
         Optional<Script> script = script(bytes);
         Past past = past(bytes);
         Optional<FileStatus.Id> pipe = id(bytes);
         Optional<FileStatus.Id> home = id(bytes);
+        Pending all = pending.with(signals(bytes));
+        List<FileStatus.Id> inherited = ids(bytes);
+        Optional<Intent> start =
+                begun.map(at -> new Intent(at.program(), at.startTick(), at.group(), at.session(), inherited));
         return new UnitRecord(
                 new Supervisor(supervisor, since, home),
                 status,
-                pending.with(signals(bytes)),
+                all,
                 process,
                 start,
                 script,
@@ -151,6 +157,30 @@ final class UnitBytes {
             return Optional.empty();
         }
         return Optional.of(new Intent(program(bytes.get()), bytes.getLong(), bytes.getInt(), bytes.getInt()));
+    }
+
+    /** Up to {@link #OUTPUTS}. */
+    private static void putIds(ByteBuffer bytes, List<FileStatus.Id> ids) {
+        bytes.put((byte) ids.size());
+        for (int i = 0; i < OUTPUTS; i++) {
+            bytes.putLong(i < ids.size() ? ids.get(i).device() : 0);
+            bytes.putLong(i < ids.size() ? ids.get(i).inode() : 0);
+        }
+    }
+
+    private static List<FileStatus.Id> ids(ByteBuffer bytes) {
+        int count = bytes.get();
+        if (count < 0 || count > OUTPUTS) {
+            throw new IllegalArgumentException("outputs: " + count);
+        }
+        List<FileStatus.Id> ids = new ArrayList<>();
+        for (int i = 0; i < OUTPUTS; i++) {
+            FileStatus.Id id = new FileStatus.Id(bytes.getLong(), bytes.getLong());
+            if (i < count) {
+                ids.add(id);
+            }
+        }
+        return ids;
     }
 
     private static void putScript(ByteBuffer bytes, Optional<Script> script) {

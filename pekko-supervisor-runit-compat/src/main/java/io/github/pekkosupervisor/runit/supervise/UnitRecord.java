@@ -136,8 +136,19 @@ public record UnitRecord(
      * @param startTick the clock, in ticks since boot, before it could start
      * @param group process group of the supervisor
      * @param session session of the supervisor
+     * @param inherited what the supervisor's own outputs are, two at the most; none for a script
      */
-    public record Intent(Program program, long startTick, int group, int session) {}
+    public record Intent(Program program, long startTick, int group, int session, List<FileStatus.Id> inherited) {
+        /** Copies the list. */
+        public Intent {
+            inherited = List.copyOf(inherited);
+        }
+
+        /** Of a supervisor with outputs that tell nothing. */
+        public Intent(Program program, long startTick, int group, int session) {
+            this(program, startTick, group, session, List.of());
+        }
+    }
 
     /** What is started. */
     public enum Program {

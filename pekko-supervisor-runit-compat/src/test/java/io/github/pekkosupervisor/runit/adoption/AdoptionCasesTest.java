@@ -483,6 +483,34 @@ class AdoptionCasesTest extends InEstate {
         assertThat(Copies.of(far)).isEmpty();
     }
 
+    /**
+     * The launcher dies before it knows the pid, at any moment: the shell of run has left in the environment where it
+     * was.
+     */
+    @Test
+    void case_12_and_without_a_logger_in_the_moment_of_its_start() throws Exception {
+        int many = 12;
+        for (int i = 0; i < many; i++) {
+            String name = "far" + i;
+            estate.service(
+                    name,
+                    "exec perl -MPOSIX -e 'POSIX::setsid(); chdir \"/\"; sleep 100000' "
+                            + Copies.token(estate.directory(name)));
+        }
+        for (int round = 0; round < (LONG ? 60 : 6); round++) {
+            Process launcher = estate.start();
+            int running = 2 * round;
+            await(launcher, () -> estate.marked().size() >= Math.min(running, many));
+            estate.killLauncher();
+            assertThat(Copies.of(estate.all()).values()).allMatch(pids -> pids.size() <= 1);
+        }
+        estate.start();
+        estate.awaitAllUp();
+
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
     private static void await(Process launcher, java.util.concurrent.Callable<Boolean> until) {
         patiently().pollInterval(Duration.ofMillis(1)).until(() -> !launcher.isAlive() || until.call());
     }

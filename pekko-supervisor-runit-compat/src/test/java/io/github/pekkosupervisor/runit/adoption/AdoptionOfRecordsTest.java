@@ -8,6 +8,7 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -195,6 +196,46 @@ class AdoptionOfRecordsTest extends InEstate {
         assertThat(status(web).pid() == pid).isEqualTo(there);
         assertThat(Copies.problems(List.of(web))).isEmpty();
         assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** Nothing tells where it began but its output, which others of the same launcher have too. */
+    @Test
+    void case_12_who_is_known_by_its_inherited_output_alone_is_named_and_nothing_is_started() throws Exception {
+        Path far = estate.service(
+                "far",
+                "exec env -i /usr/bin/perl -MPOSIX -e 'POSIX::setsid(); chdir \"/\"; sleep 100000' "
+                        + Copies.token(estate.directory("far")));
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitAllUp();
+        int pid = status(far).pid();
+        int beside = status(other).pid();
+        patiently()
+                .until(() ->
+                        Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(Path.of("/")));
+        long tick = ProcessIdentity.ofRunning(pid).orElseThrow().startTicks();
+        FileStatus.Id output;
+        try (Directory root = Directory.open(OsString.of(estate.root().toString()))) {
+            output = root.status(OsString.of("stderr.1")).id();
+        }
+        estate.killLauncher();
+        change(
+                far,
+                record -> starting(record, new Intent(Program.RUN, tick - 1, OwnProcess.group(), 0, List.of(output))));
+
+        estate.start();
+        estate.awaitUp(other);
+        patiently().until(() -> estate.complaints().contains("may be it"));
+
+        assertThat(estate.complaints())
+                .isEqualTo("runsv far: warning: run was being started when its supervisor died, and process " + pid
+                        + " may be it, or is another's; nothing is started while it runs: end it, or remove"
+                        + " supervise/.state if it is not\n");
+        assertThat(Copies.of(far)).containsExactly((long) pid);
+        assertThat(status(other).pid()).isEqualTo(beside);
+        kill("KILL", pid);
+        estate.awaitUp(far);
+        assertThat(Copies.problems(estate.all())).isEmpty();
     }
 
     /** The log's doubt keeps the service from being taken up, after its process has been found. */

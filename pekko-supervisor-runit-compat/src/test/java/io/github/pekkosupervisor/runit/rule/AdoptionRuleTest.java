@@ -16,8 +16,11 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Nobody;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Several;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Unsure;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Traces;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
@@ -34,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -523,5 +527,79 @@ class AdoptionRuleTest {
         assertThat(goOn.isAdoption()).isTrue();
         assertThat(goOn.state().log()).contains(Unit.down(Want.UP, NOW));
         assertThat(goOn.log().orElseThrow().counts()).isFalse();
+    }
+
+    // ---- what no record names: what follows in which case is in UnrecordedRuleTest
+
+    private static Left traced(Role role, Optional<String> unread, Optional<Known> named, Known... there) {
+        List<Trace> traces = Stream.of(there).map(who -> new Trace(who, THEN)).toList();
+        ServiceStatus told =
+                status(State.RUN, named.map(who -> who.identity().pid()).orElse(0), Want.DOWN);
+        return new Left(
+                Want.UP,
+                Optional.empty(),
+                Optional.of(
+                        new Traces(role, unread, Optional.of(told), named.map(who -> new Trace(who, THEN)), traces)));
+    }
+
+    @Test
+    void who_is_known_by_status_is_taken_up_as_that_says() {
+        GoOn goOn = goOn(
+                traced(Role.SERVICE, Optional.of("it is torn"), Optional.of(RUN), RUN),
+                traced(Role.LOG, Optional.of("it is torn"), Optional.of(LOGGER), LOGGER));
+
+        assertThat(goOn.isAdoption()).isTrue();
+        assertThat(goOn.state())
+                .isEqualTo(RunsvState.beginning(
+                        Unit.of(status(State.RUN, 7, Want.DOWN)),
+                        Optional.of(Unit.of(status(State.RUN, 5, Want.DOWN)))));
+        assertThat(goOn.service().process()).isEqualTo(lives(RUN));
+        assertThat(goOn.log().orElseThrow().process()).isEqualTo(lives(LOGGER));
+        assertThat(goOn.service().past().started()).contains(THEN);
+        assertThat(goOn.lines()).hasSize(2);
+    }
+
+    @Test
+    void who_may_be_a_logger_that_no_record_names_keeps_the_service_too() {
+        AdoptionRule.Verdict verdict = decide(
+                left(running(), lives(RUN)),
+                Optional.of(traced(Role.LOG, Optional.of("it is torn"), Optional.empty(), LOGGER)));
+
+        assertThat(verdict).isInstanceOf(LeaveAlone.class);
+    }
+
+    @Test
+    void who_is_named_by_status_is_taken_up_in_place_of_one_that_has_ended() {
+        Left service = traced(Role.SERVICE, Optional.empty(), Optional.of(known(8)), known(8));
+
+        GoOn goOn = goOn(new Left(
+                Want.UP,
+                Optional.of(new Found(running(), gone(RUN, ExitStatus.UNKNOWN), Nobody.INSTANCE)),
+                service.traces()));
+
+        assertThat(goOn.service().process()).isEqualTo(lives(known(8)));
+    }
+
+    @Test
+    void garbage_of_which_nothing_is_left_counts_for_nothing_and_is_told() {
+        GoOn goOn = goOn(traced(Role.SERVICE, Optional.of("it is torn"), Optional.empty()));
+
+        assertThat(goOn.isAdoption()).isFalse();
+        assertThat(goOn.state().service()).isEqualTo(Unit.down(Want.UP, NOW));
+        assertThat(goOn.lines()).hasSize(1);
+    }
+
+    @Test
+    void who_may_be_it_or_another_s_keeps_a_start_from_being_made_again() {
+        UnitRecord starting = starting(State.DOWN, Program.RUN);
+
+        assertThat(decide(left(starting, new Unsure(List.of(7))), Optional.empty()))
+                .isEqualTo(new LeaveAlone("run was being started when its supervisor died, and process 7 may be it, or"
+                        + " is another's; nothing is started while it runs: end it, or remove supervise/.state if it"
+                        + " is not"));
+        assertThat(decide(left(running(), lives(RUN)), Optional.of(left(starting, new Unsure(List.of(7, 8))))))
+                .isEqualTo(new LeaveAlone("log/run was being started when its supervisor died, and each of the"
+                        + " processes 7, 8 may be it, or is another's; nothing is started while one of them runs: end"
+                        + " it, or remove log/supervise/.state if none of them is"));
     }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Records of which each field may be anything that it can be, whether or not they go together. */
 public final class RandomRecords {
@@ -52,7 +53,7 @@ public final class RandomRecords {
                         random.nextInt(Integer.MAX_VALUE),
                         maybe(this::instant),
                         maybe(() -> new End(exit(), Duration.ofNanos(random.nextLong() >>> 1), instant()))),
-                maybe(() -> new FileStatus.Id(random.nextLong(), random.nextLong())));
+                maybe(this::id));
     }
 
     /** The same with fields that the first records did not have. */
@@ -68,7 +69,7 @@ public final class RandomRecords {
                 record.status(),
                 record.pending().with(signals),
                 record.process(),
-                record.start(),
+                record.start().map(this::withOutputs),
                 record.script(),
                 record.past(),
                 record.pipe());
@@ -80,6 +81,16 @@ public final class RandomRecords {
 
     private Intent intent() {
         return new Intent(one(Program.values()), random.nextLong(), random.nextInt(), random.nextInt());
+    }
+
+    private Intent withOutputs(Intent at) {
+        List<FileStatus.Id> outputs =
+                Stream.generate(this::id).limit(random.nextInt(3)).toList();
+        return new Intent(at.program(), at.startTick(), at.group(), at.session(), outputs);
+    }
+
+    private FileStatus.Id id() {
+        return new FileStatus.Id(random.nextLong(), random.nextLong());
     }
 
     private ProcessIdentity identity() {

@@ -1,0 +1,171 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.Orphans;
+import io.github.pekkosupervisor.posix.Orphans.Candidate;
+import io.github.pekkosupervisor.posix.Orphans.Sign;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OtherProcess;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Traces;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The processes of one service directory that a supervisor has left which is gone, and that no record names: such as
+ * were being started, and such as are there though no record can be believed.
+ */
+final class LeftProcesses {
+
+    private static final int TICKS_PER_SECOND = 100;
+    private static final OsString LOG = OsString.of("log");
+    private static final OsString HERE = OsString.of(".");
+
+    private final ServiceDirectory directory;
+    private final Processes system;
+
+    LeftProcesses(ServiceDirectory directory, Processes system) {
+        this.directory = directory;
+        this.system = system;
+    }
+
+    private FileStatus.Id place(Role role) throws PosixException {
+        return directory.directory().status(role == Role.LOG ? LOG : HERE).id();
+    }
+
+    /** When it was started, as far as the kernel tells. */
+    static Instant started(ProcessIdentity process, Instant now) {
+        return now.minusMillis((Orphans.currentTick() - process.startTicks()) * (1000 / TICKS_PER_SECOND));
+    }
+
+    // ---- such as were being started
+
+    /**
+     * Who may be the process of a start that was under way: those with the surest sign, and that nobody else has. An
+     * earlier look may have found the one for us.
+     *
+     * @param owner for whom
+     * @param record that says so
+     */
+    List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record) throws PosixException {
+        long tick = Orphans.currentTick();
+        Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
+        Orphans.Intent intent = new Orphans.Intent(
+                start.startTick(), tick, start.group(), start.session(), output, place(role), start.inherited());
+        List<Candidate> candidates = Orphans.look().find(intent);
+        for (Sign sign : Sign.values()) {
+            List<Candidate> those = candidates.stream()
+                    .filter(one -> one.sign() == sign && isFree(one, owner))
+                    .toList();
+            if (!those.isEmpty()) {
+                return those;
+            }
+        }
+        return List.of();
+    }
+
+    /** Who is known by what it has inherited only must be known to nobody else, even if nobody has it yet. */
+    private boolean isFree(Candidate one, Object owner) {
+        return one.sign() == Sign.INHERITED
+                ? system.find(one.identity()).isEmpty() && !isInAnotherServiceDirectory(one.identity())
+                : !system.isAnothers(one.identity(), owner);
+    }
+
+    /** What is in one, or was, is that one's. */
+    private static boolean isInAnotherServiceDirectory(ProcessIdentity who) {
+        try {
+            return isServiceDirectory(OsString.of("/proc/" + who.pid() + "/cwd"))
+                    || new OtherProcess(who)
+                            .directoriesInEnvironment().stream().anyMatch(LeftProcesses::isServiceDirectory);
+        } catch (PosixException e) {
+            // not known
+            return false;
+        }
+    }
+
+    private static boolean isServiceDirectory(OsString path) {
+        return Directory.exists(path.plus("/supervise/lock"));
+    }
+
+    /** Whether another service may yet adopt it. */
+    static boolean mayBeOfOthers(Candidate one) {
+        return one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION;
+    }
+
+    /**
+     * Whether even one alone may be somebody else's: what it has inherited others have who were started by the same
+     * supervisor, and any daemon has a session of its own.
+     */
+    static boolean isUnsure(Candidate one, Intent start) {
+        return one.sign() == Sign.INHERITED || (one.sign() == Sign.SESSION && start.session() == 0);
+    }
+
+    // ---- such as no record names
+
+    /**
+     * What there is to see of one that no record names; empty if nothing speaks for that there is one. Where a record
+     * can be believed, or there is none, only who is named by {@code status} is looked at.
+     *
+     * @param owner for whom
+     * @param unread why the record cannot be believed; empty if it can, or if there is none
+     * @param recorded the pid that it names, and that is not it; 0 if it names none
+     */
+    Optional<Traces> traces(Role role, Object owner, Optional<String> unread, int recorded, Instant now)
+            throws PosixException {
+        SuperviseDirectory supervise = directory.supervise(role);
+        boolean isGarbage = unread.isPresent();
+        if (supervise.isNew() && !isGarbage) {
+            return Optional.empty();
+        }
+        Optional<ServiceStatus> told = supervise.readStatus();
+        int pid = told.map(ServiceStatus::pid).orElse(0);
+        boolean isOther = pid > 0 && pid != recorded && pid != OwnProcess.pid();
+        Optional<ProcessIdentity> named = isOther ? Orphans.process(pid) : Optional.empty();
+        if (named.isEmpty() && !isGarbage) {
+            return Optional.empty();
+        }
+        List<Trace> there = there(role, owner, isGarbage ? Orphans.look() : Orphans.look(pid)).stream()
+                .map(one -> new Trace(
+                        new Known(one.identity(), 0, one.leadsGroup()), started(one.identity(), now)))
+                .toList();
+        Optional<Trace> which = named.map(who -> there.stream()
+                .filter(one -> one.who().identity().equals(who))
+                .findFirst()
+                .orElseGet(() -> new Trace(new Known(who, 0, false), started(who, now))));
+        return Optional.of(new Traces(role, unread, told, which, there));
+    }
+
+    private List<Candidate> there(Role role, Object owner, Orphans orphans) throws PosixException {
+        Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : LogPipe.left(directory.directory());
+        return orphans.find(Orphans.Intent.ofAnyTime(output, place(role))).stream()
+                .filter(one -> one.sign() != Sign.SESSION && !system.isAnothers(one.identity(), owner))
+                .toList();
+    }
+
+    /** The pipe from one to the other; empty if there is none to be seen. */
+    static Optional<FileStatus.Id> pipeBetween(ProcessIdentity service, ProcessIdentity logger) throws PosixException {
+        try {
+            FileStatus output = new OtherProcess(service).descriptor(1);
+            FileStatus input = new OtherProcess(logger).descriptor(0);
+            return output.isFifo() && output.id().equals(input.id()) ? Optional.of(input.id()) : Optional.empty();
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            // closed, or hidden
+            return Optional.empty();
+        }
+    }
+}

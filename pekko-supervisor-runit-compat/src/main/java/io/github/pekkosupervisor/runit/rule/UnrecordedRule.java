@@ -1,0 +1,194 @@
+package io.github.pekkosupervisor.runit.rule;
+
+import static java.util.stream.Collectors.joining;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.StateFile;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What follows where no record names what runs, since it cannot be believed, or since a supervisor was here that writes
+ * none, as runit's: from {@code supervise/status}, and from the processes that are where those of the unit would be.
+ *
+ * <p>Who is all that {@code status} says is adopted. While somebody may be it of whom that is not certain, nothing is
+ * started.
+ */
+public final class UnrecordedRule {
+
+    /** A supervisor that has much to do tells the time of a start late. */
+    private static final Duration TOLD_LATE = Duration.ofSeconds(30);
+
+    /** A clock that is put right, and the ticks in which the kernel counts. */
+    private static final Duration TOLD_EARLY = Duration.ofSeconds(2);
+
+    private UnrecordedRule() {}
+
+    /**
+     * A process that may be it.
+     *
+     * @param started when, as the kernel says
+     */
+    public record Trace(Known who, Instant started) {
+        private boolean isSame(Trace other) {
+            return who.identity().equals(other.who.identity());
+        }
+    }
+
+    /**
+     * What there is to see beside a record.
+     *
+     * @param unread why the record cannot be believed, in words that follow its name; empty if it can, or if there is
+     *     none
+     * @param told what {@code status} says
+     * @param named the process that has the number which {@code status} names, if that is not the one of the record
+     * @param there processes without a parent that are in the directory of the unit, or write to its pipe: all of them
+     *     where the record cannot be believed, else only the one that is named
+     */
+    public record Traces(
+            Role role,
+            Optional<String> unread,
+            Optional<ServiceStatus> told,
+            Optional<Trace> named,
+            List<Trace> there) {
+
+        /** Whether the one that is named is one of those. */
+        public boolean namedIsThere() {
+            return named.filter(this::isThere).isPresent();
+        }
+
+        /** The same with what has become known of the one that is named; empty if it has ended. */
+        public Traces named(Optional<Trace> known) {
+            List<Trace> those = there.stream()
+                    .filter(one -> named.filter(is -> is.isSame(one)).isEmpty())
+                    .toList();
+            return new Traces(
+                    role,
+                    unread,
+                    told,
+                    known,
+                    Stream.concat(known.stream(), those.stream()).toList());
+        }
+
+        private String file(String name) {
+            return (role == Role.LOG ? "log/supervise/" : "supervise/") + name;
+        }
+
+        private String program() {
+            String run = role == Role.LOG ? "log/run" : "run";
+            return told.filter(status -> status.state() == State.FINISH).isPresent() ? "finish" : run;
+        }
+
+        private String record() {
+            return file(".state")
+                    + unread.map(why -> " is not used, since " + why).orElse(" does not name it");
+        }
+
+        private boolean isThere(Trace one) {
+            return there.stream().anyMatch(one::isSame);
+        }
+
+        /** Whether it was started when {@code status} says so; {@code finish} has no time of its own there. */
+        private boolean isOfThatTime(Trace one) {
+            if (told.isEmpty() || told.get().state() == State.DOWN) {
+                return false;
+            }
+            Instant stamp = told.get().stamp();
+            return !one.started().isBefore(stamp.minus(TOLD_LATE))
+                    && (told.get().state() == State.FINISH || !one.started().isAfter(stamp.plus(TOLD_EARLY)));
+        }
+    }
+
+    /** What follows. */
+    sealed interface Verdict {}
+
+    /**
+     * It is adopted, as if a record had said this.
+     *
+     * @param line to be said
+     */
+    record Adopt(UnitRecord record, Trace who, String line) implements Verdict {}
+
+    /** Nothing is started. */
+    record Doubt(String why) implements Verdict {}
+
+    /**
+     * Nothing runs.
+     *
+     * @param line to be said, if there is something
+     */
+    record Nobody(Optional<String> line) implements Verdict {}
+
+    /** Decides what follows. */
+    static Verdict decide(Traces traces, String boot) {
+        if (traces.named().isPresent()) {
+            Trace named = traces.named().get();
+            boolean isThere = traces.isThere(named);
+            boolean isOfThatTime = traces.isOfThatTime(named);
+            if (isThere && isOfThatTime) {
+                return adopt(traces, named, boot);
+            }
+            if (isThere || isOfThatTime) {
+                return new Doubt(traces.file("status") + " says that " + traces.program() + " is process "
+                        + pid(named) + ", which is not certain, and " + traces.record()
+                        + ": nothing is started; end it, or remove " + traces.file("status") + " if it is not");
+            }
+        }
+        boolean isGarbage = traces.unread().isPresent();
+        if (isGarbage && !traces.there().isEmpty()) {
+            boolean several = traces.there().size() > 1;
+            String pids = traces.there().stream().map(UnrecordedRule::pid).collect(joining(", "));
+            return new Doubt(traces.record() + ", and " + (several ? "each of the processes " : "process ") + pids
+                    + " may be " + traces.program() + ": nothing is started; end " + (several ? "them" : "it")
+                    + ", or remove the file if " + (several ? "none of them is" : "it is not"));
+        }
+        // something else in its place is told when it cannot be replaced
+        boolean isToBeSaid = isGarbage && !traces.unread().get().equals(StateFile.NOT_REGULAR);
+        return new Nobody(
+                isToBeSaid
+                        ? Optional.of(traces.record() + ": what it was written for counts as not running")
+                        : Optional.empty());
+    }
+
+    private static String pid(Trace one) {
+        return String.valueOf(one.who().identity().pid());
+    }
+
+    private static Adopt adopt(Traces traces, Trace who, String boot) {
+        ServiceStatus told = traces.told().orElseThrow();
+        boolean finish = told.state() == State.FINISH;
+        Pending pending = new Pending(
+                false,
+                Optional.empty(),
+                finish ? Optional.of(ExitStatus.UNKNOWN) : Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false);
+        UnitRecord record = new UnitRecord(
+                new Supervisor(new ProcessIdentity(0, 0, boot), told.stamp()),
+                told,
+                pending,
+                Optional.of(who.who()),
+                Optional.empty(),
+                Optional.empty(),
+                finish ? Past.NOTHING : new Past(0, Optional.of(told.stamp()), Optional.empty()),
+                Optional.empty());
+        return new Adopt(
+                record,
+                who,
+                traces.record() + ": " + traces.program() + " is adopted by " + traces.file("status") + ", pid "
+                        + pid(who));
+    }
+}

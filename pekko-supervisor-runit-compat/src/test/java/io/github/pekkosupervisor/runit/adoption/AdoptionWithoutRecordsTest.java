@@ -1,0 +1,291 @@
+package io.github.pekkosupervisor.runit.adoption;
+
+import static io.github.pekkosupervisor.runit.adoption.Estate.kill;
+import static io.github.pekkosupervisor.runit.adoption.Estate.lines;
+import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
+import static io.github.pekkosupervisor.runit.adoption.Estate.script;
+import static io.github.pekkosupervisor.runit.adoption.Estate.status;
+import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Processes that run and that no record names: it is garbage or gone, or their supervisor writes none. */
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class AdoptionWithoutRecordsTest extends InEstate {
+
+    private static final Path RUNSV = Path.of("/usr/bin/runsv");
+    private static final double A_HUNDRED_A_SECOND = 0.01;
+    private static final int NO_END = 1_000_000_000;
+
+    /** What becomes of a record. */
+    enum Damage {
+        NOISE {
+            @Override
+            void done(Path file) throws IOException {
+                byte[] noise = new byte[300];
+                new Random(300).nextBytes(noise);
+                Files.write(file, noise);
+            }
+        },
+        TORN {
+            @Override
+            void done(Path file) throws IOException {
+                Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 100));
+            }
+        },
+        BOTH_FLIPPED {
+            @Override
+            void done(Path file) throws IOException {
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[100] ^= 1;
+                bytes[bytes.length - 100] ^= 1;
+                Files.write(file, bytes);
+            }
+        },
+        EMPTY {
+            @Override
+            void done(Path file) throws IOException {
+                Files.write(file, new byte[0]);
+            }
+        },
+        GONE {
+            @Override
+            void done(Path file) throws IOException {
+                Files.delete(file);
+            }
+        },
+        DIRECTORY {
+            @Override
+            void done(Path file) throws IOException {
+                Files.delete(file);
+                Files.createDirectory(file);
+            }
+        };
+
+        abstract void done(Path file) throws IOException;
+    }
+
+    private static Path record(Path unit) {
+        return unit.resolve("supervise/.state");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Damage.class)
+    void case_16_service_and_logger_whose_records_are_damaged_are_adopted_by_their_status(Damage damage)
+            throws Exception {
+        Path web = estate.writer("web", A_HUNDRED_A_SECOND, NO_END);
+        Path logger = web.resolve("log");
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitUp(web, logger, other);
+        Map<Path, Integer> before = Map.of(
+                web,
+                status(web).pid(),
+                logger,
+                status(logger).pid(),
+                other,
+                status(other).pid());
+        sv("pause", other);
+        patiently().until(() -> status(other).paused());
+        estate.killLauncher();
+        for (Path unit : List.of(web, logger, other)) {
+            damage.done(record(unit));
+        }
+
+        estate.start();
+        estate.awaitUp(web, logger, other);
+
+        assertThat(Map.of(
+                        web,
+                        status(web).pid(),
+                        logger,
+                        status(logger).pid(),
+                        other,
+                        status(other).pid()))
+                .isEqualTo(before);
+        assertThat(Copies.problems(List.of(web, logger, other))).isEmpty();
+        assertThat(status(other).paused()).isTrue();
+        assertThat(estate.complaints().lines().filter(line -> line.contains("adopted")))
+                .hasSize(3)
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("runsv web: warning: supervise/.state ")
+                        .endsWith(": run is adopted by supervise/status, pid " + before.get(web)))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("runsv web: warning: log/supervise/.state ")
+                        .endsWith(": log/run is adopted by log/supervise/status, pid " + before.get(logger)));
+        // and they are known to the next one by records, where these can be written
+        if (damage != Damage.DIRECTORY) {
+            estate.lose();
+            estate.awaitUp(web, logger, other);
+            assertThat(status(web).pid()).isEqualTo(before.get(web));
+            assertThat(estate.complaints()).isEmpty();
+        }
+        sv("cont", other);
+        assertThat(sv("stop", other)).singleElement().asString().startsWith("ok: down: ");
+        assertThat(Copies.of(other)).isEmpty();
+        estate.stop();
+        assertThat(WrittenLines.problems(logger.resolve("lines"), web.resolve("notes")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_16_who_may_be_it_by_where_it_is_alone_is_named_and_nothing_is_started(boolean recordGoes)
+            throws Exception {
+        Path web = estate.sleeper("web");
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitAllUp();
+        int pid = status(web).pid();
+        int beside = status(other).pid();
+        estate.killLauncher();
+        Damage.NOISE.done(record(web));
+        Files.delete(web.resolve("supervise/status"));
+
+        estate.start();
+        estate.awaitUp(other);
+        patiently().until(() -> estate.complaints().contains("nothing is started"));
+
+        assertThat(estate.complaints())
+                .isEqualTo("runsv web: warning: supervise/.state is not used, since it has 300 bytes, where 1024 were"
+                        + " due, and no record in them is whole, and process " + pid
+                        + " may be run: nothing is started; end it, or remove the file if it is not\n");
+        assertThat(Copies.of(web)).containsExactly((long) pid);
+        assertThat(status(other).pid()).isEqualTo(beside);
+        // as it says
+        if (recordGoes) {
+            Files.delete(record(web));
+            patiently().until(() -> Copies.of(web).size() == 2);
+            kill("KILL", pid);
+        } else {
+            kill("KILL", pid);
+        }
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isNotEqualTo(pid);
+        patiently()
+                .untilAsserted(() -> assertThat(Copies.problems(List.of(web))).isEmpty());
+    }
+
+    /** Nobody can see where it is, but the number and the time are right. */
+    @Test
+    void case_16_who_may_be_it_by_its_number_and_time_is_named_and_nothing_is_started() throws Exception {
+        Path web = estate.service(
+                "web", "cd /; exec env -i /usr/bin/perl -e 'sleep 100000' " + Copies.token(estate.directory("web")));
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        patiently()
+                .until(() ->
+                        Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(Path.of("/")));
+        estate.killLauncher();
+        Damage.GONE.done(record(web));
+
+        estate.start();
+        patiently().until(() -> estate.complaints().contains("nothing is started"));
+
+        assertThat(estate.complaints())
+                .isEqualTo("runsv web: warning: supervise/status says that run is process " + pid
+                        + ", which is not certain, and supervise/.state does not name it: nothing is started; end it,"
+                        + " or remove supervise/status if it is not\n");
+        assertThat(Copies.of(web)).containsExactly((long) pid);
+        kill("KILL", pid);
+        estate.awaitUp(web);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    /** A shell of an operator has a parent. */
+    @Test
+    void case_16_who_is_only_visiting_is_not_taken_for_it() throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        kill("KILL", pid);
+        Damage.NOISE.done(record(web));
+        Process shell = new ProcessBuilder("sh", "-c", "(cd " + web + "; exec sleep 100000); true")
+                .redirectErrorStream(true)
+                .start();
+        try {
+            patiently()
+                    .until(() -> shell.children().findAny().isPresent()
+                            && Copies.of(web).size() == 1);
+            long visitor = Copies.of(web).get(0);
+            estate.start();
+            estate.awaitUp(web);
+
+            assertThat(estate.complaints())
+                    .contains("supervise/.state is not used")
+                    .contains("counts as not running")
+                    .doesNotContain("nothing is started");
+            assertThat(status(web).pid()).isNotIn(pid, (int) visitor);
+            assertThat(Copies.of(web)).hasSize(2).contains(visitor);
+        } finally {
+            shell.descendants().forEach(ProcessHandle::destroyForcibly);
+            shell.destroyForcibly();
+        }
+    }
+
+    /** It writes no records, and its death leaves its service and logger, and their pipe. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_25_what_real_runsv_has_left_that_was_killed_is_adopted(boolean oursBefore) throws Exception {
+        assumeTrue(Files.isExecutable(RUNSV), "runit is not installed");
+        Path web = estate.make(
+                "web", WrittenLines.command(estate.writer(), A_HUNDRED_A_SECOND, NO_END, estate.directory("web")));
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), "exec cat >>lines");
+        if (oursBefore) {
+            Process ours = estate.start(Estate.program("runsv", web.toString()));
+            estate.awaitUp(web, logger);
+            kill("TERM", ours.pid());
+            assertThat(ours.waitFor()).isZero();
+        }
+        Process runsv = estate.start(List.of(RUNSV.toString(), web.toString()));
+        estate.awaitUp(web, logger);
+        int pid = status(web).pid();
+        int loggerPid = status(logger).pid();
+        runsv.destroyForcibly();
+        assertThat(runsv.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+        estate.link("web");
+        estate.start();
+        estate.awaitUp(web, logger);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(status(logger).pid()).isEqualTo(loggerPid);
+        assertThat(Copies.problems(List.of(web, logger))).isEmpty();
+        assertThat(estate.complaints().lines())
+                .containsExactly(
+                        "runsv web: warning: supervise/.state does not name it: run is adopted by supervise/status,"
+                                + " pid " + pid,
+                        "runsv web: warning: log/supervise/.state does not name it: log/run is adopted by"
+                                + " log/supervise/status, pid " + loggerPid);
+        // another logger reads what comes by the same pipe
+        kill("TERM", loggerPid);
+        patiently()
+                .until(() ->
+                        status(logger).state() == State.RUN && status(logger).pid() != loggerPid);
+        int lines = lines(logger.resolve("lines")).size();
+        patiently().until(() -> lines(logger.resolve("lines")).size() > lines);
+        assertThat(status(web).pid()).isEqualTo(pid);
+    }
+}

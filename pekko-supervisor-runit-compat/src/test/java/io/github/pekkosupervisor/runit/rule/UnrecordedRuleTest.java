@@ -1,0 +1,182 @@
+package io.github.pekkosupervisor.runit.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Adopt;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Doubt;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Nobody;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Traces;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Verdict;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.StateFile;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is made of processes that no record names: each row of the table, and the words. */
+class UnrecordedRuleTest {
+
+    private static final String BOOT = "11111111-2222-3333-4444-555555555555";
+    private static final Instant STAMP = InWords.START.plusSeconds(60);
+    private static final String TORN = "neither of its two records is whole";
+
+    private static Trace process(int pid) {
+        return process(pid, Duration.ofMillis(-10));
+    }
+
+    /** Started so long after the time that {@code status} tells. */
+    private static Trace process(int pid, Duration after) {
+        return new Trace(new Known(new ProcessIdentity(pid, 6_000L + pid, BOOT), 0, false), STAMP.plus(after));
+    }
+
+    private static Optional<ServiceStatus> told(State state, int pid) {
+        return Optional.of(new ServiceStatus(STAMP, pid, true, true, Want.DOWN, state));
+    }
+
+    private static Verdict decide(
+            Optional<String> unread, Optional<ServiceStatus> told, Optional<Trace> named, Trace... there) {
+        return UnrecordedRule.decide(new Traces(Role.SERVICE, unread, told, named, List.of(there)), BOOT);
+    }
+
+    /**
+     * @param record torn, or fine
+     * @param named whether a process has the number that status tells, and was started then, or at another time
+     * @param there the processes in the directory; 7 is the one that is named
+     */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            torn, then,    7,   adopt
+            torn, then,    7 8, adopt
+            torn, then,    8,   doubt
+            torn, then,    -,   doubt
+            torn, another, 7,   doubt
+            torn, another, 7 8, doubt
+            torn, another, 8,   doubt
+            torn, another, -,   nobody
+            torn, nobody,  8,   doubt
+            torn, nobody,  8 9, doubt
+            torn, nobody,  -,   nobody
+            fine, then,    7,   adopt
+            fine, then,    -,   doubt
+            fine, another, 7,   doubt
+            fine, another, -,   nobody
+            """)
+    void only_who_is_all_that_status_says_is_adopted(String record, String named, String there, String expected) {
+        Duration after = Duration.ofMillis(named.equals("then") ? -10 : 5_000);
+        Trace[] processes = Stream.of(there.split(" ", -1))
+                .filter(pid -> !pid.equals("-"))
+                .map(Integer::valueOf)
+                .map(pid -> pid == 7 ? process(7, after) : process(pid))
+                .toArray(Trace[]::new);
+
+        Verdict verdict = decide(
+                record.equals("torn") ? Optional.of(TORN) : Optional.empty(),
+                told(State.RUN, 7),
+                named.equals("nobody") ? Optional.empty() : Optional.of(process(7, after)),
+                processes);
+
+        assertThat(verdict.getClass().getSimpleName()).isEqualToIgnoringCase(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RUN, -30000, true",
+        "RUN, -30001, false",
+        "RUN, 2000, true",
+        "RUN, 2001, false",
+        "FINISH, 3600000, true",
+        "FINISH, -30001, false",
+        "DOWN, 0, false"
+    })
+    void time_that_status_tells_is_that_of_the_start_within_reason(State state, long millis, boolean fits) {
+        Trace named = process(7, Duration.ofMillis(millis));
+
+        Verdict verdict = decide(Optional.of(TORN), told(state, 7), Optional.of(named), named);
+
+        assertThat(verdict instanceof Adopt).isEqualTo(fits);
+    }
+
+    @Test
+    void garbage_without_a_status_leaves_doubt_about_whoever_is_there() {
+        assertThat(decide(Optional.of(TORN), Optional.empty(), Optional.empty(), process(8)))
+                .isInstanceOf(Doubt.class);
+    }
+
+    @Test
+    void what_is_adopted_is_as_status_says() {
+        Adopt adopt = (Adopt) decide(Optional.of(TORN), told(State.RUN, 7), Optional.of(process(7)), process(7));
+
+        assertThat(adopt.record().status()).isEqualTo(told(State.RUN, 7).orElseThrow());
+        assertThat(adopt.record().process()).contains(process(7).who());
+        assertThat(adopt.record().past().started()).contains(STAMP);
+        assertThat(adopt.record().supervisor().identity().bootId()).isEqualTo(BOOT);
+        assertThat(adopt.record().pending().finishing()).isEmpty();
+    }
+
+    @Test
+    void of_a_finish_nobody_knows_what_for() {
+        Adopt adopt = (Adopt) decide(Optional.of(TORN), told(State.FINISH, 7), Optional.of(process(7)), process(7));
+
+        assertThat(adopt.record().pending().finishing()).contains(ExitStatus.UNKNOWN);
+        assertThat(adopt.record().past().started()).isEmpty();
+    }
+
+    // ---- words
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void adoption_is_told_with_the_name_of_the_file(Role role) {
+        Traces traces =
+                new Traces(role, Optional.of(TORN), told(State.RUN, 7), Optional.of(process(7)), List.of(process(7)));
+        String log = role == Role.LOG ? "log/" : "";
+
+        assertThat(((Adopt) UnrecordedRule.decide(traces, BOOT)).line())
+                .isEqualTo(log + "supervise/.state is not used, since neither of its two records is whole: " + log
+                        + "run is adopted by " + log + "supervise/status, pid 7");
+    }
+
+    @Test
+    void adoption_without_a_record_is_told_too() {
+        assertThat(((Adopt) decide(Optional.empty(), told(State.FINISH, 7), Optional.of(process(7)), process(7)))
+                        .line())
+                .isEqualTo("supervise/.state does not name it: finish is adopted by supervise/status, pid 7");
+    }
+
+    @Test
+    void doubt_names_who_is_there_and_what_to_do() {
+        assertThat(decide(Optional.of(TORN), told(State.RUN, 7), Optional.empty(), process(8), process(9)))
+                .isEqualTo(new Doubt("supervise/.state is not used, since neither of its two records is whole, and each"
+                        + " of the processes 8, 9 may be run: nothing is started; end them, or remove the file if"
+                        + " none of them is"));
+        assertThat(decide(Optional.of(TORN), told(State.RUN, 7), Optional.empty(), process(8)))
+                .isEqualTo(new Doubt("supervise/.state is not used, since neither of its two records is whole, and"
+                        + " process 8 may be run: nothing is started; end it, or remove the file if it is not"));
+        assertThat(decide(Optional.empty(), told(State.RUN, 7), Optional.of(process(7))))
+                .isEqualTo(new Doubt("supervise/status says that run is process 7, which is not certain, and"
+                        + " supervise/.state does not name it: nothing is started; end it, or remove supervise/status"
+                        + " if it is not"));
+    }
+
+    @Test
+    void of_nobody_is_said_what_was_said_ever_since_and_nothing_where_the_file_is_told_of_elsewhere() {
+        assertThat(decide(Optional.of(TORN), Optional.empty(), Optional.empty()))
+                .isEqualTo(new Nobody(Optional.of("supervise/.state is not used, since neither of its two records is"
+                        + " whole: what it was written for counts as not running")));
+        assertThat(decide(Optional.of(StateFile.NOT_REGULAR), Optional.empty(), Optional.empty()))
+                .isEqualTo(new Nobody(Optional.empty()));
+        assertThat(decide(Optional.empty(), told(State.RUN, 7), Optional.of(process(7, Duration.ofDays(1)))))
+                .isEqualTo(new Nobody(Optional.empty()));
+    }
+}
