@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -179,7 +180,119 @@ enum RunitScenarios implements Scenario {
             Lane.await_(id + " is given up", service::isFree);
             assertThat(service.status("").state()).isEqualTo(State.DOWN);
         }
+    },
+
+    /**
+     * A service is wanted again while its logger drains, which takes its time; beside it one without room for a FIFO.
+     */
+    PIPES {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            ServiceDirectoryUnderTest service = lane.prepare(id)
+                    .script("run", "echo begun >>starts; echo begun; exec sleep 1000")
+                    .script("log/run", "cat >>../seen; while ! [ -e ../go ]; do sleep 0.02; done")
+                    .old();
+            ServiceDirectoryUnderTest noRoom = lane.prepare(id + ".full")
+                    .script("run", "echo begun >>starts; echo begun; exec sleep 1000")
+                    .script("log/run", "exec cat >>../seen")
+                    .file("supervise/.log/occupied", "")
+                    .old();
+            go.run();
+            lane.link(service);
+            lane.link(noRoom);
+            int first = service.awaitUp("", 0);
+            int logger = service.awaitUp("log/", 0);
+            Lane.await_("all lines of " + id, () -> haveLines(service, 1) && haveLines(noRoom, 1));
+            command(lane, service, "x", State.DOWN);
+            command(lane, service, "u", State.RUN);
+            service.awaitUp("", first);
+            service.file("go", "");
+            service.awaitUp("log/", logger);
+            Lane.await_("all lines of " + id, () -> haveLines(service, 2));
+
+            lane.unlink(service);
+            lane.unlink(noRoom);
+            Lane.await_(id + " is given up", () -> service.isFree() && noRoom.isFree());
+            assertThat(service.status("").state()).isEqualTo(State.DOWN);
+            assertThat(noRoom.status("").state()).isEqualTo(State.DOWN);
+        }
+    },
+
+    /** What a launcher has left that is gone: processes with their pipe, a script, a start under way, garbage. */
+    ADOPTION {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            ServiceDirectoryUnderTest both = logged(lane.prepare(id + ".both")).script("control/t", "exit 1");
+            ServiceDirectoryUnderTest nameless = logged(lane.prepare(id + ".nameless"));
+            ServiceDirectoryUnderTest garbled = logged(lane.prepare(id + ".garbled"));
+            try (LeftBehind left = new LeftBehind(both);
+                    LeftBehind withoutName = new LeftBehind(nameless);
+                    LeftBehind unrecorded = new LeftBehind(garbled)) {
+                left.start("supervise/.log");
+                left.recordBoth();
+                // of an earlier version, or without a place for a FIFO
+                withoutName.start("fifo");
+                Files.delete(nameless.path().resolve("fifo"));
+                withoutName.recordStart();
+                unrecorded.start("supervise/.log");
+                unrecorded.tellBoth();
+                garbled.age("supervise/status");
+                go.run();
+                lane.link(both.old());
+                lane.link(nameless.old());
+                lane.link(garbled.old());
+
+                // told TERM by the script that was under way
+                saidAgain(
+                        lane,
+                        "another run of " + both.path().getFileName(),
+                        () -> both.isUp("") && both.status("").pid() != left.run(),
+                        () -> both.control("t"));
+                int next = both.status("").pid();
+                assertThat(both.status("log/").pid()).isEqualTo(left.logger());
+                assertThat(nameless.awaitUp("", 0)).isEqualTo(withoutName.run());
+                Lane.await_(
+                        garbled.path().getFileName() + " is adopted",
+                        () -> garbled.isWritten("supervise/status"));
+                assertThat(garbled.status("").pid()).isEqualTo(unrecorded.run());
+                assertThat(garbled.status("log/").pid()).isEqualTo(unrecorded.logger());
+                command(lane, nameless, "d", State.DOWN);
+                command(lane, nameless, "u", State.RUN);
+                ServiceDirectoryUnderTest.kill(next);
+                both.awaitUp("", next);
+                ServiceDirectoryUnderTest.kill(unrecorded.run());
+                garbled.awaitUp("", unrecorded.run());
+
+                Lane.await_(
+                        "all runs of " + id,
+                        () -> both.hasLines("starts", 3)
+                                && nameless.hasLines("starts", 2)
+                                && garbled.hasLines("starts", 2));
+                for (ServiceDirectoryUnderTest service : List.of(both, nameless, garbled)) {
+                    lane.unlink(service);
+                }
+                Lane.await_(
+                        id + " is given up",
+                        () -> left.areOver()
+                                && withoutName.areOver()
+                                && unrecorded.areOver()
+                                && both.isFree()
+                                && nameless.isFree()
+                                && garbled.isFree());
+                // a second copy would have left its line
+                assertThat(both.lines("starts")).hasSize(3);
+                assertThat(nameless.lines("starts")).hasSize(2);
+                assertThat(garbled.lines("starts")).hasSize(2);
+                assertThat(both.status("").state()).isEqualTo(State.DOWN);
+                assertThat(nameless.status("").state()).isEqualTo(State.DOWN);
+                assertThat(garbled.status("").state()).isEqualTo(State.DOWN);
+            }
+        }
     };
+
+    private static ServiceDirectoryUnderTest logged(ServiceDirectoryUnderTest service) throws Exception {
+        return service.script("run", "echo begun >>starts; exec sleep 1000").script("log/run", "exec cat >/dev/null");
+    }
 
     private static OsString path(Path path) {
         return OsString.of(path.toString());
@@ -197,16 +310,24 @@ enum RunitScenarios implements Scenario {
         }
     }
 
-    /** Who may not be signalled is not; whoever has read so in the log says it again. */
     private static void command(RunitLane lane, ServiceDirectoryUnderTest service, String letter, State wanted)
             throws Exception {
-        int[] looks = {0};
         service.control(letter);
-        Lane.await_(service.path().getFileName() + " " + wanted, () -> {
+        saidAgain(
+                lane,
+                service.path().getFileName() + " " + wanted,
+                () -> service.status("").state() == wanted,
+                () -> service.control(letter));
+    }
+
+    /** Who may not be signalled is not; whoever has read so in the log says it again. */
+    private static void saidAgain(RunitLane lane, String what, BooleanSupplier fact, Runnable command) {
+        int[] looks = {0};
+        Lane.await_(what, () -> {
             if (lane.faults().hasRefused("EPERM") && ++looks[0] % LOOKS_BEFORE_ASKING_AGAIN == 0) {
-                service.control(letter);
+                command.run();
             }
-            return service.status("").state() == wanted;
+            return fact.getAsBoolean();
         });
     }
 

@@ -97,6 +97,27 @@ record ServiceDirectoryUnderTest(Path path) {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
+    /** From now on it shows whether a file has been written since. */
+    void age(String file) throws IOException {
+        Files.setLastModifiedTime(path.resolve(file), FileTime.fromMillis(0));
+    }
+
+    boolean isWritten(String file) {
+        try {
+            return Files.getLastModifiedTime(path.resolve(file)).toMillis() != 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    boolean hasLines(String file, int lines) {
+        try {
+            return lines(file).size() >= lines;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     List<String> lines(String file) throws IOException {
         Path lines = path.resolve(file);
         return Files.exists(lines) ? Files.readAllLines(lines) : List.of();
