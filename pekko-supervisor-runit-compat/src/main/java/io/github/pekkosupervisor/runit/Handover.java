@@ -213,7 +213,9 @@ final class Handover {
         service.process().ifPresent(processes::killLeft);
         log.process().ifPresent(processes::killLeft);
         script().flatMap(Script::process).ifPresent(processes::killLeft);
-        directory.recordEnd(now);
+        if (!directory.isClosed()) {
+            directory.recordEnd(now);
+        }
     }
 
     /** Who writes down outside of the directory which process {@code run} is; by default nobody does. */

@@ -149,7 +149,7 @@ final class RunsvdirStream {
 
     /** Nobody is at work there any more, for whatever reason: in a tree no process of it is left. */
     void lost(Handover handover) {
-        if (place.isInTree() && !handover.directory().isClosed()) {
+        if (place.isInTree()) {
             handover.killAll(Processes.get(system), clock.instant());
         }
         handover.directory().close();
