@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.actor.IncarnationContext;
 import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.process.Processes;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -42,8 +43,8 @@ record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
         }
 
         @Override
-        public void warn(ServiceEvent.Warned warned) {
-            runsv.tell(new SingleService.Warn(warned));
+        public void warn(List<ServiceEvent.Warned> warnings) {
+            runsv.tell(new SingleService.Warn(warnings, told::warned));
         }
 
         @Override

@@ -92,8 +92,8 @@ public final class Runsvdir {
     /** The same for who looks at a tree, and is to know when each path was seen. */
     record LookAt(SnapshotPlace place, ActorRef<? super RunsvdirSnapshot> replyTo) implements Command {}
 
-    /** Tell this of a service directory, if it is still there. */
-    record Warn(ServiceEvent.Warned warned) implements Command {}
+    /** Tell this of those service directories that are still there, and then do that. */
+    record Warn(List<ServiceEvent.Warned> warnings, Runnable then) implements Command {}
 
     /** Scan now, and write {@code .forced-rescan} when done, as Debian's runsvdir does on ALRM. */
     public enum Rescan implements Command {
@@ -239,12 +239,7 @@ public final class Runsvdir {
             look.place().seen(stream.path());
             return answer(look.place()::seen, look.replyTo());
         } else if (command instanceof Warn warn) {
-            runs.values().stream()
-                    .map(service -> service.handover)
-                    .filter(handover ->
-                            handover.known().path().equals(warn.warned().path()))
-                    .forEach(handover -> stream.warn(handover, warn.warned()));
-            return Behaviors.same();
+            return warn(warn);
         } else if (command instanceof AfterFirstLook looked) {
             // which was before the first command
             looked.then().run();
@@ -255,6 +250,17 @@ public final class Runsvdir {
             return kill(kill.replyTo());
         }
         throw new IllegalStateException("unknown: " + command);
+    }
+
+    private Behavior<Command> warn(Warn request) {
+        for (ServiceEvent.Warned warned : request.warnings()) {
+            runs.values().stream()
+                    .map(service -> service.handover)
+                    .filter(handover -> handover.known().path().equals(warned.path()))
+                    .forEach(handover -> stream.warn(handover, warned));
+        }
+        request.then().run();
+        return Behaviors.same();
     }
 
     // ---- looking

@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.spec.ExitReason;
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -68,8 +69,8 @@ record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind {
         }
 
         @Override
-        public void warn(ServiceEvent.Warned warned) {
-            runsvdir.tell(new Runsvdir.Warn(warned));
+        public void warn(List<ServiceEvent.Warned> warnings) {
+            runsvdir.tell(new Runsvdir.Warn(warnings, told::warned));
         }
 
         @Override

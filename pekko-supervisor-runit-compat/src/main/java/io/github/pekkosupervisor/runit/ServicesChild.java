@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -78,6 +79,11 @@ final class ServicesChild {
         INSTANCE
     }
 
+    /** Who is late has been named, and is not waited for, unless it is the only one. */
+    private enum Named implements Command {
+        INSTANCE
+    }
+
     private enum Silent implements Command {
         INSTANCE
     }
@@ -93,8 +99,8 @@ final class ServicesChild {
         /** Says how it is; {@link Told#seen} follows. */
         void lookAt(SnapshotPlace place);
 
-        /** Tells this of a service directory. */
-        void warn(ServiceEvent.Warned warned);
+        /** Tells this of service directories; {@link Told#warned} follows. */
+        void warn(List<ServiceEvent.Warned> warnings);
     }
 
     /** Spawns the actor below. */
@@ -129,6 +135,11 @@ final class ServicesChild {
         /** All that there is to be started is known. */
         void looked() {
             self.tell(Looked.INSTANCE);
+        }
+
+        /** Who is late has been named. */
+        void warned() {
+            self.tell(Named.INSTANCE);
         }
 
         /** It has ended, as runsv would with this exit code. */
@@ -182,6 +193,7 @@ final class ServicesChild {
                     return begin();
                 })
                 .onMessage(Late.class, late -> sayWhoIsAwaited())
+                .onMessage(Named.class, named -> begin())
                 .onMessage(Order.class, this::end)
                 .onMessage(Asked.class, asked -> {
                     below.lookAt(asked.place());
@@ -228,15 +240,21 @@ final class ServicesChild {
         if (ready || ending) {
             return Behaviors.same();
         }
-        starts.late().entrySet().stream().limit(MOST_NAMED).forEach(one -> {
-            String text = FirstStarts.NOT_STARTED + DurationText.of(LATE) + ": " + one.getValue();
-            below.warn(new ServiceEvent.Warned(
-                    one.getKey(),
-                    ServiceEvent.Severity.WARNING,
-                    text,
-                    OsString.of("runsv " + TreePath.lastId(one.getKey()) + ": warning: " + text + "\n")));
-        });
-        return begin();
+        List<ServiceEvent.Warned> warnings = starts.late().entrySet().stream()
+                .limit(MOST_NAMED)
+                .map(one -> warning(one.getKey(), one.getValue()))
+                .toList();
+        below.warn(warnings);
+        return Behaviors.same();
+    }
+
+    private static ServiceEvent.Warned warning(String path, String waitsFor) {
+        String text = FirstStarts.NOT_STARTED + DurationText.of(LATE) + ": " + waitsFor;
+        return new ServiceEvent.Warned(
+                path,
+                ServiceEvent.Severity.WARNING,
+                text,
+                OsString.of("runsv " + TreePath.lastId(path) + ": warning: " + text + "\n"));
     }
 
     private Behavior<Object> end(Order order) {

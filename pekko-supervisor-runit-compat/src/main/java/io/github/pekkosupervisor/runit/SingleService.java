@@ -62,8 +62,8 @@ public final class SingleService {
     /** The same for who looks at a tree, and is to know when it was seen. */
     record LookAt(SnapshotPlace place, ActorRef<? super ServiceSnapshot> replyTo) implements Command {}
 
-    /** Tell this of the service directory. */
-    record Warn(ServiceEvent.Warned warned) implements Command {}
+    /** Tell this of the service directory, and then do that. */
+    record Warn(List<ServiceEvent.Warned> warnings, Runnable then) implements Command {}
 
     private enum StartAgain {
         INSTANCE
@@ -129,7 +129,8 @@ public final class SingleService {
                 .onMessage(Snapshot.class, asked -> answer(path -> {}, asked.replyTo()))
                 .onMessage(LookAt.class, look -> answer(look.place()::seen, look.replyTo()))
                 .onMessage(Warn.class, warn -> {
-                    tell(warn.warned());
+                    warn.warnings().forEach(this::tell);
+                    warn.then().run();
                     return Behaviors.same();
                 })
                 .onMessage(Terminate.class, terminate -> end(Runsv.Terminate.INSTANCE))
