@@ -51,8 +51,8 @@ final class LeftBehind implements AutoCloseable {
 
     /** Starts {@code run} and {@code log/run}, which are orphans at once, with a FIFO of this name between them. */
     void start(String fifo) throws Exception {
-        shell("mkfifo -m 600 " + fifo + "; ./run </dev/null 1<>" + fifo + " 2>/dev/null & echo $! >run.pid; "
-                + "cd log; ./run <../" + fifo + " >/dev/null 2>&1 & echo $! >../log.pid");
+        shell("mkfifo -m 600 " + fifo + "; sh ./run </dev/null 1<>" + fifo + " 2>/dev/null & echo $! >run.pid; "
+                + "cd log; sh ./run <../" + fifo + " >/dev/null 2>&1 & echo $! >../log.pid");
         Lane.await_("orphans", () -> pid("run.pid") != 0 && pid("log.pid") != 0);
         ProcessHandle.of(pid("run.pid")).ifPresent(processes::add);
         ProcessHandle.of(pid("log.pid")).ifPresent(processes::add);
