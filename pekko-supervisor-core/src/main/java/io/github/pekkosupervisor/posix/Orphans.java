@@ -166,7 +166,8 @@ public final class Orphans {
     private static Optional<Orphan> orphan(int pid, Map<Integer, Integer> reapers) throws PosixException {
         return reapers.containsKey(pid) || pid == OwnProcess.pid()
                 ? Optional.empty()
-                : seen(pid).filter(ProcStat::isRunning)
+                : seen(pid)
+                        .filter(ProcStat::isRunning)
                         .flatMap(stat -> Optional.ofNullable(reapers.get(stat.parent()))
                                 .map(session -> new Orphan(stat, session)));
     }

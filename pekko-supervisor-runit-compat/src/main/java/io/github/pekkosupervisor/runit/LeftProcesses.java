@@ -137,8 +137,7 @@ final class LeftProcesses {
             return Optional.empty();
         }
         List<Trace> there = there(role, owner, isGarbage ? Orphans.look() : Orphans.look(pid)).stream()
-                .map(one -> new Trace(
-                        new Known(one.identity(), 0, one.leadsGroup()), started(one.identity(), now)))
+                .map(one -> new Trace(new Known(one.identity(), 0, one.leadsGroup()), started(one.identity(), now)))
                 .toList();
         Optional<Trace> which = named.map(who -> there.stream()
                 .filter(one -> one.who().identity().equals(who))

@@ -90,7 +90,9 @@ final class Records {
     private Script script(Handover.Script due, Supervisor supervisor) {
         Optional<Known> process = known(due.record(), supervisor);
         return new Script(
-                due.letter(), process, process.isPresent() ? Optional.empty() : due.record().intent());
+                due.letter(),
+                process,
+                process.isPresent() ? Optional.empty() : due.record().intent());
     }
 
     private static Past past(ServiceSnapshot.Unit unit) {

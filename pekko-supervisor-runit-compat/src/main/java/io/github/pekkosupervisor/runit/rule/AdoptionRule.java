@@ -1,7 +1,5 @@
 package io.github.pekkosupervisor.runit.rule;
 
-import static java.util.stream.Collectors.joining;
-
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -286,22 +284,12 @@ public final class AdoptionRule {
     }
 
     private static Optional<String> doubt(Seen seen, String run, String program) {
-        String died = program + " was being started when its supervisor died, and ";
         if (seen instanceof Several several) {
-            return Optional.of(died + "each of the processes " + list(several.pids())
-                    + " may be it; nothing is started until it is certain: end those that are not");
+            return Optional.of(DoubtWords.several(program, several.pids()));
         } else if (seen instanceof Unsure unsure) {
-            boolean one = unsure.pids().size() == 1;
-            return Optional.of(died + (one ? "process " : "each of the processes ") + list(unsure.pids())
-                    + " may be it, or is another's; nothing is started while " + (one ? "it runs" : "one of them runs")
-                    + ": end it, or remove " + run.replaceFirst("run$", "") + "supervise/.state if "
-                    + (one ? "it is not" : "none of them is"));
+            return Optional.of(DoubtWords.unsure(program, unsure.pids(), run.replaceFirst("run$", "")));
         }
         return Optional.empty();
-    }
-
-    private static String list(List<Integer> pids) {
-        return pids.stream().map(String::valueOf).collect(joining(", "));
     }
 
     private static Optional<Found> ofThisBoot(Left left, Situation situation) {

@@ -68,15 +68,7 @@ final class UnitBytes {
         List<FileStatus.Id> inherited = ids(bytes);
         Optional<Intent> start =
                 begun.map(at -> new Intent(at.program(), at.startTick(), at.group(), at.session(), inherited));
-        return new UnitRecord(
-                new Supervisor(supervisor, since, home),
-                status,
-                all,
-                process,
-                start,
-                script,
-                past,
-                pipe);
+        return new UnitRecord(new Supervisor(supervisor, since, home), status, all, process, start, script, past, pipe);
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {

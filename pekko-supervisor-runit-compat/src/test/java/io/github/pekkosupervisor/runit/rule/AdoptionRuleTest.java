@@ -151,19 +151,21 @@ class AdoptionRuleTest {
         RunsvState runs = RunsvState.beginning(Unit.of(status(State.RUN, 7, Want.UP)), Optional.empty());
         RunsvState down = RunsvState.beginning(Unit.of(status(State.DOWN, 0, Want.UP)), Optional.empty());
 
-        assertThat(AdoptionRule.record(runs, Role.SERVICE, facts(Optional.empty())).start())
+        assertThat(AdoptionRule.record(runs, Role.SERVICE, facts(Optional.empty()))
+                        .start())
                 .isEqualTo(start(Program.RUN));
-        assertThat(AdoptionRule.record(runs, Role.SERVICE, facts(Optional.of(RUN))).start())
+        assertThat(AdoptionRule.record(runs, Role.SERVICE, facts(Optional.of(RUN)))
+                        .start())
                 .isEmpty();
-        assertThat(AdoptionRule.record(down, Role.SERVICE, facts(Optional.empty())).start())
+        assertThat(AdoptionRule.record(down, Role.SERVICE, facts(Optional.empty()))
+                        .start())
                 .isEmpty();
     }
 
     @Test
     void it_is_adopted_when_it_is_found() {
         ServiceStatus status = status(State.RUN, 7, Want.UP);
-        UnitRecord record =
-                record(status, Optional.empty(), Pending.NOTHING, start(Program.RUN), Optional.empty());
+        UnitRecord record = record(status, Optional.empty(), Pending.NOTHING, start(Program.RUN), Optional.empty());
 
         assertThat(goOn(left(record, lives(RUN))).state().service()).isEqualTo(Unit.of(status));
         assertThat(service(goOn(left(record, Nobody.INSTANCE)))).startsWith("down");

@@ -1,0 +1,35 @@
+package io.github.pekkosupervisor.runit.rule;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.List;
+
+/** What is said where it is not certain which process was being started. */
+final class DoubtWords {
+
+    private static final String DIED = " was being started when its supervisor died, and ";
+
+    private DoubtWords() {}
+
+    /** One of these is it. */
+    static String several(String program, List<Integer> pids) {
+        return program + DIED + "each of the processes " + list(pids)
+                + " may be it; nothing is started until it is certain: end those that are not";
+    }
+
+    /**
+     * Perhaps none of these is it.
+     *
+     * @param parent empty, or {@code log/}
+     */
+    static String unsure(String program, List<Integer> pids, String parent) {
+        boolean one = pids.size() == 1;
+        return program + DIED + (one ? "process " : "each of the processes ") + list(pids)
+                + " may be it, or is another's; nothing is started while " + (one ? "it runs" : "one of them runs")
+                + ": end it, or remove " + parent + "supervise/.state if " + (one ? "it is not" : "none of them is");
+    }
+
+    private static String list(List<Integer> pids) {
+        return pids.stream().map(String::valueOf).collect(joining(", "));
+    }
+}
