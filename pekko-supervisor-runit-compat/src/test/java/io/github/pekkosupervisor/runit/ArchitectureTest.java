@@ -94,6 +94,7 @@ class ArchitectureTest {
             "supervise.Reporter",
             "supervise.StateFile",
             "supervise.StatusBytes",
+            "supervise.Stranger",
             "supervise.SuperviseDirectory",
             "supervise.Tai64n",
             "supervise.UnitRecord",

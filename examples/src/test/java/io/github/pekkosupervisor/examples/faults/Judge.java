@@ -34,6 +34,7 @@ final class Judge {
                     "ServiceDirectory.lookTwice", "asked twice, and what cannot be seen does not count, as for runsv"),
             Map.entry("ServiceDirectory.finishPresent", "it counts as present and is run"),
             Map.entry("SuperviseDirectory.makeDirectory", "told in runit's words when it is opened"),
+            Map.entry("SuperviseDirectory.id", "the record is believed wherever it is found"),
             Map.entry("SuperviseDirectory.makeFifo", "told in runit's words when it is opened"),
             Map.entry("ServicesDirectory.leadsElsewhere", "looked at again with the next look"),
             Map.entry("OwnLog.make", "it is there"),

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
@@ -266,6 +267,48 @@ class AdoptionOfRecordsTest extends InEstate {
         assertThat(status(web).pid()).isEqualTo(pid);
         assertThat(status(logger).pid()).isEqualTo(its);
         assertThat(Copies.problems(List.of(web, logger))).isEmpty();
+    }
+
+    // ---- a launcher that dies between what it writes and what it does
+
+    /** Paused, so that the service ends only if it gets both. */
+    @Test
+    void case_10_killed_between_the_record_of_a_term_and_the_term() throws Exception {
+        Path web = estate.sleeper("web");
+        Path other = estate.service("other", "trap 'echo TERM >>signals' TERM; while :; do sleep 0.1; done");
+        estate.start();
+        estate.awaitAllUp();
+        sv("pause", web);
+        sv("term", other);
+        patiently().until(() -> lines(other.resolve("signals")).size() == 1);
+        int pid = status(other).pid();
+        estate.killLauncher();
+        change(web, record -> stopping(record, List.of(Signal.TERM, Signal.CONT)));
+
+        estate.start();
+        estate.awaitSupervised(web, other);
+        patiently().until(() -> status(web).state() == State.DOWN);
+
+        assertThat(status(web).want()).isEqualTo(Want.DOWN);
+        assertThat(Copies.of(web)).isEmpty();
+        // what was sent before is not sent once more
+        assertThat(status(other).pid()).isEqualTo(pid);
+        assertThat(lines(other.resolve("signals"))).hasSize(1);
+        kill("KILL", pid);
+        sv("exit", other);
+    }
+
+    private static UnitRecord stopping(UnitRecord record, List<Signal> due) {
+        ServiceStatus was = record.status();
+        return new UnitRecord(
+                record.supervisor(),
+                new ServiceStatus(was.stamp(), was.pid(), was.paused(), true, Want.DOWN, was.state()),
+                record.pending().with(due),
+                record.process(),
+                record.start(),
+                record.script(),
+                record.past(),
+                record.pipe());
     }
 
     // ---- a directory that was copied
