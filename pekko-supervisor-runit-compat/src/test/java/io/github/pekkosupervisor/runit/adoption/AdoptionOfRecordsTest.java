@@ -275,7 +275,8 @@ class AdoptionOfRecordsTest extends InEstate {
     @Test
     void case_10_killed_between_the_record_of_a_term_and_the_term() throws Exception {
         Path web = estate.sleeper("web");
-        Path other = estate.service("other", "trap 'echo TERM >>signals' TERM; while :; do sleep 0.1; done");
+        Path other = estate.service(
+                "other", "trap 'echo TERM >>signals; [ ! -e over ] || exit' TERM; while :; do sleep 0.1; done");
         estate.start();
         estate.awaitAllUp();
         sv("pause", web);
@@ -294,8 +295,7 @@ class AdoptionOfRecordsTest extends InEstate {
         // what was sent before is not sent once more
         assertThat(status(other).pid()).isEqualTo(pid);
         assertThat(lines(other.resolve("signals"))).hasSize(1);
-        kill("KILL", pid);
-        sv("exit", other);
+        Files.createFile(other.resolve("over"));
     }
 
     private static UnitRecord stopping(UnitRecord record, List<Signal> due) {
@@ -309,6 +309,36 @@ class AdoptionOfRecordsTest extends InEstate {
                 record.script(),
                 record.past(),
                 record.pipe());
+    }
+
+    // ---- no descriptors for a record
+
+    /** More services than the limit of open files has room for: what cannot be written down is not started. */
+    @Test
+    void what_was_started_at_the_limit_of_open_files_is_known_to_the_next_launcher() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            estate.sleeper("web" + i);
+        }
+        estate.startedBy("sh", "-c", "ulimit -n 200; exec \"$@\"", "sh");
+        estate.start();
+        patiently().until(this::eachRunsOrSaysWhyNot);
+        assertThat(Copies.of(estate.all()).values()).anyMatch(List::isEmpty).anyMatch(pids -> pids.size() == 1);
+        estate.killLauncher();
+
+        estate.start();
+        patiently().until(this::eachRunsOrSaysWhyNot);
+
+        assertThat(estate.complaints()).contains("process cannot open more files");
+        assertThat(Copies.of(estate.all()).values()).allMatch(pids -> pids.size() <= 1);
+        // those for which there was no room this time go on
+        estate.stop();
+    }
+
+    private boolean eachRunsOrSaysWhyNot() {
+        List<String> states = sv("status", estate.all().toArray(Path[]::new));
+        return estate.all().stream()
+                .allMatch(service -> states.stream().anyMatch(line -> line.startsWith("run: " + service + ": "))
+                        || estate.complaints().contains("runsv " + service.getFileName() + ": "));
     }
 
     // ---- a directory that was copied

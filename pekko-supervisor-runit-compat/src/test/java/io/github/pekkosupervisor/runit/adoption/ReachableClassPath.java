@@ -51,8 +51,13 @@ final class ReachableClassPath {
             int number = 0;
             for (String entry : (Iterable<String>) entries()::iterator) {
                 number++;
-                Path copy = place.resolve(number + "-" + Path.of(entry).getFileName());
-                Estate.run("cp", "-rL", entry, copy.toString());
+                Path copy = place.resolve(number + "-" + Path.of(entry).getFileName() + ".jar");
+                if (Files.isDirectory(Path.of(entry))) {
+                    // as it is shipped, which is open from the beginning, wherever descriptors are scarce
+                    Estate.run(BuiltDist.javaHome() + "/bin/jar", "-cf", copy.toString(), "-C", entry, ".");
+                } else {
+                    Estate.run("cp", entry, copy.toString());
+                }
                 path.append(path.isEmpty() ? "" : ":").append(copy);
             }
             Estate.run("chmod", "-R", "a+rX", place.toString());
