@@ -251,9 +251,7 @@ enum RunitScenarios implements Scenario {
                 int next = both.status("").pid();
                 assertThat(both.status("log/").pid()).isEqualTo(left.logger());
                 assertThat(nameless.awaitUp("", 0)).isEqualTo(withoutName.run());
-                Lane.await_(
-                        garbled.path().getFileName() + " is adopted",
-                        () -> garbled.isWritten("supervise/status"));
+                Lane.await_(garbled.path().getFileName() + " is adopted", () -> garbled.isWritten("supervise/status"));
                 assertThat(garbled.status("").pid()).isEqualTo(unrecorded.run());
                 assertThat(garbled.status("log/").pid()).isEqualTo(unrecorded.logger());
                 command(lane, nameless, "d", State.DOWN);
