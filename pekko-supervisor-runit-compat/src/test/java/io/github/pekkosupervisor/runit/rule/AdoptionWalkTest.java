@@ -34,6 +34,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
@@ -348,7 +349,7 @@ class AdoptionWalkTest {
 
         private void takeUp(Role role, TakeUp left) {
             if (left.process() instanceof Lives) {
-                Living process = running.get(role);
+                Living process = Objects.requireNonNull(running.get(role));
                 known.put(role, process);
                 left.signals().forEach(process::get);
                 if (!left.signals().isEmpty()) {
