@@ -316,6 +316,8 @@ class AdoptionOfRecordsTest extends InEstate {
     /** More services than the limit of open files has room for: what cannot be written down is not started. */
     @Test
     void what_was_started_at_the_limit_of_open_files_is_known_to_the_next_launcher() throws Exception {
+        // the launcher is in jars then
+        needsRoot();
         for (int i = 0; i < 60; i++) {
             estate.sleeper("web" + i);
         }

@@ -51,8 +51,9 @@ final class ReachableClassPath {
             int number = 0;
             for (String entry : (Iterable<String>) entries()::iterator) {
                 number++;
-                Path copy = place.resolve(number + "-" + Path.of(entry).getFileName() + ".jar");
-                if (Files.isDirectory(Path.of(entry))) {
+                boolean isJar = !Files.isDirectory(Path.of(entry));
+                Path copy = place.resolve(number + "-" + Path.of(entry).getFileName() + (isJar ? "" : ".jar"));
+                if (!isJar) {
                     // as it is shipped, which is open from the beginning, wherever descriptors are scarce
                     Estate.run(BuiltDist.javaHome() + "/bin/jar", "-cf", copy.toString(), "-C", entry, ".");
                 } else {
