@@ -133,7 +133,7 @@ final class SubscriptionGapsTest {
 
             await().atMost(Bed.LONG)
                     .until(() -> subscriber.fold.present().find("/s/idle").isPresent());
-            assertThat(subscriber.snapshots).hasValue(2);
+            await().atMost(Bed.LONG).until(() -> subscriber.snapshots.get() == 2);
             assertThat(subscriber.fold.present().top())
                     .isEqualTo(Bed.get(tree.snapshot()).top());
         } finally {

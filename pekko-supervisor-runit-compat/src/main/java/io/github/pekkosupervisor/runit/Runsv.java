@@ -399,6 +399,10 @@ final class Runsv {
 
     private Behavior<Command> ofScript(OfScript message) {
         processes.heardOfScript(message.event());
+        if (message.event() instanceof ProcessEvent.Started) {
+            // the rule waits for its end alone, but whoever comes after us is to know which process it is
+            publisher.record(state);
+        }
         return decide(news.ofScript(message.letter(), message.event()));
     }
 

@@ -83,6 +83,9 @@ final class ServiceNodeChanges {
             Node counted = started.program() == Program.FINISH ? unit : oneMore(unit);
             return ServiceNodes.throttled(counted, Optional.empty());
         }
+        if (event instanceof ServiceEvent.Adopted left) {
+            return ServiceNodes.adopted(unit, left);
+        }
         if (event instanceof ServiceEvent.Ended ended && ended.program() != Program.FINISH) {
             // what could not be run was started and has ended at once
             Node counted = ended.pid() == 0 ? oneMore(unit) : unit;

@@ -115,6 +115,16 @@ final class ServiceNodes {
         return throttled(as, throttledUntil(node));
     }
 
+    /** The same place with what is known of it from a supervisor that is gone. */
+    static Node adopted(Node node, ServiceEvent.Adopted left) {
+        Optional<LastExit> lastExit =
+                left.lastEnd().map(end -> LastExit.of(end.status().toString(), end.at()));
+        boolean waits = node.state() == State.STARTING && lastExit.isPresent();
+        Node known = node.withState(waits ? State.RESTARTING : node.state(), node.ready())
+                .withRestarts(left.restarts(), lastExit, node.nextRestart());
+        return throttled(known, left.throttledUntil());
+    }
+
     /** What it waits for is its next start only if it is down and wanted up. */
     static Node throttled(Node node, Optional<Instant> until) {
         boolean waits = "down".equals(node.details().get(DOES))

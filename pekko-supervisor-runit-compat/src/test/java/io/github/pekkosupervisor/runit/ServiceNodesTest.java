@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -171,5 +172,36 @@ class ServiceNodesTest {
         assertThat(node.details())
                 .containsEntry("supervised-restarts", "2")
                 .containsEntry("supervised-since", NOW.minusSeconds(9).toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RUN, UP", "RUN, DOWN", "FINISH, UP", "DOWN, UP", "DOWN, DOWN"})
+    void what_is_adopted_is_the_same_to_who_follows_and_to_who_looks(State state, Want want) {
+        ServiceStatus status = new ServiceStatus(NOW, state == State.DOWN ? 0 : PID, false, false, want, state);
+        ServiceEvent.Program program = state == State.FINISH ? ServiceEvent.Program.FINISH : ServiceEvent.Program.RUN;
+        ServiceSnapshot.End end = new ServiceSnapshot.End(ExitStatus.ofCode(3), Duration.ofSeconds(2), NOW);
+        List<ServiceEvent> events = new ArrayList<>(List.of(
+                new ServiceEvent.SupervisionBegan(WEB, status, Optional.empty()),
+                new ServiceEvent.Adopted(
+                        WEB,
+                        program,
+                        status.pid(),
+                        status.pid() == 0 ? Optional.empty() : Optional.of(NOW),
+                        4,
+                        Optional.of(end),
+                        Optional.of(NOW.plusSeconds(1)))));
+        if (state == State.RUN) {
+            events.add(new ServiceEvent.Ready(WEB, PID));
+        }
+        ServiceSnapshot seen = ServiceSnapshot.beginning(WEB);
+        Node followed = ServiceNodes.of(seen);
+        for (ServiceEvent event : events) {
+            seen = seen.after(event);
+            followed = ServiceNodeChanges.after(followed, event);
+        }
+
+        assertThat(followed).isEqualTo(ServiceNodes.of(seen));
+        assertThat(followed.restarts()).isEqualTo(4);
+        assertThat(followed.lastExit()).isPresent();
     }
 }

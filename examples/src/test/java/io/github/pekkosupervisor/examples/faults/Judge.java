@@ -64,7 +64,7 @@ final class Judge {
             "close in .*ProcFs[.]readBytes.*(Orphans|isRunningMember)", "of a process that ends while it is looked at",
             "Intake[$]Copy[.]fill", "a pipe for a copy, where another reader is faster",
             "LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet",
-            "EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile",
+            "close in .*EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile",
             "EventLoop[.]close", "the same",
             "AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment",
             "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
@@ -160,8 +160,11 @@ final class Judge {
             Map.entry("process.KeptProcesses.open -> close", "of a directory that is refused: KeptChildrenTest"),
             Map.entry("process.KeptProcesses.open -> close #2", "where another tree has it: KeptChildrenTest"),
             Map.entry("process.Processes.adopt -> release", "where two ask for the same one at a time"),
-            Map.entry("runit.supervise.StateStore.isOfAnother -> status", "of one that names its directory: AdoptionOfRecordsTest"),
-            Map.entry("runit.supervise.Stranger.mayName -> isAllOf", "where others could have written it: StrangerTest"),
+            Map.entry(
+                    "runit.supervise.StateStore.isOfAnother -> status",
+                    "of one that names its directory: AdoptionOfRecordsTest"),
+            Map.entry(
+                    "runit.supervise.Stranger.mayName -> isAllOf", "where others could have written it: StrangerTest"),
             Map.entry("runit.Adoption.boot -> exists", "where the JVM could not learn who it is"),
             Map.entry("runit.Adoption.ask -> pidfdInode", "of one that was adopted, which knows it"),
             Map.entry(
