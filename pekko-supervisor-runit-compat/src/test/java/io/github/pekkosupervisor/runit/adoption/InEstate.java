@@ -31,12 +31,16 @@ abstract class InEstate {
         /** All that root may, but look at the processes of others, as in most containers. */
         ROOTS_WITHOUT_TRACING;
 
-        /** The words before a command that is to have them. */
+        /**
+         * The words before a command that is to have them, and a session of its own, as a system's launcher has: it
+         * knows some of its processes by that alone, and those of other tests are not to be among them.
+         */
         List<String> prefix() {
             return switch (this) {
                 case OURS -> List.of();
-                case NOBODYS -> List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--");
-                case ROOTS_WITHOUT_TRACING -> List.of("setpriv", "--bounding-set=-sys_ptrace", "--");
+                case NOBODYS ->
+                    List.of("setsid", "setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--");
+                case ROOTS_WITHOUT_TRACING -> List.of("setsid", "setpriv", "--bounding-set=-sys_ptrace", "--");
             };
         }
     }
