@@ -15,6 +15,7 @@ final class Epoll implements AutoCloseable {
     /** Told once, until it is asked for again. */
     static final int ONCE = 1 << 30;
 
+    private static final int WAKE_ATTEMPTS = 3;
     private static final int ADD = 1;
     private static final int REMOVE = 2;
     private static final int CHANGE = 3;
@@ -102,12 +103,18 @@ final class Epoll implements AutoCloseable {
         return ready;
     }
 
-    /** Wakes who waits. */
+    /** Wakes who waits, who would wait for ever if one refusal were enough. */
     void wake() {
-        try {
-            wake.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
-        } catch (PosixException e) {
-            // EAGAIN: the counter is full, so the loop is being woken anyway
+        for (int attempt = 0; attempt < WAKE_ATTEMPTS; attempt++) {
+            try {
+                wake.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
+                return;
+            } catch (PosixException e) {
+                if (e.is("EAGAIN")) {
+                    // the counter is full, so the loop is being woken anyway
+                    return;
+                }
+            }
         }
     }
 
