@@ -10,6 +10,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
