@@ -256,6 +256,7 @@ enum RunitScenarios implements Scenario {
                 assertThat(garbled.status("log/").pid()).isEqualTo(unrecorded.logger());
                 command(lane, nameless, "d", State.DOWN);
                 command(lane, nameless, "u", State.RUN);
+                Lane.await_("second run of " + id, () -> both.hasLines("starts", 2));
                 ServiceDirectoryUnderTest.kill(next);
                 both.awaitUp("", next);
                 ServiceDirectoryUnderTest.kill(unrecorded.run());
