@@ -24,6 +24,11 @@ public final class Faults {
 
     private record Fault(CallSite site, int errno) {}
 
+    /** Descriptors that belong to nobody in particular: pipes that are kept for whoever reads from a log next. */
+    public static Set<Integer> kept() {
+        return Intake.kept();
+    }
+
     /** From now on, in the whole JVM, calls are looked at; until {@link #remove}. */
     public static void install() {
         CFunction.refuse(function -> {

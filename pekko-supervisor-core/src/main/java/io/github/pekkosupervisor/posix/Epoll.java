@@ -110,10 +110,7 @@ final class Epoll implements AutoCloseable {
                 wake.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
                 return;
             } catch (PosixException e) {
-                if (e.is("EAGAIN")) {
-                    // the counter is full, so the loop is being woken anyway
-                    return;
-                }
+                // tried again; where the counter is full the loop is being woken anyway
             }
         }
     }

@@ -1,6 +1,9 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +106,15 @@ public final class Intake {
             // fewer than expected only if somebody else has read them
             seen = gone > 0 ? seen - gone : kept;
         }
+    }
+
+    /** The numbers of the descriptors that are kept for whoever needs them next. */
+    static Set<Integer> kept() {
+        return Copy.IDLE.stream()
+                .flatMap(copy -> Stream.ofNullable(copy.pipe))
+                .flatMap(pipe ->
+                        Stream.of(pipe.readEnd().number(), pipe.writeEnd().number()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**

@@ -156,8 +156,15 @@ final class LogPipe implements AutoCloseable {
                 + "; the log goes through a pipe without a name, which a next launcher may not be able to adopt");
     }
 
+    /** Both ends are ours from now on, or closed. */
     private void take(Pipe opened) throws PosixException {
-        FileStatus.Id its = opened.writeEnd().status().id();
+        FileStatus.Id its;
+        try {
+            its = opened.writeEnd().status().id();
+        } catch (PosixException e) {
+            opened.close();
+            throw e;
+        }
         close();
         pipe = opened;
         id = its;

@@ -171,17 +171,25 @@ final class ServicesDirectory implements AutoCloseable {
     /** Whether there is something to be seen that the last scan did not see. */
     private boolean reopenIfReplaced() throws PosixException {
         Directory current = Directory.open(settings.directory());
+        try {
+            return isNews(current);
+        } finally {
+            if (open == null || open.directory() != current) {
+                current.close();
+            }
+        }
+    }
+
+    private boolean isNews(Directory current) throws PosixException {
         FileStatus status = current.status();
         Open last = open;
         if (last != null && last.status().id().equals(status.id())) {
-            current.close();
             return last.again()
                     || !complaints.isEmpty()
                     || !last.status().modified().equals(status.modified())
                     || leadsElsewhere(last.directory());
         }
         if (!lock.take(current)) {
-            current.close();
             complainOfTheHolder();
             return false;
         }

@@ -70,9 +70,8 @@ final class FaultWalkTest {
         problems.addAll(Judge.problems(walk.walk(steps(sites))));
 
         assertThat(String.join("\n", problems)).isEmpty();
-        // a log that can write nothing keeps its service from its end for twenty seconds
         await("nothing is left behind")
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(Holdings.now().beyond(before)).isEmpty());
     }
 

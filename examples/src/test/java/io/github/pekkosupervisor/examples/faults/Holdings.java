@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.examples.faults;
 
+import io.github.pekkosupervisor.posix.Faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,7 +16,8 @@ import java.util.stream.Stream;
 /**
  * What this JVM holds of the system.
  *
- * @param descriptors what each open one leads to, numbers in it taken away, sorted
+ * @param descriptors what each open one leads to, numbers in it taken away, sorted; those that are kept for whoever
+ *     needs them next left out
  * @param threads how many
  * @param children processes below this one
  */
@@ -22,9 +25,6 @@ record Holdings(List<String> descriptors, int threads, long children) {
 
     /** Pools of threads grow to what is busy at once, which is chance. */
     private static final int THREADS_OF_POOLS = 12;
-
-    /** By what it leads to: how many more of it threads of pools may keep, and why. */
-    private static final Map<String, Integer> KEPT_BY_POOLS = Map.of();
 
     static Holdings now() {
         return new Holdings(
@@ -38,8 +38,12 @@ record Holdings(List<String> descriptors, int threads, long children) {
 
     private static List<String> open() {
         List<String> all = new ArrayList<>();
+        Set<Integer> kept = Faults.kept();
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             for (Path descriptor : open.toList()) {
+                if (kept.contains(Integer.valueOf(descriptor.getFileName().toString()))) {
+                    continue;
+                }
                 try {
                     all.add(Files.readSymbolicLink(descriptor).toString().replaceAll("[0-9]+", "N"));
                 } catch (IOException e) {
@@ -62,11 +66,7 @@ record Holdings(List<String> descriptors, int threads, long children) {
         Map<String, Long> byTarget =
                 more.stream().collect(Collectors.groupingBy(target -> target, TreeMap::new, Collectors.counting()));
         List<String> beyond = new ArrayList<>();
-        byTarget.forEach((target, number) -> {
-            if (number > KEPT_BY_POOLS.getOrDefault(target, 0)) {
-                beyond.add(number + " of " + target);
-            }
-        });
+        byTarget.forEach((target, number) -> beyond.add(number + " of " + target));
         if (threads > before.threads + THREADS_OF_POOLS) {
             beyond.add((threads - before.threads) + " threads");
         }

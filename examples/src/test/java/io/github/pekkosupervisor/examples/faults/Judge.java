@@ -66,6 +66,7 @@ final class Judge {
             "LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet",
             "close in .*EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile",
             "EventLoop[.]close", "the same",
+            "AdoptedChild[.]unreaped", "whether who has ended is seen before its reaper has taken it",
             "AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment",
             "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
                     "by who has waited for a lock in vain, later");
@@ -207,6 +208,7 @@ final class Judge {
             Map.entry("runit.ServiceDirectory.lookTwice -> statusIfPresent #2", AFTER_ANOTHER),
             Map.entry("runit.ServiceDirectory.reserve -> directory", "near the limit of open files only"),
             Map.entry("runit.ServiceDirectory.useReserve -> close", "near the limit of open files only"),
+            Map.entry("runit.LogPipe.take -> close", AFTER_ANOTHER),
             Map.entry("runit.LogActor.done -> done", "where there can be no spool: OwnLogTest"),
             Map.entry("runit.LogActor.read -> next", "where there can be no spool: OwnLogTest"),
             Map.entry("runit.LogSpool.beginAnew -> readAt", "after 64 KiB: LogSpoolTest, LogKilledTest"),
@@ -222,7 +224,6 @@ final class Judge {
             Map.entry("process.ProcessStart.write -> close", "an application's own file: ProcessActorTest"),
             Map.entry("process.ProcessStart.write -> openOwn", "an application's own file: ProcessActorTest"),
             Map.entry("process.ProcessStart.write -> write", "an application's own file: ProcessActorTest"),
-            Map.entry("runit.ServicesDirectory.reopenIfReplaced -> close #2", AFTER_ANOTHER),
             Map.entry("process.HostGuard.start -> close", AFTER_ANOTHER),
             Map.entry("process.HostGuard.startWith -> close", "where there are no groups: WithoutGroupsTest"),
             Map.entry("process.HostGuard.startWith -> close #2", AFTER_ANOTHER),
