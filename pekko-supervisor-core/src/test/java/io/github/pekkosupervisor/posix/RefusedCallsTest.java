@@ -60,14 +60,7 @@ final class RefusedCallsTest {
 
         assertThatExceptionOfType(PosixException.class).isThrownBy(call).withMessage(message);
 
-        assertNoneIsNew(before);
-    }
-
-    /** Loops of other tests may still be closing theirs. */
-    private static void assertNoneIsNew(List<String> before) {
-        // another thread may have one for a moment
-        await().untilAsserted(() ->
-                assertThat(before).containsAll(ProcessView.ofThisJvm().descriptors()));
+        ProcessView.ofThisJvm().awaitNoneBesides(before);
     }
 
     private static ThrowingCallable calling(OnDirectory call, Directory directory) {
@@ -137,7 +130,7 @@ final class RefusedCallsTest {
                         .isThrownBy(() -> directory.readFile(NAME, LIMIT, Links.REFUSE))
                         .withMessageMatching("openat /proc/self/fd/\\d+: Too many open files in system \\(ENFILE\\)");
 
-                assertNoneIsNew(before);
+                ProcessView.ofThisJvm().awaitNoneBesides(before);
                 assertThat(refused.left()).isPositive();
             }
         }
@@ -175,7 +168,7 @@ final class RefusedCallsTest {
                         .isThrownBy(EventLoop::new)
                         .withMessageMatching("epoll_ctl descriptor \\d+: No space left on device \\(ENOSPC\\)");
 
-                assertNoneIsNew(before);
+                ProcessView.ofThisJvm().awaitNoneBesides(before);
                 assertThat(refused.left()).isPositive();
             }
         }
@@ -191,7 +184,7 @@ final class RefusedCallsTest {
                 assertThat(refused.left()).isLessThan(2);
             }
 
-            assertNoneIsNew(before);
+            ProcessView.ofThisJvm().awaitNoneBesides(before);
         }
     }
 
@@ -325,7 +318,7 @@ final class RefusedCallsTest {
                 assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
             }
 
-            assertNoneIsNew(before);
+            ProcessView.ofThisJvm().awaitNoneBesides(before);
         }
 
         @Test

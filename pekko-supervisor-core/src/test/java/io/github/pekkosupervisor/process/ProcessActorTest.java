@@ -173,7 +173,7 @@ final class ProcessActorTest {
         @Test
         void a_start_that_failed_leaves_no_descriptor_open() {
             runToItsEnd(bare("true"));
-            int before = ProcessView.ofThisJvm().descriptors().size();
+            List<String> before = ProcessView.ofThisJvm().descriptors();
 
             ActorRef<Command> actor = spawn(bare("/missing")
                     .withDirectory(scratch)
@@ -183,7 +183,7 @@ final class ProcessActorTest {
 
             startFailed();
             owner.expectTerminated(actor);
-            assertThat(ProcessView.ofThisJvm().descriptors()).hasSizeLessThanOrEqualTo(before);
+            ProcessView.ofThisJvm().awaitNoneBesides(before);
         }
     }
 
@@ -543,12 +543,12 @@ final class ProcessActorTest {
                     .withStderr(Stdio.pipe());
             runToItsEnd(spec);
             received.forEach(Descriptor::close);
-            int before = ProcessView.ofThisJvm().descriptors().size();
+            List<String> before = ProcessView.ofThisJvm().descriptors();
 
             IntStream.range(0, 20).forEach(i -> runToItsEnd(spec));
 
             received.forEach(Descriptor::close);
-            assertThat(ProcessView.ofThisJvm().descriptors()).hasSizeLessThanOrEqualTo(before);
+            ProcessView.ofThisJvm().awaitNoneBesides(before);
         }
 
         @Test

@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,6 +61,11 @@ public record ProcessView(long pid) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Waits until it has no other descriptors open than those; another thread may have one for a moment. */
+    public void awaitNoneBesides(List<String> before) {
+        await().untilAsserted(() -> assertThat(before).containsAll(descriptors()));
     }
 
     /** What it has open under this number. */

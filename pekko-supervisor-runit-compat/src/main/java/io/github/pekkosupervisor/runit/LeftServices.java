@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -69,6 +70,7 @@ final class LeftServices {
         List<ListedService> kept = new ArrayList<>();
         for (ListedService one : open.values()) {
             if (seen.containsKey(one.id())) {
+                sayIfOutlived(one, seen.get(one.id()), directory, later);
                 kept.add(one);
             } else if (directory.isInDoubt(one.name())) {
                 later.put(one.id(), one);
@@ -88,9 +90,7 @@ final class LeftServices {
         try {
             Optional<Leftovers.Place> place = Leftovers.of(one, read.orElseThrow());
             if (place.isPresent() && place.get() instanceof Leftovers.Elsewhere elsewhere) {
-                reporter.warnOfOurs(one.path() + " is gone, and its run, process "
-                        + elsewhere.run().identity().pid()
-                        + ", goes on in another directory: it is left alone; end it if it is not to go on");
+                sayLeftAlone(one, "is gone", elsewhere.run());
                 return false;
             }
             place.ifPresent(found -> places.put(one.id(), found));
@@ -101,6 +101,25 @@ final class LeftServices {
             later.put(one.id(), one);
             return false;
         }
+    }
+
+    private void sayIfOutlived(
+            ListedService one, OsString name, ServicesDirectory directory, Map<FileStatus.Id, ListedService> later) {
+        try (Directory home = directory.directory().directory(name)) {
+            String what = one.name().equals(name) ? "was made anew" : "is gone";
+            Leftovers.outlived(one, home, read.orElseThrow()).ifPresent(run -> sayLeftAlone(one, what, run));
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                later.put(one.id(), one);
+            }
+            // else its runsv says so
+        }
+    }
+
+    private void sayLeftAlone(ListedService one, String what, Known run) {
+        reporter.warnOfOurs(one.path() + " " + what + ", and its run, process "
+                + run.identity().pid()
+                + ", goes on in another directory: it is left alone; end it if it is not to go on");
     }
 
     /** Where a runsv finds one that was left; empty if it has an entry, or no directory. */

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  */
 final class Leftovers {
 
+    private static final OsString SUPERVISE = OsString.of("supervise");
+
     private Leftovers() {}
 
     /** Where what is left is. */
@@ -42,8 +44,8 @@ final class Leftovers {
     static Optional<Place> of(ListedService listed, ServicesList.Left left) throws PosixException {
         if (Directory.exists(listed.path())) {
             try (Directory home = Directory.open(listed.path())) {
-                if (home.status().id().equals(listed.id())) {
-                    return runsIn(home, left) ? Optional.of(new There(listed.path())) : Optional.empty();
+                if (home.status().id().equals(listed.id()) && runsIn(home, left)) {
+                    return Optional.of(new There(listed.path()));
                 }
             } catch (PosixException e) {
                 if (e.mayPass()) {
@@ -52,14 +54,64 @@ final class Leftovers {
                 // somebody else has put something else there
             }
         }
-        Optional<Known> run =
-                left.run(listed.id()).filter(known -> known.identity().exists());
+        Optional<Known> run = running(listed, left);
         return run.isPresent() ? withProcess(listed, run.get(), left) : Optional.empty();
+    }
+
+    /**
+     * Looks whether a directory with an entry is the one that was listed: the system gives the inode of a directory
+     * that is gone to the next one that is made. A process which was in the old one keeps its inode from that, so only
+     * one that has gone elsewhere is left.
+     *
+     * @param seen the directory with the listed inode
+     * @return the process of the directory that is gone; empty if there is none, or this is the same directory
+     */
+    static Optional<Known> outlived(ListedService listed, Directory seen, ServicesList.Left left)
+            throws PosixException {
+        Optional<Known> run = running(listed, left);
+        return run.isPresent() && isNew(seen, run.get()) && isElsewhere(listed, run.get()) ? run : Optional.empty();
+    }
+
+    private static Optional<Known> running(ListedService listed, ServicesList.Left left) {
+        return left.run(listed.id()).filter(known -> known.identity().exists());
+    }
+
+    /** Whether nobody has supervised there whose process this is, as far as it is written there. */
+    private static boolean isNew(Directory seen, Known run) throws PosixException {
+        StateFile.Read read = SuperviseDirectory.readState(seen, "");
+        if (read instanceof StateFile.Absent) {
+            // without a record the status speaks, if there is one
+            return seen.linkStatusIfPresent(SUPERVISE).isEmpty();
+        }
+        return read instanceof StateFile.Elsewhere
+                || (read instanceof StateFile.Valid valid && !names(valid.state(), run));
+    }
+
+    private static boolean names(UnitRecord record, Known run) {
+        return record.process()
+                .map(Known::identity)
+                .filter(run.identity()::equals)
+                .isPresent();
+    }
+
+    private static boolean isElsewhere(ListedService listed, Known run) throws PosixException {
+        try (Directory home = Directory.open(cwd(run))) {
+            return !home.status().id().equals(listed.id());
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            return !e.is("ENOENT") && !e.is("ESRCH");
+        }
+    }
+
+    private static OsString cwd(Known run) {
+        return OsString.of("/proc/" + run.identity().pid() + "/cwd");
     }
 
     private static Optional<Place> withProcess(ListedService listed, Known run, ServicesList.Left left)
             throws PosixException {
-        OsString path = OsString.of("/proc/" + run.identity().pid() + "/cwd");
+        OsString path = cwd(run);
         try (Directory home = Directory.open(path)) {
             if (!home.status().id().equals(listed.id())) {
                 return Optional.of(new Elsewhere(run));

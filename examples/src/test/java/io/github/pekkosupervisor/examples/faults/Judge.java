@@ -132,10 +132,16 @@ final class Judge {
     private static final List<String> OF_LOST_ENTRIES = """
             runit.LastRuns.read -> readFile
             runit.Leftovers.of -> close
+            runit.LeftServices.sayIfOutlived -> close
+            runit.LeftServices.sayIfOutlived -> directory
+            runit.Leftovers.isElsewhere -> close
+            runit.Leftovers.isElsewhere -> open
+            runit.Leftovers.isElsewhere -> status
+            runit.Leftovers.isNew -> linkStatusIfPresent
             runit.Leftovers.of -> exists
-            runit.Leftovers.of -> exists #2
             runit.Leftovers.of -> open
             runit.Leftovers.of -> status
+            runit.Leftovers.running -> exists
             runit.Leftovers.runsIn -> exists
             runit.Leftovers.withProcess -> close
             runit.Leftovers.withProcess -> isRemoved

@@ -397,6 +397,38 @@ class AdoptionOfEntriesTest extends InEstate {
         kill("KILL", pid);
     }
 
+    /** A file system may give the inode of a directory that is gone to one that is made: as here, emptied. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_18_directory_made_anew_with_its_inode_and_the_service_has_gone_elsewhere(boolean renamed)
+            throws Exception {
+        Path web = estate.make("web", "cd /; exec sleep 100000");
+        estate.link("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        Estate.run("rm", "-rf", web.resolve("supervise").toString());
+        Path next = web;
+        if (renamed) {
+            estate.unlink("web");
+            next = Files.move(web, web.resolveSibling("www"));
+            Files.createSymbolicLink(estate.services().resolve("www"), next);
+        }
+
+        estate.start();
+        estate.awaitUp(next);
+        awaitALook();
+
+        assertThat(runs(pid)).isTrue();
+        assertThat(status(next).pid()).isNotEqualTo(pid);
+        assertThat(estate.complaints())
+                .isEqualTo("runsvdir " + estate.services() + ": warning: " + web
+                        + (renamed ? " is gone" : " was made anew") + ", and its run, process " + pid
+                        + ", goes on in another directory: it is left alone; end it if it is not to go on\n");
+        kill("KILL", pid);
+    }
+
     /** The one that had it first is not to end what the other one has adopted. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
