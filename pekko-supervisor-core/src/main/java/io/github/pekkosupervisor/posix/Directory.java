@@ -88,7 +88,7 @@ public final class Directory implements AutoCloseable {
     public boolean isRemoved() throws PosixException {
         String path = realPath().toString();
         // a directory may have such a name too
-        return path.endsWith(" (deleted)") && !exists(realPath());
+        return path.endsWith(" (deleted)") && FileCalls.statIfPresent(FileCalls.AT_FDCWD, realPath(), 0) == null;
     }
 
     /** The open descriptor (of kind {@code O_PATH}), for a spawn. */

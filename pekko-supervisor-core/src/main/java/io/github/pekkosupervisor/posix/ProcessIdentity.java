@@ -26,6 +26,18 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
         return ofRunning(pid).filter(this::isSameAs).isPresent();
     }
 
+    /**
+     * The same for who may do harm if it only seems to be gone.
+     *
+     * @throws PosixException if that cannot be looked at, for want of a descriptor or of rights
+     */
+    public boolean isThere() throws PosixException {
+        return ProcStat.of(pid)
+                .map(stat -> new ProcessIdentity(pid, stat.startTicks(), ProcFs.bootId()))
+                .filter(this::isSameAs)
+                .isPresent();
+    }
+
     private boolean isSameAs(ProcessIdentity other) {
         return pid == other.pid && startTicks == other.startTicks && maySameBoot(bootId, other.bootId);
     }

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.posix;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +62,23 @@ final class ProcessIdentityTest {
                 .isFalse();
         assertThat(new ProcessIdentity(OWN_PID, self.startTicks(), BOOT).exists())
                 .isFalse();
+    }
+
+    @Test
+    void who_is_there_can_be_told_or_not() throws Exception {
+        ProcessIdentity self = ProcessIdentity.ofRunning(OWN_PID).orElseThrow();
+
+        assertThat(self.isThere()).isTrue();
+        assertThat(new ProcessIdentity(OWN_PID, self.startTicks() + 1, self.bootId()).isThere())
+                .isFalse();
+        assertThat(new ProcessIdentity(Integer.MAX_VALUE, 1, self.bootId()).isThere())
+                .isFalse();
+        try (var refused = RefusedCalls.next("openat", "EMFILE")) {
+            assertThatExceptionOfType(PosixException.class)
+                    .isThrownBy(self::isThere)
+                    .withMessageContaining("EMFILE");
+            assertThat(refused.left()).isZero();
+        }
     }
 
     @Test

@@ -103,6 +103,7 @@ final class LeftServices {
         }
     }
 
+    /** Whatever has become of the directory, it has an entry. */
     private void sayIfOutlived(
             ListedService one, OsString name, ServicesDirectory directory, Map<FileStatus.Id, ListedService> later) {
         try (Directory home = directory.directory().directory(name)) {
@@ -110,6 +111,7 @@ final class LeftServices {
             Leftovers.outlived(one, home, read.orElseThrow()).ifPresent(run -> sayLeftAlone(one, what, run));
         } catch (PosixException e) {
             if (e.mayPass()) {
+                reporter.warnOfOurs("it cannot be told now whether " + one.path() + " is the same as before", e);
                 later.put(one.id(), one);
             }
             // else its runsv says so

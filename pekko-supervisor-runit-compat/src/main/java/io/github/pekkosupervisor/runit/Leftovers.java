@@ -10,8 +10,8 @@ import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Of service directories that a launcher has left which is gone, and that have lost their entries meanwhile: whether
@@ -42,17 +42,15 @@ final class Leftovers {
      * @return empty if nothing of it runs that is ours, as far as can be known
      */
     static Optional<Place> of(ListedService listed, ServicesList.Left left) throws PosixException {
-        if (Directory.exists(listed.path())) {
-            try (Directory home = Directory.open(listed.path())) {
-                if (home.status().id().equals(listed.id()) && runsIn(home, left)) {
-                    return Optional.of(new There(listed.path()));
-                }
-            } catch (PosixException e) {
-                if (e.mayPass()) {
-                    throw e;
-                }
-                // somebody else has put something else there
+        try (Directory home = Directory.open(listed.path())) {
+            if (home.status().id().equals(listed.id()) && runsIn(home, left)) {
+                return Optional.of(new There(listed.path()));
             }
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            // it is gone, or somebody has put something else there
         }
         Optional<Known> run = running(listed, left);
         return run.isPresent() ? withProcess(listed, run.get(), left) : Optional.empty();
@@ -69,22 +67,27 @@ final class Leftovers {
     static Optional<Known> outlived(ListedService listed, Directory seen, ServicesList.Left left)
             throws PosixException {
         Optional<Known> run = running(listed, left);
-        return run.isPresent() && isNew(seen, run.get()) && isElsewhere(listed, run.get()) ? run : Optional.empty();
+        return run.isPresent() && isNew(seen, run.get(), left) && isElsewhere(listed, run.get())
+                ? run
+                : Optional.empty();
     }
 
-    private static Optional<Known> running(ListedService listed, ServicesList.Left left) {
-        return left.run(listed.id()).filter(known -> known.identity().exists());
+    private static Optional<Known> running(ListedService listed, ServicesList.Left left) throws PosixException {
+        Optional<Known> run = left.run(listed.id());
+        return run.isPresent() && run.get().identity().isThere() ? run : Optional.empty();
     }
 
-    /** Whether nobody has supervised there whose process this is, as far as it is written there. */
-    private static boolean isNew(Directory seen, Known run) throws PosixException {
+    /** Whether no launcher of this services directory has supervised there, nor anybody whose process this is. */
+    private static boolean isNew(Directory seen, Known run, ServicesList.Left left) throws PosixException {
         StateFile.Read read = SuperviseDirectory.readState(seen, "");
         if (read instanceof StateFile.Absent) {
             // without a record the status speaks, if there is one
             return seen.linkStatusIfPresent(SUPERVISE).isEmpty();
         }
         return read instanceof StateFile.Elsewhere
-                || (read instanceof StateFile.Valid valid && !names(valid.state(), run));
+                || (read instanceof StateFile.Valid valid
+                        && !left.isOurs(valid.state().supervisor().identity())
+                        && !names(valid.state(), run));
     }
 
     private static boolean names(UnitRecord record, Known run) {
@@ -98,10 +101,13 @@ final class Leftovers {
         try (Directory home = Directory.open(cwd(run))) {
             return !home.status().id().equals(listed.id());
         } catch (PosixException e) {
-            if (e.mayPass()) {
-                throw e;
+            if (e.is("EACCES") || e.is("EPERM")) {
+                // it is not to be seen where, and by what is in the directory it was not there
+                return true;
+            } else if (e.is("ENOENT") || e.is("ESRCH")) {
+                return false;
             }
-            return !e.is("ENOENT") && !e.is("ESRCH");
+            throw e;
         }
     }
 
@@ -144,11 +150,17 @@ final class Leftovers {
         if (!left.isOurs(supervisor)) {
             return false;
         }
-        boolean mayHaveStarted = record.start().isPresent()
-                || record.script().flatMap(Script::start).isPresent();
-        return mayHaveStarted
-                || Stream.concat(record.process().stream(), record.script().flatMap(Script::process).stream())
-                        .map(Known::identity)
-                        .anyMatch(who -> !who.equals(supervisor) && who.exists());
+        if (record.start().isPresent() || record.script().flatMap(Script::start).isPresent()) {
+            // perhaps nothing was
+            return true;
+        }
+        for (Optional<Known> process : List.of(record.process(), record.script().flatMap(Script::process))) {
+            if (process.isPresent()
+                    && !process.get().identity().equals(supervisor)
+                    && process.get().identity().isThere()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

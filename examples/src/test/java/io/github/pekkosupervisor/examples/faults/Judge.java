@@ -6,7 +6,6 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,14 +86,14 @@ final class Judge {
     }
 
     private static Optional<String> problem(Walk.Outcome outcome) {
+        if (outcome.trouble().isPresent()) {
+            return Optional.of((outcome.hit() ? "not mended: " : "in trouble, though nothing was refused: ")
+                    + outcome.step() + "\n    " + outcome.trouble().get() + "\n    said: " + outcome.said());
+        }
         if (!outcome.hit()) {
             return isByChance(outcome.step().site().toString())
                     ? Optional.empty()
                     : Optional.of("never hit: " + outcome.step());
-        }
-        if (outcome.trouble().isPresent()) {
-            return Optional.of("not mended: " + outcome.step() + "\n    "
-                    + outcome.trouble().get() + "\n    said: " + outcome.said());
         }
         if (outcome.said().stream().anyMatch(said -> DEFECT.matcher(said).find())) {
             return Optional.of("taken for a defect: " + outcome.step() + "\n    said: " + outcome.said());
@@ -124,63 +123,6 @@ final class Judge {
                 .anyMatch(said ->
                         Stream.of(errno, runits, Faults.description(errno)).anyMatch(said::contains));
     }
-
-    /**
-     * What only a launcher calls that finds a list of services, some of which have lost their entries: those are played
-     * with launchers that are killed, by {@code AdoptionOfEntriesTest}, and nobody refuses these calls yet.
-     */
-    private static final List<String> OF_LOST_ENTRIES = """
-            runit.LastRuns.read -> readFile
-            runit.Leftovers.of -> close
-            runit.LeftServices.sayIfOutlived -> close
-            runit.LeftServices.sayIfOutlived -> directory
-            runit.Leftovers.isElsewhere -> close
-            runit.Leftovers.isElsewhere -> open
-            runit.Leftovers.isElsewhere -> status
-            runit.Leftovers.isNew -> linkStatusIfPresent
-            runit.Leftovers.of -> exists
-            runit.Leftovers.of -> open
-            runit.Leftovers.of -> status
-            runit.Leftovers.running -> exists
-            runit.Leftovers.runsIn -> exists
-            runit.Leftovers.withProcess -> close
-            runit.Leftovers.withProcess -> isRemoved
-            runit.Leftovers.withProcess -> open
-            runit.Leftovers.withProcess -> status
-            runit.Remains.end -> signal
-            runit.Remains.end -> signal #2
-            runit.ServicesList.read -> readFile
-            runit.ServicesList.rewrite -> close
-            runit.ServicesList.rewrite -> openNew
-            runit.ServicesList.rewrite -> rename
-            runit.ServicesList.rewrite -> write
-            runit.ServicesList.settled -> close
-            runit.ServicesList.settled -> open
-            runit.ServicesList.settled -> readLink
-            """.lines().toList();
-
-    /**
-     * What only a successor calls that finds a start or a script under way, a pipe without a name, or no record: played
-     * with launchers that are killed, by {@code AdoptionOfRecordsTest} and {@code AdoptionWithoutRecordsTest}, and
-     * nobody refuses these calls yet.
-     */
-    private static final List<String> OF_ADOPTION = """
-            runit.LeftProcesses.find -> find
-            runit.LeftProcesses.find -> look
-            runit.LeftProcesses.pipeBetween -> descriptor
-            runit.LeftProcesses.pipeBetween -> descriptor #2
-            runit.LeftProcesses.place -> status
-            runit.LeftProcesses.there -> find
-            runit.LeftProcesses.traces -> look
-            runit.LeftProcesses.traces -> process
-            runit.LogPipe.takeOver -> reopenBothWays
-            runit.LogPipe.takeOver -> reopenToRead
-            runit.LogPipe.takeOver -> status
-            runit.supervise.StateStore.read -> readFile
-            runit.supervise.Stranger.of -> linkStatusIfPresent
-            runit.supervise.Stranger.of -> status
-            runit.supervise.Stranger.of -> status #2
-            """.lines().toList();
 
     /**
      * By class, method, what is called and the how manieth of these in the method it is: why a call that no scenario
@@ -239,10 +181,7 @@ final class Judge {
 
     /** Calls that are in the code and were never made, and excuses that are needed no more. */
     static List<String> neverPassed(Set<PossibleSites.Possible> possible, Set<CallSite> passed) {
-        Set<String> excused = new HashSet<>(EXCUSED.keySet());
-        excused.addAll(OF_LOST_ENTRIES);
-        excused.addAll(OF_ADOPTION);
-        return neverPassed(possible, passed, excused);
+        return neverPassed(possible, passed, EXCUSED.keySet());
     }
 
     /** The same with other excuses. */

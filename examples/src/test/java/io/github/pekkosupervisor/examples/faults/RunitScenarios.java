@@ -7,16 +7,21 @@ import io.github.pekkosupervisor.SupervisionTree.Options;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.runit.StreamPlace;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.spec.ChildSpec;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What service directories go through. */
@@ -216,7 +221,153 @@ enum RunitScenarios implements Scenario {
             assertThat(service.status("").state()).isEqualTo(State.DOWN);
             assertThat(noRoom.status("").state()).isEqualTo(State.DOWN);
         }
+    },
+
+    /** What a launcher has left that is gone: a logger, a start that was under way, a pipe that has no name. */
+    LEFT_WITH_A_START {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            ServiceDirectoryUnderTest service = logged(lane.prepare(id));
+            try (LeftBehind left = new LeftBehind(service)) {
+                // of an earlier version, or without a place for a FIFO
+                left.start("fifo");
+                Files.delete(service.path().resolve("fifo"));
+                left.recordStart();
+                go.run();
+                lane.link(service.old());
+
+                assertThat(service.awaitUp("", 0)).isEqualTo(left.run());
+                command(lane, service, "d", State.DOWN);
+                command(lane, service, "u", State.RUN);
+
+                awaitNoCopies(lane, service, left, 2);
+            }
+        }
+    },
+
+    /** The same of two processes whose records are garbage. */
+    LEFT_WITH_GARBAGE {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            ServiceDirectoryUnderTest service = logged(lane.prepare(id));
+            try (LeftBehind left = new LeftBehind(service)) {
+                left.start("supervise/.log");
+                left.tellBoth();
+                service.age("supervise/status");
+                go.run();
+                lane.link(service.old());
+
+                Lane.await_(id + " is adopted", () -> service.isWritten("supervise/status"));
+                assertThat(service.status("").pid()).isEqualTo(left.run());
+                assertThat(service.status("log/").pid()).isEqualTo(left.logger());
+                ServiceDirectoryUnderTest.kill(left.run());
+                service.awaitUp("", left.run());
+
+                awaitNoCopies(lane, service, left, 2);
+            }
+        }
+    },
+
+    /** A list of services that a launcher has left which is gone, of which some have lost their entries. */
+    LOST_ENTRIES {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            Path services = Files.createDirectories(lane.directory().resolve(id));
+            Path state = Files.createDirectories(lane.directory().resolve(id + ".state"));
+            RunsvdirSettings settings = lane.settings(services).withState(state);
+            List<ServiceDirectoryUnderTest> all = new ArrayList<>();
+            for (String name : List.of("kept", "unlinked", "renamed", "removed", "away", "anew")) {
+                all.add(lane.prepare(id + "." + name)
+                        .script("run", "echo begun >>starts; exec sleep 1000")
+                        .file("down", "")
+                        .old());
+                Files.createSymbolicLink(
+                        services.resolve(name), all.get(all.size() - 1).path());
+            }
+            // who is away or made anew has a run that has gone elsewhere
+            all.get(4).script("run", "cd /; exec sleep 1000");
+            all.get(5).script("run", "test -e known && exec sleep 1000; cd /; exec sleep 1000");
+            ActorRef<Runsvdir.Command> runsvdir = lane.spawn(Runsvdir.create(settings));
+            all.forEach(service -> service.awaitState(State.DOWN));
+            lane.stop(runsvdir);
+
+            List<LeftBehind> left = new ArrayList<>();
+            try {
+                for (ServiceDirectoryUnderTest service : all) {
+                    LeftBehind one = new LeftBehind(service);
+                    left.add(one);
+                    one.startRun();
+                    one.recordRun();
+                }
+                leaveList(state, left);
+                ServiceDirectoryUnderTest kept = all.get(0);
+                ServiceDirectoryUnderTest anew = all.get(5);
+                for (String name : List.of("unlinked", "renamed", "removed", "away")) {
+                    Files.delete(services.resolve(name));
+                }
+                Files.move(all.get(2).path(), all.get(2).path().resolveSibling(id + ".new-name"));
+                all.get(3).remove();
+                all.get(4).remove();
+                anew.remove("supervise");
+                Files.delete(anew.path().resolve("down"));
+                anew.file("known", "");
+                go.run();
+                runsvdir = lane.spawn(Runsvdir.create(settings));
+
+                assertThat(kept.awaitUp("", 0)).isEqualTo(left.get(0).run());
+                anew.awaitUp("", left.get(5).run());
+                Lane.await_(
+                        "the end of those of " + id + " that have lost their entries",
+                        () -> left.subList(1, 4).stream().allMatch(LeftBehind::areOver));
+                assertThat(left.get(0).areOver()).isFalse();
+                assertThat(left.get(4).areOver()).isFalse();
+                assertThat(left.get(5).areOver()).isFalse();
+
+                lane.stop(runsvdir);
+                Lane.await_("the end of " + id, left.get(0)::areOver);
+                assertThat(kept.lines("starts")).hasSize(1);
+                assertThat(kept.status("").state()).isEqualTo(State.DOWN);
+                assertThat(anew.status("").state()).isEqualTo(State.DOWN);
+            } catch (Exception | AssertionError e) {
+                runsvdir.tell(new Runsvdir.Kill(lane.system().ignoreRef()));
+                throw e;
+            } finally {
+                left.forEach(LeftBehind::close);
+            }
+        }
     };
+
+    /** Says whose all this is, as the launcher has written it down. */
+    private static void leaveList(Path state, List<LeftBehind> left) throws Exception {
+        try (Stream<Path> files = Files.list(state)) {
+            for (Path file : files.toList()) {
+                if (file.getFileName().toString().startsWith("services-")) {
+                    Files.write(file, LeftBehind.lineOfSupervisor(), StandardOpenOption.APPEND);
+                } else {
+                    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+                    for (LeftBehind one : left) {
+                        lines.writeBytes(one.lineOfRun());
+                    }
+                    Files.write(file, lines.toByteArray());
+                }
+            }
+        }
+    }
+
+    private static ServiceDirectoryUnderTest logged(ServiceDirectoryUnderTest service) throws Exception {
+        return service.script("run", "echo begun >>starts; exec sleep 1000").script("log/run", "exec cat >/dev/null");
+    }
+
+    /** A second copy would leave its line. */
+    private static void awaitNoCopies(RunitLane lane, ServiceDirectoryUnderTest service, LeftBehind left, int runs)
+            throws Exception {
+        Path name = service.path().getFileName();
+        Lane.await_("all runs of " + name, () -> service.hasLines("starts", runs));
+        lane.unlink(service);
+        Lane.await_(name + " is given up", () -> left.areOver() && service.isFree());
+        assertThat(service.lines("starts")).hasSize(runs);
+        assertThat(service.status("").state()).isEqualTo(State.DOWN);
+    }
 
     private static OsString path(Path path) {
         return OsString.of(path.toString());

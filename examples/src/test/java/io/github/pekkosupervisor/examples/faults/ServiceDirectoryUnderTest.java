@@ -43,6 +43,18 @@ record ServiceDirectoryUnderTest(Path path) {
         return this;
     }
 
+    /** Removes all of it. */
+    void remove() throws Exception {
+        remove(".");
+    }
+
+    /** Removes a part of it. */
+    void remove(String part) throws Exception {
+        new ProcessBuilder("rm", "-r", path.resolve(part).normalize().toString())
+                .start()
+                .waitFor();
+    }
+
     /** Nobody is at work on it any more, as far as its time tells. */
     ServiceDirectoryUnderTest old() throws IOException {
         Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofSeconds(10))));
