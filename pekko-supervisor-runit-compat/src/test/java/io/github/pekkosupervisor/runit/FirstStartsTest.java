@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class FirstStartsTest {
 
     private static ServiceEvent began(Want want) {
         return new ServiceEvent.SupervisionBegan(
-                WEB, new ServiceStatus(NOW, 0, false, false, want, State.DOWN), Optional.empty());
+                WEB, new ServiceStatus(NOW, 0, false, false, want, State.DOWN), Optional.empty(), Set.of());
     }
 
     private static ServiceEvent warned(Severity severity) {
