@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeFold;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
@@ -15,7 +16,10 @@ import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.io.BufferedReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -155,7 +159,7 @@ class ApplicationAdoptsTest {
         Node adopted = follower.node("/services/web");
         assertThat(adopted.restarts()).isEqualTo(1);
         assertThat(adopted.lastExit()).map(LastExit::reason).contains("signal KILL");
-        assertThat(adopted.process()).map(process -> process.pid()).contains(pid);
+        assertThat(adopted.process()).map(ProcessIdentity::pid).contains(pid);
         assertThat(Stream.of("web", "by-hand", "off").map(name -> follower.node("/services/" + name)))
                 .extracting(node -> node.details().get("normally"))
                 .containsExactly("up", "down", "up");
@@ -166,5 +170,67 @@ class ApplicationAdoptsTest {
         grove.awaitStarts(web, 3);
         patiently().until(() -> follower.node("/services/web").restarts() == 2);
         agrees(follower);
+    }
+
+    @Test
+    void what_is_left_of_a_removed_service_directory_ends_before_the_eyes_of_all() throws Exception {
+        Service web = grove.service("web")
+                .script(
+                        "run",
+                        "trap 'echo TERM >>" + temp + "/heard' TERM; echo $$ >>starts\n" + "while ! [ -e " + temp
+                                + "/go ]; do sleep 0.05; done; exit 7");
+        firstLife(() -> {
+            web.awaitLines("starts", 1);
+            web.awaitRun();
+        });
+        int pid = web.status().pid();
+        Files.move(web.path(), temp.resolve(".web"));
+        try (Stream<Path> files = Files.walk(temp.resolve(".web"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+
+        Follower follower = nextLife();
+
+        patiently().until(() -> Files.exists(temp.resolve("heard")));
+        agrees(follower);
+        Node node = grove.node("/services/web");
+        assertThat(node.process()).map(ProcessIdentity::pid).contains(pid);
+        assertThat(node.state()).isEqualTo(TreeSnapshot.State.STOPPING);
+        patiently()
+                .until(() -> !follower.heard(ServiceEvent.Warned.class, "/services/web")
+                        .isEmpty());
+        assertThat(grove.messages())
+                .containsExactly("runsv web: warning: not over 10 seconds after it was asked to end: ./run (pid " + pid
+                        + ") goes on, though it got TERM, and its service directory is gone; kill -KILL ends it\n");
+        assertThat(grove.node("/services/web").details().get("trouble")).startsWith("not over 10 seconds");
+        Files.createFile(temp.resolve("go"));
+        patiently()
+                .until(() -> !follower.heard(ServiceEvent.Forgotten.class, "/services/web")
+                        .isEmpty());
+        agrees(follower);
+        List<ServiceEvent> story = follower.heard(ServiceEvent.class, "/services/web");
+        assertThat(EventJudge.complaints(story)).isEmpty();
+        assertThat(story)
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly(
+                        "Found",
+                        "SupervisionBegan",
+                        "Adopted",
+                        "Ready",
+                        "EndRequested",
+                        "SignalSent",
+                        "SignalSent",
+                        "StateChanged",
+                        "Warned",
+                        "Ended",
+                        "StateChanged",
+                        "SupervisionEnded",
+                        "Forgotten");
+        ServiceEvent.Ended ended = (ServiceEvent.Ended) story.get(9);
+        assertThat(ended.pid()).isEqualTo(pid);
+        assertThat(ended.asked()).isTrue();
+        assertThat(ended.ran()).isGreaterThan(Duration.ofSeconds(10));
     }
 }
