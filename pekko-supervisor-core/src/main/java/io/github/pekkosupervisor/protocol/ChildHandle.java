@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.protocol;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -39,9 +40,15 @@ public interface ChildHandle {
         return false;
     }
 
+    /** How long its process had run when it was taken over; zero for all others. */
+    default Duration ranBefore() {
+        return Duration.ZERO;
+    }
+
     /**
-     * When this incarnation was started, before it said that it is ready. By the calendar, to the millisecond: if that
-     * has been set since, by the calendar as it is now. The same each time it is asked, unless it has.
+     * When this incarnation was started, before it said that it is ready; of a process that was taken over, when that
+     * was started. By the calendar, to the millisecond: if that has been set since, by the calendar as it is now. The
+     * same each time it is asked, unless it has.
      */
     Instant startedAt();
 

@@ -80,6 +80,25 @@ final class EventDetailsTest {
             assertThat(last(bed, ChildTerminated.class).ran()).isEqualTo(seconds(2));
         }
 
+        /** The first incarnation was there before the supervisor; the next is its own. */
+        @Test
+        void of_a_process_that_was_taken_over_it_is_counted_from_its_own_start() {
+            RuleBed bed = new RuleBed(
+                    spec(SupervisorSpec.oneForOne(), child("a")),
+                    (id, number) -> new FakeHandle(id, number, number == 1 ? Duration.ofDays(3) : Duration.ZERO));
+            bed.begin().at(seconds(1)).starts("a");
+            assertThat(last(bed, SupervisorEvent.ChildStarted.class).cause())
+                    .isEqualTo(SupervisorEvent.StartCause.ADOPTED);
+
+            bed.at(seconds(2)).ends("a", BROKEN);
+            assertThat(last(bed, ChildTerminated.class).ran())
+                    .isEqualTo(Duration.ofDays(3).plusSeconds(2));
+            bed.starts("a");
+            bed.at(seconds(9)).ends("a", BROKEN);
+
+            assertThat(last(bed, ChildTerminated.class).ran()).isEqualTo(seconds(7));
+        }
+
         static Stream<Arguments> ends() {
             return Stream.of(
                     Arguments.of(RestartType.PERMANENT, BROKEN, ChildTerminated.class),
