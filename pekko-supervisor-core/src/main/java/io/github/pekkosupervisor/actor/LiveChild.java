@@ -47,6 +47,7 @@ final class LiveChild implements ChildHandle {
 
     private volatile boolean adopted;
     private volatile Duration ranBefore = Duration.ZERO;
+    private volatile @Nullable String waitsFor;
     private volatile boolean ready;
     private volatile boolean ignored;
     private volatile boolean askedToStop;
@@ -117,6 +118,11 @@ final class LiveChild implements ChildHandle {
     }
 
     @Override
+    public Optional<String> waitsFor() {
+        return ready ? Optional.empty() : Optional.ofNullable(waitsFor);
+    }
+
+    @Override
     public boolean hasEnded() {
         return ended;
     }
@@ -162,6 +168,11 @@ final class LiveChild implements ChildHandle {
     void adopts(Duration soFar) {
         ranBefore = soFar;
         adopted = true;
+    }
+
+    /** Until this has happened it is not ready. */
+    void waitsFor(String what) {
+        waitsFor = what;
     }
 
     /** Who of its process group was left when it had ended, and had to be killed. */

@@ -52,6 +52,11 @@ public interface ChildHandle {
      */
     Instant startedAt();
 
+    /** What it waits for before it says that it is ready, in words; empty if it has not said that, or does not wait. */
+    default Optional<String> waitsFor() {
+        return Optional.empty();
+    }
+
     /** Whether this incarnation is over, abandoned ones excepted: they may still run. */
     boolean hasEnded();
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What events say beside that something has happened: how long, why, because of whom, how often. */
@@ -126,6 +127,23 @@ final class EventDetailsTest {
             bed.wakeAt(seconds(7));
 
             assertThat(last(bed, ShutdownError.class).ran()).isEqualTo(seconds(7));
+        }
+    }
+
+    // ---- too late
+
+    @Nested
+    class Late {
+
+        @ParameterizedTest
+        @CsvSource({"a, timeout", "waits, timeout(the tide)"})
+        void a_start_that_takes_too_long_has_failed_for_what_it_waits_for(String id, String reason) {
+            RuleBed bed = new RuleBed(spec(SupervisorSpec.oneForOne(), child(id).withStartTimeout(seconds(3)))).begin();
+            bed.wakeAt(seconds(3));
+
+            bed.at(seconds(4)).ends(id, ExitReason.shutdown());
+
+            assertThat(last(bed, StartError.class).reason()).hasToString(reason);
         }
     }
 

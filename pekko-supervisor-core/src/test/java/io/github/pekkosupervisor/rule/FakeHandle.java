@@ -36,6 +36,11 @@ record FakeHandle(String id, long incarnation, Duration ranBefore) implements Ch
     }
 
     @Override
+    public Optional<String> waitsFor() {
+        return id.equals("waits") ? Optional.of("the tide") : Optional.empty();
+    }
+
+    @Override
     public Instant startedAt() {
         throw new AssertionError("the rule knows no calendar");
     }

@@ -304,6 +304,15 @@ class ServiceDirectoriesTest {
         }
 
         @Test
+        void that_does_not_start_in_time_is_a_failed_start_with_what_it_waits_for() throws IOException {
+            Service web = grove.sleeper("a").script("control/u", "exec sleep 1000");
+
+            assertThatThrownBy(() -> grove.start(grove.single(web).withStartTimeout(Duration.ofSeconds(2))))
+                    .isInstanceOf(StartFailedException.class)
+                    .hasMessageMatching("(?s).*timeout\\(control/u, pid \\d+, goes on\\).*");
+        }
+
+        @Test
         void that_another_supervises_is_a_failed_start_with_its_reason() throws IOException {
             Service web = grove.sleeper("a");
             ChildSpec other = grove.single(web).withId("other");
