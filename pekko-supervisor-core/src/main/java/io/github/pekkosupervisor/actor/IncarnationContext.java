@@ -21,6 +21,14 @@ public interface IncarnationContext extends ChildContext {
     void runs(ProcessIdentity process);
 
     /**
+     * Until this has happened the incarnation is not ready; if it is not in time, its start has failed since it waited
+     * for that.
+     *
+     * @param what in words; replaces what was said before
+     */
+    void waitsFor(String what);
+
+    /**
      * Tells something to all who listen to the tree. May wait for one of them that is slow, as supervisors do; whatever
      * one of them throws is logged and goes no further.
      *

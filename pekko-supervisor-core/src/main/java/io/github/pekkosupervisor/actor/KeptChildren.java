@@ -254,6 +254,11 @@ public final class KeptChildren implements AutoCloseable {
             return now.withProcessGroup(known.group()).withStop(known.stop()).withReady(Readiness.immediately());
         }
 
+        /** How long it has run by now. */
+        Duration ranBefore() {
+            return Orphans.age(known.identity());
+        }
+
         boolean isFrom(ProcessSpec spec) {
             return known.specification().equals(specification(spec));
         }

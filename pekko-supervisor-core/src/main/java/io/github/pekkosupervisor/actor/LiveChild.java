@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.rule.Incarnation;
 import io.github.pekkosupervisor.spec.ExitReason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,8 @@ final class LiveChild implements ChildHandle {
     private volatile @Nullable TreeEnd end;
 
     private volatile boolean adopted;
+    private volatile Duration ranBefore = Duration.ZERO;
+    private volatile @Nullable String waitsFor;
     private volatile boolean ready;
     private volatile boolean ignored;
     private volatile boolean askedToStop;
@@ -104,9 +107,19 @@ final class LiveChild implements ChildHandle {
     }
 
     @Override
+    public Duration ranBefore() {
+        return ranBefore;
+    }
+
+    @Override
     public Instant startedAt() {
         long started = known().startedAt();
         return Objects.requireNonNull(tree).clock().instant(started);
+    }
+
+    @Override
+    public Optional<String> waitsFor() {
+        return ready ? Optional.empty() : Optional.ofNullable(waitsFor);
     }
 
     @Override
@@ -151,9 +164,15 @@ final class LiveChild implements ChildHandle {
         process = itself;
     }
 
-    /** It is a process that has been taken over. */
-    void adopts() {
+    /** It is a process that has been taken over, and that had run for so long. */
+    void adopts(Duration soFar) {
+        ranBefore = soFar;
         adopted = true;
+    }
+
+    /** Until this has happened it is not ready. */
+    void waitsFor(String what) {
+        waitsFor = what;
     }
 
     /** Who of its process group was left when it had ended, and had to be killed. */

@@ -100,6 +100,11 @@ final class LiveContext implements IncarnationContext {
     }
 
     @Override
+    public void waitsFor(String what) {
+        handle.waitsFor(what);
+    }
+
+    @Override
     public void tell(TreeEvent event) {
         SupervisorLog.tell(around.listener(), event);
     }

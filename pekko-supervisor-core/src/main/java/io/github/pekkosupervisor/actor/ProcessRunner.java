@@ -79,7 +79,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         try {
             Optional<KeptChildren.Running> running = kept.adopt(child.handle(), child.path(), isKept(spec));
             if (running.isPresent()) {
-                child.handle().adopts();
+                child.handle().adopts(running.get().ranBefore());
                 sayIfChanged(running.get(), child);
                 return ProcessActor.adopt(
                         running.get().as(of(child)), running.get().process(), owner::told);

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,6 +133,12 @@ public final class Orphans {
         CLOCK_GETTIME.call(BOOT_TIME, time);
         return scratch.getLong(time) * TICKS_PER_SECOND
                 + scratch.getLong(time + Long.BYTES) / (1_000_000_000 / TICKS_PER_SECOND);
+    }
+
+    /** How long ago a process was started, to a tick; zero if that cannot be told. */
+    public static Duration age(ProcessIdentity process) {
+        long ticks = process.startTicks() == 0 ? 0 : currentTick() - process.startTicks();
+        return Duration.ofMillis(Math.max(0, ticks) * (1000 / TICKS_PER_SECOND));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.protocol;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -39,11 +40,22 @@ public interface ChildHandle {
         return false;
     }
 
+    /** How long its process had run when it was taken over; zero for all others. */
+    default Duration ranBefore() {
+        return Duration.ZERO;
+    }
+
     /**
-     * When this incarnation was started, before it said that it is ready. By the calendar, to the millisecond: if that
-     * has been set since, by the calendar as it is now. The same each time it is asked, unless it has.
+     * When this incarnation was started, before it said that it is ready; of a process that was taken over, when that
+     * was started. By the calendar, to the millisecond: if that has been set since, by the calendar as it is now. The
+     * same each time it is asked, unless it has.
      */
     Instant startedAt();
+
+    /** What it waits for before it says that it is ready, in words; empty if it has not said that, or does not wait. */
+    default Optional<String> waitsFor() {
+        return Optional.empty();
+    }
 
     /** Whether this incarnation is over, abandoned ones excepted: they may still run. */
     boolean hasEnded();

@@ -64,7 +64,7 @@ public final class Child {
     /** Waits in a row, for the restart delay. */
     int delays;
 
-    /** When it was last acknowledged. */
+    /** When it was last acknowledged, by whatever JVM. */
     long since;
 
     /** When it must have ended, in a stop of all at once. */
@@ -105,7 +105,8 @@ public final class Child {
         state = ChildState.RUNNING;
         hasRun = true;
         last = null;
-        since = now;
+        // a process that was taken over has been there longer than this supervisor
+        since = now - incarnation.handle().ranBefore().toNanos();
         if (isTemporary()) {
             // it will never be started again, so what it was made from need not be kept
             spec = spec.spent();

@@ -18,7 +18,7 @@ public final class Incarnation {
     /** What it is one of; its child may have another specification since. */
     private ChildKind kind;
 
-    /** When it was started, before it has acknowledged that. */
+    /** When it was started or taken over, before it has acknowledged that. */
     private final long startedAt;
 
     private boolean askedToStop;
@@ -64,9 +64,12 @@ public final class Incarnation {
         return kind;
     }
 
-    /** When it was started, before it had acknowledged that: a time of the rule's. */
+    /**
+     * When it was started, before it had acknowledged that: a time of the rule's. A process that was taken over may
+     * have been started before all of those.
+     */
     public long startedAt() {
-        return startedAt;
+        return startedAt - handle.ranBefore().toNanos();
     }
 
     Child child() {
@@ -130,7 +133,7 @@ public final class Incarnation {
 
     /** How long it has lasted, in nanoseconds: till its end, or if it has not ended till now. */
     long lasted(long now) {
-        return endedAt(now) - startedAt;
+        return endedAt(now) - startedAt();
     }
 
     boolean hasEnded() {

@@ -27,7 +27,9 @@ final class LightReason {
         if (reason instanceof ExitReason.Crash crash) {
             return new Thrown(crash.cause().getClass(), shortened(message(crash.cause())));
         }
-        boolean inOwnWords = reason instanceof ExitReason.Failed || reason instanceof ExitReason.ShutdownWith;
+        boolean inOwnWords = reason instanceof ExitReason.Failed
+                || reason instanceof ExitReason.ShutdownWith
+                || reason instanceof ExitReason.StartTimeoutWith;
         return inOwnWords ? shortened(reason.toString()) : reason;
     }
 

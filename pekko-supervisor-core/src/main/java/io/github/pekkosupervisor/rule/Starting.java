@@ -95,7 +95,7 @@ final class Starting implements Doing {
 
     private void ended() {
         if (overdue) {
-            failed(ExitReason.StartTimeout.INSTANCE);
+            failed(timeout());
         } else if (incarnation.isIgnored()) {
             ignored();
         } else {
@@ -156,13 +156,21 @@ final class Starting implements Doing {
         }
     }
 
+    private ExitReason timeout() {
+        return incarnation
+                .handle()
+                .waitsFor()
+                .<ExitReason>map(ExitReason.StartTimeoutWith::new)
+                .orElse(ExitReason.StartTimeout.INSTANCE);
+    }
+
     private void abandoned() {
         state.abandon(incarnation, null);
         if (plan.purpose != Plan.StartUp.INSTANCE && child.escalates()) {
-            tellFailed(ExitReason.StartTimeout.INSTANCE);
+            tellFailed(timeout());
             rule.escalate(child);
         } else {
-            failed(ExitReason.StartTimeout.INSTANCE);
+            failed(timeout());
         }
     }
 

@@ -111,6 +111,18 @@ public sealed interface ExitReason {
         }
     }
 
+    /**
+     * The same of one that has said what it waits for.
+     *
+     * @param waitsFor what, in words
+     */
+    record StartTimeoutWith(String waitsFor) implements ExitReason {
+        @Override
+        public String toString() {
+            return "timeout(" + waitsFor + ")";
+        }
+    }
+
     /** It did not end, not even when killed; its supervisor goes on without it. */
     enum Abandoned implements ExitReason {
         /** The only one. */

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -289,6 +291,36 @@ final class KeptChildrenTest {
 
             assertThat(stranger.isAlive()).isTrue();
             stranger.destroyForcibly().waitFor();
+        }
+
+        @Test
+        void one_that_is_adopted_has_run_since_its_own_start() throws Exception {
+            Process before = new ProcessBuilder("sleep", A_DAY).start();
+            ProcessIdentity own = ProcessIdentity.ofRunning((int) before.pid()).orElseThrow();
+            await().until(() -> Orphans.age(own).compareTo(Duration.ofSeconds(2)) > 0);
+            leave(own);
+
+            Instant begins = Instant.now();
+            try (SupervisionTree tree = start(SLEEPER)) {
+                assertThat(tree.snapshot()
+                                .toCompletableFuture()
+                                .join()
+                                .find("/db")
+                                .orElseThrow()
+                                .since()
+                                .orElseThrow())
+                        .isBefore(begins.minusSeconds(1));
+                before.destroyForcibly();
+
+                await().until(() -> starts().count() == 2);
+            }
+
+            assertThat(events.stream()
+                            .filter(SupervisorEvent.ChildTerminated.class::isInstance)
+                            .map(event -> ((SupervisorEvent.ChildTerminated) event).ran()))
+                    .singleElement(InstanceOfAssertFactories.DURATION)
+                    .isGreaterThan(Duration.ofSeconds(2))
+                    .isLessThan(Duration.ofMinutes(2));
         }
 
         @Test

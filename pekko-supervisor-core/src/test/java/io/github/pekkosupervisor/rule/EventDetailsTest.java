@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What events say beside that something has happened: how long, why, because of whom, how often. */
@@ -80,6 +81,25 @@ final class EventDetailsTest {
             assertThat(last(bed, ChildTerminated.class).ran()).isEqualTo(seconds(2));
         }
 
+        /** The first incarnation was there before the supervisor; the next is its own. */
+        @Test
+        void of_a_process_that_was_taken_over_it_is_counted_from_its_own_start() {
+            RuleBed bed = new RuleBed(
+                    spec(SupervisorSpec.oneForOne(), child("a")),
+                    (id, number) -> new FakeHandle(id, number, number == 1 ? Duration.ofDays(3) : Duration.ZERO));
+            bed.begin().at(seconds(1)).starts("a");
+            assertThat(last(bed, SupervisorEvent.ChildStarted.class).cause())
+                    .isEqualTo(SupervisorEvent.StartCause.ADOPTED);
+
+            bed.at(seconds(2)).ends("a", BROKEN);
+            assertThat(last(bed, ChildTerminated.class).ran())
+                    .isEqualTo(Duration.ofDays(3).plusSeconds(2));
+            bed.starts("a");
+            bed.at(seconds(9)).ends("a", BROKEN);
+
+            assertThat(last(bed, ChildTerminated.class).ran()).isEqualTo(seconds(7));
+        }
+
         static Stream<Arguments> ends() {
             return Stream.of(
                     Arguments.of(RestartType.PERMANENT, BROKEN, ChildTerminated.class),
@@ -107,6 +127,23 @@ final class EventDetailsTest {
             bed.wakeAt(seconds(7));
 
             assertThat(last(bed, ShutdownError.class).ran()).isEqualTo(seconds(7));
+        }
+    }
+
+    // ---- too late
+
+    @Nested
+    class Late {
+
+        @ParameterizedTest
+        @CsvSource({"a, timeout", "waits, timeout(the tide)"})
+        void a_start_that_takes_too_long_has_failed_for_what_it_waits_for(String id, String reason) {
+            RuleBed bed = new RuleBed(spec(SupervisorSpec.oneForOne(), child(id).withStartTimeout(seconds(3)))).begin();
+            bed.wakeAt(seconds(3));
+
+            bed.at(seconds(4)).ends(id, ExitReason.shutdown());
+
+            assertThat(last(bed, StartError.class).reason()).hasToString(reason);
         }
     }
 

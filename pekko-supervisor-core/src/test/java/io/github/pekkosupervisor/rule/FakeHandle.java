@@ -3,12 +3,22 @@ package io.github.pekkosupervisor.rule;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** An incarnation that nothing runs behind. */
-record FakeHandle(String id, long incarnation) implements ChildHandle {
+/** An incarnation that nothing runs behind; a process that had run for a while before is one that was taken over. */
+record FakeHandle(String id, long incarnation, Duration ranBefore) implements ChildHandle {
+
+    FakeHandle(String id, long incarnation) {
+        this(id, incarnation, Duration.ZERO);
+    }
+
+    @Override
+    public boolean isAdopted() {
+        return !ranBefore.isZero();
+    }
 
     @Override
     public <T> ActorRef<T> ref() {
@@ -23,6 +33,11 @@ record FakeHandle(String id, long incarnation) implements ChildHandle {
     @Override
     public Optional<ProcessIdentity> process() {
         throw new AssertionError("the rule knows no processes");
+    }
+
+    @Override
+    public Optional<String> waitsFor() {
+        return id.equals("waits") ? Optional.of("the tide") : Optional.empty();
     }
 
     @Override

@@ -186,6 +186,21 @@ final class RestartRuleTest {
         assertThat(RestartRule.delay(child, early, () -> 0.5)).isNull();
     }
 
+    /** A process that was taken over begins to count before its supervisor has begun. */
+    @ParameterizedTest
+    @CsvSource({"0, 4, 2", "0, 5, 1", "1, 3, 2", "1, 4, 1", "100000, 0, 1"})
+    void how_long_it_waits_after_a_process_that_had_run_before(long before, long ran, long waits) {
+        RestartDelay delay =
+                new RestartDelay(Duration.ofSeconds(1), Duration.ofSeconds(60), 2, 0, Duration.ofSeconds(5));
+        Child child = new Child(this, RuleBed.child("a").withRestartDelay(delay), List.of());
+        child.delays = 1;
+        long adopted = Duration.ofSeconds(10).toNanos();
+        child.runsAs(new Incarnation(child, new FakeHandle("a", 1, Duration.ofSeconds(before)), adopted), adopted);
+
+        assertThat(RestartRule.delay(child, adopted + Duration.ofSeconds(ran).toNanos(), () -> 0.5))
+                .isEqualTo(Duration.ofSeconds(waits));
+    }
+
     // ---- children
 
     private Children children(String... ids) {

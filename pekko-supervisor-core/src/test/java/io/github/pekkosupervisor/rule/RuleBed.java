@@ -51,7 +51,11 @@ final class RuleBed {
     TreeEnd toldEnd;
 
     RuleBed(SupervisorSpec spec) {
-        rule = new SupervisorRule("/", spec, () -> 0.5, FakeHandle::new);
+        this(spec, FakeHandle::new);
+    }
+
+    RuleBed(SupervisorSpec spec, SupervisorRule.Handles handles) {
+        rule = new SupervisorRule("/", spec, () -> 0.5, handles);
     }
 
     static ChildSpec child(String id) {

@@ -55,6 +55,18 @@ final class SnapshotRuleTest {
         return RuleBed.child(id);
     }
 
+    @Test
+    void a_process_that_was_taken_over_is_there_since_its_own_start() {
+        RuleBed bed = new RuleBed(
+                RuleBed.spec(SupervisorSpec.oneForOne(), child("a")),
+                (id, number) -> new FakeHandle(id, number, Duration.ofDays(3)));
+        bed.begin().at(Duration.ofSeconds(1)).starts("a");
+
+        Node node = look(bed, Scope.ALL).children().get(0).node();
+
+        assertThat(node.since()).contains(START.minus(Duration.ofDays(3)));
+    }
+
     static List<Arguments> rows() {
         SupervisorSpec one = SupervisorSpec.oneForOne();
         SupervisorSpec all = SupervisorSpec.oneForAll();

@@ -15,7 +15,9 @@ final class FirstStarts {
     /** How it is said of one that is late. */
     static final String NOT_STARTED = "not started after ";
 
-    private static final String UNOPENED = "it has not been opened; another process may hold log/supervise/lock";
+    private static final String UNOPENED =
+            "it has not been opened; another process may hold log/supervise/lock, or it is"
+                    + " not clear yet what runs there";
 
     private final boolean ofOne;
 
@@ -23,6 +25,10 @@ final class FirstStarts {
     private final Map<String, String> awaited = new TreeMap<>();
 
     private boolean allKnown;
+
+    /** Of one by itself: whether it has been opened. */
+    private boolean begun;
+
     private String lastWarning = "";
     private Optional<String> failure = Optional.empty();
 
@@ -60,6 +66,11 @@ final class FirstStarts {
         return late;
     }
 
+    /** What one by itself waits for; empty if it does not, or there are many. */
+    Optional<String> waitsFor() {
+        return ofOne ? awaited.values().stream().findFirst() : Optional.empty();
+    }
+
     /** Whether it has started. */
     boolean areOver() {
         return allKnown && awaited.isEmpty();
@@ -75,7 +86,11 @@ final class FirstStarts {
         if (event instanceof ServiceEvent.Found found && !allKnown) {
             awaited.put(found.path(), UNOPENED);
         } else if (event instanceof ServiceEvent.Warned warned) {
-            lastWarning = warned.text().startsWith(NOT_STARTED) ? lastWarning : warned.text();
+            if (!warned.text().startsWith(NOT_STARTED)) {
+                lastWarning = warned.text();
+                // what keeps it from being opened; later on it may be anything
+                awaited.computeIfPresent(event.path(), (path, before) -> begun ? before : warned.text());
+            }
             settle(!ofOne, event);
         } else if (event instanceof ServiceEvent.NotRun notRun && notRun.program() == Program.RUN) {
             fail("run cannot be run: " + notRun.cause().getMessage());
@@ -84,6 +99,7 @@ final class FirstStarts {
             fail("it cannot be supervised: " + lastWarning);
             settle(true, event);
         } else {
+            begun |= event instanceof ServiceEvent.SupervisionBegan;
             awaited.computeIfPresent(event.path(), (path, before) -> waitsFor(event, before));
             settle(settles(event), event);
         }
@@ -95,9 +111,13 @@ final class FirstStarts {
         } else if (event instanceof ServiceEvent.StartRefused refused) {
             return refused.program().file() + " cannot be started: "
                     + refused.cause().getMessage();
+        } else if (event instanceof ServiceEvent.Adopted left && left.program() == Program.FINISH && left.pid() != 0) {
+            return "finish, pid " + left.pid() + ", goes on";
         }
-        boolean isOpen = event instanceof ServiceEvent.SupervisionBegan || event instanceof ServiceEvent.ScriptEnded;
-        return isOpen ? "run is being started" : before;
+        boolean isDue = event instanceof ServiceEvent.SupervisionBegan
+                || event instanceof ServiceEvent.ScriptEnded
+                || (event instanceof ServiceEvent.Ended ended && ended.program() == Program.FINISH);
+        return isDue ? "run is being started" : before;
     }
 
     private void settle(boolean settles, ServiceEvent event) {

@@ -29,7 +29,6 @@ import java.util.Optional;
  */
 final class LeftProcesses {
 
-    private static final int TICKS_PER_SECOND = 100;
     private static final OsString LOG = OsString.of("log");
     private static final OsString HERE = OsString.of(".");
 
@@ -47,7 +46,7 @@ final class LeftProcesses {
 
     /** When it was started, as far as the kernel tells. */
     static Instant started(ProcessIdentity process, Instant now) {
-        return now.minusMillis((Orphans.currentTick() - process.startTicks()) * (1000 / TICKS_PER_SECOND));
+        return now.minus(Orphans.age(process));
     }
 
     // ---- such as were being started

@@ -353,7 +353,7 @@ public final class Runsvdir {
                         stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
         handover.runsAreListedBy(left.runs(id));
         Instant now = settings.clock().instant();
-        ActorRef<Runsv.Command> runsv = context.spawnAnonymous(behavior(id, name, handover), Processes.dispatcher());
+        ActorRef<Runsv.Command> runsv = context.spawnAnonymous(behavior(id, handover), Processes.dispatcher());
         context.watch(runsv);
         if (known == null) {
             runs.put(id, new Runs(handover, runsv, RunsvPause.first(now)));
@@ -364,13 +364,12 @@ public final class Runsvdir {
         }
     }
 
-    private Behavior<Runsv.Command> behavior(FileStatus.Id id, OsString name, Handover handover) {
+    private Behavior<Runsv.Command> behavior(FileStatus.Id id, Handover handover) {
         Optional<Known> remains = left.remains(id);
         if (remains.isPresent()) {
-            Reporter words = new Reporter("runsv", name, settings.messages());
             ActorRef<Command> self = context.getSelf();
             return ContainedErrors.of(
-                    Remains.create(handover, remains.get(), words, ended -> self.tell(new RunsvEnded(id))));
+                    Remains.create(handover, remains.get(), runsvSettings, ended -> self.tell(new RunsvEnded(id))));
         }
         return Runsv.create(handover, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id));
     }

@@ -17,8 +17,10 @@ import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -368,6 +370,17 @@ final class ServiceDirectory implements AutoCloseable {
     /** What is wanted of a process at the beginning: up, unless there is a file {@code down}. */
     Want firstWant(Role role) {
         return role == Role.SERVICE ? serviceWant : logWant;
+    }
+
+    /** Which has had a file {@code down} at the beginning. */
+    Set<ServiceEvent.Unit> normallyDown() {
+        Set<ServiceEvent.Unit> down = EnumSet.noneOf(ServiceEvent.Unit.class);
+        for (Role role : Role.values()) {
+            if (firstWant(role) == Want.DOWN) {
+                down.add(ServiceEvents.unit(role));
+            }
+        }
+        return down;
     }
 
     /** The same with what the files {@code down} say now. */

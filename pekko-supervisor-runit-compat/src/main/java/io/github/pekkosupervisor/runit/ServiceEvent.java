@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What happens to a service directory, each once. Those of one service directory are in order: each comes after all
@@ -99,8 +100,16 @@ public sealed interface ServiceEvent extends TreeEvent {
      * @param service how it stands: down, and whether it is wanted up; or as a supervisor has left it that is gone, and
      *     then {@link Adopted} follows
      * @param log the same of its logger; empty if it has none
+     * @param normallyDown which of the two has a file {@code down}, whatever is wanted now
      */
-    record SupervisionBegan(String path, ServiceStatus service, Optional<ServiceStatus> log) implements ServiceEvent {}
+    record SupervisionBegan(String path, ServiceStatus service, Optional<ServiceStatus> log, Set<Unit> normallyDown)
+            implements ServiceEvent {
+
+        /** Keeps a copy. */
+        public SupervisionBegan {
+            normallyDown = Set.copyOf(normallyDown);
+        }
+    }
 
     /** It was asked to end as TERM asks a runsv: its entry has gone, all is stopped, or TERM was sent. */
     record EndRequested(String path) implements ServiceEvent {}

@@ -125,16 +125,20 @@ final class ServiceNodeChanges {
     }
 
     private static Node began(Node node, ServiceEvent.SupervisionBegan event) {
-        Node service = beginning(node.path(), ServiceNodes.SERVICE_DIRECTORY, event.service());
+        Node service = beginning(
+                Node.of(node.path(), ServiceNodes.SERVICE_DIRECTORY, State.STARTING),
+                event.service(),
+                !event.normallyDown().contains(ServiceEvent.Unit.SERVICE));
         return service.withChildren(event.log()
-                .map(log -> List.of(beginning(TreePath.below(node.path(), "log"), ServiceNodes.LOGGER, log)))
+                .map(log -> List.of(beginning(
+                        Node.of(TreePath.below(node.path(), "log"), ServiceNodes.LOGGER, State.STARTING),
+                        log,
+                        !event.normallyDown().contains(ServiceEvent.Unit.LOG))))
                 .orElse(List.of()));
     }
 
-    private static Node beginning(String path, String kind, ServiceStatus status) {
-        Node unit = Node.of(path, kind, State.STARTING)
-                .withDetail(ServiceNodes.NORMALLY, status.want() == ServiceStatus.Want.UP ? "up" : "down");
-        return ServiceNodes.as(unit, status);
+    private static Node beginning(Node unit, ServiceStatus status, boolean normallyUp) {
+        return ServiceNodes.as(unit.withDetail(ServiceNodes.NORMALLY, normallyUp ? "up" : "down"), status);
     }
 
     /** What has failed is shown as it was left, since its processes go on. */

@@ -12,7 +12,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * How one service directory stands: what its events add up to. Who has heard all of them has the same by
- * {@link #after}, {@link Unit#normallyUp()} excepted, which a file decides of which nothing is told.
+ * {@link #after}; of {@link Unit#normallyUp()} that of the beginning, since nothing is told when the file comes or
+ * goes.
  *
  * @param path see {@link ServiceEvent#path()}
  * @param supervision whether it is supervised
@@ -64,9 +65,8 @@ public record ServiceSnapshot(
             boolean normallyUp) {
 
         /** When supervision begins: nothing has been started yet. */
-        static Unit beginning(ServiceStatus status) {
-            return new Unit(
-                    status, false, Optional.empty(), 0, Optional.empty(), Optional.empty(), status.want() == Want.UP);
+        static Unit beginning(ServiceStatus status, boolean normallyUp) {
+            return new Unit(status, false, Optional.empty(), 0, Optional.empty(), Optional.empty(), normallyUp);
         }
 
         /** When it will be started next, if it is wanted up and waits for that. */
@@ -170,8 +170,11 @@ public record ServiceSnapshot(
                     path,
                     Supervision.ACTIVE,
                     Optional.empty(),
-                    Optional.of(Unit.beginning(began.service())),
-                    began.log().map(Unit::beginning),
+                    Optional.of(Unit.beginning(
+                            began.service(), !began.normallyDown().contains(ServiceEvent.Unit.SERVICE))),
+                    began.log()
+                            .map(status ->
+                                    Unit.beginning(status, !began.normallyDown().contains(ServiceEvent.Unit.LOG))),
                     trouble);
         } else if (event instanceof ServiceEvent.SupervisionEnded) {
             return with(Supervision.ENDED, Optional.empty());

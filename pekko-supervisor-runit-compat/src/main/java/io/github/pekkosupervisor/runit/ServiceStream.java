@@ -73,7 +73,10 @@ final class ServiceStream {
     void begin(RunsvState state) {
         if (handover.begins()) {
             tell(new ServiceEvent.SupervisionBegan(
-                    path(), state.service().status(), state.log().map(RunsvState.Unit::status)));
+                    path(),
+                    state.service().status(),
+                    state.log().map(RunsvState.Unit::status),
+                    handover.directory().normallyDown()));
         } else {
             tell(new ServiceEvent.SupervisionResumed(path()));
             tellKept();

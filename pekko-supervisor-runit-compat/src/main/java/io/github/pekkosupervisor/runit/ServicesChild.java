@@ -174,6 +174,7 @@ final class ServicesChild {
         this.told = new Told(context, child);
         this.below = start.below(context, new StreamPlace(child.path(), told), told);
         timers.startSingleTimer(Late.INSTANCE, LATE);
+        starts.waitsFor().ifPresent(child::waitsFor);
     }
 
     /** The behavior of an incarnation. */
@@ -186,6 +187,9 @@ final class ServicesChild {
         return Behaviors.receive(Object.class)
                 .onMessage(Happened.class, message -> {
                     starts.after(message.event());
+                    if (!ending) {
+                        starts.waitsFor().ifPresent(child::waitsFor);
+                    }
                     return begin();
                 })
                 .onMessage(Looked.class, looked -> {

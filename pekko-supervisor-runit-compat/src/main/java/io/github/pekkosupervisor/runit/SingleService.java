@@ -170,7 +170,7 @@ public final class SingleService {
         reporter.warn("supervision failed and is taken up again, please report this: " + cause);
         tell(new ServiceEvent.SupervisionFailed(path(), cause));
         if (end.isPresent() && ++failuresAtTheEnd >= Runsvdir.MOST_FAILURES_AT_THE_END) {
-            stream.givenUp(handover, reporter);
+            stream.givenUp(handover, new ServiceStream(handover, settings).reporter());
             return over(GIVEN_UP);
         }
         tell(new ServiceEvent.SupervisionDelayed(

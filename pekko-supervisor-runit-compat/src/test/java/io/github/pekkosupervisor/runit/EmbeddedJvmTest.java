@@ -69,28 +69,28 @@ class EmbeddedJvmTest {
             System.out.println(word);
             System.out.flush();
         }
+
+        /** Started by a program that is given the command. */
+        static Process jvm(List<String> starter, String... arguments) throws IOException {
+            List<String> command = new ArrayList<>(starter);
+            command.addAll(List.of(
+                    ProcessHandle.current().info().command().orElseThrow(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Application.class.getName()));
+            command.addAll(List.of(arguments));
+            Process jvm = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            var bound = CompletableFuture.runAsync(
+                    jvm::destroyForcibly, CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS));
+            assertThat(bound).isNotDone();
+            return jvm;
+        }
     }
 
     private static Process application(String... arguments) throws IOException {
-        return application(List.of("env", "--default-signal=INT"), arguments);
-    }
-
-    /** Started by a program that is given the command. */
-    private static Process application(List<String> starter, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(starter);
-        command.addAll(List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Application.class.getName()));
-        command.addAll(List.of(arguments));
-        Process jvm = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        var bound = CompletableFuture.runAsync(
-                jvm::destroyForcibly, CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS));
-        assertThat(bound).isNotDone();
-        return jvm;
+        return Application.jvm(List.of("env", "--default-signal=INT"), arguments);
     }
 
     private static String run(String... command) throws IOException, InterruptedException {
@@ -192,7 +192,7 @@ class EmbeddedJvmTest {
                         "{ ulimit -Sn; ulimit -Hn; test -e /proc/self/fd/9 && echo open || echo closed;"
                                 + " sed -n 's/^SigIgn:.//p' /proc/self/status; } >was.new; mv was.new was;"
                                 + " exec sleep 1000");
-        Process jvm = application(
+        Process jvm = Application.jvm(
                 List.of(
                         "env",
                         "--default-signal=INT",

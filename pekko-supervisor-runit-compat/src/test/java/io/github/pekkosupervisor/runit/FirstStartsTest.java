@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
@@ -9,8 +10,11 @@ import io.github.pekkosupervisor.runit.ServiceEvent.Severity;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +33,7 @@ class FirstStartsTest {
 
     private static ServiceEvent began(Want want) {
         return new ServiceEvent.SupervisionBegan(
-                WEB, new ServiceStatus(NOW, 0, false, false, want, State.DOWN), Optional.empty());
+                WEB, new ServiceStatus(NOW, 0, false, false, want, State.DOWN), Optional.empty(), Set.of());
     }
 
     private static ServiceEvent warned(Severity severity) {
@@ -97,13 +101,54 @@ class FirstStartsTest {
         many.allKnown();
 
         assertThat(many.late())
-                .hasToString("{/services/db=it has not been opened; another process may hold log/supervise/lock,"
-                        + " /services/web=control/u, pid 7, goes on}");
+                .hasToString("{/services/db=it has not been opened; another process may hold log/supervise/lock, or it"
+                        + " is not clear yet what runs there, /services/web=control/u, pid 7, goes on}");
         assertThat(many.areOver()).isTrue();
 
         FirstStarts one = FirstStarts.ofOne(WEB);
         assertThat(one.late()).containsOnlyKeys(WEB);
         assertThat(one.areOver()).as("one by itself has not started").isFalse();
+    }
+
+    private static ServiceEvent adopted(Program program, int pid) {
+        return new ServiceEvent.Adopted(WEB, program, pid, Optional.of(NOW), 0, Optional.empty(), Optional.empty());
+    }
+
+    /** What is told one after another, and what it waits for then. */
+    static Stream<Arguments> waits() {
+        ServiceEvent odd = warned(Severity.WARNING);
+        ServiceEvent late = new ServiceEvent.Warned(
+                WEB, Severity.WARNING, FirstStarts.NOT_STARTED + "3 s: it", OsString.of("late\n"));
+        ServiceEvent finished =
+                new ServiceEvent.Ended(WEB, Program.FINISH, 7, ExitStatus.ofCode(0), Duration.ZERO, NOW, false);
+        return Stream.of(
+                Arguments.of(
+                        List.of(),
+                        "it has not been opened; another process may hold log/supervise/lock, or it is"
+                                + " not clear yet what runs there"),
+                Arguments.of(List.of(odd), "unable to lock"),
+                Arguments.of(List.of(odd, late), "unable to lock"),
+                Arguments.of(List.of(odd, began(Want.UP)), "run is being started"),
+                Arguments.of(List.of(began(Want.UP), odd), "run is being started"),
+                Arguments.of(List.of(began(Want.UP), adopted(Program.RUN, 0)), "run is being started"),
+                Arguments.of(List.of(began(Want.UP), adopted(Program.FINISH, 7)), "finish, pid 7, goes on"),
+                Arguments.of(List.of(began(Want.UP), adopted(Program.FINISH, 7), finished), "run is being started"),
+                Arguments.of(
+                        List.of(began(Want.UP), new ServiceEvent.ScriptStarted(WEB, 'u', 8)),
+                        "control/u, pid 8, goes on"),
+                Arguments.of(List.of(began(Want.UP), new ServiceEvent.Ready(WEB, 9)), ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waits")
+    void what_one_by_itself_waits_for(List<ServiceEvent> told, String words) {
+        FirstStarts one = FirstStarts.ofOne(WEB);
+
+        told.forEach(one::after);
+
+        assertThat(one.waitsFor().orElse("")).isEqualTo(words);
+        assertThat(one.late().getOrDefault(WEB, "")).isEqualTo(words);
+        assertThat(FirstStarts.ofMany().waitsFor()).isEmpty();
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the events of a service directory mean for the account of what became of {@code run}. */
@@ -23,7 +24,7 @@ class RunHistoryRuleTest {
     private static final Instant NOW = Instant.EPOCH;
     private static final RunsvEvent STARTED = new RunsvEvent.ProcessStarted(Role.SERVICE, 7);
     private static final ServiceSnapshot BEGINNING = ServiceSnapshot.beginning("/web")
-            .after(new ServiceEvent.SupervisionBegan("/web", status(State.DOWN), Optional.empty()));
+            .after(new ServiceEvent.SupervisionBegan("/web", status(State.DOWN), Optional.empty(), Set.of()));
 
     @Test
     void first_start_is_no_restart() {

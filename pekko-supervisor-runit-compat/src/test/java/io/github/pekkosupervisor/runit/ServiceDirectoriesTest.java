@@ -253,6 +253,27 @@ class ServiceDirectoriesTest {
     @Nested
     class A_single_one {
 
+        /** It has begun, and from then on each attempt to end it fails. */
+        @Test
+        void is_said_to_be_given_up_on_by_all_that_listen() throws IOException {
+            CrashingClock clock = new CrashingClock();
+            Service web = grove.sleeper("a");
+            SupervisionTree tree = grove.start(
+                    ServiceDirectories.single("web", grove.settings(web.path()).withClock(clock)));
+            long pid = grove.awaitStarts(web, 1);
+            clock.crash(Integer.MAX_VALUE);
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+            tree.close();
+
+            String given = "the supervision of web fails each time, and is not waited for; its processes are killed";
+            assertThat(grove.messages()).endsWith("runsv " + web.path() + ": warning: " + given + "\n");
+            assertThat(grove.told())
+                    .filteredOn(ServiceEvent.Warned.class::isInstance)
+                    .extracting(event -> ((ServiceEvent.Warned) event).text())
+                    .containsExactly(given);
+        }
+
         @Test
         void has_started_when_its_run_has() throws IOException {
             Service web = grove.sleeper("a").script("control/u", "sleep 1");
@@ -280,6 +301,15 @@ class ServiceDirectoriesTest {
                     .isInstanceOf(StartFailedException.class)
                     .hasMessageContaining("run cannot be run: ")
                     .hasMessageContaining("ENOENT");
+        }
+
+        @Test
+        void that_does_not_start_in_time_is_a_failed_start_with_what_it_waits_for() throws IOException {
+            Service web = grove.sleeper("a").script("control/u", "exec sleep 1000");
+
+            assertThatThrownBy(() -> grove.start(grove.single(web).withStartTimeout(Duration.ofSeconds(2))))
+                    .isInstanceOf(StartFailedException.class)
+                    .hasMessageMatching("(?s).*timeout\\(control/u, pid \\d+, goes on\\).*");
         }
 
         @Test

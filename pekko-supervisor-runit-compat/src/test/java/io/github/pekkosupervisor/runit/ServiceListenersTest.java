@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
 import io.github.pekkosupervisor.runit.ServiceEvent.Unit;
 import io.github.pekkosupervisor.runit.rule.Role;
@@ -47,7 +48,7 @@ class ServiceListenersTest {
     private static final List<ServiceEvent> EVENTS = List.of(
             new ServiceEvent.Found(WEB),
             new ServiceEvent.Forgotten(WEB),
-            new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty()),
+            new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()),
             new ServiceEvent.EndRequested(WEB),
             new ServiceEvent.SupervisionEnded(WEB, 0),
             new ServiceEvent.SupervisionFailed(WEB, new IllegalStateException("a test")),
@@ -76,7 +77,7 @@ class ServiceListenersTest {
 
     /** One that has been throttled and has failed, so that there is something for each event to change. */
     private static final ServiceSnapshot KNOWN = ServiceSnapshot.beginning(WEB)
-            .after(new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty()))
+            .after(new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()))
             .after(new ServiceEvent.NotRun(WEB, Program.RUN, cause()))
             .after(new ServiceEvent.Ended(WEB, Program.RUN, 0, ExitStatus.ofCode(111), Duration.ZERO, NOW, false))
             .after(new ServiceEvent.Throttled(
@@ -249,7 +250,7 @@ class ServiceListenersTest {
         stream.writtenBy(
                 (ServiceEvent event) -> order.add("files, " + handover.known().supervision()));
 
-        stream.tell(new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty()));
+        stream.tell(new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()));
         stream.tell(new ServiceEvent.StartRefused(WEB, Program.RUN, cause()));
 
         assertThat(order).containsExactly("files, ACTIVE", "listener", "files, ACTIVE", "message", "listener");
@@ -259,7 +260,7 @@ class ServiceListenersTest {
 
     private static final List<ServiceEvent> STORY = List.of(
             new ServiceEvent.Found(WEB),
-            new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty()),
+            new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()),
             new ServiceEvent.StartRefused(WEB, Program.RUN, cause()),
             new ServiceEvent.Throttled(
                     WEB, Unit.SERVICE, ServiceEvent.Pause.REFUSED, Duration.ofSeconds(5), NOW.plusSeconds(5)),
@@ -326,5 +327,23 @@ class ServiceListenersTest {
         // a state may be the same again
         assertThat(unheard.stream().map(STORY::get).map(Object::getClass).map(Class::getSimpleName))
                 .containsOnly("StateChanged");
+    }
+
+    // ---- a place in a tree
+
+    @Test
+    void who_follows_has_what_a_snapshot_says_after_each_event_of_a_story() {
+        ServiceSnapshot seen = ServiceSnapshot.beginning(WEB);
+        Node followed = ServiceNodes.of(seen);
+        List<ServiceEvent> differ = new ArrayList<>();
+        for (ServiceEvent event : STORY) {
+            seen = seen.after(event);
+            followed = ServiceNodeChanges.after(followed, event);
+            if (!followed.equals(ServiceNodes.of(seen))) {
+                differ.add(event);
+            }
+        }
+
+        assertThat(differ).isEmpty();
     }
 }

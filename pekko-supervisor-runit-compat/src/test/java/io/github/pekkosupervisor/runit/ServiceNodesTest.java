@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -175,13 +176,25 @@ class ServiceNodesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RUN, UP", "RUN, DOWN", "FINISH, UP", "DOWN, UP", "DOWN, DOWN"})
-    void what_is_adopted_is_the_same_to_who_follows_and_to_who_looks(State state, Want want) {
+    @CsvSource({
+        "RUN, UP, false",
+        "RUN, UP, true",
+        "RUN, DOWN, false",
+        "FINISH, UP, false",
+        "DOWN, UP, true",
+        "DOWN, DOWN, false",
+        "DOWN, DOWN, true"
+    })
+    void what_is_adopted_is_the_same_to_who_follows_and_to_who_looks(State state, Want want, boolean downFile) {
         ServiceStatus status = new ServiceStatus(NOW, state == State.DOWN ? 0 : PID, false, false, want, state);
         ServiceEvent.Program program = state == State.FINISH ? ServiceEvent.Program.FINISH : ServiceEvent.Program.RUN;
         ServiceSnapshot.End end = new ServiceSnapshot.End(ExitStatus.ofCode(3), Duration.ofSeconds(2), NOW);
         List<ServiceEvent> events = new ArrayList<>(List.of(
-                new ServiceEvent.SupervisionBegan(WEB, status, Optional.empty()),
+                new ServiceEvent.SupervisionBegan(
+                        WEB,
+                        status,
+                        Optional.of(status),
+                        downFile ? Set.of(ServiceEvent.Unit.SERVICE) : Set.of(ServiceEvent.Unit.LOG)),
                 new ServiceEvent.Adopted(
                         WEB,
                         program,
@@ -203,5 +216,7 @@ class ServiceNodesTest {
         assertThat(followed).isEqualTo(ServiceNodes.of(seen));
         assertThat(followed.restarts()).isEqualTo(4);
         assertThat(followed.lastExit()).isPresent();
+        assertThat(followed.details()).containsEntry("normally", downFile ? "down" : "up");
+        assertThat(followed.children().get(0).details()).containsEntry("normally", downFile ? "up" : "down");
     }
 }

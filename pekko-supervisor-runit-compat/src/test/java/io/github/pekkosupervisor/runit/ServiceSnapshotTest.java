@@ -398,7 +398,7 @@ class ServiceSnapshotTest {
             Optional<RunsvState.Unit> log =
                     random.nextBoolean() ? Optional.of(RunsvState.Unit.down(Want.UP, now)) : Optional.empty();
             this.state = RunsvState.beginning(down, log);
-            hear(new ServiceEvent.SupervisionBegan("/web", down.status(), log.map(RunsvState.Unit::status)));
+            hear(new ServiceEvent.SupervisionBegan("/web", down.status(), log.map(RunsvState.Unit::status), Set.of()));
         }
 
         private void hear(ServiceEvent event) {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,9 @@ final class ServiceWordsTest {
         return Stream.of(
                 Arguments.of(new ServiceEvent.Found(WEB), "INFO is supervised from now on"),
                 Arguments.of(new ServiceEvent.Forgotten(WEB), "INFO is supervised no more"),
-                Arguments.of(new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty()), "DEBUG has been opened"),
+                Arguments.of(
+                        new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()),
+                        "DEBUG has been opened"),
                 Arguments.of(new ServiceEvent.EndRequested(WEB), "DEBUG was asked to end"),
                 Arguments.of(new ServiceEvent.SupervisionEnded(WEB, 0), "INFO has ended its supervision"),
                 Arguments.of(new ServiceEvent.SupervisionEnded(WEB, 111), "ERROR could not be supervised"),

@@ -1,0 +1,236 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.protocol.TreeFold;
+import io.github.pekkosupervisor.protocol.TreeSnapshot;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSubscriber;
+import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An application that supervises service directories is killed, and its next start adopts what runs. */
+class ApplicationAdoptsTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+
+    @TempDir
+    private Path temp;
+
+    private Grove grove;
+
+    @BeforeEach
+    void plant() {
+        grove = new Grove(temp, KIT);
+    }
+
+    @AfterEach
+    void fell() {
+        grove.close();
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    /** Follows from before anything is adopted. */
+    private static final class Follower implements TreeSubscriber {
+        private final TreeFold fold = new TreeFold();
+        private final List<TreeEvent> heard = new CopyOnWriteArrayList<>();
+        private volatile boolean begun;
+
+        @Override
+        public void snapshot(TreeSnapshot present) {
+            fold.snapshot(present);
+            begun = true;
+        }
+
+        @Override
+        public void event(TreeEvent event) {
+            fold.event(event);
+            heard.add(event);
+        }
+
+        Node node(String path) {
+            return fold.present().find(path).orElseThrow();
+        }
+
+        <E extends ServiceEvent> List<E> heard(Class<E> type, String path) {
+            return heard.stream()
+                    .filter(type::isInstance)
+                    .map(type::cast)
+                    .filter(event -> event.path().equals(path))
+                    .toList();
+        }
+    }
+
+    /** The application before; it does what a test wants, and is killed. */
+    private interface Life {
+        void live() throws Exception;
+    }
+
+    private void firstLife(Life life) throws Exception {
+        Process jvm = EmbeddedJvmTest.Application.jvm(List.of("env"), temp.toString());
+        try (BufferedReader output = jvm.inputReader(UTF_8)) {
+            assertThat(output.lines().anyMatch("up"::equals)).isTrue();
+            life.live();
+        } finally {
+            jvm.destroyForcibly().waitFor();
+        }
+    }
+
+    private Follower nextLife() {
+        SupervisionTree tree = grove.start();
+        Follower follower = new Follower();
+        assertThat(tree.subscribe(follower)).isNotNull();
+        patiently().until(() -> follower.begun);
+        Grove.get(tree.root().startChild(grove.services()));
+        return follower;
+    }
+
+    /** What two say who have it from different sources; a start is known to the tick of the clock, so without since. */
+    private static String line(Node node) {
+        return node.path() + " " + node.kind() + " " + node.state() + " ready " + node.ready() + " " + node.process()
+                + " restarts " + node.restarts() + " " + node.lastExit().map(LastExit::reason) + " next "
+                + node.nextRestart() + " " + node.details() + " "
+                + node.children().stream().map(ApplicationAdoptsTest::line).toList();
+    }
+
+    private void agrees(Follower follower) {
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(line(follower.node("/services"))).isEqualTo(line(grove.node("/services"))));
+    }
+
+    @Test
+    void who_follows_hears_what_was_adopted_and_has_what_a_snapshot_says() throws Exception {
+        Service web = grove.sleeper("web").script("log/run", "exec cat >/dev/null");
+        Service byHand = grove.sleeper("by-hand").file("down");
+        Service off = grove.sleeper("off");
+        firstLife(() -> {
+            ProcessHandle.of(grove.awaitStarts(web, 1)).orElseThrow().destroyForcibly();
+            grove.awaitStarts(web, 2);
+            byHand.control("u");
+            grove.awaitStarts(byHand, 1);
+            grove.awaitStarts(off, 1);
+            off.control("d");
+            patiently().until(() -> off.status().state() == State.DOWN);
+            web.awaitRun();
+            byHand.awaitRun();
+            web.awaitLogRun();
+        });
+        int pid = web.status().pid();
+        int logger = web.logStatus().pid();
+        int pidByHand = byHand.status().pid();
+
+        Follower follower = nextLife();
+
+        patiently().until(() -> follower.node("/services").children().size() == 3);
+        agrees(follower);
+        assertThat(grove.pids()).containsExactlyInAnyOrder((long) pid, (long) logger, (long) pidByHand);
+        assertThat(follower.heard(ServiceEvent.Adopted.class, "/services/web"))
+                .extracting(ServiceEvent.Adopted::program, ServiceEvent.Adopted::pid, ServiceEvent.Adopted::restarts)
+                .containsExactly(tuple(ServiceEvent.Program.RUN, pid, 1), tuple(ServiceEvent.Program.LOG, logger, 0));
+        assertThat(follower.heard(ServiceEvent.Adopted.class, "/services/by-hand"))
+                .extracting(ServiceEvent.Adopted::pid)
+                .containsExactly(pidByHand);
+        Node adopted = follower.node("/services/web");
+        assertThat(adopted.restarts()).isEqualTo(1);
+        assertThat(adopted.lastExit()).map(LastExit::reason).contains("signal KILL");
+        assertThat(adopted.process()).map(ProcessIdentity::pid).contains(pid);
+        assertThat(Stream.of("web", "by-hand", "off").map(name -> follower.node("/services/" + name)))
+                .extracting(node -> node.details().get("normally"))
+                .containsExactly("up", "down", "up");
+        assertThat(follower.heard(ServiceEvent.Started.class, "/services/web")).isEmpty();
+
+        // and it goes on from there
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        grove.awaitStarts(web, 3);
+        patiently().until(() -> follower.node("/services/web").restarts() == 2);
+        agrees(follower);
+    }
+
+    @Test
+    void what_is_left_of_a_removed_service_directory_ends_before_the_eyes_of_all() throws Exception {
+        Service web = grove.service("web")
+                .script(
+                        "run",
+                        "trap 'echo TERM >>" + temp + "/heard' TERM; echo $$ >>starts\n" + "while ! [ -e " + temp
+                                + "/go ]; do sleep 0.05; done; exit 7");
+        firstLife(() -> {
+            web.awaitLines("starts", 1);
+            web.awaitRun();
+        });
+        int pid = web.status().pid();
+        Files.move(web.path(), temp.resolve(".web"));
+        try (Stream<Path> files = Files.walk(temp.resolve(".web"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+
+        Follower follower = nextLife();
+
+        patiently().until(() -> Files.exists(temp.resolve("heard")));
+        agrees(follower);
+        Node node = grove.node("/services/web");
+        assertThat(node.process()).map(ProcessIdentity::pid).contains(pid);
+        assertThat(node.state()).isEqualTo(TreeSnapshot.State.STOPPING);
+        patiently()
+                .until(() -> !follower.heard(ServiceEvent.Warned.class, "/services/web")
+                        .isEmpty());
+        assertThat(grove.messages())
+                .containsExactly("runsv web: warning: not over 10 seconds after it was asked to end: ./run (pid " + pid
+                        + ") goes on, though it got TERM, and its service directory is gone; kill -KILL ends it\n");
+        assertThat(grove.node("/services/web").details().get("trouble")).startsWith("not over 10 seconds");
+        Files.createFile(temp.resolve("go"));
+        patiently()
+                .until(() -> !follower.heard(ServiceEvent.Forgotten.class, "/services/web")
+                        .isEmpty());
+        agrees(follower);
+        List<ServiceEvent> story = follower.heard(ServiceEvent.class, "/services/web");
+        assertThat(EventJudge.complaints(story)).isEmpty();
+        assertThat(story)
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly(
+                        "Found",
+                        "SupervisionBegan",
+                        "Adopted",
+                        "Ready",
+                        "EndRequested",
+                        "SignalSent",
+                        "SignalSent",
+                        "StateChanged",
+                        "Warned",
+                        "Ended",
+                        "StateChanged",
+                        "SupervisionEnded",
+                        "Forgotten");
+        ServiceEvent.Ended ended = (ServiceEvent.Ended) story.get(9);
+        assertThat(ended.pid()).isEqualTo(pid);
+        assertThat(ended.asked()).isTrue();
+        assertThat(ended.ran()).isGreaterThan(Duration.ofSeconds(10));
+    }
+}
