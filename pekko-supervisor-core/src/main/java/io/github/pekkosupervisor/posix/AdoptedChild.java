@@ -38,7 +38,7 @@ final class AdoptedChild implements ChildProcess {
         this.leadsGroup = leadsGroup;
         this.pidfd = pidfd;
         this.pidfdInode = pidfdInode;
-        loop.onExit(() -> ProcStat.isRunning(identity), pidfd, () -> seenToEnd(loop));
+        loop.onExit(() -> ProcStat.isRunning(identity.pid(), identity.startTicks()), pidfd, () -> seenToEnd(loop));
     }
 
     /** As {@link Posix#adopt}. */

@@ -45,10 +45,10 @@ record ProcStat(int pid, char state, int parent, int group, int session, int thr
     }
 
     /** Whether this very process exists and has not ended; unknown counts as yes. */
-    static boolean isRunning(ProcessIdentity who) {
+    static boolean isRunning(int pid, long startTicks) {
         try {
-            return of(who.pid())
-                    .filter(stat -> stat.startTicks == who.startTicks() && stat.isRunning())
+            return of(pid)
+                    .filter(stat -> stat.startTicks == startTicks && stat.isRunning())
                     .isPresent();
         } catch (PosixException e) {
             return true;

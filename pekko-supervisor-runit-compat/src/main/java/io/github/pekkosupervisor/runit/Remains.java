@@ -127,10 +127,11 @@ final class Remains {
                 })
                 .onMessage(NotOver.class, waited -> {
                     reporter.warnOfOurs("not over " + waited.soFar().toSeconds()
-                            + " seconds after it was asked to end: ./run (pid " + process.pid()
-                            + ") goes on, though it got TERM, and its service directory is gone; kill -KILL ends it");
+                            + " seconds after it was asked to end: ./run (pid " + process.pid() + ") goes on, "
+                            + (gotTerm ? "though it got TERM" : "since it could not be sent TERM, which is tried again")
+                            + ", and its service directory is gone; kill -KILL ends it");
                     await(waited.soFar(), timers);
-                    return Behaviors.same();
+                    return gotTerm ? Behaviors.same() : end(process, started, Signal.TERM);
                 })
                 .onMessage(Runsv.Kill.class, kill -> end(process, started, Signal.KILL))
                 .onMessage(Runsv.Snapshot.class, this::answer)
@@ -152,8 +153,10 @@ final class Remains {
     }
 
     private Behavior<Object> end(ChildProcess process, Instant started, Signal signal) {
-        stream.tell(new ServiceEvent.EndRequested(stream.path()));
-        asked = true;
+        if (!asked) {
+            stream.tell(new ServiceEvent.EndRequested(stream.path()));
+            asked = true;
+        }
         try {
             process.signal(signal);
             gotTerm |= signal == Signal.TERM;
