@@ -35,7 +35,19 @@ final class AdoptionEvents {
                         ServiceEvent.Program.LOG,
                         goOn.state().unit(Role.LOG).status().pid(),
                         log)));
+        goOn.service()
+                .script()
+                .ifPresent(letter -> script(goOn.service().scriptProcess())
+                        .ifPresent(pid -> events.add(new ServiceEvent.ScriptStarted(path, letter, pid))));
         return events;
+    }
+
+    /** The process of a control script; empty if it is yet to be started. */
+    private static Optional<Integer> script(AdoptionRule.Seen seen) {
+        if (seen instanceof AdoptionRule.Lives lives) {
+            return Optional.of(lives.who().identity().pid());
+        }
+        return seen instanceof AdoptionRule.Gone gone ? Optional.of(gone.who().pid()) : Optional.empty();
     }
 
     private static ServiceEvent adopted(String path, ServiceEvent.Program program, int pid, TakeUp left) {
@@ -43,6 +55,7 @@ final class AdoptionEvents {
                 path,
                 program,
                 pid,
+                pid != 0 && !(left.process() instanceof AdoptionRule.Gone),
                 pid == 0 ? Optional.empty() : left.past().started(),
                 left.past().restarts(),
                 left.past().lastEnd().map(end -> new ServiceSnapshot.End(end.status(), end.ran(), end.at())),

@@ -111,7 +111,7 @@ final class FirstStarts {
         } else if (event instanceof ServiceEvent.StartRefused refused) {
             return refused.program().file() + " cannot be started: "
                     + refused.cause().getMessage();
-        } else if (event instanceof ServiceEvent.Adopted left && left.program() == Program.FINISH && left.pid() != 0) {
+        } else if (event instanceof ServiceEvent.Adopted left && left.program() == Program.FINISH && left.runs()) {
             return "finish, pid " + left.pid() + ", goes on";
         }
         boolean isDue = event instanceof ServiceEvent.SupervisionBegan

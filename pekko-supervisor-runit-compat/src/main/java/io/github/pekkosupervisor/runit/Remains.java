@@ -111,6 +111,7 @@ final class Remains {
                 stream.path(),
                 ServiceEvent.Program.RUN,
                 process.pid(),
+                true,
                 Optional.of(started),
                 0,
                 Optional.empty(),

@@ -143,8 +143,9 @@ public sealed interface ServiceEvent extends TreeEvent {
      * A supervisor that is gone has left this, and it goes on as it is: nothing was started or signalled.
      *
      * @param program what runs; that which would run, if nothing does
-     * @param pid of its process; 0 if none runs, and what follows is all that is known
-     * @param started when it was started; empty if none runs
+     * @param pid of its process; 0 if it had none, and what follows is all that is known
+     * @param runs whether that process runs; else it has ended while nobody was there, and its {@link Ended} follows
+     * @param started when it was started; empty if it had none
      * @param restarts how many times {@code run}, or the logger, had been started again
      * @param lastEnd how it ended last; empty if it had not
      * @param throttledUntil when the pause that it is in is over; empty if it is in none
@@ -153,6 +154,7 @@ public sealed interface ServiceEvent extends TreeEvent {
             String path,
             Program program,
             int pid,
+            boolean runs,
             Optional<Instant> started,
             int restarts,
             Optional<ServiceSnapshot.End> lastEnd,
@@ -199,7 +201,7 @@ public sealed interface ServiceEvent extends TreeEvent {
      */
     record ControlByte(String path, Unit unit, char letter) implements ServiceEvent {}
 
-    /** A script {@code control/LETTER} has been started. */
+    /** A script {@code control/LETTER} has been started; told anew where a supervisor that is gone had done that. */
     record ScriptStarted(String path, char letter, int pid) implements ServiceEvent {}
 
     /**

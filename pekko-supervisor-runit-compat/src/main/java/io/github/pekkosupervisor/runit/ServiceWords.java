@@ -100,6 +100,10 @@ final class ServiceWords {
             return say(Level.DEBUG, "goes on as it was left, without a process of " + subject);
         }
         adopted.started().ifPresent(started -> fields.put("started", started.toString()));
+        if (!adopted.runs()) {
+            return say(
+                    levelOf(adopted.program(), Level.INFO), subject + pidText() + ", has ended while nobody was there");
+        }
         String since = adopted.started()
                 .map(started -> ", which runs since " + started)
                 .orElse("");

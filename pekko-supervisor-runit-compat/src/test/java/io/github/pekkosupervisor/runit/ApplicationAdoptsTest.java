@@ -233,4 +233,54 @@ class ApplicationAdoptsTest {
         assertThat(ended.asked()).isTrue();
         assertThat(ended.ran()).isGreaterThan(Duration.ofSeconds(10));
     }
+
+    @Test
+    void what_has_ended_while_nobody_was_there_is_not_said_to_run() throws Exception {
+        Service web = grove.sleeper("web");
+        firstLife(() -> grove.awaitStarts(web, 1));
+        int pid = web.status().pid();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        patiently().until(() -> grove.pids().isEmpty());
+
+        Follower follower = nextLife();
+
+        grove.awaitStarts(web, 2);
+        agrees(follower);
+        List<ServiceEvent> story = follower.heard(ServiceEvent.class, "/services/web");
+        assertThat(story)
+                .extracting(event -> event.getClass().getSimpleName())
+                .startsWith("Found", "SupervisionBegan", "Adopted", "Ended", "StateChanged")
+                .contains("Started");
+        ServiceEvent.Adopted left = (ServiceEvent.Adopted) story.get(2);
+        assertThat(left.pid()).isEqualTo(pid);
+        assertThat(left.runs()).isFalse();
+        assertThat(((ServiceEvent.Ended) story.get(3)).pid()).isEqualTo(pid);
+        assertThat(withEnd(story)).isEmpty();
+    }
+
+    @Test
+    void a_control_script_that_goes_on_is_what_is_waited_for() throws Exception {
+        Service web = grove.sleeper("web")
+                .script("control/u", "echo $$ >>scripts; while ! [ -e go ]; do sleep 0.05; done; exit 0");
+        firstLife(() -> web.awaitLines("scripts", 1));
+        String pid = web.lines("scripts").get(0);
+
+        Follower follower = nextLife();
+
+        assertThat(follower.heard(ServiceEvent.Warned.class, "/services/web"))
+                .extracting(ServiceEvent.Warned::text)
+                .containsExactly("not started after 3 s: control/u, pid " + pid + ", goes on");
+        web.file("go");
+        grove.awaitStarts(web, 1);
+        agrees(follower);
+        assertThat(web.lines("scripts")).hasSize(1);
+        assertThat(withEnd(follower.heard(ServiceEvent.class, "/services/web"))).isEmpty();
+    }
+
+    /** What a judge of a whole story has to say of one that goes on. */
+    private static List<String> withEnd(List<ServiceEvent> story) {
+        return EventJudge.complaints(story).stream()
+                .filter(complaint -> !complaint.startsWith("it is not told that it was forgotten"))
+                .toList();
+    }
 }

@@ -58,7 +58,9 @@ final class EventJudge {
         } else if (event instanceof ServiceEvent.Ready ready) {
             check(
                     (last instanceof ServiceEvent.Started started && started.pid() == ready.pid())
-                            || (last instanceof ServiceEvent.Adopted adopted && adopted.pid() == ready.pid()),
+                            || (last instanceof ServiceEvent.Adopted adopted
+                                    && adopted.runs()
+                                    && adopted.pid() == ready.pid()),
                     "ready without a start",
                     event);
             due = last instanceof ServiceEvent.Started ? ServiceEvent.StateChanged.class : null;

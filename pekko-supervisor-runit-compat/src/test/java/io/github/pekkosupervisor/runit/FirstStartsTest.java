@@ -111,7 +111,8 @@ class FirstStartsTest {
     }
 
     private static ServiceEvent adopted(Program program, int pid) {
-        return new ServiceEvent.Adopted(WEB, program, pid, Optional.of(NOW), 0, Optional.empty(), Optional.empty());
+        return new ServiceEvent.Adopted(
+                WEB, program, pid, pid != 0, Optional.of(NOW), 0, Optional.empty(), Optional.empty());
     }
 
     /** What is told one after another, and what it waits for then. */

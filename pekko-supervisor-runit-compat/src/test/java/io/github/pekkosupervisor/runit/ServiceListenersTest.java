@@ -55,7 +55,8 @@ class ServiceListenersTest {
             new ServiceEvent.SupervisionDelayed(WEB, Duration.ofSeconds(1), NOW.plusSeconds(1)),
             new ServiceEvent.SupervisionResumed(WEB),
             new ServiceEvent.Started(WEB, Program.RUN, 7, NOW),
-            new ServiceEvent.Adopted(WEB, Program.RUN, 7, Optional.of(NOW), 2, Optional.empty(), Optional.empty()),
+            new ServiceEvent.Adopted(
+                    WEB, Program.RUN, 7, true, Optional.of(NOW), 2, Optional.empty(), Optional.empty()),
             new ServiceEvent.Ready(WEB, 7),
             new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(3), Duration.ofSeconds(9), NOW, false),
             new ServiceEvent.StartRefused(WEB, Program.RUN, cause()),

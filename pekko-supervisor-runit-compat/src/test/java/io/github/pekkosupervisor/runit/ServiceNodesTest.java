@@ -199,6 +199,7 @@ class ServiceNodesTest {
                         WEB,
                         program,
                         status.pid(),
+                        status.pid() != 0,
                         status.pid() == 0 ? Optional.empty() : Optional.of(NOW),
                         4,
                         Optional.of(end),

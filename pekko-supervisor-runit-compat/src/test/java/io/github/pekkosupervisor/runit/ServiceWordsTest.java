@@ -50,7 +50,7 @@ final class ServiceWordsTest {
     }
 
     private static ServiceEvent adopted(Program program, int pid, Optional<Instant> started) {
-        return new ServiceEvent.Adopted(WEB, program, pid, started, 2, Optional.empty(), Optional.empty());
+        return new ServiceEvent.Adopted(WEB, program, pid, pid != 0, started, 2, Optional.empty(), Optional.empty());
     }
 
     static Stream<Arguments> events() {
@@ -75,6 +75,10 @@ final class ServiceWordsTest {
                         adopted(Program.RUN, 7, Optional.of(NOW)),
                         "INFO adopted run, pid 7, which runs since 1970-01-01T00:00:00Z"),
                 Arguments.of(adopted(Program.FINISH, 7, Optional.empty()), "DEBUG adopted finish, pid 7"),
+                Arguments.of(
+                        new ServiceEvent.Adopted(
+                                WEB, Program.RUN, 7, false, Optional.of(NOW), 2, Optional.empty(), Optional.empty()),
+                        "INFO run, pid 7, has ended while nobody was there"),
                 Arguments.of(
                         adopted(Program.LOG, 0, Optional.empty()),
                         "DEBUG goes on as it was left, without a process of log/run"),

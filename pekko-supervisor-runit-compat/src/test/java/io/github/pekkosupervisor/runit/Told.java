@@ -95,7 +95,8 @@ final class Told implements Consumer<ServiceEvent> {
             if (event instanceof ServiceEvent.Started started) {
                 return file + " started " + pid(started.pid());
             } else if (event instanceof ServiceEvent.Adopted adopted) {
-                return file + " adopted " + pid(adopted.pid()) + ", restarts " + adopted.restarts();
+                return file + (adopted.runs() ? " adopted " : " left ") + pid(adopted.pid()) + ", restarts "
+                        + adopted.restarts();
             } else if (event instanceof ServiceEvent.Ended ended) {
                 return file + " ended " + pid(ended.pid()) + ", " + ended.status();
             } else if (event instanceof ServiceEvent.StartRefused refused) {
