@@ -101,7 +101,7 @@ final class ServiceWords {
         }
         adopted.started().ifPresent(started -> fields.put("started", started.toString()));
         String since = adopted.started()
-                .map(started -> ", which runs since " + started)
+                .map(started -> ", which has been running since " + started)
                 .orElse("");
         return say(levelOf(adopted.program(), Level.INFO), "adopted " + subject + pidText() + since);
     }
@@ -115,8 +115,7 @@ final class ServiceWords {
         again(status);
         return say(
                 levelOf(ended.program(), ended.asked() ? Level.INFO : Level.WARN),
-                subject + " ended with " + (status.isKnown() ? status : "unknown status") + pidText() + ", ran "
-                        + DurationText.of(ended.ran()));
+                subject + " ended with " + status + pidText() + ", ran " + DurationText.of(ended.ran()));
     }
 
     private void about(ServiceEvent.Program program) {
