@@ -170,7 +170,7 @@ class ReadmeExampleTest {
     void service_directories_run_in_an_application_until_it_closes_them(@TempDir Path directory) throws Exception {
         Path web = service(directory.resolve("web"));
 
-        try (SupervisionTree services = ServiceDirectories.start(directory)) { // each run has been started
+        try (SupervisionTree services = ServiceDirectories.start(directory)) { // each run has been started, or tried
             assertThat(stat(web)).isEqualTo("run\n");
             assertThat(services.whenEnded().toCompletableFuture()).isNotDone();
         }

@@ -217,7 +217,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
 
     private static ExitReason failure(ExitStatus status) {
         if (!status.isKnown()) {
-            return ExitReason.failed("exit code unknown");
+            return ExitReason.failed(status.toString());
         }
         return status.exited()
                 ? new ExitReason.ExitCode(status.code())

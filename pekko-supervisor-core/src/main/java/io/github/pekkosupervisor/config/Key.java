@@ -22,6 +22,7 @@ final class Key {
     private String tooLow = "";
     private String tooHigh = "";
     private String elsewhere = "";
+    private String instead = "";
     private final List<String> formerNames = new ArrayList<>();
     private final Map<Place, Use> uses = new EnumMap<>(Place.class);
 
@@ -73,6 +74,12 @@ final class Key {
     /** What others call it. */
     Key like(String others) {
         elsewhere = others;
+        return this;
+    }
+
+    /** What says the same in the kind of file that has no such key. */
+    Key instead(String words) {
+        instead = words;
         return this;
     }
 
@@ -128,6 +135,11 @@ final class Key {
 
     String elsewhere() {
         return elsewhere;
+    }
+
+    /** Empty if nothing does. */
+    String instead() {
+        return instead;
     }
 
     List<String> formerNames() {

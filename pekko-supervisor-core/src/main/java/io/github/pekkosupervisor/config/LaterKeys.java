@@ -3,7 +3,6 @@ package io.github.pekkosupervisor.config;
 import static io.github.pekkosupervisor.config.Place.CHILD;
 import static io.github.pekkosupervisor.config.Place.PROCESS;
 import static io.github.pekkosupervisor.config.Place.SERVICE;
-import static io.github.pekkosupervisor.config.Place.SUPERVISOR;
 
 import java.util.List;
 
@@ -60,10 +59,9 @@ final class LaterKeys {
                     .values("a list of blocks")
                     .example("[ { listen = \"tcp:0.0.0.0:80\", name = http, as-stdin = false } ]")
                     .like(".socket units"),
-            process(
-                            "oneshot",
-                            "Over when it has exited normally.",
-                            "restart = transient, or sv once in a service directory")
+            Key.of("oneshot", "Over when it has exited normally.")
+                    .notYet(PROCESS, NOT_SO, "restart = transient")
+                    .notYet(SERVICE, NOT_SO, "sv once, with a file down")
                     .values("true or false")
                     .example("true")
                     .like("Type=oneshot"),
@@ -80,12 +78,19 @@ final class LaterKeys {
                     .example("{ tcp = 6379, every = 10s, then = restart }")
                     .like("WatchdogSec, liveness_probe"),
             Key.of("kill-grace", "How long it may be there after KILL until it counts as abandoned.")
-                    .notYet(PROCESS, "10s", "")
+                    .notYet(PROCESS, "10s, as for supervisors; 1s for actors and Java services", "")
                     .notYet(SERVICE, "no limit, as runit", "")
                     .values("a time with its unit")
                     .example("1s")
                     .like("timeout-kill"),
-            set("access", "Rights on supervise/: group, status, control.", "chmod and chgrp")
+            Key.of(
+                            "access",
+                            "Who else may look at it and control it by the files in supervise/: group, status, control.")
+                    .notYet(PROCESS, "nobody, since it has no supervise/", "")
+                    .notYet(
+                            SERVICE,
+                            "the owner of supervise/ alone, as runit",
+                            "chmod 755 supervise, and chown USER its control, ok and status")
                     .values("a block")
                     .example("{ group = ops, status = all, control = group }")
                     .like("s6-svperms"),
@@ -125,11 +130,14 @@ final class LaterKeys {
                     .values("a block")
                     .example("{ once = true }")
                     .like("replicas"),
-            Key.of("give-up", "When it is enough of restarts: after, within, then.")
+            Key.of(
+                            "give-up",
+                            "When it is enough of restarts: after, within, then. In a tree its supervisor's intensity and"
+                                    + " period say that.")
                     .values("a block; infinite")
                     .example("{ after = 5, within = 1m, then = down }")
                     .like("StartLimit*, startretries")
-                    .notYet(SUPERVISOR, "intensity and period", "intensity and period")
+                    .instead("intensity and period of a supervisor")
                     .notYet(SERVICE, "never, as runit", "sv down in finish"));
 
     private LaterKeys() {}

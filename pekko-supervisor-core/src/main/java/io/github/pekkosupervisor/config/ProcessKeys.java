@@ -101,8 +101,8 @@ final class ProcessKeys {
             Key.of(
                             "when-supervisor-dies",
                             "What becomes of it after a kill -9 of the JVM. With keep the next start of the application takes"
-                                    + " it over, if there is a state-directory. It finds a variable PEKKO_SUPERVISOR_START in its"
-                                    + " environment.")
+                                    + " it over, if the setting pekko-supervisor.state-directory names a directory; else nobody"
+                                    + " does. It finds a variable PEKKO_SUPERVISOR_START in its environment.")
                     .values("kill (within a second), keep")
                     .formerly("when-jvm-dies")
                     .in(PROCESS, "kill")

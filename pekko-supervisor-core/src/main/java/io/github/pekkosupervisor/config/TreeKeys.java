@@ -73,7 +73,10 @@ final class TreeKeys {
                     .like("Restart")
                     .in(CHILD, "permanent")
                     .notYet(SERVICE, "permanent, as runit", "a finish script can run sv down"),
-            Key.of("shutdown", "How long it may take to stop until it is killed. A supervisor's default is infinite.")
+            Key.of(
+                            "shutdown",
+                            "How long it may take to stop until it is killed. A supervisor's default is infinite,"
+                                    + " that of service directories in a tree 7s.")
                     .values(TIME + ", brutal-kill for at once, or infinite")
                     .limits("Too short: killed at work.", "Too long: who stops the tree waits for a child that hangs.")
                     .like("TimeoutStopSec, timeout-kill")

@@ -130,10 +130,16 @@ final class Vocabulary {
     private static String elsewhere(Place place, String name) {
         return KEYS.stream()
                 .filter(key -> key.name().equals(name))
-                .flatMap(key -> key.uses().keySet().stream())
                 .findFirst()
-                .map(other -> "it is for " + other.file().title())
+                .flatMap(Vocabulary::itsFile)
                 .orElseGet(() -> "known are " + readIn(place));
+    }
+
+    private static Optional<String> itsFile(Key key) {
+        String instead = key.instead().isEmpty() ? "" : "; here it is " + key.instead();
+        return key.uses().keySet().stream()
+                .findFirst()
+                .map(other -> "it is for " + other.file().title() + instead);
     }
 
     private static Optional<String> nearest(Place place, String name) {

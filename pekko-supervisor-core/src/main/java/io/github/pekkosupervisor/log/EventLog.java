@@ -90,7 +90,7 @@ public final class EventLog {
         Topic topic = entry.topic().orElse(null);
         if (topic == null) {
             // at the end of a supervisor nothing is to be open of all that was below it
-            write(repeats.told(other -> other.path().startsWith(path), now));
+            write(repeats.told(other -> isWithin(path, other.path()), now));
             write(entry, Repeats.Verdict.WHOLE);
             return;
         }
@@ -101,6 +101,11 @@ public final class EventLog {
         if (!wakes) {
             wakeUp(now);
         }
+    }
+
+    /** The top is a slash, and all others have none at their end. */
+    private static boolean isWithin(String path, String other) {
+        return other.equals(path) || other.startsWith(path.endsWith("/") ? path : path + "/");
     }
 
     private static boolean isOfTheSame(Topic one, Topic other) {

@@ -61,7 +61,7 @@ public record ExitStatus(int waitStatus) {
     @Override
     public String toString() {
         if (!isKnown()) {
-            return "unknown";
+            return "exit code unknown";
         }
         return exited()
                 ? "exit code " + code()

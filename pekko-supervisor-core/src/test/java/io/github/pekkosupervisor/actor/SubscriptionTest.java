@@ -94,7 +94,7 @@ final class SubscriptionTest {
         return true;
     }
 
-    /** A fold for one thread at a time, which looks at it in the thread that tells it. */
+    /** A fold, and how often and with what it was begun and ended. */
     private static class Folding implements TreeSubscriber {
         private final TreeFold fold = new TreeFold();
         final AtomicInteger snapshots = new AtomicInteger();

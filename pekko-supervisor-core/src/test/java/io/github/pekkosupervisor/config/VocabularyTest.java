@@ -110,7 +110,6 @@ final class VocabularyTest {
                 "needs",
                 "after",
                 "when-need-dies",
-                "give-up",
                 "kill-grace",
                 "essential",
                 "access",
@@ -143,6 +142,7 @@ final class VocabularyTest {
         "SERVICE, strategy, 'key \"strategy\" is not known here; it is for trees'",
         "LOG, timestmps, 'key \"log.timestmps\" is not known here; did you mean \"log.timestamps\"?'",
         "SERVICE, timestamps, 'key \"timestamps\" is not known here; it belongs in log { }'",
+        "SUPERVISOR, give-up, 'not known here; it is for service.conf; here it is intensity and period of a supervisor'",
         "SUPERVISOR, timestamps, 'key \"timestamps\" is not known here; it is for service.conf'",
     })
     void a_key_that_does_not_belong_is_told_what_it_may_be(Place place, String name, String message) {

@@ -166,6 +166,30 @@ final class EventLogTest {
         assertThat(texts()).hasSize(5);
     }
 
+    /** A name that another begins with is nobody's parent. */
+    @Test
+    void at_the_end_of_one_the_counts_of_its_namesakes_stay_open() {
+        IntStream.range(0, 5).forEach(i -> ends("/web", "a", CODE));
+        IntStream.range(0, 5).forEach(i -> ends("/web/x", "b", CODE));
+        IntStream.range(0, 5).forEach(i -> ends("/web2", "c", CODE));
+        int before = written.size();
+
+        log.tell(new SupervisorEvent.GaveUp(
+                "/web",
+                child("a"),
+                ExitReason.ReachedMaxRestartIntensity.INSTANCE,
+                5,
+                Duration.ofSeconds(10),
+                List.of(),
+                0));
+
+        assertThat(texts().subList(before, texts().size()))
+                .satisfiesExactly(
+                        itself -> assertThat(itself).contains("[a]").endsWith("as before, 2 times in 0 s"),
+                        below -> assertThat(below).contains("[b]").endsWith("as before, 2 times in 0 s"),
+                        end -> assertThat(end).startsWith("supervisor [/web] shutdown: "));
+    }
+
     @Test
     void starts_in_a_flood_are_counted_too() {
         IntStream.range(0, 5)

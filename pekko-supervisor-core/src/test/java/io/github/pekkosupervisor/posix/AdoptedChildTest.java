@@ -607,10 +607,10 @@ final class AdoptedChildTest {
         @ValueSource(ints = {0, 3})
         void of_processes_of_others_that_nobody_waits_for_it_is_unknown(int code) throws Exception {
             try (Foster foster = Foster.of(Parent.NEVER, OTHER_USER, "read line; exit " + code)) {
-                assertThat(adoptBy(ANOTHER_UNPRIVILEGED, foster)).containsExactly("running", "unknown");
+                assertThat(adoptBy(ANOTHER_UNPRIVILEGED, foster)).containsExactly("running", "exit code unknown");
             }
             try (Foster foster = Foster.of(Parent.NEVER, OTHER_USER, "read line; exit " + code)) {
-                assertThat(adoptBy(WITHOUT_PTRACE, foster)).containsExactly("running", "unknown");
+                assertThat(adoptBy(WITHOUT_PTRACE, foster)).containsExactly("running", "exit code unknown");
             }
         }
 

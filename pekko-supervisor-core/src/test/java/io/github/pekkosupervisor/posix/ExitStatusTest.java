@@ -62,7 +62,7 @@ final class ExitStatusTest {
         assertThat(unknown.code()).isEqualTo(-1);
         assertThat(unknown.signal()).isZero();
         assertThat(unknown.coreDumped()).isFalse();
-        assertThat(unknown).hasToString("unknown").isNotEqualTo(ExitStatus.ofCode(-1));
+        assertThat(unknown).hasToString("exit code unknown").isNotEqualTo(ExitStatus.ofCode(-1));
         // what a finish script gets, and whether a control script has vetoed
         assertThat(unknown.waitStatus() & 0xff).isZero();
         assertThat(unknown.waitStatus() >> 8).isNotZero();

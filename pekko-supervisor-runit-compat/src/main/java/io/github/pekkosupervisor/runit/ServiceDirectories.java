@@ -30,9 +30,10 @@ public final class ServiceDirectories {
      * A directory of service directories, as {@link Runsvdir} supervises it.
      *
      * <p>It has started when the directory has been read and each service directory that was found has had its first
-     * try: its {@code run} was started, or is not wanted ({@code down}), or something is wrong with it, which is told
-     * and keeps nobody else waiting. The start fails if the directory cannot be read, or is supervised by somebody
-     * else.
+     * try: its {@code run} was started or adopted, or is not wanted ({@code down}), or something is wrong with it,
+     * which is told and keeps nobody else waiting. Nobody is waited for longer than three seconds: who has had no try
+     * by then, since its log is locked for instance, is named in the tree's log, and the child has started. The start
+     * fails if the directory cannot be read, or is supervised by somebody else.
      *
      * @param directory of service directories, run as {@link #settings} has it
      */
@@ -48,9 +49,11 @@ public final class ServiceDirectories {
     /**
      * One service directory, as {@code runsv(8)} supervises it.
      *
-     * <p>It has started when its {@code run} has been, or, if there is a file {@code down}, when {@code sv} can start
-     * it. The start fails if it cannot be supervised, or its {@code run} cannot be run. If {@code sv exit} or the byte
-     * {@code x} ends it, it has ended normally: a permanent child is started again, a transient one is not.
+     * <p>It has started when its {@code run} has been, or has been adopted, or, if there is a file {@code down}, when
+     * {@code sv} can start it. What it waits for after three seconds is said in the tree's log; it is waited for until
+     * its start timeout. The start fails if it cannot be supervised, or its {@code run} cannot be run. If {@code sv
+     * exit} or the byte {@code x} ends it, it has ended normally: a permanent child is started again, a transient one
+     * is not.
      *
      * @param serviceDirectory run as {@link #settings} has it
      */
@@ -74,8 +77,9 @@ public final class ServiceDirectories {
     }
 
     /**
-     * Starts a tree of nothing but a directory of service directories, and waits until it has started. It is stopped by
-     * {@link SupervisionTree#close()}, and when the JVM is told to exit, by TERM for instance.
+     * Starts a tree of nothing but a directory of service directories, and waits until it has started, as
+     * {@link #child(String, Path)} says. It is stopped by {@link SupervisionTree#close()}, and when the JVM is told to
+     * exit, by TERM for instance.
      *
      * @throws SupervisionTree.StartFailedException the directory cannot be read, or is supervised already
      */

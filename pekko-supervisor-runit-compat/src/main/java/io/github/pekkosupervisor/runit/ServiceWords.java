@@ -105,7 +105,7 @@ final class ServiceWords {
                     levelOf(adopted.program(), Level.INFO), subject + pidText() + ", has ended while nobody was there");
         }
         String since = adopted.started()
-                .map(started -> ", which runs since " + started)
+                .map(started -> ", which has been running since " + started)
                 .orElse("");
         return say(levelOf(adopted.program(), Level.INFO), "adopted " + subject + pidText() + since);
     }
@@ -119,8 +119,7 @@ final class ServiceWords {
         again(status);
         return say(
                 levelOf(ended.program(), ended.asked() ? Level.INFO : Level.WARN),
-                subject + " ended with " + (status.isKnown() ? status : "unknown status") + pidText() + ", ran "
-                        + DurationText.of(ended.ran()));
+                subject + " ended with " + status + pidText() + ", ran " + DurationText.of(ended.ran()));
     }
 
     private void about(ServiceEvent.Program program) {

@@ -48,7 +48,7 @@ final class ServicesList {
     private final OsString services;
     private final Optional<OsString> elsewhere;
     private final Reporter reporter;
-    private final LastRuns runs = new LastRuns(e -> complain("unable to write", e));
+    private final LastRuns runs = new LastRuns(this::cannotWrite);
 
     /** What the file says, of this services directory. */
     private final Map<FileStatus.Id, OsString> written = new HashMap<>();
@@ -62,7 +62,10 @@ final class ServicesList {
     /** Whether the file may end within a line, so that the next one would be lost. */
     private boolean cut;
 
-    private volatile String trouble = "";
+    /** What was said last of what is wrong with reading it, and with writing; until that works. */
+    private volatile String troubleOfReading = "";
+
+    private volatile String troubleOfWriting = "";
 
     /**
      * What launchers have left.
@@ -174,14 +177,14 @@ final class ServicesList {
             LastRuns.read(place, file(RUNS)).forEach(one -> running.put(one.id(), one.run()));
             Map<FileStatus.Id, ListedService> listed = new LinkedHashMap<>();
             ListedService.parse(lines).forEach(one -> listed.put(one.id(), one));
-            trouble = "";
+            troubleOfReading = "";
             return Optional.of(new Left(
                     listed,
                     ofThisBoot(ListedLauncher.parse(lines)),
                     running,
                     lines.length == 0 || lines[lines.length - 1] == '\n'));
         } catch (PosixException e) {
-            complain("unable to read", e);
+            cannotRead(e);
             return e.mayPass() ? Optional.empty() : Optional.of(Left.UNUSABLE);
         }
     }
@@ -217,7 +220,7 @@ final class ServicesList {
                 runs.begin(place, file(RUNS));
             }
         } catch (PosixException e) {
-            complain("unable to write", e);
+            cannotWrite(e);
         }
     }
 
@@ -269,8 +272,9 @@ final class ServicesList {
                     runs.begin(place, file(RUNS));
                 }
             }
+            troubleOfWriting = "";
         } catch (PosixException e) {
-            complain("unable to write", e);
+            cannotWrite(e);
         }
     }
 
@@ -325,15 +329,26 @@ final class ServicesList {
         return elsewhere.orElse(HERE);
     }
 
-    /** Once for each cause, since it is tried again whenever there is a new service. */
-    private void complain(String what, PosixException e) {
-        if (!trouble.equals(e.errno())) {
-            trouble = e.errno();
-            reporter.warnOfOurs(
-                    what + " the list of services in " + where()
-                            + ", so one whose entry goes while no launcher is there will not be found; --state DIR puts it"
-                            + " elsewhere",
-                    e);
+    /** Each once for each cause, since it is tried again: reading soon, writing whenever there is a new service. */
+    private void cannotRead(PosixException e) {
+        if (!troubleOfReading.equals(e.errno())) {
+            troubleOfReading = e.errno();
+            complain("unable to read", e);
         }
+    }
+
+    private void cannotWrite(PosixException e) {
+        if (!troubleOfWriting.equals(e.errno())) {
+            troubleOfWriting = e.errno();
+            complain("unable to write", e);
+        }
+    }
+
+    private void complain(String what, PosixException e) {
+        reporter.warnOfOurs(
+                what + " the list of services in " + where()
+                        + ", so one whose entry goes while no launcher is there will not be found; --state DIR puts it"
+                        + " elsewhere",
+                e);
     }
 }

@@ -73,7 +73,7 @@ final class ServiceWordsTest {
                 Arguments.of(new ServiceEvent.Started(WEB, Program.LOG, 0, NOW), "INFO started log/run"),
                 Arguments.of(
                         adopted(Program.RUN, 7, Optional.of(NOW)),
-                        "INFO adopted run, pid 7, which runs since 1970-01-01T00:00:00Z"),
+                        "INFO adopted run, pid 7, which has been running since 1970-01-01T00:00:00Z"),
                 Arguments.of(adopted(Program.FINISH, 7, Optional.empty()), "DEBUG adopted finish, pid 7"),
                 Arguments.of(
                         new ServiceEvent.Adopted(
@@ -86,7 +86,7 @@ final class ServiceWordsTest {
                 Arguments.of(ended(Program.RUN, 7, CODE), "WARN run ended with exit code 1, pid 7, ran 2.3 s"),
                 Arguments.of(
                         ended(Program.RUN, 7, ExitStatus.UNKNOWN),
-                        "WARN run ended with unknown status, pid 7, ran 2.3 s"),
+                        "WARN run ended with exit code unknown, pid 7, ran 2.3 s"),
                 Arguments.of(
                         ended(Program.RUN, 7, ExitStatus.ofSignal(Signal.SEGV.number())),
                         "WARN run ended with signal SEGV, pid 7, ran 2.3 s"),

@@ -123,7 +123,7 @@ record ServiceReport(
 
     private static String words(ExitStatus end) {
         if (!end.isKnown()) {
-            return "unknown";
+            return end.toString();
         }
         return end.exited()
                 ? "exit " + end.code()

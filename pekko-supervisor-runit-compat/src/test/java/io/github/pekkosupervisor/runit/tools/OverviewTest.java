@@ -112,7 +112,7 @@ class OverviewTest {
         "9, signal KILL, '{\"signal\":\"KILL\",\"core\":false}'",
         "139, 'signal SEGV, core dumped', '{\"signal\":\"SEGV\",\"core\":true}'",
         "34, signal RTMIN, '{\"signal\":\"RTMIN\",\"core\":false}'",
-        Integer.MIN_VALUE + ", unknown, '{\"code\":null}'",
+        Integer.MIN_VALUE + ", exit code unknown, '{\"code\":null}'",
     })
     void last_exit_is_told_in_words_and_in_json(int waitStatus, String words, String json) {
         ServiceReport report = report(history(3, new ExitStatus(waitStatus)));

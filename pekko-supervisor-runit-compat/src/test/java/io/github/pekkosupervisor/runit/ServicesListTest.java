@@ -1,0 +1,89 @@
+package io.github.pekkosupervisor.runit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said where the list of services cannot be had: here a file is where its directory should be. */
+final class ServicesListTest {
+
+    private static final OsString WEB = OsString.of("web");
+
+    @TempDir
+    private Path services;
+
+    private final List<String> said = new ArrayList<>();
+    private ServicesList list;
+    private Path place;
+
+    @BeforeEach
+    void a_directory_with_a_service() throws IOException {
+        Files.createDirectory(services.resolve("web"));
+        place = services.resolve(".pekko-supervisor");
+        list = new ServicesList(
+                RunsvdirSettings.of(services),
+                new Reporter("runsvdir", OsString.of("services"), line -> said.add(line.toString())));
+    }
+
+    private void read() throws PosixException {
+        try (Directory directory = Directory.open(OsString.of(services.toString()))) {
+            assertThat(list.read(directory)).isNotNull();
+        }
+    }
+
+    private void add() throws PosixException {
+        try (Directory directory = Directory.open(OsString.of(services.toString()))) {
+            list.add(directory, Map.of(directory.directory(WEB).status().id(), WEB));
+        }
+    }
+
+    private List<String> saidNow() {
+        List<String> now = said.stream()
+                .map(line -> line.replaceAll(".*(unable to [a-z]+).*\n", "$1"))
+                .toList();
+        said.clear();
+        return now;
+    }
+
+    @Test
+    void that_it_cannot_be_read_does_not_keep_what_cannot_be_written_from_being_said() throws Exception {
+        Files.createFile(place);
+
+        read();
+        add();
+        read();
+        add();
+
+        assertThat(saidNow()).containsExactly("unable to read", "unable to write");
+    }
+
+    @Test
+    void each_is_said_again_when_it_has_worked_meanwhile() throws Exception {
+        Files.createFile(place);
+        read();
+        add();
+        Files.delete(place);
+        said.clear();
+
+        add();
+        list.close();
+        Files.move(place, services.resolve("moved"));
+        Files.createFile(place);
+        add();
+        read();
+
+        assertThat(saidNow()).as("reading has not worked meanwhile").containsExactly("unable to write");
+    }
+}
