@@ -185,7 +185,7 @@ public final class Orphans {
      * @throws PosixException if it cannot be seen
      */
     public static Optional<ProcessIdentity> process(int pid) throws PosixException {
-        return seen(pid).filter(ProcStat::isRunning).map(ProcStat::identity);
+        return seen(pid).filter(ProcStat::isRunning).map(ProcessIdentity::of);
     }
 
     /**
@@ -234,7 +234,7 @@ public final class Orphans {
             boolean then = stat.startTicks() >= intent.fromTick() && stat.startTicks() <= intent.untilTick();
             if (then && orphan.isOrphanOf(intent)) {
                 sign(orphan, intent)
-                        .map(sign -> new Candidate(stat.identity(), stat.group() == stat.pid(), sign))
+                        .map(sign -> new Candidate(ProcessIdentity.of(stat), stat.group() == stat.pid(), sign))
                         .ifPresent(found::add);
             }
         }
@@ -268,7 +268,7 @@ public final class Orphans {
 
     private static Optional<Sign> sign(Orphan orphan, Intent intent) throws PosixException {
         ProcStat stat = orphan.stat();
-        OtherProcess process = new OtherProcess(stat.identity());
+        OtherProcess process = new OtherProcess(ProcessIdentity.of(stat));
         int session = intent.session() == 0 ? stat.pid() : intent.session();
         if (intent.mark().isPresent()) {
             Sight marked = see(() -> process.hasInEnvironment(intent.mark().get()));

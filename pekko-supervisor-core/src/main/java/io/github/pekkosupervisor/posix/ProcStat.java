@@ -47,8 +47,7 @@ record ProcStat(int pid, char state, int parent, int group, int session, int thr
     /** Whether this very process exists and has not ended; unknown counts as yes. */
     static boolean isRunning(int pid, long startTicks) {
         try {
-            return of(pid)
-                    .filter(stat -> stat.startTicks == startTicks && stat.isRunning())
+            return of(pid).filter(stat -> stat.startTicks == startTicks && stat.isRunning())
                     .isPresent();
         } catch (PosixException e) {
             return true;
@@ -81,9 +80,5 @@ record ProcStat(int pid, char state, int parent, int group, int session, int thr
     /** Whether it has ended and nobody has waited for it. */
     boolean isUnreaped() {
         return state == 'Z' && threads <= 1;
-    }
-
-    ProcessIdentity identity() {
-        return new ProcessIdentity(pid, startTicks, ProcFs.bootId());
     }
 }

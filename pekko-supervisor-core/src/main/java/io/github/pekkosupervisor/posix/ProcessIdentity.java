@@ -21,6 +21,11 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
         return ProcFs.startTicks(pid).map(ticks -> new ProcessIdentity(pid, ticks, ProcFs.bootId()));
     }
 
+    /** The process of which this is told. */
+    static ProcessIdentity of(ProcStat stat) {
+        return new ProcessIdentity(stat.pid(), stat.startTicks(), ProcFs.bootId());
+    }
+
     /** Whether this very process still exists (a zombie does). */
     public boolean exists() {
         return ofRunning(pid).filter(this::isSameAs).isPresent();
@@ -32,10 +37,7 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
      * @throws PosixException if that cannot be looked at, for want of a descriptor or of rights
      */
     public boolean isThere() throws PosixException {
-        return ProcStat.of(pid)
-                .map(stat -> new ProcessIdentity(pid, stat.startTicks(), ProcFs.bootId()))
-                .filter(this::isSameAs)
-                .isPresent();
+        return ProcStat.of(pid).map(ProcessIdentity::of).filter(this::isSameAs).isPresent();
     }
 
     private boolean isSameAs(ProcessIdentity other) {
