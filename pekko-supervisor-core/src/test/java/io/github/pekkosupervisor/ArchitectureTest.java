@@ -87,6 +87,7 @@ final class ArchitectureTest {
         "protocol.ChildState",
         "protocol.LogEntry",
         "protocol.Request",
+        "protocol.StartGate",
         "protocol.SupervisorCommand",
         "protocol.SupervisorEvent",
         "protocol.SupervisorNotice",
