@@ -65,6 +65,7 @@ final class ArchitectureTest {
         "SupervisionTree",
         "Supervisor",
         "TaskSupervisor",
+        "TreeExport",
         "config.ConfiguredTree",
         "posix.ChildProcess",
         "posix.ExitStatus",
