@@ -11,7 +11,9 @@ import io.github.pekkosupervisor.actor.TreeContext;
 import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
@@ -109,6 +111,10 @@ public final class SupervisionTree implements AutoCloseable {
      * @param stateDirectory where it writes down its processes that are to outlive this JVM
      *     ({@code WhenSupervisorDies.KEEP}); the next tree with this directory takes them over. Empty for the setting
      *     {@code pekko-supervisor.state-directory}, without which they go on and nobody knows them
+     * @param startGates asked before each start of each child, in their order; all must agree
+     * @param transitions whether listeners are told that a child is starting or stopping too, by
+     *     {@link SupervisorEvent.Transition}s: two more events for each restart; an export is told of them in any case
+     * @param exports who show the tree while it lasts
      */
     public record Options(
             Optional<ActorSystem<?>> system,
@@ -117,11 +123,16 @@ public final class SupervisionTree implements AutoCloseable {
             boolean jvmShutdownHook,
             Optional<ActorRef<?>> owner,
             ApplicationType applicationType,
-            Optional<Path> stateDirectory) {
+            Optional<Path> stateDirectory,
+            List<StartGate> startGates,
+            boolean transitions,
+            List<TreeExport> exports) {
 
-        /** Copies the listeners. */
+        /** Copies the lists. */
         public Options {
             listeners = List.copyOf(listeners);
+            startGates = List.copyOf(startGates);
+            exports = List.copyOf(exports);
         }
 
         /** An actor system of its own, logging, and a JVM shutdown hook. */
@@ -133,41 +144,62 @@ public final class SupervisionTree implements AutoCloseable {
                     true,
                     Optional.empty(),
                     ApplicationType.TEMPORARY,
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of(),
+                    false,
+                    List.of());
         }
 
         /** In the application's own actor system, which stays when the tree is closed. */
         public Options withSystem(ActorSystem<?> host) {
             return new Options(
-                    Optional.of(host), listeners, logging, jvmShutdownHook, owner, applicationType, stateDirectory);
+                    Optional.of(host),
+                    listeners,
+                    logging,
+                    jvmShutdownHook,
+                    owner,
+                    applicationType,
+                    stateDirectory,
+                    startGates,
+                    transitions,
+                    exports);
         }
 
         /** With one more listener; {@link TreeEvent#only} makes one that is told of some events only. */
         public Options withListener(Consumer<? super TreeEvent> listener) {
             List<Consumer<? super TreeEvent>> all = new ArrayList<>(listeners);
             all.add(listener);
-            return new Options(system, all, logging, jvmShutdownHook, owner, applicationType, stateDirectory);
+            return new Options(
+                    system,
+                    all,
+                    logging,
+                    jvmShutdownHook,
+                    owner,
+                    applicationType,
+                    stateDirectory,
+                    startGates,
+                    transitions,
+                    exports);
         }
 
         /** With or without writing events to the log. */
         public Options withLogging(boolean on) {
-            return new Options(system, listeners, on, jvmShutdownHook, owner, applicationType, stateDirectory);
+            return with(on, jvmShutdownHook, owner, applicationType, stateDirectory, transitions);
         }
 
         /** With or without a JVM shutdown hook; a host's actor system has its own setting. */
         public Options withJvmShutdownHook(boolean on) {
-            return new Options(system, listeners, logging, on, owner, applicationType, stateDirectory);
+            return with(logging, on, owner, applicationType, stateDirectory, transitions);
         }
 
         /** Stopped in order when this actor has ended. */
         public Options withOwner(ActorRef<?> actor) {
-            return new Options(
-                    system, listeners, logging, jvmShutdownHook, Optional.of(actor), applicationType, stateDirectory);
+            return with(logging, jvmShutdownHook, Optional.of(actor), applicationType, stateDirectory, transitions);
         }
 
         /** With another consequence of its end by itself. */
         public Options withApplicationType(ApplicationType type) {
-            return new Options(system, listeners, logging, jvmShutdownHook, owner, type, stateDirectory);
+            return with(logging, jvmShutdownHook, owner, type, stateDirectory, transitions);
         }
 
         /**
@@ -175,8 +207,72 @@ public final class SupervisionTree implements AutoCloseable {
          * It is made if it is not there; only its owner may be able to write to it, and no other tree may have it.
          */
         public Options withStateDirectory(Path directory) {
+            return with(logging, jvmShutdownHook, owner, applicationType, Optional.of(directory), transitions);
+        }
+
+        /** With or without telling listeners that a child is starting or stopping; off by default. */
+        public Options withTransitions(boolean on) {
+            return with(logging, jvmShutdownHook, owner, applicationType, stateDirectory, on);
+        }
+
+        /** With one more gate that is asked before each start of each child, at any depth. */
+        public Options withStartGate(StartGate gate) {
+            List<StartGate> all = new ArrayList<>(startGates);
+            all.add(Objects.requireNonNull(gate, "there is no start gate"));
             return new Options(
-                    system, listeners, logging, jvmShutdownHook, owner, applicationType, Optional.of(directory));
+                    system,
+                    listeners,
+                    logging,
+                    jvmShutdownHook,
+                    owner,
+                    applicationType,
+                    stateDirectory,
+                    all,
+                    transitions,
+                    exports);
+        }
+
+        /** With one more who shows it while it lasts. */
+        public Options withExport(TreeExport export) {
+            List<TreeExport> all = new ArrayList<>(exports);
+            all.add(Objects.requireNonNull(export, "there is no export"));
+            return new Options(
+                    system,
+                    listeners,
+                    logging,
+                    jvmShutdownHook,
+                    owner,
+                    applicationType,
+                    stateDirectory,
+                    startGates,
+                    transitions,
+                    all);
+        }
+
+        private Options with(
+                boolean newLogging,
+                boolean newHook,
+                Optional<ActorRef<?>> newOwner,
+                ApplicationType newType,
+                Optional<Path> newDirectory,
+                boolean newTransitions) {
+            return new Options(
+                    system,
+                    listeners,
+                    newLogging,
+                    newHook,
+                    newOwner,
+                    newType,
+                    newDirectory,
+                    startGates,
+                    newTransitions,
+                    exports);
+        }
+
+        private TreeContext.Terms terms(Exports shown) {
+            List<StartGate> gates = new ArrayList<>(startGates);
+            gates.addAll(shown.gates());
+            return new TreeContext.Terms(gates, transitions || !exports.isEmpty());
         }
 
         /** All, and the log first. */
@@ -268,22 +364,38 @@ public final class SupervisionTree implements AutoCloseable {
             return host.over()
                     .thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(ExitReason.crash(e))));
         }
-        CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
-        CompletableFuture<TreeEnd> ended = new CompletableFuture<>();
         Addresses addresses = new Addresses(system);
+        Exports exports;
+        try {
+            exports = Exports.begin(options.exports(), spec, system, addresses);
+        } catch (Exception e) {
+            kept.ifPresent(KeptChildren::close);
+            return host.over()
+                    .thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(ExitReason.crash(e))));
+        }
+        CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
+        CompletableFuture<TreeEnd> over = new CompletableFuture<>();
+        CompletableFuture<TreeEnd> ended = exports.endsAfter(over);
         Progress progress = new Progress(StopTime.longest(spec), StopTime.allowedBy(system), System::nanoTime);
         if (host.isOwn() && options.jvmShutdownHook()) {
-            host.stopsWithTheJvm(addresses, progress, ended);
+            try {
+                host.stopsWithTheJvm(addresses, progress, ended);
+            } catch (IllegalStateException exiting) {
+                over.complete(TreeEnd.Killed.INSTANCE);
+                throw exiting;
+            }
         }
         Executor threads = ServiceThreads.get(system).executor();
         Audience audience = new Audience(addresses.tree(), threads, System::nanoTime, options.receivers(threads));
         TreeContext around = TreeContext.top(addresses, event -> {
                     progress.accept(event);
+                    exports.accept(event);
                     audience.accept(event);
                 })
-                .withKept(kept);
+                .withKept(kept)
+                .withTerms(options.terms(exports));
         ActorRef<Object> top = system.systemActorOf(
-                TreeTop.create(spec, around, audience, options.owner(), options.applicationType(), up, ended),
+                TreeTop.create(spec, around, audience, options.owner(), options.applicationType(), up, over),
                 "pekko-supervisor-" + ActorNames.unique(),
                 Props.empty());
         host.stopsFirst(top, progress, ended);

@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.spec.ActorKind;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +29,11 @@ record ActorRunner(ActorKind kind) implements ChildRunner {
     @Override
     public Optional<Object> stopRequest(Duration within) {
         return Optional.ofNullable(kind.stopMessage());
+    }
+
+    @Override
+    public Optional<Object> signalRequest(Signal signal, ChildHandle incarnation) {
+        return Optional.ofNullable(kind.signalMessages().get(signal));
     }
 
     @Override

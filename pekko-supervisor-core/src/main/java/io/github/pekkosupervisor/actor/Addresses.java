@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -207,6 +208,11 @@ public final class Addresses {
     /** A supervisor has ended; there may be a newer one. */
     void remove(AtWork supervisor) {
         supervisors.remove(supervisor.path(), supervisor);
+    }
+
+    /** The supervisor that is at work at a place; empty if there is none. */
+    public Optional<SupervisorRef> supervisor(String path) {
+        return Optional.ofNullable(supervisors.get(path));
     }
 
     /** The paths of the supervisors that are at work. */

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildKind;
@@ -53,6 +54,15 @@ public interface ChildRunner {
 
     /** What the incarnation is told when it must end at once, empty to stop the actor. */
     default Optional<Object> killRequest() {
+        return Optional.empty();
+    }
+
+    /**
+     * What the incarnation is told when it is sent a signal; empty if it has no reaction to that.
+     *
+     * @param incarnation which
+     */
+    default Optional<Object> signalRequest(Signal signal, ChildHandle incarnation) {
         return Optional.empty();
     }
 

@@ -2,15 +2,19 @@ package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.rule.Incarnation;
+import io.github.pekkosupervisor.spec.ChildContext.Reaction;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -67,6 +71,9 @@ final class LiveChild implements ChildHandle {
     /** The thread of its own that it is busy on, if it has one. */
     private volatile @Nullable Thread thread;
 
+    /** What it does for signals, if it is a service that has said so. */
+    private volatile @Nullable Map<Signal, Reaction> reactions;
+
     LiveChild(String id, long number) {
         this.id = id;
         this.number = number;
@@ -80,6 +87,11 @@ final class LiveChild implements ChildHandle {
     @Override
     public long incarnation() {
         return number;
+    }
+
+    @Override
+    public long first() {
+        return known().first();
     }
 
     @SuppressWarnings("unchecked")
@@ -266,6 +278,33 @@ final class LiveChild implements ChildHandle {
         Runnable action = whenAbandoned;
         if (action != null) {
             action.run();
+        }
+    }
+
+    /** From now on it does this for a signal. */
+    synchronized void onSignal(Signal signal, Reaction reaction) {
+        Map<Signal, Reaction> before = reactions;
+        Map<Signal, Reaction> all = new EnumMap<>(Signal.class);
+        if (before != null) {
+            all.putAll(before);
+        }
+        all.put(signal, reaction);
+        reactions = all;
+    }
+
+    /** What it does for a signal; null for nothing. */
+    @Nullable
+    Reaction reaction(Signal signal) {
+        Map<Signal, Reaction> known = reactions;
+        return known == null ? null : known.get(signal);
+    }
+
+    /** Does it. */
+    void react(Signal signal) throws Exception {
+        Reaction reaction = reaction(signal);
+        // before there was a thread to interrupt
+        if (reaction != null && !killed) {
+            reaction.react();
         }
     }
 

@@ -1,9 +1,13 @@
 package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RunnableKind;
+import io.github.pekkosupervisor.spec.ServiceKind;
 import io.github.pekkosupervisor.spec.Shutdown;
 import java.util.List;
 import java.util.Objects;
@@ -75,10 +79,28 @@ final class LiveContext implements IncarnationContext {
         return Behaviors.stopped();
     }
 
+    @Override
+    public void onSignal(Signal signal, Reaction reaction) {
+        Objects.requireNonNull(reaction, "there is nothing to be done for a signal");
+        ChildKind kind = handle.known().kind();
+        if (!(kind instanceof ServiceKind || kind instanceof RunnableKind)) {
+            throw new IllegalStateException("child \"" + id() + "\" is of the kind " + kind.name()
+                    + ": onSignal is for services; for an actor use ChildSpec.withSignalMessage");
+        }
+        handle.onSignal(ServiceKind.checked(signal), reaction);
+    }
+
     private void isOver() {
         Runnable action = whenOver;
         if (action != null) {
             action.run();
+        }
+    }
+
+    /** Its incarnation has begun to be, for who wants to know that before it runs. */
+    void hasBegun() {
+        if (around.terms().tellsTransitions()) {
+            supervisor.tell(new SupervisorMessage.HasBegun(handle));
         }
     }
 

@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
+import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.Shutdown;
 import java.time.Duration;
@@ -48,6 +49,15 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     @Override
     public Optional<Object> killRequest() {
         return Optional.of(new ProcessActor.Stop(Duration.ZERO));
+    }
+
+    /** What stops or continues it is for all that its stop is for. */
+    @Override
+    public Optional<Object> signalRequest(Signal signal, ChildHandle incarnation) {
+        return Optional.of(
+                signal == Signal.STOP || signal == Signal.CONT
+                        ? new ProcessActor.SignalAll(signal)
+                        : new ProcessActor.SendSignal(signal));
     }
 
     @Override
@@ -156,6 +166,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                     keptChildren().ifPresent(kept -> kept.started(child.path(), started.identity()));
                 }
                 child.handle().runs(started.identity());
+                child.hasBegun();
                 if (readyWhenStarted || adopted) {
                     child.ready(started.identity());
                 }

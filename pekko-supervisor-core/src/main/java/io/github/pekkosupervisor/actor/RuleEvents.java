@@ -36,6 +36,10 @@ final class RuleEvents {
             return new RuleEvent.Hurry(hurry.lost());
         } else if (command == SupervisorMessage.Kill.INSTANCE) {
             return RuleEvent.Kill.INSTANCE;
+        } else if (command instanceof SupervisorMessage.HasBegun begun) {
+            return new RuleEvent.HasBegun(begun.child().known());
+        } else if (command instanceof SupervisorMessage.GatesSaid said) {
+            return new RuleEvent.GateAnswered(said.question(), said.isOpen());
         } else if (command instanceof SupervisorMessage.LookAt look) {
             throw new IllegalStateException("nothing follows from " + look + ", which the actor answers itself");
         }

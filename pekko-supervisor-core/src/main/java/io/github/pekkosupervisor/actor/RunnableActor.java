@@ -1,13 +1,18 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec.Action;
 import io.github.pekkosupervisor.spec.ExitReason;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One incarnation of something that runs on a thread of its own: ends when that returns, is stopped by interrupting.
@@ -18,9 +23,24 @@ final class RunnableActor {
     private final ActorRef<Object> self;
     private final ServiceThreads threads;
 
+    /** Signals that it has still to react to, each once. Made when there is the first. */
+    private Set<Signal> signals = Set.of();
+
+    private boolean isReacting;
+
+    /** The thread of the reaction that is going on. */
+    private @Nullable Thread reactor;
+
+    /** It has returned, and ends when the reaction has that is going on. */
+    private boolean isOver;
+
     private enum Returned implements ServiceMessage {
-        INSTANCE
+        INSTANCE,
+        /** From a reaction to a signal. */
+        REACTED
     }
+
+    private record ReactionThrew(Throwable cause) implements ServiceMessage {}
 
     private record Threw(Throwable cause) implements ServiceMessage {}
 
@@ -50,19 +70,90 @@ final class RunnableActor {
                 () -> self.tell(Returned.INSTANCE),
                 thrown -> self.tell(new Threw(thrown)));
         return Behaviors.receive(Object.class)
-                .onMessageEquals(Returned.INSTANCE, Behaviors::stopped)
+                .onMessageEquals(Returned.INSTANCE, this::over)
                 .onMessage(Threw.class, this::threw)
-                .onMessage(ServiceMessage.Order.class, order -> {
-                    child.handle().interrupt();
-                    return Behaviors.same();
-                })
+                .onMessage(ServiceMessage.class, this::told)
                 .onSignal(PostStop.class, signal -> {
-                    child.handle().interrupt();
+                    interrupt();
                     // and if it does not listen
                     neverBegun.run();
                     return Behaviors.same();
                 })
                 .build();
+    }
+
+    private Behavior<Object> told(ServiceMessage message) {
+        if (message instanceof ServiceMessage.React order) {
+            if (signals.isEmpty()) {
+                signals = new LinkedHashSet<>();
+            }
+            signals.add(order.signal());
+            reactNext();
+        } else if (message == Returned.REACTED) {
+            isReacting = false;
+            reactNext();
+        } else if (message instanceof ReactionThrew threw) {
+            isReacting = false;
+            boolean asTold = child.handle().isAskedToStop() && threw.cause() instanceof InterruptedException;
+            if (!isOver && !asTold) {
+                child.handle().endsWith(ExitReason.crash(threw.cause()));
+            }
+            interrupt();
+        } else {
+            interrupt();
+        }
+        return isOver && !isReacting ? Behaviors.stopped() : Behaviors.same();
+    }
+
+    private void interrupt() {
+        child.handle().interrupt();
+        interruptReaction();
+    }
+
+    private synchronized void interruptReaction() {
+        if (reactor != null) {
+            reactor.interrupt();
+        }
+    }
+
+    private synchronized void reactsOn(@Nullable Thread thread) {
+        reactor = thread;
+    }
+
+    private void react(Signal signal) throws Exception {
+        reactsOn(Thread.currentThread());
+        try {
+            child.handle().react(signal);
+        } finally {
+            reactsOn(null);
+        }
+    }
+
+    /** Nothing of it may be left when it ends. */
+    private Behavior<Object> over() {
+        isOver = true;
+        signals = Set.of();
+        if (isReacting) {
+            interruptReaction();
+            return Behaviors.same();
+        }
+        return Behaviors.stopped();
+    }
+
+    /** On another thread, since its own is busy. */
+    private void reactNext() {
+        Iterator<Signal> next = signals.iterator();
+        if (isReacting || isOver || !next.hasNext()) {
+            return;
+        }
+        Signal signal = next.next();
+        next.remove();
+        isReacting = true;
+        threads.runBeside(
+                child.handle(),
+                () -> react(signal),
+                () -> self.tell(Returned.REACTED),
+                thrown -> self.tell(new ReactionThrew(thrown)));
     }
 
     private Behavior<Object> threw(Threw threw) {
@@ -72,6 +163,6 @@ final class RunnableActor {
         } else {
             handle.endsWith(ExitReason.crash(threw.cause()));
         }
-        return Behaviors.stopped();
+        return over();
     }
 }

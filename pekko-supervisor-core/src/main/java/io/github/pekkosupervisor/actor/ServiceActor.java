@@ -1,8 +1,12 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.spec.ChildSpec.Service;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -28,12 +32,17 @@ final class ServiceActor {
     /** The start itself has said that it is over. Others may say so while it lasts: of a service that then runs. */
     private volatile boolean startRefused;
 
+    /** Signals that it has still to react to, each once. Made when there is the first. */
+    private Set<Signal> signals = Set.of();
+
     private boolean startReturned;
     private boolean left;
 
     private enum Done implements ServiceMessage {
         STARTED,
         STOPPED,
+        /** To a signal. */
+        REACTED,
         /** The service says by itself that it is over. */
         OVER
     }
@@ -113,6 +122,7 @@ final class ServiceActor {
                 .onMessageEquals(Done.STARTED, () -> started(toBeStopped))
                 .onMessage(Threw.class, this::startThrew)
                 .onMessageEquals(Done.OVER, Behaviors::same)
+                .onMessage(ServiceMessage.React.class, this::reactLater)
                 .onMessageEquals(ServiceMessage.Order.STOP, () -> starting(true))
                 .onMessage(ServiceMessage.Order.class, hurryOrKill -> {
                     interrupt();
@@ -131,7 +141,7 @@ final class ServiceActor {
             return stopping();
         }
         child.ready();
-        return handle.reason() == null ? running() : stopping();
+        return handle.reason() == null ? reactNext() : stopping();
     }
 
     private Behavior<Object> startThrew(Threw threw) {
@@ -153,12 +163,65 @@ final class ServiceActor {
     private Behavior<Object> running() {
         return Behaviors.receive(Object.class)
                 .onMessageEquals(Done.OVER, this::stopping)
+                .onMessage(ServiceMessage.React.class, order -> {
+                    reactLater(order);
+                    return reactNext();
+                })
                 .onMessageEquals(ServiceMessage.Order.STOP, this::stopping)
                 // nothing else can end it; it has not long for that
                 .onMessageEquals(ServiceMessage.Order.KILL, this::stopping)
                 .onSignal(PostStop.class, signal -> left())
                 .build();
     }
+
+    // ---- signals
+
+    private Behavior<Object> reactLater(ServiceMessage.React order) {
+        if (signals.isEmpty()) {
+            signals = new LinkedHashSet<>();
+        }
+        signals.add(order.signal());
+        return Behaviors.same();
+    }
+
+    private Behavior<Object> reactNext() {
+        Iterator<Signal> next = signals.iterator();
+        if (!next.hasNext()) {
+            return running();
+        }
+        Signal signal = next.next();
+        next.remove();
+        perform(() -> child.handle().react(signal), Done.REACTED);
+        return reacting(false);
+    }
+
+    /** All else waits until that is over, and is told so if it takes too long. */
+    private Behavior<Object> reacting(boolean toBeStopped) {
+        return Behaviors.receive(Object.class)
+                .onMessageEquals(Done.REACTED, () -> toBeStopped ? stopping() : reactNext())
+                .onMessage(Threw.class, this::reactionThrew)
+                .onMessage(ServiceMessage.React.class, this::reactLater)
+                .onMessageEquals(Done.OVER, () -> reacting(true))
+                .onMessageEquals(ServiceMessage.Order.STOP, () -> reacting(true))
+                .onMessageEquals(ServiceMessage.Order.KILL, () -> {
+                    interrupt();
+                    return reacting(true);
+                })
+                .onMessage(Object.class, other -> Behaviors.same())
+                .onSignal(PostStop.class, signal -> {
+                    interrupt();
+                    return left();
+                })
+                .build();
+    }
+
+    private Behavior<Object> reactionThrew(Threw threw) {
+        boolean asTold = child.handle().isAskedToStop() && isInterruption(threw.cause());
+        child.handle().endsWith(asTold ? ExitReason.shutdown() : ExitReason.crash(threw.cause()));
+        return stopping();
+    }
+
+    // ---- the end
 
     private Behavior<Object> stopping() {
         perform(this::stopService, Done.STOPPED);

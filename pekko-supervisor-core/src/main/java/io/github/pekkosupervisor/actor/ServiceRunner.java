@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,13 @@ record ServiceRunner(Function<LiveContext, Behavior<?>> actor) implements ChildR
     @Override
     public Optional<Object> stopRequest(Duration within) {
         return Optional.of(ServiceMessage.Order.STOP);
+    }
+
+    @Override
+    public Optional<Object> signalRequest(Signal signal, ChildHandle incarnation) {
+        return ((LiveChild) incarnation).reaction(signal) == null
+                ? Optional.empty()
+                : Optional.of(new ServiceMessage.React(signal));
     }
 
     @Override

@@ -64,19 +64,31 @@ public final class ServiceThreads implements Extension {
 
     /** Does the work on a thread of its own, then tells. */
     void run(LiveChild child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+        run(child, work, true, done, failed);
+    }
+
+    /** The same beside what the child is busy on: this is not interrupted with that. */
+    void runBeside(LiveChild child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+        run(child, work, false, done, failed);
+    }
+
+    private void run(
+            LiveChild child, Work work, boolean isOwn, Runnable done, java.util.function.Consumer<Throwable> failed) {
         try {
-            threads.execute(() -> onThread(child, work, done, failed));
+            threads.execute(() -> onThread(child, work, isOwn, done, failed));
         } catch (OutOfMemoryError noThread) {
             failed.accept(new IllegalStateException("no thread could be made for child " + child, noThread));
         }
     }
 
     private static void onThread(
-            LiveChild child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+            LiveChild child, Work work, boolean isOwn, Runnable done, java.util.function.Consumer<Throwable> failed) {
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         thread.setName("child " + child);
-        child.busyOn(thread);
+        if (isOwn) {
+            child.busyOn(thread);
+        }
         Inside.Place here = Inside.here();
         Object before = here.enter(child);
         Throwable thrown = null;
@@ -86,7 +98,9 @@ public final class ServiceThreads implements Extension {
             thrown = t;
         } finally {
             here.leave(before);
-            child.busyOn(null);
+            if (isOwn) {
+                child.busyOn(null);
+            }
             // an interrupt that came too late must not meet the next one's work
             Thread.interrupted();
             thread.setName(name);

@@ -60,7 +60,12 @@ public final class SupervisorActor {
         this.timers = timers;
         this.self = context.getSelf().unsafeUpcast();
         this.around = around;
-        this.rule = new SupervisorRule(around.path(), spec, around.random(), LiveChild::new);
+        this.rule = new SupervisorRule(
+                around.path(),
+                spec,
+                around.random(),
+                LiveChild::new,
+                around.terms().extras());
         this.owner = owner;
         this.workedFor = owner.workedFor();
         this.runners = runners;
@@ -229,6 +234,11 @@ public final class SupervisorActor {
                 if (action instanceof SupervisorAction.End last) {
                     ends(last.end());
                     ends = true;
+                } else if (action instanceof SupervisorAction.SendSignal send) {
+                    answer = send(send);
+                } else if (action instanceof SupervisorAction.AskGates question) {
+                    HandOver.keepNot();
+                    answer = Gates.ask(around.terms().gates(), question, self);
                 } else if (action instanceof SupervisorAction.Question question) {
                     HandOver.keepNot();
                     answer = CheckedInit.answer(question, around.path());
@@ -328,6 +338,13 @@ public final class SupervisorActor {
             child.endsWith(ExitReason.crash(thrown));
             self.tell(new SupervisorMessage.Terminated(child));
         }
+    }
+
+    private RuleEvent send(SupervisorAction.SendSignal send) {
+        Incarnation to = send.incarnation();
+        Optional<Object> request = runner(to).signalRequest(send.signal(), to.handle());
+        request.ifPresent(live(to).ref()::tell);
+        return new RuleEvent.SignalSent(to, send.signal(), request.isPresent(), send.reply());
     }
 
     private void send(Incarnation incarnation, Optional<Object> request) {

@@ -55,6 +55,12 @@ sealed interface SupervisorMessage extends SupervisorCommand.Internal {
      */
     record LookAt(Look look, Object place, Scope scope) implements SupervisorMessage {}
 
+    /** An incarnation has begun to be, before it runs; said where somebody wants to know that. */
+    record HasBegun(LiveChild child) implements SupervisorMessage {}
+
+    /** What start gates have said that did not know it at once. */
+    record GatesSaid(long question, boolean isOpen) implements SupervisorMessage {}
+
     /** What it has told itself to think of, at its time. */
     record Due(RuleEvent event) implements SupervisorMessage {
         /** A time that the rule asked for has come. */

@@ -121,6 +121,8 @@ final class Sentence {
             return "because of [" + sibling.child() + "]";
         } else if (cause instanceof StopCause.SupervisorEnds ends) {
             return "since its supervisor " + verb(ends.end());
+        } else if (cause == StopCause.Renewal.INSTANCE) {
+            return "to be renewed";
         }
         return "by a call";
     }

@@ -45,7 +45,7 @@ final class SupervisorWords {
         } else if (event instanceof SupervisorEvent.RestartCancelled cancelled) {
             return cancelled.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
         } else if (event instanceof SupervisorEvent.ChildStarted started) {
-            return started.cause() == StartCause.CALL ? Level.DEBUG : Level.INFO;
+            return isAskedFor(started.cause()) ? Level.DEBUG : Level.INFO;
         } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
             return stopped.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
         } else if (isMinor(event)) {
@@ -62,8 +62,14 @@ final class SupervisorWords {
                 || event instanceof SupervisorEvent.ChildIgnored
                 || event instanceof SupervisorEvent.ChildNotStarted
                 || event instanceof SupervisorEvent.ChildDeleted
+                || event instanceof SupervisorEvent.ChildRunsOnce
+                || event instanceof SupervisorEvent.Transition
                 || event instanceof SupervisorEvent.RestartBegun
                 || event instanceof SupervisorEvent.SupervisorChanged;
+    }
+
+    private static boolean isAskedFor(StartCause cause) {
+        return cause == StartCause.CALL || cause == StartCause.ONCE || cause == StartCause.RENEWAL;
     }
 
     private static boolean isReport(SupervisorEvent event) {
@@ -174,6 +180,8 @@ final class SupervisorWords {
                     .sameAs("restarts", "");
         } else if (event instanceof GaveUp gaveUp) {
             gaveUp(sentence, gaveUp);
+        } else if (event instanceof SupervisorEvent.Transition transition) {
+            transition(sentence, transition);
         } else {
             rare(sentence, event);
         }
@@ -198,10 +206,25 @@ final class SupervisorWords {
         return number + (number == 1 ? " restart" : " restarts");
     }
 
+    private static void transition(Sentence sentence, SupervisorEvent.Transition event) {
+        Offender child = event.child();
+        if (event instanceof SupervisorEvent.ChildStarting) {
+            sentence.say(" starts [" + child + "]").about(child).withPid();
+        } else if (event instanceof SupervisorEvent.ChildStopping stopping) {
+            String within = stopping.within()
+                    .map(time -> time.isZero() ? " at once, " : " within " + DurationText.of(time) + ", ")
+                    .orElse(", ");
+            sentence.say(" stops [" + child + "]" + within).about(child).because(stopping.cause());
+        } else {
+            throw nobodyKnows(event);
+        }
+    }
+
     private static void rare(Sentence sentence, SupervisorEvent.OfChild event) {
         Offender child = event.child();
         if (event instanceof SupervisorEvent.ChildIgnored) {
-            sentence.say(": [" + child + "] need not run").about(child);
+            String who = child.handle().isPresent() ? "need not run" : "must not be started, by a start gate";
+            sentence.say(": [" + child + "] " + who).about(child);
         } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
             sentence.say(" could not start [" + child + "], as a call had asked: [" + failed.reason() + "]")
                     .exit(failed.reason())
@@ -219,6 +242,13 @@ final class SupervisorWords {
                     .about(child)
                     .because(cancelled.cause())
                     .sameAs("cancelled", "");
+        } else if (event instanceof SupervisorEvent.ChildRunsOnce) {
+            sentence.say(": [" + child + "] runs once, and is not restarted when it ends")
+                    .about(child);
+        } else if (event instanceof SupervisorEvent.SignalIgnored ignored) {
+            sentence.say(": [" + child + "] has no reaction to signal [" + ignored.signal() + "], which is ignored")
+                    .about(child)
+                    .field("signal", ignored.signal().toString());
         } else if (event instanceof SupervisorEvent.AutoShutdown) {
             sentence.say(" shuts down, since [" + child + "] has ended").about(child);
         } else if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {

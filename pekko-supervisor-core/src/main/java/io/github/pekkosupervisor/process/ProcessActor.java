@@ -75,6 +75,9 @@ public final class ProcessActor {
      */
     public record SendSignal(Signal signal) implements Command {}
 
+    /** The same to all of its group, if it leads one. */
+    public record SignalAll(Signal signal) implements Command {}
+
     /**
      * Ends the process by the signals of {@link ProcessSpec#stop()}, and KILL if it is still there after a while; to
      * the whole group if it leads one. The answer is {@link Exited}.
@@ -268,6 +271,7 @@ public final class ProcessActor {
     private BehaviorBuilder<Command> alive() {
         return Behaviors.receive(Command.class)
                 .onMessage(SendSignal.class, command -> signal(command.signal()))
+                .onMessage(SignalAll.class, command -> signalAll(command.signal()))
                 .onMessage(Stop.class, command -> stopAlive(command.within()))
                 .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
                 .onMessage(Ended.class, message -> ended(message.status()))
@@ -331,6 +335,11 @@ public final class ProcessActor {
 
     private Behavior<Command> signal(Signal signal) {
         signals.one(signal);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> signalAll(Signal signal) {
+        signals.all(signal);
         return Behaviors.same();
     }
 

@@ -23,6 +23,15 @@ public interface ChildHandle {
     long incarnation();
 
     /**
+     * The number of the child's first incarnation: the same for all that follow it in restarts and renewals, and for no
+     * other child of the supervisor. It tells children apart that have the same id, as those of a dynamic supervisor
+     * may.
+     */
+    default long first() {
+        return incarnation();
+    }
+
+    /**
      * The actor of this incarnation. For a child of the kind {@code actor} it takes that behavior's messages.
      *
      * @param <T> the type of its messages, which is not checked here; what it does not take is refused when it arrives

@@ -1,10 +1,16 @@
 package io.github.pekkosupervisor.protocol;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildCounts;
 import io.github.pekkosupervisor.protocol.SupervisorResult.Children;
 import io.github.pekkosupervisor.protocol.SupervisorResult.DeleteResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.KillResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.NowResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.OnceResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ReconfigureResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.RenewResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.RestartResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.SignalResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.SpecResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.StartResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.SupervisorGone;
@@ -30,6 +36,9 @@ public sealed interface Request<R extends SupervisorResult> {
 
     /** What is said of a missing handle. */
     String NO_CHILD = "the child is null";
+
+    /** What is said of a missing signal. */
+    String NO_SIGNAL = "the signal is null";
 
     /** The type of its answers. */
     Class<R> answers();
@@ -131,6 +140,171 @@ public sealed interface Request<R extends SupervisorResult> {
         @Override
         public Class<DeleteResult> answers() {
             return DeleteResult.class;
+        }
+    }
+
+    /** Replaces a child by a new incarnation, see {@link SupervisorRef#renewChild(String)}. */
+    record RenewChild(String id) implements Request<RenewResult> {
+        /** Refuses null. */
+        public RenewChild {
+            Objects.requireNonNull(id, NO_ID);
+        }
+
+        @Override
+        public Class<RenewResult> answers() {
+            return RenewResult.class;
+        }
+    }
+
+    /** The same, of the child that runs as this incarnation; of any supervisor. */
+    record RenewHandle(ChildHandle handle) implements Request<RenewResult> {
+        /** Refuses null. */
+        public RenewHandle {
+            Objects.requireNonNull(handle, NO_CHILD);
+        }
+
+        @Override
+        public Optional<ChildHandle> named() {
+            return Optional.of(handle);
+        }
+
+        @Override
+        public Class<RenewResult> answers() {
+            return RenewResult.class;
+        }
+    }
+
+    /** Renews all children that run, see {@link SupervisorRef#renewAll()}. */
+    record RenewAll() implements Request<RenewResult> {
+        @Override
+        public Class<RenewResult> answers() {
+            return RenewResult.class;
+        }
+    }
+
+    /** Kills a child at once, see {@link SupervisorRef#killChild(String)}. Does not wait its turn. */
+    record KillChild(String id) implements Request<KillResult> {
+        /** Refuses null. */
+        public KillChild {
+            Objects.requireNonNull(id, NO_ID);
+        }
+
+        @Override
+        public Class<KillResult> answers() {
+            return KillResult.class;
+        }
+    }
+
+    /** The same, of this incarnation; of any supervisor. */
+    record KillHandle(ChildHandle handle) implements Request<KillResult> {
+        /** Refuses null. */
+        public KillHandle {
+            Objects.requireNonNull(handle, NO_CHILD);
+        }
+
+        @Override
+        public Optional<ChildHandle> named() {
+            return Optional.of(handle);
+        }
+
+        @Override
+        public Class<KillResult> answers() {
+            return KillResult.class;
+        }
+    }
+
+    /** Has a child run once, see {@link SupervisorRef#startOnce(String)}. */
+    record StartOnce(String id) implements Request<OnceResult> {
+        /** Refuses null. */
+        public StartOnce {
+            Objects.requireNonNull(id, NO_ID);
+        }
+
+        @Override
+        public Class<OnceResult> answers() {
+            return OnceResult.class;
+        }
+    }
+
+    /** The same, of the child that runs as this incarnation; of any supervisor. */
+    record StartOnceHandle(ChildHandle handle) implements Request<OnceResult> {
+        /** Refuses null. */
+        public StartOnceHandle {
+            Objects.requireNonNull(handle, NO_CHILD);
+        }
+
+        @Override
+        public Optional<ChildHandle> named() {
+            return Optional.of(handle);
+        }
+
+        @Override
+        public Class<OnceResult> answers() {
+            return OnceResult.class;
+        }
+    }
+
+    /** Makes the restart of a child that waits for it at once, see {@link SupervisorRef#startNow(String)}. */
+    record StartNow(String id) implements Request<NowResult> {
+        /** Refuses null. */
+        public StartNow {
+            Objects.requireNonNull(id, NO_ID);
+        }
+
+        @Override
+        public Class<NowResult> answers() {
+            return NowResult.class;
+        }
+    }
+
+    /** The same, of the child whose last incarnation this was; of any supervisor. */
+    record StartNowHandle(ChildHandle handle) implements Request<NowResult> {
+        /** Refuses null. */
+        public StartNowHandle {
+            Objects.requireNonNull(handle, NO_CHILD);
+        }
+
+        @Override
+        public Optional<ChildHandle> named() {
+            return Optional.of(handle);
+        }
+
+        @Override
+        public Class<NowResult> answers() {
+            return NowResult.class;
+        }
+    }
+
+    /** Sends a child a signal, see {@link SupervisorRef#signalChild(String, Signal)}. Does not wait its turn. */
+    record SignalChild(String id, Signal signal) implements Request<SignalResult> {
+        /** Refuses null. */
+        public SignalChild {
+            Objects.requireNonNull(id, NO_ID);
+            Objects.requireNonNull(signal, NO_SIGNAL);
+        }
+
+        @Override
+        public Class<SignalResult> answers() {
+            return SignalResult.class;
+        }
+    }
+
+    /** The same, of this incarnation; of any supervisor. */
+    record SignalHandle(ChildHandle handle, Signal signal) implements Request<SignalResult> {
+        /** Refuses null. */
+        public SignalHandle {
+            Objects.requireNonNull(handle, NO_CHILD);
+            Objects.requireNonNull(signal, NO_SIGNAL);
+        }
+
+        @Override
+        public Optional<ChildHandle> named() {
+            return Optional.of(handle);
+        }
+
+        @Override
+        public Class<SignalResult> answers() {
+            return SignalResult.class;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.protocol;
 
 import io.github.pekkosupervisor.posix.GroupMember;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Duration;
@@ -31,6 +32,10 @@ public sealed interface SupervisorEvent extends TreeEvent {
         RESTART,
         /** Asked for by a call. */
         CALL,
+        /** Asked for by a call, and to run once: its end is followed by no restart. */
+        ONCE,
+        /** A call has had it replaced by a new incarnation, or a sibling that takes it along. */
+        RENEWAL,
         /** It ran already: a process that an earlier JVM had started, and which has been taken over. */
         ADOPTED
     }
@@ -65,6 +70,12 @@ public sealed interface SupervisorEvent extends TreeEvent {
         Offender child();
     }
 
+    /**
+     * A child is on its way up or down. Told only where that is asked for, by an option of the tree, since it happens
+     * as often as all else.
+     */
+    sealed interface Transition extends OfChild {}
+
     /** The end of an incarnation that had been started. */
     sealed interface ChildEnd extends OfChild {
         /** Why. */
@@ -78,6 +89,12 @@ public sealed interface SupervisorEvent extends TreeEvent {
     sealed interface StopCause {
         /** Somebody asked for it, by a call. */
         enum Call implements StopCause {
+            /** The only one. */
+            INSTANCE
+        }
+
+        /** A call has it replaced by a new incarnation, which follows. */
+        enum Renewal implements StopCause {
             /** The only one. */
             INSTANCE
         }
@@ -153,9 +170,33 @@ public sealed interface SupervisorEvent extends TreeEvent {
             implements OfChild {}
 
     /**
-     * A child has said instead of its start that it need not run: it stays down; OTP is silent about it.
+     * A child is starting: it has an incarnation, which has not said yet that it runs. Of a process it is told when it
+     * has a pid.
+     */
+    record ChildStarting(String supervisor, Offender child) implements Transition {}
+
+    /**
+     * A child has been told to stop, by its supervisor.
      *
-     * @param child by the incarnation that said so
+     * @param within how long it has until it is killed; zero if it is killed at once, empty for as long as it takes
+     * @param cause whether it is started again follows from it
+     */
+    record ChildStopping(String supervisor, Offender child, Optional<Duration> within, StopCause cause)
+            implements Transition {}
+
+    /** A call has asked that the end of a child that runs is followed by no restart. */
+    record ChildRunsOnce(String supervisor, Offender child) implements OfChild {}
+
+    /**
+     * A call has sent a child a signal that it has no reaction to; it was ignored. Told once for each child and signal.
+     */
+    record SignalIgnored(String supervisor, Offender child, Signal signal) implements OfChild {}
+
+    /**
+     * A child has said instead of its start that it need not run, or a start gate has said that it must not: it stays
+     * down; OTP is silent about it.
+     *
+     * @param child by the incarnation that said so; by none if it was a start gate
      * @param succeeds number of the last one that had started; empty if none has
      */
     record ChildIgnored(String supervisor, Offender child, OptionalLong succeeds) implements OfChild {}

@@ -1,11 +1,17 @@
 package io.github.pekkosupervisor.protocol;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildCounts;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.protocol.SupervisorResult.Children;
 import io.github.pekkosupervisor.protocol.SupervisorResult.DeleteResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.KillResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.NowResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.OnceResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ReconfigureResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.RenewResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.RestartResult;
+import io.github.pekkosupervisor.protocol.SupervisorResult.SignalResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.SpecResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.StartResult;
 import io.github.pekkosupervisor.protocol.SupervisorResult.TerminateResult;
@@ -26,10 +32,11 @@ import org.apache.pekko.actor.typed.ActorRef;
  * The dynamic API of one incarnation of a supervisor. May be used from any thread; nothing blocks. Made by supervisors;
  * an application implements it for its tests only.
  *
- * <p>Requests are answered in the order they were made, when they have been carried out. When the supervisor has ended,
- * or ends before it gets to a request, the answer is {@link SupervisorResult.SupervisorGone}, and where that is no
- * possible answer the stage fails with {@link GoneException}. No request stays unanswered. Stages complete on threads
- * that are not the tree's, so what follows may block, and what follows two of them may run in any order.
+ * <p>Requests are answered in the order they were made, when they have been carried out; kills and signals alone do not
+ * wait for what is going on. When the supervisor has ended, or ends before it gets to a request, the answer is
+ * {@link SupervisorResult.SupervisorGone}, and where that is no possible answer the stage fails with
+ * {@link GoneException}. No request stays unanswered. Stages complete on threads that are not the tree's, so what
+ * follows may block, and what follows two of them may run in any order.
  */
 public interface SupervisorRef {
 
@@ -162,6 +169,119 @@ public interface SupervisorRef {
     /** Replaces flags and specifications, see {@link Request.Reconfigure}. */
     default CompletionStage<ReconfigureResult> reconfigure(SupervisorSpec spec) {
         return ask(new Request.Reconfigure(() -> spec));
+    }
+
+    // ---- the calls of an operator
+
+    /**
+     * Replaces a child that runs by a new incarnation, whatever its restart type. As the letter {@code t} of runit's
+     * {@code sv restart}, for a child of any kind: the child, and those siblings that the strategy restarts with it,
+     * are stopped in reverse order and started in order, in one go. That is no restart, and not counted. Siblings that
+     * are temporary are stopped with it and gone, as in OTP. OTP has no such call: terminate and restart would leave
+     * those behind that hold on to the old incarnation.
+     *
+     * @param id of a child of a supervisor that is not dynamic
+     * @return {@code Started}, with the new incarnation, when all of them run; {@code Ignored}; {@code StartFailed}
+     *     with the first of them that could not be started: it is restarting then, and that counts, as after a death.
+     *     {@code NotRunning} if it is down, {@code Restarting} if it is on its way up, {@code NotKept} for a temporary
+     *     child that is not in the specification of its supervisor: nothing was done
+     */
+    default CompletionStage<RenewResult> renewChild(String id) {
+        return ask(new Request.RenewChild(id));
+    }
+
+    /**
+     * The same, of any supervisor.
+     *
+     * @param child the incarnation that is to be replaced; {@code NotRunning} if there is another one already
+     */
+    default CompletionStage<RenewResult> renewChild(ChildHandle child) {
+        return ask(new Request.RenewHandle(child));
+    }
+
+    /**
+     * Renews all children that run, see {@link #renewChild(String)}: all are stopped in reverse order, then started in
+     * order. Those that are down or restarting stay so, unless the strategy takes them along; temporary ones that
+     * cannot be renewed run on, or are gone if it takes them along.
+     *
+     * @return {@code Ok} when all run; {@code StartFailed} with the first that could not be started: it is restarting
+     *     then, and that counts
+     */
+    default CompletionStage<RenewResult> renewAll() {
+        return ask(new Request.RenewAll());
+    }
+
+    /**
+     * Kills a child at once, also one that is starting or being stopped; does not wait its turn. What follows is as if
+     * it had ended by itself with {@code killed}: restart type, strategy and intensity apply. If it is being stopped
+     * that is over sooner. One that does not end when killed is abandoned, as in a stop. As the letter {@code k} of
+     * runit's {@code sv}.
+     *
+     * @param id of a child of a supervisor that is not dynamic
+     * @return {@code Ok} when it has been told to end, not when it has; {@code NotRunning} if it has no incarnation
+     */
+    default CompletionStage<KillResult> killChild(String id) {
+        return ask(new Request.KillChild(id));
+    }
+
+    /** The same, of this incarnation alone, and of any supervisor. */
+    default CompletionStage<KillResult> killChild(ChildHandle child) {
+        return ask(new Request.KillHandle(child));
+    }
+
+    /**
+     * Has a child run once: one that is down is started, as by {@link #restartChild}, and the end of an incarnation
+     * that runs, or is started so, is followed by no restart. The next incarnation, after a later start or a restart of
+     * its group, is as its restart type says. As the letter {@code o} of runit's {@code sv once}.
+     *
+     * @param id of a child of a supervisor that is not dynamic
+     * @return {@code Started}, {@code Ignored} or {@code StartFailed} of one that was down, {@code Ok} of one that
+     *     runs; {@code Restarting} if it is on its way up, and nothing was done
+     */
+    default CompletionStage<OnceResult> startOnce(String id) {
+        return ask(new Request.StartOnce(id));
+    }
+
+    /** The same, of the child that runs as this incarnation, and of any supervisor. */
+    default CompletionStage<OnceResult> startOnce(ChildHandle child) {
+        return ask(new Request.StartOnceHandle(child));
+    }
+
+    /**
+     * Ends the wait of a child for its restart: the attempt is made now, and counts. As the letter {@code u} of runit's
+     * {@code sv up} does for a child that is restarting.
+     *
+     * @param id of a child of a supervisor that is not dynamic
+     * @return {@code Started}, {@code Ignored} or {@code StartFailed}, after which it is restarting as before;
+     *     {@code SupervisorGone} if it was one restart too many; {@code Running} or {@code NotRunning} if it was not
+     *     restarting, and nothing was done
+     */
+    default CompletionStage<NowResult> startNow(String id) {
+        return ask(new Request.StartNow(id));
+    }
+
+    /** The same, of the child whose last incarnation this was, and of any supervisor. */
+    default CompletionStage<NowResult> startNow(ChildHandle child) {
+        return ask(new Request.StartNowHandle(child));
+    }
+
+    /**
+     * Sends a child a signal; does not wait its turn. A process gets it, STOP and CONT with its group. A service has a
+     * reaction, see {@link io.github.pekkosupervisor.spec.ChildContext#onSignal}, an actor is sent a message, see
+     * {@link ChildSpec#withSignalMessage}; both for HUP, ALRM, INT, QUIT, USR1 and USR2. Where there is none it is
+     * ignored, as by supervisors, and that is told once for each child and signal.
+     *
+     * @param id of a child of a supervisor that is not dynamic
+     * @return {@code Ok} when it is on its way, {@code NoReaction} if it was ignored, {@code NotRunning} if there is no
+     *     incarnation
+     */
+    default CompletionStage<SignalResult> signalChild(String id, Signal signal) {
+        return ask(new Request.SignalChild(id, signal));
+    }
+
+    /** The same, of this incarnation alone, and of any supervisor. */
+    default CompletionStage<SignalResult> signalChild(ChildHandle child, Signal signal) {
+        return ask(new Request.SignalHandle(child, signal));
     }
 
     // ---- the end

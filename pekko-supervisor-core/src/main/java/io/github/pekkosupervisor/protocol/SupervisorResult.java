@@ -33,6 +33,35 @@ public sealed interface SupervisorResult {
     sealed interface RestartResult extends SupervisorResult
             permits Started, Ignored, StartFailed, Running, Restarting, NotFound, SimpleOneForOne, SupervisorGone {}
 
+    /** What came of {@link Request.RenewChild}, {@link Request.RenewHandle} or {@link Request.RenewAll}. */
+    sealed interface RenewResult extends SupervisorResult
+            permits Started,
+                    Ignored,
+                    StartFailed,
+                    Ok,
+                    NotRunning,
+                    Restarting,
+                    NotKept,
+                    NotFound,
+                    SimpleOneForOne,
+                    SupervisorGone {}
+
+    /** What came of {@link Request.KillChild} or {@link Request.KillHandle}. */
+    sealed interface KillResult extends SupervisorResult
+            permits Ok, NotRunning, NotFound, SimpleOneForOne, SupervisorGone {}
+
+    /** What came of {@link Request.StartOnce} or {@link Request.StartOnceHandle}. */
+    sealed interface OnceResult extends SupervisorResult
+            permits Started, Ignored, StartFailed, Ok, Restarting, NotFound, SimpleOneForOne, SupervisorGone {}
+
+    /** What came of {@link Request.StartNow} or {@link Request.StartNowHandle}. */
+    sealed interface NowResult extends SupervisorResult
+            permits Started, Ignored, StartFailed, Running, NotRunning, NotFound, SimpleOneForOne, SupervisorGone {}
+
+    /** What came of {@link Request.SignalChild} or {@link Request.SignalHandle}. */
+    sealed interface SignalResult extends SupervisorResult
+            permits Ok, NoReaction, NotRunning, NotFound, SimpleOneForOne, SupervisorGone {}
+
     /** What came of {@link Request.DeleteChild}. */
     sealed interface DeleteResult extends SupervisorResult
             permits Ok, Running, Restarting, NotFound, SimpleOneForOne, SupervisorGone {}
@@ -53,10 +82,11 @@ public sealed interface SupervisorResult {
      * @param child the new incarnation
      * @param info what it said with {@link ChildContext#ready(Object)}
      */
-    record Started(ChildHandle child, Optional<Object> info) implements StartResult, RestartResult {}
+    record Started(ChildHandle child, Optional<Object> info)
+            implements StartResult, RestartResult, RenewResult, OnceResult, NowResult {}
 
     /** It need not run. Its specification is kept, unless it is temporary or the supervisor dynamic. */
-    enum Ignored implements StartResult, RestartResult {
+    enum Ignored implements StartResult, RestartResult, RenewResult, OnceResult, NowResult {
         /** The only one. */
         INSTANCE;
 
@@ -85,12 +115,14 @@ public sealed interface SupervisorResult {
     }
 
     /**
-     * The start failed; nothing is kept of a new child, and it is not tried again.
+     * The start failed; nothing is kept of a new child, and it is not tried again. In a renewal, and where a restart
+     * was made at once, it is tried again as any restart that failed, and counts.
      *
      * @param reason why
      * @param child what was to be started
      */
-    record StartFailed(ExitReason reason, ChildSpec child) implements StartResult, RestartResult {}
+    record StartFailed(ExitReason reason, ChildSpec child)
+            implements StartResult, RestartResult, RenewResult, OnceResult, NowResult {}
 
     /**
      * The specification is wrong; nothing has changed.
@@ -133,7 +165,10 @@ public sealed interface SupervisorResult {
     }
 
     /** Done. */
-    enum Ok implements TerminateResult, DeleteResult, ReconfigureResult {
+    enum Ok
+            implements
+                    TerminateResult, DeleteResult, ReconfigureResult, RenewResult, KillResult, OnceResult,
+                    SignalResult {
         /** The only one. */
         INSTANCE;
 
@@ -144,7 +179,10 @@ public sealed interface SupervisorResult {
     }
 
     /** There is no such child. */
-    enum NotFound implements TerminateResult, RestartResult, DeleteResult, WhichResult, SpecResult {
+    enum NotFound
+            implements
+                    TerminateResult, RestartResult, DeleteResult, WhichResult, SpecResult, RenewResult, KillResult,
+                    OnceResult, NowResult, SignalResult {
         /** The only one. */
         INSTANCE;
 
@@ -155,7 +193,10 @@ public sealed interface SupervisorResult {
     }
 
     /** Not with a dynamic supervisor, or not by id. */
-    enum SimpleOneForOne implements TerminateResult, RestartResult, DeleteResult, WhichResult {
+    enum SimpleOneForOne
+            implements
+                    TerminateResult, RestartResult, DeleteResult, WhichResult, RenewResult, KillResult, OnceResult,
+                    NowResult, SignalResult {
         /** The only one. */
         INSTANCE;
 
@@ -166,7 +207,7 @@ public sealed interface SupervisorResult {
     }
 
     /** It runs. */
-    enum Running implements RestartResult, DeleteResult {
+    enum Running implements RestartResult, DeleteResult, NowResult {
         /** The only one. */
         INSTANCE;
 
@@ -177,13 +218,46 @@ public sealed interface SupervisorResult {
     }
 
     /** It is being restarted by the supervisor. */
-    enum Restarting implements RestartResult, DeleteResult {
+    enum Restarting implements RestartResult, DeleteResult, RenewResult, OnceResult {
         /** The only one. */
         INSTANCE;
 
         @Override
         public String toString() {
             return "restarting";
+        }
+    }
+
+    /** It has no incarnation, or not the one that was named; nothing was done. OTP has no such answer. */
+    enum NotRunning implements RenewResult, KillResult, NowResult, SignalResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "not_running";
+        }
+    }
+
+    /** It is temporary, and what it was made from is not kept, as in OTP: it cannot be made anew. It runs on. */
+    enum NotKept implements RenewResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "not_kept";
+        }
+    }
+
+    /** It has nothing to say to that signal, which was ignored. */
+    enum NoReaction implements SignalResult {
+        /** The only one. */
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "no_reaction";
         }
     }
 
@@ -205,7 +279,7 @@ public sealed interface SupervisorResult {
     enum SupervisorGone
             implements
                     StartResult, TerminateResult, RestartResult, DeleteResult, WhichResult, SpecResult,
-                    ReconfigureResult {
+                    ReconfigureResult, RenewResult, KillResult, OnceResult, NowResult, SignalResult {
         /** The only one. */
         INSTANCE;
 

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.protocol;
 
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
@@ -232,12 +233,34 @@ public final class TreeFold implements TreeSubscriber {
         forget(place.node.path());
         ChildHandle handle = event.child().handle().get();
         ended(group, place, event.reason(), handle.startedAt().plus(event.ran()));
-        if (event instanceof SupervisorEvent.ChildTerminated && !isForgotten(group, event)) {
-            willBeStarted(group, place, OptionalLong.of(handle.incarnation()));
+        OptionalLong former = OptionalLong.of(handle.incarnation());
+        if (isRestarted(event)) {
+            willBeStarted(group, place, former);
+        } else if (isRenewed(event)) {
+            group.is(place, place.down(State.STOPPED).withIncarnation(OptionalLong.empty(), former));
         } else {
-            State state = event instanceof SupervisorEvent.ChildFinished ? State.FINISHED : State.STOPPED;
-            staysDown(group, place, state, isForgotten(group, event));
+            staysDown(group, place, stateAfter(event), isForgotten(group, event));
         }
+    }
+
+    /** Without a restart it has run once, or its supervisor gives up, of which is told next. */
+    private static State stateAfter(SupervisorEvent.ChildEnd event) {
+        boolean byItself =
+                event instanceof SupervisorEvent.ChildFinished || event instanceof SupervisorEvent.ChildTerminated;
+        return byItself ? State.FINISHED : State.STOPPED;
+    }
+
+    private static boolean isRestarted(SupervisorEvent.OfChild event) {
+        return event instanceof SupervisorEvent.ChildTerminated terminated
+                && terminated.restart().isPresent();
+    }
+
+    /** Another incarnation follows, whatever its restart type. */
+    private static boolean isRenewed(SupervisorEvent.ChildEnd event) {
+        if (event instanceof SupervisorEvent.ChildStopped stopped) {
+            return stopped.cause() == StopCause.Renewal.INSTANCE;
+        }
+        return event instanceof SupervisorEvent.ShutdownError error && error.cause() == StopCause.Renewal.INSTANCE;
     }
 
     /** Times in a snapshot are no finer. */
@@ -271,11 +294,12 @@ public final class TreeFold implements TreeSubscriber {
     /** One that is to be started again is not. */
     private static boolean isForgotten(FoldedGroup group, SupervisorEvent.OfChild event) {
         boolean isTemporary = event.child().spec().restart() == RestartType.TEMPORARY;
-        return isTemporary || (group.isDynamic() && !(event instanceof SupervisorEvent.ChildTerminated));
+        return isTemporary || (group.isDynamic() && !isRestarted(event));
     }
 
     private void ignored(FoldedGroup group, SupervisorEvent.ChildIgnored event) {
-        long incarnation = event.child().handle().orElseThrow().incarnation();
+        // where it was a start gate there is none
+        long incarnation = event.child().handle().map(ChildHandle::incarnation).orElse(0L);
         FoldedPlace place = toStart(group, event, incarnation, event.succeeds());
         coming.remove(place.node.path());
         staysDown(group, place, State.IGNORED, isForgotten(group, event));

@@ -35,15 +35,6 @@ final class CallRule {
         this.call = call;
     }
 
-    /** What becomes of a call. */
-    sealed interface Outcome {}
-
-    /** It is answered at once. */
-    record Answered(Object answer) implements Outcome {}
-
-    /** Something has to be done first; {@link Plan#purpose} has who is to be answered. */
-    record Planned(Plan plan) implements Outcome {}
-
     // ---- what has to be known first
 
     /** What somebody has to find out before the call can be decided; null if nothing. */
@@ -68,10 +59,10 @@ final class CallRule {
         if (answer instanceof RuleEvent.Checked checked && call.request() instanceof Request.StartChild start) {
             return checked.problems().isEmpty()
                     ? rule.startChild(start)
-                    : new Answered(new SupervisorResult.InvalidSpec(checked.problems()));
+                    : new Outcome.Answered(new SupervisorResult.InvalidSpec(checked.problems()));
         }
         if (answer instanceof RuleEvent.InitFailed failed) {
-            return new Answered(new SupervisorResult.BadInit(failed.reason()));
+            return new Outcome.Answered(new SupervisorResult.BadInit(failed.reason()));
         }
         if (answer instanceof RuleEvent.InitReturned returned) {
             return rule.reconfigure(returned);
@@ -81,12 +72,12 @@ final class CallRule {
 
     private Outcome reconfigure(RuleEvent.InitReturned returned) {
         if (!returned.problems().isEmpty()) {
-            return new Answered(new SupervisorResult.InvalidSpec(returned.problems()));
+            return new Outcome.Answered(new SupervisorResult.InvalidSpec(returned.problems()));
         }
         if (returned.spec() != SupervisorSpec.ignore()) {
             state.reconfigure(returned.spec());
         }
-        return new Answered(SupervisorResult.Ok.INSTANCE);
+        return new Outcome.Answered(SupervisorResult.Ok.INSTANCE);
     }
 
     // ---- all others
@@ -96,16 +87,16 @@ final class CallRule {
         CallRule rule = new CallRule(state, call);
         Request<?> request = call.request();
         if (request instanceof Request.StartChild) {
-            return new Answered(SupervisorResult.NotDynamic.INSTANCE);
+            return new Outcome.Answered(SupervisorResult.NotDynamic.INSTANCE);
         }
         if (request instanceof Request.StartFromTemplate start) {
             return state.spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE
                     ? rule.startNew(rule.template(), start.arguments())
-                    : new Answered(SupervisorResult.NoTemplate.INSTANCE);
+                    : new Outcome.Answered(SupervisorResult.NoTemplate.INSTANCE);
         }
         if (request instanceof Request.TerminateChild terminate) {
             return state.isDynamic()
-                    ? new Answered(SupervisorResult.SimpleOneForOne.INSTANCE)
+                    ? new Outcome.Answered(SupervisorResult.SimpleOneForOne.INSTANCE)
                     : rule.terminate(state.children.find(terminate.id()));
         }
         if (request instanceof Request.TerminateHandle) {
@@ -117,7 +108,8 @@ final class CallRule {
         if (request instanceof Request.DeleteChild delete) {
             return rule.ifStopped(delete.id(), rule::delete);
         }
-        return new Answered(rule.answer(request));
+        Outcome ofOperator = OperatorRule.decide(state, call);
+        return ofOperator == null ? new Outcome.Answered(rule.answer(request)) : ofOperator;
     }
 
     private Outcome startChild(Request.StartChild start) {
@@ -126,7 +118,7 @@ final class CallRule {
             return startNew(start.child(), start.arguments());
         }
         Incarnation runs = present.current;
-        return new Answered(
+        return new Outcome.Answered(
                 present.isRunning() && runs != null
                         ? new AlreadyStarted(runs.handle())
                         : SupervisorResult.AlreadyPresent.INSTANCE);
@@ -135,27 +127,27 @@ final class CallRule {
     private Outcome startNew(ChildSpec child, List<Object> arguments) {
         OptionalInt most = state.spec.maxChildren();
         if (most.isPresent() && state.children.size() >= most.getAsInt()) {
-            return new Answered(SupervisorResult.MaxChildren.INSTANCE);
+            return new Outcome.Answered(SupervisorResult.MaxChildren.INSTANCE);
         }
         Child added = state.newChild(child, arguments);
         state.children.addLast(added);
-        return new Planned(new Plan(new Plan.CallToStart(added, true, replyTo)).starting(added, added));
+        return new Outcome.Planned(new Plan(new Plan.CallToStart(added, true, false, replyTo)).starting(added, added));
     }
 
     private Outcome startAgain(Child child) {
-        return new Planned(new Plan(new Plan.CallToStart(child, false, replyTo)).starting(child, child));
+        return new Outcome.Planned(new Plan(new Plan.CallToStart(child, false, false, replyTo)).starting(child, child));
     }
 
     private Outcome delete(Child child) {
         state.tell(new SupervisorEvent.ChildDeleted(state.path, state.offender(child, null)));
         state.forget(child, () -> "it was deleted");
-        return new Answered(SupervisorResult.Ok.INSTANCE);
+        return new Outcome.Answered(SupervisorResult.Ok.INSTANCE);
     }
 
     private Outcome terminate(@Nullable Child child) {
         return child == null
-                ? new Answered(SupervisorResult.NotFound.INSTANCE)
-                : new Planned(new Plan(new Plan.CallToStop(child, replyTo)).stopping(child, child));
+                ? new Outcome.Answered(SupervisorResult.NotFound.INSTANCE)
+                : new Outcome.Planned(new Plan(new Plan.CallToStop(child, replyTo)).stopping(child, child));
     }
 
     private Outcome terminateAddressed() {
@@ -166,20 +158,20 @@ final class CallRule {
         Incarnation named = call.about();
         boolean hasEnded = call.hasEnded() || (named != null && isOurs(named) && named.hasEnded());
         boolean wasOne = state.spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE && hasEnded;
-        return new Answered(wasOne ? SupervisorResult.Ok.INSTANCE : SupervisorResult.NotFound.INSTANCE);
+        return new Outcome.Answered(wasOne ? SupervisorResult.Ok.INSTANCE : SupervisorResult.NotFound.INSTANCE);
     }
 
     private Outcome ifStopped(String id, Function<Child, Outcome> then) {
         if (state.isDynamic()) {
-            return new Answered(SupervisorResult.SimpleOneForOne.INSTANCE);
+            return new Outcome.Answered(SupervisorResult.SimpleOneForOne.INSTANCE);
         }
         Child child = state.children.find(id);
         if (child == null) {
-            return new Answered(SupervisorResult.NotFound.INSTANCE);
+            return new Outcome.Answered(SupervisorResult.NotFound.INSTANCE);
         }
         return switch (child.state) {
-            case RUNNING -> new Answered(SupervisorResult.Running.INSTANCE);
-            case RESTARTING -> new Answered(SupervisorResult.Restarting.INSTANCE);
+            case RUNNING -> new Outcome.Answered(SupervisorResult.Running.INSTANCE);
+            case RESTARTING -> new Outcome.Answered(SupervisorResult.Restarting.INSTANCE);
             case STOPPED -> then.apply(child);
         };
     }

@@ -33,6 +33,9 @@ public final class Child {
     @Nullable
     Child next;
 
+    /** Number of its first incarnation; 0 until there was one. */
+    long first;
+
     /** Tells attempts apart: a retry or a delay that was meant for an earlier one is void. */
     long attempt;
 
@@ -57,6 +60,9 @@ public final class Child {
 
     /** It has been running at some time. */
     boolean hasRun;
+
+    /** It is temporary, and a call has it replaced by a new incarnation, which has not run yet. */
+    boolean isRenewed;
 
     /** Who may wait for it knows that it stays down. */
     boolean isTold;
@@ -93,6 +99,10 @@ public final class Child {
         return state == ChildState.RUNNING;
     }
 
+    boolean isStopped() {
+        return state == ChildState.STOPPED;
+    }
+
     /** Whether this is the incarnation that counts. */
     boolean isRunningAs(Incarnation incarnation) {
         return state == ChildState.RUNNING && current == incarnation;
@@ -104,6 +114,7 @@ public final class Child {
         incarnation.started();
         state = ChildState.RUNNING;
         hasRun = true;
+        isRenewed = false;
         last = null;
         // a process that was taken over has been there longer than this supervisor
         since = now - incarnation.handle().ranBefore().toNanos();

@@ -4,7 +4,7 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import org.jspecify.annotations.Nullable;
 
 /** What a supervisor is doing: one thing at a time. Each state knows what it waits for and what follows from that. */
-sealed interface Doing permits Doing.Idle, Doing.Ended, Asking, Starting, Stopping, StoppingAll {
+sealed interface Doing permits Doing.Idle, Doing.Ended, Asking, AtGate, Starting, Stopping, StoppingAll {
 
     /** Whether this is what it waits for; everything else waits until the supervisor is idle. */
     default boolean awaits(RuleEvent event) {
@@ -48,6 +48,11 @@ sealed interface Doing permits Doing.Idle, Doing.Ended, Asking, Starting, Stoppi
     /** Who is being started; null if nobody is. */
     default @Nullable Incarnation starting() {
         return null;
+    }
+
+    /** Kills an incarnation whose end it waits for, or will; false if it does not. */
+    default boolean kills(Incarnation incarnation) {
+        return false;
     }
 
     /** The supervisor is killed in the midst of it. */

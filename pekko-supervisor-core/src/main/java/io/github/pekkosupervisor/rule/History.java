@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Instant;
@@ -29,6 +30,9 @@ final class History {
     private long nextRestart = Time.NEVER;
 
     private Down down = Down.STOPPED;
+
+    /** Signals that it has been sent in vain, a bit for each number. */
+    private long signalsInVain;
 
     /** Why a child that is stopped is. */
     enum Down {
@@ -76,6 +80,13 @@ final class History {
         return nextRestart > now && nextRestart != Time.NEVER
                 ? Optional.of(calendar.apply(nextRestart))
                 : Optional.empty();
+    }
+
+    /** Whether that is news. */
+    boolean wasSentInVain(Signal signal) {
+        long before = signalsInVain;
+        signalsInVain |= 1L << (signal.number() & 63);
+        return signalsInVain != before;
     }
 
     void isDown(Down why) {

@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.RestartType;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ public final class Incarnation {
 
     /** When it was started or taken over, before it has acknowledged that. */
     private final long startedAt;
+
+    /** Whether its end is followed by no restart, whatever its child's type. */
+    private boolean once;
 
     private boolean askedToStop;
     private boolean killed;
@@ -70,6 +74,20 @@ public final class Incarnation {
      */
     public long startedAt() {
         return startedAt - handle.ranBefore().toNanos();
+    }
+
+    /** Number of the first incarnation of its child. */
+    public long first() {
+        return child.first;
+    }
+
+    void runsOnce() {
+        once = true;
+    }
+
+    /** When its child is started again after its end. */
+    RestartType restartType() {
+        return once ? RestartType.TEMPORARY : child.spec.restart();
     }
 
     Child child() {
@@ -148,6 +166,9 @@ public final class Incarnation {
     ExitReason reason() {
         if (end != null && end.said() != null) {
             return end.said();
+        }
+        if (end == null && abandoned) {
+            return ExitReason.Abandoned.INSTANCE;
         }
         return askedToStop && !killed ? ExitReason.shutdown() : ExitReason.killed();
     }

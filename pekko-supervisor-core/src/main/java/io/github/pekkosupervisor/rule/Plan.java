@@ -1,8 +1,12 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,12 @@ final class Plan {
 
     private @Nullable Incarnation dead;
 
+    /** Whose call it carries out, if its purpose does not say so; null if nobody's. */
+    private @Nullable Asker asker;
+
+    /** Those that it concerns; null for all from the first to the last. */
+    private @Nullable Set<Child> only;
+
     /** Why it is carried out, which decides what follows. */
     sealed interface Purpose {}
 
@@ -34,8 +44,12 @@ final class Plan {
         INSTANCE
     }
 
-    /** A call for a start. */
-    record CallToStart(Child child, boolean isNew, Consumer<Object> replyTo) implements Purpose {}
+    /**
+     * A call for a start.
+     *
+     * @param once whether the end of what is started is followed by no restart
+     */
+    record CallToStart(Child child, boolean isNew, boolean once, Consumer<Object> replyTo) implements Purpose {}
 
     /** A call for a stop. */
     record CallToStop(Child child, Consumer<Object> replyTo) implements Purpose {}
@@ -44,8 +58,22 @@ final class Plan {
      * A death, or a restart that failed.
      *
      * @param again whether it is not the first attempt after the death
+     * @param cause of the start of the child itself
      */
-    record Restart(boolean again) implements Purpose {}
+    record Restart(boolean again, StartGate.Cause cause) implements Purpose {
+        static final Restart AT_ONCE = new Restart(false, StartGate.Cause.RESTART);
+        static final Restart AGAIN = new Restart(true, StartGate.Cause.RESTART);
+        static final Restart DELAYED = new Restart(true, StartGate.Cause.DELAY_OVER);
+        static final Restart ASKED_FOR = new Restart(true, StartGate.Cause.CALL);
+    }
+
+    /**
+     * A call to replace children by new incarnations.
+     *
+     * @param named by the call, and not only taken along
+     * @param kept those of them that would be forgotten, and what they are made from
+     */
+    record Renew(Set<Child> named, Map<Child, ChildSpec> kept) implements Purpose {}
 
     /** A death of a child whose restarts wait: its siblings are stopped at once. */
     record StopSiblings(Child origin) implements Purpose {}
@@ -71,7 +99,22 @@ final class Plan {
         if (purpose instanceof CallToStop call) {
             return call.replyTo();
         }
+        if (asker != null) {
+            return asker.replyTo;
+        }
         return purpose instanceof Down down ? down.unanswered() : null;
+    }
+
+    /** It is carried out for a call. */
+    Plan askedForBy(Asker who) {
+        asker = who;
+        return this;
+    }
+
+    /** Whose call it carries out, if its purpose does not say so; null if nobody's. */
+    @Nullable
+    Asker asker() {
+        return asker;
     }
 
     /**
@@ -90,14 +133,35 @@ final class Plan {
         return origin == child;
     }
 
-    /** Why the children that it stops are stopped. */
-    StopCause cause() {
+    /** What a child is made from that is renewed, and would be forgotten else; null if it is none of those. */
+    @Nullable
+    ChildSpec keptOf(Child child) {
+        return purpose instanceof Renew renew ? renew.kept().get(child) : null;
+    }
+
+    /** Why a child that it stops is stopped. */
+    StopCause causeOfStop(Child child) {
         if (purpose instanceof Down down) {
             return new StopCause.SupervisorEnds(down.end());
+        }
+        if (purpose instanceof Renew && (!child.isTemporary() || keptOf(child) != null)) {
+            return StopCause.Renewal.INSTANCE;
         }
         return origin == null
                 ? StopCause.Call.INSTANCE
                 : new StopCause.Sibling(new Offender(origin.spec, Incarnation.handleOf(dead), true, 1));
+    }
+
+    /** Why a child that it starts is started. */
+    StartGate.Cause causeOfStart(Child child) {
+        if (purpose == StartUp.INSTANCE) {
+            return StartGate.Cause.START_UP;
+        }
+        if (purpose instanceof CallToStart
+                || (purpose instanceof Renew renew && renew.named().contains(child))) {
+            return StartGate.Cause.CALL;
+        }
+        return purpose instanceof Restart restart && isFor(child) ? restart.cause() : StartGate.Cause.GROUP;
     }
 
     /** With nothing to do yet. */
@@ -126,6 +190,17 @@ final class Plan {
         return this;
     }
 
+    /** Stops and starts none but these. */
+    Plan only(Set<Child> those) {
+        only = those;
+        return this;
+    }
+
+    /** Whether it stops or starts a child that is in its way. */
+    boolean concerns(Child child) {
+        return only == null || only.contains(child);
+    }
+
     /** Who is started next when all stops are done; null if nobody is. */
     @Nullable
     Child firstToStart(Children all) {
@@ -144,10 +219,13 @@ final class Plan {
     /** The next child to stop; null if there is none left. */
     @Nullable
     Child takeToStop() {
-        Child child = nextToStop;
-        if (child != null) {
-            nextToStop = child == lastToStop ? null : child.previous;
-        }
+        Child child;
+        do {
+            child = nextToStop;
+            if (child != null) {
+                nextToStop = child == lastToStop ? null : child.previous;
+            }
+        } while (child != null && !concerns(child));
         return child;
     }
 
@@ -159,10 +237,13 @@ final class Plan {
             firstToStart = firstToStart(all);
             startsAll = false;
         }
-        Child child = firstToStart;
-        if (child != null) {
-            firstToStart = child == lastToStart ? null : child.next;
-        }
+        Child child;
+        do {
+            child = firstToStart;
+            if (child != null) {
+                firstToStart = child == lastToStart ? null : child.next;
+            }
+        } while (child != null && !concerns(child));
         return child;
     }
 }

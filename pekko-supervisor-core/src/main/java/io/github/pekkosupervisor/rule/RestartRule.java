@@ -81,12 +81,47 @@ final class RestartRule {
     }
 
     /** Who is stopped, and then started, in a restart: the strategy decides. */
-    static Plan restart(Strategy strategy, Child child, Children children, boolean again) {
-        Plan plan = new Plan(new Plan.Restart(again));
+    static Plan restart(Strategy strategy, Child child, Children children, Plan.Restart why) {
+        Plan plan = new Plan(why);
         return switch (strategy) {
             case ONE_FOR_ONE, SIMPLE_ONE_FOR_ONE, DYNAMIC -> plan.starting(child, child);
-            case ONE_FOR_ALL -> plan.stopping(children.last(), children.first()).startingAllAfter(null);
-            case REST_FOR_ONE -> plan.stopping(children.last(), child).startingAllAfter(child.previous);
+            case ONE_FOR_ALL, REST_FOR_ONE -> withGroup(plan, strategy, child, children);
+        };
+    }
+
+    /** Who is stopped, and then started, when a child that runs is renewed: the same. */
+    static Plan renewal(Strategy strategy, Child child, Children children, Plan.Renew why) {
+        Plan plan = new Plan(why);
+        return switch (strategy) {
+            case ONE_FOR_ONE, SIMPLE_ONE_FOR_ONE, DYNAMIC ->
+                plan.stopping(child, child).starting(child, child);
+            case ONE_FOR_ALL, REST_FOR_ONE -> withGroup(plan, strategy, child, children);
+        };
+    }
+
+    /** When all are: each, and those that the strategy takes along with the first of them. */
+    static Plan renewalOfAll(Strategy strategy, Child first, Children children, Plan.Renew why) {
+        Plan plan = new Plan(why);
+        return switch (strategy) {
+            case ONE_FOR_ONE, SIMPLE_ONE_FOR_ONE, DYNAMIC ->
+                plan.stopping(children.last(), first)
+                        .startingAllAfter(first.previous)
+                        .only(why.named());
+            case ONE_FOR_ALL, REST_FOR_ONE -> withGroup(plan, strategy, first, children);
+        };
+    }
+
+    private static Plan withGroup(Plan plan, Strategy strategy, Child child, Children children) {
+        return strategy == Strategy.ONE_FOR_ALL
+                ? plan.stopping(children.last(), children.first()).startingAllAfter(null)
+                : plan.stopping(children.last(), child).startingAllAfter(child.previous);
+    }
+
+    /** Whether a restart concerns one child alone, so that those after it in a plan do not depend on it. */
+    static boolean isAlone(Strategy strategy) {
+        return switch (strategy) {
+            case ONE_FOR_ONE, SIMPLE_ONE_FOR_ONE, DYNAMIC -> true;
+            case ONE_FOR_ALL, REST_FOR_ONE -> false;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -61,6 +62,12 @@ public sealed interface RuleEvent {
      */
     record Refused(String id, @Nullable Incarnation incarnation, Class<?> type) implements RuleEvent {}
 
+    /** An incarnation that tells of its own beginning has begun: a process has its pid. Does not wait its turn. */
+    record HasBegun(Incarnation incarnation) implements RuleEvent {}
+
+    /** One that was killed by a call has not ended in time; the rule tells itself. */
+    record KillOverdue(Incarnation incarnation) implements RuleEvent {}
+
     /** A failed restart is to be tried again, after all that was in the mailbox. */
     record Retry(Child child, long attempt) implements RuleEvent {}
 
@@ -73,7 +80,23 @@ public sealed interface RuleEvent {
         INSTANCE
     }
 
-    // ---- answers to what the rule asks; they follow at once
+    // ---- answers to what the rule asks
+
+    /**
+     * Whether the start gates agree, in answer to {@link SupervisorAction.AskGates}: at once, or some time later.
+     *
+     * @param question its number
+     */
+    record GateAnswered(long question, boolean isOpen) implements RuleEvent {}
+
+    /**
+     * A signal has been sent, or ignored since there is no reaction, in answer to {@link SupervisorAction.SendSignal};
+     * follows at once.
+     */
+    record SignalSent(Incarnation incarnation, Signal signal, boolean isHeard, Consumer<Object> reply)
+            implements RuleEvent {}
+
+    // ---- to decide a call; they follow at once
 
     /** What is wrong with a child that is to be added, in answer to {@link SupervisorAction.CheckChild}. */
     record Checked(List<Problem> problems) implements RuleEvent {}

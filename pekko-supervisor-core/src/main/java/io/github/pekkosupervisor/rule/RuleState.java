@@ -250,6 +250,15 @@ final class RuleState {
         return Time.after(now, within);
     }
 
+    /** How long it has to stop when it is asked to: not at all if it is killed, empty for as long as it takes. */
+    Optional<Duration> timeToStop(Incarnation incarnation) {
+        Shutdown shutdown = incarnation.child().spec.shutdown();
+        if (shutdown == Shutdown.BrutalKill.INSTANCE || incarnation.isKilled()) {
+            return Optional.of(Duration.ZERO);
+        }
+        return shutdown instanceof Shutdown.Timeout timeout ? Optional.of(timeout.within()) : Optional.empty();
+    }
+
     /** It is being stopped; if the whole tree ends it is to know that. */
     void hurryUp(Incarnation incarnation) {
         if (hurry != null) {
@@ -310,11 +319,11 @@ final class RuleState {
     /** A child that is not running is not tried again either, unless that is what is carried out. */
     void cancelRestart(Child child, Plan plan) {
         if (!(plan.purpose instanceof Plan.StopSiblings siblings && siblings.origin() == child)) {
-            cancelRestart(child, plan.isFor(child) ? null : plan.cause());
+            cancelRestart(child, plan.isFor(child) ? null : plan.causeOfStop(child));
         }
     }
 
-    /** The same, whatever is carried out; with a cause it is told. */
+    /** The same, whatever is carried out; without a cause it is not told, and one that is renewed not forgotten. */
     void cancelRestart(Child child, @Nullable StopCause cause) {
         if (child.state == ChildState.RESTARTING) {
             if (cause != null) {
@@ -325,7 +334,7 @@ final class RuleState {
             if (child.spec.restartDelay().isPresent()) {
                 act(new SupervisorAction.StopWaiting(child));
             }
-            if (forgets(child)) {
+            if (forgets(child) && !(cause == null && child.isRenewed)) {
                 forget(child, () -> "its restart was given up");
             }
         }

@@ -130,7 +130,8 @@ final class SnapshotRule {
         if (child.isRunning() && incarnation != null) {
             if (incarnation.hasEnded()) {
                 // which the supervisor takes up when it has done what it is doing
-                return RestartRule.afterEnd(child.spec.restart(), incarnation.reason()) == RestartRule.Verdict.RESTART
+                return RestartRule.afterEnd(incarnation.restartType(), incarnation.reason())
+                                == RestartRule.Verdict.RESTART
                         ? State.RESTARTING
                         : State.FINISHED;
             }
@@ -167,7 +168,7 @@ final class SnapshotRule {
                 return false;
             }
             inPlan |= child == first;
-            boolean starts = inPlan;
+            boolean starts = inPlan && plan != null && plan.concerns(child);
             inPlan &= child != last;
             comes |= state.spec.strategy() == Strategy.REST_FOR_ONE && child.state == ChildState.RESTARTING;
             return starts || comes;

@@ -77,8 +77,11 @@ final class Starting implements Doing {
             child.history().restarted();
         }
         state.tell(new SupervisorEvent.ChildStarted(state.path, state.offender(child, incarnation), cause, succeeds));
+        Asker asker = plan.asker();
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), new SupervisorResult.Started(incarnation.handle(), Optional.ofNullable(info)));
+        } else if (asker != null) {
+            asker.started(incarnation, info);
         }
         rule.carryOut(plan);
     }
@@ -90,47 +93,84 @@ final class Starting implements Doing {
         if (plan.purpose == Plan.StartUp.INSTANCE) {
             return StartCause.START_UP;
         }
-        return plan.purpose instanceof Plan.Restart ? StartCause.RESTART : StartCause.CALL;
+        if (plan.purpose instanceof Plan.CallToStart call) {
+            return call.once() ? StartCause.ONCE : StartCause.CALL;
+        }
+        return plan.purpose instanceof Plan.Renew ? StartCause.RENEWAL : StartCause.RESTART;
     }
 
     private void ended() {
         if (overdue) {
             failed(timeout());
         } else if (incarnation.isIgnored()) {
-            ignored();
+            ignored(rule, plan, child, incarnation);
         } else {
             failed(incarnation.reason());
         }
     }
 
-    private void ignored() {
+    /**
+     * It stays down, and that is no failure.
+     *
+     * @param incarnation that said so; null if a start gate did
+     */
+    static void ignored(SupervisorRule rule, Plan plan, Child child, @Nullable Incarnation incarnation) {
+        RuleState state = rule.state;
         state.tell(new SupervisorEvent.ChildIgnored(
                 state.path, state.offender(child, incarnation, false), child.succeeded()));
-        state.staysDown(child, History.Down.IGNORED, () -> "it need not run");
+        state.staysDown(
+                child,
+                History.Down.IGNORED,
+                () -> incarnation == null ? "a start gate is closed for it" : "it need not run");
+        Asker asker = plan.asker();
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), SupervisorResult.Ignored.INSTANCE);
+        } else if (asker != null) {
+            asker.ignored(child);
         }
         rule.carryOut(plan);
     }
 
     private void failed(ExitReason reason) {
         rule.isIdle();
-        if (plan.purpose instanceof Plan.Restart) {
-            rule.restartFailed(child, incarnation, reason, offender());
+        if (plan.purpose instanceof Plan.Restart || plan.purpose instanceof Plan.Renew) {
+            restartFailed(reason);
             return;
         }
         tellFailed(reason);
         if (plan.purpose == Plan.StartUp.INSTANCE) {
             child.isDown();
-            rule.goDown(new TreeEnd.Failed(ExitReason.shutdown(new ExitReason.FailedToStartChild(child.id(), reason))));
+            rule.ends.goDown(
+                    new TreeEnd.Failed(ExitReason.shutdown(new ExitReason.FailedToStartChild(child.id(), reason))));
+        }
+    }
+
+    /** What comes after it in a group waits for its next attempt; others that are renewed do not. */
+    private void restartFailed(ExitReason reason) {
+        Asker asker = plan.asker();
+        if (asker != null) {
+            asker.failed(reason, child.spec);
+        }
+        boolean goesOn = plan.purpose instanceof Plan.Renew && RestartRule.isAlone(state.spec.strategy());
+        if (asker != null && !goesOn) {
+            state.reply(asker.replyTo, asker.answer());
+        }
+        rule.restartFailed(child, incarnation, reason, offender());
+        if (goesOn) {
+            rule.carryOut(plan);
         }
     }
 
     private void tellFailed(ExitReason reason) {
         rule.isIdle();
+        Asker asker = plan.asker();
         if (plan.purpose instanceof Plan.CallToStart call) {
             CallRule.startFailed(state, call, incarnation, reason);
         } else {
+            if (asker != null) {
+                asker.failed(reason, child.spec);
+                state.reply(asker.replyTo, asker.answer());
+            }
             state.tellStartError(offender(), incarnation, reason, null);
         }
     }
@@ -166,19 +206,29 @@ final class Starting implements Doing {
 
     private void abandoned() {
         state.abandon(incarnation, null);
+        ExitReason reason = overdue ? timeout() : ExitReason.Abandoned.INSTANCE;
         if (plan.purpose != Plan.StartUp.INSTANCE && child.escalates()) {
-            tellFailed(timeout());
-            rule.escalate(child);
+            tellFailed(reason);
+            rule.ends.escalate(child, null);
         } else {
-            failed(timeout());
+            failed(reason);
         }
+    }
+
+    @Override
+    public boolean kills(Incarnation named) {
+        if (named == incarnation) {
+            deadline = state.kill(incarnation);
+            state.wakeUpAt(deadline);
+        }
+        return named == incarnation;
     }
 
     @Override
     public void hurry() {
         child.runsAs(incarnation, state.now);
         child.deadline = deadline;
-        rule.giveUp(plan, incarnation);
+        rule.ends.giveUp(plan, incarnation);
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.github.pekkosupervisor.rule;
 
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
+import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +54,23 @@ final class Stopping implements Doing {
         Child child = incarnation.child();
         Offender offender = state.offender(child, incarnation);
         Duration ran = state.lasted(incarnation);
+        StopCause cause = plan.causeOfStop(child);
         state.tell(
                 state.hasStoppedWell(child, reason)
-                        ? new SupervisorEvent.ChildStopped(state.path, offender, reason, ran, plan.cause())
-                        : new SupervisorEvent.ShutdownError(state.path, offender, reason, ran, plan.cause()));
+                        ? new SupervisorEvent.ChildStopped(state.path, offender, reason, ran, cause)
+                        : new SupervisorEvent.ShutdownError(state.path, offender, reason, ran, cause));
         child.isDown();
+        if (plan.purpose instanceof Plan.Renew && RestartRule.isAlone(state.spec.strategy())) {
+            // it is known by that one until it has another, as in a restart
+            child.current = incarnation;
+        }
         boolean asked = plan.purpose instanceof Plan.CallToStop;
-        boolean forgotten = child.isTemporary() || (state.isDynamic() && asked);
+        ChildSpec kept = plan.keptOf(child);
+        boolean forgotten = kept == null && (child.isTemporary() || (state.isDynamic() && asked));
+        if (kept != null) {
+            child.spec = kept;
+            child.isRenewed = true;
+        }
         if (forgotten) {
             state.children.remove(child);
         } else if (!(plan.purpose instanceof Plan.Down)) {
@@ -92,8 +104,19 @@ final class Stopping implements Doing {
         }
         if (plan.purpose instanceof Plan.CallToStop call) {
             state.reply(call.replyTo(), SupervisorResult.Ok.INSTANCE);
+            rule.ends.escalate(child, null);
+        } else {
+            rule.ends.escalate(child, plan.caller());
         }
-        rule.escalate(child);
+    }
+
+    @Override
+    public boolean kills(Incarnation named) {
+        if (named == incarnation) {
+            deadline = state.kill(incarnation);
+            state.wakeUpAt(deadline);
+        }
+        return named == incarnation;
     }
 
     @Override
@@ -106,7 +129,7 @@ final class Stopping implements Doing {
             }
         } else {
             child.deadline = deadline;
-            rule.giveUp(plan, incarnation);
+            rule.ends.giveUp(plan, incarnation);
         }
     }
 

@@ -70,8 +70,19 @@ final class StoppingAll implements Doing {
             // its deadline stays
             state.hurryUp(incarnation);
         } else {
+            rule.tellStopping(incarnation, cause);
             child.deadline = state.askToStop(incarnation);
         }
+    }
+
+    @Override
+    public boolean kills(Incarnation named) {
+        boolean isOurs = named.child().isRunningAs(named);
+        if (isOurs) {
+            named.child().deadline = state.kill(named);
+            setDeadline();
+        }
+        return isOurs;
     }
 
     @Override
@@ -123,7 +134,7 @@ final class StoppingAll implements Doing {
                             error.reason(),
                             error.ran(),
                             cause)));
-            rule.end(down);
+            rule.ends.end(down);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.TreeEnd;
@@ -26,6 +28,12 @@ public sealed interface SupervisorAction {
 
     /** Make an incarnation end. */
     record Kill(Incarnation incarnation) implements SupervisorAction {}
+
+    /** Send an incarnation a signal, if it listens to it, and say so: {@link RuleEvent.SignalSent}. */
+    record SendSignal(Incarnation incarnation, Signal signal, Consumer<Object> reply) implements SupervisorAction {}
+
+    /** Ask the start gates, and say what they say: {@link RuleEvent.GateAnswered}, at once or later. */
+    record AskGates(long question, StartGate.Start start) implements SupervisorAction {}
 
     /**
      * Let an incarnation that does not end go, and report where it stands: it counts no longer.

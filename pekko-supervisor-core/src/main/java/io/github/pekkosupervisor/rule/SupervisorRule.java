@@ -3,19 +3,17 @@ package io.github.pekkosupervisor.rule;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
-import io.github.pekkosupervisor.protocol.SupervisorEvent.RestartScheduled;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a supervisor does: OTP's {@code supervisor} as a state machine. What follows from an event depends on the state,
@@ -31,12 +29,16 @@ import org.jspecify.annotations.Nullable;
 public final class SupervisorRule {
 
     final RuleState state;
+    final GoingDown ends;
 
-    private final DoubleSupplier random;
+    private final Restarts restarts;
     private final Handles handles;
+    private final Extras extras;
+    private final UrgentRule urgent;
     private final WaitingEvents waiting = new WaitingEvents();
     private Doing doing = Doing.Idle.INSTANCE;
     private long incarnations;
+    private long questions;
 
     /** Makes what others know a new incarnation by. */
     public interface Handles {
@@ -50,6 +52,22 @@ public final class SupervisorRule {
     }
 
     /**
+     * What it does beyond the usual, for who asks for that.
+     *
+     * @param isGated whether somebody is to be asked before each start
+     * @param tellsTransitions whether it is told that a child is starting or stopping
+     */
+    public record Extras(boolean isGated, boolean tellsTransitions) {
+        /** Nothing of it. */
+        public static final Extras NONE = new Extras(false, false);
+    }
+
+    /** The same, with no more than the usual. */
+    public SupervisorRule(String path, SupervisorSpec spec, DoubleSupplier random, Handles handles) {
+        this(path, spec, random, handles, Extras.NONE);
+    }
+
+    /**
      * Before the first event.
      *
      * @param path where the supervisor stands in its tree, for events
@@ -57,10 +75,13 @@ public final class SupervisorRule {
      * @param random 0 inclusive to 1 exclusive, for the jitter of restart delays
      * @param handles for new incarnations
      */
-    public SupervisorRule(String path, SupervisorSpec spec, DoubleSupplier random, Handles handles) {
+    public SupervisorRule(String path, SupervisorSpec spec, DoubleSupplier random, Handles handles, Extras extras) {
         this.state = new RuleState(path, spec);
-        this.random = random;
         this.handles = handles;
+        this.extras = extras;
+        this.ends = new GoingDown(this);
+        this.restarts = new Restarts(this, random);
+        this.urgent = new UrgentRule(state);
     }
 
     // ---- the outside
@@ -98,7 +119,8 @@ public final class SupervisorRule {
         if (doing.awaits(event)) {
             doing.proceed(event);
         } else if (event == RuleEvent.Kill.INSTANCE) {
-            killed();
+            doing.interrupted();
+            ends.killed();
         } else if (event instanceof RuleEvent.Hurry request) {
             state.hurry = request;
             doing.hurry();
@@ -107,14 +129,29 @@ public final class SupervisorRule {
         } else if (event == RuleEvent.Wake.INSTANCE) {
             state.awake();
             doing.wake();
-        } else if (!(event instanceof RuleEvent.Acknowledged)) {
-            // an acknowledgement that nobody waits for comes too late or twice, and means nothing
+            urgent.overdue().forEach(late -> waiting.add(new RuleEvent.KillOverdue(late)));
+        } else if (!isDoneAtOnce(event)) {
             waiting.add(event);
         }
         while (doing == Doing.Idle.INSTANCE && !waiting.isEmpty()) {
             take(waiting.next());
         }
         tellWhoWaits();
+    }
+
+    /** Whether it is none that waits its turn. */
+    private boolean isDoneAtOnce(RuleEvent event) {
+        if (event instanceof RuleEvent.Call call) {
+            return urgent.takes(call, doing);
+        } else if (event instanceof RuleEvent.SignalSent sent) {
+            urgent.sent(sent);
+        } else if (event instanceof RuleEvent.HasBegun begun) {
+            tellStarting(begun.incarnation());
+        } else {
+            // one that nobody waits for comes too late or twice, and means nothing
+            return event instanceof RuleEvent.Acknowledged || event instanceof RuleEvent.GateAnswered;
+        }
+        return true;
     }
 
     /** How it and its children are, which changes nothing: it is looked at whatever it is doing. */
@@ -156,11 +193,13 @@ public final class SupervisorRule {
         } else if (event instanceof RuleEvent.Call call) {
             call(call);
         } else if (event instanceof RuleEvent.Retry retry) {
-            tryAgain(retry.child(), retry.attempt(), false);
+            restarts.tryAgain(retry.child(), retry.attempt(), false);
         } else if (event instanceof RuleEvent.DelayOver over) {
-            tryAgain(over.child(), over.attempt(), true);
+            restarts.tryAgain(over.child(), over.attempt(), true);
+        } else if (event instanceof RuleEvent.KillOverdue overdue) {
+            doesNotEnd(overdue.incarnation());
         } else if (event instanceof RuleEvent.Stop stop) {
-            goDown(new TreeEnd.Closed(stop.reason()));
+            ends.goDown(new TreeEnd.Closed(stop.reason()));
         } else {
             throw new IllegalStateException("supervisor " + state.path + " has nothing to do with " + event);
         }
@@ -176,29 +215,36 @@ public final class SupervisorRule {
         }
     }
 
-    private void died(Child child, Incarnation dead) {
-        ExitReason reason = dead.reason();
-        RestartRule.Verdict verdict = RestartRule.afterEnd(child.spec.restart(), reason);
-        boolean restarts = verdict == RestartRule.Verdict.RESTART;
-        Duration delay = restarts ? RestartRule.delay(child, state.now, random) : null;
-        RestartScheduled next = restarts ? state.nextRestart(child, dead, delay, false) : null;
-        state.tellEnd(child, dead, verdict, next);
-        if (restarts) {
-            long attempt = child.restarts(dead, new Child.LastEnd(reason, dead), state.now);
-            if (delay == null) {
-                attempt(child, false, next);
-            } else {
-                waitBeforeRestart(child, delay, attempt, next);
-            }
+    /** It was killed by a call, and it is given up on, as in a stop. */
+    private void doesNotEnd(Incarnation incarnation) {
+        Child child = incarnation.child();
+        if (!child.isRunningAs(incarnation) || incarnation.hasEnded()) {
             return;
         }
+        state.abandon(incarnation, null);
+        if (child.escalates()) {
+            child.isDown();
+            ends.escalate(child, null);
+        } else {
+            died(child, incarnation);
+        }
+    }
+
+    private void died(Child child, Incarnation dead) {
+        ExitReason reason = dead.reason();
+        RestartRule.Verdict verdict = RestartRule.afterEnd(dead.restartType(), reason);
+        if (verdict == RestartRule.Verdict.RESTART) {
+            restarts.died(child, dead);
+            return;
+        }
+        state.tellEnd(child, dead, verdict, null);
         if (!state.forgets(child)) {
             child.ended(reason, dead, state.now);
         }
         state.staysDown(child, History.Down.FINISHED, () -> "it has ended with " + reason);
         if (RestartRule.endsSupervisor(state.spec.autoShutdown(), child, state.children)) {
             state.tell(new SupervisorEvent.AutoShutdown(state.path, state.offender(child, dead)));
-            goDown(new TreeEnd.AutoShutdown(state.path, child.id(), reason, dead.treeEnd()));
+            ends.goDown(new TreeEnd.AutoShutdown(state.path, child.id(), reason, dead.treeEnd()));
         }
     }
 
@@ -212,70 +258,20 @@ public final class SupervisorRule {
         }
     }
 
-    void decided(RuleEvent.Call call, CallRule.Outcome outcome) {
+    void decided(RuleEvent.Call call, Outcome outcome) {
         isIdle();
-        if (outcome instanceof CallRule.Planned planned) {
+        if (outcome instanceof Outcome.Planned planned) {
             carryOut(planned.plan());
-        } else if (outcome instanceof CallRule.Answered answered) {
+        } else if (outcome instanceof Outcome.Answered answered) {
             state.reply(call.reply(), answered.answer());
+        } else if (outcome instanceof Outcome.Attempted attempted) {
+            restarts.attemptNow(attempted.child(), new Asker(attempted.child(), attempted.replyTo()));
         }
     }
 
-    // ---- restarts
-
-    /**
-     * A restart has failed: tells of it, and tries again when all that has arrived has been taken, or after a delay.
-     */
+    /** A start in a restart or a renewal has failed: tells of it, and tries again. */
     void restartFailed(Child child, Incarnation failed, ExitReason reason, Offender offender) {
-        Incarnation dead = child.current;
-        Duration delay = RestartRule.delay(child, state.now, random);
-        RestartScheduled next = delay == null ? null : state.nextRestart(child, dead, delay, true);
-        state.tellStartError(offender, failed, reason, next);
-        long attempt = child.restarts(dead, new Child.LastEnd(reason, failed), state.now);
-        if (delay == null) {
-            state.act(new SupervisorAction.TryAgain(new RuleEvent.Retry(child, attempt)));
-        } else {
-            waitBeforeRestart(child, delay, attempt, next);
-        }
-    }
-
-    /** Its siblings in a group are stopped at once, and wait with it. */
-    private void waitBeforeRestart(Child child, Duration wait, long attempt, @Nullable RestartScheduled told) {
-        if (told != null) {
-            state.tell(told);
-        }
-        child.history().waitsUntil(Time.after(state.now, wait));
-        state.act(new SupervisorAction.WaitBefore(new RuleEvent.DelayOver(child, attempt), wait));
-        Plan siblings = RestartRule.stopSiblings(state.spec.strategy(), child, state.children);
-        if (siblings != null) {
-            carryOut(siblings.becauseOf(child, child.current));
-        }
-    }
-
-    private void tryAgain(Child child, long attempt, boolean hasWaited) {
-        if (child.awaits(attempt)) {
-            attempt(child, true, hasWaited ? null : state.nextRestart(child, child.current, null, true));
-        }
-    }
-
-    /**
-     * Counts a restart and carries it out, unless it is one too many.
-     *
-     * @param again whether it is not the first attempt after the death
-     * @param untold what is to be told of it; null if it has been told, as it is before a wait, or is one too many
-     */
-    private void attempt(Child child, boolean again, @Nullable RestartScheduled untold) {
-        if (!state.allowsRestart(child)) {
-            state.tellGaveUp(
-                    state.offender(child, child.current, again), ExitReason.ReachedMaxRestartIntensity.INSTANCE);
-            TreeEnd end = state.gaveUp(child);
-            child.isDown();
-            goDown(end);
-            return;
-        }
-        state.tell(untold == null ? state.restartBegun(child) : untold);
-        carryOut(RestartRule.restart(state.spec.strategy(), child, state.children, again)
-                .becauseOf(child, child.current));
+        restarts.failed(child, failed, reason, offender);
     }
 
     // ---- carrying out a plan
@@ -290,13 +286,40 @@ public final class SupervisorRule {
         }
         Child child = plan.takeToStart(state.children);
         if (child == null) {
-            finished(plan.purpose);
+            finished(plan);
             return;
         }
+        if (extras.isGated()) {
+            AtGate gate = new AtGate(this, plan, child, ++questions);
+            doing = gate;
+            gate.begin();
+        } else {
+            start(plan, child);
+        }
+    }
+
+    /** Starts a child. */
+    void start(Plan plan, Child child) {
         Incarnation incarnation = new Incarnation(child, handles.of(child.id(), ++incarnations), state.now);
+        if (child.first == 0) {
+            child.first = incarnations;
+        }
+        if (plan.purpose instanceof Plan.CallToStart call && call.once()) {
+            incarnation.runsOnce();
+        }
         child.isTold = false;
         state.act(new SupervisorAction.Start(incarnation, child.spec, state.arguments(child)));
         doing = new Starting(this, plan, incarnation);
+        if (!child.spec.kind().tellsOfItsBeginning()) {
+            tellStarting(incarnation);
+        }
+    }
+
+    private void tellStarting(Incarnation incarnation) {
+        if (extras.tellsTransitions() && doing.starting() == incarnation) {
+            Offender offender = state.offender(incarnation.child(), incarnation, false);
+            state.tell(new SupervisorEvent.ChildStarting(state.path, offender));
+        }
     }
 
     /** No step is in hand. */
@@ -304,8 +327,18 @@ public final class SupervisorRule {
         doing = Doing.Idle.INSTANCE;
     }
 
+    /** It is doing this from now on. */
+    void does(Doing now) {
+        doing = now;
+    }
+
+    /** Why it was asked to stop: that is no longer to be taken up. */
+    ExitReason reasonToStop() {
+        return waiting.takeStop();
+    }
+
     /** Begins to stop a child; false if there is nothing to wait for. */
-    private boolean stop(Plan plan, Child child) {
+    boolean stop(Plan plan, Child child) {
         Incarnation incarnation = child.current;
         if (!child.isRunning() || incarnation == null) {
             state.cancelRestart(child, plan);
@@ -318,78 +351,37 @@ public final class SupervisorRule {
         if (state.isLost(incarnation)) {
             return false;
         }
-        doing = new Stopping(this, plan, incarnation, state.askToStop(incarnation));
+        if (extras.tellsTransitions()) {
+            tellStopping(incarnation, plan.causeOfStop(child));
+        }
+        long deadline = incarnation.isKilled() ? child.deadline : state.askToStop(incarnation);
+        doing = new Stopping(this, plan, incarnation, deadline);
         return true;
     }
 
-    private void finished(Plan.Purpose purpose) {
+    /** It is going to be asked to stop. */
+    void tellStopping(Incarnation incarnation, StopCause cause) {
+        if (extras.tellsTransitions()) {
+            Child child = incarnation.child();
+            state.tell(new SupervisorEvent.ChildStopping(
+                    state.path, state.offender(child, incarnation), state.timeToStop(incarnation), cause));
+        }
+    }
+
+    private void finished(Plan plan) {
+        Plan.Purpose purpose = plan.purpose;
+        Asker asker = plan.asker();
+        if (asker != null) {
+            state.reply(asker.replyTo, asker.answer());
+        }
         if (purpose == Plan.StartUp.INSTANCE) {
             state.tell(new SupervisorEvent.SupervisorStarted(state.path, state.supervision(state.now)));
             state.act(SupervisorAction.Up.INSTANCE);
         } else if (purpose instanceof Plan.CallToStop call) {
             state.reply(call.replyTo(), SupervisorResult.Ok.INSTANCE);
         } else if (purpose instanceof Plan.Down down) {
-            end(down);
+            ends.end(down);
         }
         // a call to start was answered when the start was; nobody waits for a restart
-    }
-
-    // ---- the end
-
-    /** Stops all children, then ends. */
-    void goDown(TreeEnd end) {
-        Plan.Down down = new Plan.Down(end);
-        if (state.isDynamic()) {
-            stopAllAtOnce(down, false);
-        } else {
-            carryOut(new Plan(down).stopping(state.children.last(), state.children.first()));
-        }
-    }
-
-    private void stopAllAtOnce(Plan.Down down, boolean byKill) {
-        StoppingAll all = new StoppingAll(this, down, byKill);
-        doing = all;
-        all.begin();
-    }
-
-    /** Killed: so are its children, whatever it was doing with them, and it has ended when they have. */
-    private void killed() {
-        doing.interrupted();
-        stopAllAtOnce(new Plan.Down(TreeEnd.Killed.INSTANCE), true);
-    }
-
-    /** A child had to be abandoned of which there must not be two. */
-    void escalate(Child child) {
-        state.tellGaveUp(state.offender(child, null), ExitReason.Abandoned.INSTANCE);
-        goDown(new TreeEnd.Failed(ExitReason.failed("child \"" + child.id() + "\" was abandoned")));
-    }
-
-    /** The whole tree ends: goes down at once; a child that is starting, or being stopped, comes first. */
-    void giveUp(Plan current, Incarnation interrupted) {
-        Plan.Down down = new Plan.Down(new TreeEnd.Closed(waiting.takeStop()), current.caller());
-        if (state.isDynamic()) {
-            stopAllAtOnce(down, false);
-            return;
-        }
-        Plan plan = new Plan(down).stopping(state.children.last(), state.children.first());
-        Child child = interrupted.child();
-        if (interrupted.isBeingStopped()) {
-            doing = new Stopping(this, plan, interrupted, child.deadline);
-            doing.hurry();
-        } else if (!stop(plan, child)) {
-            carryOut(plan);
-        }
-    }
-
-    /** Nothing is left. */
-    void end(Plan.Down down) {
-        doing = Doing.Ended.INSTANCE;
-        state.replyGone(down.unanswered());
-        String why = state.whyDown(down);
-        for (Child child = state.children.first(); child != null; child = child.next) {
-            state.tellWhoWaits(child, () -> why);
-        }
-        state.tell(new SupervisorEvent.SupervisorStopped(state.path, down.end()));
-        state.act(new SupervisorAction.End(down.end()));
     }
 }

@@ -1,6 +1,10 @@
 package io.github.pekkosupervisor.spec;
 
+import io.github.pekkosupervisor.posix.Signal;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
@@ -14,30 +18,39 @@ import org.jspecify.annotations.Nullable;
  * @param props dispatcher and the like
  * @param acknowledgesItself whether it says itself that it is ready; else it is when its behavior has been set up
  * @param stopMessage what it is told to stop; null to stop the actor
+ * @param signalMessages what it is told for signals
  */
 public record ActorKind(
         Function<ChildContext, ? extends Behavior<?>> behavior,
         Props props,
         boolean acknowledgesItself,
-        @Nullable Object stopMessage)
+        @Nullable Object stopMessage,
+        Map<Signal, Object> signalMessages)
         implements ChildKind {
 
     private static final Optional<Duration> START_TIMEOUT = Optional.of(Duration.ofSeconds(30));
 
     ActorKind(Function<ChildContext, ? extends Behavior<?>> behavior) {
-        this(behavior, Props.empty(), false, null);
+        this(behavior, Props.empty(), false, null, Map.of());
     }
 
     ActorKind explicit() {
-        return new ActorKind(behavior, props, true, stopMessage);
+        return new ActorKind(behavior, props, true, stopMessage, signalMessages);
     }
 
     ActorKind withProps(Props newProps) {
-        return new ActorKind(behavior, newProps, acknowledgesItself, stopMessage);
+        return new ActorKind(behavior, newProps, acknowledgesItself, stopMessage, signalMessages);
     }
 
     ActorKind withStopMessage(Object message) {
-        return new ActorKind(behavior, props, acknowledgesItself, message);
+        return new ActorKind(behavior, props, acknowledgesItself, message, signalMessages);
+    }
+
+    ActorKind withSignalMessage(Signal signal, Object message) {
+        Map<Signal, Object> all = new EnumMap<>(Signal.class);
+        all.putAll(signalMessages);
+        all.put(signal, message);
+        return new ActorKind(behavior, props, acknowledgesItself, stopMessage, Collections.unmodifiableMap(all));
     }
 
     @Override
@@ -52,7 +65,7 @@ public record ActorKind(
 
     @Override
     public ChildKind spent() {
-        return new ActorKind(ActorKind::startedTwice, Props.empty(), acknowledgesItself, stopMessage);
+        return new ActorKind(ActorKind::startedTwice, Props.empty(), acknowledgesItself, stopMessage, signalMessages);
     }
 
     private static Behavior<?> startedTwice(ChildContext child) {

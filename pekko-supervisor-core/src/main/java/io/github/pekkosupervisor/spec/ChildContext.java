@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.spec;
 
+import io.github.pekkosupervisor.posix.Signal;
 import java.util.List;
+import java.util.Set;
 import org.apache.pekko.actor.typed.Behavior;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,36 @@ public interface ChildContext {
      * @return for an actor: what to return as its behavior
      */
     <T> Behavior<T> ignore();
+
+    /** What is done for a signal. */
+    interface Reaction {
+        /**
+         * Does it.
+         *
+         * @throws Exception the child has crashed with that
+         */
+        void react() throws Exception;
+    }
+
+    /** The signals that a child can react to which is not a process, or be sent a message for. */
+    Set<Signal> SIGNALS = Set.of(Signal.HUP, Signal.ALRM, Signal.INT, Signal.QUIT, Signal.USR1, Signal.USR2);
+
+    /**
+     * Services only: what is done when the child is sent a signal, by
+     * {@link io.github.pekkosupervisor.protocol.SupervisorRef#signalChild} for one, once it runs. It is called on the
+     * child's own service thread, one reaction at a time, and neither while the service starts nor while it stops; a
+     * signal that comes again before its turn is one. A {@link ChildSpec#runnable}, whose own thread is busy, has
+     * another one for it, and is interrupted if a reaction throws. The stop waits for a reaction that is going on, and
+     * interrupts it when the shutdown time is over. All of it ends with the incarnation.
+     *
+     * @param signal one of {@link #SIGNALS}
+     * @param reaction takes the place of one that was set before for the same signal
+     * @throws IllegalArgumentException for another signal
+     * @throws IllegalStateException if the child is no service; an actor has {@link ChildSpec#withSignalMessage}
+     */
+    default void onSignal(Signal signal, Reaction reaction) {
+        throw new UnsupportedOperationException("this context has no signals");
+    }
 
     /**
      * The child ends, and this is why; before {@link #ready()} its start has failed for that reason.

@@ -19,6 +19,11 @@ public interface ChildKind {
         return false;
     }
 
+    /** Whether its incarnations say themselves when they have begun to be, as a process does that has its pid. */
+    default boolean tellsOfItsBeginning() {
+        return false;
+    }
+
     /**
      * Whether its incarnations are to be asked how they are, since they know more of themselves than their supervisor
      * does: others below them, for example.

@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor.spec;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -245,6 +247,19 @@ public final class ChildSpec {
     /** An actor only: the message that asks it to stop, after those before it; without one it is stopped at once. */
     public ChildSpec withStopMessage(Object message) {
         return withKind(actorKind("withStopMessage").withStopMessage(message));
+    }
+
+    /**
+     * An actor only: the message that it is sent for a signal, in order with its other messages, by
+     * {@link io.github.pekkosupervisor.protocol.SupervisorRef#signalChild} for one. As {@code sv hup} for a process.
+     *
+     * @param signal one of {@link ChildContext#SIGNALS}
+     * @param message takes the place of one that was set before for the same signal
+     * @throws IllegalArgumentException for another signal
+     */
+    public ChildSpec withSignalMessage(Signal signal, Object message) {
+        Objects.requireNonNull(message, "the message for a signal is null");
+        return withKind(actorKind("withSignalMessage").withSignalMessage(ServiceKind.checked(signal), message));
     }
 
     private ActorKind actorKind(String method) {

@@ -22,6 +22,11 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
     private static final Duration KILL_GRACE = Duration.ofSeconds(10);
 
     @Override
+    public boolean tellsOfItsBeginning() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return "process";
     }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.spec;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.spec.ChildSpec.Action;
 import io.github.pekkosupervisor.spec.ChildSpec.Service;
 import java.time.Duration;
@@ -23,6 +24,19 @@ public record ServiceKind(Callable<? extends Service> make) implements ChildKind
     private static final ServiceKind SPENT = new ServiceKind(() -> {
         throw new IllegalStateException("a temporary child was started a second time");
     });
+
+    /**
+     * A signal that a child can react to which is not a process.
+     *
+     * @throws IllegalArgumentException if it is none of {@link ChildContext#SIGNALS}
+     */
+    public static Signal checked(Signal signal) {
+        if (!ChildContext.SIGNALS.contains(signal)) {
+            throw new IllegalArgumentException(
+                    "a child cannot react to " + signal + "; use HUP, ALRM, INT, QUIT, USR1 or USR2");
+        }
+        return signal;
+    }
 
     static <S> ChildKind startStop(Callable<? extends S> start, Action<? super S> stop) {
         return new ServiceKind(() -> new StartStop<S>(start, stop));

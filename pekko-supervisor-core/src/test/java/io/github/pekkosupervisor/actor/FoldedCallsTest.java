@@ -254,12 +254,17 @@ final class FoldedCallsTest {
             String at = any(STATIC);
             String id = any(IDS);
             SupervisorRef supervisor = supervisor(at).orElseThrow();
-            return switch (random.nextInt(8)) {
+            return switch (random.nextInt(13)) {
                 case 0 -> supervisor.terminateChild(id);
                 case 1, 2 -> supervisor.restartChild(id);
                 case 3 -> supervisor.deleteChild(id);
                 case 4 -> supervisor.startChild(waiting(fickle(id, fickle), at));
                 case 5 -> at.isEmpty() ? supervisor.count() : change(supervisor, at);
+                case 6 -> supervisor.renewChild(id);
+                case 7 -> at.isEmpty() ? supervisor.count() : supervisor.renewAll();
+                case 8 -> supervisor.killChild(id);
+                case 9 -> supervisor.startOnce(id);
+                case 10 -> supervisor.startNow(id);
                 default -> {
                     supervisor.ref(id, Object.class).tell(any(List.of("crash", "crash", "finish")));
                     yield supervisor.count();
@@ -286,16 +291,24 @@ final class FoldedCallsTest {
             List<ChildHandle> known = Bed.get(supervisor.children()).stream()
                     .flatMap(info -> info.handle().stream())
                     .toList();
-            int chance = random.nextInt(6);
+            int chance = random.nextInt(10);
             if (known.isEmpty() || chance == 0) {
                 return isPool
                         ? supervisor.startFromTemplate()
                         : supervisor.startChild(fickle(any(IDS), fickle).withRestartDelay(any(List.of(LONG, SHORT))));
-            } else if (chance == 1) {
-                return supervisor.terminateChild(any(known));
             }
-            any(known).<Object>ref().tell("crash");
-            return supervisor.count();
+            ChildHandle one = any(known);
+            return switch (chance) {
+                case 1 -> supervisor.terminateChild(one);
+                case 2 -> supervisor.renewChild(one);
+                case 3 -> supervisor.killChild(one);
+                case 4 -> supervisor.startOnce(one);
+                case 5 -> supervisor.startNow(one);
+                default -> {
+                    one.<Object>ref().tell("crash");
+                    yield supervisor.count();
+                }
+            };
         }
     }
 

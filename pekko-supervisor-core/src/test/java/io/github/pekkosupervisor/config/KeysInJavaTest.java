@@ -39,6 +39,7 @@ final class KeysInJavaTest {
             "ChildSpec.withExplicitReady",
             "ChildSpec.withProps",
             "ChildSpec.withStopMessage",
+            "ChildSpec.withSignalMessage",
             "SupervisorSpec.withChild",
             "SupervisorSpec.withUnlimitedRestarts",
             "SupervisorSpec.withExtraArguments",

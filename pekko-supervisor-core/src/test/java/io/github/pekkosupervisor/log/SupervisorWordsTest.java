@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
@@ -286,6 +287,37 @@ final class SupervisorWordsTest {
                 Arguments.of(
                         new SupervisorEvent.ChildIgnored("/", WEB, OptionalLong.empty()),
                         "DEBUG supervisor [/]: [web#2] need not run"),
+                Arguments.of(
+                        new SupervisorEvent.ChildIgnored(
+                                "/", new Offender(spec("web"), Optional.empty(), false, 1), OptionalLong.empty()),
+                        "DEBUG supervisor [/]: [web] must not be started, by a start gate"),
+                Arguments.of(
+                        new SupervisorEvent.ChildStarted("/", WEB, StartCause.ONCE, OptionalLong.empty()),
+                        "DEBUG supervisor [/] started [web#2]"),
+                Arguments.of(
+                        new SupervisorEvent.ChildStarted("/", WEB, StartCause.RENEWAL, OptionalLong.empty()),
+                        "DEBUG supervisor [/] started [web#2]"),
+                Arguments.of(
+                        stopped(StopCause.Renewal.INSTANCE),
+                        "DEBUG supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, to be renewed"),
+                Arguments.of(
+                        new SupervisorEvent.ChildRunsOnce("/", WEB),
+                        "DEBUG supervisor [/]: [web#2] runs once, and is not restarted when it ends"),
+                Arguments.of(
+                        new SupervisorEvent.SignalIgnored("/", WEB, Signal.HUP),
+                        "INFO supervisor [/]: [web#2] has no reaction to signal [HUP], which is ignored"),
+                Arguments.of(
+                        new SupervisorEvent.ChildStarting("/", DB), "DEBUG supervisor [/] starts [db#3], pid 4711"),
+                Arguments.of(
+                        new SupervisorEvent.ChildStopping("/", WEB, Optional.of(two), StopCause.Call.INSTANCE),
+                        "DEBUG supervisor [/] stops [web#2] within 2 s, by a call"),
+                Arguments.of(
+                        new SupervisorEvent.ChildStopping(
+                                "/", WEB, Optional.of(Duration.ZERO), new StopCause.Sibling(DB)),
+                        "DEBUG supervisor [/] stops [web#2] at once, because of [db#3]"),
+                Arguments.of(
+                        new SupervisorEvent.ChildStopping("/", WEB, Optional.empty(), StopCause.Renewal.INSTANCE),
+                        "DEBUG supervisor [/] stops [web#2], to be renewed"),
                 Arguments.of(
                         new SupervisorEvent.SupervisorStarted(
                                 "/a",

@@ -95,8 +95,14 @@ final class TreeFoldTest {
     }
 
     private TreeFoldTest died(String path, Offender child) {
-        fold.event(new SupervisorEvent.ChildTerminated(path, child, BROKEN, RAN, Optional.empty()));
+        fold.event(new SupervisorEvent.ChildTerminated(
+                path, child, BROKEN, RAN, Optional.of(restart(path, child, Duration.ZERO))));
         return this;
+    }
+
+    private static SupervisorEvent.RestartScheduled restart(String path, Offender child, Duration delay) {
+        return new SupervisorEvent.RestartScheduled(
+                path, child, delay, 1, OptionalInt.of(3), Duration.ofSeconds(5), false);
     }
 
     private TreeFoldTest finished(String path, Offender child) {
@@ -110,8 +116,7 @@ final class TreeFoldTest {
     }
 
     private TreeFoldTest scheduled(String path, Offender child, Duration delay) {
-        fold.event(new SupervisorEvent.RestartScheduled(
-                path, child, delay, 1, OptionalInt.of(3), Duration.ofSeconds(5), false));
+        fold.event(restart(path, child, delay));
         return this;
     }
 
@@ -144,6 +149,40 @@ final class TreeFoldTest {
         return started("/", child("a", 1), StartCause.START_UP)
                 .started("/", child("b", 2), StartCause.START_UP)
                 .up("/", strategy);
+    }
+
+    @Test
+    void one_that_ran_once_has_finished() {
+        two(Strategy.ONE_FOR_ONE);
+
+        fold.event(new SupervisorEvent.ChildTerminated("/", child("a", 1), BROKEN, RAN, Optional.empty()));
+
+        assertThat(seen()).isEqualTo("/a finished, /b#2 running");
+    }
+
+    @Test
+    void what_is_renewed_keeps_its_place_even_where_it_would_be_forgotten_and_that_is_no_restart() {
+        ChildSpec temporary = spec("t").withRestart(RestartType.TEMPORARY);
+        started("/", child(temporary, 1), StartCause.CALL)
+                .started("/", child("w", 2), StartCause.CALL)
+                .up("/", Strategy.DYNAMIC);
+
+        stopped("/", child(temporary, 1), StopCause.Renewal.INSTANCE);
+        assertThat(seen()).isEqualTo("/t stopped, /w#2 running");
+        started("/", child(temporary, 3), StartCause.RENEWAL, OptionalLong.of(1));
+
+        assertThat(seen()).isEqualTo("/t#3 running, /w#2 running");
+        assertThat(node("/t").restarts()).isZero();
+    }
+
+    @Test
+    void one_that_a_start_gate_keeps_down_is_ignored() {
+        two(Strategy.ONE_FOR_ONE).died("/", child("a", 1));
+
+        fold.event(new SupervisorEvent.ChildIgnored(
+                "/", new Offender(spec("a"), Optional.empty(), false, 1), OptionalLong.of(1)));
+
+        assertThat(seen()).isEqualTo("/a ignored, /b#2 running");
     }
 
     @Test

@@ -25,6 +25,12 @@ final class NaiveOtp {
         final RestartType restart;
         State state = State.STOPPED;
 
+        /** It is of the specification, which says what it was made from for ever. */
+        boolean isStatic;
+
+        /** Its end is followed by no restart. */
+        boolean once;
+
         Entry(String id, RestartType restart) {
             this.id = id;
             this.restart = restart;
@@ -47,14 +53,21 @@ final class NaiveOtp {
     private final int intensity;
     private final long period;
     private final Predicate<String> starts;
+    private final Predicate<String> mayStart;
     private List<Long> restarts = new ArrayList<>();
 
-    /** The predicate says whether a child's start will succeed this time. */
-    NaiveOtp(Strategy strategy, int intensity, long period, Predicate<String> starts) {
+    /**
+     * Nothing has happened yet.
+     *
+     * @param starts whether a child's start will succeed this time
+     * @param mayStart whether its start gate is open this time
+     */
+    NaiveOtp(Strategy strategy, int intensity, long period, Predicate<String> starts, Predicate<String> mayStart) {
         this.strategy = strategy;
         this.intensity = intensity;
         this.period = period;
         this.starts = starts;
+        this.mayStart = mayStart;
     }
 
     private Entry find(String id) {
@@ -72,23 +85,43 @@ final class NaiveOtp {
         return has(id) && find(id).state == State.RUNNING;
     }
 
+    /** Whether it has not failed: one whose gate is closed stays down, and that is none. */
     private boolean start(Entry child) {
+        if (!mayStart.test(child.id)) {
+            child.state = State.STOPPED;
+            if (child.restart == RestartType.TEMPORARY) {
+                children.remove(child);
+            }
+            return true;
+        }
         trace.add("start " + child.id);
         if (starts.test(child.id)) {
             child.state = State.RUNNING;
+            child.once = false;
             return true;
         }
         return false;
     }
 
     private void stop(Entry child) {
+        // one that is renewed and down already comes up with its group
+        boolean isForgotten = child.restart == RestartType.TEMPORARY && child.state != State.STOPPED;
         if (child.state == State.RUNNING) {
             trace.add("stop " + child.id);
         }
         child.state = State.STOPPED;
-        if (child.restart == RestartType.TEMPORARY) {
+        if (isForgotten) {
             children.remove(child);
         }
+    }
+
+    /** One of those that it begins with; its first start is no question. */
+    void begin(String id, RestartType restart) {
+        Entry child = new Entry(id, restart);
+        trace.add("start " + id);
+        child.state = State.RUNNING;
+        child.isStatic = true;
+        children.add(child);
     }
 
     void add(String id, RestartType restart) {
@@ -96,7 +129,8 @@ final class NaiveOtp {
             return;
         }
         Entry child = new Entry(id, restart);
-        if (start(child)) {
+        boolean isKept = start(child) && (child.state == State.RUNNING || restart != RestartType.TEMPORARY);
+        if (isKept) {
             children.add(child);
         }
     }
@@ -121,8 +155,9 @@ final class NaiveOtp {
 
     void died(String id, ExitReason reason, long now) {
         Entry child = find(id);
-        boolean restarted = child.restart == RestartType.PERMANENT
-                || (child.restart == RestartType.TRANSIENT && !reason.isExpected());
+        boolean restarted = !child.once
+                && (child.restart == RestartType.PERMANENT
+                        || (child.restart == RestartType.TRANSIENT && !reason.isExpected()));
         if (restarted) {
             restart(child, now);
         } else if (child.restart == RestartType.TEMPORARY) {
@@ -131,6 +166,73 @@ final class NaiveOtp {
             child.state = State.STOPPED;
         }
     }
+
+    // ---- what an operator asks for
+
+    void renew(String id) {
+        if (isRunning(id) && isRenewable(find(id))) {
+            renew(List.of(find(id)), taken(find(id)), false);
+        }
+    }
+
+    void renewAll() {
+        List<Entry> named = children.stream()
+                .filter(child -> child.state == State.RUNNING && isRenewable(child))
+                .toList();
+        if (!named.isEmpty()) {
+            boolean alone = strategy == Strategy.ONE_FOR_ONE;
+            renew(named, alone ? named : taken(named.get(0)), alone);
+        }
+    }
+
+    private static boolean isRenewable(Entry child) {
+        return child.restart != RestartType.TEMPORARY || child.isStatic;
+    }
+
+    private void renew(List<Entry> named, List<Entry> taken, boolean goesOn) {
+        List<Entry> affected = new ArrayList<>(taken);
+        List<Entry> backwards = new ArrayList<>(affected);
+        Collections.reverse(backwards);
+        for (Entry child : backwards) {
+            if (named.contains(child)) {
+                trace.add("stop " + child.id);
+                child.state = State.STOPPED;
+            } else {
+                stop(child);
+            }
+        }
+        affected.removeIf(gone -> !children.contains(gone));
+        for (Entry next : affected) {
+            if (!start(next)) {
+                next.state = State.RESTARTING;
+                retries.add(next);
+                if (!goesOn) {
+                    return;
+                }
+            }
+        }
+    }
+
+    void startOnce(String id) {
+        if (!has(id)) {
+            return;
+        }
+        Entry child = find(id);
+        if (child.state == State.STOPPED) {
+            start(child);
+        }
+        if (child.state == State.RUNNING) {
+            child.once = true;
+        }
+    }
+
+    void startNow(String id, long now) {
+        if (has(id) && find(id).state == State.RESTARTING) {
+            restart(find(id), now);
+        }
+    }
+
+    // ---- restarts
 
     void retryOldest(long now) {
         Entry child = retries.remove(0);
@@ -149,16 +251,11 @@ final class NaiveOtp {
             down();
             return;
         }
-        int from = switch (strategy) {
-            case ONE_FOR_ALL -> 0;
-            default -> children.indexOf(child);
-        };
-        List<Entry> affected = new ArrayList<>(
-                strategy == Strategy.ONE_FOR_ONE ? List.of(child) : children.subList(from, children.size()));
+        List<Entry> affected = new ArrayList<>(taken(child));
         child.state = State.STOPPED;
         List<Entry> backwards = new ArrayList<>(affected);
         Collections.reverse(backwards);
-        backwards.forEach(this::stop);
+        backwards.stream().filter(other -> other != child).forEach(this::stop);
         affected.removeIf(gone -> !children.contains(gone));
         for (Entry next : affected) {
             if (!start(next)) {
@@ -167,6 +264,15 @@ final class NaiveOtp {
                 return;
             }
         }
+    }
+
+    /** Those that the strategy restarts with a child, and it. */
+    private List<Entry> taken(Entry child) {
+        return switch (strategy) {
+            case ONE_FOR_ALL -> List.copyOf(children);
+            case REST_FOR_ONE -> List.copyOf(children.subList(children.indexOf(child), children.size()));
+            default -> List.of(child);
+        };
     }
 
     void down() {

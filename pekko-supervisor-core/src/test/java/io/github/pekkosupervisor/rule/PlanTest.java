@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,7 +24,9 @@ final class PlanTest {
 
     @Test
     void stops_go_backwards_and_starts_forwards_both_ends_included() {
-        Plan plan = new Plan(new Plan.Restart(false)).stopping(c, b).starting(a, b);
+        Plan plan = new Plan(new Plan.Restart(false, StartGate.Cause.RESTART))
+                .stopping(c, b)
+                .starting(a, b);
 
         assertThat(plan.takeToStop()).isSameAs(c);
         assertThat(plan.takeToStop()).isSameAs(b);
@@ -35,7 +38,9 @@ final class PlanTest {
 
     @Test
     void all_are_those_that_are_left_when_the_stops_are_done() {
-        Plan plan = new Plan(new Plan.Restart(false)).stopping(c, b).startingAllAfter(a);
+        Plan plan = new Plan(new Plan.Restart(false, StartGate.Cause.RESTART))
+                .stopping(c, b)
+                .startingAllAfter(a);
         assertThat(plan.takeToStop()).isSameAs(c);
         assertThat(plan.takeToStop()).isSameAs(b);
         children.remove(b);
@@ -51,11 +56,13 @@ final class PlanTest {
         Consumer<Object> caller = answer -> {};
         TreeEnd end = TreeEnd.Killed.INSTANCE;
 
-        assertThat(new Plan(new Plan.CallToStart(a, true, caller)).caller()).isSameAs(caller);
+        assertThat(new Plan(new Plan.CallToStart(a, true, false, caller)).caller())
+                .isSameAs(caller);
         assertThat(new Plan(new Plan.CallToStop(a, caller)).caller()).isSameAs(caller);
         assertThat(new Plan(new Plan.Down(end, caller)).caller()).isSameAs(caller);
         assertThat(new Plan(new Plan.Down(end)).caller()).isNull();
         assertThat(new Plan(Plan.StartUp.INSTANCE).caller()).isNull();
-        assertThat(new Plan(new Plan.Restart(true)).caller()).isNull();
+        assertThat(new Plan(new Plan.Restart(true, StartGate.Cause.RESTART)).caller())
+                .isNull();
     }
 }

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.rule.RestartRule.Verdict;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The page of OTP's {@code do_restart}, {@code restart}, {@code shutdown} and {@code do_auto_shutdown}, by table. */
 final class RestartRuleTest {
+
+    private static final Plan.Restart AGAIN = new Plan.Restart(true, StartGate.Cause.RESTART);
 
     private static final Map<String, ExitReason> REASONS = Map.of(
             "normal", ExitReason.normal(),
@@ -143,9 +146,9 @@ final class RestartRuleTest {
     void who_is_stopped_and_started_with_it(Strategy strategy, String stopped, String started) {
         Children children = children("a", "b", "c");
 
-        Plan plan = RestartRule.restart(strategy, child(children, "b"), children, true);
+        Plan plan = RestartRule.restart(strategy, child(children, "b"), children, AGAIN);
 
-        assertThat(plan.purpose).isEqualTo(new Plan.Restart(true));
+        assertThat(plan.purpose).isEqualTo(AGAIN);
         assertThat(toStop(plan)).isEqualTo(stopped == null ? "" : stopped);
         assertThat(toStart(plan, children)).isEqualTo(started);
     }

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,9 @@ final class RuleBed {
 
     List<Problem> problems = List.of();
 
+    /** Number of the last question to the start gates. */
+    long question;
+
     @Nullable
     Object answer;
 
@@ -50,12 +55,27 @@ final class RuleBed {
     @Nullable
     TreeEnd toldEnd;
 
+    /** Whether whoever is sent a signal listens to it. */
+    boolean listens = true;
+
+    /** Who says at once whether a start gate is open; if nobody does the test says it. */
+    @Nullable
+    Predicate<StartGate.Start> gate;
+
     RuleBed(SupervisorSpec spec) {
         this(spec, FakeHandle::new);
     }
 
     RuleBed(SupervisorSpec spec, SupervisorRule.Handles handles) {
-        rule = new SupervisorRule("/", spec, () -> 0.5, handles);
+        this(spec, handles, SupervisorRule.Extras.NONE);
+    }
+
+    RuleBed(SupervisorSpec spec, SupervisorRule.Extras extras) {
+        this(spec, FakeHandle::new, extras);
+    }
+
+    private RuleBed(SupervisorSpec spec, SupervisorRule.Handles handles, SupervisorRule.Extras extras) {
+        rule = new SupervisorRule("/", spec, () -> 0.5, handles, extras);
     }
 
     static ChildSpec child(String id) {
@@ -68,7 +88,10 @@ final class RuleBed {
 
     /** All children run; what it took to get there is forgotten, and they go on as the test says. */
     static RuleBed up(SupervisorSpec spec) {
-        RuleBed bed = new RuleBed(spec);
+        return up(new RuleBed(spec));
+    }
+
+    static RuleBed up(RuleBed bed) {
         bed.obedient = true;
         bed.begin();
         bed.obedient = false;
@@ -192,6 +215,13 @@ final class RuleBed {
             later.add(again.retry());
         } else if (action instanceof SupervisorAction.WaitBefore wait) {
             later.add(wait.notice());
+        } else if (action instanceof SupervisorAction.SendSignal send) {
+            answers.add(new RuleEvent.SignalSent(send.incarnation(), send.signal(), listens, send.reply()));
+        } else if (action instanceof SupervisorAction.AskGates ask) {
+            question = ask.question();
+            if (gate != null) {
+                answers.add(new RuleEvent.GateAnswered(question, gate.test(ask.start())));
+            }
         } else if (action instanceof SupervisorAction.CheckChild) {
             answers.add(new RuleEvent.Checked(problems));
         } else if (action instanceof SupervisorAction.CallInit init) {
@@ -226,6 +256,10 @@ final class RuleBed {
             return "hurry " + hurry.incarnation();
         } else if (action instanceof SupervisorAction.Kill kill) {
             return "kill " + kill.incarnation();
+        } else if (action instanceof SupervisorAction.SendSignal send) {
+            return "signal " + send.incarnation() + " " + send.signal();
+        } else if (action instanceof SupervisorAction.AskGates ask) {
+            return "may " + ask.start().path() + " start, " + ask.start().cause();
         } else if (action instanceof SupervisorAction.Abandon abandon) {
             return "abandon " + abandon.incarnation() + (abandon.stack() == null ? "" : " at " + abandon.stack());
         } else if (action instanceof SupervisorAction.WakeAt wake) {
@@ -262,6 +296,13 @@ final class RuleBed {
     }
 
     private static String text(SupervisorEvent event) {
+        if (event instanceof SupervisorEvent.ChildStopping stopping) {
+            return "ChildStopping " + stopping.child() + " "
+                    + stopping.within().map(Duration::toString).orElse("for ever") + " "
+                    + stopping.cause().getClass().getSimpleName();
+        } else if (event instanceof SupervisorEvent.SignalIgnored ignored) {
+            return "SignalIgnored " + ignored.child() + " " + ignored.signal();
+        }
         if (event instanceof SupervisorEvent.ChildStarted started) {
             return "ChildStarted " + started.child() + " " + started.cause();
         } else if (event instanceof SupervisorEvent.ChildTerminated ended) {

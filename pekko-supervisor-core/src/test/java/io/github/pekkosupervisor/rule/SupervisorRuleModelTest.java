@@ -56,17 +56,39 @@ final class SupervisorRuleModelTest {
         private final Map<String, Incarnation> running = new HashMap<>();
         private long now;
         private boolean over;
+        private boolean beginning = true;
 
         Walk(Strategy strategy, long seed) {
             random = new Random(seed);
             int intensity = random.nextInt(8);
-            naive = new NaiveOtp(strategy, intensity, PERIOD.toNanos(), id -> outcome(id, false));
-            rule = new SupervisorRule(
-                    "/", SupervisorSpec.of(strategy).withIntensity(intensity, PERIOD), () -> 0.5, FakeHandle::new);
+            // every other walk has a start gate
+            boolean gated = seed % 2 == 1;
+            naive = new NaiveOtp(
+                    strategy,
+                    intensity,
+                    PERIOD.toNanos(),
+                    id -> outcome(id, false),
+                    id -> !gated || outcome("gate of " + id, false));
+            SupervisorSpec spec = SupervisorSpec.of(strategy)
+                    .withIntensity(intensity, PERIOD)
+                    .withChildren(List.of(
+                            child("c0", RestartType.PERMANENT),
+                            child("c1", RestartType.TEMPORARY),
+                            child("c2", RestartType.TRANSIENT)));
+            SupervisorRule.Extras extras = new SupervisorRule.Extras(gated, false);
+            rule = new SupervisorRule("/", spec, () -> 0.5, FakeHandle::new, extras);
+            spec.children().forEach(child -> naive.begin(child.id(), child.restart()));
         }
 
-        /** The nth start of a child ends the same way for both. */
+        private static ChildSpec child(String id, RestartType restart) {
+            return ChildSpec.actor(id, Behaviors.empty()).withRestart(restart);
+        }
+
+        /** The nth start of a child ends the same way for both, and so does the nth question to its gate. */
         private boolean outcome(String id, boolean ofRule) {
+            if (beginning) {
+                return true;
+            }
             Deque<Boolean> planned = outcomes.computeIfAbsent(ofRule + id, any -> new ArrayDeque<>());
             if (planned.isEmpty()) {
                 boolean succeeds = random.nextInt(4) > 0;
@@ -79,10 +101,12 @@ final class SupervisorRuleModelTest {
 
         void walk() {
             perform(rule.begin(now));
+            tellAll();
+            beginning = false;
             for (int step = 0; step < STEPS && !over; step++) {
                 now += random.nextInt(3) * Duration.ofMillis(1500).toNanos();
                 String id = "c" + random.nextInt(5);
-                step(id, random.nextInt(8));
+                step(id, random.nextInt(13));
                 assertThat(trace).as("step %s: %s", step, id).isEqualTo(naive.trace);
                 assertThat(over).isEqualTo(naive.over);
                 if (!over) {
@@ -97,8 +121,7 @@ final class SupervisorRuleModelTest {
                     RestartType restart = List.of(RestartType.PERMANENT, RestartType.TRANSIENT, RestartType.TEMPORARY)
                             .get(random.nextInt(3));
                     naive.add(id, restart);
-                    tell(call(new Request.StartChild(
-                            ChildSpec.actor(id, Behaviors.empty()).withRestart(restart), List.of())));
+                    tell(call(new Request.StartChild(child(id, restart), List.of())));
                 }
                 case 1 -> {
                     naive.terminate(id);
@@ -113,7 +136,32 @@ final class SupervisorRuleModelTest {
                     tell(call(new Request.DeleteChild(id)));
                 }
                 case 4 -> retry();
+                case 5 -> {
+                    naive.renew(id);
+                    tell(call(new Request.RenewChild(id)));
+                }
+                case 6 -> renewAllOrKill(id);
+                case 7 -> {
+                    naive.startOnce(id);
+                    tell(call(new Request.StartOnce(id)));
+                }
+                case 8 -> {
+                    naive.startNow(id, now);
+                    tell(call(new Request.StartNow(id)));
+                }
                 default -> die(id);
+            }
+        }
+
+        private void renewAllOrKill(String id) {
+            if (random.nextBoolean()) {
+                naive.renewAll();
+                tell(call(new Request.RenewAll()));
+            } else {
+                if (naive.isRunning(id)) {
+                    naive.died(id, ExitReason.killed(), now);
+                }
+                tell(call(new Request.KillChild(id)));
             }
         }
 
@@ -160,6 +208,10 @@ final class SupervisorRuleModelTest {
 
         private void tell(RuleEvent event) {
             mailbox.add(event);
+            tellAll();
+        }
+
+        private void tellAll() {
             while (!mailbox.isEmpty()) {
                 perform(rule.handle(mailbox.remove(), now));
             }
@@ -172,8 +224,13 @@ final class SupervisorRuleModelTest {
                 } else if (action instanceof SupervisorAction.AskToStop ask) {
                     trace.add("stop " + ask.incarnation().handle().id());
                     mailbox.add(new RuleEvent.Terminated(ask.incarnation(), Incarnation.End.SILENT));
+                } else if (action instanceof SupervisorAction.Kill kill) {
+                    mailbox.add(new RuleEvent.Terminated(kill.incarnation(), Incarnation.End.SILENT));
                 } else if (action instanceof SupervisorAction.TryAgain again) {
                     retries.add(again.retry());
+                } else if (action instanceof SupervisorAction.AskGates ask) {
+                    boolean isOpen = outcome("gate of " + ask.start().child().id(), true);
+                    mailbox.addFirst(new RuleEvent.GateAnswered(ask.question(), isOpen));
                 } else if (action instanceof SupervisorAction.CheckChild) {
                     // the answer to a question comes before all else
                     mailbox.addFirst(new RuleEvent.Checked(List.of()));

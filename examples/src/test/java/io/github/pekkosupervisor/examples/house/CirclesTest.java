@@ -37,8 +37,19 @@ class CirclesTest {
             new Allowed("protocol", Set.of("SnapshotText", "TreeSnapshot"), "a snapshot and how it is written"),
             new Allowed(
                     "rule",
-                    Set.of("Asking", "Doing", "Starting", "Stopping", "StoppingAll", "SupervisorRule"),
-                    "a rule and its states: each state says what follows, and the rule which state is next"),
+                    Set.of(
+                            "Asking",
+                            "AtGate",
+                            "Doing",
+                            "GoingDown",
+                            "Restarts",
+                            "Starting",
+                            "Stopping",
+                            "StoppingAll",
+                            "SupervisorRule",
+                            "UrgentRule"),
+                    "a rule and its states: each state says what follows, and the rule which state is next; its parts"
+                            + " for restarts, for the end and for what does not wait go on from there"),
             new Allowed(
                     "rule", Set.of("Child", "Incarnation"), "a child has one incarnation, and it knows whose it is"),
             new Allowed(

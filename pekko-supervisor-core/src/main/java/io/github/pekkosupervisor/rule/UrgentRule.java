@@ -1,0 +1,134 @@
+package io.github.pekkosupervisor.rule;
+
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the calls lead to that do not wait until the supervisor is idle: a kill, and a signal. As runit's {@code sv} has
+ * them, for children of any kind; to Erlang the kill is {@code exit(Pid, kill)}.
+ */
+final class UrgentRule {
+
+    private final RuleState state;
+
+    /** Who was killed by a call when nobody waited for his end. */
+    private List<Incarnation> killed = List.of();
+
+    UrgentRule(RuleState state) {
+        this.state = state;
+    }
+
+    /** Does what is asked for; false if that has to wait its turn. */
+    boolean takes(RuleEvent.Call call, Doing doing) {
+        Request<?> request = call.request();
+        if (request instanceof Request.KillChild kill) {
+            kill(call, named(kill.id(), doing), doing);
+        } else if (request instanceof Request.KillHandle) {
+            kill(call, addressed(call, doing), doing);
+        } else if (request instanceof Request.SignalChild to) {
+            signal(call, named(to.id(), doing), to.signal());
+        } else if (request instanceof Request.SignalHandle to) {
+            signal(call, addressed(call, doing), to.signal());
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    // ---- whom it is about: an incarnation, or the answer why there is none
+
+    private Object named(String id, Doing doing) {
+        if (state.isDynamic()) {
+            return SupervisorResult.SimpleOneForOne.INSTANCE;
+        }
+        Child child = state.children.find(id);
+        if (child == null) {
+            return SupervisorResult.NotFound.INSTANCE;
+        }
+        Incarnation present = present(child, doing);
+        return present == null ? SupervisorResult.NotRunning.INSTANCE : present;
+    }
+
+    private Object addressed(RuleEvent.Call call, Doing doing) {
+        Incarnation named = call.about();
+        if (named == null || named.child().owner != state) {
+            return SupervisorResult.NotFound.INSTANCE;
+        }
+        return present(named.child(), doing) == named ? named : SupervisorResult.NotRunning.INSTANCE;
+    }
+
+    /** The incarnation of a child that starts, runs or is being stopped; null if there is none. */
+    private static @Nullable Incarnation present(Child child, Doing doing) {
+        Incarnation starting = doing.starting();
+        if (starting != null && starting.child() == child) {
+            return starting;
+        }
+        Incarnation current = child.current;
+        return child.isRunning() && current != null && !current.hasEnded() ? current : null;
+    }
+
+    // ---- a kill
+
+    private void kill(RuleEvent.Call call, Object target, Doing doing) {
+        if (!(target instanceof Incarnation incarnation)) {
+            state.reply(call.reply(), target);
+            return;
+        }
+        if (!incarnation.isKilled() && !doing.kills(incarnation)) {
+            incarnation.child().deadline = state.kill(incarnation);
+            state.wakeUpAt(incarnation.child().deadline);
+            List<Incarnation> all = new ArrayList<>(killed);
+            all.add(incarnation);
+            killed = all;
+        }
+        state.reply(call.reply(), SupervisorResult.Ok.INSTANCE);
+    }
+
+    /** Who was killed and has not ended in time: they are to be given up on when nothing else is going on. */
+    List<Incarnation> overdue() {
+        if (killed.isEmpty()) {
+            return List.of();
+        }
+        List<Incarnation> overdue = new ArrayList<>();
+        List<Incarnation> left = new ArrayList<>();
+        for (Incarnation incarnation : killed) {
+            Child child = incarnation.child();
+            boolean counts = child.isRunningAs(incarnation) && !incarnation.hasEnded();
+            if (counts && child.deadline <= state.now) {
+                overdue.add(incarnation);
+            } else if (counts) {
+                left.add(incarnation);
+                state.wakeUpAt(child.deadline);
+            }
+        }
+        killed = left.isEmpty() ? List.of() : left;
+        return overdue;
+    }
+
+    // ---- a signal
+
+    /** It is answered when it is known whether there is a reaction. */
+    private void signal(RuleEvent.Call call, Object target, Signal signal) {
+        if (target instanceof Incarnation incarnation) {
+            state.act(new SupervisorAction.SendSignal(incarnation, signal, call.reply()));
+        } else {
+            state.reply(call.reply(), target);
+        }
+    }
+
+    /** It has been sent, or there is nobody who would listen to it. */
+    void sent(RuleEvent.SignalSent sent) {
+        Incarnation incarnation = sent.incarnation();
+        Child child = incarnation.child();
+        if (!sent.isHeard() && child.history().wasSentInVain(sent.signal())) {
+            state.tell(
+                    new SupervisorEvent.SignalIgnored(state.path, state.offender(child, incarnation), sent.signal()));
+        }
+        state.reply(sent.reply(), sent.isHeard() ? SupervisorResult.Ok.INSTANCE : SupervisorResult.NoReaction.INSTANCE);
+    }
+}
