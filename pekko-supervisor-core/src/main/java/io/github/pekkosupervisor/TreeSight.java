@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -114,22 +115,27 @@ record TreeSight(
     }
 
     TreeSubscription subscribe(TreeSubscriber subscriber) {
-        return Subscription.to(audience, subscriber, this::look);
-    }
+        return Subscription.to(audience, subscriber, new Subscription.Sight() {
+            @Override
+            public CompletionStage<TreeSnapshot> look(Subscription subscription, Duration patience) {
+                return root.snapshotFor(subscription, patience);
+            }
 
-    private void look(Subscription subscription, Duration patience) {
-        var begins = root.snapshotFor(subscription, patience)
-                .thenAccept(subscription::begins)
-                .exceptionallyCompose(gone -> root.whenEnded().thenAccept(end -> {
-                    subscription.beginsAtTheEnd(ended(end));
-                }));
-        assert begins != null;
+            @Override
+            public CompletionStage<TreeSnapshot> atTheEnd() {
+                return root.whenEnded().thenApply(TreeSight.this::ended);
+            }
+        });
     }
 
     CompletionStage<TreeHealth> health() {
-        return root.snapshotOfUnwell()
-                .thenApply(TreeHealth::of)
-                .exceptionallyCompose(gone -> CompletableFuture.completedFuture(
-                        ended.isDone() ? TreeHealth.of(ended(ended.join())) : TreeHealth.silent(TreePath.TOP)));
+        return root.snapshotOfUnwell().thenApply(TreeHealth::of).exceptionallyCompose(failure -> {
+            if (ended.isDone()) {
+                return CompletableFuture.completedFuture(TreeHealth.of(ended(ended.join())));
+            }
+            return isGone(failure) || cause(failure) instanceof TimeoutException
+                    ? CompletableFuture.completedFuture(TreeHealth.silent(TreePath.TOP))
+                    : CompletableFuture.failedFuture(cause(failure));
+        });
     }
 }

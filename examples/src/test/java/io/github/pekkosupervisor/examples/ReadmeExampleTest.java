@@ -1,15 +1,25 @@
 package io.github.pekkosupervisor.examples;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeFold;
 import io.github.pekkosupervisor.protocol.TreeHealth;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
+import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.protocol.TreeSubscription;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
@@ -21,11 +31,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -40,6 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeExampleTest {
 
     private static final Path README = Path.of("../README.md");
+    private static final Path OPERATING = Path.of("../docs/operating.md");
     private static final Path THIS = Path.of("src/test/java/io/github/pekkosupervisor/examples/ReadmeExampleTest.java");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -116,6 +136,97 @@ class ReadmeExampleTest {
         assertThat(health.ready()).isTrue();
         await().until(() -> page.present().top().equals(snapshot.top()));
         subscription.close();
+    }
+
+    @Test
+    void a_probe_does_not_wait_longer_than_it_may() {
+        SupervisorSpec spec = SupervisorSpec.oneForOne().withChild(ChildSpec.process("sidecar", "sleep", "100000"));
+        SupervisionTree tree = SupervisionTree.start(spec);
+        assertThat(isReady(tree)).isTrue();
+
+        tree.close();
+
+        assertThat(isReady(tree)).isFalse();
+    }
+
+    static boolean isReady(SupervisionTree tree) {
+        TreeHealth health = tree.health()
+                .toCompletableFuture()
+                .completeOnTimeout(TreeHealth.silent("/"), 800, MILLISECONDS) // does not answer: neither live nor ready
+                .join();
+        health.notReady().forEach(System.err::println); // /db: restarting, last exit exit code 1
+        return health.ready();
+    }
+
+    @Test
+    void a_page_is_told_how_the_tree_is_and_then_what_happens() {
+        List<Object> told = new CopyOnWriteArrayList<>();
+        SupervisorSpec spec = SupervisorSpec.oneForOne().withChild(ChildSpec.process("sidecar", "sleep", "100000"));
+        try (SupervisionTree tree = SupervisionTree.start(spec)) {
+            TreeSubscription subscription = tree.subscribe(new TreeSubscriber() {
+                @Override
+                public void snapshot(TreeSnapshot present) { // first; again after a gap
+                    System.out.println(present);
+                    told.add(present);
+                }
+
+                @Override
+                public void event(TreeEvent event) { // then what happens, each once and in order
+                    System.out.println(event);
+                }
+
+                @Override
+                public void ended(TreeEnd end) { // the last call
+                    System.out.println(end);
+                    told.add(end);
+                }
+            });
+            assertThat(subscription).isNotNull();
+        }
+
+        await().untilAsserted(() -> assertThat(told)
+                .satisfiesExactly(
+                        first -> assertThat(first).isInstanceOf(TreeSnapshot.class),
+                        last -> assertThat(last).isInstanceOf(TreeEnd.class)));
+    }
+
+    /** Each member that a snapshot has in JSON has a row in the manual, and there is no row of another. */
+    @Test
+    void the_manual_has_each_member_of_the_json() throws IOException {
+        String manual = Files.readString(OPERATING);
+        int from = manual.indexOf("### The JSON of a snapshot");
+        assertThat(from).isPositive();
+        Set<String> rows = Pattern.compile("(?m)^\\| (`[a-zA-Z`; ]+`) \\|")
+                .matcher(manual.substring(from, manual.indexOf("\n## ", from)))
+                .results()
+                .flatMap(row -> Stream.of(row.group(1).split("; ", -1)))
+                .map(name -> name.replace("`", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Instant then = Instant.EPOCH;
+        Node top = new Node(
+                "/",
+                "supervisor",
+                State.RUNNING,
+                true,
+                OptionalLong.of(1),
+                OptionalLong.of(1),
+                ProcessIdentity.ofRunning((int) ProcessHandle.current().pid()),
+                Optional.of(then),
+                1,
+                Optional.of(LastExit.of("exit code 1", then)),
+                Optional.of(then),
+                Optional.of(new Supervision(
+                        SupervisorSpec.Strategy.ONE_FOR_ONE, 0, OptionalInt.of(1), Duration.ofSeconds(5))),
+                Map.of(),
+                List.of());
+
+        Config json = ConfigFactory.parseString(new TreeSnapshot(then, top.withDetail("want", "up")).toJson());
+
+        assertThat(json.root().keySet()).containsExactlyInAnyOrder("at", "top");
+        assertThat(json.getObject("top").keySet()).containsExactlyInAnyOrderElementsOf(rows);
+        assertThat(json.getObject("top.lastExit").keySet()).containsExactlyInAnyOrder("reason", "at");
+        assertThat(json.getObject("top.supervision").render(ConfigRenderOptions.concise()))
+                .isEqualTo("{\"limit\":1,\"period\":\"PT5S\",\"recent\":0,\"strategy\":\"one for one\"}");
     }
 
     private static final class Cache {
@@ -199,11 +310,11 @@ class ReadmeExampleTest {
     }
 
     @Test
-    void the_readme_shows_what_is_compiled_here() throws IOException {
+    void the_readme_and_the_manual_show_what_is_compiled_here() throws IOException {
         List<String> compiled = code(Files.readString(THIS));
 
         List<String> shown = JAVA_BLOCK
-                .matcher(Files.readString(README))
+                .matcher(Files.readString(README) + Files.readString(OPERATING))
                 .results()
                 .flatMap(block -> code(block.group(1)).stream())
                 .toList();

@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.DurationText;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
@@ -10,7 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One subscriber of a tree: what happens is held until the present state is known, and then told, what that shows
@@ -20,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Subscription implements Audience.Direct, TreeSubscription {
 
     private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(8);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
 
     private final Audience audience;
     private final Audience.Receiver receiver;
@@ -33,14 +42,18 @@ public final class Subscription implements Audience.Direct, TreeSubscription {
     private Duration patience = Look.PATIENCE;
     private @Nullable TreeEnd end;
 
-    /** Looks at the tree, and then tells the subscription to begin. */
+    /** Looks at the tree for a subscription. */
     public interface Sight {
         /**
-         * Begins to look.
+         * How the tree is; each place that is looked at is {@link #seen} in its turn.
          *
          * @param patience with those who do not answer
+         * @return fails with {@link SupervisorRef.GoneException} if its top is gone
          */
-        void look(Subscription subscription, Duration patience);
+        CompletionStage<TreeSnapshot> look(Subscription subscription, Duration patience);
+
+        /** How a tree is of which nothing is left, as soon as that is so. */
+        CompletionStage<TreeSnapshot> atTheEnd();
     }
 
     /** What the subscriber is told first, and after a gap. */
@@ -160,7 +173,33 @@ public final class Subscription implements Audience.Direct, TreeSubscription {
             Duration next = patience.multipliedBy(2);
             patience = next.compareTo(LONGEST_PATIENCE) > 0 ? LONGEST_PATIENCE : next;
         }
-        sight.look(this, now);
+        var looked = sight.look(this, now)
+                .thenAccept(this::begins)
+                .exceptionallyCompose(failure -> isGone(failure)
+                        ? sight.atTheEnd().thenAccept(this::beginsAtTheEnd)
+                        : CompletableFuture.failedFuture(failure))
+                .exceptionally(failure -> {
+                    LOG.error(
+                            "cannot look at the tree for a subscriber, and will again in {}; please report this",
+                            DurationText.of(now),
+                            failure);
+                    CompletableFuture.delayedExecutor(now.toNanos(), TimeUnit.NANOSECONDS)
+                            .execute(this::lookAgain);
+                    return null;
+                });
+        assert looked != null;
+    }
+
+    private static boolean isGone(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof SupervisorRef.GoneException;
+    }
+
+    /** It has come to nothing, so it looks still, also if the tree has ended meanwhile. */
+    private void lookAgain() {
+        if (!closed) {
+            look(true);
+        }
     }
 
     /** A place says how it is, in its turn. */
@@ -177,12 +216,12 @@ public final class Subscription implements Audience.Direct, TreeSubscription {
     }
 
     /** This is how the tree is, as far as places have been {@link #seen}. */
-    public void begins(TreeSnapshot present) {
+    private void begins(TreeSnapshot present) {
         begins(present, false);
     }
 
     /** The tree has ended, and this tells of it: nothing that happened is news. */
-    public void beginsAtTheEnd(TreeSnapshot last) {
+    private void beginsAtTheEnd(TreeSnapshot last) {
         begins(last, true);
     }
 

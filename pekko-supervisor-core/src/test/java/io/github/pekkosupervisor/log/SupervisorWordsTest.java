@@ -134,6 +134,9 @@ final class SupervisorWordsTest {
                         "ERROR supervisor [/] child_terminated: [db#3] with [exit code 1], pid 4711, ran 2.3 s;"
                                 + " restart 3 of 5 in 10 s, next in 2 s"),
                 Arguments.of(
+                        terminated(DB, new ExitReason.Signalled("SEGV"), Optional.empty()),
+                        "ERROR supervisor [/] child_terminated: [db#3] with [signal SEGV], pid 4711, ran 2.3 s"),
+                Arguments.of(
                         terminated(WEB, CRASH, restart(0, 3, Duration.ZERO, false)),
                         "ERROR supervisor [/] child_terminated: [web#2] with"
                                 + " [crash(java.lang.IllegalStateException: boom)], ran 2.3 s;"

@@ -49,8 +49,8 @@ public record ServiceSnapshot(
      * @param status as {@code supervise/status} has it: what it is doing and since when, pid, what is wanted
      * @param ready whether {@code run} runs, see {@link ServiceEvent.Ready}; never for a logger
      * @param started when what runs now was started; empty if nothing runs
-     * @param restarts how many times it was started again since supervision began; a refused start is none, and
-     *     {@code finish} does not count
+     * @param restarts how many times it was started again since supervision began, that of former supervisors whose
+     *     service was adopted included; a refused start is none, and {@code finish} does not count
      * @param lastEnd how it ended last; empty if it has not ended yet
      * @param throttledUntil when the pause after the last end is over, or was
      * @param normallyUp whether there is no file {@code down}

@@ -13,12 +13,18 @@ import io.github.pekkosupervisor.runit.ServiceEvent.Program;
 import io.github.pekkosupervisor.runit.ServiceEvent.Severity;
 import io.github.pekkosupervisor.runit.ServiceEvent.Unit;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +188,34 @@ final class ServiceWordsTest {
         assertThat(ended(Program.RUN, 7, CODE).logEntry().orElseThrow().fields())
                 .hasToString("{event=service_ended, service_directory=/service/web, supervisor=/service, child=web,"
                         + " program=run, pid=7, duration_ms=2310, exit=exit code 1, exit_code=1}");
+    }
+
+    /** Those of entries about supervisors, of which some are of service directories too, are named before these. */
+    @Test
+    void the_manual_names_each_field_and_no_other() throws IOException {
+        String manual = Files.readString(Path.of("../docs/operating.md"));
+        int from = manual.indexOf("* The same is in key-value pairs");
+        int further = manual.indexOf("Of service directories further", from);
+        assertThat(from).isPositive();
+        assertThat(further).isPositive();
+
+        Set<String> fields = events().flatMap(row -> ServiceWords.of((ServiceEvent) row.get()[0]).stream())
+                .flatMap(entry -> entry.fields().keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> own = named(manual.substring(further, manual.indexOf("\n* ", further)));
+
+        assertThat(fields).containsAll(own);
+        fields.removeAll(named(manual.substring(from, further)));
+        assertThat(fields).isEqualTo(own);
+    }
+
+    /** What stands in parentheses are no names of fields. */
+    private static Set<String> named(String text) {
+        return Pattern.compile("`([a-z][a-z_0-9]*)`")
+                .matcher(text.replaceAll("\\([^)]*\\)", ""))
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

@@ -50,6 +50,50 @@ class UnrecordedRuleTest {
         return UnrecordedRule.decide(new Traces(Role.SERVICE, unread, told, named, List.of(there)), BOOT);
     }
 
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            7, 7,   true
+            7, 8 7, true
+            7, 8,   false
+            7, -,   false
+            -, 7,   false
+            """)
+    void who_is_named_is_among_those_that_are_there_or_not(String named, String there, boolean expected) {
+        assertThat(traces(named, there).namedIsThere()).isEqualTo(expected);
+    }
+
+    /** It has been asked for once more: it is there, if it is, and nobody else is in its place. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            7, 7,   7, 7
+            7, 8 7, 7, 7 8
+            7, 8,   7, 7 8
+            7, 7 8, -, 8
+            7, -,   -, -
+            -, 8,   7, 7 8
+            -, 8,   -, 8
+            """)
+    void what_has_become_known_of_who_is_named_counts(String named, String there, String known, String expected) {
+        Traces now = traces(named, there).named(processes(known).findFirst());
+
+        assertThat(now).isEqualTo(traces(known, expected));
+    }
+
+    private static Stream<Trace> processes(String pids) {
+        return Stream.of(pids.split(" ", -1))
+                .filter(pid -> !pid.equals("-"))
+                .map(pid -> process(Integer.parseInt(pid)));
+    }
+
+    private static Traces traces(String named, String there) {
+        return new Traces(
+                Role.SERVICE,
+                Optional.of(TORN),
+                told(State.RUN, 7),
+                processes(named).findFirst(),
+                processes(there).toList());
+    }
+
     /**
      * @param record torn, or fine
      * @param named whether a process has the number that status tells, and was started then, or at another time
