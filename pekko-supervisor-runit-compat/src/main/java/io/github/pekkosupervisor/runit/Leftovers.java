@@ -83,8 +83,11 @@ final class Leftovers {
             // without a record the status speaks, if there is one
             return seen.linkStatusIfPresent(SUPERVISE).isEmpty();
         }
+        // one that names none since its start was under way may mean it: its runsv sees to that
         return read instanceof StateFile.Elsewhere
-                || (read instanceof StateFile.Valid valid && !names(valid.state(), run));
+                || (read instanceof StateFile.Valid valid
+                        && valid.state().start().isEmpty()
+                        && !names(valid.state(), run));
     }
 
     private static boolean names(UnitRecord record, Known run) {
