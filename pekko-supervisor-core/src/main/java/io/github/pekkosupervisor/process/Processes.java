@@ -233,7 +233,8 @@ public final class Processes implements Extension {
                 .completeOnTimeout(null, LONGEST_BURIAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    void remove(ChildProcess process) {
+    /** The end of a process has been told, or nobody will ask for it: nothing is kept of it any more. */
+    public void remove(ChildProcess process) {
         running.remove(process.identity());
         process.release();
         guard.remove(process.identity());

@@ -208,6 +208,11 @@ final class Handover {
         }
     }
 
+    /** All that is left of the service directory is this process. */
+    void isOnly(AdoptionRule.Lives run) {
+        service = ProcessRecord.of(run, List.of());
+    }
+
     /** Kills what runs; for when nobody will take it up, nor a launcher after this one. */
     void killAll(Processes processes, Instant now) {
         service.process().ifPresent(processes::killLeft);

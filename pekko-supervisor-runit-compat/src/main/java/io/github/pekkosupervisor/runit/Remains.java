@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.Found;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.rule.Awaited;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
@@ -105,6 +106,7 @@ final class Remains {
 
     private Behavior<Object> adopted(ChildProcess process, TimerScheduler<Object> timers) {
         Instant started = LeftProcesses.started(run.identity(), clock.instant());
+        handover.isOnly(new AdoptionRule.Lives(run, started));
         ServiceStatus runs = new ServiceStatus(started, process.pid(), false, false, Want.UP, State.RUN);
         stream.tell(new ServiceEvent.SupervisionBegan(stream.path(), runs, Optional.empty(), Set.of()));
         stream.tell(new ServiceEvent.Adopted(
@@ -180,6 +182,7 @@ final class Remains {
     }
 
     private Behavior<Object> ended(ChildProcess process, Instant started, ExitStatus status) {
+        system.remove(process);
         Instant now = clock.instant();
         Duration ran = now.isBefore(started) ? Duration.ZERO : Duration.between(started, now);
         stream.tell(new ServiceEvent.Ended(

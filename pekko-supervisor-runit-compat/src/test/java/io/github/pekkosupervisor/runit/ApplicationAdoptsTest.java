@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,8 +70,8 @@ class ApplicationAdoptsTest {
 
         @Override
         public void event(TreeEvent event) {
-            fold.event(event);
             heard.add(event);
+            fold.event(event);
         }
 
         Node node(String path) {
@@ -108,6 +109,15 @@ class ApplicationAdoptsTest {
         patiently().until(() -> follower.begun);
         Grove.get(tree.root().startChild(grove.services()));
         return follower;
+    }
+
+    private void remove(Service service) throws IOException {
+        Files.move(service.path(), temp.resolve(".gone"));
+        try (Stream<Path> files = Files.walk(temp.resolve(".gone"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     /** What two say who have it from different sources; a start is known to the tick of the clock, so without since. */
@@ -148,6 +158,13 @@ class ApplicationAdoptsTest {
         Follower follower = nextLife();
 
         patiently().until(() -> follower.node("/services").children().size() == 3);
+        patiently()
+                .until(() -> follower.heard(ServiceEvent.Adopted.class, "/services/web")
+                                        .size()
+                                == 2
+                        && follower.heard(ServiceEvent.Adopted.class, "/services/by-hand")
+                                        .size()
+                                == 1);
         agrees(follower);
         assertThat(grove.pids()).containsExactlyInAnyOrder((long) pid, (long) logger, (long) pidByHand);
         assertThat(follower.heard(ServiceEvent.Adopted.class, "/services/web"))
@@ -184,18 +201,14 @@ class ApplicationAdoptsTest {
             web.awaitRun();
         });
         int pid = web.status().pid();
-        Files.move(web.path(), temp.resolve(".web"));
-        try (Stream<Path> files = Files.walk(temp.resolve(".web"))) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        remove(web);
 
         Follower follower = nextLife();
 
         patiently().until(() -> Files.exists(temp.resolve("heard")));
         agrees(follower);
         Node node = grove.node("/services/web");
+        assertThat(grove.keeps(node.process().orElseThrow())).isTrue();
         assertThat(node.process()).map(ProcessIdentity::pid).contains(pid);
         assertThat(node.state()).isEqualTo(TreeSnapshot.State.STOPPING);
         patiently()
@@ -210,6 +223,7 @@ class ApplicationAdoptsTest {
                 .until(() -> !follower.heard(ServiceEvent.Forgotten.class, "/services/web")
                         .isEmpty());
         agrees(follower);
+        assertThat(grove.keeps(node.process().orElseThrow())).isFalse();
         List<ServiceEvent> story = follower.heard(ServiceEvent.class, "/services/web");
         assertThat(EventJudge.complaints(story)).isEmpty();
         assertThat(story)
@@ -235,6 +249,29 @@ class ApplicationAdoptsTest {
     }
 
     @Test
+    void what_is_left_of_a_removed_service_directory_does_not_outlive_the_incarnation_that_has_it() throws Exception {
+        Service web = grove.service("web")
+                .script(
+                        "run",
+                        "trap 'echo TERM >>" + temp + "/heard' TERM; echo $$ >>starts\n"
+                                + "while :; do sleep 0.05; done");
+        firstLife(() -> {
+            web.awaitLines("starts", 1);
+            web.awaitRun();
+        });
+        long pid = web.status().pid();
+        remove(web);
+        nextLife();
+        patiently().until(() -> Files.exists(temp.resolve("heard")));
+
+        grove.crash("services");
+
+        patiently().until(() -> Grove.process(pid).isEmpty());
+        grove.awaitRestarts("services", 1);
+        assertThat(grove.pids()).isEmpty();
+    }
+
+    @Test
     void what_has_ended_while_nobody_was_there_is_not_said_to_run() throws Exception {
         Service web = grove.sleeper("web");
         firstLife(() -> grove.awaitStarts(web, 1));
@@ -244,7 +281,7 @@ class ApplicationAdoptsTest {
 
         Follower follower = nextLife();
 
-        grove.awaitStarts(web, 2);
+        awaitShown(follower, grove.awaitStarts(web, 2));
         agrees(follower);
         List<ServiceEvent> story = follower.heard(ServiceEvent.class, "/services/web");
         assertThat(story)
@@ -267,14 +304,22 @@ class ApplicationAdoptsTest {
 
         Follower follower = nextLife();
 
-        assertThat(follower.heard(ServiceEvent.Warned.class, "/services/web"))
-                .extracting(ServiceEvent.Warned::text)
-                .containsExactly("not started after 3 s: control/u, pid " + pid + ", goes on");
+        patiently()
+                .untilAsserted(() -> assertThat(follower.heard(ServiceEvent.Warned.class, "/services/web"))
+                        .extracting(ServiceEvent.Warned::text)
+                        .containsExactly("not started after 3 s: control/u, pid " + pid + ", goes on"));
         web.file("go");
-        grove.awaitStarts(web, 1);
+        awaitShown(follower, grove.awaitStarts(web, 1));
         agrees(follower);
         assertThat(web.lines("scripts")).hasSize(1);
         assertThat(withEnd(follower.heard(ServiceEvent.class, "/services/web"))).isEmpty();
+    }
+
+    /** A start is followed by two more events, which are heard a moment later. */
+    private static void awaitShown(Follower follower, long pid) {
+        patiently()
+                .until(() -> follower.heard(ServiceEvent.StateChanged.class, "/services/web").stream()
+                        .anyMatch(changed -> changed.status().pid() == pid));
     }
 
     /** What a judge of a whole story has to say of one that goes on. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
@@ -135,6 +137,11 @@ final class Grove implements AutoCloseable {
         Adapter.toClassic(tree().system())
                 .actorSelection(handle(id).ref().path().child(ServicesChild.BELOW))
                 .tell(Kill.getInstance(), ActorRef.noSender());
+    }
+
+    /** Whether the tree still has something of a process. */
+    boolean keeps(ProcessIdentity process) {
+        return Processes.get(tree().system()).find(process).isPresent();
     }
 
     List<TreeEvent> told() {
