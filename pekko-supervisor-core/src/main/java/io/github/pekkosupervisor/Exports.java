@@ -50,7 +50,7 @@ final class Exports implements Consumer<TreeEvent> {
                         export.begin(new Exported(spec, system, addresses)),
                         "an export has begun and returned nothing"));
             }
-        } catch (Exception e) {
+        } catch (Throwable e) {
             begun.end(new TreeEnd.Failed(ExitReason.crash(e))).join();
             throw e;
         }

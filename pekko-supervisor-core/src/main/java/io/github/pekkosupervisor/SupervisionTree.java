@@ -368,7 +368,7 @@ public final class SupervisionTree implements AutoCloseable {
         Exports exports;
         try {
             exports = Exports.begin(options.exports(), spec, system, addresses);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             kept.ifPresent(KeptChildren::close);
             return host.over()
                     .thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(ExitReason.crash(e))));
@@ -382,6 +382,7 @@ public final class SupervisionTree implements AutoCloseable {
                 host.stopsWithTheJvm(addresses, progress, ended);
             } catch (IllegalStateException exiting) {
                 over.complete(TreeEnd.Killed.INSTANCE);
+                kept.ifPresent(KeptChildren::close);
                 throw exiting;
             }
         }
@@ -390,7 +391,9 @@ public final class SupervisionTree implements AutoCloseable {
         TreeContext around = TreeContext.top(addresses, event -> {
                     progress.accept(event);
                     exports.accept(event);
-                    audience.accept(event);
+                    if (options.transitions() || !(event instanceof SupervisorEvent.Transition)) {
+                        audience.accept(event);
+                    }
                 })
                 .withKept(kept)
                 .withTerms(options.terms(exports));

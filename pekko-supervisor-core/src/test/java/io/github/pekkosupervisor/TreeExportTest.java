@@ -91,6 +91,38 @@ final class TreeExportTest {
     }
 
     @Test
+    void other_listeners_hear_of_transitions_only_if_asked_for() {
+        for (boolean wanted : new boolean[] {false, true}) {
+            Noting export = new Noting();
+            List<TreeEvent> heard = new CopyOnWriteArrayList<>();
+
+            SupervisionTree.start(
+                            NESTED,
+                            OPTIONS.withExport(export).withListener(heard::add).withTransitions(wanted))
+                    .close();
+
+            assertThat(export.heard).contains("ChildStarting a#1");
+            assertThat(heard.stream().anyMatch(SupervisorEvent.Transition.class::isInstance))
+                    .isEqualTo(wanted);
+        }
+    }
+
+    /** A linker's error, for one, when an artifact is missing: all that had begun ends. */
+    @Test
+    void an_error_at_the_beginning_fails_the_start() {
+        Noting before = new Noting();
+        TreeExport broken = shown -> {
+            throw new NoClassDefFoundError("missing");
+        };
+
+        assertThatThrownBy(() ->
+                        SupervisionTree.start(NESTED, OPTIONS.withExport(before).withExport(broken)))
+                .isInstanceOf(SupervisionTree.StartFailedException.class)
+                .hasMessageContaining("missing");
+        assertThat(before.heard.get(before.heard.size() - 1)).startsWith("ended failed");
+    }
+
+    @Test
     void it_finds_supervisors_by_their_paths() {
         Noting export = new Noting();
         try (SupervisionTree tree = SupervisionTree.start(NESTED, OPTIONS.withExport(export))) {

@@ -16,7 +16,7 @@ public final class Orphans {
     private static final int TICKS_PER_SECOND = 100;
     private static final int BOOT_TIME = 7;
 
-    /** In ticks, on a machine that is very busy. */
+    /** In ticks; others may have inherited the same, so a late one is not taken for it. */
     private static final int STARTED_WITHIN = 10 * TICKS_PER_SECOND;
 
     private static final CFunction CLOCK_GETTIME = CFunction.of("clock_gettime");

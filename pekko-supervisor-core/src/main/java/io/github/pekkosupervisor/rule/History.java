@@ -82,8 +82,8 @@ final class History {
                 : Optional.empty();
     }
 
-    /** Whether that is news. */
-    boolean wasSentInVain(Signal signal) {
+    /** Notes that one was sent that is not listened to; whether it is the first of this kind. */
+    boolean isFirstInVain(Signal signal) {
         long before = signalsInVain;
         signalsInVain |= 1L << (signal.number() & 63);
         return signalsInVain != before;

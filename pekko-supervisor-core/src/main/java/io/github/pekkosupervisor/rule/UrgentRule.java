@@ -125,7 +125,7 @@ final class UrgentRule {
     void sent(RuleEvent.SignalSent sent) {
         Incarnation incarnation = sent.incarnation();
         Child child = incarnation.child();
-        if (!sent.isHeard() && child.history().wasSentInVain(sent.signal())) {
+        if (!sent.isHeard() && child.history().isFirstInVain(sent.signal())) {
             state.tell(
                     new SupervisorEvent.SignalIgnored(state.path, state.offender(child, incarnation), sent.signal()));
         }

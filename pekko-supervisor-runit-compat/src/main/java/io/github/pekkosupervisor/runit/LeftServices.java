@@ -90,7 +90,8 @@ final class LeftServices {
         try {
             Optional<Leftovers.Place> place = Leftovers.of(one, read.orElseThrow());
             if (place.isPresent() && place.get() instanceof Leftovers.Elsewhere elsewhere) {
-                sayLeftAlone(one, "is gone", elsewhere.run());
+                String where = elsewhere.isSeen() ? "in another directory" : "in which directory cannot be seen";
+                sayLeftAlone(one, "is gone", elsewhere.run(), where);
                 return false;
             }
             place.ifPresent(found -> places.put(one.id(), found));
@@ -108,7 +109,8 @@ final class LeftServices {
             ListedService one, OsString name, ServicesDirectory directory, Map<FileStatus.Id, ListedService> later) {
         try (Directory home = directory.directory().directory(name)) {
             String what = one.name().equals(name) ? "was made anew" : "is gone";
-            Leftovers.outlived(one, home, read.orElseThrow()).ifPresent(run -> sayLeftAlone(one, what, run));
+            Leftovers.outlived(one, home, read.orElseThrow())
+                    .ifPresent(run -> sayLeftAlone(one, what, run, "in another directory"));
         } catch (PosixException e) {
             if (e.mayPass()) {
                 reporter.warnOfOurs("it cannot be told now whether " + one.path() + " is the same as before", e);
@@ -118,10 +120,10 @@ final class LeftServices {
         }
     }
 
-    private void sayLeftAlone(ListedService one, String what, Known run) {
+    private void sayLeftAlone(ListedService one, String what, Known run, String where) {
         reporter.warnOfOurs(one.path() + " " + what + ", and its run, process "
                 + run.identity().pid()
-                + ", goes on in another directory: it is left alone; end it if it is not to go on");
+                + ", goes on " + where + ": it is left alone; end it if it is not to go on");
     }
 
     /** Where a runsv finds one that was left; empty if it has an entry, or no directory. */

@@ -33,8 +33,13 @@ final class Leftovers {
     /** The directory has been removed, and its {@code run} is still in it. */
     record Removed(Known run) implements Place {}
 
-    /** The directory is not found, and its {@code run} is not in it: whether somebody has it cannot be seen. */
-    record Elsewhere(Known run) implements Place {}
+    /**
+     * The directory is not found, and its {@code run} is not in it, as far as that may be seen: whether somebody has it
+     * is not known.
+     *
+     * @param isSeen whether it can be seen where it is
+     */
+    record Elsewhere(Known run, boolean isSeen) implements Place {}
 
     /**
      * Looks where it was, and then, since it may have been renamed, where its process is.
@@ -120,7 +125,7 @@ final class Leftovers {
         OsString path = cwd(run);
         try (Directory home = Directory.open(path)) {
             if (!home.status().id().equals(listed.id())) {
-                return Optional.of(new Elsewhere(run));
+                return Optional.of(new Elsewhere(run, true));
             }
             if (home.isRemoved()) {
                 return Optional.of(new Removed(run));
@@ -132,7 +137,7 @@ final class Leftovers {
                 throw e;
             }
             boolean ended = e.is("ENOENT") || e.is("ESRCH");
-            return ended ? Optional.empty() : Optional.of(new Elsewhere(run));
+            return ended ? Optional.empty() : Optional.of(new Elsewhere(run, false));
         }
     }
 

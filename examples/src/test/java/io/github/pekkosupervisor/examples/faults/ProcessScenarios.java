@@ -19,7 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -296,8 +296,10 @@ enum ProcessScenarios implements Scenario {
         while (true) {
             long turn = ProcessHandle.current().pid() + 7L * PORTS.incrementAndGet();
             int port = 20_000 + (int) (turn % 10_000);
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
+            // a process that is being made has a copy of it for a moment, so nobody is to be able to connect to it
+            try (Socket free = new Socket()) {
+                free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
             } catch (IOException e) {
                 // somebody's: the next one
             }

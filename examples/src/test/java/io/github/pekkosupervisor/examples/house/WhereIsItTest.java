@@ -45,19 +45,22 @@ class WhereIsItTest {
                 | wrong method | `x/A.java` | `one`, `two` |
                 | wrong file | `x/B.java` | `one` |
                 | no method | `x/A.java` | |
+                | idle file | `x/A.java`, `x/C.java` | `one` |
 
                 ## Next
 
                 | not looked at | `x/C.java` | `one` |
                 """;
         List<Source> files = List.of(
-                Sources.source("x/A.java", "class A {\n    A() {}\n\n    int one() {\n        two();\n    }\n}\n"));
+                Sources.source("x/A.java", "class A {\n    A() {}\n\n    int one() {\n        two();\n    }\n}\n"),
+                Sources.source("x/C.java", "class C {\n    C() {}\n}\n"));
 
         assertThat(complaints(rows(text), files))
                 .containsExactly(
                         "wrong method: no method two in x/A.java",
                         "wrong file: there is no x/B.java",
-                        "no method: the row names no file or no method");
+                        "no method: the row names no file or no method",
+                        "idle file: no method of x/C.java");
     }
 
     private static List<Row> rows(String text) {
@@ -105,6 +108,9 @@ class WhereIsItTest {
                         .filter(method -> named.stream().noneMatch(source -> declares(source, method)))
                         .forEach(method -> complaints.add(
                                 row.thing() + ": no method " + method + " in " + String.join(", ", row.files())));
+                named.stream()
+                        .filter(source -> row.methods().stream().noneMatch(method -> declares(source, method)))
+                        .forEach(source -> complaints.add(row.thing() + ": no method of " + source.place()));
             }
         }
         return complaints;

@@ -96,6 +96,33 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
                 .isEmpty();
     }
 
+    @Test
+    void case_18_directory_removed_and_where_the_service_is_cannot_be_seen() throws Exception {
+        needsRoot();
+        letOthersIn();
+        Path web = estate.make(
+                "web", "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000");
+        estate.link("web");
+        launchWith(Rights.ROOTS_WITHOUT_TRACING);
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        patiently().until(() -> isNobodys(pid));
+        estate.killLauncher();
+        estate.unlink("web");
+        Estate.run("rm", "-rf", web.toString());
+
+        estate.start();
+        patiently().until(() -> !estate.complaints().isEmpty());
+
+        assertThat(estate.complaints())
+                .isEqualTo("runsvdir " + estate.services() + ": warning: " + web + " is gone, and its run, process "
+                        + pid + ", goes on in which directory cannot be seen: it is left alone; end it if it is not"
+                        + " to go on\n");
+        assertThat(Files.exists(Path.of("/proc/" + pid))).isTrue();
+        kill("KILL", pid);
+    }
+
     private static boolean isNobodys(int pid) throws Exception {
         return Files.getAttribute(Path.of("/proc/" + pid), "unix:uid").equals(Integer.valueOf(NOBODY))
                 || Files.readString(Path.of("/proc/" + pid + "/status")).contains("Uid:\t" + NOBODY);

@@ -319,6 +319,11 @@ final class Estate implements AutoCloseable {
         } finally {
             launchers.forEach(Process::destroyForcibly);
             processes.kill();
+            // those with an empty environment have no mark
+            Copies.of(all()).values().stream()
+                    .flatMap(List::stream)
+                    .flatMap(pid -> ProcessHandle.of(pid).stream())
+                    .forEach(ProcessHandle::destroyForcibly);
         }
     }
 }
