@@ -2,10 +2,10 @@ package io.github.pekkosupervisor.runit;
 
 import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
@@ -142,7 +142,7 @@ class RunsvTakeoverTest {
 
     @Test
     void start_time_and_sv_status_stay_as_they_were() throws IOException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/sv")), "the program sv is not installed; apt install runit");
+        Needs.that(Files.isExecutable(Path.of("/usr/bin/sv")), "the program sv is not installed; apt install runit");
         Service web = tree.service("web").script("run", SLEEP);
         tree.start();
         ServiceStatus before = awaitedStatus(web);

@@ -2,11 +2,11 @@ package io.github.pekkosupervisor.runit;
 
 import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.io.IOException;
@@ -204,7 +204,7 @@ class ServiceEventsTest {
 
     @Test
     void sv_pauses_and_continues() throws IOException, InterruptedException {
-        assumeTrue(Files.isExecutable(Path.of(SV)), "the program sv is not installed; apt install runit");
+        Needs.that(Files.isExecutable(Path.of(SV)), "the program sv is not installed; apt install runit");
         Service web = tree.service("web").script("run", SLEEP);
         start();
         settled(web);

@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -223,7 +224,38 @@ enum RunitScenarios implements Scenario {
         }
     },
 
-    /** What a launcher has left that is gone: a logger, a start that was under way, a pipe that has no name. */
+    /** What a launcher has left that is gone: two processes with their pipe, and a script that was due. */
+    LEFT_WITH_A_SCRIPT {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            ServiceDirectoryUnderTest service = logged(lane.prepare(id)).script("control/t", "exit 1");
+            try (LeftBehind left = new LeftBehind(service)) {
+                left.start("supervise/.log");
+                left.recordBoth();
+                go.run();
+                lane.link(service.old());
+
+                // told TERM by the script that was due
+                AtomicInteger next = new AtomicInteger();
+                saidAgain(
+                        lane,
+                        "another run of " + id,
+                        () -> {
+                            service.upAfter("", left.run()).ifPresent(next::set);
+                            return next.get() != 0;
+                        },
+                        () -> service.control("t"));
+                assertThat(service.status("log/").pid()).isEqualTo(left.logger());
+                Lane.await_("second run of " + id, () -> service.hasLines("starts", 2));
+                ServiceDirectoryUnderTest.kill(next.get());
+                service.awaitUp("", next.get());
+
+                awaitNoCopies(lane, service, left, 3);
+            }
+        }
+    },
+
+    /** The same of a logger, a start that was under way, a pipe that has no name. */
     LEFT_WITH_A_START {
         @Override
         void play(RunitLane lane, String id, Runnable go) throws Exception {

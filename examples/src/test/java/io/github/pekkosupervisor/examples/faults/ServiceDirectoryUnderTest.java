@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A real service directory as an outsider sees it. */
@@ -71,18 +73,29 @@ record ServiceDirectoryUnderTest(Path path) {
     }
 
     boolean isUp(String parent) {
-        ServiceStatus status = status(parent);
+        return isUp(status(parent));
+    }
+
+    private static boolean isUp(ServiceStatus status) {
         return status.state() == ServiceStatus.State.RUN
                 && status.pid() != 0
                 && ProcessHandle.of(status.pid()).isPresent();
     }
 
+    /** The pid of the one that is up, if that is another one than before; by one look, since it may end between two. */
+    Optional<Integer> upAfter(String parent, int before) {
+        ServiceStatus status = status(parent);
+        return isUp(status) && status.pid() != before ? Optional.of(status.pid()) : Optional.empty();
+    }
+
     /** Waits for a process and returns its pid. */
     int awaitUp(String parent, int before) {
-        Lane.await_(
-                path.getFileName() + " " + parent + " up again after " + before,
-                () -> isUp(parent) && status(parent).pid() != before);
-        return status(parent).pid();
+        AtomicInteger pid = new AtomicInteger();
+        Lane.await_(path.getFileName() + " " + parent + " up again after " + before, () -> {
+            upAfter(parent, before).ifPresent(pid::set);
+            return pid.get() != 0;
+        });
+        return pid.get();
     }
 
     void awaitState(ServiceStatus.State state) {

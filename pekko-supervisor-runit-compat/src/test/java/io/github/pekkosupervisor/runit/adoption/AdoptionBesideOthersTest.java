@@ -8,8 +8,8 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.status;
 import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ class AdoptionBesideOthersTest extends InEstate {
         List<String> command = new ArrayList<>();
         if (ofAnotherUser) {
             needsRoot();
-            assumeTrue(Files.isExecutable(CHPST), "runit is not installed");
+            Needs.that(Files.isExecutable(CHPST), "runit is not installed");
             letOthersIn();
             toNobody(user);
             command.addAll(List.of(CHPST.toString(), "-u", ":" + NOBODY + ":" + NOBODY));
@@ -92,7 +92,7 @@ class AdoptionBesideOthersTest extends InEstate {
 
     @Test
     void case_25_real_runsv_that_took_the_directory_is_left_alone() throws Exception {
-        assumeTrue(Files.isExecutable(RUNSV), "runit is not installed");
+        Needs.that(Files.isExecutable(RUNSV), "runit is not installed");
         Path web = estate.sleeper("web");
         Path other = estate.sleeper("other");
         estate.start();
@@ -125,7 +125,7 @@ class AdoptionBesideOthersTest extends InEstate {
 
     @Test
     void case_25_real_runsv_does_not_get_what_is_supervised() throws Exception {
-        assumeTrue(Files.isExecutable(RUNSV), "runit is not installed");
+        Needs.that(Files.isExecutable(RUNSV), "runit is not installed");
         Path web = estate.sleeper("web");
         estate.start();
         estate.awaitUp(web);

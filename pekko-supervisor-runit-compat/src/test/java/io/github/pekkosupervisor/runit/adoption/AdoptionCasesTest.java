@@ -160,10 +160,12 @@ class AdoptionCasesTest extends InEstate {
         int first = status(web).pid();
         List<String> expected = new ArrayList<>(List.of("up"));
         for (String command : List.of("hup HUP", "alarm ALRM", "interrupt INT", "quit QUIT", "1 USR1", "2 USR2")) {
-            sv(command.split(" ", -1)[0], web);
+            List<String> answer = sv(command.split(" ", -1)[0], web);
             expected.add(command.split(" ", -1)[1]);
             patiently()
-                    .untilAsserted(() -> assertThat(lines(web.resolve("seen"))).isEqualTo(expected));
+                    .untilAsserted(() -> assertThat(lines(web.resolve("seen")))
+                            .as("after %s, answered %s, %s", command, answer, estate.complaints())
+                            .isEqualTo(expected));
         }
 
         assertThat(status(web).pid()).isEqualTo(first);

@@ -7,8 +7,8 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.script;
 import static io.github.pekkosupervisor.runit.adoption.Estate.status;
 import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -248,7 +248,7 @@ class AdoptionWithoutRecordsTest extends InEstate {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void case_25_what_real_runsv_has_left_that_was_killed_is_adopted(boolean oursBefore) throws Exception {
-        assumeTrue(Files.isExecutable(RUNSV), "runit is not installed");
+        Needs.that(Files.isExecutable(RUNSV), "runit is not installed");
         Path web = estate.make(
                 "web", WrittenLines.command(estate.writer(), A_HUNDRED_A_SECOND, NO_END, estate.directory("web")));
         Path logger = web.resolve("log");

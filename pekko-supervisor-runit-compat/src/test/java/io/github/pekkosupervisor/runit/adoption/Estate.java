@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
+import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.io.IOException;
@@ -231,7 +231,7 @@ final class Estate implements AutoCloseable {
 
     /** What the real {@code sv} prints, a line each. */
     static List<String> sv(String command, Path... directories) {
-        assumeTrue(Files.isExecutable(SV), "the program sv is not installed; apt install runit");
+        Needs.that(Files.isExecutable(SV), "the program sv is not installed; apt install runit");
         List<String> words = new ArrayList<>(List.of(SV.toString(), command));
         Stream.of(directories).map(Path::toString).forEach(words::add);
         return run(words.toArray(String[]::new)).lines().toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
+import io.github.pekkosupervisor.runit.conformance.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ abstract class InEstate {
 
     static void needsRoot() {
         assumeTrue("root".equals(System.getProperty("user.name")), "only root can become another user");
-        assumeTrue(Files.isExecutable(SETPRIV), "no setpriv to become another user with");
+        Needs.that(Files.isExecutable(SETPRIV), "no setpriv to become another user with");
         assumeTrue(BuiltDist.othersReachTemporaryFiles(), "other users do not reach the temporary directory");
     }
 

@@ -1,7 +1,6 @@
 package io.github.pekkosupervisor.runit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -26,7 +25,7 @@ class ChpstLargeFileTest {
     @ParameterizedTest
     @EnumSource
     void large_file_is_refused_by_the_kernel(Implementation implementation) throws Exception {
-        assumeTrue(implementation.find("chpst").isPresent(), "runit is not installed");
+        Needs.that(implementation.find("chpst").isPresent(), "runit is not installed");
         sparse("A", LARGE);
 
         assertThat(chpst(implementation)).isEqualTo("chpst: fatal: unable to run: true: argument list too long\n111");

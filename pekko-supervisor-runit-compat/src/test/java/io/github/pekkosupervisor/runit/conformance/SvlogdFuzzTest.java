@@ -3,7 +3,6 @@ package io.github.pekkosupervisor.runit.conformance;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +42,7 @@ class SvlogdFuzzTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void outcome_is_that_of_the_original(long seed, @TempDir Path temp) throws Exception {
-        assumeTrue(Implementation.RUNIT.find("svlogd").isPresent(), "runit is not installed");
+        Needs.that(Implementation.RUNIT.find("svlogd").isPresent(), "runit is not installed");
         SvlogdCase played = SvlogdCase.random(seed);
 
         List<String> original = outcome(Implementation.RUNIT, played, temp.resolve("original"));

@@ -2,7 +2,6 @@ package io.github.pekkosupervisor.runit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.runit.conformance.NumberedLines.Verdict;
 import java.io.IOException;
@@ -52,7 +51,7 @@ class SvlogdKilledTest {
     @ParameterizedTest
     @EnumSource
     void killed_logger_has_taken_no_line_that_is_not_in_the_log(Implementation implementation) throws Exception {
-        assumeTrue(implementation.find("svlogd").isPresent(), "runit is not installed");
+        Needs.that(implementation.find("svlogd").isPresent(), "runit is not installed");
         Path log = Files.createDirectories(temp.resolve("log"));
         Files.write(log.resolve("config"), List.of("s1000000", "n0"));
         Path pipe = temp.resolve("pipe");
