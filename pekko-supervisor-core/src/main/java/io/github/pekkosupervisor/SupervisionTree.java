@@ -152,34 +152,14 @@ public final class SupervisionTree implements AutoCloseable {
 
         /** In the application's own actor system, which stays when the tree is closed. */
         public Options withSystem(ActorSystem<?> host) {
-            return new Options(
-                    Optional.of(host),
-                    listeners,
-                    logging,
-                    jvmShutdownHook,
-                    owner,
-                    applicationType,
-                    stateDirectory,
-                    startGates,
-                    transitions,
-                    exports);
+            return with(Optional.of(host), listeners, startGates, exports);
         }
 
         /** With one more listener; {@link TreeEvent#only} makes one that is told of some events only. */
         public Options withListener(Consumer<? super TreeEvent> listener) {
             List<Consumer<? super TreeEvent>> all = new ArrayList<>(listeners);
             all.add(listener);
-            return new Options(
-                    system,
-                    all,
-                    logging,
-                    jvmShutdownHook,
-                    owner,
-                    applicationType,
-                    stateDirectory,
-                    startGates,
-                    transitions,
-                    exports);
+            return with(system, all, startGates, exports);
         }
 
         /** With or without writing events to the log. */
@@ -219,34 +199,32 @@ public final class SupervisionTree implements AutoCloseable {
         public Options withStartGate(StartGate gate) {
             List<StartGate> all = new ArrayList<>(startGates);
             all.add(Objects.requireNonNull(gate, "there is no start gate"));
-            return new Options(
-                    system,
-                    listeners,
-                    logging,
-                    jvmShutdownHook,
-                    owner,
-                    applicationType,
-                    stateDirectory,
-                    all,
-                    transitions,
-                    exports);
+            return with(system, listeners, all, exports);
         }
 
         /** With one more who shows it while it lasts. */
         public Options withExport(TreeExport export) {
             List<TreeExport> all = new ArrayList<>(exports);
             all.add(Objects.requireNonNull(export, "there is no export"));
+            return with(system, listeners, startGates, all);
+        }
+
+        private Options with(
+                Optional<ActorSystem<?>> newSystem,
+                List<Consumer<? super TreeEvent>> newListeners,
+                List<StartGate> newGates,
+                List<TreeExport> newExports) {
             return new Options(
-                    system,
-                    listeners,
+                    newSystem,
+                    newListeners,
                     logging,
                     jvmShutdownHook,
                     owner,
                     applicationType,
                     stateDirectory,
-                    startGates,
+                    newGates,
                     transitions,
-                    all);
+                    newExports);
         }
 
         private Options with(

@@ -63,8 +63,8 @@ final class Leftovers {
 
     /**
      * Looks whether a directory with an entry is the one that was listed: the system gives the inode of a directory
-     * that is gone to the next one that is made. A process which was in the old one keeps its inode from that, so only
-     * one that has gone elsewhere is left.
+     * that is gone to the next one that is made. While a process is in the old one its inode is not free, so this looks
+     * only for one that has gone elsewhere; one that is in the seen directory is a runsv's business.
      *
      * @param seen the directory with the listed inode
      * @return the process of the directory that is gone; empty if there is none, or this is the same directory
