@@ -240,6 +240,23 @@ class FollowedServicesTest {
         assertThat(follower.lines()).noneMatch(line -> line.contains("trouble"));
     }
 
+    @Test
+    void what_is_wrong_with_the_directory_of_many_is_not_taken_for_one_of_them() throws IOException {
+        Service web = grove.sleeper("web");
+        Files.writeString(web.path().resolveSibling(".pekko-supervisor"), "no directory");
+        SupervisionTree tree = grove.start();
+        Follower follower = follow(tree);
+
+        Grove.get(tree.root().startChild(grove.services()));
+        grove.awaitStarts(web, 1);
+
+        assertThat(grove.told())
+                .anyMatch(event ->
+                        event instanceof ServiceEvent.Warned && event.path().equals("/services"));
+        agrees(tree, follower);
+        assertThat(follower.lines()).noneMatch(line -> line.contains("trouble"));
+    }
+
     // ---- the storm
 
     /** Processes are killed, a child fails, and service directories are told to do this and that. */
