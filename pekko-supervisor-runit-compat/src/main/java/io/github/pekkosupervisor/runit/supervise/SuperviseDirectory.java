@@ -206,7 +206,7 @@ public final class SuperviseDirectory implements AutoCloseable {
      */
     public boolean publish(ServiceStatus status, Reporter reporter) {
         told = status;
-        boolean written = files.write(status, status.pid() == OURSELVES, reporter);
+        boolean written = files.write(status, isOurselves(status.pid()), reporter);
         boolean published = openOk(reporter) && written;
         if (published) {
             complaints.clear();
@@ -308,6 +308,11 @@ public final class SuperviseDirectory implements AutoCloseable {
             // the next supervisor believes the record all the same
             return Optional.empty();
         }
+    }
+
+    /** Whether a pid is that of this JVM, which writes a log itself: nobody is to signal it for the logger. */
+    public static boolean isOurselves(int pid) {
+        return pid == OURSELVES;
     }
 
     /** Who supervises here: this process. */
