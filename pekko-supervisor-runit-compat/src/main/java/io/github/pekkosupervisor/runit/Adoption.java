@@ -187,6 +187,7 @@ final class Adoption {
         }
         // watched from now on, before anything is decided about it
         Trace named = traces.get().named().orElseThrow();
+        mustBeSurelyOurs(role, named.who().identity(), directory.supervise(role).statusFile());
         return ask(role, owner(role), named.who(), named.started()) instanceof AdoptionRule.Lives lives
                 ? Optional.of(traces.get().named(Optional.of(new Trace(lives.who(), lives.started()))))
                 : Optional.of(traces.get().named(Optional.empty()));
@@ -242,9 +243,9 @@ final class Adoption {
                             + " wrong, remove it",
                     new Again(AGAIN, false));
         }
+        mustBeSurelyOurs(role, process.identity(), directory.supervise(role).stateFile());
         Found found = system.adopt(process.identity(), process.pidfdInode(), process.leadsGroup(), owner);
         if (found instanceof Found.Running here) {
-            mustBeSurelyOurs(role, process.identity());
             Known known = new Known(process.identity(), here.process().pidfdInode(), process.leadsGroup());
             return new AdoptionRule.Lives(known, started);
         } else if (found instanceof Found.Ended ended) {
@@ -256,16 +257,17 @@ final class Adoption {
     }
 
     /** Else whoever has got a {@code supervise} of his own could have us signal any process. */
-    private void mustBeSurelyOurs(Role role, ProcessIdentity process) throws PosixException, NotYetException {
-        SuperviseDirectory supervise = directory.supervise(role);
-        Optional<Stranger> stranger = supervise.stranger();
-        if (stranger.isPresent() && !stranger.get().mayName(process)) {
+    private void mustBeSurelyOurs(Role role, ProcessIdentity process, String file)
+            throws PosixException, NotYetException {
+        Optional<Stranger> stranger = directory.supervise(role).stranger(file);
+        if (stranger.isPresent() && !stranger.get().mayName(process) && process.runs()) {
             throw new NotYetException(
-                    supervise.stateFile() + " names process " + process.pid()
+                    file + " names process " + process.pid()
                             + ", and somebody else may have written that, since "
                             + stranger.get().why()
-                            + ": nothing is started or signalled; if that is the service's process, give supervise and"
-                            + " .state back to the user of this supervisor, else end it or remove the file",
+                            + ": nothing is started or signalled; if that is the service's process, give supervise and "
+                            + file.substring(file.lastIndexOf('/') + 1)
+                            + " back to the user of this supervisor, else end it or remove the file",
                     new Again(AGAIN, false));
         }
     }

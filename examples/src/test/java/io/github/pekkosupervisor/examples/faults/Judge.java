@@ -140,6 +140,9 @@ final class Judge {
                     "of one that names its directory: AdoptionOfRecordsTest"),
             Map.entry(
                     "runit.supervise.Stranger.mayName -> isAllOf", "where others could have written it: StrangerTest"),
+            Map.entry(
+                    "runit.Adoption.mustBeSurelyOurs -> runs",
+                    "where others could have written it: AdoptionOfHiddenProcessesTest"),
             Map.entry("runit.Adoption.boot -> exists", "where the JVM could not learn who it is"),
             Map.entry("runit.Adoption.ask -> pidfdInode", "of one that was adopted, which knows it"),
             Map.entry(
