@@ -351,7 +351,8 @@ public final class Runsvdir {
                 : new Handover(
                         new ServiceDirectory(name, path),
                         stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
-        handover.runsAreListedBy(left.runs(id));
+        handover.runsAreListedBy(id, left.runs(id));
+        handover.remembers(left.remembered(id, name));
         Instant now = settings.clock().instant();
         ActorRef<Runsv.Command> runsv = context.spawnAnonymous(behavior(id, handover), Processes.dispatcher());
         context.watch(runsv);

@@ -22,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * The list of the service directories that are supervised, on disk: without it nobody would know of a service whose
@@ -72,7 +74,7 @@ final class ServicesList {
      *
      * @param services the last line of each counts
      * @param launchers all that have been at work here since the machine was started, the last ones
-     * @param runs which process each service was
+     * @param runs which process the {@code run} in each directory was, of services and of loggers
      * @param isInOrder whether the file can be added to as it is
      */
     record Left(
@@ -204,7 +206,7 @@ final class ServicesList {
      * @param kept those that count of what was read; what else there is, is cleared away
      */
     void begin(Directory services, Left left, List<ListedService> kept) {
-        kept.forEach(one -> left.run(one.id()).ifPresent(run -> runs.left(one.id(), run)));
+        keepRuns(left, kept);
         try (Directory place = place(services)) {
             writtenOf = services.status().id();
             if (!left.isInOrder()
@@ -221,6 +223,26 @@ final class ServicesList {
             }
         } catch (PosixException e) {
             cannotWrite(e);
+        }
+    }
+
+    private void keepRuns(Left left, List<ListedService> kept) {
+        Set<FileStatus.Id> ids = kept.stream().map(ListedService::id).collect(Collectors.toSet());
+        left.runs().forEach((place, run) -> {
+            // what is of no service directory is of a logger
+            boolean counts = left.services().containsKey(place) ? ids.contains(place) : mayRun(run);
+            if (counts) {
+                runs.left(place, run);
+            }
+        });
+    }
+
+    private static boolean mayRun(Known run) {
+        try {
+            return run.identity().runs();
+        } catch (PosixException e) {
+            // not known
+            return true;
         }
     }
 
@@ -299,9 +321,9 @@ final class ServicesList {
         added.forEach(one -> written.put(one.id(), one.name()));
     }
 
-    /** To be told which process its {@code run} is, whenever that is another one. */
-    Consumer<Known> runs(FileStatus.Id id) {
-        return run -> runs.runs(id, run);
+    /** To be told which process the {@code run} in a directory of it is, whenever that is another one. */
+    BiConsumer<FileStatus.Id, Known> runs(FileStatus.Id id) {
+        return (place, run) -> runs.runs(id, place, run);
     }
 
     /** Supervision of it is over. */

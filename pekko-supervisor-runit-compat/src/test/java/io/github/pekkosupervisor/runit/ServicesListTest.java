@@ -3,9 +3,13 @@ package io.github.pekkosupervisor.runit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +51,31 @@ final class ServicesListTest {
         try (Directory directory = Directory.open(OsString.of(services.toString()))) {
             list.add(directory, Map.of(directory.directory(WEB).status().id(), WEB));
         }
+    }
+
+    private static final Known RUN = new Known(new ProcessIdentity(4711, 815, "boot"), 0, false);
+
+    private FileStatus.Id id() throws PosixException {
+        try (Directory directory = Directory.open(OsString.of(services.toString()))) {
+            return directory.status(WEB).id();
+        }
+    }
+
+    private List<ListedRun> runs() throws IOException {
+        return ListedRun.parse(Files.readAllBytes(place.resolve("runs")));
+    }
+
+    @Test
+    void logger_is_listed_by_its_own_directory_and_goes_with_its_service() throws Exception {
+        FileStatus.Id log = new FileStatus.Id(1, 2);
+        add();
+        list.runs(id()).accept(id(), RUN);
+
+        list.runs(id()).accept(log, RUN);
+
+        assertThat(runs()).containsExactly(new ListedRun(id(), RUN), new ListedRun(log, RUN));
+        list.forget(id());
+        assertThat(runs()).isEmpty();
     }
 
     private List<String> saidNow() {

@@ -42,6 +42,8 @@ final class Judge {
             Map.entry("ServicesList.append", "told once for each cause, and tried again with each new service"),
             Map.entry("ServicesList.path", "told once for each cause, and tried again with each new service"),
             Map.entry("ServicesList.place", "told once for each cause, and tried again with each new service"),
+            Map.entry("ServicesList.mayRun", "what is not known is kept"),
+            Map.entry("Handover.place", "it is listed with the next record"),
             Map.entry("Datagrams.send", "told in the log itself, as svlogd does"),
             Map.entry("StateStore.putAgain", "it is done as the first time, and what is wrong with that is told"),
             Map.entry("StatusFiles.exchange", "it is done as the first time, and what is wrong with that is told"),
@@ -135,9 +137,6 @@ final class Judge {
             Map.entry("process.KeptProcesses.open -> close", "of a directory that is refused: KeptChildrenTest"),
             Map.entry("process.KeptProcesses.open -> close #2", "where another tree has it: KeptChildrenTest"),
             Map.entry("process.Processes.adopt -> release", "where two ask for the same one at a time"),
-            Map.entry(
-                    "runit.supervise.StateStore.isOfAnother -> status",
-                    "of one that names its directory: AdoptionOfRecordsTest"),
             Map.entry(
                     "runit.supervise.Stranger.mayName -> isAllOf", "where others could have written it: StrangerTest"),
             Map.entry(

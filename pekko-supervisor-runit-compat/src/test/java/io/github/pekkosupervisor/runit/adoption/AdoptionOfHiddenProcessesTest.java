@@ -118,7 +118,7 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
 
         assertThat(estate.complaints())
                 .isEqualTo("runsvdir " + estate.services() + ": warning: " + web + " is gone, and its run, process "
-                        + pid + ", goes on in which directory cannot be seen: it is left alone; end it if it is not"
+                        + pid + ", goes on in a directory that cannot be seen: it is left alone; end it if it is not"
                         + " to go on\n");
         assertThat(Files.exists(Path.of("/proc/" + pid))).isTrue();
         kill("KILL", pid);
@@ -145,6 +145,7 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
         int pid = status(web).pid();
         estate.killLauncher();
         giveSupervise(web, NOBODY);
+        Files.delete(estate.runs());
 
         estate.start();
         estate.awaitUp(other);
@@ -180,6 +181,7 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
         patiently().until(() -> isNobodys(pid) == his);
         estate.killLauncher();
         Files.delete(web.resolve("supervise/.state"));
+        Files.delete(estate.runs());
         Path status = web.resolve("supervise/status");
         Files.setAttribute(status, "unix:uid", Integer.valueOf(NOBODY));
 
