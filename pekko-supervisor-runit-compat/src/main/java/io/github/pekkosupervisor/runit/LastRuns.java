@@ -86,6 +86,11 @@ final class LastRuns {
         }
     }
 
+    /** Whether there is anything to be written. */
+    synchronized boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
     /** This was left; to be called before {@link #begin}. */
     synchronized void left(FileStatus.Id place, Known run) {
         lines.put(place, new Line(lines.size(), run));
@@ -126,7 +131,7 @@ final class LastRuns {
         }
     }
 
-    /** Without a file it is written when there is one. */
+    /** Without a file it is written when there is one; so is all, after a write that was refused. */
     private void write(int number, byte[] line) {
         if (file == null) {
             return;
@@ -134,6 +139,7 @@ final class LastRuns {
         try {
             file.writeAt(line, (long) number * ListedRun.LENGTH);
         } catch (PosixException e) {
+            close();
             complaints.accept(e);
         }
     }

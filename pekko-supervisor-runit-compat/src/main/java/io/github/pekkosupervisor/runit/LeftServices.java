@@ -6,6 +6,9 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,8 +23,16 @@ import java.util.function.BiConsumer;
  */
 final class LeftServices {
 
+    /** A list that cannot be read for so long keeps nobody waiting any more. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
     private final ServicesList list;
     private final Reporter reporter;
+    private final Clock clock;
+
+    /** When it could not be read first. */
+    private Optional<Instant> unread = Optional.empty();
+
     private Optional<ServicesList.Left> read = Optional.empty();
     private Map<FileStatus.Id, ListedService> undecided = Map.of();
     private final Map<FileStatus.Id, Leftovers.Place> places = new HashMap<>();
@@ -30,11 +41,25 @@ final class LeftServices {
     LeftServices(RunsvdirSettings settings, Reporter reporter) {
         this.list = new ServicesList(settings, reporter);
         this.reporter = reporter;
+        this.clock = settings.clock();
     }
 
-    /** Whether it is known of each that was left what becomes of it; else the directory is to be looked at again. */
+    /**
+     * Whether it is known of each that was left what becomes of it, and all is written for the next launcher; else the
+     * directory is to be looked at again.
+     */
     boolean isSettled() {
-        return read.isPresent() && undecided.isEmpty();
+        return read.isPresent() && undecided.isEmpty() && !list.isBehind();
+    }
+
+    /**
+     * Whether what is seen may be started: not while it may be that another one of the same name has to end before, of
+     * which the list would tell.
+     */
+    boolean lets() {
+        return read.isPresent()
+                || unread.isEmpty()
+                || !clock.instant().isBefore(unread.get().plus(LONGEST_WAIT));
     }
 
     /**
@@ -48,6 +73,7 @@ final class LeftServices {
         if (read.isEmpty()) {
             read = list.read(directory.directory());
             if (read.isEmpty()) {
+                unread = unread.or(() -> Optional.of(clock.instant()));
                 // what is there is not to be written over
                 return left;
             }

@@ -69,6 +69,9 @@ final class ServicesList {
 
     private volatile String troubleOfWriting = "";
 
+    /** Whether something could not be written that may be so soon. */
+    private volatile boolean isBehind;
+
     /**
      * What launchers have left.
      *
@@ -285,7 +288,9 @@ final class ServicesList {
                     added.add(new ListedService(one.getKey(), one.getValue(), path(services, one.getValue())));
                 }
             }
-            if (seen.isEmpty() || (added.isEmpty() && saysWho && runs.isOpen())) {
+            boolean isAllWritten = added.isEmpty() && saysWho && runs.isOpen();
+            if (isAllWritten || (seen.isEmpty() && runs.isEmpty())) {
+                isBehind = false;
                 return;
             }
             try (Directory place = place(services)) {
@@ -295,9 +300,15 @@ final class ServicesList {
                 }
             }
             troubleOfWriting = "";
+            isBehind = false;
         } catch (PosixException e) {
             cannotWrite(e);
         }
+    }
+
+    /** Whether something could not be written that may be so soon: then {@link #add} is to be called again. */
+    boolean isBehind() {
+        return isBehind;
     }
 
     private void append(Directory place, List<ListedService> added) throws PosixException {
@@ -351,7 +362,7 @@ final class ServicesList {
         return elsewhere.orElse(HERE);
     }
 
-    /** Each once for each cause, since it is tried again: reading soon, writing whenever there is a new service. */
+    /** Each once for each cause, since it is tried again: soon, or what cannot pass whenever there is a new service. */
     private void cannotRead(PosixException e) {
         if (!troubleOfReading.equals(e.errno())) {
             troubleOfReading = e.errno();
@@ -360,6 +371,7 @@ final class ServicesList {
     }
 
     private void cannotWrite(PosixException e) {
+        isBehind = e.mayPass();
         if (!troubleOfWriting.equals(e.errno())) {
             troubleOfWriting = e.errno();
             complain("unable to write", e);

@@ -7,7 +7,9 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.RefusedCalls;
 import io.github.pekkosupervisor.runit.supervise.ListedRun;
+import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.IOException;
@@ -19,6 +21,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said where the list of services cannot be had: here a file is where its directory should be. */
 final class ServicesListTest {
@@ -53,6 +57,8 @@ final class ServicesListTest {
         }
     }
 
+    // ---- what could not be written is written later
+
     private static final Known RUN = new Known(new ProcessIdentity(4711, 815, "boot"), 0, false);
 
     private FileStatus.Id id() throws PosixException {
@@ -63,6 +69,57 @@ final class ServicesListTest {
 
     private List<ListedRun> runs() throws IOException {
         return ListedRun.parse(Files.readAllBytes(place.resolve("runs")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ENOSPC", "EIO"})
+    void run_that_could_not_be_written_is_written_with_the_next_look(String errno) throws Exception {
+        read();
+        add();
+        try (RefusedCalls full = new RefusedCalls("pwrite", errno, "LastRuns.write")) {
+            list.runs(id()).accept(id(), RUN);
+
+            assertThat(full.refused()).isOne();
+        }
+        assertThat(list.isBehind()).isTrue();
+        assertThat(saidNow()).containsExactly("unable to write");
+
+        add();
+
+        assertThat(list.isBehind()).isFalse();
+        assertThat(runs()).containsExactly(new ListedRun(id(), RUN));
+        list.forget(id());
+        assertThat(runs()).isEmpty();
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void service_that_could_not_be_written_is_written_with_the_next_look() throws Exception {
+        read();
+        try (RefusedCalls full = new RefusedCalls("write", "ENOSPC", "ServicesList.append")) {
+            add();
+            add();
+
+            assertThat(full.refused()).isEqualTo(2);
+        }
+        assertThat(list.isBehind()).isTrue();
+        assertThat(saidNow()).containsExactly("unable to write");
+
+        add();
+
+        assertThat(list.isBehind()).isFalse();
+        assertThat(ListedService.parse(Files.readAllBytes(place.resolve("services"))))
+                .extracting(ListedService::name)
+                .containsExactly(WEB);
+    }
+
+    @Test
+    void what_cannot_be_written_for_good_waits_for_a_change() throws Exception {
+        Files.createFile(place);
+
+        add();
+
+        assertThat(list.isBehind()).isFalse();
     }
 
     @Test
