@@ -6,6 +6,8 @@ package io.github.pekkosupervisor.posix;
  */
 public final class RefusedCalls implements AutoCloseable {
 
+    private final int errno;
+    private final int most;
     private volatile int refused;
 
     /**
@@ -14,8 +16,14 @@ public final class RefusedCalls implements AutoCloseable {
      * @param method the class and the method that have led to the call, as {@code LastRuns.write}
      */
     public RefusedCalls(String function, String errno, String method) {
-        int number = Errno.valueOf(errno).number();
-        CFunction.refuse(called -> called.equals(function) && isBelow(method) ? count(number) : 0);
+        this(function, errno, method, Integer.MAX_VALUE);
+    }
+
+    /** The same for the first of them. */
+    public RefusedCalls(String function, String errno, String method, int most) {
+        this.errno = Errno.valueOf(errno).number();
+        this.most = most;
+        CFunction.refuse(called -> called.equals(function) && isBelow(method) ? next() : 0);
     }
 
     private static boolean isBelow(String method) {
@@ -24,9 +32,12 @@ public final class RefusedCalls implements AutoCloseable {
                         frame -> (frame.getClassName() + "." + frame.getMethodName()).endsWith("." + method)));
     }
 
-    private synchronized int count(int number) {
+    private synchronized int next() {
+        if (refused == most) {
+            return 0;
+        }
         refused++;
-        return number;
+        return errno;
     }
 
     /** How many have been refused. */
