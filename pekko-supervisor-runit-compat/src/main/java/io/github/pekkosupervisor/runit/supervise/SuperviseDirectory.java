@@ -255,9 +255,18 @@ public final class SuperviseDirectory implements AutoCloseable {
         return StateStore.read(home, StateStore.name(parent + "supervise/"));
     }
 
-    /** Who else could have written what the last supervisor has left; empty if nobody could. */
-    public Optional<Stranger> stranger() throws PosixException {
-        return Stranger.of(home, parent);
+    /**
+     * Who else could have written what the last supervisor has left; empty if nobody could.
+     *
+     * @param file {@link #stateFile} or {@link #statusFile}
+     */
+    public Optional<Stranger> stranger(String file) throws PosixException {
+        return Stranger.of(home, parent, file.substring(path.length()));
+    }
+
+    /** The name, from the service directory, of the file that tells clients. */
+    public String statusFile() {
+        return path + "status";
     }
 
     /** The name, from the service directory, of the file for that. */
