@@ -391,13 +391,13 @@ public final class SupervisionTree implements AutoCloseable {
         }
         Executor threads = ServiceThreads.get(system).executor();
         Audience audience = new Audience(addresses.tree(), threads, System::nanoTime, options.receivers(threads));
-        TreeContext around = TreeContext.top(addresses, event -> {
+        TreeContext around = TreeContext.top(addresses, new Audience.Door(audience, event -> {
                     progress.accept(event);
                     exports.accept(event);
                     if (options.transitions() || !(event instanceof SupervisorEvent.Transition)) {
                         audience.accept(event);
                     }
-                })
+                }))
                 .withKept(kept)
                 .withTerms(options.terms(exports));
         ActorRef<Object> top = system.systemActorOf(
