@@ -17,16 +17,19 @@ final class ChildDescriptors {
     private final int[] sources;
     private final int directory;
     private final int[] passedOn;
+    private final Optional<int[]> lasting;
 
     /**
      * @param sources what descriptor n of the process is here; -1 for none
      * @param directory where it begins; -1 for the directory of this process
      * @param passedOn those that stay as they are, in ascending order
+     * @param lasting all from 3 on that a child would have unless they are closed for it; empty if that is not known
      */
-    private ChildDescriptors(int[] sources, int directory, int[] passedOn) {
+    private ChildDescriptors(int[] sources, int directory, int[] passedOn, Optional<int[]> lasting) {
         this.sources = sources;
         this.directory = directory;
         this.passedOn = passedOn;
+        this.lasting = lasting;
     }
 
     static ChildDescriptors of(SpawnRequest request, int[] passedOn) {
@@ -40,7 +43,7 @@ final class ChildDescriptors {
                 .ifPresent(further -> sources[last] = further.descriptor().number());
         int directory =
                 request.directory().map(open -> open.descriptor().number()).orElse(NONE);
-        return new ChildDescriptors(sources, directory, passedOn);
+        return new ChildDescriptors(sources, directory, passedOn, Optional.empty());
     }
 
     private static int number(Optional<Descriptor> descriptor, int standard) {
@@ -73,10 +76,18 @@ final class ChildDescriptors {
         return needed;
     }
 
-    /** The same, where others stand for those that are {@link #needed}, in the same order. */
-    ChildDescriptors fetched(int[] others) {
+    /**
+     * The same in another table.
+     *
+     * @param others what stands there for those that are {@link #needed}, in the same order
+     * @param last all in that table that stay open on exec, from 3 on
+     */
+    ChildDescriptors fetched(int[] others, int[] last) {
         return new ChildDescriptors(
-                Arrays.copyOf(others, sources.length), directory < 0 ? NONE : others[sources.length], passedOn);
+                Arrays.copyOf(others, sources.length),
+                directory < 0 ? NONE : others[sources.length],
+                passedOn,
+                Optional.of(last));
     }
 
     /** Has the child put all of them in their places. */
@@ -99,16 +110,36 @@ final class ChildDescriptors {
     }
 
     private void withholdOthers(SpawnCall call) throws PosixException {
-        int next = STANDARD;
-        for (int index = 0; next < sources.length || index < passedOn.length; next++) {
-            boolean stays = index < passedOn.length && passedOn[index] == next;
-            if (stays) {
-                index++;
-            }
-            if (!stays && (next >= sources.length || sources[next] < 0)) {
-                call.withhold(next);
+        if (lasting.isEmpty()) {
+            withholdGaps(call);
+            return;
+        }
+        // a handful, where the gaps between the numbers that are passed on may be hundreds
+        for (int number : lasting.get()) {
+            if (!stays(number)) {
+                call.withhold(number);
             }
         }
-        call.withholdFrom(next);
+        call.withholdFrom(end());
+    }
+
+    private boolean stays(int number) {
+        return (number < sources.length && sources[number] >= 0) || Arrays.binarySearch(passedOn, number) >= 0;
+    }
+
+    /** Above all that stay. */
+    private int end() {
+        int last = passedOn.length == 0 ? STANDARD - 1 : passedOn[passedOn.length - 1];
+        return Math.max(sources.length, last + 1);
+    }
+
+    private void withholdGaps(SpawnCall call) throws PosixException {
+        int end = end();
+        for (int number = STANDARD; number < end; number++) {
+            if (!stays(number)) {
+                call.withhold(number);
+            }
+        }
+        call.withholdFrom(end);
     }
 }

@@ -32,6 +32,7 @@ final class Epoll implements AutoCloseable {
 
     private final Descriptor epoll;
     private final Descriptor wake;
+    private boolean closed;
 
     private Epoll(Descriptor epoll, Descriptor wake) {
         this.epoll = epoll;
@@ -103,14 +104,17 @@ final class Epoll implements AutoCloseable {
         return ready;
     }
 
-    /** Wakes who waits, who would wait for ever if one refusal were enough. */
-    void wake() {
-        for (int attempt = 0; attempt < WAKE_ATTEMPTS; attempt++) {
+    /** Wakes who waits, who would wait for ever if one refusal were enough; when this is closed nobody waits. */
+    synchronized void wake() {
+        for (int attempt = 0; attempt < WAKE_ATTEMPTS && !closed; attempt++) {
             try {
                 wake.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
                 return;
             } catch (PosixException e) {
-                // tried again; where the counter is full the loop is being woken anyway
+                if (e.is("EAGAIN")) {
+                    // the counter is full, so that who waits is being woken anyway
+                    return;
+                }
             }
         }
     }
@@ -124,8 +128,10 @@ final class Epoll implements AutoCloseable {
         }
     }
 
+    /** By the thread that waits; another may be about to wake it. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         wake.close();
         epoll.close();
     }

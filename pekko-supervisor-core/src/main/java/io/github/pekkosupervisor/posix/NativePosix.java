@@ -67,7 +67,8 @@ final class NativePosix implements Posix {
         return spawnThread == null
                 ? withChildLimit(spawn)
                 : spawnThread.spawn(
-                        descriptors.needed(), fetched -> withChildLimit(spawn.with(descriptors.fetched(fetched))));
+                        descriptors.needed(),
+                        (fetched, lasting) -> withChildLimit(spawn.with(descriptors.fetched(fetched, lasting))));
     }
 
     private int withChildLimit(NativeSpawn spawn) throws PosixException {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +20,31 @@ final class SpawnThread implements AutoCloseable {
 
     /** Makes a child, on this thread. */
     interface Birth {
-        /** Returns the pid; gets what this table has in place of the descriptors that were asked for. */
-        int spawn(int[] descriptors) throws PosixException;
+        /**
+         * Returns the pid.
+         *
+         * @param descriptors what this table has in place of the descriptors that were asked for
+         * @param lasting those of this table, from 3 on, that a child would have unless they are closed for it
+         */
+        int spawn(int[] descriptors, int[] lasting) throws PosixException;
     }
+
+    private static final int FIRST = 3;
 
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean closed;
     private final Descriptor ownProcess;
-    private final Request beginning = new Request(new int[0], descriptors -> {
-        ProcessCalls.unshareDescriptorsFrom(highestDescriptor() + 1);
+
+    /** Nobody else can open or close anything in this table, so this is known from its beginning on. */
+    private int[] lasting = new int[0];
+
+    private final Request beginning = new Request(new int[0], (descriptors, none) -> {
+        int highest = highestDescriptor();
+        ProcessCalls.unshareDescriptorsFrom(highest + 1);
+        lasting = IntStream.rangeClosed(FIRST, highest)
+                .filter(DescriptorCalls::staysOnExec)
+                .toArray();
         return 0;
     });
 
@@ -138,7 +154,7 @@ final class SpawnThread implements AutoCloseable {
                         fetched.add(descriptors[i]);
                     }
                 }
-                return birth.spawn(descriptors);
+                return birth.spawn(descriptors, lasting);
             } finally {
                 fetched.forEach(DescriptorCalls::close);
             }

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.posix;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -47,6 +48,15 @@ final class EventLoopTest {
             resource.close();
         }
         directory.close();
+    }
+
+    /** The loop may have ended by the time that somebody wakes it, and its number may be another file's. */
+    @Test
+    void who_is_woken_when_all_is_over_is_left_alone() throws Exception {
+        Epoll epoll = Epoll.open(7);
+        epoll.close();
+
+        assertThatCode(epoll::wake).doesNotThrowAnyException();
     }
 
     @Nested

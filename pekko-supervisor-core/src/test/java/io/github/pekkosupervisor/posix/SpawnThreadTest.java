@@ -1,16 +1,22 @@
 package io.github.pekkosupervisor.posix;
 
 import static io.github.pekkosupervisor.testing.Programs.SLEEPER;
+import static io.github.pekkosupervisor.testing.Programs.sh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.pekkosupervisor.testing.ProcessView;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of descriptors that children are made from; what a child gets is {@link PosixContractTest}'s. */
 final class SpawnThreadTest {
@@ -36,11 +42,11 @@ final class SpawnThreadTest {
 
     @Test
     void what_is_opened_later_is_not_in_the_table() throws PosixException {
-        int before = thread.spawn(NOTHING, none -> entries());
+        int before = thread.spawn(NOTHING, (none, lasting) -> entries());
 
         open("/dev/null", 100);
 
-        assertThat(thread.spawn(NOTHING, none -> entries())).isEqualTo(before);
+        assertThat(thread.spawn(NOTHING, (none, lasting) -> entries())).isEqualTo(before);
         assertThat(entries()).isGreaterThanOrEqualTo(before + 100);
     }
 
@@ -48,7 +54,7 @@ final class SpawnThreadTest {
     void a_descriptor_that_is_asked_for_stands_for_the_same_open_file() throws PosixException {
         Descriptor wanted = open("/dev/zero", 3).get(2);
 
-        int device = thread.spawn(new int[] {wanted.number()}, found ->
+        int device = thread.spawn(new int[] {wanted.number()}, (found, lasting) ->
                 (int) status(found[0]).id().inode());
 
         assertThat(device).isEqualTo((int) wanted.status().id().inode());
@@ -57,33 +63,33 @@ final class SpawnThreadTest {
     @Test
     void what_was_fetched_is_closed_after_the_birth_and_after_its_refusal() throws PosixException {
         int wanted = open("/dev/null", 1).get(0).number();
-        int before = thread.spawn(NOTHING, none -> entries());
+        int before = thread.spawn(NOTHING, (none, lasting) -> entries());
 
-        thread.spawn(new int[] {wanted}, found -> 0);
+        thread.spawn(new int[] {wanted}, (found, lasting) -> 0);
         assertThatExceptionOfType(PosixException.class)
-                .isThrownBy(() -> thread.spawn(new int[] {wanted}, found -> {
+                .isThrownBy(() -> thread.spawn(new int[] {wanted}, (found, lasting) -> {
                     throw new PosixException("spawn", "x", "ENOENT", "No such file or directory");
                 }));
 
-        assertThat(thread.spawn(NOTHING, none -> entries())).isEqualTo(before);
+        assertThat(thread.spawn(NOTHING, (none, lasting) -> entries())).isEqualTo(before);
     }
 
     @Test
     void a_defect_in_a_birth_is_told_to_its_caller_and_the_thread_goes_on() throws PosixException {
         assertThatIllegalStateException()
-                .isThrownBy(() -> thread.spawn(NOTHING, none -> {
+                .isThrownBy(() -> thread.spawn(NOTHING, (none, lasting) -> {
                     throw new IllegalArgumentException("on purpose");
                 }))
                 .withRootCauseInstanceOf(IllegalArgumentException.class);
 
-        assertThat(thread.spawn(NOTHING, none -> 7)).isEqualTo(7);
+        assertThat(thread.spawn(NOTHING, (none, lasting) -> 7)).isEqualTo(7);
     }
 
     @Test
     void an_interrupt_of_the_caller_is_kept() throws PosixException {
         Thread.currentThread().interrupt();
 
-        int pid = thread.spawn(NOTHING, none -> 7);
+        int pid = thread.spawn(NOTHING, (none, lasting) -> 7);
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(pid).isEqualTo(7);
@@ -100,6 +106,29 @@ final class SpawnThreadTest {
             process.signal(Signal.KILL);
             assertThat(process.exit().toCompletableFuture().get()).isEqualTo(ExitStatus.ofSignal(9));
         }
+    }
+
+    /** Of those that stay open on exec a child has those alone that are passed on, wherever the gaps are. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_child_has_what_is_passed_on_and_nothing_else(boolean ownThread, @TempDir Path temp) throws Exception {
+        List<Descriptor> zeros = open("/dev/zero", 200);
+        int first = zeros.get(10).number();
+        int last = zeros.get(199).number();
+        zeros.forEach(
+                zero -> assertThat(DescriptorCalls.keepOnExec(zero.number())).isTrue());
+        Path list = temp.resolve("list");
+        PosixSettings settings = new PosixSettings(PosixSettings.Backend.NATIVE, OptionalLong.empty(), ownThread)
+                .withPassedOn(List.of(first, last));
+
+        try (Posix posix = Posix.open(settings)) {
+            ChildProcess process = posix.spawn(SpawnRequest.of(sh(
+                    "for n in /proc/$$/fd/*; do [ /dev/zero -ef $n ] && echo ${n##*/}; done >\"$1\"; :",
+                    list.toString())));
+            assertThat(process.exit().toCompletableFuture().get()).isEqualTo(ExitStatus.ofCode(0));
+        }
+
+        assertThat(Files.readAllLines(list)).containsExactlyInAnyOrder(String.valueOf(first), String.valueOf(last));
     }
 
     private List<Descriptor> open(String path, int count) throws PosixException {
