@@ -142,7 +142,7 @@ final class AdoptedChildTest {
 
         @Test
         void nothing_stays_open() throws Exception {
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
             try (Foster foster = Foster.of(Parent.PROMPT, List.of("setsid"), LONG)) {
                 ChildProcess process = adopt(foster.child(), true);
 
@@ -518,7 +518,7 @@ final class AdoptedChildTest {
         void where_its_tick_cannot_be_read_it_cannot_be_told_now_and_nothing_stays_open() throws Exception {
             try (Foster foster = Foster.of(Parent.PROMPT, List.of(), LONG)) {
                 ProcFs.bootId();
-                List<String> before = ProcessView.ofThisJvm().descriptors();
+                List<String> before = ProcessView.ofThisJvm().openFiles();
                 try (var refused = RefusedCalls.all("openat", "EMFILE")) {
                     assertThatExceptionOfType(PosixException.class)
                             .isThrownBy(() -> posix.adopt(foster.child(), 0, false))

@@ -439,7 +439,7 @@ final class EventLoopTest {
 
         @Test
         void a_closed_loop_gives_its_descriptors_and_its_thread_back() throws Exception {
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
             BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
             EventLoop another = new EventLoop();
             opened.add(another.changes(directory, () -> threads.add(Thread.currentThread())));

@@ -179,7 +179,7 @@ final class KeptFilesTest {
             Files.writeString(path.resolve("name"), "a file");
             directory.makeFifo(PIPE, 0600);
             directory.makeLink(OsString.of("link"), PIPE);
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
 
             assertThatExceptionOfType(PosixException.class)
                     .isThrownBy(() -> directory.openFifoBothWays(NAME))
@@ -255,7 +255,7 @@ final class KeptFilesTest {
         void of_another_process_with_its_number_nothing_is_told() throws Exception {
             ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
             OtherProcess other = new OtherProcess(new ProcessIdentity(own.pid(), own.startTicks() - 1, own.bootId()));
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
 
             try (Pipe pipe = Pipe.open()) {
                 assertThatExceptionOfType(PosixException.class)

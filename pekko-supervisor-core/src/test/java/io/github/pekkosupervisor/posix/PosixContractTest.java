@@ -203,7 +203,7 @@ final class PosixContractTest {
         @Test
         void descriptors_of_this_jvm_are_not_used_up() throws PosixException {
             statusOf(spawn(command("true")));
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
 
             IntStream.range(0, 20).forEach(i -> statusOf(spawnUnchecked(command("true"))));
 
@@ -266,7 +266,7 @@ final class PosixContractTest {
 
         @Test
         void a_refused_program_leaves_no_process_and_no_descriptor() {
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
 
             assertThatExceptionOfType(PosixException.class).isThrownBy(() -> spawn(command("/missing")));
 

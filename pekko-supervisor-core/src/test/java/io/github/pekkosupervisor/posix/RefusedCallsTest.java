@@ -56,7 +56,7 @@ final class RefusedCallsTest {
     }
 
     private static void assertRefused(String message, ThrowingCallable call) {
-        List<String> before = ProcessView.ofThisJvm().descriptors();
+        List<String> before = ProcessView.ofThisJvm().openFiles();
 
         assertThatExceptionOfType(PosixException.class).isThrownBy(call).withMessage(message);
 
@@ -124,7 +124,7 @@ final class RefusedCallsTest {
         @Test
         void a_file_that_is_found_and_not_opened_does_not_stay_found() {
             try (var refused = RefusedCalls.allAfter(1, "openat", "ENFILE")) {
-                List<String> before = ProcessView.ofThisJvm().descriptors();
+                List<String> before = ProcessView.ofThisJvm().openFiles();
 
                 assertThatExceptionOfType(PosixException.class)
                         .isThrownBy(() -> directory.readFile(NAME, LIMIT, Links.REFUSE))
@@ -162,7 +162,7 @@ final class RefusedCallsTest {
         @ValueSource(ints = {0, 1})
         void a_loop_that_cannot_watch_its_own_leaves_none(int letThrough) {
             try (var refused = RefusedCalls.allAfter(letThrough, "epoll_ctl", "ENOSPC")) {
-                List<String> before = ProcessView.ofThisJvm().descriptors();
+                List<String> before = ProcessView.ofThisJvm().openFiles();
 
                 assertThatExceptionOfType(PosixException.class)
                         .isThrownBy(EventLoop::new)
@@ -177,7 +177,7 @@ final class RefusedCallsTest {
         @ParameterizedTest
         @ValueSource(ints = {0, 1, 2})
         void a_thread_for_spawns_that_gets_one_too_few_leaves_none(int letThrough) {
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
 
             try (var refused = RefusedCalls.everywhereAfter(letThrough, 2, "syscall", "EMFILE")) {
                 assertThat(SpawnThread.start()).isNull();
@@ -311,7 +311,7 @@ final class RefusedCallsTest {
         @ParameterizedTest
         @ValueSource(strings = {"EIO", "EINTR"})
         void a_descriptor_is_gone_whatever_close_says(String errno) throws PosixException {
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
             Descriptor file = directory.openRead(NAME);
             try (var refused = RefusedCalls.all("close", errno)) {
                 file.close();

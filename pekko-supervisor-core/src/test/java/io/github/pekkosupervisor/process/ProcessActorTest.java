@@ -173,7 +173,7 @@ final class ProcessActorTest {
         @Test
         void a_start_that_failed_leaves_no_descriptor_open() {
             runToItsEnd(bare("true"));
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
 
             ActorRef<Command> actor = spawn(bare("/missing")
                     .withDirectory(scratch)
@@ -543,7 +543,7 @@ final class ProcessActorTest {
                     .withStderr(Stdio.pipe());
             runToItsEnd(spec);
             received.forEach(Descriptor::close);
-            List<String> before = ProcessView.ofThisJvm().descriptors();
+            List<String> before = ProcessView.ofThisJvm().openFiles();
 
             IntStream.range(0, 20).forEach(i -> runToItsEnd(spec));
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -63,9 +64,31 @@ public record ProcessView(long pid) {
         }
     }
 
-    /** Waits until it has no other descriptors open than those; another thread may have one for a moment. */
+    /** What it has open, each as often as it is; by which number may change when others open and close theirs. */
+    public List<String> openFiles() {
+        List<String> files = new ArrayList<>();
+        for (String number : descriptors()) {
+            try {
+                files.add(Files.readSymbolicLink(file("fd").resolve(number)).toString());
+            } catch (IOException e) {
+                // closed meanwhile
+            }
+        }
+        return files;
+    }
+
+    /** What it has open besides those that {@link #openFiles} has said. */
+    public List<String> openBesides(List<String> before) {
+        List<String> left = new ArrayList<>(openFiles());
+        before.forEach(left::remove);
+        // that of who looks
+        left.removeIf(file -> file.matches("/proc/[0-9]+(/task/[0-9]+)?/fd"));
+        return left;
+    }
+
+    /** Waits until that is nothing; another thread may have one open for a moment. */
     public void awaitNoneBesides(List<String> before) {
-        await().untilAsserted(() -> assertThat(before).containsAll(descriptors()));
+        await().untilAsserted(() -> assertThat(openBesides(before)).isEmpty());
     }
 
     /** What it has open under this number. */
