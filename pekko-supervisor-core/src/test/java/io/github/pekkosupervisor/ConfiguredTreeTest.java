@@ -239,8 +239,8 @@ final class ConfiguredTreeTest {
                                 is(
                                         "/e: tree.conf: 10: \"from-code\" must name a child that the application gives, was \"missing\"; there are [api]"))
                         .anySatisfy(is("/f/g: tree.conf: 11: \"stop\" needs a wait behind TERM"))
-                        .anySatisfy(is("/h: tree.conf: 12: \"ready.tcp\" a port is 1 to 65535, was 0"))
-                        .anySatisfy(is("/h: tree.conf: 12: \"normal-exit-codes\" an exit code is 0 to 255, was 256"))
+                        .anySatisfy(is("/h: tree.conf: 12: \"ready.tcp\" must have a port from 1 to 65535, was 0"))
+                        .anySatisfy(is("/h: tree.conf: 12: \"normal-exit-codes\" must be exit codes from 0 to 255, was 256"))
                         .anySatisfy(is(
                                 "/h: tree.conf: 13: \"ready.line\" must be a regular expression, was \"[\": Unclosed"))
                         .anySatisfy(is("/h: tree.conf: 12 and tree.conf: 13: child \"h\" comes twice"))
@@ -303,7 +303,7 @@ final class ConfiguredTreeTest {
                 "intensity = infinite, children = [ { id = a, restart-delay { min = soon }, process.command = [x] } ] |"
                         + " \"restart-delay.min\" must be a time",
                 "children = [ { id = a, process { command = [x], ready { tcp = 0 }, ignore-exit-codes = [3] } } ] |"
-                        + " \"ready.tcp\" a port is",
+                        + " \"ready.tcp\" must have a port",
                 "children = [ { id = a, process { command = [x], ready { http = x } } } ] | key \"ready.http\" is not yet",
             })
     void one_slip_is_one_mistake(String text, String message) {

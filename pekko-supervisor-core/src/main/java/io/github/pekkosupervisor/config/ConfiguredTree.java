@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
+import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
@@ -152,16 +153,21 @@ public final class ConfiguredTree {
         Optional<ChildSpec> child = kind.map(spec -> withRules(section, spec.withId(id.orElse(place))));
         if (kind.isEmpty()) {
             // for its mistakes alone
-            withRules(section, ChildSpec.of("", null));
+            ChildSpec unknown = withRules(section, ChildSpec.process(id.orElse(place), ProcessSpec.of("true")));
+            // what is from code has rules of its own
+            child = section.lacks("from-code") ? Optional.of(unknown) : child;
         }
         section.end();
         return child;
     }
 
     private Optional<ChildSpec> kind(ConfigSection section, String path) {
-        List<String> kinds = List.of("process", "supervisor", "from-code").stream()
-                .filter(section::has)
-                .toList();
+        List<String> all = List.of("process", "supervisor", "from-code");
+        List<String> kinds = all.stream().filter(section::has).toList();
+        if (kinds.isEmpty() && !all.stream().allMatch(section::lacks)) {
+            // which is told by itself
+            return Optional.empty();
+        }
         if (kinds.size() != 1) {
             section.problem("a child is one of \"process\", \"supervisor\" and \"from-code\", this one is "
                     + (kinds.isEmpty() ? "none" : kinds));

@@ -31,13 +31,13 @@ final class ProcessKeys {
             Key.of("directory", "Where it begins.")
                     .values("a path")
                     .example("/var/lib/cache")
-                    .like("WorkingDirectory")
+                    .like("WorkingDirectory, cwd, chdir")
                     .orElse(PROCESS, "where the JVM was started")
                     .notYet(SERVICE, "the service directory", "cd in run"),
             Key.of("environment", "Variables to set beside the JVM's own. They are never logged.")
                     .values("a block; null removes a variable")
                     .example("{ LANG = C }")
-                    .like("Environment, envdir")
+                    .like("Environment, env, envdir")
                     .in(PROCESS, "{}")
                     .notYet(SERVICE, "the launcher's", "export in run"),
             Key.of("stdin", "What it reads.")
