@@ -30,6 +30,7 @@ import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +57,7 @@ final class ConfiguredTreeTest {
 
     @Test
     void nothing_said_is_otps_defaults() {
-        SupervisorSpec spec = ConfiguredTree.read(config(""));
+        SupervisorSpec spec = ConfiguredTree.read(config("children = []"));
 
         assertThat(spec.strategy()).isEqualTo(Strategy.ONE_FOR_ONE);
         assertThat(spec.intensity()).isEqualTo(1);
@@ -247,6 +248,25 @@ final class ConfiguredTreeTest {
                         .anySatisfy(is("/: tree.conf: 1: child \"api\" from code has no place in the tree")));
     }
 
+    /** For a file that is not there the library has an empty configuration, which would be a tree that is up. */
+    @Test
+    void a_tree_without_children_is_refused_unless_calls_are_to_start_them() {
+        assertThatExceptionOfType(InvalidSpecException.class)
+                .isThrownBy(() -> ConfiguredTree.read(ConfigFactory.parseFile(new File("no-such-tree.conf"))))
+                .withMessageContaining("no-such-tree.conf")
+                .withMessageContaining("there is nothing to supervise, since \"children\" is missing; is this the right"
+                        + " file, and is it there?");
+        assertThat(mistakes("intensity = 3")).hasSize(1);
+        assertThat(mistakes("chidren = [ { id = a, process.command = [x] } ]"))
+                .singleElement()
+                .asString()
+                .endsWith("did you mean \"children\"?");
+        assertThat(ConfiguredTree.read(config("strategy = dynamic")).strategy()).isEqualTo(Strategy.DYNAMIC);
+        assertThat(ConfiguredTree.read(config("children = [ { id = s, supervisor { intensity = 3 } } ]"))
+                        .children())
+                .hasSize(1);
+    }
+
     private static List<String> mistakes(String text) {
         InvalidSpecException refusal =
                 catchThrowableOfType(InvalidSpecException.class, () -> ConfiguredTree.read(config(text), Map.of()));
@@ -349,7 +369,7 @@ final class ConfiguredTreeTest {
     @Test
     void mistakes_are_a_line_each_in_the_message() {
         assertThatExceptionOfType(InvalidSpecException.class)
-                .isThrownBy(() -> ConfiguredTree.read(config("intensity = -1\nperiod = 0s")))
+                .isThrownBy(() -> ConfiguredTree.read(config("intensity = -1\nperiod = 0s\nchildren = []")))
                 .withMessageMatching("2 mistakes:\n\t/: tree.conf: 1: .*\n\t/: tree.conf: 2: .*");
     }
 

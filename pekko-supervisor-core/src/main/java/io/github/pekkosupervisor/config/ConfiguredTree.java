@@ -46,7 +46,9 @@ public final class ConfiguredTree {
      *
      * @param config the object with {@code strategy}, {@code children} and so on, not one that holds it; other values
      *     that it refers to are looked up in it and in the environment, unless that has been done
-     * @throws InvalidSpecException listing all that is wrong, unknown keys too, with file and line
+     * @throws InvalidSpecException listing all that is wrong, unknown keys too, with file and line; one without
+     *     {@code children} is wrong too, unless its strategy is dynamic: for a file that is not there the library has an
+     *     empty configuration
      */
     public static SupervisorSpec read(Config config) {
         return read(config, Map.of());
@@ -119,6 +121,10 @@ public final class ConfiguredTree {
                 section.get("auto-shutdown", ConfigValues.oneOf(List.of(AutoShutdown.values())));
         Optional<Integer> maxChildren = section.get("max-children", ConfigValues::integer);
         List<ChildSpec> children = new ArrayList<>();
+        if (path.equals(TreePath.TOP) && section.lacks("children") && !mayLackChildren(section, strategy)) {
+            section.problem("there is nothing to supervise, since \"children\" is missing; is this the right file, and is"
+                    + " it there? A supervisor that begins without children has children = []");
+        }
         section.get("children", ConfigValues::list).ifPresent(list -> {
             for (int i = 0; i < list.size(); i++) {
                 child(section, list.get(i), i, path).ifPresent(children::add);
@@ -128,6 +134,11 @@ public final class ConfiguredTree {
         spec = autoShutdown.map(spec::withAutoShutdown).orElse(spec);
         spec = maxChildren.isPresent() ? spec.withMaxChildren(maxChildren.get()) : spec;
         return spec.withChildren(children);
+    }
+
+    /** Calls will start them, or it may be that they will. */
+    private static boolean mayLackChildren(ConfigSection section, Optional<Strategy> strategy) {
+        return strategy.map(Strategy::isDynamic).orElse(!section.lacks("strategy"));
     }
 
     private Optional<ChildSpec> child(ConfigSection supervisor, ConfigValue element, int index, String above) {

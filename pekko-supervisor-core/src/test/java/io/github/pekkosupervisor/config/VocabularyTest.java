@@ -49,7 +49,7 @@ final class VocabularyTest {
 
     private static List<String> byPlace(Place place, String keys) {
         return switch (place) {
-            case SUPERVISOR -> messages(keys);
+            case SUPERVISOR -> messages("children = [], " + keys);
             case CHILD -> messages(child(keys));
             case RESTART_DELAY -> messages(child("restart-delay { min = 1s, " + keys + " }"));
             case PROCESS -> messages(process(keys));
