@@ -241,7 +241,8 @@ final class ConfiguredTreeTest {
                                         "/e: tree.conf: 10: \"from-code\" must name a child that the application gives, was \"missing\"; there are [api]"))
                         .anySatisfy(is("/f/g: tree.conf: 11: \"stop\" needs a wait behind TERM"))
                         .anySatisfy(is("/h: tree.conf: 12: \"ready.tcp\" must have a port from 1 to 65535, was 0"))
-                        .anySatisfy(is("/h: tree.conf: 12: \"normal-exit-codes\" must be exit codes from 0 to 255, was 256"))
+                        .anySatisfy(is(
+                                "/h: tree.conf: 12: \"normal-exit-codes\" must be exit codes from 0 to 255, was 256"))
                         .anySatisfy(is(
                                 "/h: tree.conf: 13: \"ready.line\" must be a regular expression, was \"[\": Unclosed"))
                         .anySatisfy(is("/h: tree.conf: 12 and tree.conf: 13: child \"h\" comes twice"))

@@ -90,8 +90,8 @@ public final class ConfigSection {
         } catch (ConfigValues.Mistakes several) {
             isWrong(key);
             several.all()
-                    .forEach(one -> problem(
-                            one.part().origin(), shown.apply(value), place.named(key) + " " + one.sentence()));
+                    .forEach(one ->
+                            problem(one.part().origin(), shown.apply(value), place.named(key) + " " + one.sentence()));
         } catch (IllegalArgumentException | ConfigException e) {
             isWrong(key);
             problem(value.origin(), shown.apply(value), place.named(key) + " " + ConfigValues.sentence(e));

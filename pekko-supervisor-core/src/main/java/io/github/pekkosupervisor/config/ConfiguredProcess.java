@@ -112,11 +112,12 @@ final class ConfiguredProcess {
         }
         Map<String, Optional<String>> environment = new HashMap<>();
         ConfigValues.Parts parts = new ConfigValues.Parts();
-        new TreeMap<>(object).forEach((name, text) -> parts.read(text, one -> {
-            Optional<String> variable = variable(name, one);
-            environment.put(name, variable);
-            return spec.withEnvironment(Map.of(name, variable));
-        }));
+        new TreeMap<>(object)
+                .forEach((name, text) -> parts.read(text, one -> {
+                    Optional<String> variable = variable(name, one);
+                    environment.put(name, variable);
+                    return spec.withEnvironment(Map.of(name, variable));
+                }));
         parts.end();
         return spec.withEnvironment(environment);
     }
@@ -134,8 +135,8 @@ final class ConfiguredProcess {
     /** In HOCON a dot makes a block. */
     private static String inQuotes(String name, ConfigValue value) {
         return value instanceof ConfigObject block && !block.isEmpty()
-                ? "; a name with a dot needs quotes, as in \""
-                        + name + "." + new TreeSet<>(block.keySet()).first() + "\" = text"
+                ? "; a name with a dot needs quotes, as in \"" + name + "." + new TreeSet<>(block.keySet()).first()
+                        + "\" = text"
                 : "";
     }
 

@@ -47,8 +47,8 @@ public final class ConfiguredTree {
      * @param config the object with {@code strategy}, {@code children} and so on, not one that holds it; other values
      *     that it refers to are looked up in it and in the environment, unless that has been done
      * @throws InvalidSpecException listing all that is wrong, unknown keys too, with file and line; one without
-     *     {@code children} is wrong too, unless its strategy is dynamic: for a file that is not there the library has an
-     *     empty configuration
+     *     {@code children} is wrong too, unless its strategy is dynamic: for a file that is not there the library has
+     *     an empty configuration
      */
     public static SupervisorSpec read(Config config) {
         return read(config, Map.of());
@@ -122,8 +122,9 @@ public final class ConfiguredTree {
         Optional<Integer> maxChildren = section.get("max-children", ConfigValues::integer);
         List<ChildSpec> children = new ArrayList<>();
         if (path.equals(TreePath.TOP) && section.lacks("children") && !mayLackChildren(section, strategy)) {
-            section.problem("there is nothing to supervise, since \"children\" is missing; is this the right file, and is"
-                    + " it there? A supervisor that begins without children has children = []");
+            section.problem(
+                    "there is nothing to supervise, since \"children\" is missing; is this the right file, and is"
+                            + " it there? A supervisor that begins without children has children = []");
         }
         section.get("children", ConfigValues::list).ifPresent(list -> {
             for (int i = 0; i < list.size(); i++) {

@@ -53,8 +53,9 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
 
     // ---- what is wrong with it
 
-    private static final String UNREAD = "it is to be ready by a line, but nothing that it writes comes through the JVM;"
-            + " set stdout or stderr to log, prefix or inherit, or choose another sign";
+    private static final String UNREAD =
+            "it is to be ready by a line, but nothing that it writes comes through the JVM;"
+                    + " set stdout or stderr to log, prefix or inherit, or choose another sign";
 
     /** As Linux has it, the NUL at its end not counted. */
     private static final int LONGEST_SOCKET_PATH = 107;
