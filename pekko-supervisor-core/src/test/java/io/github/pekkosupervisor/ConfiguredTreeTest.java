@@ -30,6 +30,7 @@ import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +57,7 @@ final class ConfiguredTreeTest {
 
     @Test
     void nothing_said_is_otps_defaults() {
-        SupervisorSpec spec = ConfiguredTree.read(config(""));
+        SupervisorSpec spec = ConfiguredTree.read(config("children = []"));
 
         assertThat(spec.strategy()).isEqualTo(Strategy.ONE_FOR_ONE);
         assertThat(spec.intensity()).isEqualTo(1);
@@ -239,12 +240,32 @@ final class ConfiguredTreeTest {
                                 is(
                                         "/e: tree.conf: 10: \"from-code\" must name a child that the application gives, was \"missing\"; there are [api]"))
                         .anySatisfy(is("/f/g: tree.conf: 11: \"stop\" needs a wait behind TERM"))
-                        .anySatisfy(is("/h: tree.conf: 12: \"ready.tcp\" a port is 1 to 65535, was 0"))
-                        .anySatisfy(is("/h: tree.conf: 12: \"normal-exit-codes\" an exit code is 0 to 255, was 256"))
+                        .anySatisfy(is("/h: tree.conf: 12: \"ready.tcp\" must have a port from 1 to 65535, was 0"))
+                        .anySatisfy(is(
+                                "/h: tree.conf: 12: \"normal-exit-codes\" must be exit codes from 0 to 255, was 256"))
                         .anySatisfy(is(
                                 "/h: tree.conf: 13: \"ready.line\" must be a regular expression, was \"[\": Unclosed"))
                         .anySatisfy(is("/h: tree.conf: 12 and tree.conf: 13: child \"h\" comes twice"))
                         .anySatisfy(is("/: tree.conf: 1: child \"api\" from code has no place in the tree")));
+    }
+
+    /** For a file that is not there the library has an empty configuration, which would be a tree that is up. */
+    @Test
+    void a_tree_without_children_is_refused_unless_calls_are_to_start_them() {
+        assertThatExceptionOfType(InvalidSpecException.class)
+                .isThrownBy(() -> ConfiguredTree.read(ConfigFactory.parseFile(new File("no-such-tree.conf"))))
+                .withMessageContaining("no-such-tree.conf")
+                .withMessageContaining("there is nothing to supervise, since \"children\" is missing; is this the right"
+                        + " file, and is it there?");
+        assertThat(mistakes("intensity = 3")).hasSize(1);
+        assertThat(mistakes("chidren = [ { id = a, process.command = [x] } ]"))
+                .singleElement()
+                .asString()
+                .endsWith("did you mean \"children\"?");
+        assertThat(ConfiguredTree.read(config("strategy = dynamic")).strategy()).isEqualTo(Strategy.DYNAMIC);
+        assertThat(ConfiguredTree.read(config("children = [ { id = s, supervisor { intensity = 3 } } ]"))
+                        .children())
+                .hasSize(1);
     }
 
     private static List<String> mistakes(String text) {
@@ -303,7 +324,7 @@ final class ConfiguredTreeTest {
                 "intensity = infinite, children = [ { id = a, restart-delay { min = soon }, process.command = [x] } ] |"
                         + " \"restart-delay.min\" must be a time",
                 "children = [ { id = a, process { command = [x], ready { tcp = 0 }, ignore-exit-codes = [3] } } ] |"
-                        + " \"ready.tcp\" a port is",
+                        + " \"ready.tcp\" must have a port",
                 "children = [ { id = a, process { command = [x], ready { http = x } } } ] | key \"ready.http\" is not yet",
             })
     void one_slip_is_one_mistake(String text, String message) {
@@ -349,7 +370,7 @@ final class ConfiguredTreeTest {
     @Test
     void mistakes_are_a_line_each_in_the_message() {
         assertThatExceptionOfType(InvalidSpecException.class)
-                .isThrownBy(() -> ConfiguredTree.read(config("intensity = -1\nperiod = 0s")))
+                .isThrownBy(() -> ConfiguredTree.read(config("intensity = -1\nperiod = 0s\nchildren = []")))
                 .withMessageMatching("2 mistakes:\n\t/: tree.conf: 1: .*\n\t/: tree.conf: 2: .*");
     }
 

@@ -130,6 +130,11 @@ final class LiveChild implements ChildHandle {
     }
 
     @Override
+    public boolean isStartedByCall() {
+        return known().isStartedByCall();
+    }
+
+    @Override
     public Optional<String> waitsFor() {
         return ready ? Optional.empty() : Optional.ofNullable(waitsFor);
     }

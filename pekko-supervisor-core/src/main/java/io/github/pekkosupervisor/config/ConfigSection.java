@@ -87,10 +87,21 @@ public final class ConfigSection {
                         "is null; " + (isNeeded(key) ? "it is needed" : "leave the key out for its default"));
             }
             return Optional.of(reading.of(value));
+        } catch (ConfigValues.Mistakes several) {
+            isWrong(key);
+            several.all()
+                    .forEach(one ->
+                            problem(one.part().origin(), shown.apply(value), place.named(key) + " " + one.sentence()));
         } catch (IllegalArgumentException | ConfigException e) {
+            isWrong(key);
             problem(value.origin(), shown.apply(value), place.named(key) + " " + ConfigValues.sentence(e));
-            return Optional.empty();
         }
+        return Optional.empty();
+    }
+
+    /** What is wrong in a block is wrong with the key that it is the value of. */
+    private void isWrong(String key) {
+        problems.isWrong(path, place.isValue() ? place.ofKey() : key);
     }
 
     private boolean isNeeded(String key) {
@@ -124,6 +135,9 @@ public final class ConfigSection {
 
     /** Notes what is wrong with the block as a whole. */
     public void problem(String message) {
+        if (place.isValue()) {
+            isWrong(place.ofKey());
+        }
         problem(object.origin(), "", message);
     }
 
@@ -142,6 +156,8 @@ public final class ConfigSection {
             if (!declared.contains(key)) {
                 // it may be a secret whose key has a slip of the pen
                 problem(value.origin(), ConfigValues.kind(value), Vocabulary.refusal(place, key));
+                isWrong(key);
+                Vocabulary.meant(place, key).forEach(this::isWrong);
             }
         });
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -31,6 +32,45 @@ public final class ConfigValues {
     public interface Reading<T> {
         /** What this value means. */
         T of(ConfigValue value);
+    }
+
+    /** What is wrong with parts of one value, at least one. */
+    static final class Mistakes extends IllegalArgumentException {
+        private final transient List<Mistake> all;
+
+        private Mistakes(List<Mistake> all) {
+            super(all.get(0).sentence());
+            this.all = List.copyOf(all);
+        }
+
+        /** A part, and a sentence without its subject. */
+        record Mistake(ConfigValue part, String sentence) {}
+
+        List<Mistake> all() {
+            return all;
+        }
+    }
+
+    /** Parts of one value while they are read: what is wrong with one does not hide what is wrong with another. */
+    static final class Parts {
+        private final List<Mistakes.Mistake> wrong = new ArrayList<>();
+
+        /** What a part means; empty if it is wrong. */
+        <T> Optional<T> read(ConfigValue part, Reading<T> reading) {
+            try {
+                return Optional.of(reading.of(part));
+            } catch (IllegalArgumentException | ConfigException e) {
+                wrong.add(new Mistakes.Mistake(part, sentence(e)));
+                return Optional.empty();
+            }
+        }
+
+        /** All have been read; refuses them if one was wrong. */
+        void end() {
+            if (!wrong.isEmpty()) {
+                throw new Mistakes(wrong);
+            }
+        }
     }
 
     private ConfigValues() {}
@@ -188,9 +228,16 @@ public final class ConfigValues {
 
     /** Elements that are text. */
     static List<String> strings(ConfigValue value) {
-        List<String> strings = new ArrayList<>();
-        list(value).forEach(element -> strings.add(string(element)));
-        return strings;
+        return each(value, ConfigValues::string);
+    }
+
+    /** What the elements of a list mean; the mistakes of all of them are told. */
+    static <T> List<T> each(ConfigValue value, Reading<T> reading) {
+        Parts parts = new Parts();
+        List<T> all = new ArrayList<>();
+        list(value).forEach(element -> parts.read(element, reading).ifPresent(all::add));
+        parts.end();
+        return all;
     }
 
     /** One of an enum's constants, written with hyphens and in any case. */

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.PatternSyntaxException;
 import org.slf4j.event.Level;
 
@@ -26,6 +28,8 @@ import org.slf4j.event.Level;
 final class ConfiguredProcess {
 
     private static final String STOP_EXAMPLE = "[\"TERM 10s\", \"INT 5s\", KILL]";
+    private static final int LAST_PORT = 65_535;
+    private static final int LAST_CODE = 255;
     private static final Set<Object> GROUPS_TO_COME = Set.of("session", "cgroup");
 
     private ConfiguredProcess() {}
@@ -41,7 +45,7 @@ final class ConfiguredProcess {
                 .map(spec::withDirectory)
                 .orElse(spec);
         ProcessSpec plain = spec;
-        spec = section.getSecret("environment", value -> plain.withEnvironment(environment(value)))
+        spec = section.getSecret("environment", value -> environment(plain, value))
                 .orElse(spec);
         spec = changed(section, "stdin", spec, (old, value) -> old.withStdin(input(value)));
         spec = changed(section, "output", spec, (old, value) -> old.withOutput(stdio(value)));
@@ -101,24 +105,39 @@ final class ConfiguredProcess {
     }
 
     /** A key set to null removes the variable. */
-    private static Map<String, Optional<String>> environment(ConfigValue value) {
+    private static ProcessSpec environment(ProcessSpec spec, ConfigValue value) {
         if (!(value instanceof ConfigObject object)) {
             throw new IllegalArgumentException(
                     "must be a block, as in environment { LANG = C }, was " + ConfigValues.kind(value));
         }
         Map<String, Optional<String>> environment = new HashMap<>();
-        object.forEach((name, text) -> environment.put(name, variable(name, text)));
-        return environment;
+        ConfigValues.Parts parts = new ConfigValues.Parts();
+        new TreeMap<>(object)
+                .forEach((name, text) -> parts.read(text, one -> {
+                    Optional<String> variable = variable(name, one);
+                    environment.put(name, variable);
+                    return spec.withEnvironment(Map.of(name, variable));
+                }));
+        parts.end();
+        return spec.withEnvironment(environment);
     }
 
     private static Optional<String> variable(String name, ConfigValue value) {
         return switch (value.valueType()) {
             case NULL -> Optional.empty();
             case OBJECT, LIST ->
-                throw new IllegalArgumentException(
-                        "sets " + name + " to " + ConfigValues.kind(value) + "; it must be text, or null to remove it");
+                throw new IllegalArgumentException("sets " + name + " to " + ConfigValues.kind(value)
+                        + "; it must be text, or null to remove it" + inQuotes(name, value));
             default -> Optional.of(ConfigValues.string(value));
         };
+    }
+
+    /** In HOCON a dot makes a block. */
+    private static String inQuotes(String name, ConfigValue value) {
+        return value instanceof ConfigObject block && !block.isEmpty()
+                ? "; a name with a dot needs quotes, as in \"" + name + "." + new TreeSet<>(block.keySet()).first()
+                        + "\" = text"
+                : "";
     }
 
     private static Stdio stdio(ConfigValue value) {
@@ -217,13 +236,17 @@ final class ConfiguredProcess {
     private static Readiness tcp(ConfigValue value) {
         String text = ConfigValues.string(value);
         int colon = text.lastIndexOf(':');
+        int port;
         try {
-            return colon < 0
-                    ? Readiness.tcp(Integer.parseInt(text))
-                    : Readiness.tcp(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+            port = Integer.parseInt(text.substring(colon + 1));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("must be a port or HOST:PORT, was " + ConfigValues.text(value), e);
         }
+        if (port < 1 || port > LAST_PORT) {
+            throw new IllegalArgumentException(
+                    "must have a port from 1 to " + LAST_PORT + ", was " + ConfigValues.text(value));
+        }
+        return colon < 0 ? Readiness.tcp(port) : Readiness.tcp(text.substring(0, colon), port);
     }
 
     /** Signals, each with the wait until the next. */
@@ -232,7 +255,7 @@ final class ConfiguredProcess {
         Optional<Duration> wait = Optional.of(Duration.ZERO);
         String before = "";
         for (ConfigValue element : ConfigValues.list(value)) {
-            String[] words = ConfigValues.string(element).trim().split("\\s+", 2);
+            String[] words = step(element, value).trim().split("\\s+", 2);
             if (words[0].matches("[0-9].*")) {
                 throw new IllegalArgumentException(
                         "has each wait behind its signal, as in " + STOP_EXAMPLE + ", was " + ConfigValues.text(value));
@@ -243,7 +266,7 @@ final class ConfiguredProcess {
             steps.add(new StopSequence.Step(after, signal(ConfigValueFactory.fromAnyRef(words[0]))));
             wait = words.length == 1
                     ? Optional.empty()
-                    : Optional.of(waitBehind(ConfigValueFactory.fromAnyRef(words[1])));
+                    : Optional.of(waitBehind(ConfigValueFactory.fromAnyRef(words[1]), value));
             before = words[0];
         }
         if (steps.isEmpty() || wait.isPresent()) {
@@ -253,10 +276,26 @@ final class ConfiguredProcess {
         return new StopSequence(steps);
     }
 
-    private static Duration waitBehind(ConfigValue value) {
-        Duration wait = ConfigValues.duration(value);
+    private static String step(ConfigValue element, ConfigValue all) {
+        try {
+            return ConfigValues.string(element);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "must be a list of signals and waits, as in " + STOP_EXAMPLE + ", was " + ConfigValues.text(all),
+                    e);
+        }
+    }
+
+    private static Duration waitBehind(ConfigValue given, ConfigValue all) {
+        Duration wait;
+        try {
+            wait = ConfigValues.duration(given);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "needs each wait with its unit, as in " + STOP_EXAMPLE + ", was " + ConfigValues.text(all), e);
+        }
         if (wait.isNegative()) {
-            throw new IllegalArgumentException("must not have a wait below zero, was " + ConfigValues.text(value));
+            throw new IllegalArgumentException("must not have a wait below zero, was " + ConfigValues.text(all));
         }
         return wait;
     }
@@ -279,10 +318,28 @@ final class ConfiguredProcess {
     }
 
     private static int[] codes(ConfigValue value) {
-        return ConfigValues.list(value).stream().mapToInt(ConfigValues::integer).toArray();
+        return ConfigValues.each(value, ConfiguredProcess::code).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private static int code(ConfigValue value) {
+        int code = ConfigValues.integer(value);
+        if (code < 0 || code > LAST_CODE) {
+            throw new IllegalArgumentException("must be exit codes from 0 to " + LAST_CODE + ", was " + code);
+        }
+        return code;
     }
 
     private static Signal[] signals(ConfigValue value) {
-        return ConfigValues.list(value).stream().map(ConfiguredProcess::signal).toArray(Signal[]::new);
+        return ConfigValues.each(value, ConfiguredProcess::normalSignal).toArray(Signal[]::new);
+    }
+
+    private static Signal normalSignal(ConfigValue value) {
+        Signal signal = signal(value);
+        if (signal == Signal.KILL) {
+            throw new IllegalArgumentException("must not have KILL, which never counts as a normal end");
+        }
+        return signal;
     }
 }

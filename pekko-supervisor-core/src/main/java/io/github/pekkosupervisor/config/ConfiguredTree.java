@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
+import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
@@ -45,7 +46,9 @@ public final class ConfiguredTree {
      *
      * @param config the object with {@code strategy}, {@code children} and so on, not one that holds it; other values
      *     that it refers to are looked up in it and in the environment, unless that has been done
-     * @throws InvalidSpecException listing all that is wrong, unknown keys too, with file and line
+     * @throws InvalidSpecException listing all that is wrong, unknown keys too, with file and line; one without
+     *     {@code children} is wrong too, unless its strategy is dynamic: for a file that is not there the library has
+     *     an empty configuration
      */
     public static SupervisorSpec read(Config config) {
         return read(config, Map.of());
@@ -118,6 +121,11 @@ public final class ConfiguredTree {
                 section.get("auto-shutdown", ConfigValues.oneOf(List.of(AutoShutdown.values())));
         Optional<Integer> maxChildren = section.get("max-children", ConfigValues::integer);
         List<ChildSpec> children = new ArrayList<>();
+        if (path.equals(TreePath.TOP) && section.lacks("children") && !mayLackChildren(section, strategy)) {
+            section.problem(
+                    "there is nothing to supervise, since \"children\" is missing; is this the right file, and is"
+                            + " it there? A supervisor that begins without children has children = []");
+        }
         section.get("children", ConfigValues::list).ifPresent(list -> {
             for (int i = 0; i < list.size(); i++) {
                 child(section, list.get(i), i, path).ifPresent(children::add);
@@ -127,6 +135,11 @@ public final class ConfiguredTree {
         spec = autoShutdown.map(spec::withAutoShutdown).orElse(spec);
         spec = maxChildren.isPresent() ? spec.withMaxChildren(maxChildren.get()) : spec;
         return spec.withChildren(children);
+    }
+
+    /** Calls will start them, or it may be that they will. */
+    private static boolean mayLackChildren(ConfigSection section, Optional<Strategy> strategy) {
+        return strategy.map(Strategy::isDynamic).orElse(!section.lacks("strategy"));
     }
 
     private Optional<ChildSpec> child(ConfigSection supervisor, ConfigValue element, int index, String above) {
@@ -152,16 +165,21 @@ public final class ConfiguredTree {
         Optional<ChildSpec> child = kind.map(spec -> withRules(section, spec.withId(id.orElse(place))));
         if (kind.isEmpty()) {
             // for its mistakes alone
-            withRules(section, ChildSpec.of("", null));
+            ChildSpec unknown = withRules(section, ChildSpec.process(id.orElse(place), ProcessSpec.of("true")));
+            // what is from code has rules of its own
+            child = section.lacks("from-code") ? Optional.of(unknown) : child;
         }
         section.end();
         return child;
     }
 
     private Optional<ChildSpec> kind(ConfigSection section, String path) {
-        List<String> kinds = List.of("process", "supervisor", "from-code").stream()
-                .filter(section::has)
-                .toList();
+        List<String> all = List.of("process", "supervisor", "from-code");
+        List<String> kinds = all.stream().filter(section::has).toList();
+        if (kinds.isEmpty() && !all.stream().allMatch(section::lacks)) {
+            // which is told by itself
+            return Optional.empty();
+        }
         if (kinds.size() != 1) {
             section.problem("a child is one of \"process\", \"supervisor\" and \"from-code\", this one is "
                     + (kinds.isEmpty() ? "none" : kinds));

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.config;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,11 @@ final class Key {
 
     String elsewhere() {
         return elsewhere;
+    }
+
+    /** Whether this is what others call it. */
+    boolean isCalledElsewhere(String other) {
+        return Arrays.asList(elsewhere.split(", ")).contains(other);
     }
 
     /** Empty if nothing does. */

@@ -65,7 +65,9 @@ final class LaterKeys {
                     .values("true or false")
                     .example("true")
                     .like("Type=oneshot"),
-            process("oneshot-again", "Whether a restart of its group runs a oneshot again.", "")
+            Key.of("oneshot-again", "Whether a restart of its group runs a oneshot again.")
+                    .notYet(PROCESS, "group", "")
+                    .notYet(SERVICE, "group", "")
                     .values("group, once")
                     .example("once")
                     .like("RemainAfterExit"),
@@ -110,11 +112,9 @@ final class LaterKeys {
                     .values("a list of names")
                     .example("[db]")
                     .like("After"),
-            child(
-                            "when-need-dies",
-                            "What becomes of it when one that it needs dies.",
-                            "strategy = rest-for-one restarts those after it",
-                            "")
+            Key.of("when-need-dies", "What becomes of it when one that it needs dies.")
+                    .notYet(CHILD, "ignore", "strategy = rest-for-one restarts those after it")
+                    .notYet(SERVICE, "ignore", "")
                     .values("ignore, restart, wait")
                     .example("restart")
                     .like("BindsTo, PartOf"),

@@ -26,10 +26,6 @@ final class Origins {
             "invalid_readiness", new Where(Place.PROCESS, "ready"),
             "invalid_ignore_exits", new Where(Place.PROCESS, "ignore-exit-codes"));
 
-    /** What several keys have to do with each other. */
-    private static final Set<String> COMBINATIONS =
-            Set.of("bad_combination", "bad_start_spec", "invalid_readiness", "invalid_ignore_exits");
-
     private static final Pattern OF_DELAY = Pattern.compile("restart delay's (\\S+) ");
 
     /** Children that share an id share a path. */
@@ -51,9 +47,44 @@ final class Origins {
         keys.put(new At(path, new Where(place, key)), origin);
     }
 
-    /** Whether it is about keys of which one that is wrong by itself may be the reason. */
-    static boolean isOfSeveral(Problem problem) {
-        return COMBINATIONS.contains(problem.error());
+    /**
+     * What has to do with each other: one of these that is wrong by itself may be the reason of what they are together.
+     *
+     * @param here keys at the place that the mistake is told of
+     * @param above of the supervisor that it is a child of
+     */
+    record Several(Set<String> here, Set<String> above) {}
+
+    /** The keys that a mistake is about; none if it is about one alone. */
+    static Several several(Problem problem) {
+        return switch (problem.error()) {
+            case "bad_start_spec" -> here("strategy", "children");
+            case "invalid_readiness" -> here("ready", "output", "stdout", "stderr");
+            case "invalid_ignore_exits" -> here("ignore-exit-codes", "ready");
+            case "bad_combination" -> combination(problem.message());
+            default -> here();
+        };
+    }
+
+    private static Several combination(String message) {
+        if (message.contains("limit of children")) {
+            return here("max-children", "strategy");
+        } else if (message.startsWith("auto-shutdown")) {
+            return here("auto-shutdown", "strategy");
+        } else if (message.contains("never shuts down by itself")) {
+            return new Several(Set.of("significant"), Set.of("auto-shutdown"));
+        } else if (message.contains("is significant and permanent")) {
+            return here("significant", "restart");
+        } else if (message.contains("waits so long")) {
+            return new Several(Set.of("restart-delay"), Set.of("intensity", "period"));
+        }
+        return message.contains("does not wait before")
+                ? new Several(Set.of("restart-delay", "restart"), Set.of("intensity"))
+                : here();
+    }
+
+    private static Several here(String... keys) {
+        return new Several(Set.of(keys), Set.of());
     }
 
     /** The same with file and line, and with the key where it is about one. */

@@ -57,6 +57,16 @@ public enum Place {
         return "\"" + prefix + key + "\"";
     }
 
+    /** Whether it is a block that is the value of one key. */
+    boolean isValue() {
+        return !prefix.isEmpty();
+    }
+
+    /** Of that. */
+    String ofKey() {
+        return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
+    }
+
     /** For sentences and tables. */
     String title() {
         return title;

@@ -16,10 +16,13 @@ public final class Problems {
     private static final String BAD = "invalid_config";
 
     private final List<Found> found = new ArrayList<>();
-    private final Set<String> wrongPlaces = new HashSet<>();
+    private final Set<Wrong> wrong = new HashSet<>();
     private final Origins origins = new Origins();
 
     private record Found(int line, Problem problem) {}
+
+    /** A key of a supervisor or child. */
+    private record Wrong(String path, String key) {}
 
     /** Nothing yet. */
     public Problems() {}
@@ -31,18 +34,25 @@ public final class Problems {
      * @param value what was found
      */
     public void add(ConfigOrigin where, String path, String value, String message) {
-        wrongPlaces.add(path);
         String line = Excerpt.line(message);
         found.add(new Found(where.lineNumber(), new Problem(path, BAD, value, where.description() + ": " + line)));
     }
 
+    /** A key of this place has been told to be wrong, or another one that was meant to be it. */
+    void isWrong(String path, String key) {
+        wrong.add(new Wrong(path, key));
+    }
+
     /**
-     * Something that only the whole shows. Not if it is about several keys and one of them, here or above, is wrong
-     * already: then it may be nothing but what follows from that.
+     * Something that only the whole shows. Not if it is about several keys and one of these is wrong already: then it
+     * may be nothing but what follows from that.
      */
     void add(Problem problem) {
-        boolean follows = wrongPlaces.contains(problem.path()) || wrongPlaces.contains(TreePath.above(problem.path()));
-        if (!follows || !Origins.isOfSeveral(problem)) {
+        Origins.Several keys = Origins.several(problem);
+        String above = TreePath.above(problem.path());
+        boolean follows = keys.here().stream().anyMatch(key -> wrong.contains(new Wrong(problem.path(), key)))
+                || keys.above().stream().anyMatch(key -> wrong.contains(new Wrong(above, key)));
+        if (!follows) {
             found.add(new Found(-1, origins.located(problem)));
         }
     }

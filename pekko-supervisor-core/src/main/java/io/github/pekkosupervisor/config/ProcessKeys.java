@@ -11,6 +11,7 @@ final class ProcessKeys {
 
     private static final String TIME = "a time with its unit";
     private static final String AS_RUNIT = "as runit";
+    private static final String AS_OUTPUT = "as output, else inherit";
     private static final String NOTHING_ELSE = "no such sign";
 
     private static final String OUTPUTS =
@@ -31,13 +32,13 @@ final class ProcessKeys {
             Key.of("directory", "Where it begins.")
                     .values("a path")
                     .example("/var/lib/cache")
-                    .like("WorkingDirectory")
+                    .like("WorkingDirectory, cwd, chdir")
                     .orElse(PROCESS, "where the JVM was started")
                     .notYet(SERVICE, "the service directory", "cd in run"),
             Key.of("environment", "Variables to set beside the JVM's own. They are never logged.")
                     .values("a block; null removes a variable")
                     .example("{ LANG = C }")
-                    .like("Environment, envdir")
+                    .like("Environment, env, envdir")
                     .in(PROCESS, "{}")
                     .notYet(SERVICE, "the launcher's", "export in run"),
             Key.of("stdin", "What it reads.")
@@ -49,18 +50,20 @@ final class ProcessKeys {
                             "stdout",
                             "Where its standard output goes. log and prefix make a slow receiver slow it down; nothing is lost.")
                     .values(OUTPUTS)
+                    .example("inherit")
                     .like("StandardOutput, log/run")
-                    .in(PROCESS, "inherit")
+                    .orElse(PROCESS, AS_OUTPUT)
                     .notYet(SERVICE, "the launcher's, or its logger", "exec >FILE in run"),
             Key.of("stderr", "Where its standard error goes, as stdout.")
                     .values("as stdout")
+                    .example("inherit")
                     .like("StandardError")
-                    .in(PROCESS, "inherit")
+                    .orElse(PROCESS, AS_OUTPUT)
                     .notYet(SERVICE, "the launcher's", "exec 2>FILE in run"),
             Key.of("output", "Sets stdout and stderr; each of them set too has precedence.")
                     .values("as stdout")
                     .example("prefix")
-                    .orElse(PROCESS, "stdout and stderr")
+                    .orElse(PROCESS, "inherit, but for what stdout and stderr say")
                     .notYet(SERVICE, AS_RUNIT, "exec 2>&1 in run"),
             Key.of("ready", "When it counts as up, by one sign.")
                     .values("a block")

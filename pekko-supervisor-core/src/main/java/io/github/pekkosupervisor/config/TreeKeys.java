@@ -46,7 +46,10 @@ final class TreeKeys {
                     .example("100")
                     .limits("Too low: starts are refused.", "Too high: nothing bounds what calls start.")
                     .orElse(SUPERVISOR, "no limit"),
-            Key.of("children", "What is supervised, in the order of the start.")
+            Key.of(
+                            "children",
+                            "What is supervised, in the order of the start. The top of a tree needs it, unless its strategy is"
+                                    + " dynamic.")
                     .values("a list of blocks")
                     .in(SUPERVISOR, "[]"),
             // ---- a child

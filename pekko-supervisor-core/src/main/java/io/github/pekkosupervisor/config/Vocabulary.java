@@ -108,6 +108,16 @@ final class Vocabulary {
                 || (home(place, given).isEmpty() && nearest(place, given).equals(Optional.of(key)));
     }
 
+    /** The keys that a key may have been meant to be which is not read here. */
+    static List<String> meant(Place place, String given) {
+        List<String> meant = new ArrayList<>(in(place).values().stream()
+                .filter(key -> key.formerNames().contains(given) || key.isCalledElsewhere(given))
+                .map(Key::name)
+                .toList());
+        nearest(place, given).ifPresent(meant::add);
+        return meant;
+    }
+
     /** The place of the same file that such a key is for; this one first. */
     private static Optional<Place> home(Place place, String name) {
         List<Place> candidates = new ArrayList<>(List.of(place));
@@ -132,7 +142,25 @@ final class Vocabulary {
                 .filter(key -> key.name().equals(name))
                 .findFirst()
                 .flatMap(Vocabulary::itsFile)
+                .or(() -> calledElsewhere(place, name))
                 .orElseGet(() -> "known are " + readIn(place));
+    }
+
+    /** What others call so. */
+    private static Optional<String> calledElsewhere(Place place, String name) {
+        List<Place> places = new ArrayList<>(List.of(place));
+        places.addAll(List.of(Place.values()));
+        return places.stream()
+                .filter(home -> home.file() == place.file())
+                .map(home -> in(home).values().stream()
+                        .filter(key -> key.isCalledElsewhere(name))
+                        .map(key -> home.named(key.name())
+                                + (home == place ? "" : " in " + home.title())
+                                + (key.isBuiltIn(home) ? "" : ", which is not yet possible"))
+                        .toList())
+                .filter(keys -> !keys.isEmpty())
+                .findFirst()
+                .map(keys -> "here that is " + String.join(" or ", keys));
     }
 
     private static Optional<String> itsFile(Key key) {

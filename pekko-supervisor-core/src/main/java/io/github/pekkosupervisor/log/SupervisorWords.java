@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.log;
 
 import io.github.pekkosupervisor.posix.DurationText;
+import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.ChildEnd;
@@ -23,8 +24,8 @@ import org.slf4j.event.Level;
  * What is said of each event of a supervisor, and how much it matters.
  *
  * <p>Error: a report that OTP writes at level error, so that somebody must look. Warn: a restart is tried again, or
- * something was put right by force. Info: progress by the supervisor itself, and who was stopped because of whom.
- * Debug: everything else, what was asked for by calls included.
+ * something was put right by force. Info: progress by the supervisor itself, who was stopped because of whom, and each
+ * end of what was started at this level. Debug: everything else, what was asked for by calls included.
  */
 final class SupervisorWords {
 
@@ -45,9 +46,11 @@ final class SupervisorWords {
         } else if (event instanceof SupervisorEvent.RestartCancelled cancelled) {
             return cancelled.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
         } else if (event instanceof SupervisorEvent.ChildStarted started) {
-            return isAskedFor(started.cause()) ? Level.DEBUG : Level.INFO;
+            return started.cause().isCall() ? Level.DEBUG : Level.INFO;
         } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
-            return stopped.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
+            return stopped.cause() instanceof StopCause.Sibling ? Level.INFO : asItsStart(stopped);
+        } else if (event instanceof SupervisorEvent.ChildFinished finished) {
+            return asItsStart(finished);
         } else if (isMinor(event)) {
             return Level.DEBUG;
         } else if (event instanceof SupervisorEvent.SupervisorStopped stopped) {
@@ -58,8 +61,7 @@ final class SupervisorWords {
 
     /** What a call has led to, or what is as it should be. */
     private static boolean isMinor(SupervisorEvent event) {
-        return event instanceof SupervisorEvent.ChildFinished
-                || event instanceof SupervisorEvent.ChildIgnored
+        return event instanceof SupervisorEvent.ChildIgnored
                 || event instanceof SupervisorEvent.ChildNotStarted
                 || event instanceof SupervisorEvent.ChildDeleted
                 || event instanceof SupervisorEvent.ChildRunsOnce
@@ -68,8 +70,9 @@ final class SupervisorWords {
                 || event instanceof SupervisorEvent.SupervisorChanged;
     }
 
-    private static boolean isAskedFor(StartCause cause) {
-        return cause == StartCause.CALL || cause == StartCause.ONCE || cause == StartCause.RENEWAL;
+    /** Who reads of a start reads of the end. */
+    private static Level asItsStart(ChildEnd end) {
+        return end.child().handle().filter(ChildHandle::isStartedByCall).isPresent() ? Level.DEBUG : Level.INFO;
     }
 
     private static boolean isReport(SupervisorEvent event) {
@@ -145,7 +148,8 @@ final class SupervisorWords {
                     .exit(reason)
                     .about(finished.child())
                     .withPid()
-                    .lasted(", ran ", finished.ran());
+                    .lasted(", ran ", finished.ran())
+                    .sameAs("finished", Why.of(reason));
         } else if (end instanceof SupervisorEvent.ChildStopped stopped) {
             sentence.say(" stopped [" + stopped.child() + "]: [" + reason + "]")
                     .exit(reason)

@@ -61,6 +61,11 @@ public interface ChildHandle {
      */
     Instant startedAt();
 
+    /** Whether a call had it started or renewed, and not its supervisor by itself; known when it has started. */
+    default boolean isStartedByCall() {
+        return false;
+    }
+
     /** What it waits for before it says that it is ready, in words; empty if it has not said that, or does not wait. */
     default Optional<String> waitsFor() {
         return Optional.empty();

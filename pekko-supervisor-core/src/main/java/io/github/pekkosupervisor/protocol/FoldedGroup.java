@@ -87,6 +87,24 @@ final class FoldedGroup {
         return byNumber.get(number);
     }
 
+    /** That where this incarnation is being started; null if it is not known. */
+    @Nullable
+    FoldedPlace toStart(ChildHandle handle) {
+        FoldedPlace known = byNumber.get(handle.incarnation());
+        if (known != null || !isDynamic()) {
+            return known == null ? byId.get(handle.id()) : known;
+        }
+        if (handle.incarnation() != handle.first()) {
+            // others may have the same id
+            for (FoldedPlace place : places) {
+                if (place.first == handle.first()) {
+                    return place;
+                }
+            }
+        }
+        return null;
+    }
+
     /** One of this id that has an incarnation; null if there is none. */
     @Nullable
     FoldedPlace anyRunning(String id) {
@@ -147,12 +165,11 @@ final class FoldedGroup {
 
     /** The supervisor's node with those of its children. */
     Node whole(Node itself, Map<FoldedPlace, Node> below) {
-        boolean comes = strategy() == Strategy.ONE_FOR_ALL
-                && places.stream().anyMatch(place -> place.node.state() == State.RESTARTING);
+        boolean comes = strategy() == Strategy.ONE_FOR_ALL && places.stream().anyMatch(FoldedPlace::isOnItsWay);
         List<Node> nodes = new ArrayList<>(places.size());
         for (FoldedPlace place : places) {
             Node node = below.getOrDefault(place, place.node);
-            comes |= strategy() == Strategy.REST_FOR_ONE && node.state() == State.RESTARTING;
+            comes |= strategy() == Strategy.REST_FOR_ONE && place.isOnItsWay();
             boolean isDown =
                     node.state() == State.STOPPED || node.state() == State.FINISHED || node.state() == State.IGNORED;
             nodes.add(comes && isDown ? node.waiting() : node);

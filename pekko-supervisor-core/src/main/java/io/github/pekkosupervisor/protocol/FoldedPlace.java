@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.protocol;
 
+import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
@@ -15,8 +16,31 @@ final class FoldedPlace {
     /** As it is now, without what is below it. */
     Node node;
 
+    /** Whether it is being started after an end, so that those that wait for it come after it. */
+    boolean startsAgain;
+
+    /** Number of the first incarnation of its child; 0 if that has not been told. */
+    long first;
+
+    /** Whether all that is known of its incarnation is that it starts. */
+    boolean isToldOf;
+
     FoldedPlace(Node node) {
         this.node = node;
+    }
+
+    /** Whether it has the incarnation that this is about. */
+    boolean hasIncarnation(Offender child) {
+        return node.incarnation().isPresent()
+                && child.handle()
+                        .filter(handle ->
+                                handle.incarnation() == node.incarnation().getAsLong())
+                        .isPresent();
+    }
+
+    /** Whether it has ended, and is to be up again. */
+    boolean isOnItsWay() {
+        return node.state() == State.RESTARTING || (startsAgain && node.state() == State.STARTING);
     }
 
     String id() {

@@ -37,7 +37,12 @@ public sealed interface SupervisorEvent extends TreeEvent {
         /** A call has had it replaced by a new incarnation, or a sibling that takes it along. */
         RENEWAL,
         /** It ran already: a process that an earlier JVM had started, and which has been taken over. */
-        ADOPTED
+        ADOPTED;
+
+        /** Whether somebody has asked for this start, and not the supervisor by itself. */
+        public boolean isCall() {
+            return this == CALL || this == ONCE || this == RENEWAL;
+        }
     }
 
     /**

@@ -27,9 +27,10 @@ import java.util.OptionalLong;
  * reconfigurations included; but for restarts within the period, which grow fewer as time passes, and for some
  * milliseconds in times.
  *
- * <p>Events tell of what has come to be, so a child that is starting or stopping is seen as it was before. Children of
- * one supervisor with the same path, as a dynamic one may have, are told apart by their incarnation; supervisors with
- * the same path are not. What is below a child of another module's kind is followed by that module's events, see
+ * <p>A child that is starting or stopping is seen so if the tree tells {@link SupervisorEvent.Transition}s, which is an
+ * option of it; else as it was before, since all other events tell of what has come to be. Children of one supervisor
+ * with the same path, as a dynamic one may have, are told apart by their incarnation; supervisors with the same path
+ * are not. What is below a child of another module's kind is followed by that module's events, see
  * {@link TreeEvent#applyTo}. May be used from any thread: one is told, and others look.
  */
 public final class TreeFold implements TreeSubscriber {
@@ -102,6 +103,8 @@ public final class TreeFold implements TreeSubscriber {
             ignored(group(event.supervisor()), ignored);
         } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
             notStarted(group(event.supervisor()), failed);
+        } else if (event instanceof SupervisorEvent.ChildStarting starting) {
+            starting(group(event.supervisor()), starting);
         } else {
             FoldedGroup group = groups.get(event.supervisor());
             FoldedPlace place = group == null ? null : group.of(event.child());
@@ -128,7 +131,33 @@ public final class TreeFold implements TreeSubscriber {
             staysDown(group, place, State.STOPPED, false);
         } else if (event instanceof SupervisorEvent.ChildDeleted) {
             group.forget(place);
+        } else if (event instanceof SupervisorEvent.ChildStopping && place.hasIncarnation(event.child())) {
+            place.node = place.node.withState(State.STOPPING, false);
         }
+    }
+
+    /** It has an incarnation, which has not said that it is ready. */
+    private static void starting(FoldedGroup group, SupervisorEvent.ChildStarting event) {
+        ChildHandle handle = event.child().handle().orElseThrow();
+        FoldedPlace place = group.toStart(handle);
+        if (place == null) {
+            if (group.isDynamic() && handle.incarnation() != handle.first()) {
+                // one of several, which is seen when it has started
+                return;
+            }
+            place = group.add(Node.of(path(event), event.child().spec().kindName(), State.STOPPED));
+        }
+        place.first = handle.first();
+        place.startsAgain = place.node.state() == State.RESTARTING;
+        place.isToldOf = true;
+        group.is(
+                place,
+                FoldedPlace.withoutIncarnation(place.node)
+                        .withState(State.STARTING, false)
+                        .withIncarnation(OptionalLong.of(handle.incarnation()), OptionalLong.empty())
+                        .withProcess(handle.process())
+                        .withSince(Optional.of(handle.startedAt()))
+                        .withRestarts(place.node.restarts(), place.node.lastExit(), Optional.empty()));
     }
 
     @Override
@@ -159,7 +188,7 @@ public final class TreeFold implements TreeSubscriber {
             FoldedGroup group = groups.get(TreePath.above(path));
             if (group != null) {
                 FoldedPlace place = group.anyRunning(TreePath.lastId(path));
-                if (place == null) {
+                if (place == null || place.isToldOf) {
                     Node known = coming.getOrDefault(path, Node.of(path, "", State.RUNNING));
                     coming.put(path, event.applyTo(known));
                 } else {
@@ -190,7 +219,9 @@ public final class TreeFold implements TreeSubscriber {
         ChildHandle handle = event.child().handle().orElseThrow();
         boolean isRestart = event.cause() == StartCause.RESTART;
         FoldedPlace place = toStart(group, event, handle.incarnation(), event.succeeds());
-        boolean wasSeenStarting = place.node.incarnation().isPresent();
+        place.first = handle.first();
+        boolean wasSeenStarting = place.node.incarnation().isPresent() && !place.isToldOf;
+        place.isToldOf = false;
         Node known = wasSeenStarting ? withoutAnswer(place.node) : FoldedPlace.withoutIncarnation(place.node);
         Optional<String> supervised = Optional.ofNullable(known.details().get(Node.SUPERVISED_RESTARTS));
         Node runs = supervised.isPresent()

@@ -29,6 +29,7 @@ public final class Incarnation {
     private boolean killed;
     private boolean abandoned;
     private boolean started;
+    private boolean startedByCall;
     private @Nullable End end;
     private long endedAt;
 
@@ -107,6 +108,16 @@ public final class Incarnation {
     /** It has said that it has started. */
     void started() {
         started = true;
+    }
+
+    /** Somebody has asked for it. */
+    void startedByCall() {
+        startedByCall = true;
+    }
+
+    /** Whether somebody had asked for it, and not its supervisor by itself. */
+    public boolean isStartedByCall() {
+        return startedByCall;
     }
 
     boolean hasStarted() {

@@ -75,6 +75,8 @@ final class Starting implements Doing {
         StartCause cause = cause();
         if (cause == StartCause.RESTART) {
             child.history().restarted();
+        } else if (cause.isCall()) {
+            incarnation.startedByCall();
         }
         state.tell(new SupervisorEvent.ChildStarted(state.path, state.offender(child, incarnation), cause, succeeds));
         Asker asker = plan.asker();

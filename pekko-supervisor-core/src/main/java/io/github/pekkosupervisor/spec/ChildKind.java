@@ -45,6 +45,11 @@ public interface ChildKind {
         return List.of();
     }
 
+    /** The same, in these words. */
+    default List<Problem> problems(String path, Wording words) {
+        return problems(path);
+    }
+
     /** This kind without what it was made from, for a child that will not be started again. */
     default ChildKind spent() {
         return this;

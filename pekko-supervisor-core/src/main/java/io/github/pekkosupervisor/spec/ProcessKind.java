@@ -53,16 +53,25 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
 
     // ---- what is wrong with it
 
+    private static final String UNREAD =
+            "it is to be ready by a line, but nothing that it writes comes through the JVM;"
+                    + " set stdout or stderr to log, prefix or inherit, or choose another sign";
+
     /** As Linux has it, the NUL at its end not counted. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
     /** What the world may change until it starts, such as files and addresses, is looked at when it does. */
     @Override
     public List<Problem> problems(String path) {
+        return problems(path, Wording.JAVA);
+    }
+
+    @Override
+    public List<Problem> problems(String path, Wording words) {
         List<Problem> problems = new ArrayList<>();
         spec.contradiction()
                 .ifPresent(why -> problems.add(
-                        new Problem(path, "invalid_readiness", spec.ready().toString(), why)));
+                        new Problem(path, "invalid_readiness", spec.ready().toString(), words.of(why, UNREAD))));
         if (hasLoosePipe()) {
             problems.add(new Problem(
                     path,
@@ -86,7 +95,7 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                     "invalid_ignore_exits",
                     spec.ignoreExitCodes().toString(),
                     "a process that is ready immediately cannot say by its exit code that it need not run; give it"
-                            + " another readiness"));
+                            + words.of(" another readiness", " a ready { }")));
         }
         return problems;
     }

@@ -321,7 +321,8 @@ final class FoldedCallsTest {
     void who_comes_in_a_storm_of_calls_ends_with_what_a_snapshot_says(long seed) {
         List<Following> followers =
                 IntStream.range(0, 4).mapToObj(i -> Following.honestly()).toList();
-        try (SupervisionTree tree = SupervisionTree.start(Storm.tree(seed), QUIET)) {
+        boolean tellsTransitions = seed % 2 == 0;
+        try (SupervisionTree tree = SupervisionTree.start(Storm.tree(seed), QUIET.withTransitions(tellsTransitions))) {
             Storm storm = new Storm(tree, seed);
             for (Following follower : followers) {
                 storm.blow(60);

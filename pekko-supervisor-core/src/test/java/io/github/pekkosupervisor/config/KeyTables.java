@@ -148,15 +148,6 @@ final class KeyTables {
         comment(text, "  ", "What service.conf in a service directory may say, with its defaults; to be copied too.");
         text.append("  service-conf-reference {\n");
         entries(text, "    ", Place.SERVICE);
-        comment(
-                text,
-                "    ",
-                "Not yet: "
-                        + keys.stream()
-                                .filter(key -> key.use(Place.SERVICE).isPresent() && !key.isBuiltIn(Place.SERVICE))
-                                .map(Key::name)
-                                .collect(Collectors.joining(", "))
-                        + ".");
         block(text, "    ", "log", Place.LOG);
         text.append("  }\n}\n");
         return text.toString();
@@ -172,14 +163,26 @@ final class KeyTables {
     private void entries(StringBuilder text, String indent, Place place) {
         for (Key key : keys) {
             Use use = key.use(place).orElse(null);
-            if (use == null || (place == Place.SERVICE && !use.isBuilt()) || (!use.isBuilt() && isBuilt(key))) {
+            if (use == null || (place != Place.SERVICE && !use.isBuilt() && isBuilt(key))) {
                 continue;
             }
             comment(text, indent, comment(key, use));
             text.append(indent)
-                    .append(use.value().isEmpty() ? "# " + key.line() : key.name() + " = " + use.value())
+                    .append(use.value().isEmpty() ? "# " + shown(key) : key.name() + " = " + use.value())
                     .append("\n\n");
         }
+    }
+
+    /** One that has no example has a default somewhere. */
+    private static String shown(Key key) {
+        return key.example().isEmpty()
+                ? key.name() + " = "
+                        + key.uses().values().stream()
+                                .map(Use::value)
+                                .filter(value -> !value.isEmpty())
+                                .findFirst()
+                                .orElseThrow()
+                : key.line();
     }
 
     private static String comment(Key key, Use use) {

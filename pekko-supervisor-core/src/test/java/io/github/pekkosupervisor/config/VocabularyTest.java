@@ -49,7 +49,7 @@ final class VocabularyTest {
 
     private static List<String> byPlace(Place place, String keys) {
         return switch (place) {
-            case SUPERVISOR -> messages(keys);
+            case SUPERVISOR -> messages("children = [], " + keys);
             case CHILD -> messages(child(keys));
             case RESTART_DELAY -> messages(child("restart-delay { min = 1s, " + keys + " }"));
             case PROCESS -> messages(process(keys));
@@ -142,6 +142,11 @@ final class VocabularyTest {
         "SERVICE, strategy, 'key \"strategy\" is not known here; it is for trees'",
         "LOG, timestmps, 'key \"log.timestmps\" is not known here; did you mean \"log.timestamps\"?'",
         "SERVICE, timestamps, 'key \"timestamps\" is not known here; it belongs in log { }'",
+        "PROCESS, ExecStart, 'key \"ExecStart\" is not known here; here that is \"command\"'",
+        "PROCESS, cwd, 'key \"cwd\" is not known here; here that is \"directory\"'",
+        "PROCESS, env, 'key \"env\" is not known here; here that is \"environment\"'",
+        "CHILD, ExecStart, 'key \"ExecStart\" is not known here; here that is \"command\" in process { }'",
+        "PROCESS, SuccessExitStatus, 'here that is \"normal-exit-codes\" or \"normal-exit-signals\"'",
         "SUPERVISOR, give-up, 'not known here; it is for service.conf; here it is intensity and period of a supervisor'",
         "SUPERVISOR, timestamps, 'key \"timestamps\" is not known here; it is for service.conf'",
     })
@@ -188,7 +193,16 @@ final class VocabularyTest {
                 "stop = [TERM, INT] | \"stop\" needs a wait behind TERM, as in",
                 "stop = [\"TERM 10s\"] | \"stop\" must end with a signal that has no wait behind it, as in",
                 "stop = [] | \"stop\" must end with a signal that has no wait behind it, as in",
-                "stop = [\"TERM soon\", INT] | \"stop\" must be a time with its unit, such as 5s or 200ms, was \"soon\"",
+                "stop = [\"TERM soon\", INT] | \"stop\" needs each wait with its unit, as in [\"TERM 10s\", \"INT 5s\", KILL], was",
+                "stop = [\"TERM 10\", INT] | \"stop\" needs each wait with its unit, as in [\"TERM 10s\", \"INT 5s\", KILL], was [\"TERM 10\",\"INT\"]",
+                "stop = [null] | \"stop\" must be a list of signals and waits, as in [\"TERM 10s\", \"INT 5s\", KILL], was [null]",
+                "ready { tcp = 70000 } | \"ready.tcp\" must have a port from 1 to 65535, was 70000",
+                "ready { tcp = \"a:0\" } | \"ready.tcp\" must have a port from 1 to 65535, was \"a:0\"",
+                "ready { line = a }, output { file = x } | \"ready\": it is to be ready by a line, but nothing that it writes comes through the JVM; set stdout or stderr to log, prefix or inherit, or choose another sign",
+                "ignore-exit-codes = [3] | \"ignore-exit-codes\": a process that is ready immediately cannot say by its exit code that it need not run; give it a ready { }",
+                "normal-exit-codes = [256] | \"normal-exit-codes\" must be exit codes from 0 to 255, was 256",
+                "normal-exit-signals = [KILL] | \"normal-exit-signals\" must not have KILL, which never counts as a normal end",
+                "environment { java.home = x } | \"environment\" sets java to a block; it must be text, or null to remove it; a name with a dot needs quotes, as in \"java.home\" = text",
             })
     void a_wrong_value_is_told_in_the_words_of_the_file(String line, String message) {
         assertThat(messages(process(line))).singleElement().asString().startsWith("tree.conf: 1: " + message);
@@ -280,7 +294,10 @@ final class VocabularyTest {
             strings = {
                 "children = [ { idd = a, process.command = [x] } ]",
                 "children = [ { id = a, process.comand = [x] } ]",
-                "children = [ { id = a, process.command = [x], restart-delay { mni = 1s } } ]"
+                "children = [ { id = a, process.command = [x], restart-delay { mni = 1s } } ]",
+                "children = [ { id = a, proces { command = [x] } } ]",
+                "children = [ { id = a, from-cod = x } ]",
+                "children = [ { id = a, supervisr { children = [] } } ]"
             })
     void a_slip_in_a_key_that_is_needed_is_told_once(String text) {
         assertThat(problems(text))
@@ -302,6 +319,40 @@ final class VocabularyTest {
             })
     void a_planted_word_of_java_is_noticed(String message) {
         assertThat(message).containsPattern(JAVA);
+    }
+
+    /** What is wrong elsewhere, at the same place or above, has nothing to do with it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "children = [ { id = a, significant = true, process { command = [x], name = \"\" } } ]",
+                "foo = 1, children = [ { id = a, significant = true, process.command = [x] } ]",
+                "intensity = unlimited, children = [ { id = a, significant = true, process.command = [x] } ]",
+                "children = [ { id = a, significant = true, proces { command = [x] } } ]",
+                "children = [ { id = a, significant = true, process = 7 } ]",
+                "children = [ { id = a, shutdown = soon, significant = true, process.command = [x] } ]",
+            })
+    void one_mistake_does_not_hide_another(String text) {
+        assertThat(messages(text))
+                .hasSize(2)
+                .anySatisfy(message -> assertThat(message)
+                        .contains("child \"a\" is significant under a supervisor that never shuts down by itself"));
+    }
+
+    @Test
+    void all_that_is_wrong_in_one_value_is_told() {
+        assertThat(messages(process("normal-exit-codes = [300, -1, x, 7]")))
+                .containsExactly(
+                        "tree.conf: 1: \"normal-exit-codes\" must be exit codes from 0 to 255, was 300",
+                        "tree.conf: 1: \"normal-exit-codes\" must be exit codes from 0 to 255, was -1",
+                        "tree.conf: 1: \"normal-exit-codes\" must be a whole number, was \"x\"");
+        assertThat(messages(process("normal-exit-signals = [LOUD, HUP, KILL]"))).hasSize(2);
+        assertThat(messages(process("ignore-exit-codes = [x, y]"))).hasSize(2);
+        assertThat(messages(process("environment {\n java.home = x\n B = [1]\n \"A=B\" = 1, C = c }")))
+                .satisfiesExactlyInAnyOrder(
+                        dot -> assertThat(dot).startsWith("tree.conf: 2: \"environment\" sets java to a block"),
+                        list -> assertThat(list).startsWith("tree.conf: 3: \"environment\" sets B to a list"),
+                        name -> assertThat(name).startsWith("tree.conf: 4: \"environment\" is not right: "));
     }
 
     @Test

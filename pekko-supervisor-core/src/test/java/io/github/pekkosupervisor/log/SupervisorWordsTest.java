@@ -53,7 +53,11 @@ final class SupervisorWordsTest {
      *
      * @param pid 0 if it is no process
      */
-    private record Handle(String id, long incarnation, int pid) implements ChildHandle {
+    private record Handle(String id, long incarnation, int pid, boolean isStartedByCall) implements ChildHandle {
+        Handle(String id, long incarnation, int pid) {
+            this(id, incarnation, pid, false);
+        }
+
         @Override
         public <T> ActorRef<T> ref() {
             throw new AssertionError("nothing is sent");
@@ -85,6 +89,11 @@ final class SupervisorWordsTest {
         }
     }
 
+    /** One that somebody has asked for. */
+    private static Offender called() {
+        return new Offender(spec("web"), Optional.of(new Handle("web", 2, 0, true)), false, 1);
+    }
+
     private static ChildSpec spec(String id) {
         return ChildSpec.actor(id, Behaviors.empty());
     }
@@ -102,7 +111,11 @@ final class SupervisorWordsTest {
     }
 
     private static SupervisorEvent stopped(StopCause cause) {
-        return new SupervisorEvent.ChildStopped("/", WEB, ExitReason.shutdown(), RAN, cause);
+        return stopped(WEB, cause);
+    }
+
+    private static SupervisorEvent stopped(Offender child, StopCause cause) {
+        return new SupervisorEvent.ChildStopped("/", child, ExitReason.shutdown(), RAN, cause);
     }
 
     private static SupervisorEvent gaveUp(int limit, int earlier, CountedRestart... counted) {
@@ -191,27 +204,44 @@ final class SupervisorWordsTest {
                                 + " stopped since its supervisor gives up on [db]"),
                 Arguments.of(
                         new SupervisorEvent.ChildFinished("/", WEB, ExitReason.normal(), RAN),
+                        "INFO supervisor [/]: [web#2] ended with [normal], ran 2.3 s"),
+                Arguments.of(
+                        new SupervisorEvent.ChildFinished("/", called(), ExitReason.normal(), RAN),
                         "DEBUG supervisor [/]: [web#2] ended with [normal], ran 2.3 s"),
+                Arguments.of(
+                        stopped(called(), StopCause.Call.INSTANCE),
+                        "DEBUG supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, by a call"),
+                Arguments.of(
+                        stopped(called(), new StopCause.SupervisorEnds(GAVE_UP)),
+                        "DEBUG supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s,"
+                                + " since its supervisor gives up on [db]"),
+                Arguments.of(
+                        stopped(called(), new StopCause.Sibling(DB)),
+                        "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, because of [db#3]"),
+                Arguments.of(
+                        stopped(new StopCause.SupervisorEnds(GAVE_UP)),
+                        "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s,"
+                                + " since its supervisor gives up on [db]"),
                 Arguments.of(
                         stopped(new StopCause.Sibling(DB)),
                         "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, because of [db#3]"),
                 Arguments.of(
                         stopped(StopCause.Call.INSTANCE),
-                        "DEBUG supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, by a call"),
+                        "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, by a call"),
                 Arguments.of(
                         stopped(new StopCause.SupervisorEnds(new TreeEnd.Closed(ExitReason.shutdown()))),
-                        "DEBUG supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, since its supervisor is stopped"),
+                        "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, since its supervisor is stopped"),
                 Arguments.of(
                         stopped(new StopCause.SupervisorEnds(
                                 new TreeEnd.AutoShutdown("/", "job", ExitReason.normal(), Optional.empty()))),
-                        "DEBUG supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s,"
+                        "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s,"
                                 + " since its supervisor shuts down for [job]"),
                 Arguments.of(
                         stopped(new StopCause.SupervisorEnds(new TreeEnd.Failed(CODE))),
-                        "DEBUG supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, since its supervisor fails"),
+                        "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, since its supervisor fails"),
                 Arguments.of(
                         stopped(new StopCause.SupervisorEnds(TreeEnd.Killed.INSTANCE)),
-                        "DEBUG supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, since its supervisor is killed"),
+                        "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, since its supervisor is killed"),
                 Arguments.of(
                         restart(2, 5, two, false).orElseThrow(),
                         "DEBUG supervisor [/] restarts [db#3]; restart 3 of 5 in 10 s, next in 2 s"),
@@ -302,7 +332,7 @@ final class SupervisorWordsTest {
                         "DEBUG supervisor [/] started [web#2]"),
                 Arguments.of(
                         stopped(StopCause.Renewal.INSTANCE),
-                        "DEBUG supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, to be renewed"),
+                        "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, to be renewed"),
                 Arguments.of(
                         new SupervisorEvent.ChildRunsOnce("/", WEB),
                         "DEBUG supervisor [/]: [web#2] runs once, and is not restarted when it ends"),

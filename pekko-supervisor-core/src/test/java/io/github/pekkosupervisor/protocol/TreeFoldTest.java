@@ -105,6 +105,16 @@ final class TreeFoldTest {
                 path, child, delay, 1, OptionalInt.of(3), Duration.ofSeconds(5), false);
     }
 
+    private TreeFoldTest starting(String path, Offender child) {
+        fold.event(new SupervisorEvent.ChildStarting(path, child));
+        return this;
+    }
+
+    private TreeFoldTest stopping(String path, Offender child, StopCause cause) {
+        fold.event(new SupervisorEvent.ChildStopping(path, child, Optional.empty(), cause));
+        return this;
+    }
+
     private TreeFoldTest finished(String path, Offender child) {
         fold.event(new SupervisorEvent.ChildFinished(path, child, ExitReason.normal(), RAN));
         return this;
@@ -142,6 +152,56 @@ final class TreeFoldTest {
                         + " " + node.state().name().toLowerCase(Locale.ROOT)
                         + (node.children().isEmpty() ? "" : " (" + seen(node) + ")"))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** As a snapshot has it at each moment: who hangs is seen. */
+    @Test
+    void who_starts_and_stops_is_seen_where_that_is_told() {
+        two(Strategy.ONE_FOR_ALL).died("/", child("b", 2));
+        stopping("/", child("a", 1), new StopCause.Sibling(child("b", 2)));
+
+        assertThat(seen()).isEqualTo("/a#1 stopping, /b restarting");
+        assertThat(node("/a").ready()).isFalse();
+
+        stopped("/", child("a", 1), new StopCause.Sibling(child("b", 2)));
+        starting("/", child("a", 3));
+
+        assertThat(seen()).isEqualTo("/a#3 starting, /b restarting");
+        assertThat(node("/a").ready()).isFalse();
+        assertThat(node("/a").process().map(ProcessIdentity::pid)).hasValue(103);
+        assertThat(node("/a").since()).hasValue(NOW.plusSeconds(30));
+
+        started("/", child("a", 3), StartCause.RESTART, OptionalLong.of(1)).starting("/", child("b", 4));
+
+        assertThat(seen()).isEqualTo("/a#3 running, /b#4 starting");
+
+        fold.event(new SupervisorEvent.StartError(
+                "/", child("b", 2), BROKEN, child("b", 4).handle().orElseThrow(), RAN, Optional.empty()));
+
+        assertThat(seen()).isEqualTo("/a#3 running, /b restarting");
+        assertThat(node("/b").former()).hasValue(2);
+
+        starting("/", child("b", 5)).started("/", child("b", 5), StartCause.RESTART, OptionalLong.of(2));
+
+        assertThat(seen()).isEqualTo("/a#3 running, /b#5 running");
+        assertThat(node("/b").restarts()).isEqualTo(1);
+        assertThat(node("/b").ready()).isTrue();
+    }
+
+    @Test
+    void who_waits_for_one_that_starts_again_is_seen_waiting() {
+        two(Strategy.REST_FOR_ONE).died("/", child("a", 1));
+        stopped("/", child("b", 2), new StopCause.Sibling(child("a", 1)));
+        starting("/", child("a", 3));
+
+        assertThat(seen()).isEqualTo("/a#3 starting, /b waiting");
+    }
+
+    @Test
+    void a_stop_of_another_incarnation_changes_nothing() {
+        two(Strategy.ONE_FOR_ONE).stopping("/", child("a", 9), StopCause.Call.INSTANCE);
+
+        assertThat(seen()).isEqualTo("/a#1 running, /b#2 running");
     }
 
     /** The top and two children, a and b, up. */
