@@ -28,8 +28,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
@@ -58,27 +56,17 @@ final class ExportCommandCasesTest {
         }
     }
 
-    private static void pause(Duration length) {
-        try {
-            new CompletableFuture<Void>().get(length.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            // that was it
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** A service whose start, or stop, takes so long. */
     private static ChildSpec slow(String id, Duration start, Duration stop) {
         return ChildSpec.service(id, () -> new ChildSpec.Service() {
             @Override
             public void start(ChildContext child) {
-                pause(start);
+                ShownTree.pause(start);
             }
 
             @Override
             public void stop() {
-                pause(stop);
+                ShownTree.pause(stop);
             }
         });
     }

@@ -23,9 +23,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -111,6 +113,17 @@ final class ShownTree implements AutoCloseable {
     static SupervisorSpec quickTree() {
         return oneForOne(
                 actor("cache"), sleeper(), ChildSpec.supervisor("workers", oneForAll(actor("w1"), actor("w2"))));
+    }
+
+    /** What a child does that takes its time. */
+    static void pause(Duration length) {
+        try {
+            new CompletableFuture<Void>().get(length.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // that was it
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     // ---- the tree

@@ -1,0 +1,393 @@
+package io.github.pekkosupervisor.runit.export;
+
+import static io.github.pekkosupervisor.runit.export.ShownTree.JVM;
+import static io.github.pekkosupervisor.runit.export.ShownTree.actor;
+import static io.github.pekkosupervisor.runit.export.ShownTree.incarnation;
+import static io.github.pekkosupervisor.runit.export.ShownTree.oneForOne;
+import static io.github.pekkosupervisor.runit.export.ShownTree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.runit.conformance.Needs;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A directory from its beginning to its end, and what else happens to it: cases 31 to 49 of the specification. */
+final class ExportLifeCasesTest {
+
+    @TempDir
+    Path temp;
+
+    private @Nullable ShownTree started;
+    private @Nullable Path mounted;
+
+    private ShownTree show(SupervisorSpec spec) {
+        ShownTree shown = ShownTree.start(temp.resolve("service"), spec);
+        started = shown;
+        return shown;
+    }
+
+    @AfterEach
+    void close() {
+        if (started != null) {
+            started.close();
+        }
+        if (mounted != null) {
+            ShownTree.run("umount", "-l", mounted.toString());
+        }
+    }
+
+    /** A file system of its own; skipped where none can be had. */
+    private Path mount(String options) throws IOException {
+        Path directory = Files.createDirectory(temp.resolve("mounted"));
+        ShownTree.Said said = ShownTree.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory.toString());
+        assumeTrue(said.exit() == 0, "a file system can be mounted here: " + said.line());
+        mounted = directory;
+        return directory;
+    }
+
+    // ---- names, and children that come and go
+
+    @Test
+    void case_31_whatever_a_child_is_called_every_command_reaches_it() throws IOException {
+        List<String> ids = List.of("a.b/c", "ö", "-x", "@tree", "supervise", "x".repeat(300), "..");
+        ShownTree shown = show(oneForOne(ids.stream().map(ShownTree::actor).toArray(ChildSpec[]::new)));
+        List<String> names = List.of(
+                "a%2Eb%2Fc",
+                "ö",
+                "%2Dx",
+                "%40tree",
+                "supervise",
+                ExportNames.shown(ExportNames.ofId("x".repeat(300))).toString(),
+                "%2E%2E");
+
+        for (int i = 0; i < ids.size(); i++) {
+            String id = ids.get(i);
+            String name = names.get(i);
+            assertThat(shown.sv("status", name).line()).startsWith("run: " + name + ": ");
+            assertThat(shown.sv("stop", name).line()).startsWith("ok: down: " + name + ": ");
+            assertThat(incarnation(shown.root(), id)).isZero();
+            assertThat(shown.sv("start", name).line()).startsWith("ok: run: " + name + ": ");
+            long before = incarnation(shown.root(), id);
+            shown.write(name, "t");
+            patiently().until(() -> incarnation(shown.root(), id) > before);
+            patiently().until(() -> shown.stat(name).equals("run\n"));
+        }
+        assertThat(shown.directory().resolve(names.get(5)).resolve(".path")).hasContent("x".repeat(300) + "\n");
+        try (Stream<Path> files = Files.list(temp)) {
+            assertThat(files).containsExactly(shown.directory());
+        }
+    }
+
+    @Test
+    void case_32_children_of_a_dynamic_supervisor_are_shown_if_that_is_asked_for() {
+        ShownTree shown = show(oneForOne(ChildSpec.supervisor("pool", SupervisorSpec.dynamic())));
+        for (int i = 0; i < 5; i++) {
+            ShownTree.get(shown.supervisor("pool").startChild(actor("job")));
+        }
+        shown.awaitWritten();
+        assertThat(shown.directory().resolve("pool.job@1")).doesNotExist();
+    }
+
+    @Test
+    void case_32_so_many_of_them() {
+        ShownTree shown = ShownTree.start(
+                temp.resolve("service"),
+                oneForOne(ChildSpec.supervisor(
+                        "pool", SupervisorSpec.dynamic().withIntensity(100, Duration.ofSeconds(5)))),
+                export -> export.withDynamicChildren(3));
+        started = shown;
+        SupervisorRef pool = shown.supervisor("pool");
+        for (int i = 0; i < 5; i++) {
+            ShownTree.get(pool.startChild(actor("job")));
+        }
+        shown.awaitWritten();
+        assertThat(shown.sv("status", "pool.job@1", "pool.job@2", "pool.job@3")
+                        .said()
+                        .lines())
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("run: "));
+        assertThat(shown.directory().resolve("pool.job@4")).doesNotExist();
+
+        shown.write("pool.job@2", "k");
+        patiently()
+                .until(() ->
+                        !shown.events(SupervisorEvent.ChildTerminated.class).isEmpty());
+        patiently().until(() -> shown.stat("pool.job@2").equals("run\n"));
+        assertThat(shown.sv("status", "pool.job@2").line()).startsWith("run: pool.job@2: (pid " + JVM + ")");
+
+        assertThat(shown.sv("stop", "pool.job@2").line()).startsWith("ok: down: pool.job@2: ");
+        assertThat(ShownTree.get(pool.children())).hasSize(4);
+        patiently().until(() -> !Files.exists(shown.directory().resolve("pool.job@2")));
+    }
+
+    @Test
+    void case_33_children_that_calls_add_stop_and_delete() {
+        ShownTree shown = show(ShownTree.quickTree());
+
+        ShownTree.get(shown.root().startChild(actor("new")));
+        shown.awaitWritten();
+        assertThat(shown.sv("status", "new").line()).startsWith("run: new: ");
+        ShownTree.get(shown.root().terminateChild("new"));
+        shown.awaitWritten();
+        assertThat(shown.sv("status", "new").line()).matches("down: new: \\ds, normally up");
+        ShownTree.get(shown.root().deleteChild("new"));
+        patiently().until(() -> !Files.exists(shown.directory().resolve("new")));
+        assertThat(shown.sv("status", "cache").line()).startsWith("run: cache: ");
+    }
+
+    @Test
+    void case_48_a_child_that_a_reconfiguration_adds_is_shown_as_down() {
+        ShownTree shown = show(oneForOne(actor("cache")));
+
+        ShownTree.get(shown.root().reconfigure(oneForOne(actor("cache"), actor("new"))));
+
+        shown.awaitWritten();
+        assertThat(shown.sv("status", "new").line()).matches("down: new: \\ds, normally up");
+        assertThat(shown.sv("start", "new").line()).startsWith("ok: run: new: ");
+    }
+
+    // ---- others
+
+    @Test
+    void case_34_real_supervisors_find_the_lock_taken() {
+        ShownTree shown = show(ShownTree.quickTree());
+        String cache = shown.directory().resolve("cache").toString();
+
+        for (String program : List.of("runsv", "supervise")) {
+            Path path = Path.of("/usr/bin", program);
+            if (program.equals("runsv")) {
+                Needs.that(Files.isExecutable(path), "runsv is not installed; apt install runit");
+            } else if (!Files.isExecutable(path)) {
+                continue;
+            }
+            ShownTree.Said said = ShownTree.run(path.toString(), cache);
+
+            assertThat(said.line()).contains("temporary failure");
+            assertThat(said.exit()).isEqualTo(111);
+        }
+        assertThat(shown.sv("status", "cache").line()).startsWith("run: cache: ");
+    }
+
+    @Test
+    void case_35_a_killed_jvm_is_followed_by_another() throws Exception {
+        Path directory = temp.resolve("service");
+        try (ExportHost first =
+                ExportHost.start(directory, "cache", "sleeper", "old").awaitUp()) {
+            patiently().until(() -> ShownTree.sv(directory, "status", "old").exit() == 0);
+            Files.createFile(directory.resolve("cache/notes"));
+            Files.createFile(directory.resolve("old/down"));
+            first.kill();
+
+            assertThat(ShownTree.sv(directory, "status", "cache").line()).isEqualTo("fail: cache: runsv not running");
+            assertThat(ShownTree.run(directory + "/cache/check").exit()).isEqualTo(1);
+        }
+
+        try (ExportHost second = ExportHost.start(directory, "cache", "new").awaitUp()) {
+            patiently()
+                    .until(() ->
+                            ShownTree.sv(directory, "status", "cache", "new").exit() == 0);
+            assertThat(ShownTree.sv(directory, "status", "cache").line())
+                    .startsWith("run: cache: (pid " + second.pid() + ")");
+            assertThat(ShownTree.sv(directory, "status", "sleeper").line())
+                    .isEqualTo("fail: sleeper: runsv not running");
+            patiently().until(() -> !Files.exists(directory.resolve("sleeper")));
+            assertThat(directory.resolve("old/down")).exists();
+            assertThat(directory.resolve("old/supervise")).doesNotExist();
+            assertThat(directory.resolve("cache/notes")).exists();
+            assertThat(ShownTree.sv(directory, "stop", "cache").line()).startsWith("ok: down: cache: ");
+        }
+        assertThat(ShownTree.sv(directory, "status", "cache").line()).isEqualTo("fail: cache: runsv not running");
+        assertThat(directory.resolve("cache/supervise/status")).exists();
+    }
+
+    @Test
+    void case_36_a_second_jvm_waits_for_the_first_to_end() throws Exception {
+        Path directory = temp.resolve("service");
+        try (ExportHost first = ExportHost.start(directory, "cache").awaitUp();
+                ExportHost second = ExportHost.start(directory, "cache").awaitUp()) {
+            assertThat(second.log()).contains("process " + first.pid()).contains("tried again");
+            assertThat(ShownTree.sv(directory, "status", "cache").line())
+                    .startsWith("run: cache: (pid " + first.pid() + ")");
+
+            first.stop();
+
+            patiently()
+                    .until(() -> ShownTree.sv(directory, "status", "cache")
+                            .line()
+                            .startsWith("run: cache: (pid " + second.pid() + ")"));
+            assertThat(second.log().lines().filter(line -> line.contains("process " + first.pid())))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void case_36_one_that_must_be_shown_is_not_started() throws Exception {
+        Path directory = temp.resolve("service");
+        try (ExportHost first = ExportHost.start(directory, "cache").awaitUp();
+                ExportHost second = ExportHost.start(directory, "cache", "required")) {
+            assertThat(second.awaitEnd()).isNotZero();
+            assertThat(second.log()).contains("StartFailedException").contains("process " + first.pid());
+        }
+    }
+
+    @Test
+    void several_trees_of_one_jvm_share_a_directory() {
+        ShownTree shown = show(oneForOne(actor("cache")));
+        try (ShownTree orders =
+                ShownTree.start(shown.directory(), oneForOne(actor("cache")), export -> export.withName("orders"))) {
+            assertThat(orders.sv("status", "cache", "orders.cache", "@tree", "orders")
+                            .exit())
+                    .isZero();
+        }
+        assertThat(shown.sv("status", "orders.cache").line()).isEqualTo("fail: orders.cache: runsv not running");
+        assertThat(shown.sv("status", "cache").line()).startsWith("run: cache: ");
+    }
+
+    // ---- what happens to the files
+
+    @Test
+    void case_37_a_full_file_system_holds_up_nobody() throws IOException {
+        Path small = mount("size=256k");
+        ShownTree shown = ShownTree.start(small.resolve("service"), ShownTree.quickTree());
+        started = shown;
+        Path ballast = small.resolve("ballast");
+        ShownTree.run("dd", "if=/dev/zero", "of=" + ballast, "bs=4096", "count=1000");
+
+        for (int i = 0; i < 5; i++) {
+            shown.crash(shown.root(), "cache");
+        }
+        long last = incarnation(shown.root(), "cache");
+        CompletableFuture<Void> written = shown.export().written().toCompletableFuture();
+        assertThat(written).isNotDone();
+        Files.delete(ballast);
+
+        shown.awaitWritten();
+        assertThat(last).isGreaterThan(5);
+        assertThat(shown.status("cache").stamp())
+                .isEqualTo(tick(ShownTree.info(shown.root(), "cache")
+                        .handle()
+                        .orElseThrow()
+                        .startedAt()));
+        assertThat(shown.sv("restart", "cache").line()).startsWith("ok: run: cache: ");
+    }
+
+    /** A time as a status has it. */
+    private static Instant tick(Instant time) {
+        return time.plusNanos(500);
+    }
+
+    @Test
+    void case_38_a_directory_that_was_removed_is_made_again_and_the_whole_may_be_moved() throws IOException {
+        ShownTree shown = show(ShownTree.quickTree());
+        remove(shown.directory().resolve("cache"));
+
+        ShownTree.get(shown.root().renewChild("cache"));
+        shown.awaitWritten();
+        assertThat(shown.sv("restart", "cache").line()).startsWith("ok: run: cache: ");
+
+        Path moved = Files.move(shown.directory(), temp.resolve("moved"));
+        assertThat(ShownTree.sv(moved, "restart", "cache").line()).startsWith("ok: run: cache: ");
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        }
+    }
+
+    @Test
+    void case_49_where_nothing_can_be_executed_readiness_is_still_waited_for() throws Exception {
+        Path mountedDirectory = mount("size=1m,noexec");
+        Path directory = mountedDirectory.resolve("service");
+        try (ExportHost host = ExportHost.start(directory, "cache", "slow").awaitUp()) {
+            patiently().until(() -> ShownTree.sv(directory, "status", "slow").exit() == 0);
+            ShownTree.Said said = ShownTree.sv(directory, "-w1", "restart", "slow");
+            assertThat(said.line()).startsWith("timeout: run: slow: ");
+            assertThat(ShownTree.sv(directory, "check", "slow").line()).startsWith("ok: run: slow: ");
+            assertThat(ShownTree.sv(directory, "restart", "slow").line()).startsWith("ok: run: slow: ");
+            host.kill();
+            assertThat(ShownTree.sv(directory, "status", "cache").line()).isEqualTo("fail: cache: runsv not running");
+        }
+        try (ExportHost second = ExportHost.start(directory, "cache", "slow").awaitUp()) {
+            patiently()
+                    .until(() -> ShownTree.sv(directory, "status", "cache")
+                            .line()
+                            .startsWith("run: cache: (pid " + second.pid() + ")"));
+            assertThat(ShownTree.sv(directory, "restart", "slow").line()).startsWith("ok: run: slow: ");
+        }
+    }
+
+    // ---- much of it
+
+    @Test
+    void case_40_junk_in_every_fifo_does_no_harm() {
+        ShownTree shown = show(ShownTree.quickTree());
+        Random random = new Random(40);
+        List<String> names = List.of("cache", "sleeper", "workers", "workers.w1", "workers.w2", "@tree");
+        List<CompletableFuture<Void>> writers = names.stream()
+                .map(name -> {
+                    byte[] junk = new byte[64 * 1024];
+                    random.nextBytes(junk);
+                    for (int i = 0; i < junk.length; i++) {
+                        // what takes a child down for a while is not the matter here
+                        junk[i] = junk[i] == 'x' ? (byte) 'u' : junk[i];
+                    }
+                    return CompletableFuture.runAsync(() -> shown.write(name, junk));
+                })
+                .toList();
+        CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new)).join();
+
+        for (String name : names.subList(0, 5)) {
+            patiently().untilAsserted(() -> {
+                shown.write(name, "u");
+                shown.awaitWritten();
+                assertThat(shown.sv("-w3", "start", name).line()).startsWith("ok: run: " + name);
+            });
+        }
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(shown.sv("restart", "cache").line()).startsWith("ok: run: cache: "));
+    }
+
+    @Test
+    void case_42_the_last_of_many_wishes_wins() {
+        ShownTree shown = show(oneForOne(actor("cache")));
+
+        shown.write("cache", "du".repeat(10_000));
+        awaitQuiet(shown, "run\n");
+        shown.write("cache", "ud".repeat(10_000));
+        awaitQuiet(shown, "down\n");
+
+        List<String> story = shown.story().stream()
+                .filter(event -> event.matches("Child(Started|Stopped) .*"))
+                .toList();
+        for (int i = 1; i < story.size(); i++) {
+            assertThat(story.get(i)).isNotEqualTo(story.get(i - 1));
+        }
+    }
+
+    /** For longer than anything takes that is still to be obeyed. */
+    private static void awaitQuiet(ShownTree shown, String stat) {
+        patiently()
+                .during(Duration.ofSeconds(1))
+                .until(() -> shown.stat("cache").equals(stat));
+    }
+}
