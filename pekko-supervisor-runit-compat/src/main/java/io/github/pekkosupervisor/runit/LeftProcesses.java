@@ -20,6 +20,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,13 +62,25 @@ final class LeftProcesses {
     List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record) throws PosixException {
         long tick = Orphans.currentTick();
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
+        FileStatus.Id place = place(role);
         Orphans.Intent intent = new Orphans.Intent(
-                start.startTick(), tick, start.group(), start.session(), output, place(role), start.inherited());
-        List<Candidate> candidates = Orphans.look().find(intent);
+                start.startTick(), tick, start.group(), start.session(), output, place, start.inherited());
+        List<Candidate> free = new ArrayList<>();
+        for (Candidate one : Orphans.look().find(intent)) {
+            if (isFree(one, owner, place)) {
+                free.add(one);
+            }
+        }
+        List<Candidate> sure =
+                surest(free.stream().filter(one -> !isUnsure(one, start)).toList());
+        return sure.isEmpty() ? surest(free) : sure;
+    }
+
+    /** Those with the surest sign that one of them has. */
+    private static List<Candidate> surest(List<Candidate> candidates) {
         for (Sign sign : Sign.values()) {
-            List<Candidate> those = candidates.stream()
-                    .filter(one -> one.sign() == sign && isFree(one, owner))
-                    .toList();
+            List<Candidate> those =
+                    candidates.stream().filter(one -> one.sign() == sign).toList();
             if (!those.isEmpty()) {
                 return those;
             }
@@ -75,21 +88,29 @@ final class LeftProcesses {
         return List.of();
     }
 
-    /** Who is known by what it has inherited only must be known to nobody else, even if nobody has it yet. */
-    private boolean isFree(Candidate one, Object owner) {
-        return one.sign() == Sign.INHERITED
-                ? system.find(one.identity()).isEmpty() && !isInAnotherServiceDirectory(one.identity())
-                : !system.isAnothers(one.identity(), owner);
+    /**
+     * Who is known by where it was, or by what it has inherited, must not be another service's by where it is. Of the
+     * latter nobody must know anything, even if nobody has it yet.
+     */
+    private boolean isFree(Candidate one, Object owner, FileStatus.Id place) throws PosixException {
+        boolean isInherited = one.sign() == Sign.INHERITED;
+        boolean isKnown =
+                isInherited ? system.find(one.identity()).isPresent() : system.isAnothers(one.identity(), owner);
+        boolean mayBeElsewhere = isInherited || one.sign() == Sign.ENVIRONMENT;
+        return !isKnown && !(mayBeElsewhere && isInAnotherServiceDirectory(one.identity(), place));
     }
 
-    /** What is in one, or was, is that one's. */
-    private static boolean isInAnotherServiceDirectory(ProcessIdentity who) {
+    /** What is in one, or was since it was in that place, is that one's. */
+    private static boolean isInAnotherServiceDirectory(ProcessIdentity who, FileStatus.Id place) throws PosixException {
         try {
             return isServiceDirectory(OsString.of("/proc/" + who.pid() + "/cwd"))
                     || new OtherProcess(who)
-                            .directoriesInEnvironment().stream().anyMatch(LeftProcesses::isServiceDirectory);
+                            .directoriesAfter(place).stream().anyMatch(LeftProcesses::isServiceDirectory);
         } catch (PosixException e) {
-            // not known
+            if (e.mayPass()) {
+                throw e;
+            }
+            // hidden, or it has ended
             return false;
         }
     }
@@ -100,15 +121,16 @@ final class LeftProcesses {
 
     /** Whether another service may yet adopt it. */
     static boolean mayBeOfOthers(Candidate one) {
-        return one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION;
+        return one.sign() == Sign.ENVIRONMENT || one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION;
     }
 
     /**
      * Whether even one alone may be somebody else's: what it has inherited others have who were started by the same
-     * supervisor, and any daemon has a session of its own.
+     * supervisor, as they have its session; any daemon has a session of its own; and after a minute anybody may have
+     * come to the service directory, or got what the service has.
      */
     static boolean isUnsure(Candidate one, Intent start) {
-        return one.sign() == Sign.INHERITED || (one.sign() == Sign.SESSION && start.session() == 0);
+        return one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION || !one.isSoonAfter(start.startTick());
     }
 
     // ---- such as no record names
