@@ -20,6 +20,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -141,9 +142,9 @@ final class LeftProcesses {
      *
      * @param owner for whom
      * @param unread why the record cannot be believed; empty if it can, or if there is none
-     * @param recorded the pid that it names, and that is not it; 0 if it names none
+     * @param record of whatever boot; whom it names has been looked at, and is not it
      */
-    Optional<Traces> traces(Role role, Object owner, Optional<String> unread, int recorded, Instant now)
+    Optional<Traces> traces(Role role, Object owner, Optional<String> unread, Optional<UnitRecord> record, Instant now)
             throws PosixException {
         SuperviseDirectory supervise = directory.supervise(role);
         boolean isGarbage = unread.isPresent();
@@ -152,7 +153,7 @@ final class LeftProcesses {
         }
         Optional<ServiceStatus> told = supervise.readStatus();
         int pid = told.map(ServiceStatus::pid).orElse(0);
-        boolean isOther = pid > 0 && pid != recorded && pid != OwnProcess.pid();
+        boolean isOther = pid > 0 && pid != OwnProcess.pid() && !isRecorded(told.get(), record);
         Optional<ProcessIdentity> named = isOther ? Orphans.process(pid) : Optional.empty();
         if (named.isEmpty() && !isGarbage) {
             return Optional.empty();
@@ -164,7 +165,20 @@ final class LeftProcesses {
                 .filter(one -> one.who().identity().equals(who))
                 .findFirst()
                 .orElseGet(() -> new Trace(new Known(who, 0, false), started(who, now))));
-        return Optional.of(new Traces(role, unread, told, which, there));
+        return Optional.of(
+                new Traces(role, unread, told, supervise.statusWritten().orElse(now), which, there));
+    }
+
+    /**
+     * Whether both are of one time: the same number may have come again with another boot. A status tells microseconds.
+     */
+    private static boolean isRecorded(ServiceStatus told, Optional<UnitRecord> record) {
+        Instant stamp = told.stamp().truncatedTo(ChronoUnit.MICROS);
+        return record.filter(
+                        of -> of.status().stamp().truncatedTo(ChronoUnit.MICROS).equals(stamp))
+                .flatMap(UnitRecord::process)
+                .filter(known -> known.identity().pid() == told.pid())
+                .isPresent();
     }
 
     private List<Candidate> there(Role role, Object owner, Orphans orphans) throws PosixException {

@@ -52,6 +52,7 @@ public final class UnrecordedRule {
      * @param unread why the record cannot be believed, in words that follow its name; empty if it can, or if there is
      *     none
      * @param told what {@code status} says
+     * @param toldAt when it was written
      * @param named the process that has the number which {@code status} names, if that is not the one of the record
      * @param there processes without a parent that are in the directory of the unit, or write to its pipe: all of them
      *     where the record cannot be believed, else only the one that is named
@@ -60,6 +61,7 @@ public final class UnrecordedRule {
             Role role,
             Optional<String> unread,
             Optional<ServiceStatus> told,
+            Instant toldAt,
             Optional<Trace> named,
             List<Trace> there) {
 
@@ -77,6 +79,7 @@ public final class UnrecordedRule {
                     role,
                     unread,
                     told,
+                    toldAt,
                     known,
                     Stream.concat(known.stream(), those.stream()).toList());
         }
@@ -99,14 +102,18 @@ public final class UnrecordedRule {
             return there.stream().anyMatch(one::isSame);
         }
 
-        /** Whether it was started when {@code status} says so; {@code finish} has no time of its own there. */
+        /**
+         * Whether it was started when {@code status} says so. There {@code finish} has the time of its {@code run}, so
+         * it was started between that and when that was written.
+         */
         private boolean isOfThatTime(Trace one) {
             if (told.isEmpty() || told.get().state() == State.DOWN) {
                 return false;
             }
             Instant stamp = told.get().stamp();
+            Instant last = told.get().state() == State.FINISH ? toldAt : stamp;
             return !one.started().isBefore(stamp.minus(TOLD_LATE))
-                    && (told.get().state() == State.FINISH || !one.started().isAfter(stamp.plus(TOLD_EARLY)));
+                    && !one.started().isAfter(last.plus(TOLD_EARLY));
         }
     }
 
