@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.Found;
 import io.github.pekkosupervisor.posix.Orphans;
 import io.github.pekkosupervisor.posix.Orphans.Candidate;
 import io.github.pekkosupervisor.posix.Orphans.Intent;
+import io.github.pekkosupervisor.posix.Orphans.Sign;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -211,30 +212,40 @@ public final class KeptChildren implements AutoCloseable {
                 NOWHERE,
                 Optional.of(OsString.of(process.mark())));
         List<Candidate> candidates = Orphans.look().find(intent);
-        if (candidates.size() > 1) {
-            throw ambiguous(process, candidates);
+        List<Candidate> marked =
+                candidates.stream().filter(one -> one.sign() == Sign.MARK).toList();
+        if (marked.size() > 1) {
+            throw unsure(process, "any of the processes " + pids(marked) + "; end those that it is not, or all");
         }
-        if (candidates.isEmpty()) {
+        if (marked.isEmpty() && !candidates.isEmpty()) {
+            // of somebody else, as likely as not: whether it has the mark cannot be seen
+            throw unsure(
+                    process,
+                    "process " + pids(candidates) + ", into which this JVM may not look; end it if it is, else remove "
+                            + kept.fileOf(process) + " and start the application once more");
+        }
+        if (marked.isEmpty()) {
             return Optional.empty();
         }
-        Candidate only = candidates.get(0);
+        Candidate only = marked.get(0);
         ProcessGroup group = only.leadsGroup() ? process.group() : ProcessGroup.NONE;
         Optional<Running> running = find(process.startedAs(only.identity(), 0, group));
         running.ifPresent(found -> write(found.known()));
         return running;
     }
 
-    private static PosixException ambiguous(KeptProcess process, List<Candidate> candidates) {
+    private static PosixException unsure(KeptProcess process, String what) {
         return new PosixException(
                 "adopt",
                 process.path(),
                 "EEXIST",
-                "an earlier JVM was killed while it started this, and it may be any of the processes "
-                        + candidates.stream()
-                                .map(candidate ->
-                                        String.valueOf(candidate.identity().pid()))
-                                .collect(Collectors.joining(", "))
-                        + "; end those that it is not, or all");
+                "an earlier JVM was killed while it started this, and it may be " + what);
+    }
+
+    private static String pids(List<Candidate> candidates) {
+        return candidates.stream()
+                .map(candidate -> String.valueOf(candidate.identity().pid()))
+                .collect(Collectors.joining(", "));
     }
 
     private static ProcessIdentity here() {
@@ -267,10 +278,13 @@ public final class KeptChildren implements AutoCloseable {
     /**
      * A child is about to be started; what it is to be started as, with a mark by which it is found if this JVM is
      * killed before {@link #started}.
+     *
+     * @throws PosixException if the system is so short of something that this cannot be written down now, which would
+     *     refuse the process too if it came a moment later
      */
-    ProcessSpec intends(String path, ProcessSpec spec, Optional<Duration> stopWithin) {
+    ProcessSpec intends(String path, ProcessSpec spec, Optional<Duration> stopWithin) throws PosixException {
         String value = "kept." + HexFormat.of().toHexDigits(RANDOM.nextLong());
-        write(new KeptProcess(
+        KeptProcess intended = new KeptProcess(
                 path,
                 new ProcessIdentity(0, Orphans.currentTick(), here().bootId()),
                 0,
@@ -278,7 +292,16 @@ public final class KeptChildren implements AutoCloseable {
                 spec.stop(),
                 stopWithin,
                 specification(spec),
-                MARK + "=" + value));
+                MARK + "=" + value);
+        try {
+            kept.write(intended);
+        } catch (PosixException e) {
+            if (new ProcessEvent.StartFailed(e).isRefusal()) {
+                throw e;
+            }
+            warn(path, e);
+        }
+        starting.put(path, intended);
         return spec.withEnvironment(MARK, value);
     }
 
@@ -296,17 +319,18 @@ public final class KeptChildren implements AutoCloseable {
     }
 
     private void write(KeptProcess process) {
-        if (process.isBeingStarted()) {
-            starting.put(process.path(), process);
-        }
         try {
             kept.write(process);
         } catch (PosixException e) {
-            LOG.warn(
-                    "the process of child [{}] cannot be written down: were this JVM killed, it could not be taken over: {}",
-                    process.path(),
-                    e.getMessage());
+            warn(process.path(), e);
         }
+    }
+
+    private static void warn(String path, PosixException e) {
+        LOG.warn(
+                "the process of child [{}] cannot be written down: were this JVM killed, it could not be taken over: {}",
+                path,
+                e.getMessage());
     }
 
     /** A child has no process any more. What is written of one that has come after it stays. */

@@ -106,14 +106,17 @@ public final class Orphans {
         OUTPUT,
         /** It is where it was to begin. */
         DIRECTORY,
-        /** Its environment says that it was there before it went elsewhere: a shell has left it so. */
+        /**
+         * Its environment says that it was there before it went elsewhere: a shell has left it so. It does not count
+         * where our own environment says the same, since then it may be inherited.
+         */
         ENVIRONMENT,
         /**
          * It has what it would have inherited of who was to start it, and was started soon after the intent. So has
          * whatever else that one has started then, and what these have.
          */
         INHERITED,
-        /** It is in the session of who was to start it; no more can be seen of it. */
+        /** It is in the session of who was to start it; no more can be seen of it. So may be anything of that one. */
         SESSION
     }
 
@@ -124,7 +127,15 @@ public final class Orphans {
      * @param leadsGroup whether it leads a process group
      * @param sign what it was known by
      */
-    public record Candidate(ProcessIdentity identity, boolean leadsGroup, Sign sign) {}
+    public record Candidate(ProcessIdentity identity, boolean leadsGroup, Sign sign) {
+        /**
+         * Whether it was started within a minute of this tick, which is that of the intent. Later anybody may have come
+         * to where the process was to be, or got what it was to have.
+         */
+        public boolean isSoonAfter(long tick) {
+            return Orphans.isSoon(identity.startTicks(), tick);
+        }
+    }
 
     /** The present, in ticks since the machine was started, as {@link ProcessIdentity#startTicks()}. */
     public static long currentTick() {
@@ -286,27 +297,18 @@ public final class Orphans {
         if (directory == Sight.SAME) {
             return Optional.of(Sign.DIRECTORY);
         }
-        if (see(() -> wasIn(process, intent.directory())) == Sight.SAME) {
+        boolean wasThere = see(() -> process.wasIn(intent.directory())) == Sight.SAME;
+        if (wasThere && see(() -> OtherProcess.wasOursIn(intent.directory())) != Sight.SAME) {
             return Optional.of(Sign.ENVIRONMENT);
         }
         // the children of who is above us have inherited the same as we
         if (stat.session() != orphan.parentSession()
                 && stat.startTicks() - intent.fromTick() <= STARTED_WITHIN
-                && hasAny(process, intent.inherited())) {
+                && (wasThere || hasAny(process, intent.inherited()))) {
             return Optional.of(Sign.INHERITED);
         }
         return bySession(
                 output == Sight.HIDDEN && directory == Sight.HIDDEN && stat.session() == session, stat, intent);
-    }
-
-    private static boolean wasIn(OtherProcess process, FileStatus.Id directory) throws PosixException {
-        for (OsString path : process.directoriesInEnvironment()) {
-            FileStatus status = FileCalls.statIfPresent(FileCalls.AT_FDCWD, path, 0);
-            if (status != null && status.id().equals(directory)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** For its descriptor 1 or 2. */
@@ -316,9 +318,13 @@ public final class Orphans {
                         || see(() -> outputs.contains(process.descriptor(2).id())) == Sight.SAME);
     }
 
+    private static boolean isSoon(long startTicks, long tick) {
+        return startTicks - tick <= SOON_TICKS;
+    }
+
     /** That is little to go by: many a daemon has a session of its own. */
     private static Optional<Sign> bySession(boolean isInSession, ProcStat stat, Intent intent) {
-        boolean soon = stat.startTicks() - intent.fromTick() <= SOON_TICKS;
+        boolean soon = isSoon(stat.startTicks(), intent.fromTick());
         return isInSession && soon && isOfOurUser(stat.pid()) ? Optional.of(Sign.SESSION) : Optional.empty();
     }
 

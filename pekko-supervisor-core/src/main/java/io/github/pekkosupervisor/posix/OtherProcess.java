@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.posix;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -50,16 +51,57 @@ public record OtherProcess(ProcessIdentity identity) {
     }
 
     /**
-     * Where it was when its program was loaded, and before that, as {@code PWD} and {@code OLDPWD} of its environment
-     * say; a shell sets both.
+     * Where it was when its program was loaded, and then where it was before that, as {@code PWD} and {@code OLDPWD} of
+     * its environment say; a shell sets both.
      */
-    public List<OsString> directoriesInEnvironment() throws PosixException {
-        String environment = look("environ", path -> ProcFs.read(path.toString()));
-        return Stream.of(environment.split("\0", -1))
-                .filter(entry -> entry.startsWith("PWD=/") || entry.startsWith("OLDPWD=/"))
-                .map(entry ->
-                        OsString.of(entry.substring(entry.indexOf('=') + 1).getBytes(StandardCharsets.ISO_8859_1)))
+    private List<OsString> directoriesInEnvironment() throws PosixException {
+        return directoriesIn(look("environ", path -> ProcFs.read(path.toString())));
+    }
+
+    private static List<OsString> directoriesIn(String environment) {
+        List<String> entries = List.of(environment.split("\0", -1));
+        return Stream.of("PWD=", "OLDPWD=")
+                .flatMap(name -> entries.stream()
+                        .filter(entry -> entry.startsWith(name + "/"))
+                        .map(entry -> entry.substring(name.length())))
+                .map(path -> OsString.of(path.getBytes(StandardCharsets.ISO_8859_1)))
                 .toList();
+    }
+
+    /** Where it was after it had left this directory, by the same; all of them if it was not there. */
+    public List<OsString> directoriesAfter(FileStatus.Id directory) throws PosixException {
+        List<OsString> after = new ArrayList<>();
+        for (OsString path : directoriesInEnvironment()) {
+            if (isAt(path, directory)) {
+                break;
+            }
+            after.add(path);
+        }
+        return after;
+    }
+
+    /** Whether it was in this directory, by the same. */
+    boolean wasIn(FileStatus.Id directory) throws PosixException {
+        return isAmong(directoriesInEnvironment(), directory);
+    }
+
+    /** Whether this process was, so that whoever it starts seems to have been. */
+    static boolean wasOursIn(FileStatus.Id directory) throws PosixException {
+        return isAmong(directoriesIn(ProcFs.read("/proc/self/environ")), directory);
+    }
+
+    private static boolean isAmong(List<OsString> paths, FileStatus.Id directory) throws PosixException {
+        for (OsString path : paths) {
+            if (isAt(path, directory)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAt(OsString path, FileStatus.Id directory) throws PosixException {
+        FileStatus status = FileCalls.statIfPresent(FileCalls.AT_FDCWD, path, 0);
+        return status != null && status.id().equals(directory);
     }
 
     /**

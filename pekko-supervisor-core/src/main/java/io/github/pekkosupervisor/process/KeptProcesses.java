@@ -234,6 +234,11 @@ public final class KeptProcesses implements AutoCloseable {
         }
     }
 
+    /** The path of the file of a process, for a reader. */
+    public String fileOf(KeptProcess process) {
+        return directory + "/" + fileOf(process.path());
+    }
+
     /** Of what can be read of an id, and of what tells it from all others. */
     static String fileOf(String path) {
         String id = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9_-]", "_");

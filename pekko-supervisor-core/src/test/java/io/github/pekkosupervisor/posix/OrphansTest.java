@@ -184,6 +184,15 @@ final class OrphansTest {
                 .isEmpty();
     }
 
+    /** Later others may have come. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "6000, true", "6001, false"})
+    void what_was_started_within_a_minute_is_soon(long later, boolean isSoon) {
+        Candidate one = new Candidate(new ProcessIdentity(7, 1000 + later, ""), false, Sign.DIRECTORY);
+
+        assertThat(one.isSoonAfter(1000)).isEqualTo(isSoon);
+    }
+
     @Test
     void who_has_its_parent_still_is_no_orphan() throws Exception {
         Process child = new ProcessBuilder("sh", "-c", "exec 3<>pipe >&3; " + LONG + " & echo; wait")

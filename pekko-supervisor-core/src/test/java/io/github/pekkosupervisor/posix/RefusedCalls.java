@@ -4,7 +4,7 @@ package io.github.pekkosupervisor.posix;
  * A system that refuses a call, below everything of ours: as a full disk does, a read-only one, or one that has no
  * descriptor left. All goes through again when this is closed. One at a time.
  */
-final class RefusedCalls implements AutoCloseable {
+public final class RefusedCalls implements AutoCloseable {
 
     private final Thread only;
     private final String function;
@@ -39,7 +39,7 @@ final class RefusedCalls implements AutoCloseable {
     }
 
     /** Refuses calls of whatever thread, after some that go through. */
-    static RefusedCalls everywhereAfter(int letThrough, int times, String function, String errno) {
+    public static RefusedCalls everywhereAfter(int letThrough, int times, String function, String errno) {
         return new RefusedCalls(function, errno, true, letThrough, times);
     }
 
@@ -56,7 +56,7 @@ final class RefusedCalls implements AutoCloseable {
     }
 
     /** How many calls may still be refused. */
-    synchronized int left() {
+    public synchronized int left() {
         return left;
     }
 

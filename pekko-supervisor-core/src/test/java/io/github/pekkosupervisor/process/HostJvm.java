@@ -24,9 +24,13 @@ final class HostJvm {
 
     /** Launches it; its program is given the directory, and then these arguments. */
     HostJvm(Class<?> program, Path place, String... arguments) throws IOException {
+        this(List.of("setsid"), program, place, arguments);
+    }
+
+    /** The same by a command that it follows. */
+    HostJvm(List<String> before, Class<?> program, Path place, String... arguments) throws IOException {
         this.place = place;
         Stream<String> command = Stream.of(
-                "setsid",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -34,8 +38,9 @@ final class HostJvm {
                 System.getProperty("java.class.path"),
                 program.getName(),
                 place.toString());
-        this.process = new ProcessBuilder(
-                        Stream.concat(command, Stream.of(arguments)).toList())
+        this.process = new ProcessBuilder(Stream.of(before.stream(), command, Stream.of(arguments))
+                        .flatMap(words -> words)
+                        .toList())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.to(place.resolve("log").toFile()))
                 .start();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.SupervisionTree;
@@ -12,6 +13,7 @@ import io.github.pekkosupervisor.config.ConfiguredTree;
 import io.github.pekkosupervisor.posix.Orphans;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.RefusedCalls;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
@@ -74,6 +76,35 @@ final class KeptChildrenTest {
         }
     }
 
+    /** The parent of a sleeper with the mark is gone, as a JVM that was killed in the middle of a start. */
+    private static int orphanWithMark(String... by) throws Exception {
+        return orphan("env PEKKO_SUPERVISOR_START=kept.test setsid " + String.join(" ", by) + " sleep " + A_DAY);
+    }
+
+    private static int orphan(String command) throws Exception {
+        Process shell = new ProcessBuilder("sh", "-c", command + " >&- & echo $!").start();
+        int pid = Integer.parseInt(new String(shell.getInputStream().readAllBytes(), US_ASCII).trim());
+        shell.waitFor();
+        await().until(() -> new ProcessView(pid).session() == pid);
+        await().until(() -> new ProcessView(pid).read("cmdline").startsWith("sleep"));
+        return pid;
+    }
+
+    private void intend() throws Exception {
+        ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
+        try (KeptProcesses kept = KeptProcesses.open(state)) {
+            kept.write(new KeptProcess(
+                    "/db",
+                    new ProcessIdentity(0, Orphans.currentTick(), own.bootId()),
+                    0,
+                    ProcessGroup.WHOLE,
+                    StopSequence.standard(),
+                    Optional.empty(),
+                    "other",
+                    "PEKKO_SUPERVISOR_START=kept.test"));
+        }
+    }
+
     /** A JVM that is killed, and the next. */
     @Nested
     class Killed {
@@ -101,6 +132,9 @@ final class KeptChildrenTest {
                     .findFirst()
                     .orElseThrow();
         }
+
+        /** What lets root look into the processes of others: the last two, since Linux 6.16, into environments. */
+        private static final String LESS = "--bounding-set=-sys_ptrace,-sys_admin,-perfmon";
 
         @AfterEach
         void end_everything() {
@@ -204,6 +238,38 @@ final class KeptChildrenTest {
 
             await().until(() -> lines("numbers").contains("new"));
             second.killWith();
+        }
+
+        /** Root who may not trace, as in most containers, does not see whether another user's process has the mark. */
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void who_leads_a_session_and_cannot_be_looked_into_is_neither_adopted_nor_signalled(boolean markedToo)
+                throws Exception {
+            assumeTrue(OwnProcess.user() == 0 && Files.isExecutable(Path.of("/usr/bin/setpriv")), "needs root");
+            intend();
+            int stranger = orphan("setsid setpriv --reuid=65534 --regid=65534 --clear-groups sleep " + A_DAY);
+            await().until(() -> new ProcessView(stranger).read("status").contains("Uid:\t65534"));
+            int marked = markedToo ? orphanWithMark("setpriv", LESS) : 0;
+            String tree = "children = [{ id = db, process { command = [sleep, " + A_DAY
+                    + "], when-supervisor-dies = keep } }]";
+
+            HostJvm host = new HostJvm(List.of("setsid", "setpriv", LESS), KeptHost.class, place, "first", tree);
+            try {
+                await().atMost(HostJvm.PATIENCE)
+                        .until(() -> !lines("first").isEmpty() || !lines("log").isEmpty());
+
+                String expected = markedToo
+                        ? "db ADOPTED " + marked
+                        : "it may be process " + stranger + ", into which this JVM may not look; end it if it is, else"
+                                + " remove " + state.resolve(record()) + " and start the application once more";
+                await().untilAsserted(() -> assertThat(lines(markedToo ? "first" : "log"))
+                        .as("beside %s", lines("first"))
+                        .anySatisfy(line -> assertThat(line).contains(expected)));
+                assertThat(lines("first")).noneMatch(line -> line.startsWith("db START_UP"));
+                assertThat(new ProcessView(stranger).runs()).isTrue();
+            } finally {
+                host.killWith();
+            }
         }
 
         @Test
@@ -342,33 +408,6 @@ final class KeptChildrenTest {
             assertThat(before.waitFor()).isEqualTo(128 + Signal.TERM.number());
         }
 
-        /** The parent of a sleeper with the mark is gone, as a JVM that was killed in the middle of a start. */
-        private int orphanWithMark() throws Exception {
-            ProcessBuilder builder = new ProcessBuilder("sh", "-c", "setsid sleep " + A_DAY + " >&- & echo $!");
-            builder.environment().put("PEKKO_SUPERVISOR_START", "kept.test");
-            Process shell = builder.start();
-            int pid = Integer.parseInt(new String(shell.getInputStream().readAllBytes(), US_ASCII).trim());
-            shell.waitFor();
-            await().until(() -> new ProcessView(pid).session() == pid);
-            await().until(() -> new ProcessView(pid).read("cmdline").startsWith("sleep"));
-            return pid;
-        }
-
-        private void intend() throws Exception {
-            ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
-            try (KeptProcesses kept = KeptProcesses.open(state)) {
-                kept.write(new KeptProcess(
-                        "/db",
-                        new ProcessIdentity(0, Orphans.currentTick(), own.bootId()),
-                        0,
-                        ProcessGroup.WHOLE,
-                        StopSequence.standard(),
-                        Optional.empty(),
-                        "other",
-                        "PEKKO_SUPERVISOR_START=kept.test"));
-            }
-        }
-
         @Test
         void one_that_a_jvm_was_starting_when_it_was_killed_is_found_and_adopted() throws Exception {
             intend();
@@ -475,6 +514,23 @@ final class KeptChildrenTest {
             try (SupervisionTree tree = start(SLEEPER)) {
                 assertThat(tree.process("db").toCompletableFuture().join()).isPresent();
                 assertThat(record()).isEmpty();
+            }
+        }
+
+        /** It would be started once more by the next JVM; and the system may allow it a moment later. */
+        @Test
+        void what_cannot_be_written_down_for_want_of_memory_is_not_started() throws Exception {
+            try (var refused = RefusedCalls.everywhereAfter(0, 1, "renameat", "ENOMEM")) {
+                assertThatExceptionOfType(SupervisionTree.StartFailedException.class)
+                        .isThrownBy(() -> start(SLEEPER))
+                        .withMessageContaining("ENOMEM");
+                assertThat(refused.left()).isZero();
+            }
+            assertThat(starts()).isEmpty();
+
+            try (SupervisionTree tree = start(SLEEPER)) {
+                assertThat(tree).isNotNull();
+                assertThat(record()).startsWith("db-");
             }
         }
 

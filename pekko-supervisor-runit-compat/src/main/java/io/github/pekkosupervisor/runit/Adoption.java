@@ -111,8 +111,8 @@ final class Adoption {
             boot = boot(now);
             StateFile.Read service = read(Role.SERVICE);
             StateFile.Read log = directory.hasLog() ? read(Role.LOG) : new StateFile.Absent();
-            Seen ofService = process(Role.SERVICE, service);
-            Seen ofLog = process(Role.LOG, log);
+            Seen ofService = process(Role.SERVICE, service, now);
+            Seen ofLog = process(Role.LOG, log, now);
             Seen ofScript = script(service, now);
             Left left = left(Role.SERVICE, service, started(Role.SERVICE, service, ofService, now), ofScript, now);
             Optional<Left> leftOfLog = directory.hasLog()
@@ -193,13 +193,11 @@ final class Adoption {
                     ? watched(role, Optional.of(Traces.ofListed(role, Optional.of(COPIED), listed.get())))
                     : Optional.empty();
         }
-        int recorded = record(read)
-                .flatMap(UnitRecord::process)
-                .map(known -> known.identity().pid())
-                .orElse(0);
+        Optional<UnitRecord> record =
+                read instanceof StateFile.Valid valid ? Optional.of(valid.state()) : Optional.empty();
         Optional<String> unread =
                 read instanceof StateFile.Garbage garbage ? Optional.of(garbage.why()) : Optional.empty();
-        return watched(role, processes.traces(role, owner(role), unread, recorded, listed, now));
+        return watched(role, processes.traces(role, owner(role), unread, record, listed, now));
     }
 
     /** Who is to be adopted is watched before anything is decided about him. */
@@ -275,7 +273,7 @@ final class Adoption {
         return new Owner(directory.directory().status().id(), part);
     }
 
-    private Seen process(Role role, StateFile.Read read) throws PosixException, NotYetException {
+    private Seen process(Role role, StateFile.Read read, Instant now) throws PosixException, NotYetException {
         Optional<UnitRecord> record = record(read);
         Optional<Known> process = record.flatMap(UnitRecord::process);
         if (process.isEmpty()
@@ -283,9 +281,14 @@ final class Adoption {
             // none, or a log that the supervisor has written itself
             return AdoptionRule.Nobody.INSTANCE;
         }
-        Instant started =
-                record.get().past().started().orElse(record.get().status().stamp());
-        return ask(role, owner(role), process.get(), started);
+        return ask(role, owner(role), process.get(), started(record.get(), process.get(), now));
+    }
+
+    /** What is told of the past may be of the one before, where nobody has decided yet that this one runs. */
+    private static Instant started(UnitRecord record, Known process, Instant now) {
+        return record.status().pid() == 0
+                ? LeftProcesses.started(process.identity(), now)
+                : record.past().started().orElse(record.status().stamp());
     }
 
     private Seen ask(Role role, Owner owner, Known process, Instant started) throws PosixException, NotYetException {

@@ -22,6 +22,8 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,19 +58,25 @@ final class LeftProcesses {
     List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record) throws PosixException {
         long tick = Orphans.currentTick();
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
+        FileStatus.Id place = directory.place(role);
         Orphans.Intent intent = new Orphans.Intent(
-                start.startTick(),
-                tick,
-                start.group(),
-                start.session(),
-                output,
-                directory.place(role),
-                start.inherited());
-        List<Candidate> candidates = Orphans.look().find(intent);
+                start.startTick(), tick, start.group(), start.session(), output, place, start.inherited());
+        List<Candidate> free = new ArrayList<>();
+        for (Candidate one : Orphans.look().find(intent)) {
+            if (isFree(one, owner, place)) {
+                free.add(one);
+            }
+        }
+        List<Candidate> sure =
+                surest(free.stream().filter(one -> !isUnsure(one, start)).toList());
+        return sure.isEmpty() ? surest(free) : sure;
+    }
+
+    /** Those with the surest sign that one of them has. */
+    private static List<Candidate> surest(List<Candidate> candidates) {
         for (Sign sign : Sign.values()) {
-            List<Candidate> those = candidates.stream()
-                    .filter(one -> one.sign() == sign && isFree(one, owner))
-                    .toList();
+            List<Candidate> those =
+                    candidates.stream().filter(one -> one.sign() == sign).toList();
             if (!those.isEmpty()) {
                 return those;
             }
@@ -76,21 +84,29 @@ final class LeftProcesses {
         return List.of();
     }
 
-    /** Who is known by what it has inherited only must be known to nobody else, even if nobody has it yet. */
-    private boolean isFree(Candidate one, Object owner) {
-        return one.sign() == Sign.INHERITED
-                ? system.find(one.identity()).isEmpty() && !isInAnotherServiceDirectory(one.identity())
-                : !system.isAnothers(one.identity(), owner);
+    /**
+     * Who is known by where it was, or by what it has inherited, must not be another service's by where it is. Of the
+     * latter nobody must know anything, even if nobody has it yet.
+     */
+    private boolean isFree(Candidate one, Object owner, FileStatus.Id place) throws PosixException {
+        boolean isInherited = one.sign() == Sign.INHERITED;
+        boolean isKnown =
+                isInherited ? system.find(one.identity()).isPresent() : system.isAnothers(one.identity(), owner);
+        boolean mayBeElsewhere = isInherited || one.sign() == Sign.ENVIRONMENT;
+        return !isKnown && !(mayBeElsewhere && isInAnotherServiceDirectory(one.identity(), place));
     }
 
-    /** What is in one, or was, is that one's. */
-    private static boolean isInAnotherServiceDirectory(ProcessIdentity who) {
+    /** What is in one, or was since it was in that place, is that one's. */
+    private static boolean isInAnotherServiceDirectory(ProcessIdentity who, FileStatus.Id place) throws PosixException {
         try {
             return isServiceDirectory(OsString.of("/proc/" + who.pid() + "/cwd"))
                     || new OtherProcess(who)
-                            .directoriesInEnvironment().stream().anyMatch(LeftProcesses::isServiceDirectory);
+                            .directoriesAfter(place).stream().anyMatch(LeftProcesses::isServiceDirectory);
         } catch (PosixException e) {
-            // not known
+            if (e.mayPass()) {
+                throw e;
+            }
+            // hidden, or it has ended
             return false;
         }
     }
@@ -101,15 +117,16 @@ final class LeftProcesses {
 
     /** Whether another service may yet adopt it. */
     static boolean mayBeOfOthers(Candidate one) {
-        return one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION;
+        return one.sign() == Sign.ENVIRONMENT || one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION;
     }
 
     /**
      * Whether even one alone may be somebody else's: what it has inherited others have who were started by the same
-     * supervisor, and any daemon has a session of its own.
+     * supervisor, as they have its session; any daemon has a session of its own; and after a minute anybody may have
+     * come to the service directory, or got what the service has.
      */
     static boolean isUnsure(Candidate one, Intent start) {
-        return one.sign() == Sign.INHERITED || (one.sign() == Sign.SESSION && start.session() == 0);
+        return one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION || !one.isSoonAfter(start.startTick());
     }
 
     // ---- such as no record names
@@ -120,11 +137,16 @@ final class LeftProcesses {
      *
      * @param owner for whom
      * @param unread why the record cannot be believed; empty if it can, or if there is none
-     * @param recorded the pid that it names, and that is not it; 0 if it names none
+     * @param record of whatever boot; whom it names has been looked at, and is not it
      * @param listed whom the list of services names, if he runs: then nobody else is looked at
      */
     Optional<Traces> traces(
-            Role role, Object owner, Optional<String> unread, int recorded, Optional<Listed> listed, Instant now)
+            Role role,
+            Object owner,
+            Optional<String> unread,
+            Optional<UnitRecord> record,
+            Optional<Listed> listed,
+            Instant now)
             throws PosixException {
         SuperviseDirectory supervise = directory.supervise(role);
         boolean isGarbage = unread.isPresent();
@@ -132,11 +154,12 @@ final class LeftProcesses {
             return listed.map(run -> Traces.ofListed(role, unread, run));
         }
         Optional<ServiceStatus> told = supervise.readStatus();
+        Instant toldAt = supervise.statusWritten().orElse(now);
         if (listed.isPresent()) {
-            return Optional.of(new Traces(role, unread, told, Optional.empty(), List.of(), listed));
+            return Optional.of(new Traces(role, unread, told, toldAt, Optional.empty(), List.of(), listed));
         }
         int pid = told.map(ServiceStatus::pid).orElse(0);
-        boolean isOther = pid > 0 && pid != recorded && pid != OwnProcess.pid();
+        boolean isOther = pid > 0 && pid != OwnProcess.pid() && !isRecorded(told.get(), record);
         Optional<ProcessIdentity> named = isOther ? Orphans.process(pid) : Optional.empty();
         if (named.isEmpty() && !isGarbage) {
             return Optional.empty();
@@ -148,7 +171,19 @@ final class LeftProcesses {
                 .filter(one -> one.who().identity().equals(who))
                 .findFirst()
                 .orElseGet(() -> new Trace(new Known(who, 0, false), started(who, now))));
-        return Optional.of(new Traces(role, unread, told, which, there));
+        return Optional.of(new Traces(role, unread, told, toldAt, which, there));
+    }
+
+    /**
+     * Whether both are of one time: the same number may have come again with another boot. A status tells microseconds.
+     */
+    private static boolean isRecorded(ServiceStatus told, Optional<UnitRecord> record) {
+        Instant stamp = told.stamp().truncatedTo(ChronoUnit.MICROS);
+        return record.filter(
+                        of -> of.status().stamp().truncatedTo(ChronoUnit.MICROS).equals(stamp))
+                .flatMap(UnitRecord::process)
+                .filter(known -> known.identity().pid() == told.pid())
+                .isPresent();
     }
 
     /**

@@ -96,12 +96,21 @@ final class Remains {
             return Behaviors.receive(Object.class)
                     .onMessage(Look.class, again -> look(context, timers, early))
                     .onMessage(Runsv.Snapshot.class, this::answer)
+                    .onMessage(NotOver.class, waited -> giveUp(waited.soFar()))
                     .onAnyMessage(command -> {
+                        if (!timers.isTimerActive(NotOver.class)) {
+                            await(Duration.ZERO, timers);
+                        }
                         early.add(command);
                         return Behaviors.same();
                     })
                     .build();
         }
+    }
+
+    private Behavior<Object> giveUp(Duration soFar) {
+        reporter.warnOfOurs(Awaited.unknown(soFar));
+        return over();
     }
 
     private Behavior<Object> adopted(ChildProcess process, TimerScheduler<Object> timers) {

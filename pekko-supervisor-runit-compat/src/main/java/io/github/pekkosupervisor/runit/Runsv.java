@@ -214,14 +214,27 @@ final class Runsv {
         return again.get().passes() ? waitingALittle(pause) : waiting(pause);
     }
 
-    /** There may be processes to be ended, so whoever wants it to end waits too. */
+    /** There may be processes to be ended, so whoever wants it to end waits too, but not for ever. */
     private Behavior<Command> waitingALittle(Duration pause) {
         tellSelf(TryAgain.INSTANCE, pause);
         return Behaviors.receive(Command.class)
                 .onMessage(TryAgain.class, retry -> opening())
                 .onMessage(Snapshot.class, this::answer)
-                .onAnyMessage(command -> done(() -> tellSelf(command, pause.multipliedBy(2))))
+                .onMessage(NotOver.class, notOver -> giveUp(notOver.soFar()))
+                .onAnyMessage(wish -> done(() -> putOff(wish, pause.multipliedBy(2))))
                 .build();
+    }
+
+    private void putOff(Command wish, Duration pause) {
+        if (!timers.isTimerActive(NotOver.class)) {
+            awaitEnd(Duration.ZERO);
+        }
+        tellSelf(wish, pause);
+    }
+
+    private Behavior<Command> giveUp(Duration soFar) {
+        reporter.warnOfOurs(Awaited.unknown(soFar));
+        return end(0);
     }
 
     private Behavior<Command> waiting(Duration pause) {

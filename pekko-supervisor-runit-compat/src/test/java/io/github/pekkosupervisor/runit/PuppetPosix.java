@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.process.Processes;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.ExtensionSetup;
@@ -30,6 +31,7 @@ final class PuppetPosix implements Posix {
 
     private final Posix real;
     private volatile Spawn spawn = Posix::spawn;
+    private volatile Optional<PosixException> notAdopted = Optional.empty();
 
     /** In front of this one. */
     PuppetPosix(Posix real) {
@@ -49,6 +51,11 @@ final class PuppetPosix implements Posix {
     PuppetPosix onSpawn(Spawn way) {
         spawn = way;
         return this;
+    }
+
+    /** From now on it cannot be told who runs, for this reason; empty if it can. */
+    void refuseToAdopt(Optional<PosixException> why) {
+        notAdopted = why;
     }
 
     /** The processes of an actor system that is set up with this are made by it. */
@@ -73,6 +80,9 @@ final class PuppetPosix implements Posix {
 
     @Override
     public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException {
+        if (notAdopted.isPresent()) {
+            throw notAdopted.get();
+        }
         return real.adopt(who, pidfdInode, leadsGroup);
     }
 

@@ -145,7 +145,7 @@ final class Judge {
             Map.entry("runit.Adoption.boot -> exists", "where the JVM could not learn who it is"),
             Map.entry("runit.Adoption.ask -> pidfdInode", "of one that was adopted, which knows it"),
             Map.entry(
-                    "runit.LeftProcesses.isInAnotherServiceDirectory -> directoriesInEnvironment",
+                    "runit.LeftProcesses.isInAnotherServiceDirectory -> directoriesAfter",
                     "where nothing but an inherited output tells: AdoptionOfRecordsTest"),
             Map.entry(
                     "runit.LeftProcesses.isServiceDirectory -> exists",

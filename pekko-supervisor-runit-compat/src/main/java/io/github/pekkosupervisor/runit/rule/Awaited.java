@@ -38,10 +38,20 @@ public final class Awaited {
      * @param ownLog whether we write the log ourselves
      */
     public static String describe(Duration soFar, RunsvState state, Optional<Script> script, boolean ownLog) {
-        return "not over " + soFar.toSeconds() + " seconds after it was asked to end: "
+        return notOver(soFar)
                 + service(state.service(), script)
                         .or(() -> state.log().flatMap(logger -> logger(logger, ownLog)))
                         .orElse("it ends now");
+    }
+
+    /** The same, but that is the end of it. */
+    public static String unknown(Duration soFar) {
+        return notOver(soFar) + "it still cannot be told whether processes run here that were started before: it ends"
+                + " now, and what runs goes on";
+    }
+
+    private static String notOver(Duration soFar) {
+        return "not over " + soFar.toSeconds() + " seconds after it was asked to end: ";
     }
 
     private static Optional<String> service(Unit service, Optional<Script> script) {

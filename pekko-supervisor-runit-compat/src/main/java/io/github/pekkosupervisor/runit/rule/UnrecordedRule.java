@@ -77,6 +77,7 @@ public final class UnrecordedRule {
      * @param unread why the record cannot be believed, in words that follow its name; empty if it can, or if there is
      *     none
      * @param told what {@code status} says
+     * @param toldAt when it was written
      * @param named the process that has the number which {@code status} names, if that is not the one of the record
      * @param there processes without a parent that are in the directory of the unit, or write to its pipe: all of them
      *     where the record cannot be believed, else only the one that is named
@@ -86,6 +87,7 @@ public final class UnrecordedRule {
             Role role,
             Optional<String> unread,
             Optional<ServiceStatus> told,
+            Instant toldAt,
             Optional<Trace> named,
             List<Trace> there,
             Optional<Listed> listed) {
@@ -95,14 +97,16 @@ public final class UnrecordedRule {
                 Role role,
                 Optional<String> unread,
                 Optional<ServiceStatus> told,
+                Instant toldAt,
                 Optional<Trace> named,
                 List<Trace> there) {
-            this(role, unread, told, named, there, Optional.empty());
+            this(role, unread, told, toldAt, named, there, Optional.empty());
         }
 
         /** Where nothing else is to be seen than whom the list of services names. */
         public static Traces ofListed(Role role, Optional<String> unread, Listed listed) {
-            return new Traces(role, unread, Optional.empty(), Optional.empty(), List.of(), Optional.of(listed));
+            return new Traces(
+                    role, unread, Optional.empty(), Instant.EPOCH, Optional.empty(), List.of(), Optional.of(listed));
         }
 
         /** The one that is listed, if it is certain that it is the unit's. */
@@ -115,7 +119,7 @@ public final class UnrecordedRule {
         /** The same with what has become known of the one that is listed. */
         public Traces listed(Trace known) {
             Optional<Listed> run = listed.map(one -> new Listed(known, one.where()));
-            return new Traces(role, unread, told, named, there, run);
+            return new Traces(role, unread, told, toldAt, named, there, run);
         }
 
         /** What {@code status} says, if it is of this {@code run}. */
@@ -139,6 +143,7 @@ public final class UnrecordedRule {
                     role,
                     unread,
                     told,
+                    toldAt,
                     known,
                     Stream.concat(known.stream(), those.stream()).toList(),
                     listed);
@@ -165,14 +170,18 @@ public final class UnrecordedRule {
             return there.stream().anyMatch(one::isSame);
         }
 
-        /** Whether it was started when {@code status} says so; {@code finish} has no time of its own there. */
+        /**
+         * Whether it was started when {@code status} says so. There {@code finish} has the time of its {@code run}, so
+         * it was started between that and when that was written.
+         */
         private boolean isOfThatTime(Trace one) {
             if (told.isEmpty() || told.get().state() == State.DOWN) {
                 return false;
             }
             Instant stamp = told.get().stamp();
+            Instant last = told.get().state() == State.FINISH ? toldAt : stamp;
             return !one.started().isBefore(stamp.minus(TOLD_LATE))
-                    && (told.get().state() == State.FINISH || !one.started().isAfter(stamp.plus(TOLD_EARLY)));
+                    && !one.started().isAfter(last.plus(TOLD_EARLY));
         }
     }
 

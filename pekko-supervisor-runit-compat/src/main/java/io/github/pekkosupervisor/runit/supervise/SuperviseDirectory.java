@@ -247,6 +247,15 @@ public final class SuperviseDirectory implements AutoCloseable {
     }
 
     /**
+     * When that was written; empty if there is none by now.
+     *
+     * @throws PosixException if that cannot be known now
+     */
+    public Optional<Instant> statusWritten() throws PosixException {
+        return home.linkStatusIfPresent(OsString.of(path + "status")).map(FileStatus::modified);
+    }
+
+    /**
      * The same of a service directory that is looked at from outside.
      *
      * @param parent empty, or {@code log/}

@@ -13,11 +13,13 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
@@ -27,6 +29,10 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +40,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,32 +56,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class AdoptionOfRecordsTest extends InEstate {
 
-    private final List<Process> strangers = new ArrayList<>();
-
     @AfterEach
     void endStrangers() {
-        strangers.forEach(Process::destroyForcibly);
+        strangers().close();
     }
 
-    /** Notes each signal that it gets, and goes on. */
+    private @Nullable Strangers strangers;
+
+    private Strangers strangers() {
+        Strangers all = strangers;
+        if (all == null) {
+            all = new Strangers(estate.root().resolve("signals"));
+            strangers = all;
+        }
+        return all;
+    }
+
     private Process stranger() throws Exception {
-        Path signals = estate.root().resolve("signals");
-        Process stranger = new ProcessBuilder(
-                        "perl",
-                        "-e",
-                        "$| = 1; for my $s (qw(TERM CONT HUP INT QUIT ALRM USR1 USR2)) { $SIG{$s} = sub {"
-                                + " open(my $f, '>>', '" + signals + "'); print $f \"$s\\n\" } }"
-                                + " print \"ready\\n\"; sleep 1 while 1")
-                .directory(Path.of("/").toFile())
-                .start();
-        strangers.add(stranger);
-        assertThat(stranger.inputReader().readLine()).isEqualTo("ready");
-        return stranger;
+        return strangers().start();
     }
 
     private void strangersHaveNoticedNothing() {
-        assertThat(lines(estate.root().resolve("signals"))).isEmpty();
-        assertThat(strangers).allMatch(Process::isAlive);
+        assertThat(strangers().problems()).isEmpty();
     }
 
     private static ProcessIdentity identity(Process process) {
@@ -175,7 +178,14 @@ class AdoptionOfRecordsTest extends InEstate {
     }
 
     @ParameterizedTest
-    @CsvSource({"false,OURS", "true,OURS", "false,NOBODYS", "true,NOBODYS", "true,ROOTS_WITHOUT_TRACING"})
+    @CsvSource({
+        "false,OURS",
+        "true,OURS",
+        "false,NOBODYS",
+        "true,NOBODYS",
+        "false,ROOTS_WITHOUT_TRACING",
+        "true,ROOTS_WITHOUT_TRACING"
+    })
     void case_13_the_only_candidate_is_adopted_and_of_none_a_start_follows(boolean there, Rights rights)
             throws Exception {
         Path web = estate.sleeper("web");
@@ -185,7 +195,10 @@ class AdoptionOfRecordsTest extends InEstate {
         int pid = status(web).pid();
         long tick = ProcessIdentity.ofRunning(pid).orElseThrow().startTicks();
         estate.killLauncher();
-        change(web, record -> starting(record, new Intent(Program.RUN, tick - 1, OwnProcess.group(), 0)));
+        int session = rights == Rights.OURS
+                ? OwnProcess.session()
+                : (int) estate.launcher().pid();
+        change(web, record -> starting(record, new Intent(Program.RUN, tick - 1, OwnProcess.group(), session)));
         if (!there) {
             kill("KILL", pid);
             patiently().until(() -> Copies.of(web).isEmpty());
@@ -237,6 +250,35 @@ class AdoptionOfRecordsTest extends InEstate {
         kill("KILL", pid);
         estate.awaitUp(far);
         assertThat(Copies.problems(estate.all())).isEmpty();
+    }
+
+    /** It was written between the start and the moment in which anybody decided that it runs. */
+    @Test
+    void case_06_process_of_which_nothing_was_told_has_run_since_its_own_start() throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        Instant began = status(web).stamp();
+        estate.killLauncher();
+        Instant before = began.minus(Duration.ofHours(1));
+        change(
+                web,
+                record -> new UnitRecord(
+                        record.supervisor(),
+                        new ServiceStatus(before, 0, false, false, Want.UP, State.DOWN),
+                        record.pending(),
+                        record.process(),
+                        record.start(),
+                        record.script(),
+                        new UnitRecord.Past(0, Optional.of(before), Optional.empty()),
+                        record.pipe()));
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(status(web).stamp()).isBetween(began.minusSeconds(1), began.plusSeconds(1));
     }
 
     /** The log's doubt keeps the service from being taken up, after its process has been found. */
@@ -423,6 +465,71 @@ class AdoptionOfRecordsTest extends InEstate {
         sv("stop", web);
 
         assertThat(first).isNotEqualTo(stranger.pid());
+        strangersHaveNoticedNothing();
+    }
+
+    /** A power cut while finish ran: only status names who has its number now. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_15_finish_of_another_boot_is_nobody_who_is_there(boolean recorded) throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        estate.killLauncher();
+        kill("KILL", status(web).pid());
+        ProcessIdentity stranger = identity(stranger());
+        String boot = "01234567-89ab-cdef-0123-456789abcdef";
+        // a record tells nanoseconds
+        Instant then = status(web)
+                .stamp()
+                .minusSeconds(20)
+                .truncatedTo(ChronoUnit.MICROS)
+                .plusNanos(7);
+        ServiceStatus finishing = new ServiceStatus(then, stranger.pid(), false, false, Want.UP, State.FINISH);
+        Known its = new Known(
+                new ProcessIdentity(recorded ? stranger.pid() : stranger.pid() - 1, stranger.startTicks(), boot),
+                0,
+                false);
+        change(
+                web,
+                record -> withProcess(record, finishing, Optional.of(its))
+                        .by(new Supervisor(new ProcessIdentity(1234, 99, boot), then)));
+        Path status = web.resolve("supervise/status");
+        Files.write(status, StatusBytes.of(finishing));
+        // the clock of the machine may not go on when it is off: then the record tells
+        Files.setLastModifiedTime(status, FileTime.from(recorded ? Instant.now() : then));
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isNotEqualTo(stranger.pid());
+        assertThat(estate.complaints()).isEmpty();
+        sv("stop", web);
+        strangersHaveNoticedNothing();
+    }
+
+    /** The record is as it was left: the kernel gives the number to somebody else. */
+    @Test
+    void case_14_process_that_is_given_the_pid_again_is_neither_adopted_nor_signalled() throws Exception {
+        Path lastPid = Path.of("/proc/sys/kernel/ns_last_pid");
+        needsRoot();
+        Needs.that(Files.isWritable(lastPid), "the next pid cannot be chosen");
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int first = status(web).pid();
+        estate.killLauncher();
+        kill("KILL", first);
+        patiently().until(() -> !Files.exists(Path.of("/proc/" + first)));
+        Process stranger = strangers().startAs(first, lastPid);
+        assertThat(stranger.pid()).isEqualTo(first);
+
+        estate.start();
+        estate.awaitUp(web);
+        sv("restart", web);
+        sv("stop", web);
+
+        assertThat(estate.complaints()).isEmpty();
         strangersHaveNoticedNothing();
     }
 

@@ -67,8 +67,11 @@ final class Copies {
         return problems;
     }
 
+    /** What is in a directory that has been removed belongs to it still, though another one is there by now. */
     private static boolean belongs(Running one, Path service) {
-        return one.cwd().equals(service.toString()) || one.words().contains(token(service));
+        return one.cwd().equals(service.toString())
+                || one.cwd().equals(service + " (deleted)")
+                || one.words().contains(token(service));
     }
 
     /** The word that the commands of a service have which go elsewhere. */

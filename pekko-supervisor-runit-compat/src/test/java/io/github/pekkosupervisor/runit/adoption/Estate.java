@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Estate implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Of what follows the command's name in {@code /proc/PID/stat}. */
+    private static final int THREADS = 17;
+
     private static final Path SV = Path.of("/usr/bin/sv");
 
     private final Path root;
@@ -184,6 +187,48 @@ final class Estate implements AutoCloseable {
         return launcher;
     }
 
+    /** The same below a program that gets what the launcher leaves behind, and then does this in Perl. */
+    Process startBelow(String waits) throws IOException {
+        List<String> those = before;
+        // 36 is PR_SET_CHILD_SUBREAPER
+        before = Stream.concat(
+                        Stream.of(
+                                "perl",
+                                "-e",
+                                "syscall(" + InEstate.numberOfPrctl() + ", 36, 1, 0, 0, 0); my $pid = fork; exec @ARGV"
+                                        + " unless $pid; eval { setpriority(0, 0, -15) }; open(my $f, '>', '"
+                                        + numberBelow() + "'); print $f $pid; close $f; " + waits),
+                        those.stream())
+                .toList();
+        try {
+            return start();
+        } finally {
+            before = those;
+        }
+    }
+
+    private Path numberBelow() {
+        return root.resolve("launcher.pid");
+    }
+
+    /** Kills the launcher that was started so, and starts another one as ever. */
+    void loseBelow() throws IOException {
+        long pid = Long.parseLong(lines(numberBelow()).get(0));
+        kill("KILL", pid);
+        patiently().until(() -> hasEnded(pid));
+        start();
+    }
+
+    private static boolean hasEnded(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return fields[0].equals("Z") && fields[THREADS].equals("1");
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     private Path complaintsOf(int launch) {
         return root.resolve("stderr." + launch);
     }
@@ -317,6 +362,9 @@ final class Estate implements AutoCloseable {
         try {
             if (!launchers.isEmpty() && launcher().isAlive()) {
                 stop();
+                for (Process before : launchers) {
+                    before.destroyForcibly().waitFor();
+                }
                 assertThat(processes.describe()).as("processes left behind").isEmpty();
             }
         } catch (InterruptedException e) {

@@ -20,6 +20,9 @@ abstract class InEstate {
     /** {@code -Dpekko-supervisor.test.adoption=long} for the sizes that the specification names. */
     static final boolean LONG = "long".equals(System.getProperty("pekko-supervisor.test.adoption"));
 
+    /** For {@link Estate#startBelow}: waits for each as it ends, as process 1 is to do. */
+    static final String PROMPTLY = "1 while waitpid(-1, 0) > 0; sleep 3600 while 1";
+
     static final String NOBODY = "65534";
 
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
@@ -41,7 +44,9 @@ abstract class InEstate {
                 case OURS -> List.of();
                 case NOBODYS ->
                     List.of("setsid", "setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--");
-                case ROOTS_WITHOUT_TRACING -> List.of("setsid", "setpriv", "--bounding-set=-sys_ptrace", "--");
+                // the last two let root look into environments, since Linux 6.16
+                case ROOTS_WITHOUT_TRACING ->
+                    List.of("setsid", "setpriv", "--bounding-set=-sys_ptrace,-sys_admin,-perfmon", "--");
             };
         }
     }
@@ -67,8 +72,27 @@ abstract class InEstate {
         assumeTrue(BuiltDist.othersReachTemporaryFiles(), "other users do not reach the temporary directory");
     }
 
+    /**
+     * What a {@code finish} may be told of the end of an adopted one that was noticed at once, and for which its parent
+     * has waited at once if we may not look into it. Since Linux 6.15 a pidfd tells how its process ended, whoever has
+     * waited for it; before that it is known only if we come before its parent, which nobody can promise.
+     */
+    static List<String> toldOf(String end) {
+        String[] version = System.getProperty("os.version").split("[^0-9]+", -1);
+        int major = Integer.parseInt(version[0]);
+        boolean known = major > 6 || (major == 6 && Integer.parseInt(version[1]) >= 15);
+        return known ? List.of(end) : List.of(end, "-1 0");
+    }
+
     void letOthersIn() throws IOException {
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Which system call it is, for a language that has no name for it. */
+    static int numberOfPrctl() {
+        String processor = System.getProperty("os.arch");
+        assumeTrue(List.of("amd64", "aarch64").contains(processor), "the number of prctl is not known here");
+        return processor.equals("amd64") ? 157 : 167;
     }
 
     /** From now on launchers have these rights, and what there is by now belongs to their user. */

@@ -93,4 +93,45 @@ class JudgesTest {
             }
         }
     }
+
+    @Test
+    void process_whose_directory_was_removed_is_reported_beside_the_one_of_the_new_directory() throws Exception {
+        Path web = Files.createDirectory(temp.resolve("web")).toRealPath();
+        Process old =
+                new ProcessBuilder("sleep", "1000").directory(web.toFile()).start();
+        Process one = null;
+        try {
+            await().until(() -> Copies.of(web).contains(old.pid()));
+            Files.delete(web);
+            assertThat(Copies.of(web)).containsExactly(old.pid());
+            Files.createDirectory(web);
+            one = new ProcessBuilder("sleep", "1000").directory(web.toFile()).start();
+            long pid = one.pid();
+
+            await().until(() -> Copies.of(web).contains(pid));
+            assertThat(Copies.problems(List.of(web))).singleElement().asString().startsWith("web: 2 processes [");
+        } finally {
+            old.destroyForcibly();
+            if (one != null) {
+                one.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void signal_to_a_stranger_and_the_end_of_one_are_reported() throws Exception {
+        try (Strangers strangers = new Strangers(temp.resolve("signals"))) {
+            Process one = strangers.start();
+            Process other = strangers.start();
+            assertThat(strangers.problems()).isEmpty();
+
+            Estate.kill("TERM", one.pid());
+            await().until(() -> !strangers.problems().isEmpty());
+            assertThat(strangers.problems()).containsExactly("a stranger got TERM");
+
+            other.destroyForcibly().waitFor();
+            assertThat(strangers.problems())
+                    .containsExactly("a stranger got TERM", "stranger " + other.pid() + " has ended");
+        }
+    }
 }

@@ -540,8 +540,8 @@ class AdoptionRuleTest {
         return new Left(
                 Want.UP,
                 Optional.empty(),
-                Optional.of(
-                        new Traces(role, unread, Optional.of(told), named.map(who -> new Trace(who, THEN)), traces)));
+                Optional.of(new Traces(
+                        role, unread, Optional.of(told), THEN, named.map(who -> new Trace(who, THEN)), traces)));
     }
 
     @Test

@@ -32,6 +32,7 @@ class UnrecordedRuleTest {
 
     private static final String BOOT = "11111111-2222-3333-4444-555555555555";
     private static final Instant STAMP = InWords.START.plusSeconds(60);
+    private static final Instant WRITTEN = STAMP.plus(Duration.ofHours(1));
     private static final String TORN = "neither of its two records is whole";
 
     private static Trace process(int pid) {
@@ -49,7 +50,7 @@ class UnrecordedRuleTest {
 
     private static Verdict decide(
             Optional<String> unread, Optional<ServiceStatus> told, Optional<Trace> named, Trace... there) {
-        return UnrecordedRule.decide(new Traces(Role.SERVICE, unread, told, named, List.of(there)), BOOT);
+        return UnrecordedRule.decide(new Traces(Role.SERVICE, unread, told, WRITTEN, named, List.of(there)), BOOT);
     }
 
     @ParameterizedTest
@@ -92,6 +93,7 @@ class UnrecordedRuleTest {
                 Role.SERVICE,
                 Optional.of(TORN),
                 told(State.RUN, 7),
+                WRITTEN,
                 processes(named).findFirst(),
                 processes(there).toList());
     }
@@ -142,7 +144,8 @@ class UnrecordedRuleTest {
         "RUN, -30001, false",
         "RUN, 2000, true",
         "RUN, 2001, false",
-        "FINISH, 3600000, true",
+        "FINISH, 3602000, true",
+        "FINISH, 3602001, false",
         "FINISH, -30001, false",
         "DOWN, 0, false"
     })
@@ -188,7 +191,7 @@ class UnrecordedRuleTest {
     private static Traces listed(
             Role role, Optional<String> unread, Optional<ServiceStatus> told, Where where, Trace run) {
         return new Traces(
-                role, unread, told, Optional.empty(), List.of(process(8)), Optional.of(new Listed(run, where)));
+                role, unread, told, WRITTEN, Optional.empty(), List.of(process(8)), Optional.of(new Listed(run, where)));
     }
 
     /**
@@ -282,8 +285,8 @@ class UnrecordedRuleTest {
     @ParameterizedTest
     @EnumSource(Role.class)
     void adoption_is_told_with_the_name_of_the_file(Role role) {
-        Traces traces =
-                new Traces(role, Optional.of(TORN), told(State.RUN, 7), Optional.of(process(7)), List.of(process(7)));
+        Traces traces = new Traces(
+                role, Optional.of(TORN), told(State.RUN, 7), WRITTEN, Optional.of(process(7)), List.of(process(7)));
         String log = role == Role.LOG ? "log/" : "";
 
         assertThat(((Adopt) UnrecordedRule.decide(traces, BOOT)).line())

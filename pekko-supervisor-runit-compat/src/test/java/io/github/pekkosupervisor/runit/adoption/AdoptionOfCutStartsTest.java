@@ -1,0 +1,248 @@
+package io.github.pekkosupervisor.runit.adoption;
+
+import static io.github.pekkosupervisor.runit.adoption.AdoptionOfHiddenProcessesTest.isNobodys;
+import static io.github.pekkosupervisor.runit.adoption.AdoptionOfRecordsTest.change;
+import static io.github.pekkosupervisor.runit.adoption.AdoptionOfRecordsTest.starting;
+import static io.github.pekkosupervisor.runit.adoption.Estate.kill;
+import static io.github.pekkosupervisor.runit.adoption.Estate.lines;
+import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
+import static io.github.pekkosupervisor.runit.adoption.Estate.script;
+import static io.github.pekkosupervisor.runit.adoption.Estate.status;
+import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.Orphans;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Starts of which nobody knows what came of them, and processes that look as if they had come of them. */
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class AdoptionOfCutStartsTest extends InEstate {
+
+    private static final int MINUTE = 6000;
+
+    private final List<Integer> strangers = new ArrayList<>();
+
+    @AfterEach
+    void endStrangers() {
+        strangers.forEach(pid -> kill("KILL", pid));
+    }
+
+    /** A start of {@code run} that was about to take place at this tick, and of which there is nobody. */
+    private Path cutStart(String name, long tick) throws Exception {
+        Path web = estate.sleeper(name);
+        estate.start();
+        estate.awaitUp(web);
+        estate.killLauncher();
+        kill("KILL", status(web).pid());
+        patiently().until(() -> Copies.of(web).isEmpty());
+        change(web, record -> starting(record, run(tick)));
+        return web;
+    }
+
+    private static Intent run(long tick) {
+        return new Intent(Program.RUN, tick, OwnProcess.group(), OwnProcess.session());
+    }
+
+    /**
+     * A process without a parent, in a session of its own.
+     *
+     * @param cwd where it is
+     * @param words before it: what sets its environment and its output
+     */
+    private int stranger(Path cwd, String words) {
+        Path number = estate.root().resolve("stranger");
+        Estate.run(
+                "sh",
+                "-c",
+                "cd " + cwd + "; exec env " + words + " setsid -f perl -e"
+                        + " 'open(my $f, \">>\", \"" + number + "\"); print $f \"$$\\n\"; close $f; sleep 300000'"
+                        + " >/dev/null 2>&1");
+        patiently().until(() -> lines(number).size() == 1);
+        int pid = Integer.parseInt(lines(number).get(0));
+        strangers.add(pid);
+        return pid;
+    }
+
+    private static String unsure(String name, String program, int pid) {
+        return "runsv " + name + ": warning: " + program + " was being started when its supervisor died, and process "
+                + pid + " may be it, or is another's; nothing is started while it runs: end it, or remove"
+                + " supervise/.state if it is not";
+    }
+
+    /** Both are in the session of the launcher, and no more can be seen of either. */
+    @Test
+    void case_13_of_two_starts_and_one_process_that_cannot_be_seen_neither_is_taken_up() throws Exception {
+        needsRoot();
+        String asNobody = "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000";
+        Path one = estate.service("one", asNobody);
+        Path two = estate.service("two", asNobody);
+        launchWith(Rights.ROOTS_WITHOUT_TRACING);
+        estate.start();
+        estate.awaitAllUp();
+        patiently()
+                .until(() ->
+                        isNobodys(status(one).pid()) && isNobodys(status(two).pid()));
+        int pid = status(one).pid();
+        long tick = Math.min(startOf(pid), startOf(status(two).pid()));
+        int session = (int) estate.launcher().pid();
+        estate.killLauncher();
+        kill("KILL", status(two).pid());
+        for (Path service : List.of(one, two)) {
+            change(service, record -> starting(record, new Intent(Program.RUN, tick - 1, session, session)));
+        }
+
+        estate.start();
+        patiently().until(() -> estate.complaints().lines().count() == 2);
+
+        assertThat(estate.complaints().lines())
+                .containsExactlyInAnyOrder(unsure("one", "run", pid), unsure("two", "run", pid));
+        Estate.run("sv", "-w", "1", "down", one.toString(), two.toString());
+        assertThat(Copies.of(estate.all())).isEqualTo(Map.of(one, List.of((long) pid), two, List.of()));
+        kill("KILL", pid);
+        estate.awaitAllUp();
+        assertThat(Copies.problems(estate.all())).isEmpty();
+    }
+
+    private static long startOf(int pid) {
+        return ProcessIdentity.ofRunning(pid).orElseThrow().startTicks();
+    }
+
+    /** An operator's terminal, or a daemon that he has started from there. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void case_13_who_came_to_the_directory_a_minute_later_is_named_and_nothing_is_started(
+            boolean isThere, boolean recordGoes) throws Exception {
+        Path web = cutStart("web", Orphans.currentTick() - MINUTE - 100);
+        int pid = isThere ? stranger(web, "") : stranger(Path.of("/"), "PWD=/ OLDPWD=" + web);
+
+        estate.start();
+        patiently().until(() -> estate.complaints().contains("may be it"));
+
+        assertThat(estate.complaints().lines()).containsExactly(unsure("web", "run", pid));
+        assertThat(status(web).pid()).isNotEqualTo(pid);
+        if (recordGoes) {
+            // as it says
+            Files.delete(web.resolve("supervise/.state"));
+        } else {
+            kill("KILL", pid);
+        }
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isNotEqualTo(pid);
+        sv("restart", web);
+        sv("stop", web);
+        assertThat(Files.exists(Path.of("/proc/" + pid)) || !recordGoes)
+                .as("it has been left alone")
+                .isTrue();
+    }
+
+    @Test
+    void case_13_who_came_a_minute_later_is_not_taken_for_it_beside_the_right_one() throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        long intended = startOf(pid) - MINUTE + 1;
+        patiently().until(() -> Orphans.currentTick() > intended + MINUTE);
+        change(web, record -> starting(record, run(intended)));
+        int later = stranger(web, "");
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(estate.complaints()).isEmpty();
+        sv("stop", web);
+        assertThat(Copies.of(web)).containsExactly((long) later);
+    }
+
+    /** What its environment says it may have from its launcher, or from the shell of who has started that. */
+    @ParameterizedTest
+    @CsvSource({
+        "no launcher has the same, /,   /,   adopted",
+        "the launcher has it too,  /,   /,   named",
+        "no launcher has the same, /,   db,  started",
+        "no launcher has the same, db,  /,   started",
+        "the launcher has it too,  db,  db,  started"
+    })
+    void case_13_who_was_there_by_its_environment_is_not_taken_for_it_where_another_may_be_meant(
+            String launcher, String cwd, String pwd, String expected) throws Exception {
+        Path db = estate.make("db", "exec sleep 100000");
+        Files.createDirectories(db.resolve("supervise"));
+        Files.createFile(db.resolve("supervise/lock"));
+        Path web = cutStart("web", Orphans.currentTick());
+        int pid =
+                stranger(cwd.equals("/") ? Path.of("/") : db, "OLDPWD=" + web + " PWD=" + (pwd.equals("/") ? "/" : db));
+        if (launcher.equals("the launcher has it too")) {
+            estate.startedBy("env", "OLDPWD=" + web);
+        }
+
+        estate.start();
+        if (expected.equals("named")) {
+            patiently().until(() -> estate.complaints().contains("may be it"));
+            assertThat(estate.complaints().lines()).containsExactly(unsure("web", "run", pid));
+            kill("KILL", pid);
+        }
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid() == pid).isEqualTo(expected.equals("adopted"));
+        assertThat(estate.complaints().isEmpty()).isEqualTo(!expected.equals("named"));
+    }
+
+    /** A daemon that the service has started later writes to the logger too. */
+    @Test
+    void case_10_who_has_the_output_of_a_control_script_a_minute_later_is_named() throws Exception {
+        Path web = estate.sleeper("web");
+        script(web.resolve("log/run"), "exec cat");
+        script(web.resolve("control/t"), "echo ran >>script; exit 0");
+        estate.start();
+        estate.awaitUp(web, web.resolve("log"));
+        int pid = status(web).pid();
+        estate.killLauncher();
+        Intent intent = new Intent(
+                Program.SCRIPT, Orphans.currentTick() - MINUTE - 100, OwnProcess.group(), OwnProcess.session());
+        change(
+                web,
+                record -> new UnitRecord(
+                        record.supervisor(),
+                        record.status(),
+                        record.pending(),
+                        record.process(),
+                        record.start(),
+                        Optional.of(new UnitRecord.Script('t', Optional.empty(), Optional.of(intent))),
+                        record.past(),
+                        record.pipe()));
+        int daemon = stranger(Path.of("/"), "sh -c 'exec \"$@\" >" + web.resolve("supervise/.log") + "' sh");
+
+        estate.start();
+        patiently().until(() -> estate.complaints().contains("may be it"));
+
+        assertThat(estate.complaints().lines()).containsExactly(unsure("web", "control/t", daemon));
+        assertThat(Copies.of(web)).containsExactly((long) pid);
+        kill("KILL", daemon);
+        patiently().until(() -> lines(web.resolve("script")).size() == 1);
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isEqualTo(pid);
+        // else it could not be stopped
+        Files.delete(web.resolve("control/t"));
+    }
+}
