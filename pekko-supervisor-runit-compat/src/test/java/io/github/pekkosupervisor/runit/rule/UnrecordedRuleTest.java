@@ -191,7 +191,13 @@ class UnrecordedRuleTest {
     private static Traces listed(
             Role role, Optional<String> unread, Optional<ServiceStatus> told, Where where, Trace run) {
         return new Traces(
-                role, unread, told, WRITTEN, Optional.empty(), List.of(process(8)), Optional.of(new Listed(run, where)));
+                role,
+                unread,
+                told,
+                WRITTEN,
+                Optional.empty(),
+                List.of(process(8)),
+                Optional.of(new Listed(run, where)));
     }
 
     /**
