@@ -154,7 +154,7 @@ class ReadmeExampleTest {
                 .toCompletableFuture()
                 .completeOnTimeout(TreeHealth.silent("/"), 800, MILLISECONDS) // does not answer: neither live nor ready
                 .join();
-        health.notReady().forEach(System.err::println); // /db: restarting, last exit exit code 1
+        health.notReady().forEach(System.err::println); // /db: restarting, last exit: exit code 1
         return health.ready();
     }
 

@@ -21,7 +21,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * key-value pairs say it to machines. The MDC has {@code supervisor}, its path, and {@code child}, the id of the child
  * that it is about, if it is about one.
  *
- * <p>Where the logger is at debug stacks are whole, and everything is written as often as it happens.
+ * <p>Where the logger is at trace stacks are whole, and everything is written as often as it happens. Not at debug:
+ * that is the level of Logback without a configuration, which a developer sees first.
  */
 public final class SupervisorLog implements Consumer<TreeEvent>, EventLog.Writer {
 
@@ -80,7 +81,7 @@ public final class SupervisorLog implements Consumer<TreeEvent>, EventLog.Writer
 
     @Override
     public boolean wantsAll() {
-        return LOG.isDebugEnabled();
+        return LOG.isTraceEnabled();
     }
 
     @Override

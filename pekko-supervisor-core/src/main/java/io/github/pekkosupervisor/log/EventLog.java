@@ -24,6 +24,9 @@ import org.slf4j.event.Level;
  */
 public final class EventLog {
 
+    /** So late is not late for a reader. */
+    private static final Duration JUST_NOW = Duration.ofMillis(100);
+
     private final Writer writer;
     private final LongSupplier clock;
     private final Timer timer;
@@ -175,15 +178,29 @@ public final class EventLog {
     private static LogEntry counted(Repeats.Count<LogEntry> count) {
         LogEntry last = count.last();
         Map<String, Object> fields = new LinkedHashMap<>(last.fields());
+        if (count.number() == 1) {
+            return late(last, fields, count.ago());
+        }
         fields.put("times", count.number());
         fields.put("within_ms", count.within().toMillis());
-        String times = count.number() == 1 ? "once" : count.number() + " times";
         return new LogEntry(
                 last.level(),
-                last.text() + "; as before, " + times + " in " + DurationText.of(count.within()),
+                last.text() + "; as before, " + count.number() + " times in " + DurationText.of(count.within()),
                 fields,
                 Optional.empty(),
                 last.topic());
+    }
+
+    /** One that was not said at once, and that nothing more has come to. */
+    private static LogEntry late(LogEntry entry, Map<String, Object> fields, Duration ago) {
+        fields.put("ago_ms", ago.toMillis());
+        boolean isJustNow = ago.compareTo(JUST_NOW) < 0;
+        return new LogEntry(
+                entry.level(),
+                entry.text() + (isJustNow ? "" : "; " + DurationText.of(ago) + " ago"),
+                fields,
+                Optional.empty(),
+                entry.topic());
     }
 
     // ---- when nothing more happens

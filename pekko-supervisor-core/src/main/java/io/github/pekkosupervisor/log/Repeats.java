@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 /**
  * What of the same again is said: the first with all there is, the next few in a line each, and of a flood the number
  * every {@link #WINDOW}. Nothing is left out silently: each count is told when its window is over, or before anything
- * else is said of the same child. All again is said once a minute, and when there was peace for a minute.
+ * else is said of the same child; one that is alone in it is said as it was, with how long ago. All again is said once
+ * a minute, and when there was peace for a minute.
  *
  * <p>A rule: it has no clock, and what it decides depends on what it is told. Times are nanoseconds.
  *
@@ -50,8 +51,9 @@ final class Repeats<E> {
      *
      * @param last of them
      * @param within since what was said before
+     * @param ago when the last one was
      */
-    record Count<E>(E last, int number, Duration within) {}
+    record Count<E>(E last, int number, Duration within, Duration ago) {}
 
     private final class Known {
         private long window;
@@ -91,7 +93,7 @@ final class Repeats<E> {
         }
 
         Count<E> count(long now) {
-            Count<E> count = new Count<>(last, counted, Duration.ofNanos(now - window));
+            Count<E> count = new Count<>(last, counted, Duration.ofNanos(now - window), Duration.ofNanos(now - latest));
             counted = 0;
             counting--;
             window = now;

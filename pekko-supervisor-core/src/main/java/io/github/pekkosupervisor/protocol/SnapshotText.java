@@ -45,7 +45,7 @@ final class SnapshotText {
             text.append("  restarts ").append(node.restarts());
         }
         node.lastExit()
-                .ifPresent(last -> text.append("  last exit ")
+                .ifPresent(last -> text.append("  last exit: ")
                         .append(last.reason())
                         .append(" at ")
                         .append(last.at()));

@@ -84,7 +84,7 @@ public record TreeHealth(boolean live, boolean ready, List<NotReady> notReady) {
         node.details()
                 .forEach((name, value) ->
                         reason.append(", ").append(name).append(' ').append(value));
-        node.lastExit().ifPresent(last -> reason.append(", last exit ").append(last.reason()));
+        node.lastExit().ifPresent(last -> reason.append(", last exit: ").append(last.reason()));
         return reason.toString();
     }
 }

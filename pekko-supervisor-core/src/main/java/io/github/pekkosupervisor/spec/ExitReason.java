@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.spec;
 
+import io.github.pekkosupervisor.posix.PosixException;
+
 /**
  * Why a child, or a supervisor, has ended. As OTP's exit reasons: {@link Normal}, {@link Shutdown} and
  * {@link ShutdownWith} are expected, everything else is abnormal.
@@ -60,7 +62,9 @@ public sealed interface ExitReason {
     record Crash(Throwable cause) implements ExitReason {
         @Override
         public String toString() {
-            return "crash(" + ApplicationText.of(cause) + ")";
+            // what the system has refused says all in its own words
+            Object said = cause instanceof PosixException ? String.valueOf(cause.getMessage()) : cause;
+            return "crash(" + ApplicationText.of(said) + ")";
         }
     }
 

@@ -179,7 +179,7 @@ final class SnapshotTest {
         assertThat(top.lastExit().orElseThrow().reason()).isEqualTo("closed");
         assertThat(Bed.get(tree.health()))
                 .isEqualTo(new TreeHealth(
-                        false, false, List.of(new TreeHealth.NotReady("/", "stopped, last exit closed"))));
+                        false, false, List.of(new TreeHealth.NotReady("/", "stopped, last exit: closed"))));
         assertThat(Bed.get(tree.process("idle"))).isEmpty();
     }
 

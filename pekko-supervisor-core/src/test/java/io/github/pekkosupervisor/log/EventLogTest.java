@@ -136,6 +136,29 @@ final class EventLogTest {
         assertThat(waits).as("no other timer while nothing is counted").hasSize(1);
     }
 
+    /** It is a line as any other, only later: with its pid, if it has one. */
+    @Test
+    void a_single_one_that_was_counted_is_said_as_it_was_and_how_long_ago() {
+        for (int i = 0; i < 4; i++) {
+            at(i);
+            ends("/", "a", CODE);
+        }
+        at(4.3);
+        ends("/", "a", new ExitReason.ExitCode(2));
+
+        assertThat(texts().get(3)).endsWith("[a] with [exit code 1], ran 1 s; 1.3 s ago");
+        assertThat(written.get(3).fields()).containsEntry("ago_ms", 1_300L).doesNotContainKey("times");
+        assertThat(texts().get(4)).endsWith("[a] with [exit code 2], ran 1 s");
+    }
+
+    @Test
+    void a_single_one_of_just_now_is_said_without_a_word_of_that() {
+        IntStream.range(0, 4).forEach(i -> ends("/", "a", CODE));
+        ends("/", "a", new ExitReason.ExitCode(2));
+
+        assertThat(texts().get(3)).endsWith("[a] with [exit code 1], ran 1 s");
+    }
+
     @Test
     void a_give_up_is_said_at_once_and_the_count_before_it() {
         IntStream.range(0, 5).forEach(i -> ends("/s", "a", CODE));

@@ -4,19 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
+import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
@@ -68,6 +76,12 @@ final class LogFieldsTest {
                     log.tell(event);
                     log.begins(event.path(), 2, false);
                 });
+        // one that is counted alone
+        Offender lamp = new Offender(ChildSpec.actor("lamp", Behaviors.empty()), Optional.empty(), false, 1);
+        IntStream.range(0, Repeats.LINES + 1)
+                .forEach(i -> log.tell(new SupervisorEvent.ChildStarted(
+                        "/alone", lamp, SupervisorEvent.StartCause.RESTART, OptionalLong.empty())));
+        log.tell(new SupervisorEvent.SupervisorStopped("/alone", new TreeEnd.Closed(ExitReason.shutdown())));
         SupervisorWordsTest.events()
                 .map(row -> SupervisorWords.of((SupervisorEvent) row.get()[0]))
                 .forEach(entries::add);

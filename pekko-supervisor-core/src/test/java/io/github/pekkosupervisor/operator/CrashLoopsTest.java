@@ -165,10 +165,10 @@ final class CrashLoopsTest {
     }
 
     @Test
-    void at_debug_stacks_are_whole_and_nothing_is_counted() {
+    void at_trace_stacks_are_whole_and_nothing_is_counted() {
         String log = logOf(
                 plain(),
-                Level.DEBUG,
+                Level.TRACE,
                 () -> CrashLoops.run(Objects.requireNonNull(CrashLoops.all().get("a flood"))));
 
         assertThat(log.lines().filter(line -> line.contains("child_terminated")))
@@ -176,5 +176,20 @@ final class CrashLoopsTest {
         assertThat(log)
                 .contains("io.github.pekkosupervisor.actor.ServiceThreads")
                 .doesNotContain("as before", "pekko-supervisor.cut");
+    }
+
+    /** Logback has this level where it is not configured. */
+    @Test
+    void at_debug_stacks_are_cut_and_what_is_the_same_is_counted() {
+        String log = logOf(
+                plain(),
+                Level.DEBUG,
+                () -> CrashLoops.run(Objects.requireNonNull(CrashLoops.all().get("a flood"))));
+
+        assertThat(log.lines().filter(line -> line.contains("child_terminated")))
+                .hasSizeLessThan(10);
+        assertThat(log)
+                .contains("as before", "pekko-supervisor.cut", "DEBUG supervisor [/] restarts [poller#1]")
+                .doesNotContain("io.github.pekkosupervisor.actor.ServiceThreads");
     }
 }

@@ -67,6 +67,6 @@ final class TreeHealthTest {
 
         assertThat(of(State.RUNNING, s).notReady())
                 .hasToString(
-                        "[/s/a: restarting at 1970-01-01T00:00:02Z, answer none within 1 s, last exit exit code 7]");
+                        "[/s/a: restarting at 1970-01-01T00:00:02Z, answer none within 1 s, last exit: exit code 7]");
     }
 }
