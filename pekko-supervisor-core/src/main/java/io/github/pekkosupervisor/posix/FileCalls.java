@@ -34,6 +34,7 @@ final class FileCalls {
     static final int PATH_MAX = 4096;
 
     private static final int STATX_BASIC_STATS = 0x7ff;
+    private static final int STATX_BTIME = 0x800;
     private static final int STATX_SIZE = 256;
     private static final int DIRENTS_SIZE = 8192;
     private static final int DIRENT_LENGTH_OFFSET = 16;
@@ -242,7 +243,9 @@ final class FileCalls {
         while (true) {
             Scratch scratch = Scratch.begin();
             long buffer = scratch.allocate(STATX_SIZE);
-            if (STATX.call(directory, path("statx", scratch, name), flags, STATX_BASIC_STATS, buffer) == 0) {
+            if (STATX.call(directory, path("statx", scratch, name), flags, STATX_BASIC_STATS | STATX_BTIME, buffer)
+                    == 0) {
+                boolean saysBirth = (scratch.getInt(buffer) & STATX_BTIME) != 0;
                 return new FileStatus(
                         new FileStatus.Id(
                                 ((long) scratch.getInt(buffer + 136) << 32) | scratch.getInt(buffer + 140),
@@ -250,7 +253,8 @@ final class FileCalls {
                         scratch.getInt(buffer + 20),
                         Short.toUnsignedInt(scratch.getShort(buffer + 28)),
                         scratch.getLong(buffer + 40),
-                        Instant.ofEpochSecond(scratch.getLong(buffer + 112), scratch.getInt(buffer + 120)));
+                        Instant.ofEpochSecond(scratch.getLong(buffer + 112), scratch.getInt(buffer + 120)),
+                        saysBirth ? scratch.getLong(buffer + 80) * 1_000_000_000 + scratch.getInt(buffer + 88) : 0);
             }
             if (Errno.ENOENT.isLast()) {
                 return null;

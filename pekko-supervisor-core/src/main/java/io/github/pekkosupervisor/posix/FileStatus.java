@@ -10,8 +10,10 @@ import java.time.Instant;
  * @param mode type and permission bits
  * @param size length in bytes
  * @param modified time of the last change of its content
+ * @param birth when it was made, in nanoseconds since 1970, by which it is told from what had its number before; 0
+ *     where the file system does not say
  */
-public record FileStatus(Id id, int owner, int mode, long size, Instant modified) {
+public record FileStatus(Id id, int owner, int mode, long size, Instant modified, long birth) {
 
     private static final int TYPE = 0170000;
 

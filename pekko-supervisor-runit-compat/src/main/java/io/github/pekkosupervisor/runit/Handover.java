@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handover {
 
-    private static final OsString LOG = OsString.of("log");
-
     private final ServiceDirectory directory;
     private ProcessRecord service = new ProcessRecord();
     private ProcessRecord log = new ProcessRecord();
@@ -49,6 +48,7 @@ final class Handover {
     private List<ServiceEvent> adopted = List.of();
     private BiConsumer<Role, Known> list = (role, run) -> {};
     private final Map<Role, Known> listed = new EnumMap<>(Role.class);
+    private final Map<Role, FileStatus> places = new EnumMap<>(Role.class);
     private Remembered remembered = Remembered.NOTHING;
 
     /** Seen by others while the actor is at work. */
@@ -241,25 +241,36 @@ final class Handover {
      * Who writes down outside of the directory which processes run here; by default nobody does.
      *
      * @param id of the directory
-     * @param who is told where {@code run} is, and which process it is
+     * @param who is told which process {@code run} is, and where that is
      */
-    void runsAreListedBy(FileStatus.Id id, BiConsumer<FileStatus.Id, Known> who) {
-        list = (role, run) -> place(role, id).ifPresent(place -> {
-            who.accept(place, run);
+    void runsAreListedBy(FileStatus.Id id, Consumer<ListedRun> who) {
+        list = (role, run) -> {
+            Optional<FileStatus> place = place(role);
+            if (role == Role.SERVICE) {
+                long birth = place.filter(status -> status.id().equals(id))
+                        .map(FileStatus::birth)
+                        .orElse(0L);
+                who.accept(new ListedRun(id, birth, run));
+            } else if (place.isPresent()) {
+                who.accept(new ListedRun(place.get().id(), place.get().birth(), run));
+            } else {
+                // it is tried again with the next record
+                return;
+            }
             listed.put(role, run);
-        });
+        };
     }
 
-    private Optional<FileStatus.Id> place(Role role, FileStatus.Id id) {
-        try {
-            return Optional.of(
-                    role == Role.SERVICE
-                            ? id
-                            : directory.directory().status(LOG).id());
-        } catch (PosixException e) {
-            // it is tried again with the next record
-            return Optional.empty();
+    /** Asked once of each. */
+    private Optional<FileStatus> place(Role role) {
+        if (!places.containsKey(role)) {
+            try {
+                places.put(role, directory.directory().status(OsString.of(role == Role.LOG ? "log" : ".")));
+            } catch (PosixException e) {
+                return Optional.empty();
+            }
         }
+        return Optional.ofNullable(places.get(role));
     }
 
     /** What is known of it from outside of the directory; to be told before a runsv begins. */

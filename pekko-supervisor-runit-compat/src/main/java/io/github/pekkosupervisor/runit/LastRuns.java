@@ -6,7 +6,6 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.ListedRun;
-import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -43,7 +42,7 @@ final class LastRuns {
     /** Of each service directory that has one that runs: where it is. */
     private final Map<FileStatus.Id, FileStatus.Id> loggers = new HashMap<>();
 
-    private record Line(int number, Known run) {}
+    private record Line(int number, ListedRun run) {}
 
     LastRuns(Consumer<PosixException> complaints) {
         this.complaints = complaints;
@@ -68,7 +67,7 @@ final class LastRuns {
         int number = 0;
         for (Map.Entry<FileStatus.Id, Line> one : lines.entrySet()) {
             one.setValue(new Line(number, one.getValue().run()));
-            all.writeBytes(new ListedRun(one.getKey(), one.getValue().run()).toLine());
+            all.writeBytes(one.getValue().run().toLine());
             number++;
         }
         OsString next = name.plus(".new");
@@ -92,17 +91,17 @@ final class LastRuns {
     }
 
     /** This was left; to be called before {@link #begin}. */
-    synchronized void left(FileStatus.Id place, Known run) {
-        lines.put(place, new Line(lines.size(), run));
+    synchronized void left(ListedRun run) {
+        lines.put(run.id(), new Line(lines.size(), run));
     }
 
     /**
      * {@code run} is this process from now on.
      *
-     * @param of the service directory
-     * @param place where {@code run} is: there, or in the directory of its logger
+     * @param of the service directory, in which it is, or its logger
      */
-    synchronized void runs(FileStatus.Id of, FileStatus.Id place, Known run) {
+    synchronized void runs(FileStatus.Id of, ListedRun run) {
+        FileStatus.Id place = run.id();
         Line before = lines.get(place);
         int number = before != null
                 ? before.number()
@@ -111,7 +110,7 @@ final class LastRuns {
         if (!place.equals(of)) {
             loggers.put(of, place);
         }
-        write(number, new ListedRun(place, run).toLine());
+        write(number, run.toLine());
     }
 
     /** Its supervision is over, so nothing of it runs. */

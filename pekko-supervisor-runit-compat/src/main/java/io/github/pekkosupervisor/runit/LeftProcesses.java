@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Listed;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Traces;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Where;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
@@ -58,7 +59,7 @@ final class LeftProcesses {
     List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record) throws PosixException {
         long tick = Orphans.currentTick();
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
-        FileStatus.Id place = directory.place(role);
+        FileStatus.Id place = directory.place(role).id();
         Orphans.Intent intent = new Orphans.Intent(
                 start.startTick(), tick, start.group(), start.session(), output, place, start.inherited());
         List<Candidate> free = new ArrayList<>();
@@ -193,19 +194,28 @@ final class LeftProcesses {
      * @param owner for whom
      */
     Optional<Listed> listed(Role role, Object owner, Remembered remembered, Instant now) throws PosixException {
-        Optional<Known> run = remembered(role, remembered);
-        if (run.isEmpty()
-                || !run.get().identity().runs()
-                || system.isAnothers(run.get().identity(), owner)) {
+        if (remembered.runs().isEmpty()) {
             return Optional.empty();
         }
-        Trace process = new Trace(run.get(), started(run.get().identity(), now));
-        return where(run.get(), directory.place(role)).map(where -> new Listed(process, where));
+        FileStatus place = directory.place(role);
+        Optional<ListedRun> listed = remembered.run(place);
+        if (listed.isEmpty()) {
+            return Optional.empty();
+        }
+        Known run = listed.get().run();
+        if (!run.identity().runs() || system.isAnothers(run.identity(), owner)) {
+            return Optional.empty();
+        }
+        Trace process = new Trace(run, started(run.identity(), now));
+        Optional<Where> where = listed.get().isSurelyOf(place) ? Optional.of(Where.OURS) : where(run, place.id());
+        return where.map(known -> new Listed(process, known));
     }
 
     /** Whom the list names, whatever has become of him. */
     Optional<Known> remembered(Role role, Remembered remembered) throws PosixException {
-        return remembered.runs().isEmpty() ? Optional.empty() : remembered.run(directory.place(role));
+        return remembered.runs().isEmpty()
+                ? Optional.empty()
+                : remembered.run(directory.place(role)).map(ListedRun::run);
     }
 
     /** Empty if it has ended. */
@@ -213,7 +223,7 @@ final class LeftProcesses {
         try {
             boolean isHere =
                     new OtherProcess(run.identity()).workingDirectory().id().equals(place);
-            return Optional.of(isHere ? Where.HERE : Where.ELSEWHERE);
+            return Optional.of(isHere ? Where.OURS : Where.ELSEWHERE);
         } catch (PosixException e) {
             if (e.mayPass()) {
                 throw e;
@@ -224,7 +234,9 @@ final class LeftProcesses {
 
     private List<Candidate> there(Role role, Object owner, Orphans orphans) throws PosixException {
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : LogPipe.left(directory.directory());
-        return orphans.find(Orphans.Intent.ofAnyTime(output, directory.place(role))).stream()
+        return orphans
+                .find(Orphans.Intent.ofAnyTime(output, directory.place(role).id()))
+                .stream()
                 .filter(one -> one.sign() != Sign.SESSION && !system.isAnothers(one.identity(), owner))
                 .toList();
     }

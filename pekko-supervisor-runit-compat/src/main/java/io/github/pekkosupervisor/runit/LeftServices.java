@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
@@ -11,11 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The services that a launcher has left which is gone, by its {@link ServicesList}: which of them have no entry any
@@ -37,6 +40,7 @@ final class LeftServices {
     private Map<FileStatus.Id, ListedService> undecided = Map.of();
     private final Map<FileStatus.Id, Leftovers.Place> places = new HashMap<>();
     private final Map<ListedService, Known> leftAlone = new LinkedHashMap<>();
+    private final Set<FileStatus.Id> replaced = new HashSet<>();
 
     LeftServices(RunsvdirSettings settings, Reporter reporter) {
         this.list = new ServicesList(settings, reporter);
@@ -96,6 +100,7 @@ final class LeftServices {
         List<ListedService> kept = new ArrayList<>();
         for (ListedService one : open.values()) {
             if (seen.containsKey(one.id())) {
+                lookForFormer(one, seen, directory);
                 kept.add(one);
             } else if (directory.isInDoubt(one.name())) {
                 later.put(one.id(), one);
@@ -115,6 +120,33 @@ final class LeftServices {
         }
         undecided = later;
         return kept;
+    }
+
+    /**
+     * A directory that is gone, and whose number another one has got since, which has an entry. Its process is not in
+     * it, since the number would not be free. Where that cannot be told nothing is started beside that process; if it
+     * is of the directory that is seen, it is taken up all the same.
+     */
+    private void lookForFormer(ListedService one, Map<FileStatus.Id, OsString> seen, ServicesDirectory directory) {
+        Optional<ListedRun> listed = read.orElseThrow().run(one.id());
+        if (listed.isEmpty()) {
+            return;
+        }
+        Known run = listed.get().run();
+        OsString name = seen.getOrDefault(one.id(), one.name());
+        try {
+            if (listed.get().isOfAnother(directory.directory().status(name))
+                    && run.identity().runs()) {
+                replaced.add(one.id());
+                leaveAlone(one, Leftovers.Uncertain.elsewhere(run), seen);
+            }
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                reporter.warnOfOurs("it cannot be told now whether " + one.path() + " is the same as before", e);
+            }
+            replaced.add(one.id());
+            leftAlone.put(one, run);
+        }
     }
 
     private Optional<Leftovers.Place> place(ListedService one, Map<FileStatus.Id, ListedService> later) {
@@ -142,10 +174,10 @@ final class LeftServices {
     Remembered remembered(FileStatus.Id id, OsString name) {
         List<Known> before = leftAlone.entrySet().stream()
                 .filter(one ->
-                        one.getKey().name().equals(name) && !one.getKey().id().equals(id))
+                        one.getKey().name().equals(name) && (!one.getKey().id().equals(id) || replaced.contains(id)))
                 .map(Map.Entry::getValue)
                 .toList();
-        Map<FileStatus.Id, Known> runs = read.map(ServicesList.Left::runs).orElse(Map.of());
+        Map<FileStatus.Id, ListedRun> runs = read.map(ServicesList.Left::runs).orElse(Map.of());
         return new Remembered(runs, before, places.get(id) instanceof Leftovers.There);
     }
 
@@ -160,7 +192,7 @@ final class LeftServices {
     }
 
     /** To be told which process the {@code run} of one or of its logger is, for the launcher after this one. */
-    BiConsumer<FileStatus.Id, Known> runs(FileStatus.Id id) {
+    Consumer<ListedRun> runs(FileStatus.Id id) {
         return list.runs(id);
     }
 

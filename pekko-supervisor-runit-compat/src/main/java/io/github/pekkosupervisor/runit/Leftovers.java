@@ -1,10 +1,12 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Where;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
@@ -20,6 +22,9 @@ import java.util.Optional;
  * launcher of the same services directory, or in {@link LastRuns}; who is merely there is a stranger.
  */
 final class Leftovers {
+
+    private static final String GONE = "is gone";
+    private static final String NO_ENTRY = "has no entry any more";
 
     private Leftovers() {}
 
@@ -38,7 +43,13 @@ final class Leftovers {
      * @param what has become of the directory, in words that follow its path
      * @param where it goes on, in words that follow that it does
      */
-    record Uncertain(Known run, String what, String where) implements Place {}
+    record Uncertain(Known run, String what, String where) implements Place {
+
+        /** Its directory is gone, and it is not in that. */
+        static Uncertain elsewhere(Known run) {
+            return new Uncertain(run, GONE, " " + Where.ELSEWHERE.words());
+        }
+    }
 
     /**
      * Looks where it was, and then, since it may have been renamed, where its process is.
@@ -46,11 +57,18 @@ final class Leftovers {
      * @return empty if nothing of it runs that is ours, as far as can be known
      */
     static Optional<Place> of(ListedService listed, ServicesList.Left left) throws PosixException {
+        Optional<ListedRun> named = left.run(listed.id());
         boolean isWhereItWas = false;
         try (Directory home = Directory.open(listed.path())) {
-            isWhereItWas = home.status().id().equals(listed.id());
+            FileStatus status = home.status();
+            isWhereItWas = status.id().equals(listed.id())
+                    && named.filter(run -> run.isOfAnother(status)).isEmpty();
             if (isWhereItWas && runsIn(home, left)) {
                 return Optional.of(new There(listed.path()));
+            }
+            Optional<Known> its = named.filter(run -> run.isSurelyOf(status)).map(ListedRun::run);
+            if (isWhereItWas && its.isPresent() && its.get().identity().runs()) {
+                return inItsDirectory(home, listed.path(), new Uncertain(its.get(), NO_ENTRY, ""), left);
             }
         } catch (PosixException e) {
             if (e.mayPass()) {
@@ -58,7 +76,7 @@ final class Leftovers {
             }
             // it is gone, or somebody has put something else there
         }
-        Optional<Known> run = left.run(listed.id());
+        Optional<Known> run = named.map(ListedRun::run);
         return run.isPresent() && run.get().identity().runs()
                 ? withProcess(listed, isWhereItWas, run.get(), left)
                 : Optional.empty();
@@ -67,7 +85,7 @@ final class Leftovers {
     private static Optional<Place> withProcess(
             ListedService listed, boolean isWhereItWas, Known run, ServicesList.Left left) throws PosixException {
         OsString cwd = OsString.of("/proc/" + run.identity().pid() + "/cwd");
-        String what = isWhereItWas ? "has no entry any more" : "is gone";
+        String what = isWhereItWas ? NO_ENTRY : GONE;
         try (Directory home = Directory.open(cwd)) {
             if (!home.status().id().equals(listed.id())) {
                 return Optional.of(new Uncertain(run, what, " " + Where.ELSEWHERE.words()));

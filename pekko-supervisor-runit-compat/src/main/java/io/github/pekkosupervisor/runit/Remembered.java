@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,15 @@ import java.util.Optional;
  * @param before the processes of others that had the name of this one, as far as they ran when the list was read
  * @param isUnwanted whether it has no entry any more, so that nothing is to be started
  */
-record Remembered(Map<FileStatus.Id, Known> runs, List<Known> before, boolean isUnwanted) {
+record Remembered(Map<FileStatus.Id, ListedRun> runs, List<Known> before, boolean isUnwanted) {
 
     /** Without a list. */
     static final Remembered NOTHING = new Remembered(Map.of(), List.of(), false);
 
-    /** Which process the {@code run} was of the unit in this directory. */
-    Optional<Known> run(FileStatus.Id place) {
-        return Optional.ofNullable(runs.get(place));
+    /**
+     * Which process the {@code run} was of the unit in this directory; one that had its number before does not count.
+     */
+    Optional<ListedRun> run(FileStatus place) {
+        return Optional.ofNullable(runs.get(place.id())).filter(run -> !run.isOfAnother(place));
     }
 }

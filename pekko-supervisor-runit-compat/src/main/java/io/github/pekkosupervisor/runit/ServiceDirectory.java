@@ -261,8 +261,8 @@ final class ServiceDirectory implements AutoCloseable {
     }
 
     /** The directory in which {@code run} of a unit is. */
-    FileStatus.Id place(Role role) throws PosixException {
-        return directory().status(role == Role.LOG ? LOG : HERE).id();
+    FileStatus place(Role role) throws PosixException {
+        return directory().status(role == Role.LOG ? LOG : HERE);
     }
 
     /** Whether {@code finish} is there to be read; it need not be executable. */

@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.ListedLauncher;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -83,7 +84,7 @@ final class ServicesList {
     record Left(
             Map<FileStatus.Id, ListedService> services,
             List<ListedLauncher> launchers,
-            Map<FileStatus.Id, Known> runs,
+            Map<FileStatus.Id, ListedRun> runs,
             boolean isInOrder) {
 
         private static final Left UNUSABLE = new Left(Map.of(), List.of(), Map.of(), false);
@@ -94,7 +95,7 @@ final class ServicesList {
         }
 
         /** Which process it was. */
-        Optional<Known> run(FileStatus.Id id) {
+        Optional<ListedRun> run(FileStatus.Id id) {
             return Optional.ofNullable(runs.get(id));
         }
     }
@@ -178,8 +179,8 @@ final class ServicesList {
             byte[] lines = place.linkStatusIfPresent(file(FILE)).isPresent()
                     ? place.readFile(file(FILE), LONGEST, Directory.Links.REFUSE)
                     : new byte[0];
-            Map<FileStatus.Id, Known> running = new HashMap<>();
-            LastRuns.read(place, file(RUNS)).forEach(one -> running.put(one.id(), one.run()));
+            Map<FileStatus.Id, ListedRun> running = new HashMap<>();
+            LastRuns.read(place, file(RUNS)).forEach(one -> running.put(one.id(), one));
             Map<FileStatus.Id, ListedService> listed = new LinkedHashMap<>();
             ListedService.parse(lines).forEach(one -> listed.put(one.id(), one));
             troubleOfReading = "";
@@ -233,9 +234,9 @@ final class ServicesList {
         Set<FileStatus.Id> ids = kept.stream().map(ListedService::id).collect(Collectors.toSet());
         left.runs().forEach((place, run) -> {
             // what is of no service directory is of a logger
-            boolean counts = left.services().containsKey(place) ? ids.contains(place) : mayRun(run);
+            boolean counts = left.services().containsKey(place) ? ids.contains(place) : mayRun(run.run());
             if (counts) {
-                runs.left(place, run);
+                runs.left(run);
             }
         });
     }
@@ -333,8 +334,8 @@ final class ServicesList {
     }
 
     /** To be told which process the {@code run} in a directory of it is, whenever that is another one. */
-    BiConsumer<FileStatus.Id, Known> runs(FileStatus.Id id) {
-        return (place, run) -> runs.runs(id, place, run);
+    Consumer<ListedRun> runs(FileStatus.Id id) {
+        return run -> runs.runs(id, run);
     }
 
     /** Supervision of it is over. */

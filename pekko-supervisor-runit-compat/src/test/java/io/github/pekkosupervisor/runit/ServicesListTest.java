@@ -77,7 +77,7 @@ final class ServicesListTest {
         read();
         add();
         try (RefusedCalls full = new RefusedCalls("pwrite", errno, "LastRuns.write")) {
-            list.runs(id()).accept(id(), RUN);
+            list.runs(id()).accept(new ListedRun(id(), 5, RUN));
 
             assertThat(full.refused()).isOne();
         }
@@ -87,7 +87,7 @@ final class ServicesListTest {
         add();
 
         assertThat(list.isBehind()).isFalse();
-        assertThat(runs()).containsExactly(new ListedRun(id(), RUN));
+        assertThat(runs()).containsExactly(new ListedRun(id(), 5, RUN));
         list.forget(id());
         assertThat(runs()).isEmpty();
         assertThat(said).isEmpty();
@@ -126,11 +126,11 @@ final class ServicesListTest {
     void logger_is_listed_by_its_own_directory_and_goes_with_its_service() throws Exception {
         FileStatus.Id log = new FileStatus.Id(1, 2);
         add();
-        list.runs(id()).accept(id(), RUN);
+        list.runs(id()).accept(new ListedRun(id(), 5, RUN));
 
-        list.runs(id()).accept(log, RUN);
+        list.runs(id()).accept(new ListedRun(log, 6, RUN));
 
-        assertThat(runs()).containsExactly(new ListedRun(id(), RUN), new ListedRun(log, RUN));
+        assertThat(runs()).containsExactly(new ListedRun(id(), 5, RUN), new ListedRun(log, 6, RUN));
         list.forget(id());
         assertThat(runs()).isEmpty();
     }

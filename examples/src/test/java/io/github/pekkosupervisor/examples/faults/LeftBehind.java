@@ -151,14 +151,25 @@ final class LeftBehind implements AutoCloseable {
 
     /** The same as a line of the file that is not in the directory. */
     byte[] lineOfRun() throws PosixException {
+        return lineOfRun(birth());
+    }
+
+    private long birth() throws PosixException {
         try (Directory home = Directory.open(OsString.of(service.path().toString()))) {
-            return new ListedRun(home.status().id(), new Known(identity(run()), 0, false)).toLine();
+            return home.status().birth();
+        }
+    }
+
+    /** As if the directory had been made at this time. */
+    byte[] lineOfRun(long birth) throws PosixException {
+        try (Directory home = Directory.open(OsString.of(service.path().toString()))) {
+            return new ListedRun(home.status().id(), birth, new Known(identity(run()), 0, false)).toLine();
         }
     }
 
     /** A line of that file which is of no service directory. */
     byte[] lineOfSomeLogger() {
-        return new ListedRun(new FileStatus.Id(1, 1), new Known(identity(run()), 0, false)).toLine();
+        return new ListedRun(new FileStatus.Id(1, 1), 0, new Known(identity(run()), 0, false)).toLine();
     }
 
     /** The line of the list of services that says who has left all this. */

@@ -309,7 +309,7 @@ enum RunitScenarios implements Scenario {
             RunsvdirSettings settings = lane.settings(services).withState(state);
             List<ServiceDirectoryUnderTest> all = new ArrayList<>();
             for (String name :
-                    List.of("kept", "unlinked", "renamed", "removed", "away", "anew", "emptied", "another")) {
+                    List.of("kept", "unlinked", "renamed", "removed", "away", "anew", "emptied", "another", "lost")) {
                 all.add(lane.prepare(id + "." + name)
                         .script("run", "echo begun >>starts; exec sleep 1000")
                         .file("down", "")
@@ -345,7 +345,7 @@ enum RunitScenarios implements Scenario {
                 leaveList(state, left);
                 ServiceDirectoryUnderTest kept = all.get(0);
                 ServiceDirectoryUnderTest anew = all.get(5);
-                for (String name : List.of("unlinked", "renamed", "removed", "away", "idle")) {
+                for (String name : List.of("unlinked", "renamed", "removed", "away", "idle", "lost")) {
                     Files.delete(services.resolve(name));
                 }
                 Files.move(all.get(2).path(), all.get(2).path().resolveSibling(id + ".new-name"));
@@ -356,6 +356,7 @@ enum RunitScenarios implements Scenario {
                 anew.file("known", "");
                 ServiceDirectoryUnderTest emptied = all.get(6);
                 emptied.remove("supervise");
+                all.get(8).remove("supervise");
                 ServiceDirectoryUnderTest another = all.get(7);
                 another.remove();
                 Files.move(next.path(), another.path());
@@ -372,7 +373,8 @@ enum RunitScenarios implements Scenario {
                 another.awaitUp("", left.get(7).run());
                 Lane.await_(
                         "the end of those of " + id + " that have lost their entries",
-                        () -> left.subList(1, 4).stream().allMatch(LeftBehind::areOver));
+                        () -> left.get(8).areOver()
+                                && left.subList(1, 4).stream().allMatch(LeftBehind::areOver));
                 assertThat(left.get(0).areOver()).isFalse();
                 assertThat(left.get(4).areOver()).isFalse();
                 assertThat(left.get(6).areOver()).isFalse();
@@ -399,9 +401,14 @@ enum RunitScenarios implements Scenario {
                     Files.write(file, LeftBehind.lineOfSupervisor(), StandardOpenOption.APPEND);
                 } else {
                     ByteArrayOutputStream lines = new ByteArrayOutputStream();
-                    for (LeftBehind one : left) {
+                    for (LeftBehind one : left.subList(0, 5)) {
                         lines.writeBytes(one.lineOfRun());
                     }
+                    // one that is of a former directory, and one that is not known by its birth
+                    lines.writeBytes(left.get(5).lineOfRun(1));
+                    lines.writeBytes(left.get(6).lineOfRun(0));
+                    lines.writeBytes(left.get(7).lineOfRun());
+                    lines.writeBytes(left.get(8).lineOfRun());
                     lines.writeBytes(left.get(0).lineOfSomeLogger());
                     Files.write(file, lines.toByteArray());
                 }

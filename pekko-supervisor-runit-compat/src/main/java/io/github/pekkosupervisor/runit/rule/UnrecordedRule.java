@@ -49,9 +49,9 @@ public final class UnrecordedRule {
 
     /** Where a process is that a list names. */
     public enum Where {
-        /** In the directory of the unit, so it is the unit's. */
-        HERE(""),
-        /** In another one; perhaps that of the unit had the same number, and is gone. */
+        /** In the directory of the unit, or wherever it likes, since the list names that very directory. */
+        OURS(""),
+        /** In another one; perhaps the directory that the list names had the same number, and is gone. */
         ELSEWHERE("in another directory"),
         /** That cannot be seen. */
         HIDDEN("in a directory that cannot be seen");
@@ -62,7 +62,7 @@ public final class UnrecordedRule {
             this.words = words;
         }
 
-        /** In words, of one that is not here. */
+        /** In words, of one that is not certain. */
         public String words() {
             return words;
         }
@@ -112,7 +112,7 @@ public final class UnrecordedRule {
         /** The one that is listed, if it is certain that it is the unit's. */
         public Optional<Trace> surelyListed() {
             return listed.filter(one ->
-                            one.where() == Where.HERE || toldOf(one.process()).isPresent())
+                            one.where() == Where.OURS || toldOf(one.process()).isPresent())
                     .map(Listed::process);
         }
 

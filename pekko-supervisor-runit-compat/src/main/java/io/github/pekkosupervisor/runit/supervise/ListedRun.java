@@ -10,20 +10,32 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Which process {@code run} of a service directory is, as a line of a file that is not in it: who it is can still be
- * read when the directory has been removed. The line is of constant length, so that the next run takes the place of the
- * one before.
+ * Which process {@code run} of a service directory or of its logger is, as a line of a file that is not in it: who it
+ * is can still be read when the directory has been removed. The line is of constant length, so that the next run takes
+ * the place of the one before.
  *
- * @param id of the service directory
+ * @param id of the directory in which {@code run} is
+ * @param birth of that directory, see {@link FileStatus#birth}; 0 if it is not known
  * @param run which process
  */
-public record ListedRun(FileStatus.Id id, Known run) {
+public record ListedRun(FileStatus.Id id, long birth, Known run) {
 
     /** The length of a line, with its newline. */
     public static final int LENGTH = 160;
 
-    private static final int FIELDS = 8;
+    private static final int FIELDS = 9;
+    private static final int HEXADECIMAL = 16;
     private static final String NO_BOOT = "-";
+
+    /** Whether a directory with this number is another one than that of this, which is gone then. */
+    public boolean isOfAnother(FileStatus directory) {
+        return birth != 0 && directory.birth() != 0 && birth != directory.birth();
+    }
+
+    /** Whether a directory with this number is surely that of this. */
+    public boolean isSurelyOf(FileStatus directory) {
+        return birth != 0 && birth == directory.birth();
+    }
 
     /** The line, with its newline. */
     public byte[] toLine() {
@@ -31,7 +43,7 @@ public record ListedRun(FileStatus.Id id, Known run) {
         String text = Long.toUnsignedString(id.device()) + " " + Long.toUnsignedString(id.inode()) + " "
                 + run.identity().pid() + " " + run.identity().startTicks() + " "
                 + Long.toUnsignedString(run.pidfdInode()) + " " + (run.leadsGroup() ? 1 : 0) + " "
-                + (boot.isEmpty() ? NO_BOOT : boot);
+                + (boot.isEmpty() ? NO_BOOT : boot) + " " + Long.toHexString(birth);
         return line(text + " " + sum(text));
     }
 
@@ -71,6 +83,7 @@ public record ListedRun(FileStatus.Id id, Known run) {
             String boot = fields[6].equals(NO_BOOT) ? "" : fields[6];
             return Optional.of(new ListedRun(
                     new FileStatus.Id(Long.parseUnsignedLong(fields[0]), Long.parseUnsignedLong(fields[1])),
+                    Long.parseUnsignedLong(fields[7], HEXADECIMAL),
                     new Known(
                             new ProcessIdentity(Integer.parseInt(fields[2]), Long.parseLong(fields[3]), boot),
                             Long.parseUnsignedLong(fields[4]),

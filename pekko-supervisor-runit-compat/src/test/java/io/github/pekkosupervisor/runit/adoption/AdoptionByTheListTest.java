@@ -149,6 +149,29 @@ class AdoptionByTheListTest extends InEstate {
         assertThat(Copies.problems(List.of(web))).isEmpty();
     }
 
+    /** The directory is known by when it was made, wherever its process is. */
+    @ParameterizedTest
+    @CsvSource({"elsewhere, OURS", "elsewhere, NOBODYS", "hidden, ROOTS_WITHOUT_TRACING"})
+    void case_16_wherever_it_is_it_is_adopted(String where, Rights rights) throws Exception {
+        Path web = estate.service("web", where.equals("hidden") ? asNobody() : "cd /; exec sleep 100000");
+        Path other = estate.sleeper("other");
+        launchWith(rights);
+        estate.start();
+        estate.awaitUp(web, other);
+        int pid = status(web).pid();
+        patiently().until(() -> isElsewhere(pid) || isNobodys(pid));
+        estate.killLauncher();
+        Loss.ALL.of(web);
+
+        estate.start();
+        estate.awaitUp(web, other);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(estate.complaints()).isEqualTo(adopted(web, "", pid) + "\n");
+        sv("stop", web);
+        assertThat(AdoptionOfEntriesTest.runs(pid)).isFalse();
+    }
+
     /**
      * Perhaps it was the {@code run} of a directory that is gone and had the same inode: it is not signalled, but while
      * it runs nothing is started.
@@ -166,6 +189,7 @@ class AdoptionByTheListTest extends InEstate {
         patiently().until(() -> isElsewhere(pid) || isNobodys(pid));
         estate.killLauncher();
         Loss.ALL.of(web);
+        estate.listBirth(0);
 
         estate.start();
         estate.awaitUp(other);
@@ -182,7 +206,7 @@ class AdoptionByTheListTest extends InEstate {
         patiently().until(() -> !estate.complaints().isEmpty());
         assertThat(estate.complaints()).isEqualTo(line);
         assertThat(status(other).pid()).isEqualTo(beside);
-        assertThat(Files.exists(Path.of("/proc/" + pid))).isTrue();
+        assertThat(AdoptionOfEntriesTest.runs(pid)).isTrue();
         assertThat(Files.exists(web.resolve("supervise/status"))).isFalse();
         kill("KILL", pid);
         estate.awaitUp(web);

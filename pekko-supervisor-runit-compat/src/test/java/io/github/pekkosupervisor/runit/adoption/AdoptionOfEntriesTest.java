@@ -422,7 +422,7 @@ class AdoptionOfEntriesTest extends InEstate {
     }
 
     /** One that has ended and that nobody has waited for does not. */
-    private static boolean runs(long pid) {
+    static boolean runs(long pid) {
         return lines(Path.of("/proc/" + pid + "/status")).stream()
                 .anyMatch(line -> line.startsWith("State:") && !line.contains("Z (zombie)"));
     }
@@ -529,11 +529,11 @@ class AdoptionOfEntriesTest extends InEstate {
 
     /**
      * A file system may give the inode of a directory that is gone to one that is made: as here, emptied. It may as
-     * well be the same one, so nothing is started beside its run.
+     * well be the same one where it is not known when it was made, so nothing is started beside its run.
      */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void case_18_directory_made_anew_with_its_inode_and_the_service_has_gone_elsewhere(boolean renamed)
+    @CsvSource({"false, 0", "false, 1", "true, 0"})
+    void case_18_directory_made_anew_with_its_inode_waits_for_a_run_that_has_gone_elsewhere(boolean renamed, long birth)
             throws Exception {
         Path web = estate.make("web", "cd /; exec sleep 100000");
         estate.link("web");
@@ -542,26 +542,87 @@ class AdoptionOfEntriesTest extends InEstate {
         int pid = status(web).pid();
         estate.killLauncher();
         Estate.run("rm", "-rf", web.resolve("supervise").toString());
-        Path next = web;
-        if (renamed) {
-            estate.unlink("web");
-            next = Files.move(web, web.resolveSibling("www"));
-            Files.createSymbolicLink(estate.services().resolve("www"), next);
+        Path next = renamed ? renamed(web) : web;
+        estate.listBirth(birth);
+
+        for (int launch = 0; launch < 2; launch++) {
+            estate.start();
+            awaitALook();
+            patiently().until(() -> !estate.complaints().isEmpty());
+
+            assertThat(runs(pid)).isTrue();
+            assertThat(Files.exists(next.resolve("supervise/status"))).isFalse();
+            assertThat(estate.complaints())
+                    .isEqualTo("runsv " + next.getFileName() + ": warning: "
+                            + (birth == 0
+                                    ? "the list of services says that run is process " + pid + ", which goes on in"
+                                            + " another directory, and supervise/.state does not name it"
+                                    : "run of the service directory that had this name before, process " + pid
+                                            + ", goes on")
+                            + ": nothing is started while it runs; end it if it is not to go on\n");
+            estate.killLauncher();
         }
-
         estate.start();
-        awaitALook();
         patiently().until(() -> !estate.complaints().isEmpty());
-
-        assertThat(runs(pid)).isTrue();
-        assertThat(Files.exists(next.resolve("supervise/status"))).isFalse();
-        assertThat(estate.complaints())
-                .isEqualTo("runsv " + next.getFileName() + ": warning: the list of services says that run is process "
-                        + pid + ", which goes on in another directory, and supervise/.state does not name it: nothing"
-                        + " is started while it runs; end it if it is not to go on\n");
         kill("KILL", pid);
         estate.awaitUp(next);
         assertThat(status(next).pid()).isNotEqualTo(pid);
+    }
+
+    private Path renamed(Path web) throws Exception {
+        estate.unlink("web");
+        Path next = Files.move(web, web.resolveSibling("www"));
+        Files.createSymbolicLink(estate.services().resolve("www"), next);
+        return next;
+    }
+
+    /** It is another one, by when it was made, and had another name: what has lost its directory is none of its own. */
+    @Test
+    void case_18_another_directory_with_its_inode_is_started_beside_a_run_that_has_gone_elsewhere() throws Exception {
+        Path web = estate.make("web", "cd /; exec sleep 100000");
+        estate.link("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        Estate.run("rm", "-rf", web.resolve("supervise").toString());
+        Path next = renamed(web);
+        estate.listBirth(1);
+
+        estate.start();
+        estate.awaitUp(next);
+
+        assertThat(runs(pid)).isTrue();
+        assertThat(status(next).pid()).isNotEqualTo(pid);
+        assertThat(estate.complaints())
+                .isEqualTo("runsvdir " + estate.services() + ": warning: " + web + " is gone, and its run, process "
+                        + pid + ", goes on in another directory: it is left alone; end it if it is not to go on\n");
+        kill("KILL", pid);
+    }
+
+    /** It is where it was and nobody else's, so its run is, wherever that is. */
+    @ParameterizedTest
+    @EnumSource(Rights.class)
+    void case_18_link_removed_and_all_of_supervise_and_the_service_has_gone_elsewhere(Rights rights) throws Exception {
+        Path web = estate.make("web", rights == Rights.ROOTS_WITHOUT_TRACING ? AS_NOBODY : "cd /; exec sleep 100000");
+        estate.link("web");
+        Path kept = estate.sleeper("kept");
+        launchWith(rights);
+        estate.start();
+        estate.awaitUp(web, kept);
+        int pid = status(web).pid();
+        patiently().until(() -> isElsewhereOrHidden(pid));
+        estate.killLauncher();
+        estate.unlink("web");
+        Estate.run("rm", "-rf", web.resolve("supervise").toString());
+
+        estate.start();
+        patiently().until(() -> !runs(pid));
+        estate.awaitUp(kept);
+
+        assertThat(estate.complaints())
+                .isEqualTo("runsv web: warning: supervise/.state does not name it: run is adopted, pid " + pid
+                        + ", which the list of services names\n");
     }
 
     /** That of the old one, which may be anybody's by now, is not signalled, and not doubled. */

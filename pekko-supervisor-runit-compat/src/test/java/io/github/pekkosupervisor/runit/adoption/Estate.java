@@ -8,8 +8,10 @@ import static org.awaitility.Awaitility.await;
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import io.github.pekkosupervisor.runit.conformance.Needs;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -130,6 +132,15 @@ final class Estate implements AutoCloseable {
     /** Which process each {@code run} is, beside the list of services. */
     Path runs() {
         return services.resolve(".pekko-supervisor/runs");
+    }
+
+    /** Has them be of directories that were made at this time; 0 as on a file system that does not say when. */
+    void listBirth(long birth) throws IOException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        for (ListedRun one : ListedRun.parse(Files.readAllBytes(runs()))) {
+            lines.writeBytes(new ListedRun(one.id(), birth, one.run()).toLine());
+        }
+        Files.write(runs(), lines.toByteArray());
     }
 
     // ---- launchers

@@ -206,13 +206,13 @@ class UnrecordedRuleTest {
      */
     @ParameterizedTest
     @CsvSource(textBlock = """
-            torn, HERE,      nothing, adopt
-            torn, HERE,      then,    adopt as told
-            torn, HERE,      late,    adopt
-            torn, HERE,      another, adopt
-            torn, HERE,      finish,  adopt
-            fine, HERE,      nothing, adopt
-            fine, HERE,      then,    adopt as told
+            torn, OURS,      nothing, adopt
+            torn, OURS,      then,    adopt as told
+            torn, OURS,      late,    adopt
+            torn, OURS,      another, adopt
+            torn, OURS,      finish,  adopt
+            fine, OURS,      nothing, adopt
+            fine, OURS,      then,    adopt as told
             torn, ELSEWHERE, nothing, doubt
             torn, ELSEWHERE, then,    adopt as told
             torn, ELSEWHERE, late,    doubt
@@ -225,7 +225,7 @@ class UnrecordedRuleTest {
             fine, HIDDEN,    nothing, doubt
             fine, HIDDEN,    another, doubt
             """)
-    void who_is_listed_is_adopted_if_he_is_here_or_status_names_him_too(
+    void who_is_listed_is_adopted_if_he_is_certain_or_status_names_him_too(
             String record, Where where, String told, String expected) {
         Optional<ServiceStatus> status = switch (told) {
             case "nothing" -> Optional.empty();
@@ -258,7 +258,7 @@ class UnrecordedRuleTest {
         Trace known = new Trace(
                 new Known(process(7).who().identity(), 4711, true), process(7).started());
 
-        Traces now = listed(Role.SERVICE, Optional.empty(), Optional.empty(), Where.HERE)
+        Traces now = listed(Role.SERVICE, Optional.empty(), Optional.empty(), Where.OURS)
                 .listed(known);
 
         assertThat(now.surelyListed()).contains(known);
@@ -272,7 +272,7 @@ class UnrecordedRuleTest {
         String torn = log + "supervise/.state is not used, since neither of its two records is whole";
 
         assertThat(((Adopt) UnrecordedRule.decide(
-                                listed(role, Optional.of(TORN), told(State.RUN, 7), Where.HERE), BOOT))
+                                listed(role, Optional.of(TORN), told(State.RUN, 7), Where.OURS), BOOT))
                         .line())
                 .isEqualTo(torn + ": " + log + "run is adopted, pid 7, which the list of services names");
         assertThat(UnrecordedRule.decide(listed(role, Optional.of(TORN), Optional.empty(), Where.ELSEWHERE), BOOT))

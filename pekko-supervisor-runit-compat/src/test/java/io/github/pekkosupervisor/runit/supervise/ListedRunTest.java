@@ -7,8 +7,10 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The lines of the file that says which process each service is, and which launchers were here. */
@@ -16,8 +18,10 @@ class ListedRunTest {
 
     private static final String BOOT = "0f6ae6f4-6cb4-4d0f-b3a8-5d8ec3c6e3a1";
 
-    private static final ListedRun WEB =
-            new ListedRun(new FileStatus.Id(8, 77), new Known(new ProcessIdentity(4711, 123_456, BOOT), 99, true));
+    private static final ListedRun WEB = new ListedRun(
+            new FileStatus.Id(8, 77),
+            1_795_933_828_000_000_001L,
+            new Known(new ProcessIdentity(4711, 123_456, BOOT), 99, true));
 
     private static byte[] joined(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -31,14 +35,32 @@ class ListedRunTest {
     void line_is_of_constant_length_and_comes_back() {
         ListedRun largest = new ListedRun(
                 new FileStatus.Id(-1, -1),
+                -1,
                 new Known(new ProcessIdentity(Integer.MAX_VALUE, Long.MAX_VALUE, BOOT), -1, false));
         ListedRun withoutBoot =
-                new ListedRun(new FileStatus.Id(0, 1), new Known(new ProcessIdentity(1, 0, ""), 0, false));
+                new ListedRun(new FileStatus.Id(0, 1), 0, new Known(new ProcessIdentity(1, 0, ""), 0, false));
 
         assertThat(WEB.toLine()).hasSize(ListedRun.LENGTH).startsWith("8 77 4711 123456 99 1 ".getBytes(US_ASCII));
         assertThat(largest.toLine()).hasSize(ListedRun.LENGTH);
         assertThat(ListedRun.parse(joined(WEB.toLine(), ListedRun.none(), largest.toLine(), withoutBoot.toLine())))
                 .containsExactly(WEB, largest, withoutBoot);
+    }
+
+    /** What is not known tells nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "5, 5, true, false",
+        "5, 6, false, true",
+        "0, 5, false, false",
+        "5, 0, false, false",
+        "0, 0, false, false"
+    })
+    void directory_is_known_by_when_it_was_made(long listed, long seen, boolean surely, boolean another) {
+        ListedRun run = new ListedRun(WEB.id(), listed, WEB.run());
+        FileStatus directory = new FileStatus(WEB.id(), 0, 0, 0, Instant.EPOCH, seen);
+
+        assertThat(run.isSurelyOf(directory)).isEqualTo(surely);
+        assertThat(run.isOfAnother(directory)).isEqualTo(another);
     }
 
     @Test
