@@ -63,6 +63,7 @@ public final class SupervisionTree implements AutoCloseable {
     private final Addresses addresses;
     private final ActorRef<Object> top;
     private final SupervisorRef root;
+    private final CompletableFuture<SupervisorRef> up;
     private final CompletableFuture<TreeEnd> ended;
     private final CompletionStage<TreeEnd> endedElsewhere;
     private final TreeSight sight;
@@ -269,11 +270,13 @@ public final class SupervisionTree implements AutoCloseable {
             Addresses addresses,
             ActorRef<Object> top,
             TreeSight sight,
+            CompletableFuture<SupervisorRef> up,
             CompletableFuture<TreeEnd> ended) {
         this.host = host;
         this.addresses = addresses;
         this.top = top;
         this.root = sight.root();
+        this.up = up;
         this.ended = ended;
         this.endedElsewhere = addresses.elsewhere(ended);
         this.sight = sight;
@@ -298,15 +301,7 @@ public final class SupervisionTree implements AutoCloseable {
      * @throws StartFailedException if a child did not start; those before it have been stopped
      */
     public static SupervisionTree start(SupervisorSpec spec, Options options) {
-        try {
-            return startAsync(spec, options).toCompletableFuture().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof StartFailedException failed) {
-                failed.addSuppressed(new IllegalStateException("started from here"));
-                throw failed;
-            }
-            throw e;
-        }
+        return join(startAsync(spec, options));
     }
 
     /**
@@ -316,6 +311,36 @@ public final class SupervisionTree implements AutoCloseable {
      * @throws InvalidSpecException if the specification is wrong; nothing has been started
      */
     public static CompletionStage<SupervisionTree> startAsync(SupervisorSpec spec, Options options) {
+        return prepare(spec, options).thenCompose(SupervisionTree::whenUp);
+    }
+
+    /**
+     * Begins to start a tree and returns at once, so that the start can be watched: {@link #health}, {@link #snapshot}
+     * and {@link #subscribe} tell how far it is, {@link #stop} gives it up, {@link #whenUp} tells how it went. Calls to
+     * {@link #root} are answered when it is over.
+     *
+     * @throws InvalidSpecException if the specification is wrong; nothing has been started
+     * @throws StartFailedException if no child could even be tried, since the state directory is another tree's for
+     *     example; nothing is left
+     */
+    public static SupervisionTree begin(SupervisorSpec spec, Options options) {
+        return join(prepare(spec, options));
+    }
+
+    private static SupervisionTree join(CompletionStage<SupervisionTree> tree) {
+        try {
+            return tree.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StartFailedException failed) {
+                failed.addSuppressed(new IllegalStateException("started from here"));
+                throw failed;
+            }
+            throw e;
+        }
+    }
+
+    /** Completes when there is a top supervisor. */
+    private static CompletionStage<SupervisionTree> prepare(SupervisorSpec spec, Options options) {
         SpecCheck.check(spec);
         if (spec == SupervisorSpec.ignore()) {
             throw new IllegalArgumentException("the top of a tree cannot be ignored; do not start it");
@@ -323,7 +348,7 @@ public final class SupervisionTree implements AutoCloseable {
         // Pekko waits in its own start, which an interrupt that is meant for somebody else would cut short
         boolean interrupted = Thread.interrupted();
         try {
-            return begin(spec, options);
+            return open(spec, options);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -331,7 +356,7 @@ public final class SupervisionTree implements AutoCloseable {
         }
     }
 
-    private static CompletionStage<SupervisionTree> begin(SupervisorSpec spec, Options options) {
+    private static CompletionStage<SupervisionTree> open(SupervisorSpec spec, Options options) {
         TreeSystem host = TreeSystem.of(options.system());
         host.compareWith(spec);
         ActorSystem<?> system = host.system();
@@ -366,13 +391,13 @@ public final class SupervisionTree implements AutoCloseable {
         }
         Executor threads = ServiceThreads.get(system).executor();
         Audience audience = new Audience(addresses.tree(), threads, System::nanoTime, options.receivers(threads));
-        TreeContext around = TreeContext.top(addresses, event -> {
+        TreeContext around = TreeContext.top(addresses, new Audience.Door(audience, event -> {
                     progress.accept(event);
                     exports.accept(event);
                     if (options.transitions() || !(event instanceof SupervisorEvent.Transition)) {
                         audience.accept(event);
                     }
-                })
+                }))
                 .withKept(kept)
                 .withTerms(options.terms(exports));
         ActorRef<Object> top = system.systemActorOf(
@@ -381,20 +406,40 @@ public final class SupervisionTree implements AutoCloseable {
                 Props.empty());
         host.stopsFirst(top, progress, ended);
         kept.ifPresent(directory -> host.keeps(directory, up, ended));
-        return up.thenApply(root -> new SupervisionTree(
+        return addresses
+                .top()
+                .thenApply(root -> new SupervisionTree(
                         host,
                         addresses,
                         top,
                         TreeSight.of((PendingCalls) root, ended, audience, InstantSource.system()),
+                        up,
                         ended))
-                .applyToEither(ended.thenCompose(end -> notUp(up, host, end.reason())), tree -> tree);
+                .applyToEither(
+                        ended.thenCompose(end -> unless(addresses.top().toCompletableFuture(), host, end)),
+                        tree -> tree);
     }
 
-    private static CompletionStage<SupervisionTree> notUp(
-            CompletableFuture<SupervisorRef> up, TreeSystem host, ExitReason reason) {
-        return up.isDone()
+    /** A failed start, unless that had come before the end. */
+    private static CompletionStage<SupervisionTree> unless(
+            CompletableFuture<SupervisorRef> before, TreeSystem host, TreeEnd end) {
+        return before.isDone()
                 ? new CompletableFuture<>()
-                : host.over().thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(reason)));
+                : host.over()
+                        .thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(end.reason())));
+    }
+
+    /**
+     * How its start went; for a tree that {@link #start} has returned there is nothing to wait for.
+     *
+     * @return completes with this tree when all of it is up, or fails with {@link StartFailedException}; then nothing
+     *     of it is left
+     */
+    public CompletionStage<SupervisionTree> whenUp() {
+        return up.thenApply(root -> this)
+                .applyToEither(ended.thenCompose(end -> unless(up, host, end)), tree -> tree)
+                .toCompletableFuture()
+                .minimalCompletionStage();
     }
 
     // ---- use

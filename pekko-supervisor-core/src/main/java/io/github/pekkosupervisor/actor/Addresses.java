@@ -66,6 +66,7 @@ public final class Addresses {
     private final Map<String, Address> byPath = new ConcurrentHashMap<>();
     private final Map<String, AtWork> supervisors = new ConcurrentHashMap<>();
 
+    private final CompletableFuture<SupervisorRef> top = new CompletableFuture<>();
     private final TreeIdentity tree;
 
     public Addresses(ActorSystem<?> system) {
@@ -203,6 +204,14 @@ public final class Addresses {
     /** A supervisor is at work. */
     void add(AtWork supervisor) {
         supervisors.put(supervisor.path(), supervisor);
+        if (supervisor.path().equals(TreePath.TOP)) {
+            top.complete(supervisor);
+        }
+    }
+
+    /** Completes when there is the top supervisor, which then begins to start its children. */
+    public CompletionStage<SupervisorRef> top() {
+        return top;
     }
 
     /** A supervisor has ended; there may be a newer one. */

@@ -63,6 +63,18 @@ public final class Audience implements Consumer<TreeEvent> {
     /** Belongs to who holds the lock of this. */
     private @Nullable TreeEnd end;
 
+    /**
+     * Who is told what happens in the place of an audience.
+     *
+     * @param passesOn lets it hear what it is to hear
+     */
+    public record Door(Audience audience, Consumer<? super TreeEvent> passesOn) implements Consumer<TreeEvent> {
+        @Override
+        public void accept(TreeEvent event) {
+            passesOn.accept(event);
+        }
+    }
+
     /** One who takes events in the thread of who tells them, and knows when they have been heard. */
     interface Direct extends Consumer<TreeEvent> {
         /** Completes when that has been heard which was told until now. */
@@ -98,6 +110,15 @@ public final class Audience implements Consumer<TreeEvent> {
         List<Direct> others = later;
         for (int i = 0; i < others.size(); i++) {
             others.get(i).accept(event);
+        }
+    }
+
+    /** A supervisor is at work, which the log is to know before it hears of it. */
+    void begins(SupervisorLog.Begun supervisor) {
+        for (Receiver receiver : receivers) {
+            if (receiver.listener instanceof SupervisorLog) {
+                receiver.tell(supervisor);
+            }
         }
     }
 
@@ -189,7 +210,7 @@ public final class Audience implements Consumer<TreeEvent> {
         }
 
         /** False if it misses this. */
-        boolean tell(TreeEvent event) {
+        boolean tell(Object event) {
             boolean first;
             boolean many;
             synchronized (this) {
@@ -299,6 +320,8 @@ public final class Audience implements Consumer<TreeEvent> {
                 SupervisorLog.tell(listener, event);
             } else if (item instanceof CompletableFuture<?> mark) {
                 mark.complete(null);
+            } else if (item instanceof SupervisorLog.Begun supervisor) {
+                SupervisorLog.begins(listener, supervisor);
             }
             if (givenUpOn) {
                 isBack();

@@ -4,9 +4,6 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec.Action;
 import io.github.pekkosupervisor.spec.ExitReason;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -23,8 +20,7 @@ final class RunnableActor {
     private final ActorRef<Object> self;
     private final ServiceThreads threads;
 
-    /** Signals that it has still to react to, each once. Made when there is the first. */
-    private Set<Signal> signals = Set.of();
+    private final PendingSignals signals = new PendingSignals();
 
     private boolean isReacting;
 
@@ -84,9 +80,6 @@ final class RunnableActor {
 
     private Behavior<Object> told(ServiceMessage message) {
         if (message instanceof ServiceMessage.React order) {
-            if (signals.isEmpty()) {
-                signals = new LinkedHashSet<>();
-            }
             signals.add(order.signal());
             reactNext();
         } else if (message == Returned.REACTED) {
@@ -132,7 +125,7 @@ final class RunnableActor {
     /** Nothing of it may be left when it ends. */
     private Behavior<Object> over() {
         isOver = true;
-        signals = Set.of();
+        signals.clear();
         if (isReacting) {
             interruptReaction();
             return Behaviors.same();
@@ -142,12 +135,10 @@ final class RunnableActor {
 
     /** On another thread, since its own is busy. */
     private void reactNext() {
-        Iterator<Signal> next = signals.iterator();
-        if (isReacting || isOver || !next.hasNext()) {
+        Signal signal = isReacting || isOver ? null : signals.poll();
+        if (signal == null) {
             return;
         }
-        Signal signal = next.next();
-        next.remove();
         isReacting = true;
         threads.runBeside(
                 child.handle(),

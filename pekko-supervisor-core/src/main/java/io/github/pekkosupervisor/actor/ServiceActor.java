@@ -4,9 +4,6 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.spec.ChildSpec.Service;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -32,8 +29,7 @@ final class ServiceActor {
     /** The start itself has said that it is over. Others may say so while it lasts: of a service that then runs. */
     private volatile boolean startRefused;
 
-    /** Signals that it has still to react to, each once. Made when there is the first. */
-    private Set<Signal> signals = Set.of();
+    private final PendingSignals signals = new PendingSignals();
 
     private boolean startReturned;
     private boolean left;
@@ -177,20 +173,15 @@ final class ServiceActor {
     // ---- signals
 
     private Behavior<Object> reactLater(ServiceMessage.React order) {
-        if (signals.isEmpty()) {
-            signals = new LinkedHashSet<>();
-        }
         signals.add(order.signal());
         return Behaviors.same();
     }
 
     private Behavior<Object> reactNext() {
-        Iterator<Signal> next = signals.iterator();
-        if (!next.hasNext()) {
+        Signal signal = signals.poll();
+        if (signal == null) {
             return running();
         }
-        Signal signal = next.next();
-        next.remove();
         perform(() -> child.handle().react(signal), Done.REACTED);
         return reacting(false);
     }

@@ -37,6 +37,14 @@ public final class SupervisorLog implements Consumer<TreeEvent>, EventLog.Writer
     private final EventLog words;
 
     /**
+     * A supervisor is at work, before it tells anything.
+     *
+     * @param incarnation which one it is of its child
+     * @param isFirst whether it is the first, or nobody's child
+     */
+    record Begun(String path, long incarnation, boolean isFirst) {}
+
+    /**
      * One that has written nothing.
      *
      * @param clock nanoseconds that never go back
@@ -49,6 +57,20 @@ public final class SupervisorLog implements Consumer<TreeEvent>, EventLog.Writer
     @Override
     public void accept(TreeEvent event) {
         words.tell(event);
+    }
+
+    /** Another incarnation of a supervisor tells from now on. */
+    void begins(Begun supervisor) {
+        words.begins(supervisor.path(), supervisor.incarnation(), supervisor.isFirst());
+    }
+
+    /** Says so to the log, if that is among those who are told. */
+    static void begins(Consumer<? super TreeEvent> listener, Begun supervisor) {
+        if (listener instanceof SupervisorLog log) {
+            log.begins(supervisor);
+        } else if (listener instanceof Audience.Door door) {
+            door.audience().begins(supervisor);
+        }
     }
 
     @Override

@@ -16,6 +16,9 @@ sealed interface SupervisorOwner {
     /** What its threads are at work for, see {@link Inside}. */
     Object workedFor();
 
+    /** Which incarnation it is. */
+    SupervisorLog.Begun begun(String path);
+
     void up(SupervisorRef supervisor);
 
     void ignored();
@@ -41,6 +44,11 @@ sealed interface SupervisorOwner {
         @Override
         public Object workedFor() {
             return addresses.tree();
+        }
+
+        @Override
+        public SupervisorLog.Begun begun(String path) {
+            return new SupervisorLog.Begun(path, 1, true);
         }
 
         @Override
@@ -81,6 +89,11 @@ sealed interface SupervisorOwner {
         @Override
         public Object workedFor() {
             return child;
+        }
+
+        @Override
+        public SupervisorLog.Begun begun(String path) {
+            return new SupervisorLog.Begun(path, child.incarnation(), child.incarnation() == child.first());
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.log;
 
 import io.github.pekkosupervisor.posix.DurationText;
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.LogEntry.Topic;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
@@ -27,6 +28,7 @@ public final class EventLog {
     private final LongSupplier clock;
     private final Timer timer;
     private final Repeats<LogEntry> repeats = new Repeats<>();
+    private final Places places = new Places();
     private boolean wakes;
 
     /** Who writes entries down. */
@@ -80,17 +82,28 @@ public final class EventLog {
         }
     }
 
-    private synchronized void tell(String path, LogEntry entry) {
+    /**
+     * Another incarnation of a supervisor is at work, which tells from now on.
+     *
+     * @param isFirst whether it is the first of its child, or no child at all
+     */
+    public synchronized void begins(String path, long incarnation, boolean isFirst) {
+        places.begins(path, incarnation, isFirst, clock.getAsLong());
+    }
+
+    private synchronized void tell(String plainPath, LogEntry plain) {
+        LogEntry entry = placed(plainPath, plain);
         if (writer.wantsAll()) {
             writer.write(entry);
             return;
         }
+        String path = places.counted(plainPath);
         long now = clock.getAsLong();
         write(repeats.due(now));
         Topic topic = entry.topic().orElse(null);
         if (topic == null) {
             // at the end of a supervisor nothing is to be open of all that was below it
-            write(repeats.told(other -> isWithin(path, other.path()), now));
+            write(repeats.told(other -> Places.isWithin(path, other.path()), now));
             write(entry, Repeats.Verdict.WHOLE);
             return;
         }
@@ -103,13 +116,30 @@ public final class EventLog {
         }
     }
 
-    /** The top is a slash, and all others have none at their end. */
-    private static boolean isWithin(String path, String other) {
-        return other.equals(path) || other.startsWith(path.endsWith("/") ? path : path + "/");
+    /** Where a supervisor on the way there is not the first incarnation, its number is said. */
+    private LogEntry placed(String path, LogEntry entry) {
+        String shown = places.shown(path);
+        if (shown.equals(path)) {
+            return entry;
+        }
+        String text = entry.text();
+        String there = Excerpt.shown("[" + path + "]");
+        int begin = text.indexOf(there);
+        if (begin >= 0) {
+            text = text.substring(0, begin) + "[" + shown + "]" + text.substring(begin + there.length());
+        }
+        Map<String, Object> fields = new LinkedHashMap<>(entry.fields());
+        fields.put("path", shown);
+        Optional<Topic> topic =
+                entry.topic().map(of -> new Topic(of.kind(), places.counted(of.path()), of.child(), of.why()));
+        return new LogEntry(entry.level(), text, fields, entry.cause(), topic);
     }
 
+    /** What is said of a place itself is said after all that is open of what is below. */
     private static boolean isOfTheSame(Topic one, Topic other) {
-        return one.path().equals(other.path()) && one.child().equals(other.child());
+        return one.child().isEmpty()
+                ? Places.isWithin(one.path(), other.path())
+                : one.path().equals(other.path()) && one.child().equals(other.child());
     }
 
     private void write(LogEntry entry, Repeats.Verdict how) {

@@ -174,6 +174,27 @@ public final class Directory implements AutoCloseable {
         return FileCalls.remove(descriptor.number(), name);
     }
 
+    /**
+     * Removes an empty directory.
+     *
+     * @return false if there is nothing of this name
+     * @throws PosixException {@code ENOTEMPTY} if there is something in it
+     */
+    public boolean removeDirectory(OsString name) throws PosixException {
+        return FileCalls.removeDirectory(descriptor.number(), name);
+    }
+
+    /**
+     * Gives a file one name more; a link is not followed.
+     *
+     * @return false if there is something of the second name already
+     * @throws PosixException as linkat(2): {@code EPERM} or {@code EOPNOTSUPP} where a file system has no such links,
+     *     {@code EMLINK} if the file has as many as it may have
+     */
+    public boolean makeHardLink(OsString from, OsString to) throws PosixException {
+        return FileCalls.makeHardLink(descriptor.number(), from, to);
+    }
+
     /** Opens for reading. */
     public Descriptor openRead(OsString name) throws PosixException {
         return Descriptor.open(descriptor.number(), name, FileCalls.O_RDONLY | FileCalls.O_NONBLOCK, 0);
@@ -329,6 +350,22 @@ public final class Directory implements AutoCloseable {
     /** Gives a file exactly this mode, whatever the umask. */
     public void setMode(OsString name, int mode) throws PosixException {
         FileCalls.setMode(descriptor.number(), name, mode);
+    }
+
+    /**
+     * Gives a file to a group; a link is not followed.
+     *
+     * @throws PosixException {@code EPERM} if this process is not in that group, and not root
+     */
+    public void setGroup(OsString name, int group) throws PosixException {
+        FileCalls.setGroup(descriptor.number(), name, group);
+    }
+
+    /**
+     * Whether this process could execute a file: root cannot either where the file system is mounted {@code noexec}.
+     */
+    public boolean mayExecute(OsString name) throws PosixException {
+        return FileCalls.mayExecute(descriptor.number(), name);
     }
 
     /**

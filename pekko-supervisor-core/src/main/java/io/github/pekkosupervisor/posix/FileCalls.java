@@ -48,6 +48,9 @@ final class FileCalls {
     private static final CFunction RENAMEAT2 = CFunction.of("renameat2");
     private static final CFunction UNLINKAT = CFunction.of("unlinkat");
     private static final CFunction FCHMODAT = CFunction.of("fchmodat");
+    private static final CFunction FCHOWNAT = CFunction.of("fchownat");
+    private static final CFunction FACCESSAT = CFunction.of("faccessat");
+    private static final CFunction LINKAT = CFunction.of("linkat");
     private static final CFunction STATX = CFunction.of("statx");
     private static final CFunction GETDENTS64 = CFunction.of("getdents64");
 
@@ -169,6 +172,53 @@ final class FileCalls {
                 return false;
             }
             PosixException.throwUnlessInterrupted("unlinkat", name.toString());
+        }
+        return true;
+    }
+
+    /** False if there is nothing of this name. */
+    static boolean removeDirectory(int directory, OsString name) throws PosixException {
+        final int removeDirectory = 0x200;
+        while (UNLINKAT.call(directory, path("unlinkat", Scratch.begin(), name), removeDirectory) != 0) {
+            if (Errno.ENOENT.isLast()) {
+                return false;
+            }
+            PosixException.throwUnlessInterrupted("unlinkat", name.toString());
+        }
+        return true;
+    }
+
+    /** False if there is something of the second name. */
+    static boolean makeHardLink(int directory, OsString from, OsString to) throws PosixException {
+        while (true) {
+            Scratch scratch = Scratch.begin();
+            long oldName = path("linkat", scratch, from);
+            if (LINKAT.call(directory, oldName, directory, path("linkat", scratch, to), 0) == 0) {
+                return true;
+            }
+            if (Errno.EEXIST.isLast()) {
+                return false;
+            }
+            PosixException.throwUnlessInterrupted("linkat", to.toString());
+        }
+    }
+
+    static void setGroup(int directory, OsString name, int group) throws PosixException {
+        final int same = -1;
+        while (FCHOWNAT.call(directory, path("fchownat", Scratch.begin(), name), same, group, AT_SYMLINK_NOFOLLOW)
+                != 0) {
+            PosixException.throwUnlessInterrupted("fchownat", name.toString());
+        }
+    }
+
+    /** False if that is refused, by its mode or by what its file system is mounted with. */
+    static boolean mayExecute(int directory, OsString name) throws PosixException {
+        final int execute = 1;
+        while (FACCESSAT.call(directory, path("faccessat", Scratch.begin(), name), execute, 0) != 0) {
+            if (Errno.EACCES.isLast()) {
+                return false;
+            }
+            PosixException.throwUnlessInterrupted("faccessat", name.toString());
         }
         return true;
     }

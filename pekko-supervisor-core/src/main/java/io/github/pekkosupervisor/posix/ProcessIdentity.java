@@ -40,6 +40,19 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
         return ProcStat.of(pid).map(ProcessIdentity::of).filter(this::isSameAs).isPresent();
     }
 
+    /**
+     * The same of one that has not ended: a zombie is there and does not run.
+     *
+     * @throws PosixException if that cannot be looked at, for want of a descriptor or of rights
+     */
+    public boolean runs() throws PosixException {
+        return ProcStat.of(pid)
+                .filter(ProcStat::isRunning)
+                .map(ProcessIdentity::of)
+                .filter(this::isSameAs)
+                .isPresent();
+    }
+
     private boolean isSameAs(ProcessIdentity other) {
         return pid == other.pid && startTicks == other.startTicks && maySameBoot(bootId, other.bootId);
     }

@@ -162,12 +162,9 @@ final class CallRule {
     }
 
     private Outcome ifStopped(String id, Function<Child, Outcome> then) {
-        if (state.isDynamic()) {
-            return new Outcome.Answered(SupervisorResult.SimpleOneForOne.INSTANCE);
-        }
-        Child child = state.children.find(id);
-        if (child == null) {
-            return new Outcome.Answered(SupervisorResult.NotFound.INSTANCE);
+        Object named = Addressee.named(state, id);
+        if (!(named instanceof Child child)) {
+            return new Outcome.Answered(named);
         }
         return switch (child.state) {
             case RUNNING -> new Outcome.Answered(SupervisorResult.Running.INSTANCE);

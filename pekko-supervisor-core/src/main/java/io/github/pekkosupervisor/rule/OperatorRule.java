@@ -56,18 +56,15 @@ final class OperatorRule {
     }
 
     private Outcome named(String id, Function<Child, Outcome> then) {
-        if (state.isDynamic()) {
-            return answer(SupervisorResult.SimpleOneForOne.INSTANCE);
-        }
-        Child child = state.children.find(id);
-        return child == null ? answer(SupervisorResult.NotFound.INSTANCE) : then.apply(child);
+        Object named = Addressee.named(state, id);
+        return named instanceof Child child ? then.apply(child) : answer(named);
     }
 
     /** The child whose present or, while it is restarting, last incarnation is named. */
     private Outcome addressed(Function<Child, Outcome> then) {
-        Incarnation incarnation = call.about();
-        if (incarnation == null || incarnation.child().owner != state) {
-            return answer(SupervisorResult.NotFound.INSTANCE);
+        Object named = Addressee.addressed(state, call);
+        if (!(named instanceof Incarnation incarnation)) {
+            return answer(named);
         }
         if (incarnation.isCurrent()) {
             return then.apply(incarnation.child());
@@ -91,8 +88,8 @@ final class OperatorRule {
     private Outcome renewRunning(Child child) {
         Map<Child, ChildSpec> kept = Map.of();
         if (child.isTemporary()) {
-            ChildSpec spec = keptSpecs().get(child.id());
-            if (spec == null || spec.spent() != child.spec) {
+            ChildSpec spec = kept(child, keptSpecs());
+            if (spec == null) {
                 return answer(SupervisorResult.NotKept.INSTANCE);
             }
             kept = Map.of(child, spec);
@@ -109,8 +106,8 @@ final class OperatorRule {
         for (Child child = state.children.first(); child != null; child = child.next) {
             if (child.isRunning() && child.isTemporary()) {
                 specs = specs == null ? keptSpecs() : specs;
-                ChildSpec spec = specs.get(child.id());
-                if (spec != null && spec.spent() == child.spec) {
+                ChildSpec spec = kept(child, specs);
+                if (spec != null) {
                     kept.put(child, spec);
                     named.add(child);
                 }
@@ -126,10 +123,13 @@ final class OperatorRule {
         return new Outcome.Planned(plan.askedForBy(new Asker(null, replyTo)));
     }
 
-    /**
-     * What the children of the specification are made from, by id. A temporary one that runs does not keep that; one
-     * that a call has added, under an id that has become free, was made from something else.
-     */
+    /** What a temporary child was made from; null for one that a call has added under an id that has become free. */
+    private static @Nullable ChildSpec kept(Child child, Map<String, ChildSpec> specs) {
+        ChildSpec spec = specs.get(child.id());
+        return spec != null && spec.spent() == child.spec ? spec : null;
+    }
+
+    /** What the children of the specification are made from, by id. A temporary one that runs does not keep that. */
     private Map<String, ChildSpec> keptSpecs() {
         Map<String, ChildSpec> specs = new HashMap<>();
         if (state.spec.strategy() != Strategy.SIMPLE_ONE_FOR_ONE) {

@@ -43,21 +43,18 @@ final class UrgentRule {
     // ---- whom it is about: an incarnation, or the answer why there is none
 
     private Object named(String id, Doing doing) {
-        if (state.isDynamic()) {
-            return SupervisorResult.SimpleOneForOne.INSTANCE;
-        }
-        Child child = state.children.find(id);
-        if (child == null) {
-            return SupervisorResult.NotFound.INSTANCE;
+        Object named = Addressee.named(state, id);
+        if (!(named instanceof Child child)) {
+            return named;
         }
         Incarnation present = present(child, doing);
         return present == null ? SupervisorResult.NotRunning.INSTANCE : present;
     }
 
     private Object addressed(RuleEvent.Call call, Doing doing) {
-        Incarnation named = call.about();
-        if (named == null || named.child().owner != state) {
-            return SupervisorResult.NotFound.INSTANCE;
+        Object addressed = Addressee.addressed(state, call);
+        if (!(addressed instanceof Incarnation named)) {
+            return addressed;
         }
         return present(named.child(), doing) == named ? named : SupervisorResult.NotRunning.INSTANCE;
     }

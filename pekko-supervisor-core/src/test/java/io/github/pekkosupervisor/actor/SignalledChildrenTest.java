@@ -4,21 +4,16 @@ import static io.github.pekkosupervisor.actor.Bed.answer;
 import static io.github.pekkosupervisor.actor.Bed.get;
 import static io.github.pekkosupervisor.testing.Programs.A_DAY;
 import static io.github.pekkosupervisor.testing.Programs.sh;
-import static io.github.pekkosupervisor.testing.Specs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
-import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
-import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
-import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -50,13 +45,8 @@ final class SignalledChildrenTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Object OK = SupervisorResult.Ok.INSTANCE;
 
-    private final List<SupervisorEvent> events = new CopyOnWriteArrayList<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
-    private final SupervisionTree.Options options = SupervisionTree.Options.defaults()
-            .withSystem(KIT.system())
-            .withLogging(false)
-            .withListener(TreeEvent.only(SupervisorEvent.class, events::add));
-    private SupervisionTree tree = SupervisionTree.start(spec(), options);
+    private final ListenedTree listened = new ListenedTree(KIT);
 
     @AfterAll
     static void shutDown() {
@@ -65,24 +55,15 @@ final class SignalledChildrenTest {
 
     @AfterEach
     void close() {
-        tree.close();
-    }
-
-    private void start(ChildSpec... children) {
-        tree.close();
-        tree = SupervisionTree.start(spec(children), options);
+        listened.close();
     }
 
     private Object send(String id, Signal signal) {
-        return answer(tree.root().signalChild(id, signal));
+        return answer(listened.tree().root().signalChild(id, signal));
     }
 
     private void awaitLog(String... lines) {
         await().atMost(Bed.LONG).untilAsserted(() -> assertThat(log).containsExactly(lines));
-    }
-
-    private ChildHandle handle(String id) {
-        return ((ChildInfo) answer(tree.root().child(id))).handle().orElseThrow();
     }
 
     // ---- processes
@@ -98,7 +79,7 @@ final class SignalledChildrenTest {
     @Test
     void a_process_gets_each(@TempDir Path scratch) throws IOException {
         Path out = Files.createFile(scratch.resolve("out"));
-        start(ChildSpec.process("p", printer(out)));
+        listened.start(ChildSpec.process("p", printer(out)));
         List<Signal> signals = List.of(Signal.HUP, Signal.ALRM, Signal.INT, Signal.QUIT, Signal.USR1, Signal.USR2);
         StringBuilder expected = new StringBuilder();
 
@@ -113,7 +94,7 @@ final class SignalledChildrenTest {
     void a_process_is_stopped_and_continued_with_its_group(@TempDir Path scratch) throws IOException {
         Path pid = scratch.resolve("pid");
         String script = "sleep " + A_DAY + " & echo $! >\"$1\"; echo ready; wait";
-        start(ChildSpec.process(
+        listened.start(ChildSpec.process(
                 "p",
                 ProcessSpec.of(sh(script, pid.toString()))
                         .withOutput(Stdio.logged())
@@ -155,12 +136,12 @@ final class SignalledChildrenTest {
 
     @Test
     void a_service_reacts_on_its_own_thread_in_order() {
-        start(service("s", new Noting()));
+        listened.start(service("s", new Noting()));
 
         assertThat(send("s", Signal.HUP)).isEqualTo(OK);
         assertThat(send("s", Signal.USR1)).isEqualTo(OK);
         awaitLog("start on child s#1", "hup on child s#1", "usr1 on child s#1");
-        tree.close();
+        listened.close();
 
         awaitLog("start on child s#1", "hup on child s#1", "usr1 on child s#1", "stop on child s#1");
     }
@@ -169,7 +150,7 @@ final class SignalledChildrenTest {
     void what_a_reaction_throws_is_the_crash_of_the_child_and_it_is_stopped() {
         CountDownLatch stopped = new CountDownLatch(1);
         IllegalStateException failure = new IllegalStateException("no such file");
-        start(service("s", new Service() {
+        listened.start(service("s", new Service() {
                     @Override
                     public void start(ChildContext child) {
                         child.onSignal(Signal.HUP, () -> {
@@ -187,7 +168,7 @@ final class SignalledChildrenTest {
         send("s", Signal.HUP);
 
         await().atMost(Bed.LONG)
-                .untilAsserted(() -> assertThat(events)
+                .untilAsserted(() -> assertThat(listened.events())
                         .filteredOn(SupervisorEvent.ChildTerminated.class::isInstance)
                         .singleElement()
                         .satisfies(end -> assertThat(((SupervisorEvent.ChildTerminated) end).reason())
@@ -223,16 +204,17 @@ final class SignalledChildrenTest {
     @Test
     void a_signal_that_comes_often_before_its_turn_is_one_and_the_stop_waits() {
         Busy service = new Busy();
-        start(service("s", service).withShutdown(Shutdown.infinity()));
+        listened.start(service("s", service).withShutdown(Shutdown.infinity()));
         send("s", Signal.HUP);
         Bed.awaitLatch(service.busy);
 
         for (int i = 0; i < 20; i++) {
             send("s", Signal.USR1);
         }
-        var stopped = tree.root().terminateChild("s");
+        var stopped = listened.tree().root().terminateChild("s");
         await().atMost(Bed.LONG)
-                .until(() -> get(tree.snapshot()).top().children().get(0).state() == State.STOPPING);
+                .until(() ->
+                        get(listened.tree().snapshot()).top().children().get(0).state() == State.STOPPING);
         service.go.countDown();
 
         get(stopped);
@@ -242,7 +224,7 @@ final class SignalledChildrenTest {
     @Test
     void those_that_have_come_meanwhile_follow() {
         Busy service = new Busy();
-        start(service("s", service));
+        listened.start(service("s", service));
         send("s", Signal.HUP);
         Bed.awaitLatch(service.busy);
         for (int i = 0; i < 20; i++) {
@@ -257,11 +239,11 @@ final class SignalledChildrenTest {
     @Test
     void one_that_lasts_longer_than_the_shutdown_time_is_interrupted() {
         Busy service = new Busy();
-        start(service("s", service).withShutdown(Shutdown.timeout(Duration.ofMillis(50))));
+        listened.start(service("s", service).withShutdown(Shutdown.timeout(Duration.ofMillis(50))));
         send("s", Signal.HUP);
         Bed.awaitLatch(service.busy);
 
-        get(tree.root().terminateChild("s"));
+        get(listened.tree().root().terminateChild("s"));
 
         awaitLog("hup", "done", "stop");
     }
@@ -270,7 +252,7 @@ final class SignalledChildrenTest {
     void a_signal_that_comes_while_it_starts_has_its_turn_after_that() {
         CountDownLatch registered = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        var starts = tree.root().startChild(service("s", new Service() {
+        var starts = listened.tree().root().startChild(service("s", new Service() {
             @Override
             public void start(ChildContext child) {
                 child.onSignal(Signal.HUP, () -> log.add("hup"));
@@ -294,7 +276,7 @@ final class SignalledChildrenTest {
     @Test
     void a_runnable_has_another_thread_for_it_and_a_failure_interrupts_its_own() {
         CompletableFuture<Thread> own = new CompletableFuture<>();
-        start(ChildSpec.runnable("r", child -> {
+        listened.start(ChildSpec.runnable("r", child -> {
                     child.onSignal(Signal.HUP, () -> log.add(own.get() == Thread.currentThread() ? "own" : "another"));
                     child.onSignal(Signal.USR1, () -> {
                         throw new IllegalStateException("no");
@@ -310,7 +292,7 @@ final class SignalledChildrenTest {
         send("r", Signal.USR1);
 
         await().atMost(Bed.LONG)
-                .untilAsserted(() -> assertThat(events)
+                .untilAsserted(() -> assertThat(listened.events())
                         .filteredOn(SupervisorEvent.ChildTerminated.class::isInstance)
                         .singleElement()
                         .asString()
@@ -321,7 +303,7 @@ final class SignalledChildrenTest {
     void a_reaction_does_not_outlive_a_runnable_that_has_returned() {
         CountDownLatch reacts = new CountDownLatch(1);
         CountDownLatch returns = new CountDownLatch(1);
-        start(ChildSpec.runnable("r", child -> {
+        listened.start(ChildSpec.runnable("r", child -> {
                     child.onSignal(Signal.HUP, () -> {
                         reacts.countDown();
                         try {
@@ -341,7 +323,7 @@ final class SignalledChildrenTest {
         returns.countDown();
 
         await().atMost(Bed.LONG)
-                .untilAsserted(() -> assertThat(events)
+                .untilAsserted(() -> assertThat(listened.events())
                         .filteredOn(SupervisorEvent.ChildFinished.class::isInstance)
                         .singleElement()
                         .satisfies(end -> assertThat(((SupervisorEvent.ChildFinished) end).reason())
@@ -351,7 +333,7 @@ final class SignalledChildrenTest {
 
     @Test
     void it_ends_with_its_incarnation() {
-        start(ChildSpec.service("s", () -> new Service() {
+        listened.start(ChildSpec.service("s", () -> new Service() {
             @Override
             public void start(ChildContext child) {
                 if (child.incarnation() == 1) {
@@ -365,7 +347,7 @@ final class SignalledChildrenTest {
             }
         }));
         assertThat(send("s", Signal.HUP)).isEqualTo(OK);
-        get(tree.root().renewChild("s"));
+        get(listened.tree().root().renewChild("s"));
         assertThat(send("s", Signal.HUP)).isEqualTo(SupervisorResult.NoReaction.INSTANCE);
     }
 
@@ -373,24 +355,25 @@ final class SignalledChildrenTest {
 
     @Test
     void an_actor_gets_its_message_in_order_with_others() {
-        start(ChildSpec.actor("a", Behaviors.receiveMessage(message -> {
+        listened.start(ChildSpec.actor("a", Behaviors.receiveMessage(message -> {
                     log.add(message.toString());
                     return Behaviors.same();
                 }))
                 .withSignalMessage(Signal.USR1, "usr1")
                 .withSignalMessage(Signal.HUP, "hup"));
 
-        handle("a").<Object>ref().tell("one");
+        listened.handle("a").<Object>ref().tell("one");
         assertThat(send("a", Signal.USR1)).isEqualTo(OK);
-        handle("a").<Object>ref().tell("two");
-        assertThat(answer(tree.root().signalChild(handle("a"), Signal.HUP))).isEqualTo(OK);
+        listened.handle("a").<Object>ref().tell("two");
+        assertThat(answer(listened.tree().root().signalChild(listened.handle("a"), Signal.HUP)))
+                .isEqualTo(OK);
 
         awaitLog("one", "usr1", "two", "hup");
     }
 
     @Test
     void a_temporary_actor_that_runs_knows_its_messages_still() {
-        start(ChildSpec.actor("a", Behaviors.receiveMessage(message -> {
+        listened.start(ChildSpec.actor("a", Behaviors.receiveMessage(message -> {
                     log.add(message.toString());
                     return Behaviors.same();
                 }))
@@ -407,17 +390,17 @@ final class SignalledChildrenTest {
             value = OperatorCallsTest.Kind.class,
             names = {"ACTOR", "SERVICE", "RUNNABLE", "SUPERVISOR"})
     void it_is_ignored_and_told_once_for_each_child_and_signal(OperatorCallsTest.Kind kind) {
-        start(kind.child("a"), kind.child("b"));
+        listened.start(kind.child("a"), kind.child("b"));
         for (int i = 0; i < 3; i++) {
             assertThat(send("a", Signal.HUP)).isEqualTo(SupervisorResult.NoReaction.INSTANCE);
             assertThat(send("a", Signal.STOP)).isEqualTo(SupervisorResult.NoReaction.INSTANCE);
             assertThat(send("b", Signal.HUP)).isEqualTo(SupervisorResult.NoReaction.INSTANCE);
         }
-        get(tree.root().renewChild("a"));
+        get(listened.tree().root().renewChild("a"));
         send("a", Signal.HUP);
-        tree.close();
+        listened.close();
 
-        assertThat(events.stream()
+        assertThat(listened.events().stream()
                         .filter(SupervisorEvent.SignalIgnored.class::isInstance)
                         .map(SupervisorEvent.SignalIgnored.class::cast)
                         .map(ignored -> ignored.child().id() + " " + ignored.signal()))
@@ -430,7 +413,7 @@ final class SignalledChildrenTest {
     void a_reaction_of_what_is_no_service_and_to_what_is_no_such_signal_is_refused() {
         CompletableFuture<ChildContext> ofActor = new CompletableFuture<>();
         CompletableFuture<ChildContext> ofRunnable = new CompletableFuture<>();
-        start(
+        listened.start(
                 ChildSpec.actor("a", child -> {
                     ofActor.complete(child);
                     return Behaviors.empty();

@@ -190,6 +190,80 @@ final class EventLogTest {
                         end -> assertThat(end).startsWith("supervisor [/web] shutdown: "));
     }
 
+    private void starts(String path, String id) {
+        log.tell(new SupervisorEvent.ChildStarted(path, child(id), StartCause.RESTART, OptionalLong.empty()));
+    }
+
+    /** The children of a supervisor are counted from 1 again when it was restarted: which of it tells is said. */
+    @Test
+    void a_supervisor_that_was_restarted_shows_its_incarnation_and_what_it_says_is_new() {
+        log.begins("/storage", 1, true);
+        IntStream.range(0, 5).forEach(i -> starts("/storage", "db"));
+        log.begins("/storage", 4, false);
+        log.begins("/storage/shards", 1, true);
+
+        starts("/storage", "db");
+        starts("/storage/shards", "one");
+        starts("/storage2", "other");
+
+        assertThat(texts().subList(3, texts().size()))
+                .containsExactly(
+                        "supervisor [/storage#4] started [db]",
+                        "supervisor [/storage#4/shards] started [one]",
+                        "supervisor [/storage2] started [other]");
+        assertThat(written.get(4).fields())
+                .containsEntry("supervisor", "/storage/shards")
+                .containsEntry("path", "/storage#4/shards");
+        assertThat(written.get(5).fields()).doesNotContainKey("path");
+    }
+
+    @Test
+    void a_new_incarnation_above_begins_with_first_ones_below() {
+        log.begins("/a/b", 3, false);
+        log.begins("/a", 2, false);
+        log.begins("/a/b", 1, true);
+
+        starts("/a/b", "c");
+
+        assertThat(texts()).containsExactly("supervisor [/a#2/b] started [c]");
+    }
+
+    /** A supervisor that is restarted without an end does not fill the log with what its children say. */
+    @Test
+    void what_a_flood_of_incarnations_says_is_counted() {
+        for (int i = 2; i < 100; i++) {
+            at(i / 50.0);
+            log.begins("/storage", i, false);
+            ends("/storage", "db", crash());
+        }
+
+        assertThat(written).as("three that are new, and two lines of the third").hasSize(5);
+        assertThat(texts().get(4)).startsWith("supervisor [/storage#6] child_terminated: ");
+
+        at(60);
+        log.begins("/storage", 100, false);
+        ends("/storage", "db", crash());
+
+        assertThat(texts().get(5)).contains("[/storage#99]").endsWith("as before, 93 times in 59 s");
+        assertThat(texts().get(6)).startsWith("supervisor [/storage#100] child_terminated: ");
+        assertThat(written.get(6).cause()).isPresent();
+    }
+
+    @Test
+    void at_the_end_of_an_incarnation_no_count_of_what_is_below_is_open() {
+        log.begins("/s", 2, false);
+        IntStream.range(0, 5).forEach(i -> ends("/s/t", "a", CODE));
+
+        log.tell(new SupervisorEvent.SupervisorStopped("/s", new TreeEnd.Closed(ExitReason.shutdown())));
+
+        assertThat(texts().subList(3, 5))
+                .satisfiesExactly(
+                        count -> assertThat(count)
+                                .startsWith("supervisor [/s#2/t]")
+                                .endsWith("as before, 2 times in 0 s"),
+                        end -> assertThat(end).startsWith("supervisor [/s#2] ends with"));
+    }
+
     @Test
     void starts_in_a_flood_are_counted_too() {
         IntStream.range(0, 5)

@@ -64,7 +64,10 @@ final class LogFieldsTest {
         SupervisorWordsTest.events()
                 .map(row -> (TreeEvent) row.get()[0])
                 .flatMap(event -> Stream.generate(() -> event).limit(Repeats.LINES + 2))
-                .forEach(log::tell);
+                .forEach(event -> {
+                    log.tell(event);
+                    log.begins(event.path(), 2, false);
+                });
         SupervisorWordsTest.events()
                 .map(row -> SupervisorWords.of((SupervisorEvent) row.get()[0]))
                 .forEach(entries::add);

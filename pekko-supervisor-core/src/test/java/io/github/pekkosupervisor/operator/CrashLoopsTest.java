@@ -11,14 +11,22 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
 import io.github.pekkosupervisor.Supervisor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -115,6 +123,45 @@ final class CrashLoopsTest {
                 .contains("{\"next_ms\":\"0\"}")
                 .containsPattern("\\{\"pid\":\"[0-9]+\"}")
                 .containsPattern("\\{\"duration_ms\":\"[0-9]+\"}");
+    }
+
+    private static Map<String, String> fields(Config line) {
+        Map<String, String> fields = new HashMap<>();
+        if (line.hasPath("kvpList")) {
+            line.getConfigList("kvpList")
+                    .forEach(pair ->
+                            pair.root().forEach((key, value) -> fields.put(key, String.valueOf(value.unwrapped()))));
+        }
+        return fields;
+    }
+
+    /** Each line of each loop: what the text says can be read as a field as well. */
+    @Test
+    void as_json_each_line_has_in_fields_what_its_text_says() {
+        CrashLoops.all().forEach((name, loop) -> {
+            String log = logOf(new JsonEncoder(), Level.INFO, () -> CrashLoops.run(loop));
+            List<Config> lines = log.lines()
+                    .map(line -> ConfigFactory.parseString(
+                            line, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON)))
+                    .toList();
+            assertThat(lines).as(name).hasSizeGreaterThan(1);
+            for (Config line : lines) {
+                String text = line.hasPath("formattedMessage")
+                        ? line.getString("formattedMessage")
+                        : line.getString("message");
+                Map<String, String> fields = fields(line);
+                assertThat(fields).as("%s: %s", name, text).containsKeys("event", "supervisor");
+                Matcher said = Pattern.compile("\\[(\\w+)#(\\d+)\\](?: with \\[.*\\])?, pid (\\d+)")
+                        .matcher(text);
+                if (said.find()) {
+                    assertThat(fields)
+                            .as("%s: %s", name, text)
+                            .containsEntry("child", said.group(1))
+                            .containsEntry("incarnation", said.group(2))
+                            .containsEntry("pid", said.group(3));
+                }
+            }
+        });
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
 import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Listed;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Traces;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
@@ -43,6 +44,7 @@ import java.util.Set;
  */
 final class Adoption {
 
+    private static final Duration SOON = Duration.ofMillis(20);
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration NEWER_AGAIN = Duration.ofSeconds(5);
 
@@ -51,6 +53,7 @@ final class Adoption {
 
     private static final int OUTPUT = 1;
     private static final String CONTROL = "control";
+    private static final String COPIED = "it was written for another service directory and copied from there";
     private static final OsString OWN_STAT = OsString.of("/proc/self/stat");
 
     private final Handover handover;
@@ -108,7 +111,6 @@ final class Adoption {
             boot = boot(now);
             StateFile.Read service = read(Role.SERVICE);
             StateFile.Read log = directory.hasLog() ? read(Role.LOG) : new StateFile.Absent();
-            nameCopies(service, log);
             Seen ofService = process(Role.SERVICE, service, now);
             Seen ofLog = process(Role.LOG, log, now);
             Seen ofScript = script(service, now);
@@ -117,7 +119,11 @@ final class Adoption {
                     ? Optional.of(
                             left(Role.LOG, log, started(Role.LOG, log, ofLog, now), AdoptionRule.Nobody.INSTANCE, now))
                     : Optional.empty();
-            take(AdoptionRule.decide(new Situation(boot, now, directory.finishPresent(), left, leftOfLog)));
+            nameCopies(service, left, log, leftOfLog);
+            AdoptionRule.Verdict verdict =
+                    AdoptionRule.decide(new Situation(boot, now, directory.finishPresent(), left, leftOfLog));
+            awaitThoseBefore(verdict);
+            take(verdict);
             return Optional.empty();
         } catch (NotYetException e) {
             say(String.valueOf(e.getMessage()));
@@ -151,13 +157,19 @@ final class Adoption {
         return read;
     }
 
-    private void nameCopies(StateFile.Read service, StateFile.Read log) {
-        boolean whole = service instanceof StateFile.Elsewhere;
-        if (whole || log instanceof StateFile.Elsewhere) {
+    private void nameCopies(StateFile.Read service, Left left, StateFile.Read log, Optional<Left> leftOfLog) {
+        boolean whole = isBegunAnew(service, Optional.of(left));
+        if (whole || isBegunAnew(log, leftOfLog)) {
             SuperviseDirectory copy = directory.supervise(whole ? Role.SERVICE : Role.LOG);
             say(copy.stateFile() + " is not used, since it was written for another service directory and copied from"
                     + " there: what runs there is left alone, and here it is begun anew");
         }
+    }
+
+    /** One that was copied from elsewhere, and of which nothing runs here. */
+    private static boolean isBegunAnew(StateFile.Read read, Optional<Left> left) {
+        return read instanceof StateFile.Elsewhere
+                && left.filter(unit -> unit.traces().isEmpty()).isPresent();
     }
 
     private Left left(Role role, StateFile.Read read, Seen process, Seen script, Instant now)
@@ -172,22 +184,65 @@ final class Adoption {
     private Optional<Traces> traces(Role role, StateFile.Read read, Seen process, Instant now)
             throws PosixException, NotYetException {
         boolean isNamed = !(process instanceof AdoptionRule.Nobody || process instanceof AdoptionRule.Gone);
-        if (isNamed || read instanceof StateFile.Elsewhere) {
+        if (isNamed) {
             return Optional.empty();
+        }
+        Optional<Listed> listed = processes.listed(role, owner(role), handover.remembered(), now);
+        if (read instanceof StateFile.Elsewhere) {
+            return listed.isPresent()
+                    ? watched(role, Optional.of(Traces.ofListed(role, Optional.of(COPIED), listed.get())))
+                    : Optional.empty();
         }
         Optional<UnitRecord> record =
                 read instanceof StateFile.Valid valid ? Optional.of(valid.state()) : Optional.empty();
         Optional<String> unread =
                 read instanceof StateFile.Garbage garbage ? Optional.of(garbage.why()) : Optional.empty();
-        Optional<Traces> traces = processes.traces(role, owner(role), unread, record, now);
-        if (traces.isEmpty() || !traces.get().namedIsThere()) {
+        return watched(role, processes.traces(role, owner(role), unread, record, listed, now));
+    }
+
+    /** Who is to be adopted is watched before anything is decided about him. */
+    private Optional<Traces> watched(Role role, Optional<Traces> traces) throws PosixException, NotYetException {
+        if (traces.isEmpty()) {
             return traces;
         }
-        // watched from now on, before anything is decided about it
-        Trace named = traces.get().named().orElseThrow();
-        return ask(role, owner(role), named.who(), named.started()) instanceof AdoptionRule.Lives lives
-                ? Optional.of(traces.get().named(Optional.of(new Trace(lives.who(), lives.started()))))
-                : Optional.of(traces.get().named(Optional.empty()));
+        Traces those = traces.get();
+        Optional<Trace> listed = those.surelyListed();
+        if (listed.isPresent()) {
+            // if it has just ended, there is another look at what else there is
+            return Optional.of(those.listed(
+                    watched(role, listed.get()).orElseThrow(() -> new NotYetException("", new Again(SOON, true)))));
+        }
+        if (!those.namedIsThere()) {
+            return traces;
+        }
+        Trace named = those.named().orElseThrow();
+        mustBeSurelyOurs(role, named.who().identity(), directory.supervise(role).statusFile());
+        return Optional.of(those.named(watched(role, named)));
+    }
+
+    /** Empty if it has ended. */
+    private Optional<Trace> watched(Role role, Trace trace) throws PosixException, NotYetException {
+        return ask(role, owner(role), trace.who(), trace.started()) instanceof AdoptionRule.Lives lives
+                ? Optional.of(new Trace(lives.who(), lives.started()))
+                : Optional.empty();
+    }
+
+    /** Beside one that runs on and had the name of this directory nothing is started; what runs here is taken up. */
+    private void awaitThoseBefore(AdoptionRule.Verdict verdict) throws PosixException, NotYetException {
+        if (!(verdict instanceof AdoptionRule.GoOn goOn)
+                || goOn.service().process() instanceof AdoptionRule.Lives
+                || goOn.service().scriptProcess() instanceof AdoptionRule.Lives) {
+            return;
+        }
+        for (Known before : handover.remembered().before()) {
+            if (before.identity().runs()) {
+                throw new NotYetException(
+                        "run of the service directory that had this name before, process "
+                                + before.identity().pid()
+                                + ", goes on: nothing is started while it runs; end it if it is not to go on",
+                        new Again(AGAIN, false));
+            }
+        }
     }
 
     private Optional<UnitRecord> record(StateFile.Read read) {
@@ -245,9 +300,9 @@ final class Adoption {
                             + " wrong, remove it",
                     new Again(AGAIN, false));
         }
+        mustBeSurelyOurs(role, process.identity(), directory.supervise(role).stateFile());
         Found found = system.adopt(process.identity(), process.pidfdInode(), process.leadsGroup(), owner);
         if (found instanceof Found.Running here) {
-            mustBeSurelyOurs(role, process.identity());
             Known known = new Known(process.identity(), here.process().pidfdInode(), process.leadsGroup());
             return new AdoptionRule.Lives(known, started);
         } else if (found instanceof Found.Ended ended) {
@@ -259,18 +314,26 @@ final class Adoption {
     }
 
     /** Else whoever has got a {@code supervise} of his own could have us signal any process. */
-    private void mustBeSurelyOurs(Role role, ProcessIdentity process) throws PosixException, NotYetException {
-        SuperviseDirectory supervise = directory.supervise(role);
-        Optional<Stranger> stranger = supervise.stranger();
-        if (stranger.isPresent() && !stranger.get().mayName(process)) {
+    private void mustBeSurelyOurs(Role role, ProcessIdentity process, String file)
+            throws PosixException, NotYetException {
+        Optional<Stranger> stranger = directory.supervise(role).stranger(file);
+        if (stranger.isPresent() && !stranger.get().mayName(process) && process.runs() && !isListed(role, process)) {
             throw new NotYetException(
-                    supervise.stateFile() + " names process " + process.pid()
+                    file + " names process " + process.pid()
                             + ", and somebody else may have written that, since "
                             + stranger.get().why()
-                            + ": nothing is started or signalled; if that is the service's process, give supervise and"
-                            + " .state back to the user of this supervisor, else end it or remove the file",
+                            + ": nothing is started or signalled; if that is the service's process, give supervise and "
+                            + file.substring(file.lastIndexOf('/') + 1)
+                            + " back to the user of this supervisor, else end it or remove the file",
                     new Again(AGAIN, false));
         }
+    }
+
+    private boolean isListed(Role role, ProcessIdentity process) throws PosixException {
+        return processes
+                .remembered(role, handover.remembered())
+                .filter(known -> known.identity().equals(process))
+                .isPresent();
     }
 
     // ---- and such as were being started

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,6 +19,8 @@ final class FirstStarts {
     private static final String UNOPENED =
             "it has not been opened; another process may hold log/supervise/lock, or it is"
                     + " not clear yet what runs there";
+
+    private static final String UNSEEN = "the directory has not been looked at yet";
 
     private final boolean ofOne;
 
@@ -66,9 +69,22 @@ final class FirstStarts {
         return late;
     }
 
-    /** What one by itself waits for; empty if it does not, or there are many. */
+    /**
+     * What its start waits for: the first look, or the first of those that have had no try, by name if there are many.
+     */
     Optional<String> waitsFor() {
-        return ofOne ? awaited.values().stream().findFirst() : Optional.empty();
+        if (!allKnown) {
+            return Optional.of(lastWarning.isEmpty() ? UNSEEN : lastWarning);
+        }
+        return awaited.entrySet().stream().findFirst().map(this::words);
+    }
+
+    private String words(Map.Entry<String, String> first) {
+        if (ofOne) {
+            return first.getValue();
+        }
+        int others = awaited.size() - 1;
+        return TreePath.lastId(first.getKey()) + ": " + first.getValue() + (others == 0 ? "" : "; " + others + " more");
     }
 
     /** Whether it has started. */

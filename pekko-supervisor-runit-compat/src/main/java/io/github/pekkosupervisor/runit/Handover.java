@@ -1,6 +1,9 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule;
@@ -16,9 +19,12 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handover {
 
+    private static final OsString LOG = OsString.of("log");
+
     private final ServiceDirectory directory;
     private ProcessRecord service = new ProcessRecord();
     private ProcessRecord log = new ProcessRecord();
@@ -39,8 +47,9 @@ final class Handover {
     private boolean begun;
     private boolean restored;
     private List<ServiceEvent> adopted = List.of();
-    private Consumer<Known> list = run -> {};
-    private @Nullable Known listed;
+    private BiConsumer<Role, Known> list = (role, run) -> {};
+    private final Map<Role, Known> listed = new EnumMap<>(Role.class);
+    private Remembered remembered = Remembered.NOTHING;
 
     /** Seen by others while the actor is at work. */
     private final Standing standing;
@@ -63,12 +72,17 @@ final class Handover {
 
     /** The state from which a first runsv actor begins, or that from which a successor goes on. */
     RunsvState beginning(Instant now) {
-        if (state != null) {
-            // after the death of a supervisor pauses go on, and no actor waits for a command
-            RunsvState left = restored ? state : state.takenOver();
-            restored = false;
-            return left;
+        if (state != null && !restored) {
+            return state.takenOver();
         }
+        // after the death of a supervisor pauses go on, and no actor waits for a command
+        RunsvState left = state != null ? state : first(now);
+        restored = false;
+        boolean loggerLives = log.process().isPresent() && log.end().isEmpty();
+        return remembered.isUnwanted() ? left.ending(loggerLives) : left;
+    }
+
+    private RunsvState first(Instant now) {
         Unit service = Unit.down(directory.firstWant(Role.SERVICE), now);
         Optional<Unit> log =
                 directory.hasLog() ? Optional.of(Unit.down(directory.firstWant(Role.LOG), now)) : Optional.empty();
@@ -223,16 +237,46 @@ final class Handover {
         }
     }
 
-    /** Who writes down outside of the directory which process {@code run} is; by default nobody does. */
-    void runsAreListedBy(Consumer<Known> who) {
-        list = who;
+    /**
+     * Who writes down outside of the directory which processes run here; by default nobody does.
+     *
+     * @param id of the directory
+     * @param who is told where {@code run} is, and which process it is
+     */
+    void runsAreListedBy(FileStatus.Id id, BiConsumer<FileStatus.Id, Known> who) {
+        list = (role, run) -> place(role, id).ifPresent(place -> {
+            who.accept(place, run);
+            listed.put(role, run);
+        });
     }
 
-    /** {@code run} is this process; said once of each. */
-    void listRun(Known run) {
-        if (listed == null || !listed.identity().equals(run.identity()) || listed.pidfdInode() != run.pidfdInode()) {
-            listed = run;
-            list.accept(run);
+    private Optional<FileStatus.Id> place(Role role, FileStatus.Id id) {
+        try {
+            return Optional.of(
+                    role == Role.SERVICE
+                            ? id
+                            : directory.directory().status(LOG).id());
+        } catch (PosixException e) {
+            // it is tried again with the next record
+            return Optional.empty();
+        }
+    }
+
+    /** What is known of it from outside of the directory; to be told before a runsv begins. */
+    void remembers(Remembered what) {
+        remembered = what;
+    }
+
+    /** What is known of it from outside of the directory. */
+    Remembered remembered() {
+        return remembered;
+    }
+
+    /** {@code run} of this unit is this process; said once of each. */
+    void listRun(Role role, Known run) {
+        Known last = listed.get(role);
+        if (last == null || !last.identity().equals(run.identity()) || last.pidfdInode() != run.pidfdInode()) {
+            list.accept(role, run);
         }
     }
 

@@ -18,9 +18,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which process {@code run} of each service directory is, in a file beside the {@link ServicesList}: the record of a
- * directory that is removed is gone with it, and this alone tells its process from a stranger's. A line for each, which
- * the next start writes over.
+ * Which process {@code run} of each service directory is, and of each logger, in a file beside the
+ * {@link ServicesList}: a record that is removed, or whose directory is, tells nothing any more, and this alone tells a
+ * process from a stranger's. A line for each, by the directory in which {@code run} is, which the next start writes
+ * over.
  *
  * <p>Called by any thread.
  */
@@ -38,6 +39,9 @@ final class LastRuns {
     private final Deque<Integer> free = new ArrayDeque<>();
 
     private @Nullable Descriptor file;
+
+    /** Of each service directory that has one that runs: where it is. */
+    private final Map<FileStatus.Id, FileStatus.Id> loggers = new HashMap<>();
 
     private record Line(int number, Known run) {}
 
@@ -82,31 +86,52 @@ final class LastRuns {
         }
     }
 
-    /** This was left; to be called before {@link #begin}. */
-    synchronized void left(FileStatus.Id id, Known run) {
-        lines.put(id, new Line(lines.size(), run));
+    /** Whether there is anything to be written. */
+    synchronized boolean isEmpty() {
+        return lines.isEmpty();
     }
 
-    /** {@code run} is this process from now on. */
-    synchronized void runs(FileStatus.Id id, Known run) {
-        Line before = lines.get(id);
+    /** This was left; to be called before {@link #begin}. */
+    synchronized void left(FileStatus.Id place, Known run) {
+        lines.put(place, new Line(lines.size(), run));
+    }
+
+    /**
+     * {@code run} is this process from now on.
+     *
+     * @param of the service directory
+     * @param place where {@code run} is: there, or in the directory of its logger
+     */
+    synchronized void runs(FileStatus.Id of, FileStatus.Id place, Known run) {
+        Line before = lines.get(place);
         int number = before != null
                 ? before.number()
                 : Optional.ofNullable(free.poll()).orElse(lines.size());
-        lines.put(id, new Line(number, run));
-        write(number, new ListedRun(id, run).toLine());
+        lines.put(place, new Line(number, run));
+        if (!place.equals(of)) {
+            loggers.put(of, place);
+        }
+        write(number, new ListedRun(place, run).toLine());
     }
 
     /** Its supervision is over, so nothing of it runs. */
-    synchronized void forget(FileStatus.Id id) {
-        Line gone = lines.remove(id);
+    synchronized void forget(FileStatus.Id of) {
+        remove(of);
+        FileStatus.Id logger = loggers.remove(of);
+        if (logger != null) {
+            remove(logger);
+        }
+    }
+
+    private void remove(FileStatus.Id place) {
+        Line gone = lines.remove(place);
         if (gone != null) {
             free.add(gone.number());
             write(gone.number(), ListedRun.none());
         }
     }
 
-    /** Without a file it is written when there is one. */
+    /** Without a file it is written when there is one; so is all, after a write that was refused. */
     private void write(int number, byte[] line) {
         if (file == null) {
             return;
@@ -114,6 +139,7 @@ final class LastRuns {
         try {
             file.writeAt(line, (long) number * ListedRun.LENGTH);
         } catch (PosixException e) {
+            close();
             complaints.accept(e);
         }
     }

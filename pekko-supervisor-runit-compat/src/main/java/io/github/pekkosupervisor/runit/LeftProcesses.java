@@ -12,8 +12,10 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Listed;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Traces;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Where;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
@@ -31,19 +33,12 @@ import java.util.Optional;
  */
 final class LeftProcesses {
 
-    private static final OsString LOG = OsString.of("log");
-    private static final OsString HERE = OsString.of(".");
-
     private final ServiceDirectory directory;
     private final Processes system;
 
     LeftProcesses(ServiceDirectory directory, Processes system) {
         this.directory = directory;
         this.system = system;
-    }
-
-    private FileStatus.Id place(Role role) throws PosixException {
-        return directory.directory().status(role == Role.LOG ? LOG : HERE).id();
     }
 
     /** When it was started, as far as the kernel tells. */
@@ -63,7 +58,7 @@ final class LeftProcesses {
     List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record) throws PosixException {
         long tick = Orphans.currentTick();
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
-        FileStatus.Id place = place(role);
+        FileStatus.Id place = directory.place(role);
         Orphans.Intent intent = new Orphans.Intent(
                 start.startTick(), tick, start.group(), start.session(), output, place, start.inherited());
         List<Candidate> free = new ArrayList<>();
@@ -143,15 +138,25 @@ final class LeftProcesses {
      * @param owner for whom
      * @param unread why the record cannot be believed; empty if it can, or if there is none
      * @param record of whatever boot; whom it names has been looked at, and is not it
+     * @param listed whom the list of services names, if he runs: then nobody else is looked at
      */
-    Optional<Traces> traces(Role role, Object owner, Optional<String> unread, Optional<UnitRecord> record, Instant now)
+    Optional<Traces> traces(
+            Role role,
+            Object owner,
+            Optional<String> unread,
+            Optional<UnitRecord> record,
+            Optional<Listed> listed,
+            Instant now)
             throws PosixException {
         SuperviseDirectory supervise = directory.supervise(role);
         boolean isGarbage = unread.isPresent();
         if (supervise.isNew() && !isGarbage) {
-            return Optional.empty();
+            return listed.map(run -> Traces.ofListed(role, unread, run));
         }
         Optional<ServiceStatus> told = supervise.readStatus();
+        if (listed.isPresent()) {
+            return Optional.of(new Traces(role, unread, told, now, Optional.empty(), List.of(), listed));
+        }
         int pid = told.map(ServiceStatus::pid).orElse(0);
         boolean isOther = pid > 0 && pid != OwnProcess.pid() && !isRecorded(told.get(), record);
         Optional<ProcessIdentity> named = isOther ? Orphans.process(pid) : Optional.empty();
@@ -181,9 +186,45 @@ final class LeftProcesses {
                 .isPresent();
     }
 
+    /**
+     * Whom the list of services names as {@code run} of the directory with this number; empty if he has ended, or is
+     * somebody else's.
+     *
+     * @param owner for whom
+     */
+    Optional<Listed> listed(Role role, Object owner, Remembered remembered, Instant now) throws PosixException {
+        Optional<Known> run = remembered(role, remembered);
+        if (run.isEmpty()
+                || !run.get().identity().runs()
+                || system.isAnothers(run.get().identity(), owner)) {
+            return Optional.empty();
+        }
+        Trace process = new Trace(run.get(), started(run.get().identity(), now));
+        return where(run.get(), directory.place(role)).map(where -> new Listed(process, where));
+    }
+
+    /** Whom the list names, whatever has become of him. */
+    Optional<Known> remembered(Role role, Remembered remembered) throws PosixException {
+        return remembered.runs().isEmpty() ? Optional.empty() : remembered.run(directory.place(role));
+    }
+
+    /** Empty if it has ended. */
+    private static Optional<Where> where(Known run, FileStatus.Id place) throws PosixException {
+        try {
+            boolean isHere =
+                    new OtherProcess(run.identity()).workingDirectory().id().equals(place);
+            return Optional.of(isHere ? Where.HERE : Where.ELSEWHERE);
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            return e.is("ENOENT") || e.is("ESRCH") ? Optional.empty() : Optional.of(Where.HIDDEN);
+        }
+    }
+
     private List<Candidate> there(Role role, Object owner, Orphans orphans) throws PosixException {
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : LogPipe.left(directory.directory());
-        return orphans.find(Orphans.Intent.ofAnyTime(output, place(role))).stream()
+        return orphans.find(Orphans.Intent.ofAnyTime(output, directory.place(role))).stream()
                 .filter(one -> one.sign() != Sign.SESSION && !system.isAnothers(one.identity(), owner))
                 .toList();
     }

@@ -1,19 +1,21 @@
 package io.github.pekkosupervisor.runit;
 
-import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * The services that a launcher has left which is gone, by its {@link ServicesList}: which of them have no entry any
@@ -21,20 +23,43 @@ import java.util.function.Consumer;
  */
 final class LeftServices {
 
+    /** A list that cannot be read for so long keeps nobody waiting any more. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
     private final ServicesList list;
     private final Reporter reporter;
+    private final Clock clock;
+
+    /** When it could not be read first. */
+    private Optional<Instant> unread = Optional.empty();
+
     private Optional<ServicesList.Left> read = Optional.empty();
     private Map<FileStatus.Id, ListedService> undecided = Map.of();
     private final Map<FileStatus.Id, Leftovers.Place> places = new HashMap<>();
+    private final Map<ListedService, Known> leftAlone = new LinkedHashMap<>();
 
     LeftServices(RunsvdirSettings settings, Reporter reporter) {
         this.list = new ServicesList(settings, reporter);
         this.reporter = reporter;
+        this.clock = settings.clock();
     }
 
-    /** Whether it is known of each that was left what becomes of it; else the directory is to be looked at again. */
+    /**
+     * Whether it is known of each that was left what becomes of it, and all is written for the next launcher; else the
+     * directory is to be looked at again.
+     */
     boolean isSettled() {
-        return read.isPresent() && undecided.isEmpty();
+        return read.isPresent() && undecided.isEmpty() && !list.isBehind();
+    }
+
+    /**
+     * Whether what is seen may be started: not while it may be that another one of the same name has to end before, of
+     * which the list would tell.
+     */
+    boolean lets() {
+        return read.isPresent()
+                || unread.isEmpty()
+                || !clock.instant().isBefore(unread.get().plus(LONGEST_WAIT));
     }
 
     /**
@@ -48,6 +73,7 @@ final class LeftServices {
         if (read.isEmpty()) {
             read = list.read(directory.directory());
             if (read.isEmpty()) {
+                unread = unread.or(() -> Optional.of(clock.instant()));
                 // what is there is not to be written over
                 return left;
             }
@@ -70,60 +96,57 @@ final class LeftServices {
         List<ListedService> kept = new ArrayList<>();
         for (ListedService one : open.values()) {
             if (seen.containsKey(one.id())) {
-                sayIfOutlived(one, seen.get(one.id()), directory, later);
                 kept.add(one);
             } else if (directory.isInDoubt(one.name())) {
                 later.put(one.id(), one);
                 kept.add(one);
-            } else if (isLeft(one, later)) {
-                left.put(one.id(), one.name());
-                kept.add(one);
-            } else if (later.containsKey(one.id())) {
-                kept.add(one);
+            } else {
+                Optional<Leftovers.Place> place = place(one, later);
+                if (place.isPresent() && place.get() instanceof Leftovers.Uncertain uncertain) {
+                    leaveAlone(one, uncertain, seen);
+                } else if (place.isPresent()) {
+                    places.put(one.id(), place.get());
+                    left.put(one.id(), one.name());
+                }
+                if (place.isPresent() || later.containsKey(one.id())) {
+                    kept.add(one);
+                }
             }
         }
         undecided = later;
         return kept;
     }
 
-    private boolean isLeft(ListedService one, Map<FileStatus.Id, ListedService> later) {
+    private Optional<Leftovers.Place> place(ListedService one, Map<FileStatus.Id, ListedService> later) {
         try {
-            Optional<Leftovers.Place> place = Leftovers.of(one, read.orElseThrow());
-            if (place.isPresent() && place.get() instanceof Leftovers.Elsewhere elsewhere) {
-                String where = elsewhere.isSeen() ? "in another directory" : "in which directory cannot be seen";
-                sayLeftAlone(one, "is gone", elsewhere.run(), where);
-                return false;
-            }
-            place.ifPresent(found -> places.put(one.id(), found));
-            return place.isPresent();
+            return Leftovers.of(one, read.orElseThrow());
         } catch (PosixException e) {
             reporter.warnOfOurs(
                     "it cannot be told now whether " + one.path() + " runs, which has no entry any more", e);
             later.put(one.id(), one);
-            return false;
+            return Optional.empty();
         }
     }
 
-    /** Whatever has become of the directory, it has an entry. */
-    private void sayIfOutlived(
-            ListedService one, OsString name, ServicesDirectory directory, Map<FileStatus.Id, ListedService> later) {
-        try (Directory home = directory.directory().directory(name)) {
-            String what = one.name().equals(name) ? "was made anew" : "is gone";
-            Leftovers.outlived(one, home, read.orElseThrow())
-                    .ifPresent(run -> sayLeftAlone(one, what, run, "in another directory"));
-        } catch (PosixException e) {
-            if (e.mayPass()) {
-                reporter.warnOfOurs("it cannot be told now whether " + one.path() + " is the same as before", e);
-                later.put(one.id(), one);
-            }
-            // else its runsv says so
+    /** It is named by who has its name now, and waits for its end; else here. */
+    private void leaveAlone(ListedService one, Leftovers.Uncertain uncertain, Map<FileStatus.Id, OsString> seen) {
+        leftAlone.put(one, uncertain.run());
+        if (!seen.containsValue(one.name())) {
+            reporter.warnOfOurs(one.path() + " " + uncertain.what() + ", and its run, process "
+                    + uncertain.run().identity().pid() + ", goes on" + uncertain.where()
+                    + ": it is left alone; end it if it is not to go on");
         }
     }
 
-    private void sayLeftAlone(ListedService one, String what, Known run, String where) {
-        reporter.warnOfOurs(one.path() + " " + what + ", and its run, process "
-                + run.identity().pid()
-                + ", goes on " + where + ": it is left alone; end it if it is not to go on");
+    /** What a runsv is to know of what was before it. */
+    Remembered remembered(FileStatus.Id id, OsString name) {
+        List<Known> before = leftAlone.entrySet().stream()
+                .filter(one ->
+                        one.getKey().name().equals(name) && !one.getKey().id().equals(id))
+                .map(Map.Entry::getValue)
+                .toList();
+        Map<FileStatus.Id, Known> runs = read.map(ServicesList.Left::runs).orElse(Map.of());
+        return new Remembered(runs, before, places.get(id) instanceof Leftovers.There);
     }
 
     /** Where a runsv finds one that was left; empty if it has an entry, or no directory. */
@@ -136,8 +159,8 @@ final class LeftServices {
         return places.get(id) instanceof Leftovers.Removed removed ? Optional.of(removed.run()) : Optional.empty();
     }
 
-    /** To be told which process the {@code run} of one is, for the launcher after this one. */
-    Consumer<Known> runs(FileStatus.Id id) {
+    /** To be told which process the {@code run} of one or of its logger is, for the launcher after this one. */
+    BiConsumer<FileStatus.Id, Known> runs(FileStatus.Id id) {
         return list.runs(id);
     }
 

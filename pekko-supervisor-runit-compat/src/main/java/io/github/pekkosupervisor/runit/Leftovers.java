@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Where;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
@@ -20,8 +21,6 @@ import java.util.Optional;
  */
 final class Leftovers {
 
-    private static final OsString SUPERVISE = OsString.of("supervise");
-
     private Leftovers() {}
 
     /** Where what is left is. */
@@ -34,12 +33,12 @@ final class Leftovers {
     record Removed(Known run) implements Place {}
 
     /**
-     * The directory is not found, and its {@code run} is not in it, as far as that may be seen: whether somebody has it
-     * is not known.
+     * Its {@code run} goes on, and whether somebody has it is not known.
      *
-     * @param isSeen whether it can be seen where it is
+     * @param what has become of the directory, in words that follow its path
+     * @param where it goes on, in words that follow that it does
      */
-    record Elsewhere(Known run, boolean isSeen) implements Place {}
+    record Uncertain(Known run, String what, String where) implements Place {}
 
     /**
      * Looks where it was, and then, since it may have been renamed, where its process is.
@@ -47,8 +46,10 @@ final class Leftovers {
      * @return empty if nothing of it runs that is ours, as far as can be known
      */
     static Optional<Place> of(ListedService listed, ServicesList.Left left) throws PosixException {
+        boolean isWhereItWas = false;
         try (Directory home = Directory.open(listed.path())) {
-            if (home.status().id().equals(listed.id()) && runsIn(home, left)) {
+            isWhereItWas = home.status().id().equals(listed.id());
+            if (isWhereItWas && runsIn(home, left)) {
                 return Optional.of(new There(listed.path()));
             }
         } catch (PosixException e) {
@@ -57,42 +58,48 @@ final class Leftovers {
             }
             // it is gone, or somebody has put something else there
         }
-        Optional<Known> run = running(listed, left);
-        return run.isPresent() ? withProcess(listed, run.get(), left) : Optional.empty();
-    }
-
-    /**
-     * Looks whether a directory with an entry is the one that was listed: the system gives the inode of a directory
-     * that is gone to the next one that is made. While a process is in the old one its inode is not free, so this looks
-     * only for one that has gone elsewhere; one that is in the seen directory is a runsv's business.
-     *
-     * @param seen the directory with the listed inode
-     * @return the process of the directory that is gone; empty if there is none, or this is the same directory
-     */
-    static Optional<Known> outlived(ListedService listed, Directory seen, ServicesList.Left left)
-            throws PosixException {
-        Optional<Known> run = running(listed, left);
-        return run.isPresent() && isNew(seen, run.get(), left) && isElsewhere(listed, run.get())
-                ? run
+        Optional<Known> run = left.run(listed.id());
+        return run.isPresent() && run.get().identity().runs()
+                ? withProcess(listed, isWhereItWas, run.get(), left)
                 : Optional.empty();
     }
 
-    private static Optional<Known> running(ListedService listed, ServicesList.Left left) throws PosixException {
-        Optional<Known> run = left.run(listed.id());
-        return run.isPresent() && run.get().identity().isThere() ? run : Optional.empty();
+    private static Optional<Place> withProcess(
+            ListedService listed, boolean isWhereItWas, Known run, ServicesList.Left left) throws PosixException {
+        OsString cwd = OsString.of("/proc/" + run.identity().pid() + "/cwd");
+        String what = isWhereItWas ? "has no entry any more" : "is gone";
+        try (Directory home = Directory.open(cwd)) {
+            if (!home.status().id().equals(listed.id())) {
+                return Optional.of(new Uncertain(run, what, " " + Where.ELSEWHERE.words()));
+            }
+            return home.isRemoved()
+                    ? Optional.of(new Removed(run))
+                    : inItsDirectory(home, isWhereItWas ? listed.path() : cwd, new Uncertain(run, what, ""), left);
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            boolean ended = e.is("ENOENT") || e.is("ESRCH");
+            return ended ? Optional.empty() : Optional.of(new Uncertain(run, what, " " + Where.HIDDEN.words()));
+        }
     }
 
-    /** Whether no launcher of this services directory has supervised there, nor anybody whose process this is. */
-    private static boolean isNew(Directory seen, Known run, ServicesList.Left left) throws PosixException {
-        StateFile.Read read = SuperviseDirectory.readState(seen, "");
-        if (read instanceof StateFile.Absent) {
-            // without a record the status speaks, if there is one
-            return seen.linkStatusIfPresent(SUPERVISE).isEmpty();
+    /** By now it may be supervised from somewhere else; whatever else its record says, it is ours. */
+    private static Optional<Place> inItsDirectory(
+            Directory home, OsString path, Uncertain uncertain, ServicesList.Left left) throws PosixException {
+        StateFile.Read read = SuperviseDirectory.readState(home, "");
+        String record = "";
+        if (read instanceof StateFile.Newer) {
+            record = ", with a record of a later version";
+        } else if (read instanceof StateFile.Valid valid
+                && !left.isOurs(valid.state().supervisor().identity())) {
+            if (names(valid.state(), uncertain.run())) {
+                return Optional.empty();
+            }
+            record = ", with a record of another supervisor";
         }
-        return read instanceof StateFile.Elsewhere
-                || (read instanceof StateFile.Valid valid
-                        && !left.isOurs(valid.state().supervisor().identity())
-                        && !names(valid.state(), run));
+        return Optional.of(
+                record.isEmpty() ? new There(path) : new Uncertain(uncertain.run(), uncertain.what(), record));
     }
 
     private static boolean names(UnitRecord record, Known run) {
@@ -100,45 +107,6 @@ final class Leftovers {
                 .map(Known::identity)
                 .filter(run.identity()::equals)
                 .isPresent();
-    }
-
-    private static boolean isElsewhere(ListedService listed, Known run) throws PosixException {
-        try (Directory home = Directory.open(cwd(run))) {
-            return !home.status().id().equals(listed.id());
-        } catch (PosixException e) {
-            if (e.is("EACCES") || e.is("EPERM")) {
-                // it is not to be seen where, and by what is in the directory it was not there
-                return true;
-            } else if (e.is("ENOENT") || e.is("ESRCH")) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    private static OsString cwd(Known run) {
-        return OsString.of("/proc/" + run.identity().pid() + "/cwd");
-    }
-
-    private static Optional<Place> withProcess(ListedService listed, Known run, ServicesList.Left left)
-            throws PosixException {
-        OsString path = cwd(run);
-        try (Directory home = Directory.open(path)) {
-            if (!home.status().id().equals(listed.id())) {
-                return Optional.of(new Elsewhere(run, true));
-            }
-            if (home.isRemoved()) {
-                return Optional.of(new Removed(run));
-            }
-            // renamed; by now it may be supervised from somewhere else
-            return runsIn(home, left) ? Optional.of(new There(path)) : Optional.empty();
-        } catch (PosixException e) {
-            if (e.mayPass()) {
-                throw e;
-            }
-            boolean ended = e.is("ENOENT") || e.is("ESRCH");
-            return ended ? Optional.empty() : Optional.of(new Elsewhere(run, false));
-        }
     }
 
     private static boolean runsIn(Directory home, ServicesList.Left left) throws PosixException {

@@ -87,8 +87,10 @@ final class Publisher implements Consumer<ServiceEvent> {
         if (!supervise.writeState(record, reporter)) {
             retry.catchUp(role);
         }
-        if (role == Role.SERVICE && record.status().state() == ServiceStatus.State.RUN) {
-            record.process().ifPresent(handover::listRun);
+        if (record.status().state() == ServiceStatus.State.RUN) {
+            record.process()
+                    .filter(run -> !run.identity().equals(record.supervisor().identity()))
+                    .ifPresent(run -> handover.listRun(role, run));
         }
     }
 

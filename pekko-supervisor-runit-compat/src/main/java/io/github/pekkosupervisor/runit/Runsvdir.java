@@ -241,9 +241,7 @@ public final class Runsvdir {
         } else if (command instanceof Warn warn) {
             return warn(warn);
         } else if (command instanceof AfterFirstLook looked) {
-            // which was before the first command
-            looked.then().run();
-            return Behaviors.same();
+            return afterFirstLook(looked);
         } else if (command instanceof Stop stop) {
             return stop(stop.replyTo());
         } else if (command instanceof Kill kill) {
@@ -273,15 +271,27 @@ public final class Runsvdir {
         lookAgainAfter(ServicesDirectory.untilNextLookAfterFailure());
         directory.look(changed || !left.isSettled()).ifPresent(seen -> {
             List<ScanRule.Action> actions = new ArrayList<>(rule.left(left.beside(seen, directory)));
-            actions.addAll(rule.scanned(seen));
+            if (left.lets()) {
+                actions.addAll(rule.scanned(seen));
+            }
             perform(actions);
         });
-        lookAgainAfter(directory.untilNextLook());
+        lookAgainAfter(left.lets() ? directory.untilNextLook() : RETRY);
         return Behaviors.same();
     }
 
     private void lookAgainAfter(Duration pause) {
         timers.startSingleTimer(LookAgain.INSTANCE, LookAgain.INSTANCE, pause);
+    }
+
+    /** There was one before the first command; but perhaps nothing came of it. */
+    private Behavior<Command> afterFirstLook(AfterFirstLook looked) {
+        if (left.lets()) {
+            looked.then().run();
+        } else {
+            timers.startSingleTimer(looked, looked, RETRY);
+        }
+        return Behaviors.same();
     }
 
     private Behavior<Command> forcedRescan() {
@@ -351,7 +361,8 @@ public final class Runsvdir {
                 : new Handover(
                         new ServiceDirectory(name, path),
                         stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
-        handover.runsAreListedBy(left.runs(id));
+        handover.runsAreListedBy(id, left.runs(id));
+        handover.remembers(left.remembered(id, name));
         Instant now = settings.clock().instant();
         ActorRef<Runsv.Command> runsv = context.spawnAnonymous(behavior(id, handover), Processes.dispatcher());
         context.watch(runsv);

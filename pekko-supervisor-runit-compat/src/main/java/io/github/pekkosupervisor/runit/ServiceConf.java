@@ -66,7 +66,8 @@ record ServiceConf(Optional<Log> log) {
         }
 
         private static String ending(int more) {
-            return (more > 0 ? "; and " + more + " more" : "") + "; until this is corrected the file is not used";
+            return (more > 0 ? "; and " + more + " more" : "")
+                    + "; until it is corrected and read again, after sv exit, the file is not used";
         }
 
         /** The same in parts, each for a line of its own; whatever the file is full of, each of them can be read. */

@@ -260,6 +260,11 @@ final class ServiceDirectory implements AutoCloseable {
         return service;
     }
 
+    /** The directory in which {@code run} of a unit is. */
+    FileStatus.Id place(Role role) throws PosixException {
+        return directory().status(role == Role.LOG ? LOG : HERE).id();
+    }
+
     /** Whether {@code finish} is there to be read; it need not be executable. */
     boolean finishPresent() {
         if (!exists(FINISH)) {

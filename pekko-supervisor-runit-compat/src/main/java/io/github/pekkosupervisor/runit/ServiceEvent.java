@@ -175,8 +175,9 @@ public sealed interface ServiceEvent extends TreeEvent {
      * @param pid of its process; 0 if it could not be run, see {@link NotRun}
      * @param status how; exit code 111 if it could not be run
      * @param ran how long
-     * @param asked whether somebody wanted it to end: it was sent TERM or is wanted no more, it is a logger whose input
-     *     is over, or it was to run once and has ended well
+     * @param asked whether somebody wanted it to end: it was sent TERM or is wanted no more, the signal that ended it
+     *     is one that it was told to be sent, it is a logger whose input is over, or it was to run once and has ended
+     *     well
      */
     record Ended(String path, Program program, int pid, ExitStatus status, Duration ran, Instant at, boolean asked)
             implements OfProgram {}
@@ -187,8 +188,13 @@ public sealed interface ServiceEvent extends TreeEvent {
     /** A program could not be run; it counts as started and ended with 111, and that {@link Ended} follows. */
     record NotRun(String path, Program program, PosixException cause) implements OfProgram {}
 
-    /** The next start has to wait. */
-    record Throttled(String path, Unit unit, Pause why, Duration length, Instant until) implements ServiceEvent {}
+    /**
+     * The next start has to wait.
+     *
+     * @param wanted whether there is to be one, as things are; if not it waits only if it is wanted up again meanwhile
+     */
+    record Throttled(String path, Unit unit, Pause why, Duration length, Instant until, boolean wanted)
+            implements ServiceEvent {}
 
     // ---- control
 

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvAction;
@@ -24,20 +25,27 @@ final class ServiceEvents {
 
     private final String path;
     private final RunsvState before;
+    private final RunsvState after;
     private final Instant now;
     private final Optional<Instant> serviceStarted;
     private final Optional<Instant> logStarted;
+    private final Optional<Signal> serviceSent;
+    private final Optional<Signal> logSent;
     private final Optional<ExitStatus> script;
     private final List<ServiceEvent> told = new ArrayList<>();
     private ServiceStatus service;
     private Optional<ServiceStatus> log;
 
-    private ServiceEvents(ServiceSnapshot known, RunsvState before, Instant now, Optional<ExitStatus> script) {
+    private ServiceEvents(
+            ServiceSnapshot known, RunsvState before, RunsvState after, Instant now, Optional<ExitStatus> script) {
         this.path = known.path();
         this.before = before;
+        this.after = after;
         this.now = now;
         this.serviceStarted = known.service().flatMap(ServiceSnapshot.Unit::started);
         this.logStarted = known.log().flatMap(ServiceSnapshot.Unit::started);
+        this.serviceSent = known.service().flatMap(ServiceSnapshot.Unit::sent);
+        this.logSent = known.log().flatMap(ServiceSnapshot.Unit::sent);
         this.script = script;
         this.service = before.service().status();
         this.log = before.log().map(RunsvState.Unit::status);
@@ -57,7 +65,7 @@ final class ServiceEvents {
             RunsvRule.Decision decision,
             Instant now,
             Optional<ExitStatus> script) {
-        ServiceEvents events = new ServiceEvents(known, before, now, script);
+        ServiceEvents events = new ServiceEvents(known, before, decision.state(), now, script);
         event.accept(events.new Happened());
         RunsvAction.Visitor following = events.new Following();
         decision.actions().forEach(action -> action.accept(following));
@@ -129,7 +137,17 @@ final class ServiceEvents {
                     event.status(),
                     started.map(this::until).orElse(Duration.ZERO),
                     now,
-                    isAsked(event, unit.status())));
+                    isAsked(event, unit.status()) || isSent(event)));
+        }
+
+        /** By the very signal that somebody has had us send. */
+        private boolean isSent(RunsvEvent.ProcessEnded event) {
+            Optional<Signal> sent = event.role() == Role.SERVICE ? serviceSent : logSent;
+            ExitStatus status = event.status();
+            return sent.isPresent()
+                    && status.isKnown()
+                    && !status.exited()
+                    && status.signal() == sent.get().number();
         }
 
         private boolean isAsked(RunsvEvent.ProcessEnded event, ServiceStatus status) {
@@ -203,7 +221,8 @@ final class ServiceEvents {
                 case SHORT_RUN -> ServiceEvent.Pause.SHORT_RUN;
                 case REFUSED -> ServiceEvent.Pause.REFUSED;
             };
-            told.add(new ServiceEvent.Throttled(path, unit(action.role()), why, length, now.plus(length)));
+            boolean wanted = after.unit(action.role()).status().want() == ServiceStatus.Want.UP;
+            told.add(new ServiceEvent.Throttled(path, unit(action.role()), why, length, now.plus(length), wanted));
         }
 
         @Override

@@ -29,7 +29,7 @@ final class ServiceNodeChanges {
      */
     static Node after(Node child, ServiceEvent event) {
         if (child.path().equals(event.path())) {
-            return child.kind().equals(ServiceNodes.SERVICE_DIRECTORIES) ? child : service(child, event);
+            return isOfMany(child, event) ? child : service(child, event);
         }
         List<Node> all = new ArrayList<>(child.children());
         int at = 0;
@@ -49,6 +49,15 @@ final class ServiceNodeChanges {
             all.sort(Comparator.comparing(Node::path));
         }
         return child.withChildren(all);
+    }
+
+    /**
+     * Whether it is about what others lie in, of which no more is shown. While it starts its kind is not known: one by
+     * itself says next that its supervision begins, and nothing of before is left then.
+     */
+    private static boolean isOfMany(Node child, ServiceEvent event) {
+        return child.kind().equals(ServiceNodes.SERVICE_DIRECTORIES)
+                || (child.kind().isEmpty() && event instanceof ServiceEvent.Warned);
     }
 
     private static Node service(Node node, ServiceEvent event) {

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +32,7 @@ final class ServiceNodes {
     private static final String WANT = "want";
     private static final String THROTTLED = "throttled-until";
     private static final String PAUSED = "paused";
+    private static final String IN_PROCESS = "in-process";
 
     private ServiceNodes() {}
 
@@ -103,10 +105,8 @@ final class ServiceNodes {
     static Node as(Node node, ServiceStatus status) {
         State state = state(status, node.lastExit().isPresent());
         Map<String, String> details = new TreeMap<>(node.details());
+        List.of(PAUSED, IN_PROCESS).forEach(details::remove);
         details.putAll(details(status));
-        if (!status.paused()) {
-            details.remove(PAUSED);
-        }
         boolean runs = node.kind().equals(LOGGER) ? state == State.RUNNING : status.state() == ServiceStatus.State.RUN;
         Node as = node.withState(state, runs && !status.paused())
                 .withProcess(process(node, status.pid()))
@@ -135,7 +135,11 @@ final class ServiceNodes {
                 : shown.withDetail(THROTTLED, until.get().toString());
     }
 
+    /** A log that we write ourselves has none: whoever signals what is named here is to meet the logger alone. */
     private static Optional<ProcessIdentity> process(Node known, int pid) {
+        if (SuperviseDirectory.isOurselves(pid)) {
+            return Optional.empty();
+        }
         if (known.process().isPresent() && known.process().get().pid() == pid) {
             return known.process();
         }
@@ -158,6 +162,9 @@ final class ServiceNodes {
         details.put(WANT, status.want().name().toLowerCase(Locale.ROOT));
         if (status.paused()) {
             details.put(PAUSED, "yes");
+        }
+        if (SuperviseDirectory.isOurselves(status.pid())) {
+            details.put(IN_PROCESS, "yes");
         }
         return details;
     }

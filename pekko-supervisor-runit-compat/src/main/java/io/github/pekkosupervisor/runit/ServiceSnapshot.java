@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
@@ -54,6 +55,7 @@ public record ServiceSnapshot(
      * @param lastEnd how it ended last; empty if it has not ended yet
      * @param throttledUntil when the pause after the last end is over, or was
      * @param normallyUp whether there is no file {@code down}
+     * @param sent the last signal that what runs now was sent by us, and that may end it; empty if none was
      */
     public record Unit(
             ServiceStatus status,
@@ -62,11 +64,20 @@ public record ServiceSnapshot(
             int restarts,
             Optional<End> lastEnd,
             Optional<Instant> throttledUntil,
-            boolean normallyUp) {
+            boolean normallyUp,
+            Optional<Signal> sent) {
 
         /** When supervision begins: nothing has been started yet. */
         static Unit beginning(ServiceStatus status, boolean normallyUp) {
-            return new Unit(status, false, Optional.empty(), 0, Optional.empty(), Optional.empty(), normallyUp);
+            return new Unit(
+                    status,
+                    false,
+                    Optional.empty(),
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    normallyUp,
+                    Optional.empty());
         }
 
         /** When it will be started next, if it is wanted up and waits for that. */
@@ -75,24 +86,33 @@ public record ServiceSnapshot(
         }
 
         Unit withNormallyUp(boolean now) {
-            return new Unit(status, ready, started, restarts, lastEnd, throttledUntil, now);
+            return new Unit(status, ready, started, restarts, lastEnd, throttledUntil, now, sent);
         }
 
         private Unit withStatus(ServiceStatus next) {
-            return new Unit(next, ready, started, restarts, lastEnd, throttledUntil, normallyUp);
+            return new Unit(next, ready, started, restarts, lastEnd, throttledUntil, normallyUp, sent);
         }
 
         private Unit asReady() {
-            return new Unit(status, true, started, restarts, lastEnd, throttledUntil, normallyUp);
+            return new Unit(status, true, started, restarts, lastEnd, throttledUntil, normallyUp, sent);
         }
 
         private Unit throttled(Optional<Instant> until) {
-            return new Unit(status, ready, started, restarts, lastEnd, until, normallyUp);
+            return new Unit(status, ready, started, restarts, lastEnd, until, normallyUp, sent);
+        }
+
+        private Unit signalled(Signal signal) {
+            boolean mayEnd = signal != Signal.CONT && signal != Signal.STOP;
+            return !mayEnd
+                    ? this
+                    : new Unit(
+                            status, ready, started, restarts, lastEnd, throttledUntil, normallyUp, Optional.of(signal));
         }
 
         private Unit started(Program program, Instant at) {
             int counted = program == Program.FINISH ? restarts : oneMore();
-            return new Unit(status, false, Optional.of(at), counted, lastEnd, Optional.empty(), normallyUp);
+            return new Unit(
+                    status, false, Optional.of(at), counted, lastEnd, Optional.empty(), normallyUp, Optional.empty());
         }
 
         /** Each start but the first follows an end. */
@@ -102,17 +122,40 @@ public record ServiceSnapshot(
 
         private Unit adopted(ServiceEvent.Adopted left) {
             return new Unit(
-                    status, false, left.started(), left.restarts(), left.lastEnd(), left.throttledUntil(), normallyUp);
+                    status,
+                    false,
+                    left.started(),
+                    left.restarts(),
+                    left.lastEnd(),
+                    left.throttledUntil(),
+                    normallyUp,
+                    Optional.empty());
         }
 
         private Unit ended(ServiceEvent.Ended ended) {
             if (ended.program() == Program.FINISH) {
-                return new Unit(status, false, Optional.empty(), restarts, lastEnd, throttledUntil, normallyUp);
+                return new Unit(
+                        status,
+                        false,
+                        Optional.empty(),
+                        restarts,
+                        lastEnd,
+                        throttledUntil,
+                        normallyUp,
+                        Optional.empty());
             }
             // what could not be run was started and has ended at once
             int counted = started.isPresent() ? restarts : oneMore();
             End end = new End(ended.status(), ended.ran(), ended.at());
-            return new Unit(status, false, Optional.empty(), counted, Optional.of(end), throttledUntil, normallyUp);
+            return new Unit(
+                    status,
+                    false,
+                    Optional.empty(),
+                    counted,
+                    Optional.of(end),
+                    throttledUntil,
+                    normallyUp,
+                    Optional.empty());
         }
     }
 
@@ -163,6 +206,8 @@ public record ServiceSnapshot(
             return with(changed.unit(), unit -> unit.withStatus(changed.status()));
         } else if (event instanceof ServiceEvent.Ready) {
             return with(ServiceEvent.Unit.SERVICE, Unit::asReady);
+        } else if (event instanceof ServiceEvent.SignalSent signal) {
+            return with(signal.unit(), unit -> unit.signalled(signal.signal()));
         } else if (event instanceof ServiceEvent.Throttled throttled) {
             return with(throttled.unit(), unit -> unit.throttled(Optional.of(throttled.until())));
         } else if (event instanceof ServiceEvent.SupervisionBegan began) {

@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.LogEntry.Topic;
+import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,9 @@ final class ServiceWords {
             about(started.program());
             pid(started.pid());
             again("");
+            if (SuperviseDirectory.isOurselves(started.pid())) {
+                return say(Level.INFO, "writes the log itself");
+            }
             return say(levelOf(started.program(), Level.INFO), "started " + subject + pidText());
         } else if (event instanceof ServiceEvent.Adopted adopted) {
             return adopted(adopted);
@@ -71,8 +75,14 @@ final class ServiceWords {
             String why = throttled.why() == ServiceEvent.Pause.SHORT_RUN
                     ? "it ended within a second"
                     : "the system refused to make a process";
-            fields.put("next_ms", throttled.length().toMillis());
             fields.put("unit", name(throttled.unit()));
+            if (!throttled.wanted()) {
+                return say(
+                        Level.DEBUG,
+                        "could start its " + name(throttled.unit()) + " again in " + DurationText.of(throttled.length())
+                                + ", since " + why);
+            }
+            fields.put("next_ms", throttled.length().toMillis());
             again(List.of(throttled.unit(), throttled.why()));
             return say(
                     Level.WARN,
@@ -117,6 +127,11 @@ final class ServiceWords {
         fields.put("duration_ms", ended.ran().toMillis());
         exit(status);
         again(status);
+        if (SuperviseDirectory.isOurselves(ended.pid())) {
+            return say(
+                    ended.asked() || status.code() == 0 ? Level.INFO : Level.WARN,
+                    "writes the log no more" + (status.code() == 0 ? "" : ": " + status));
+        }
         return say(
                 levelOf(ended.program(), ended.asked() ? Level.INFO : Level.WARN),
                 subject + " ended with " + status + pidText() + ", ran " + DurationText.of(ended.ran()));
@@ -132,8 +147,9 @@ final class ServiceWords {
         return program == ServiceEvent.Program.FINISH ? Level.DEBUG : level;
     }
 
+    /** A log that we write ourselves has no process of its own. */
     private void pid(int pid) {
-        if (pid != 0) {
+        if (pid != 0 && !SuperviseDirectory.isOurselves(pid)) {
             fields.put("pid", pid);
         }
     }

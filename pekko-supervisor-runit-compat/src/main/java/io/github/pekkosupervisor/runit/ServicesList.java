@@ -22,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * The list of the service directories that are supervised, on disk: without it nobody would know of a service whose
@@ -67,12 +69,15 @@ final class ServicesList {
 
     private volatile String troubleOfWriting = "";
 
+    /** Whether something could not be written that may be so soon. */
+    private volatile boolean isBehind;
+
     /**
      * What launchers have left.
      *
      * @param services the last line of each counts
      * @param launchers all that have been at work here since the machine was started, the last ones
-     * @param runs which process each service was
+     * @param runs which process the {@code run} in each directory was, of services and of loggers
      * @param isInOrder whether the file can be added to as it is
      */
     record Left(
@@ -204,7 +209,7 @@ final class ServicesList {
      * @param kept those that count of what was read; what else there is, is cleared away
      */
     void begin(Directory services, Left left, List<ListedService> kept) {
-        kept.forEach(one -> left.run(one.id()).ifPresent(run -> runs.left(one.id(), run)));
+        keepRuns(left, kept);
         try (Directory place = place(services)) {
             writtenOf = services.status().id();
             if (!left.isInOrder()
@@ -221,6 +226,26 @@ final class ServicesList {
             }
         } catch (PosixException e) {
             cannotWrite(e);
+        }
+    }
+
+    private void keepRuns(Left left, List<ListedService> kept) {
+        Set<FileStatus.Id> ids = kept.stream().map(ListedService::id).collect(Collectors.toSet());
+        left.runs().forEach((place, run) -> {
+            // what is of no service directory is of a logger
+            boolean counts = left.services().containsKey(place) ? ids.contains(place) : mayRun(run);
+            if (counts) {
+                runs.left(place, run);
+            }
+        });
+    }
+
+    private static boolean mayRun(Known run) {
+        try {
+            return run.identity().runs();
+        } catch (PosixException e) {
+            // not known
+            return true;
         }
     }
 
@@ -263,7 +288,9 @@ final class ServicesList {
                     added.add(new ListedService(one.getKey(), one.getValue(), path(services, one.getValue())));
                 }
             }
-            if (seen.isEmpty() || (added.isEmpty() && saysWho && runs.isOpen())) {
+            boolean isAllWritten = added.isEmpty() && saysWho && runs.isOpen();
+            if (isAllWritten || (seen.isEmpty() && runs.isEmpty())) {
+                isBehind = false;
                 return;
             }
             try (Directory place = place(services)) {
@@ -273,9 +300,15 @@ final class ServicesList {
                 }
             }
             troubleOfWriting = "";
+            isBehind = false;
         } catch (PosixException e) {
             cannotWrite(e);
         }
+    }
+
+    /** Whether something could not be written that may be so soon: then {@link #add} is to be called again. */
+    boolean isBehind() {
+        return isBehind;
     }
 
     private void append(Directory place, List<ListedService> added) throws PosixException {
@@ -299,9 +332,9 @@ final class ServicesList {
         added.forEach(one -> written.put(one.id(), one.name()));
     }
 
-    /** To be told which process its {@code run} is, whenever that is another one. */
-    Consumer<Known> runs(FileStatus.Id id) {
-        return run -> runs.runs(id, run);
+    /** To be told which process the {@code run} in a directory of it is, whenever that is another one. */
+    BiConsumer<FileStatus.Id, Known> runs(FileStatus.Id id) {
+        return (place, run) -> runs.runs(id, place, run);
     }
 
     /** Supervision of it is over. */
@@ -329,7 +362,7 @@ final class ServicesList {
         return elsewhere.orElse(HERE);
     }
 
-    /** Each once for each cause, since it is tried again: reading soon, writing whenever there is a new service. */
+    /** Each once for each cause, since it is tried again: soon, or what cannot pass whenever there is a new service. */
     private void cannotRead(PosixException e) {
         if (!troubleOfReading.equals(e.errno())) {
             troubleOfReading = e.errno();
@@ -338,6 +371,7 @@ final class ServicesList {
     }
 
     private void cannotWrite(PosixException e) {
+        isBehind = e.mayPass();
         if (!troubleOfWriting.equals(e.errno())) {
             troubleOfWriting = e.errno();
             complain("unable to write", e);

@@ -7,12 +7,10 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
-import io.github.pekkosupervisor.protocol.TreeEvent;
-import io.github.pekkosupervisor.protocol.TreeFold;
+import io.github.pekkosupervisor.posix.RefusedCalls;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
-import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.io.BufferedReader;
@@ -22,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -56,37 +53,6 @@ class ApplicationAdoptsTest {
         KIT.shutdownTestKit();
     }
 
-    /** Follows from before anything is adopted. */
-    private static final class Follower implements TreeSubscriber {
-        private final TreeFold fold = new TreeFold();
-        private final List<TreeEvent> heard = new CopyOnWriteArrayList<>();
-        private volatile boolean begun;
-
-        @Override
-        public void snapshot(TreeSnapshot present) {
-            fold.snapshot(present);
-            begun = true;
-        }
-
-        @Override
-        public void event(TreeEvent event) {
-            heard.add(event);
-            fold.event(event);
-        }
-
-        Node node(String path) {
-            return fold.present().find(path).orElseThrow();
-        }
-
-        <E extends ServiceEvent> List<E> heard(Class<E> type, String path) {
-            return heard.stream()
-                    .filter(type::isInstance)
-                    .map(type::cast)
-                    .filter(event -> event.path().equals(path))
-                    .toList();
-        }
-    }
-
     /** The application before; it does what a test wants, and is killed. */
     private interface Life {
         void live() throws Exception;
@@ -102,11 +68,10 @@ class ApplicationAdoptsTest {
         }
     }
 
-    private Follower nextLife() {
+    /** Followed from before anything is adopted. */
+    private TreeFollower nextLife() {
         SupervisionTree tree = grove.start();
-        Follower follower = new Follower();
-        assertThat(tree.subscribe(follower)).isNotNull();
-        patiently().until(() -> follower.begun);
+        TreeFollower follower = new TreeFollower().follow(tree);
         Grove.get(tree.root().startChild(grove.services()));
         return follower;
     }
@@ -120,18 +85,9 @@ class ApplicationAdoptsTest {
         }
     }
 
-    /** What two say who have it from different sources; a start is known to the tick of the clock, so without since. */
-    private static String line(Node node) {
-        return node.path() + " " + node.kind() + " " + node.state() + " ready " + node.ready() + " " + node.process()
-                + " restarts " + node.restarts() + " " + node.lastExit().map(LastExit::reason) + " next "
-                + node.nextRestart() + " " + node.details() + " "
-                + node.children().stream().map(ApplicationAdoptsTest::line).toList();
-    }
-
-    private void agrees(Follower follower) {
-        patiently()
-                .untilAsserted(
-                        () -> assertThat(line(follower.node("/services"))).isEqualTo(line(grove.node("/services"))));
+    /** The start of what was adopted is known to the tick of the kernel's clock. */
+    private void agrees(TreeFollower follower) {
+        follower.awaitAgreement(grove.tree(), 20);
     }
 
     @Test
@@ -155,7 +111,7 @@ class ApplicationAdoptsTest {
         int logger = web.logStatus().pid();
         int pidByHand = byHand.status().pid();
 
-        Follower follower = nextLife();
+        TreeFollower follower = nextLife();
 
         patiently().until(() -> follower.node("/services").children().size() == 3);
         patiently()
@@ -203,7 +159,7 @@ class ApplicationAdoptsTest {
         int pid = web.status().pid();
         remove(web);
 
-        Follower follower = nextLife();
+        TreeFollower follower = nextLife();
 
         patiently().until(() -> Files.exists(temp.resolve("heard")));
         agrees(follower);
@@ -279,7 +235,7 @@ class ApplicationAdoptsTest {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         patiently().until(() -> grove.pids().isEmpty());
 
-        Follower follower = nextLife();
+        TreeFollower follower = nextLife();
 
         awaitShown(follower, grove.awaitStarts(web, 2));
         agrees(follower);
@@ -302,7 +258,7 @@ class ApplicationAdoptsTest {
         firstLife(() -> web.awaitLines("scripts", 1));
         String pid = web.lines("scripts").get(0);
 
-        Follower follower = nextLife();
+        TreeFollower follower = nextLife();
 
         patiently()
                 .untilAsserted(() -> assertThat(follower.heard(ServiceEvent.Warned.class, "/services/web"))
@@ -316,7 +272,7 @@ class ApplicationAdoptsTest {
     }
 
     /** A start is followed by two more events, which are heard a moment later. */
-    private static void awaitShown(Follower follower, long pid) {
+    private static void awaitShown(TreeFollower follower, long pid) {
         patiently()
                 .until(() -> follower.heard(ServiceEvent.StateChanged.class, "/services/web").stream()
                         .anyMatch(changed -> changed.status().pid() == pid));
@@ -327,5 +283,33 @@ class ApplicationAdoptsTest {
         return EventJudge.complaints(story).stream()
                 .filter(complaint -> !complaint.startsWith("it is not told that it was forgotten"))
                 .toList();
+    }
+
+    /** Until it is known that there is one of the same name which has to end, the other one is not started. */
+    @Test
+    void link_that_was_switched_leads_to_the_end_of_one_and_then_to_the_start_of_two_when_the_list_is_read_late()
+            throws Exception {
+        for (String name : List.of("one", "two")) {
+            grove.service("." + name)
+                    .script(
+                            "run",
+                            "trap 'echo end of " + name + " >>../diary; exit' TERM; echo start of " + name
+                                    + " >>../diary; while :; do sleep 0.05; done");
+        }
+        Path link = temp.resolve("web");
+        Path diary = temp.resolve("diary");
+        Files.createSymbolicLink(link, temp.resolve(".one"));
+        firstLife(() -> patiently().until(() -> Files.exists(diary)));
+        Files.delete(link);
+        Files.createSymbolicLink(link, temp.resolve(".two"));
+
+        try (RefusedCalls refused = new RefusedCalls("openat", "ENOMEM", "ServicesList.read", 2)) {
+            nextLife();
+            patiently().until(() -> Files.readAllLines(diary).size() == 3);
+
+            assertThat(refused.refused()).isEqualTo(2);
+        }
+
+        assertThat(Files.readAllLines(diary)).containsExactly("start of one", "end of one", "start of two");
     }
 }

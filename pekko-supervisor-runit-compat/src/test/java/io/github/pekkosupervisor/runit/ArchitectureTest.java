@@ -66,6 +66,7 @@ class ArchitectureTest {
             "ServiceDirectories",
             "ServiceEvent",
             "ServiceSnapshot",
+            "export.ServiceExport",
             "supervise.ServiceStatus");
 
     /** Public for our own packages alone: an application has no need of them, and they may change. */
@@ -111,13 +112,20 @@ class ArchitectureTest {
             "tools.Tool",
             "tools.Tools");
 
+    /** What decides in the export of a tree, and the values that it decides in. */
+    private static final List<String> RULES_OF_THE_EXPORT =
+            List.of("Call", "ChildEvents", "ExportEvent", "ExportRule", "Shown", "ShownChild", "ShownKind");
+
     /** The rules, and of the formats what they decide in, with everything that is nested in them. */
     private static final DescribedPredicate<JavaClass> A_RULE = DescribedPredicate.describe(
             "a rule, or a value that it decides in",
             type -> type.getPackageName().equals("io.github.pekkosupervisor.runit.rule")
-                    || Stream.of(ServiceStatus.class, UnitRecord.class, ErrorText.class)
-                            .anyMatch(value -> type.getName().equals(value.getName())
-                                    || type.getName().startsWith(value.getName() + "$")));
+                    || Stream.concat(
+                                    Stream.of(ServiceStatus.class, UnitRecord.class, ErrorText.class)
+                                            .map(Class::getName),
+                                    RULES_OF_THE_EXPORT.stream().map(name -> ACTORS + ".export." + name))
+                            .anyMatch(name -> type.getName().equals(name)
+                                    || type.getName().startsWith(name + "$")));
 
     /** What a rule may know of the system: values without a deed. */
     private static final DescribedPredicate<JavaClass> A_DEED_OF_POSIX = DescribedPredicate.describe(

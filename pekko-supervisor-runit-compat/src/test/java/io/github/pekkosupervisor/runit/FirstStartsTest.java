@@ -149,7 +149,29 @@ class FirstStartsTest {
 
         assertThat(one.waitsFor().orElse("")).isEqualTo(words);
         assertThat(one.late().getOrDefault(WEB, "")).isEqualTo(words);
-        assertThat(FirstStarts.ofMany().waitsFor()).isEmpty();
+    }
+
+    @Test
+    void what_many_wait_for_is_the_first_look_and_then_the_first_of_them() {
+        FirstStarts many = FirstStarts.ofMany();
+        assertThat(many.waitsFor()).contains("the directory has not been looked at yet");
+        many.after(new ServiceEvent.Warned(
+                "/services", Severity.WARNING, "unable to open services: too many open files", OsString.of("x\n")));
+        assertThat(many.waitsFor()).contains("unable to open services: too many open files");
+
+        many.after(new ServiceEvent.Found(WEB));
+        many.after(began(Want.UP));
+        many.after(new ServiceEvent.Found("/services/other"));
+        many.after(new ServiceEvent.Found("/services/some"));
+        many.allKnown();
+        assertThat(many.waitsFor().orElseThrow())
+                .startsWith("other: it has not been opened")
+                .endsWith("; 2 more");
+        many.after(new ServiceEvent.Forgotten("/services/other"));
+        many.after(new ServiceEvent.Forgotten("/services/some"));
+        assertThat(many.waitsFor()).contains("web: run is being started");
+        many.after(new ServiceEvent.Ready(WEB, 7));
+        assertThat(many.waitsFor()).isEmpty();
     }
 
     @Test

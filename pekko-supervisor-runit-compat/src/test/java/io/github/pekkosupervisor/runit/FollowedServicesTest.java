@@ -2,29 +2,19 @@ package io.github.pekkosupervisor.runit;
 
 import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.protocol.TreeEvent;
-import io.github.pekkosupervisor.protocol.TreeFold;
-import io.github.pekkosupervisor.protocol.TreeSnapshot;
-import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
-import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
-import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -59,83 +49,13 @@ class FollowedServicesTest {
         KIT.shutdownTestKit();
     }
 
-    /** Hears each event once, unless it lies about one. */
-    private static final class Follower implements TreeSubscriber {
-        private final TreeFold fold = new TreeFold();
-        private final Predicate<TreeEvent> isTheLie;
-        private final int times;
-        private final AtomicInteger lies = new AtomicInteger();
-        final AtomicInteger snapshots = new AtomicInteger();
-
-        Follower() {
-            this(event -> false, 1);
-        }
-
-        Follower(Predicate<TreeEvent> isTheLie, int times) {
-            this.isTheLie = isTheLie;
-            this.times = times;
-        }
-
-        @Override
-        public void snapshot(TreeSnapshot present) {
-            fold.snapshot(present);
-            snapshots.incrementAndGet();
-        }
-
-        @Override
-        public void event(TreeEvent event) {
-            boolean lies = isTheLie.test(event) && this.lies.getAndIncrement() == 0;
-            IntStream.range(0, lies ? times : 1).forEach(i -> fold.event(event));
-        }
-
-        List<String> lines() {
-            return FollowedServicesTest.lines(fold.present());
-        }
+    private static TreeFollower follow(SupervisionTree tree) {
+        return new TreeFollower().follow(tree);
     }
 
-    private static Follower follow(SupervisionTree tree) {
-        return follow(tree, new Follower());
-    }
-
-    private static Follower follow(SupervisionTree tree, Follower follower) {
-        assertThat(tree.subscribe(follower)).isNotNull();
-        patiently().until(() -> follower.snapshots.get() > 0);
-        return follower;
-    }
-
-    /** All but restarts within a period, which grow fewer by themselves. */
-    private static List<String> lines(TreeSnapshot snapshot) {
-        List<String> lines = new ArrayList<>();
-        List<Node> left = new ArrayList<>(List.of(snapshot.top()));
-        while (!left.isEmpty()) {
-            Node node = left.remove(0);
-            lines.add(node.path() + " " + node.kind() + " " + node.state() + " ready " + node.ready() + " "
-                    + node.incarnation() + " " + node.process() + " since "
-                    + node.since().map(since -> "then").orElse("never") + " restarts "
-                    + node.restarts() + " " + node.lastExit().map(LastExit::reason) + " next "
-                    + node.nextRestart() + " " + node.details());
-            left.addAll(node.children());
-        }
-        return lines;
-    }
-
-    private void agrees(SupervisionTree tree, Follower follower) {
-        patiently().untilAsserted(() -> {
-            TreeSnapshot present = Grove.get(tree.snapshot());
-            assertThat(follower.lines()).isEqualTo(lines(present));
-            agree(follower.fold.present().top(), present.top());
-        });
-    }
-
-    /** When it has become so, to a few of the milliseconds that both are told in. */
-    private static void agree(Node followed, Node present) {
-        present.since()
-                .ifPresent(since -> assertThat(followed.since().orElseThrow())
-                        .as(present.path())
-                        .isCloseTo(since, within(5, ChronoUnit.MILLIS)));
-        for (int i = 0; i < present.children().size(); i++) {
-            agree(followed.children().get(i), present.children().get(i));
-        }
+    /** Both are told in milliseconds, each by a clock that it looks at itself. */
+    private static void agrees(SupervisionTree tree, TreeFollower follower) {
+        follower.awaitAgreement(tree, 5);
     }
 
     private static void kill(long pid) {
@@ -146,7 +66,7 @@ class FollowedServicesTest {
     void what_happens_in_a_directory_of_them_is_followed() throws IOException {
         Service web = grove.sleeper("web").script("log/run", "exec cat >/dev/null");
         SupervisionTree tree = grove.start(grove.services());
-        Follower follower = follow(tree);
+        TreeFollower follower = follow(tree);
 
         kill(grove.awaitStarts(web, 1));
         grove.awaitStarts(web, 2);
@@ -171,7 +91,7 @@ class FollowedServicesTest {
     void nothing_is_left_below_a_child_that_has_ended_and_all_comes_back() throws IOException {
         Service web = grove.sleeper("web");
         SupervisionTree tree = grove.start(grove.services());
-        Follower follower = follow(tree);
+        TreeFollower follower = follow(tree);
         grove.awaitStarts(web, 1);
 
         Grove.get(tree.root().terminateChild("services"));
@@ -188,7 +108,7 @@ class FollowedServicesTest {
     void one_that_is_a_child_itself_has_the_figures_of_its_run() throws IOException {
         Service web = grove.service("a").script("run", "echo $$ >>starts; exec sleep 1000");
         SupervisionTree tree = grove.start(grove.single(web));
-        Follower follower = follow(tree);
+        TreeFollower follower = follow(tree);
 
         kill(grove.awaitStarts(web, 1));
         kill(grove.awaitStarts(web, 2));
@@ -212,7 +132,7 @@ class FollowedServicesTest {
         assertThat(web.path().resolve("run").toFile().setExecutable(false, false))
                 .isTrue();
         SupervisionTree tree = grove.start(grove.services());
-        Follower follower = follow(tree);
+        TreeFollower follower = follow(tree);
 
         patiently()
                 .untilAsserted(() -> assertThat(Grove.get(tree.health()).notReady())
@@ -236,6 +156,23 @@ class FollowedServicesTest {
         grove.awaitStarts(bad, 1);
         grove.awaitStarts(web, 1);
         patiently().until(() -> Grove.get(tree.health()).ready());
+        agrees(tree, follower);
+        assertThat(follower.lines()).noneMatch(line -> line.contains("trouble"));
+    }
+
+    @Test
+    void what_is_wrong_with_the_directory_of_many_is_not_taken_for_one_of_them() throws IOException {
+        Service web = grove.sleeper("web");
+        Files.writeString(web.path().resolveSibling(".pekko-supervisor"), "no directory");
+        SupervisionTree tree = grove.start();
+        TreeFollower follower = follow(tree);
+
+        Grove.get(tree.root().startChild(grove.services()));
+        grove.awaitStarts(web, 1);
+
+        assertThat(grove.told())
+                .anyMatch(event ->
+                        event instanceof ServiceEvent.Warned && event.path().equals("/services"));
         agrees(tree, follower);
         assertThat(follower.lines()).noneMatch(line -> line.contains("trouble"));
     }
@@ -279,10 +216,11 @@ class FollowedServicesTest {
                 });
             }
             patiently().until(() -> {
-                List<String> before = lines(Grove.get(tree.snapshot()));
-                return Grove.get(tree.health()).ready() && before.equals(lines(Grove.get(tree.snapshot())));
+                List<String> before = TreeFollower.lines(Grove.get(tree.snapshot()));
+                return Grove.get(tree.health()).ready()
+                        && before.equals(TreeFollower.lines(Grove.get(tree.snapshot())));
             });
-            return lines(Grove.get(tree.snapshot()));
+            return TreeFollower.lines(Grove.get(tree.snapshot()));
         }
     }
 
@@ -303,11 +241,11 @@ class FollowedServicesTest {
         List<Service> services = new ArrayList<>();
         SupervisionTree tree = plantForStorm(services);
         Storm storm = new Storm(tree, seed, services);
-        List<Follower> followers = new ArrayList<>();
+        List<TreeFollower> followers = new ArrayList<>();
 
         for (int i = 0; i < 5; i++) {
             storm.blow(6);
-            Follower follower = new Follower();
+            TreeFollower follower = new TreeFollower();
             assertThat(tree.subscribe(follower)).isNotNull();
             followers.add(follower);
         }
@@ -326,15 +264,15 @@ class FollowedServicesTest {
         List<Service> services = new ArrayList<>();
         SupervisionTree tree = plantForStorm(services);
         grove.awaitStarts(services.get(0), 1);
-        Follower honest = follow(tree);
-        Follower liar = follow(tree, new Follower(FollowedServicesTest::isSecondStart, times));
+        TreeFollower honest = follow(tree);
+        TreeFollower liar = new TreeFollower(FollowedServicesTest::isSecondStart, times).follow(tree);
 
         kill(grove.awaitStarts(services.get(0), 1));
         grove.awaitStarts(services.get(0), 2);
 
         agrees(tree, honest);
-        patiently().until(() -> liar.lies.get() > 0);
-        assertThat(liar.lines()).isNotEqualTo(lines(Grove.get(tree.snapshot())));
+        patiently().until(liar::hasLied);
+        assertThat(liar.lines()).isNotEqualTo(TreeFollower.lines(Grove.get(tree.snapshot())));
     }
 
     private static boolean isSecondStart(TreeEvent event) {

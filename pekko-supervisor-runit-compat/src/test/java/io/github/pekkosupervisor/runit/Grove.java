@@ -98,7 +98,7 @@ final class Grove implements AutoCloseable {
         return start(SupervisorSpec.oneForOne().withChildren(List.of(children)));
     }
 
-    private SupervisionTree tree() {
+    SupervisionTree tree() {
         if (tree == null) {
             throw new IllegalStateException("not started");
         }

@@ -82,8 +82,8 @@ class ServiceConfTest {
                         "service.conf: 3: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
                         "service.conf: 5: key \"group\" is called \"process-group\"",
                         "service.conf: 6: key \"strategy\" is not known here; it is for trees",
-                        "service.conf: 7: key \"foo\" is not known here; known are [log]; until this is corrected the"
-                                + " file is not used");
+                        "service.conf: 7: key \"foo\" is not known here; known are [log]; until it is corrected and"
+                                + " read again, after sv exit, the file is not used");
     }
 
     @ParameterizedTest
@@ -321,7 +321,8 @@ class ServiceConfTest {
         try {
             parse(text);
         } catch (ServiceConf.MistakenException e) {
-            assertThat(e).hasMessageEndingWith("until this is corrected the file is not used");
+            assertThat(e)
+                    .hasMessageEndingWith("until it is corrected and read again, after sv exit, the file is not used");
         }
     }
 }

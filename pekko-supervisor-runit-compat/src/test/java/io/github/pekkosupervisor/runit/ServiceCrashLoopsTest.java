@@ -65,6 +65,7 @@ class ServiceCrashLoopsTest {
     /** As a tree's own log says it; the launcher's goes by the same words. */
     private static final class Lines implements EventLog.Writer {
         private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final List<Map<String, Object>> fields = new CopyOnWriteArrayList<>();
 
         @Override
         public boolean writes(Level level) {
@@ -78,11 +79,12 @@ class ServiceCrashLoopsTest {
 
         @Override
         public void write(LogEntry entry) {
+            fields.add(entry.fields());
             lines.add(String.format(Locale.ROOT, "%-5s %s\n", entry.level(), entry.text()));
         }
     }
 
-    private static String logOf(ChildSpec loop, Predicate<TreeEvent> again) {
+    private static Lines logOf(ChildSpec loop, Predicate<TreeEvent> again) {
         Lines lines = new Lines();
         EventLog log = new EventLog(lines, System::nanoTime, ForkJoinPool.commonPool());
         AtomicInteger times = new AtomicInteger();
@@ -98,7 +100,7 @@ class ServiceCrashLoopsTest {
                     .isNotDone();
         }
         patiently().until(() -> lines.lines.stream().anyMatch(line -> line.contains("supervisor [/] ends with")));
-        return String.join("", lines.lines);
+        return lines;
     }
 
     /** Without what is another each time; those of the supervisor first, which is at work beside the other. */
@@ -131,10 +133,29 @@ class ServiceCrashLoopsTest {
         loops().forEach((loop, again) -> seen.append("---- ")
                 .append(names.get(next.getAndIncrement()))
                 .append('\n')
-                .append(masked(logOf(loop, again))));
+                .append(masked(String.join("", logOf(loop, again).lines))));
         Files.createDirectories(Path.of("target"));
         Files.writeString(Path.of("target", "service-crash-loops.txt"), seen);
 
         assertThat(seen.toString()).isEqualToNormalizingNewlines(expected());
+    }
+
+    /** The text of those of a service directory is sorted above, so that their order is looked at here. */
+    @Test
+    void in_order_as_a_machine_reads_it() throws IOException {
+        List<String> stories = loops().entrySet().stream()
+                .map(loop -> logOf(loop.getKey(), loop.getValue()).fields.stream()
+                        .filter(fields -> fields.containsKey("service_directory"))
+                        .map(fields -> String.valueOf(fields.get("event")).replace("service_", "")
+                                + (fields.containsKey("pid") ? " pid" : "")
+                                + (fields.containsKey("exit") ? " exit" : "")
+                                + (fields.containsKey("next_ms") ? " next" : ""))
+                        .collect(Collectors.joining(", ")))
+                .toList();
+
+        String failing = "started pid, ended pid exit, throttled next, ";
+        assertThat(stories.get(0)).startsWith("found, " + failing).contains(failing);
+        assertThat(stories.get(1)).startsWith("found, not_run, ended exit, throttled next, ");
+        assertThat(stories.get(2)).startsWith("found, " + failing);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is told of real service directories: all of it, once, in order. */
 class ServiceEventsTest {
@@ -120,6 +123,28 @@ class ServiceEventsTest {
         ServiceEvent.Ended ended = (ServiceEvent.Ended) told.of(WEB).get(5);
         assertThat(ended.ran()).isGreaterThan(Duration.ofSeconds(1));
         assertThat(ended.pid()).isEqualTo(pid);
+    }
+
+    /** By an operator, which is no surprise. */
+    @ParameterizedTest
+    @CsvSource({"k, KILL, true", "h, HUP, true", "2, USR2, true", "h, SEGV, false"})
+    void ended_by_the_signal_that_was_asked_for(String letter, Signal end, boolean asked) throws IOException {
+        boolean dies = end.name().equals("SEGV");
+        Service web = tree.service("web")
+                .script("run", dies ? "trap 'kill -SEGV $$' HUP; while :; do sleep 0.02; done" : SLEEP);
+        start();
+        settled(web);
+
+        web.control(letter);
+        told.awaitLast(WEB, "service run p2");
+
+        ServiceEvent.Ended ended = told.of(WEB).stream()
+                .filter(ServiceEvent.Ended.class::isInstance)
+                .map(ServiceEvent.Ended.class::cast)
+                .findFirst()
+                .orElseThrow();
+        assertThat(ended.status().signal()).isEqualTo(end.number());
+        assertThat(ended.asked()).isEqualTo(asked);
     }
 
     @Test

@@ -62,7 +62,7 @@ class ServiceListenersTest {
             new ServiceEvent.StartRefused(WEB, Program.RUN, cause()),
             new ServiceEvent.NotRun(WEB, Program.RUN, cause()),
             new ServiceEvent.Throttled(
-                    WEB, Unit.SERVICE, ServiceEvent.Pause.SHORT_RUN, Duration.ofSeconds(1), NOW.plusSeconds(1)),
+                    WEB, Unit.SERVICE, ServiceEvent.Pause.SHORT_RUN, Duration.ofSeconds(1), NOW.plusSeconds(1), true),
             new ServiceEvent.ControlByte(WEB, Unit.SERVICE, 't'),
             new ServiceEvent.ScriptStarted(WEB, 't', 8),
             new ServiceEvent.ScriptEnded(WEB, 't', ExitStatus.ofCode(0), true),
@@ -82,7 +82,7 @@ class ServiceListenersTest {
             .after(new ServiceEvent.NotRun(WEB, Program.RUN, cause()))
             .after(new ServiceEvent.Ended(WEB, Program.RUN, 0, ExitStatus.ofCode(111), Duration.ZERO, NOW, false))
             .after(new ServiceEvent.Throttled(
-                    WEB, Unit.SERVICE, ServiceEvent.Pause.SHORT_RUN, Duration.ofSeconds(2), NOW.plusSeconds(2)))
+                    WEB, Unit.SERVICE, ServiceEvent.Pause.SHORT_RUN, Duration.ofSeconds(2), NOW.plusSeconds(2), true))
             .after(new ServiceEvent.SupervisionFailed(WEB, cause()));
 
     @TempDir
@@ -159,6 +159,7 @@ class ServiceListenersTest {
                         "Ended",
                         "NotRun",
                         "Ready",
+                        "SignalSent",
                         "StartRefused",
                         "Started",
                         "StateChanged",
@@ -264,7 +265,7 @@ class ServiceListenersTest {
             new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()),
             new ServiceEvent.StartRefused(WEB, Program.RUN, cause()),
             new ServiceEvent.Throttled(
-                    WEB, Unit.SERVICE, ServiceEvent.Pause.REFUSED, Duration.ofSeconds(5), NOW.plusSeconds(5)),
+                    WEB, Unit.SERVICE, ServiceEvent.Pause.REFUSED, Duration.ofSeconds(5), NOW.plusSeconds(5), true),
             new ServiceEvent.Started(WEB, Program.RUN, 7, NOW),
             new ServiceEvent.Ready(WEB, 7),
             new ServiceEvent.StateChanged(WEB, Unit.SERVICE, RUNS),

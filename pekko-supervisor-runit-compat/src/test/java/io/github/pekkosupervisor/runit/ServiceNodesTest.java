@@ -27,7 +27,9 @@ class ServiceNodesTest {
 
     private static final String WEB = "/services/web";
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000_000);
-    private static final int PID = (int) ProcessHandle.current().pid();
+    /** Another one than this, and there as long. */
+    private static final int PID =
+            (int) ProcessHandle.current().parent().orElseThrow().pid();
 
     private static ServiceSnapshot.Unit unit(State state, Want want, boolean gotTerm, boolean hasEnded) {
         ServiceStatus status = new ServiceStatus(NOW, state == State.RUN ? PID : 0, false, gotTerm, want, state);
@@ -40,7 +42,8 @@ class ServiceNodesTest {
                         ? Optional.of(new ServiceSnapshot.End(ExitStatus.ofCode(3), Duration.ofSeconds(2), NOW))
                         : Optional.empty(),
                 hasEnded ? Optional.of(NOW.plusSeconds(1)) : Optional.empty(),
-                true);
+                true,
+                Optional.empty());
     }
 
     private static ServiceSnapshot supervised(ServiceSnapshot.Unit service, Optional<ServiceSnapshot.Unit> log) {
@@ -86,6 +89,23 @@ class ServiceNodesTest {
         assertThat(node.state()).isEqualTo(expected);
         assertThat(node.ready()).isFalse();
         assertThat(node.nextRestart()).isEqualTo(next);
+    }
+
+    @Test
+    void a_log_that_we_write_ourselves_has_no_process_to_be_signalled() {
+        ServiceStatus ours =
+                new ServiceStatus(NOW, (int) ProcessHandle.current().pid(), false, false, Want.UP, State.RUN);
+        ServiceSnapshot.Unit log = ServiceSnapshot.Unit.beginning(ours, true);
+
+        Node node = ServiceNodes.of(supervised(unit(State.RUN, Want.UP, false, false), Optional.of(log)));
+        Node logger = node.children().get(0);
+        assertThat(logger.state()).isEqualTo(TreeSnapshot.State.RUNNING);
+        assertThat(logger.process()).isEmpty();
+        assertThat(logger.details()).containsEntry("in-process", "yes");
+        assertThat(node.process()).isPresent();
+
+        ServiceStatus down = new ServiceStatus(NOW, 0, false, false, Want.UP, State.DOWN);
+        assertThat(ServiceNodes.as(logger, down).details()).doesNotContainKey("in-process");
     }
 
     @Test
@@ -140,8 +160,8 @@ class ServiceNodesTest {
     @Test
     void one_that_is_paused_is_not_ready() {
         ServiceStatus paused = new ServiceStatus(NOW, PID, true, false, Want.UP, State.RUN);
-        ServiceSnapshot.Unit unit =
-                new ServiceSnapshot.Unit(paused, true, Optional.empty(), 0, Optional.empty(), Optional.empty(), true);
+        ServiceSnapshot.Unit unit = new ServiceSnapshot.Unit(
+                paused, true, Optional.empty(), 0, Optional.empty(), Optional.empty(), true, Optional.empty());
 
         Node node = ServiceNodes.of(supervised(unit, Optional.empty()));
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.log.EventLog;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.LogEntry;
@@ -78,6 +79,10 @@ final class ServiceWordsTest {
                 Arguments.of(new ServiceEvent.Started(WEB, Program.FINISH, 7, NOW), "DEBUG started finish, pid 7"),
                 Arguments.of(new ServiceEvent.Started(WEB, Program.LOG, 0, NOW), "INFO started log/run"),
                 Arguments.of(
+                        new ServiceEvent.Started(WEB, Program.LOG, OwnProcess.pid(), NOW),
+                        "INFO writes the log itself"),
+                Arguments.of(ended(Program.LOG, OwnProcess.pid(), ExitStatus.ofCode(0)), "INFO writes the log no more"),
+                Arguments.of(
                         adopted(Program.RUN, 7, Optional.of(NOW)),
                         "INFO adopted run, pid 7, which has been running since 1970-01-01T00:00:00Z"),
                 Arguments.of(adopted(Program.FINISH, 7, Optional.empty()), "DEBUG adopted finish, pid 7"),
@@ -119,10 +124,13 @@ final class ServiceWordsTest {
                         new ServiceEvent.NotRun(WEB, Program.LOG, refused()),
                         "ERROR cannot run log/run: " + refused().getMessage() + " + cause"),
                 Arguments.of(
-                        new ServiceEvent.Throttled(WEB, Unit.SERVICE, Pause.SHORT_RUN, SECOND, NOW),
+                        new ServiceEvent.Throttled(WEB, Unit.SERVICE, Pause.SHORT_RUN, SECOND, NOW, false),
+                        "DEBUG could start its service again in 1 s, since it ended within a second"),
+                Arguments.of(
+                        new ServiceEvent.Throttled(WEB, Unit.SERVICE, Pause.SHORT_RUN, SECOND, NOW, true),
                         "WARN next start of its service in 1 s, since it ended within a second"),
                 Arguments.of(
-                        new ServiceEvent.Throttled(WEB, Unit.LOG, Pause.REFUSED, Duration.ofSeconds(5), NOW),
+                        new ServiceEvent.Throttled(WEB, Unit.LOG, Pause.REFUSED, Duration.ofSeconds(5), NOW, true),
                         "WARN next start of its logger in 5 s, since the system refused to make a process"),
                 Arguments.of(new ServiceEvent.ControlByte(WEB, Unit.SERVICE, 'd'), "DEBUG was told [d]"),
                 Arguments.of(new ServiceEvent.ControlByte(WEB, Unit.LOG, '\n'), "DEBUG was told [\\x0a] (its logger)"),
@@ -251,7 +259,7 @@ final class ServiceWordsTest {
         for (int pid = 1; pid <= 5; pid++) {
             log.tell(new ServiceEvent.Started(WEB, Program.RUN, pid, NOW));
             log.tell(ended(Program.RUN, pid, CODE));
-            log.tell(new ServiceEvent.Throttled(WEB, Unit.SERVICE, Pause.SHORT_RUN, SECOND, NOW));
+            log.tell(new ServiceEvent.Throttled(WEB, Unit.SERVICE, Pause.SHORT_RUN, SECOND, NOW, true));
         }
 
         log.tell(new ServiceEvent.SupervisionEnded(WEB, 0));

@@ -3,9 +3,15 @@ package io.github.pekkosupervisor.runit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.RefusedCalls;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
+import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +21,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said where the list of services cannot be had: here a file is where its directory should be. */
 final class ServicesListTest {
@@ -47,6 +55,84 @@ final class ServicesListTest {
         try (Directory directory = Directory.open(OsString.of(services.toString()))) {
             list.add(directory, Map.of(directory.directory(WEB).status().id(), WEB));
         }
+    }
+
+    // ---- what could not be written is written later
+
+    private static final Known RUN = new Known(new ProcessIdentity(4711, 815, "boot"), 0, false);
+
+    private FileStatus.Id id() throws PosixException {
+        try (Directory directory = Directory.open(OsString.of(services.toString()))) {
+            return directory.status(WEB).id();
+        }
+    }
+
+    private List<ListedRun> runs() throws IOException {
+        return ListedRun.parse(Files.readAllBytes(place.resolve("runs")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ENOSPC", "EIO"})
+    void run_that_could_not_be_written_is_written_with_the_next_look(String errno) throws Exception {
+        read();
+        add();
+        try (RefusedCalls full = new RefusedCalls("pwrite", errno, "LastRuns.write")) {
+            list.runs(id()).accept(id(), RUN);
+
+            assertThat(full.refused()).isOne();
+        }
+        assertThat(list.isBehind()).isTrue();
+        assertThat(saidNow()).containsExactly("unable to write");
+
+        add();
+
+        assertThat(list.isBehind()).isFalse();
+        assertThat(runs()).containsExactly(new ListedRun(id(), RUN));
+        list.forget(id());
+        assertThat(runs()).isEmpty();
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void service_that_could_not_be_written_is_written_with_the_next_look() throws Exception {
+        read();
+        try (RefusedCalls full = new RefusedCalls("write", "ENOSPC", "ServicesList.append")) {
+            add();
+            add();
+
+            assertThat(full.refused()).isEqualTo(2);
+        }
+        assertThat(list.isBehind()).isTrue();
+        assertThat(saidNow()).containsExactly("unable to write");
+
+        add();
+
+        assertThat(list.isBehind()).isFalse();
+        assertThat(ListedService.parse(Files.readAllBytes(place.resolve("services"))))
+                .extracting(ListedService::name)
+                .containsExactly(WEB);
+    }
+
+    @Test
+    void what_cannot_be_written_for_good_waits_for_a_change() throws Exception {
+        Files.createFile(place);
+
+        add();
+
+        assertThat(list.isBehind()).isFalse();
+    }
+
+    @Test
+    void logger_is_listed_by_its_own_directory_and_goes_with_its_service() throws Exception {
+        FileStatus.Id log = new FileStatus.Id(1, 2);
+        add();
+        list.runs(id()).accept(id(), RUN);
+
+        list.runs(id()).accept(log, RUN);
+
+        assertThat(runs()).containsExactly(new ListedRun(id(), RUN), new ListedRun(log, RUN));
+        list.forget(id());
+        assertThat(runs()).isEmpty();
     }
 
     private List<String> saidNow() {

@@ -38,10 +38,12 @@ final class Judge {
             Map.entry("ServicesDirectory.leadsElsewhere", "looked at again with the next look"),
             Map.entry("OwnLog.make", "it is there"),
             Map.entry("LogPipe.takeOver", "what one of the two does not give the other may; else it is told"),
-            Map.entry("ServicesList.add", "told once for each cause, and tried again with each new service"),
-            Map.entry("ServicesList.append", "told once for each cause, and tried again with each new service"),
-            Map.entry("ServicesList.path", "told once for each cause, and tried again with each new service"),
-            Map.entry("ServicesList.place", "told once for each cause, and tried again with each new service"),
+            Map.entry("ServicesList.add", "told once for each cause, and tried again with the next look"),
+            Map.entry("ServicesList.append", "told once for each cause, and tried again with the next look"),
+            Map.entry("ServicesList.path", "told once for each cause, and tried again with the next look"),
+            Map.entry("ServicesList.place", "told once for each cause, and tried again with the next look"),
+            Map.entry("ServicesList.mayRun", "what is not known is kept"),
+            Map.entry("Handover.place", "it is listed with the next record"),
             Map.entry("Datagrams.send", "told in the log itself, as svlogd does"),
             Map.entry("StateStore.putAgain", "it is done as the first time, and what is wrong with that is told"),
             Map.entry("StatusFiles.exchange", "it is done as the first time, and what is wrong with that is told"),
@@ -136,10 +138,10 @@ final class Judge {
             Map.entry("process.KeptProcesses.open -> close #2", "where another tree has it: KeptChildrenTest"),
             Map.entry("process.Processes.adopt -> release", "where two ask for the same one at a time"),
             Map.entry(
-                    "runit.supervise.StateStore.isOfAnother -> status",
-                    "of one that names its directory: AdoptionOfRecordsTest"),
-            Map.entry(
                     "runit.supervise.Stranger.mayName -> isAllOf", "where others could have written it: StrangerTest"),
+            Map.entry(
+                    "runit.Adoption.mustBeSurelyOurs -> runs",
+                    "where others could have written it: AdoptionOfHiddenProcessesTest"),
             Map.entry("runit.Adoption.boot -> exists", "where the JVM could not learn who it is"),
             Map.entry("runit.Adoption.ask -> pidfdInode", "of one that was adopted, which knows it"),
             Map.entry(

@@ -156,6 +156,11 @@ final class LeftBehind implements AutoCloseable {
         }
     }
 
+    /** A line of that file which is of no service directory. */
+    byte[] lineOfSomeLogger() {
+        return new ListedRun(new FileStatus.Id(1, 1), new Known(identity(run()), 0, false)).toLine();
+    }
+
     /** The line of the list of services that says who has left all this. */
     static byte[] lineOfSupervisor() {
         return new ListedLauncher(supervisor()).toLine();

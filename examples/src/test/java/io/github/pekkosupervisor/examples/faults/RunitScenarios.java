@@ -308,7 +308,8 @@ enum RunitScenarios implements Scenario {
             Path state = Files.createDirectories(lane.directory().resolve(id + ".state"));
             RunsvdirSettings settings = lane.settings(services).withState(state);
             List<ServiceDirectoryUnderTest> all = new ArrayList<>();
-            for (String name : List.of("kept", "unlinked", "renamed", "removed", "away", "anew")) {
+            for (String name :
+                    List.of("kept", "unlinked", "renamed", "removed", "away", "anew", "emptied", "another")) {
                 all.add(lane.prepare(id + "." + name)
                         .script("run", "echo begun >>starts; exec sleep 1000")
                         .file("down", "")
@@ -319,8 +320,18 @@ enum RunitScenarios implements Scenario {
             // who is away or made anew has a run that has gone elsewhere
             all.get(4).script("run", "cd /; exec sleep 1000");
             all.get(5).script("run", "test -e known && exec sleep 1000; cd /; exec sleep 1000");
+            all.get(7).script("run", "cd /; exec sleep 1000");
+            ServiceDirectoryUnderTest idle = lane.prepare(id + ".idle")
+                    .script("run", "exec sleep 1000")
+                    .file("down", "")
+                    .old();
+            Files.createSymbolicLink(services.resolve("idle"), idle.path());
+            // made before anything is removed, so that it has an inode of its own
+            ServiceDirectoryUnderTest next =
+                    lane.prepare(id + ".next").script("run", "exec sleep 1000").old();
             ActorRef<Runsvdir.Command> runsvdir = lane.spawn(Runsvdir.create(settings));
             all.forEach(service -> service.awaitState(State.DOWN));
+            idle.awaitState(State.DOWN);
             lane.stop(runsvdir);
 
             List<LeftBehind> left = new ArrayList<>();
@@ -334,7 +345,7 @@ enum RunitScenarios implements Scenario {
                 leaveList(state, left);
                 ServiceDirectoryUnderTest kept = all.get(0);
                 ServiceDirectoryUnderTest anew = all.get(5);
-                for (String name : List.of("unlinked", "renamed", "removed", "away")) {
+                for (String name : List.of("unlinked", "renamed", "removed", "away", "idle")) {
                     Files.delete(services.resolve(name));
                 }
                 Files.move(all.get(2).path(), all.get(2).path().resolveSibling(id + ".new-name"));
@@ -343,17 +354,28 @@ enum RunitScenarios implements Scenario {
                 anew.remove("supervise");
                 Files.delete(anew.path().resolve("down"));
                 anew.file("known", "");
+                ServiceDirectoryUnderTest emptied = all.get(6);
+                emptied.remove("supervise");
+                ServiceDirectoryUnderTest another = all.get(7);
+                another.remove();
+                Files.move(next.path(), another.path());
                 go.run();
                 runsvdir = lane.spawn(Runsvdir.create(settings));
 
                 assertThat(kept.awaitUp("", 0)).isEqualTo(left.get(0).run());
+                assertThat(emptied.awaitUp("", 0)).isEqualTo(left.get(6).run());
+                for (int follower : List.of(5, 7)) {
+                    assertThat(left.get(follower).areOver()).isFalse();
+                    left.get(follower).close();
+                }
                 anew.awaitUp("", left.get(5).run());
+                another.awaitUp("", left.get(7).run());
                 Lane.await_(
                         "the end of those of " + id + " that have lost their entries",
                         () -> left.subList(1, 4).stream().allMatch(LeftBehind::areOver));
                 assertThat(left.get(0).areOver()).isFalse();
                 assertThat(left.get(4).areOver()).isFalse();
-                assertThat(left.get(5).areOver()).isFalse();
+                assertThat(left.get(6).areOver()).isFalse();
 
                 lane.stop(runsvdir);
                 Lane.await_("the end of " + id, left.get(0)::areOver);
@@ -380,6 +402,7 @@ enum RunitScenarios implements Scenario {
                     for (LeftBehind one : left) {
                         lines.writeBytes(one.lineOfRun());
                     }
+                    lines.writeBytes(left.get(0).lineOfSomeLogger());
                     Files.write(file, lines.toByteArray());
                 }
             }

@@ -67,6 +67,26 @@ public record RunsvState(Unit service, Optional<Unit> log, boolean terminating, 
         return new RunsvState(takenOver(service), log.map(RunsvState::takenOver), terminating, draining, exited);
     }
 
+    /**
+     * The same of a service directory that is to end before anything is started in it. A logger is not started either
+     * where it would have nothing to read.
+     *
+     * @param loggerLives whether there is one, whose end is then awaited
+     */
+    public RunsvState ending(boolean loggerLives) {
+        boolean nothingRuns = service.status().state() == State.DOWN
+                && service.busy() == Busy.NO
+                && service.unseen().isEmpty();
+        Optional<Unit> logger = nothingRuns && !loggerLives ? log.map(RunsvState::notWanted) : log;
+        return new RunsvState(service, logger, true, draining, exited);
+    }
+
+    private static Unit notWanted(Unit unit) {
+        ServiceStatus status = unit.status();
+        return unit.with(new ServiceStatus(
+                status.stamp(), status.pid(), status.paused(), status.gotTerm(), Want.DOWN, status.state()));
+    }
+
     private static Unit takenOver(Unit unit) {
         return new Unit(
                 unit.status(), unit.busy(), unit.once(), false, false, unit.finishing(), unit.heard(), unit.unseen());

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
@@ -22,8 +23,8 @@ import java.util.stream.Stream;
  * What follows where no record names what runs, since it cannot be believed, or since a supervisor was here that writes
  * none, as runit's: from {@code supervise/status}, and from the processes that are where those of the unit would be.
  *
- * <p>Who is all that {@code status} says is adopted. While somebody may be it of whom that is not certain, nothing is
- * started.
+ * <p>Who is all that {@code status} says is adopted, and before that whom the list of services names, if he is where
+ * the unit is. While somebody may be it of whom that is not certain, nothing is started.
  */
 public final class UnrecordedRule {
 
@@ -46,6 +47,30 @@ public final class UnrecordedRule {
         }
     }
 
+    /** Where a process is that a list names. */
+    public enum Where {
+        /** In the directory of the unit, so it is the unit's. */
+        HERE(""),
+        /** In another one; perhaps that of the unit had the same number, and is gone. */
+        ELSEWHERE("in another directory"),
+        /** That cannot be seen. */
+        HIDDEN("in a directory that cannot be seen");
+
+        private final String words;
+
+        Where(String words) {
+            this.words = words;
+        }
+
+        /** In words, of one that is not here. */
+        public String words() {
+            return words;
+        }
+    }
+
+    /** A process that runs, and was {@code run} of a directory with the number of this one by the list of services. */
+    public record Listed(Trace process, Where where) {}
+
     /**
      * What there is to see beside a record.
      *
@@ -56,6 +81,7 @@ public final class UnrecordedRule {
      * @param named the process that has the number which {@code status} names, if that is not the one of the record
      * @param there processes without a parent that are in the directory of the unit, or write to its pipe: all of them
      *     where the record cannot be believed, else only the one that is named
+     * @param listed the process that the list of services names, if it runs
      */
     public record Traces(
             Role role,
@@ -63,7 +89,51 @@ public final class UnrecordedRule {
             Optional<ServiceStatus> told,
             Instant toldAt,
             Optional<Trace> named,
-            List<Trace> there) {
+            List<Trace> there,
+            Optional<Listed> listed) {
+
+        /** Where no list names one that runs. */
+        public Traces(
+                Role role,
+                Optional<String> unread,
+                Optional<ServiceStatus> told,
+                Instant toldAt,
+                Optional<Trace> named,
+                List<Trace> there) {
+            this(role, unread, told, toldAt, named, there, Optional.empty());
+        }
+
+        /** Where nothing else is to be seen than whom the list of services names. */
+        public static Traces ofListed(Role role, Optional<String> unread, Listed listed) {
+            return new Traces(
+                    role,
+                    unread,
+                    Optional.empty(),
+                    Instant.EPOCH,
+                    Optional.empty(),
+                    List.of(),
+                    Optional.of(listed));
+        }
+
+        /** The one that is listed, if it is certain that it is the unit's. */
+        public Optional<Trace> surelyListed() {
+            return listed.filter(one ->
+                            one.where() == Where.HERE || toldOf(one.process()).isPresent())
+                    .map(Listed::process);
+        }
+
+        /** The same with what has become known of the one that is listed. */
+        public Traces listed(Trace known) {
+            Optional<Listed> run = listed.map(one -> new Listed(known, one.where()));
+            return new Traces(role, unread, told, toldAt, named, there, run);
+        }
+
+        /** What {@code status} says, if it is of this {@code run}. */
+        private Optional<ServiceStatus> toldOf(Trace run) {
+            return told.filter(status -> status.state() == State.RUN
+                    && status.pid() == run.who().identity().pid()
+                    && isOfThatTime(run));
+        }
 
         /** Whether the one that is named is one of those. */
         public boolean namedIsThere() {
@@ -81,7 +151,8 @@ public final class UnrecordedRule {
                     told,
                     toldAt,
                     known,
-                    Stream.concat(known.stream(), those.stream()).toList());
+                    Stream.concat(known.stream(), those.stream()).toList(),
+                    listed);
         }
 
         private String file(String name) {
@@ -89,8 +160,11 @@ public final class UnrecordedRule {
         }
 
         private String program() {
-            String run = role == Role.LOG ? "log/run" : "run";
-            return told.filter(status -> status.state() == State.FINISH).isPresent() ? "finish" : run;
+            return told.filter(status -> status.state() == State.FINISH).isPresent() ? "finish" : run();
+        }
+
+        private String run() {
+            return role == Role.LOG ? "log/run" : "run";
         }
 
         private String record() {
@@ -139,12 +213,20 @@ public final class UnrecordedRule {
 
     /** Decides what follows. */
     static Verdict decide(Traces traces, String boot) {
+        if (traces.listed().isPresent()) {
+            return ofListed(traces, traces.listed().get(), boot);
+        }
         if (traces.named().isPresent()) {
             Trace named = traces.named().get();
             boolean isThere = traces.isThere(named);
             boolean isOfThatTime = traces.isOfThatTime(named);
             if (isThere && isOfThatTime) {
-                return adopt(traces, named, boot);
+                return adopt(
+                        traces.told().orElseThrow(),
+                        named,
+                        boot,
+                        traces.record() + ": " + traces.program() + " is adopted by " + traces.file("status") + ", pid "
+                                + pid(named));
             }
             if (isThere || isOfThatTime) {
                 return new Doubt(traces.file("status") + " says that " + traces.program() + " is process "
@@ -168,12 +250,30 @@ public final class UnrecordedRule {
                         : Optional.empty());
     }
 
+    private static Verdict ofListed(Traces traces, Listed listed, String boot) {
+        Trace run = listed.process();
+        if (traces.surelyListed().isPresent()) {
+            ServiceStatus told = traces.toldOf(run)
+                    .orElseGet(() -> new ServiceStatus(
+                            run.started(), run.who().identity().pid(), false, false, Want.UP, State.RUN));
+            return adopt(
+                    told,
+                    run,
+                    boot,
+                    traces.record() + ": " + traces.run() + " is adopted, pid " + pid(run)
+                            + ", which the list of services names");
+        }
+        return new Doubt(
+                "the list of services says that " + traces.run() + " is process " + pid(run) + ", which goes on "
+                        + listed.where().words() + ", and " + traces.record()
+                        + ": nothing is started while it runs; end it if it is not to go on");
+    }
+
     private static String pid(Trace one) {
         return String.valueOf(one.who().identity().pid());
     }
 
-    private static Adopt adopt(Traces traces, Trace who, String boot) {
-        ServiceStatus told = traces.told().orElseThrow();
+    private static Adopt adopt(ServiceStatus told, Trace who, String boot, String line) {
         boolean finish = told.state() == State.FINISH;
         Pending pending = new Pending(
                 false,
@@ -192,10 +292,6 @@ public final class UnrecordedRule {
                 Optional.empty(),
                 finish ? Past.NOTHING : new Past(0, Optional.of(told.stamp()), Optional.empty()),
                 Optional.empty());
-        return new Adopt(
-                record,
-                who,
-                traces.record() + ": " + traces.program() + " is adopted by " + traces.file("status") + ", pid "
-                        + pid(who));
+        return new Adopt(record, who, line);
     }
 }

@@ -63,6 +63,10 @@ public record ServiceStatus(Instant stamp, int pid, boolean paused, boolean gotT
 
     /** The content of {@code pid}: a line, or nothing. */
     byte[] toPid() {
+        return pidText(pid);
+    }
+
+    static byte[] pidText(int pid) {
         return pid == 0 ? new byte[0] : (pid + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -46,6 +46,16 @@ public final class StatusBytes {
         return bytes.array();
     }
 
+    /** The line that is written to {@code stat}. */
+    public static byte[] statOf(ServiceStatus status) {
+        return status.toStat();
+    }
+
+    /** What is written to {@code pid}: a line, or nothing for no process. */
+    public static byte[] pidOf(int pid) {
+        return ServiceStatus.pidText(pid);
+    }
+
     private static byte codeOf(State state) {
         return switch (state) {
             case DOWN -> 0;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Somebody who could have written a record himself, as one to whom {@code supervise} was given so that he can use
- * {@code sv}. He must not have us signal whom he names, but those that he could signal too.
+ * Somebody who could have written a record or {@code status} himself, as one to whom {@code supervise} was given so
+ * that he can use {@code sv}. He must not have us signal whom he names, but those that he could signal too.
  *
  * <p>Not root, nor we, nor the owner of the service directory, who can have us run anything.
  *
@@ -24,14 +24,16 @@ public record Stranger(OptionalInt user, String why) {
     private static final int ROOT = 0;
 
     /**
-     * Who could have written the record in a service directory.
+     * Who could have written a file of {@code supervise}.
      *
+     * @param home the service directory
      * @param parent empty, or {@code log/}
+     * @param name of the file
      */
-    static Optional<Stranger> of(Directory home, String parent) throws PosixException {
+    static Optional<Stranger> of(Directory home, String parent, String name) throws PosixException {
         FileStatus place = home.status(OsString.of(parent + "."));
         OsString supervise = OsString.of(parent + "supervise");
-        OsString file = StateStore.name(parent + "supervise/");
+        OsString file = OsString.of(parent + "supervise/" + name);
         Optional<Stranger> ofDirectory = of(supervise, home.status(supervise), place);
         Optional<Stranger> ofFile = home.linkStatusIfPresent(file).flatMap(status -> of(file, status, place));
         if (ofDirectory.isEmpty() || ofFile.isEmpty()) {

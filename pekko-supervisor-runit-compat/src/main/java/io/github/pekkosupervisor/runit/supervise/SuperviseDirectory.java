@@ -206,7 +206,7 @@ public final class SuperviseDirectory implements AutoCloseable {
      */
     public boolean publish(ServiceStatus status, Reporter reporter) {
         told = status;
-        boolean written = files.write(status, status.pid() == OURSELVES, reporter);
+        boolean written = files.write(status, isOurselves(status.pid()), reporter);
         boolean published = openOk(reporter) && written;
         if (published) {
             complaints.clear();
@@ -264,9 +264,18 @@ public final class SuperviseDirectory implements AutoCloseable {
         return StateStore.read(home, StateStore.name(parent + "supervise/"));
     }
 
-    /** Who else could have written what the last supervisor has left; empty if nobody could. */
-    public Optional<Stranger> stranger() throws PosixException {
-        return Stranger.of(home, parent);
+    /**
+     * Who else could have written what the last supervisor has left; empty if nobody could.
+     *
+     * @param file {@link #stateFile} or {@link #statusFile}
+     */
+    public Optional<Stranger> stranger(String file) throws PosixException {
+        return Stranger.of(home, parent, file.substring(path.length()));
+    }
+
+    /** The name, from the service directory, of the file that tells clients. */
+    public String statusFile() {
+        return path + "status";
     }
 
     /** The name, from the service directory, of the file for that. */
@@ -317,6 +326,11 @@ public final class SuperviseDirectory implements AutoCloseable {
             // the next supervisor believes the record all the same
             return Optional.empty();
         }
+    }
+
+    /** Whether a pid is that of this JVM, which writes a log itself: nobody is to signal it for the logger. */
+    public static boolean isOurselves(int pid) {
+        return pid == OURSELVES;
     }
 
     /** Who supervises here: this process. */

@@ -8,7 +8,12 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.status;
 import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.adoption.AdoptionWithoutRecordsTest.Damage;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Case 18: what becomes of the entries of the services directory, and of what they lead to, while nobody looks. */
@@ -273,6 +280,129 @@ class AdoptionOfEntriesTest extends InEstate {
         assertThat(estate.complaints()).isEmpty();
     }
 
+    // ---- no entry, and a record that tells nothing
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Damage.class,
+            names = {"NOISE", "GONE", "DIRECTORY"})
+    void case_18_link_removed_and_its_record_is_damaged(Damage damage) throws Exception {
+        Path gone = telling("gone");
+        estate.link("gone");
+        Path kept = estate.sleeper("kept");
+        estate.start();
+        estate.awaitUp(gone, kept);
+        int pid = status(gone).pid();
+        patiently().until(() -> diary().size() == 1);
+        estate.killLauncher();
+        estate.unlink("gone");
+        damage.done(gone.resolve("supervise/.state"));
+
+        estate.start();
+        patiently().until(() -> diary().size() == 2);
+        estate.awaitUp(kept);
+
+        assertThat(diary()).containsExactly("start of gone", "end of gone");
+        assertThat(Copies.of(gone)).isEmpty();
+        assertThat(estate.complaints().lines())
+                .anyMatch(line -> line.startsWith("runsv gone: warning: supervise/.state ")
+                        && line.endsWith(": run is adopted, pid " + pid + ", which the list of services names"));
+    }
+
+    @Test
+    void case_18_link_removed_and_all_of_supervise() throws Exception {
+        Path gone = telling("gone");
+        estate.link("gone");
+        Path kept = estate.sleeper("kept");
+        estate.start();
+        estate.awaitUp(gone, kept);
+        patiently().until(() -> diary().size() == 1);
+        estate.killLauncher();
+        estate.unlink("gone");
+        Estate.run("rm", "-rf", gone.resolve("supervise").toString());
+
+        estate.start();
+        patiently().until(() -> diary().size() == 2);
+        estate.awaitUp(kept);
+
+        assertThat(diary()).containsExactly("start of gone", "end of gone");
+        assertThat(Copies.of(gone)).isEmpty();
+    }
+
+    /** What cannot be understood is left alone, and named by each launcher that finds it. */
+    @Test
+    void case_18_link_removed_and_its_record_is_of_a_later_version() throws Exception {
+        Path gone = telling("gone");
+        estate.link("gone");
+        Path kept = estate.sleeper("kept");
+        estate.start();
+        estate.awaitUp(gone, kept);
+        int pid = status(gone).pid();
+        estate.killLauncher();
+        estate.unlink("gone");
+        Path record = gone.resolve("supervise/.state");
+        Files.write(record, AdoptionOfRecordsTest.newer(Files.readAllBytes(record)));
+
+        for (int launch = 0; launch < 2; launch++) {
+            estate.start();
+            estate.awaitUp(kept);
+            patiently().until(() -> !estate.complaints().isEmpty());
+
+            assertThat(estate.complaints())
+                    .isEqualTo("runsvdir " + estate.services() + ": warning: " + gone
+                            + " has no entry any more, and its run, process " + pid
+                            + ", goes on, with a record of a later version: it is left alone; end it if it is not to"
+                            + " go on\n");
+            assertThat(runs(pid)).isTrue();
+            estate.killLauncher();
+        }
+        kill("KILL", pid);
+        estate.start();
+        estate.awaitUp(kept);
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** The launcher died before there was a process, so there is nothing to be ended. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_18_link_removed_of_one_that_was_about_to_be_started(boolean withLogger) throws Exception {
+        Path gone = telling("gone");
+        if (withLogger) {
+            script(gone.resolve("log/run"), "echo logger >>" + estate.root().resolve("diary") + "\nexec cat >>lines");
+        }
+        estate.link("gone");
+        Path kept = estate.sleeper("kept");
+        estate.start();
+        estate.awaitUp(gone, kept);
+        int begun = withLogger ? 2 : 1;
+        patiently().until(() -> diary().size() == begun);
+        int pid = status(gone).pid();
+        long tick = ProcessIdentity.ofRunning(pid).orElseThrow().startTicks();
+        estate.killLauncher();
+        kill("KILL", pid);
+        patiently()
+                .until(() -> Copies.of(gone).isEmpty()
+                        && Copies.of(gone.resolve("log")).isEmpty());
+        AdoptionOfRecordsTest.change(
+                gone,
+                record -> AdoptionOfRecordsTest.starting(
+                        record, new Intent(Program.RUN, tick + 1, OwnProcess.group(), 0)));
+        estate.unlink("gone");
+
+        estate.start();
+        estate.awaitUp(kept);
+        patiently().until(() -> status(gone).state() == State.DOWN);
+        awaitALook();
+
+        assertThat(diary()).hasSize(begun);
+        assertThat(estate.complaints()).isEmpty();
+        // added again it is started as ever
+        estate.link("gone");
+        estate.awaitUp(gone);
+        patiently().until(() -> diary().size() == 2 * begun);
+        assertThat(Copies.problems(List.of(gone))).isEmpty();
+    }
+
     // ---- who is merely in a directory
 
     /** Somebody's own process in a service directory, as a terminal multiplexer that was started there. */
@@ -397,7 +527,10 @@ class AdoptionOfEntriesTest extends InEstate {
         kill("KILL", pid);
     }
 
-    /** A file system may give the inode of a directory that is gone to one that is made: as here, emptied. */
+    /**
+     * A file system may give the inode of a directory that is gone to one that is made: as here, emptied. It may as
+     * well be the same one, so nothing is started beside its run.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void case_18_directory_made_anew_with_its_inode_and_the_service_has_gone_elsewhere(boolean renamed)
@@ -417,16 +550,100 @@ class AdoptionOfEntriesTest extends InEstate {
         }
 
         estate.start();
-        estate.awaitUp(next);
         awaitALook();
+        patiently().until(() -> !estate.complaints().isEmpty());
 
         assertThat(runs(pid)).isTrue();
-        assertThat(status(next).pid()).isNotEqualTo(pid);
+        assertThat(Files.exists(next.resolve("supervise/status"))).isFalse();
         assertThat(estate.complaints())
-                .isEqualTo("runsvdir " + estate.services() + ": warning: " + web
-                        + (renamed ? " is gone" : " was made anew") + ", and its run, process " + pid
-                        + ", goes on in another directory: it is left alone; end it if it is not to go on\n");
+                .isEqualTo("runsv " + next.getFileName() + ": warning: the list of services says that run is process "
+                        + pid + ", which goes on in another directory, and supervise/.state does not name it: nothing"
+                        + " is started while it runs; end it if it is not to go on\n");
         kill("KILL", pid);
+        estate.awaitUp(next);
+        assertThat(status(next).pid()).isNotEqualTo(pid);
+    }
+
+    /** That of the old one, which may be anybody's by now, is not signalled, and not doubled. */
+    @ParameterizedTest
+    @CsvSource({"false, OURS", "true, OURS", "false, NOBODYS", "false, ROOTS_WITHOUT_TRACING"})
+    void case_18_directory_made_anew_waits_for_a_run_that_has_gone_elsewhere(boolean renamed, Rights rights)
+            throws Exception {
+        Path web = estate.make("web", rights == Rights.ROOTS_WITHOUT_TRACING ? AS_NOBODY : "cd /; exec sleep 100000");
+        estate.link("web");
+        launchWith(rights);
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        patiently().until(() -> isElsewhereOrHidden(pid));
+        estate.killLauncher();
+        // made first, so that it does not get the inode of the old one
+        Path next = Files.createDirectory(web.resolveSibling("next"));
+        script(next.resolve("run"), SLEEP);
+        if (renamed) {
+            Files.move(web, web.resolveSibling("www"));
+        } else {
+            Estate.run("rm", "-rf", web.toString());
+        }
+        Files.move(next, web);
+        launchWith(rights);
+
+        for (int launch = 0; launch < 2; launch++) {
+            // the next one has it from the list too
+            estate.start();
+            patiently().until(() -> !estate.complaints().isEmpty());
+
+            assertThat(estate.complaints())
+                    .isEqualTo("runsv web: warning: run of the service directory that had this name before, process "
+                            + pid + ", goes on: nothing is started while it runs; end it if it is not to go on\n");
+            assertThat(runs(pid)).isTrue();
+            assertThat(Copies.of(web)).isEmpty();
+            estate.killLauncher();
+        }
+        estate.start();
+        patiently().until(() -> !estate.complaints().isEmpty());
+        kill("KILL", pid);
+        estate.awaitUp(web);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    private static final String AS_NOBODY =
+            "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000";
+
+    private static boolean isElsewhereOrHidden(int pid) throws Exception {
+        return Estate.run("readlink", "/proc/" + pid + "/cwd").equals("/\n")
+                || Files.readString(Path.of("/proc/" + pid + "/status")).contains("Uid:\t" + NOBODY);
+    }
+
+    /** It has an entry by then, and the list knows of the other one. */
+    @Test
+    void case_18_directory_made_anew_later_waits_too() throws Exception {
+        Path web = estate.make("web", "cd /; exec sleep 100000");
+        estate.link("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        Path next = Files.createDirectory(web.resolveSibling("next"));
+        script(next.resolve("run"), SLEEP);
+        estate.unlink("web");
+        Estate.run("rm", "-rf", web.toString());
+        estate.start();
+        awaitALook();
+
+        Files.move(next, web);
+        estate.link("web");
+        patiently().until(() -> estate.complaints().lines().count() == 2);
+
+        assertThat(estate.complaints())
+                .isEqualTo("runsvdir " + estate.services() + ": warning: " + web + " is gone, and its run, process "
+                        + pid + ", goes on in another directory: it is left alone; end it if it is not to go on\n"
+                        + "runsv web: warning: run of the service directory that had this name before, process " + pid
+                        + ", goes on: nothing is started while it runs; end it if it is not to go on\n");
+        assertThat(Copies.of(web)).isEmpty();
+        kill("KILL", pid);
+        estate.awaitUp(web);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
     }
 
     /** The one that had it first is not to end what the other one has adopted. */

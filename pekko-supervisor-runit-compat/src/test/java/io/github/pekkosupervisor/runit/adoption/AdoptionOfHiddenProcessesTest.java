@@ -26,6 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Adoption of processes of which a launcher may not see everything, and by a launcher that may not do everything. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -118,7 +119,7 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
 
         assertThat(estate.complaints())
                 .isEqualTo("runsvdir " + estate.services() + ": warning: " + web + " is gone, and its run, process "
-                        + pid + ", goes on in which directory cannot be seen: it is left alone; end it if it is not"
+                        + pid + ", goes on in a directory that cannot be seen: it is left alone; end it if it is not"
                         + " to go on\n");
         assertThat(Files.exists(Path.of("/proc/" + pid))).isTrue();
         kill("KILL", pid);
@@ -145,6 +146,7 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
         int pid = status(web).pid();
         estate.killLauncher();
         giveSupervise(web, NOBODY);
+        Files.delete(estate.runs());
 
         estate.start();
         estate.awaitUp(other);
@@ -157,6 +159,49 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
                         + " this supervisor, else end it or remove the file");
         assertThat(Copies.of(web)).containsExactly((long) pid);
         giveSupervise(web, "0");
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+    }
+
+    /** It is by this file that is adopted what no record names. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void who_has_status_has_no_process_of_others_signalled(boolean his) throws Exception {
+        needsRoot();
+        letOthersIn();
+        Path web = estate.service(
+                "web",
+                his
+                        ? "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000"
+                        : "exec sleep 100000");
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitUp(web, other);
+        int pid = status(web).pid();
+        patiently().until(() -> isNobodys(pid) == his);
+        estate.killLauncher();
+        Files.delete(web.resolve("supervise/.state"));
+        Files.delete(estate.runs());
+        Path status = web.resolve("supervise/status");
+        Files.setAttribute(status, "unix:uid", Integer.valueOf(NOBODY));
+
+        estate.start();
+        estate.awaitUp(other);
+        patiently().until(() -> !estate.complaints().isEmpty());
+
+        assertThat(estate.complaints())
+                .isEqualTo(
+                        his
+                                ? "runsv web: warning: supervise/.state does not name it: run is adopted by"
+                                        + " supervise/status, pid " + pid + "\n"
+                                : "runsv web: warning: supervise/status names process " + pid + ", and somebody else"
+                                        + " may have written that, since supervise/status belongs to user " + NOBODY
+                                        + ": nothing is started or signalled; if that is the service's process, give"
+                                        + " supervise and status back to the user of this supervisor, else end it or"
+                                        + " remove the file\n");
+        assertThat(Copies.of(web)).containsExactly((long) pid);
+        Files.setAttribute(status, "unix:uid", 0);
         estate.awaitUp(web);
         assertThat(status(web).pid()).isEqualTo(pid);
         assertThat(Copies.problems(estate.all())).isEmpty();

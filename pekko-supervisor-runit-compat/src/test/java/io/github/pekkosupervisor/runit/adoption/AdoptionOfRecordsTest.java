@@ -670,7 +670,7 @@ class AdoptionOfRecordsTest extends InEstate {
     }
 
     /** Both slots as a later version would begin and end them. */
-    private static byte[] newer(byte[] file) {
+    static byte[] newer(byte[] file) {
         final int versionAt = 8;
         final int checksum = 4;
         ByteBuffer bytes = ByteBuffer.wrap(file.clone());

@@ -26,7 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Processes that run and that no record names: it is garbage or gone, or their supervisor writes none. */
+/**
+ * Processes that run and that neither a record names nor the list of services: these are garbage or gone, or their
+ * supervisor writes none.
+ */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class AdoptionWithoutRecordsTest extends InEstate {
@@ -109,6 +112,7 @@ class AdoptionWithoutRecordsTest extends InEstate {
         for (Path unit : List.of(web, logger, other)) {
             damage.done(record(unit));
         }
+        Files.delete(estate.runs());
 
         estate.start();
         estate.awaitUp(web, logger, other);
@@ -159,6 +163,7 @@ class AdoptionWithoutRecordsTest extends InEstate {
         estate.killLauncher();
         Damage.NOISE.done(record(web));
         Files.delete(web.resolve("supervise/status"));
+        Files.delete(estate.runs());
 
         estate.start();
         estate.awaitUp(other);
@@ -197,6 +202,7 @@ class AdoptionWithoutRecordsTest extends InEstate {
                         Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(Path.of("/")));
         estate.killLauncher();
         Damage.GONE.done(record(web));
+        Files.delete(estate.runs());
 
         estate.start();
         patiently().until(() -> estate.complaints().contains("nothing is started"));

@@ -127,6 +127,11 @@ final class Estate implements AutoCloseable {
         return file;
     }
 
+    /** Which process each {@code run} is, beside the list of services. */
+    Path runs() {
+        return services.resolve(".pekko-supervisor/runs");
+    }
+
     // ---- launchers
 
     /** From now on launchers are started with these words before the directory. */

@@ -142,7 +142,7 @@ class BadServiceDirectoryTest extends InYard {
 
         assertThat(yard.complaints())
                 .startsWith("runsv bad: warning: service.conf: ")
-                .contains("until this is corrected the file is not used\n")
+                .contains("until it is corrected and read again, after sv exit, the file is not used\n")
                 .doesNotContain("please report", "Config");
     }
 

@@ -6,10 +6,12 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Adopt;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Doubt;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Listed;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Nobody;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Traces;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Verdict;
+import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Where;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
@@ -178,6 +180,110 @@ class UnrecordedRuleTest {
 
         assertThat(adopt.record().pending().finishing()).contains(ExitStatus.UNKNOWN);
         assertThat(adopt.record().past().started()).isEmpty();
+    }
+
+    // ---- whom the list of services names
+
+    private static Traces listed(Role role, Optional<String> unread, Optional<ServiceStatus> told, Where where) {
+        return listed(role, unread, told, where, process(7));
+    }
+
+    private static Traces listed(
+            Role role, Optional<String> unread, Optional<ServiceStatus> told, Where where, Trace run) {
+        return new Traces(
+                role,
+                unread,
+                told,
+                WRITTEN,
+                Optional.empty(),
+                List.of(process(8)),
+                Optional.of(new Listed(run, where)));
+    }
+
+    /**
+     * @param told what status says: nothing, that this process runs since then or since another time, that another one
+     *     does, or that this number is a finish
+     */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            torn, HERE,      nothing, adopt
+            torn, HERE,      then,    adopt as told
+            torn, HERE,      late,    adopt
+            torn, HERE,      another, adopt
+            torn, HERE,      finish,  adopt
+            fine, HERE,      nothing, adopt
+            fine, HERE,      then,    adopt as told
+            torn, ELSEWHERE, nothing, doubt
+            torn, ELSEWHERE, then,    adopt as told
+            torn, ELSEWHERE, late,    doubt
+            torn, ELSEWHERE, another, doubt
+            torn, ELSEWHERE, finish,  doubt
+            fine, ELSEWHERE, nothing, doubt
+            fine, ELSEWHERE, then,    adopt as told
+            torn, HIDDEN,    nothing, doubt
+            torn, HIDDEN,    then,    adopt as told
+            fine, HIDDEN,    nothing, doubt
+            fine, HIDDEN,    another, doubt
+            """)
+    void who_is_listed_is_adopted_if_he_is_here_or_status_names_him_too(
+            String record, Where where, String told, String expected) {
+        Optional<ServiceStatus> status = switch (told) {
+            case "nothing" -> Optional.empty();
+            case "another" -> told(State.RUN, 9);
+            case "finish" -> told(State.FINISH, 7);
+            default -> told(State.RUN, 7);
+        };
+        Trace run = process(7, told.equals("late") ? Duration.ofHours(1) : Duration.ofMillis(-10));
+        ServiceStatus fresh = new ServiceStatus(run.started(), 7, false, false, Want.UP, State.RUN);
+        Traces traces =
+                listed(Role.SERVICE, record.equals("torn") ? Optional.of(TORN) : Optional.empty(), status, where, run);
+
+        Verdict verdict = UnrecordedRule.decide(traces, BOOT);
+
+        assertThat(traces.surelyListed()).isEqualTo(expected.equals("doubt") ? Optional.empty() : Optional.of(run));
+        assertThat(as(verdict, status, fresh)).isEqualTo(expected);
+    }
+
+    private static String as(Verdict verdict, Optional<ServiceStatus> told, ServiceStatus fresh) {
+        if (!(verdict instanceof Adopt adopt)) {
+            return verdict instanceof Doubt ? "doubt" : "nobody";
+        }
+        assertThat(adopt.record().process()).contains(adopt.who().who());
+        ServiceStatus status = adopt.record().status();
+        return status.equals(fresh) ? "adopt" : Optional.of(status).equals(told) ? "adopt as told" : "" + status;
+    }
+
+    @Test
+    void of_who_is_listed_what_has_become_known_of_him_counts() {
+        Trace known = new Trace(
+                new Known(process(7).who().identity(), 4711, true), process(7).started());
+
+        Traces now = listed(Role.SERVICE, Optional.empty(), Optional.empty(), Where.HERE)
+                .listed(known);
+
+        assertThat(now.surelyListed()).contains(known);
+        assertThat(now.there()).containsExactly(process(8));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void who_is_listed_is_named_with_the_list(Role role) {
+        String log = role == Role.LOG ? "log/" : "";
+        String torn = log + "supervise/.state is not used, since neither of its two records is whole";
+
+        assertThat(((Adopt) UnrecordedRule.decide(
+                                listed(role, Optional.of(TORN), told(State.RUN, 7), Where.HERE), BOOT))
+                        .line())
+                .isEqualTo(torn + ": " + log + "run is adopted, pid 7, which the list of services names");
+        assertThat(UnrecordedRule.decide(listed(role, Optional.of(TORN), Optional.empty(), Where.ELSEWHERE), BOOT))
+                .isEqualTo(new Doubt("the list of services says that " + log
+                        + "run is process 7, which goes on in another directory, and " + torn
+                        + ": nothing is started while it runs; end it if it is not to go on"));
+        assertThat(UnrecordedRule.decide(listed(role, Optional.empty(), Optional.empty(), Where.HIDDEN), BOOT))
+                .isEqualTo(new Doubt("the list of services says that " + log
+                        + "run is process 7, which goes on in a directory that cannot be seen, and " + log
+                        + "supervise/.state does not name it: nothing is started while it runs; end it if it is not to"
+                        + " go on"));
     }
 
     // ---- words

@@ -46,9 +46,24 @@ class StrangerTest {
     }
 
     private Optional<Stranger> stranger() throws Exception {
+        return stranger(".state");
+    }
+
+    private Optional<Stranger> stranger(String file) throws Exception {
         try (Directory directory = Directory.open(OsString.of(home.toString()))) {
-            return Stranger.of(directory, "");
+            return Stranger.of(directory, "", file);
         }
+    }
+
+    @Test
+    void who_has_status_has_not_written_the_record() throws Exception {
+        Path status = Files.writeString(supervise.resolve("status"), "");
+        mode(status, "rw-r--r--");
+        own(status, SOMEBODY);
+
+        assertThat(stranger("status"))
+                .contains(new Stranger(OptionalInt.of(SOMEBODY), "supervise/status belongs to user " + SOMEBODY));
+        assertThat(stranger()).isEmpty();
     }
 
     @Test

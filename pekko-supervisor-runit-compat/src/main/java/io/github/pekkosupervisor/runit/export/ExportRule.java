@@ -1,0 +1,314 @@
+package io.github.pekkosupervisor.runit.export;
+
+import io.github.pekkosupervisor.protocol.StartGate;
+import io.github.pekkosupervisor.runit.export.ShownChild.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is shown of a child, and what follows from a letter that comes in by its control FIFO: what is known of it and
+ * an event lead to what is known next, and to calls of its supervisor. As {@code runsv(8)} has the letters, said of
+ * children of any kind; the same as a table is in {@code docs/export.md}.
+ *
+ * <p>Of the calls that wait their turn one is in progress at a time, and what is wished for meanwhile is remembered:
+ * the last of {@code u d o x}, and a {@code t}. Kills and signals do not wait; of each kind one is in progress at most.
+ */
+final class ExportRule {
+
+    /** All letters that mean something. */
+    static final String LETTERS = "udotkxpchaiq12";
+
+    private static final String WISHES = "udoxO";
+
+    /** After an {@code o} for a child that was restarting: its wait has been ended, and now it is to run once. */
+    private static final char ONCE_IT_RUNS = 'O';
+
+    /** Times of one child that are less than this apart are not to go back because one of them is less exact. */
+    private static final Duration INEXACT = Duration.ofSeconds(1);
+
+    private final ShownKind kind;
+    private Phase phase;
+    private Instant since;
+    private int pid;
+    private boolean once;
+    private boolean paused;
+    private boolean again;
+    private boolean exits;
+    private boolean closed;
+    private boolean held;
+    private @Nullable Call call;
+    private String wishes;
+    private Set<Call> urgent;
+    private final List<Call> calls = new ArrayList<>();
+    private boolean ignored;
+
+    /**
+     * What follows from an event.
+     *
+     * @param child what is known of it then
+     * @param calls what its supervisor is asked for
+     * @param ignored whether it was a letter that means nothing for such a child, which is to be said
+     */
+    record Decision(ShownChild child, List<Call> calls, boolean ignored) {}
+
+    private ExportRule(ShownKind kind, ShownChild child) {
+        this.kind = kind;
+        this.phase = child.phase();
+        this.since = child.since();
+        this.pid = child.pid();
+        this.once = child.once();
+        this.paused = child.paused();
+        this.again = child.again();
+        this.exits = child.exits();
+        this.closed = child.closed();
+        this.held = child.held();
+        this.call = child.call();
+        this.wishes = child.wishes();
+        this.urgent = child.urgent();
+    }
+
+    /** What follows from an event. */
+    static Decision decide(ShownKind kind, ShownChild child, ExportEvent event) {
+        ExportRule rule = new ExportRule(kind, child);
+        rule.after(event);
+        return new Decision(rule.child(), List.copyOf(rule.calls), rule.ignored);
+    }
+
+    /** Whether it may be started, as far as this is asked. */
+    static boolean mayStart(ShownChild child, StartGate.Cause cause, boolean hasDownFile) {
+        return switch (cause) {
+            case START_UP -> !hasDownFile;
+            case GROUP -> !hasDownFile && !child.held();
+            case RESTART, DELAY_OVER, CALL -> true;
+        };
+    }
+
+    private ShownChild child() {
+        return new ShownChild(phase, since, pid, once, paused, again, exits, closed, held, call, wishes, urgent);
+    }
+
+    private void after(ExportEvent event) {
+        if (event instanceof ExportEvent.Starting starting) {
+            begins(Phase.STARTING, starting.at(), starting.pid());
+        } else if (event instanceof ExportEvent.Started started) {
+            starts(started);
+        } else if (event == ExportEvent.RunsOnce.INSTANCE) {
+            once = true;
+        } else if (event instanceof ExportEvent.Stopping stopping) {
+            phase = Phase.STOPPING;
+            again = stopping.again();
+        } else if (event instanceof ExportEvent.Down down) {
+            ends(Phase.DOWN, down.at().orElse(since));
+        } else if (event instanceof ExportEvent.Restarting restarting) {
+            ends(Phase.RESTARTING, restarting.at().orElse(since));
+        } else if (event instanceof ExportEvent.Asked asked) {
+            held &= asked.cause() != StartGate.Cause.START_UP && asked.cause() != StartGate.Cause.CALL;
+        } else if (event instanceof ExportEvent.Letter letter) {
+            letter(letter.letter());
+        } else if (event instanceof ExportEvent.Answered answered) {
+            answered(answered);
+        } else if (event == ExportEvent.Reopened.INSTANCE) {
+            closed = false;
+        }
+    }
+
+    // ---- what has happened
+
+    private void begins(Phase now, Instant at, int process) {
+        phase = now;
+        since = notBefore(at);
+        pid = process;
+        once = false;
+        paused = false;
+        again = false;
+        closed = false;
+    }
+
+    private void starts(ExportEvent.Started started) {
+        if (phase == Phase.STARTING) {
+            // what was asked of it meanwhile counts
+            phase = Phase.RUNNING;
+            pid = started.pid();
+        } else {
+            begins(Phase.RUNNING, started.at(), started.pid());
+        }
+        once |= started.once();
+    }
+
+    private void ends(Phase now, Instant at) {
+        phase = now;
+        since = notBefore(at);
+        pid = 0;
+        once = false;
+        paused = false;
+        again = false;
+    }
+
+    private Instant notBefore(Instant at) {
+        boolean isInexact = at.isBefore(since) && at.plus(INEXACT).isAfter(since);
+        return isInexact ? since : at;
+    }
+
+    private void answered(ExportEvent.Answered answer) {
+        if (answer.call().isUrgent()) {
+            urgent = without(urgent, answer.call());
+            if (answer.done() && phase.hasIncarnation()) {
+                paused = answer.call() == Call.PAUSE || (paused && answer.call() != Call.CONTINUE);
+            }
+            return;
+        }
+        call = null;
+        if (answer.call() == Call.TERMINATE && exits) {
+            exits = false;
+            closed = phase == Phase.DOWN && wishes.isEmpty();
+        }
+        next();
+    }
+
+    // ---- commands
+
+    private void letter(char letter) {
+        switch (letter) {
+            case 'u', 'd', 'o', 'x' -> wish(letter);
+            case 't' -> {
+                boolean isOnItsWay = call == Call.RENEW || wishes.indexOf('t') >= 0;
+                wishes += isOnItsWay ? "" : "t";
+                next();
+            }
+            case 'k' -> atOnce(Call.KILL);
+            case 'p' -> ofProcess(Call.PAUSE, true);
+            case 'c' -> ofProcess(Call.CONTINUE, false);
+            case 'h' -> signal(Call.HUP);
+            case 'a' -> signal(Call.ALRM);
+            case 'i' -> signal(Call.INT);
+            case 'q' -> signal(Call.QUIT);
+            case '1' -> signal(Call.USR1);
+            case '2' -> signal(Call.USR2);
+            default -> {
+                // as runsv: nothing
+            }
+        }
+    }
+
+    private void ofProcess(Call signal, boolean isToBeSaid) {
+        if (kind == ShownKind.PROCESS) {
+            atOnce(signal);
+        } else {
+            ignored = isToBeSaid;
+        }
+    }
+
+    private void signal(Call signal) {
+        if (kind == ShownKind.SUPERVISOR) {
+            ignored = true;
+        } else {
+            atOnce(signal);
+        }
+    }
+
+    private void atOnce(Call now) {
+        if (kind.isTop()) {
+            ignored = true;
+        } else if (phase.hasIncarnation() && !urgent.contains(now)) {
+            urgent = with(urgent, now);
+            calls.add(now);
+        }
+    }
+
+    private static Set<Call> with(Set<Call> some, Call one) {
+        EnumSet<Call> all = EnumSet.of(one);
+        all.addAll(some);
+        return Set.copyOf(all);
+    }
+
+    private static Set<Call> without(Set<Call> some, Call one) {
+        return some.stream().filter(other -> other != one).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private void wish(char letter) {
+        if (kind.isTop()) {
+            wishOfTop(letter);
+            return;
+        }
+        held = letter == 'd' || letter == 'x';
+        StringBuilder all = new StringBuilder();
+        wishes.chars().filter(c -> WISHES.indexOf(c) < 0).forEach(c -> all.append((char) c));
+        wishes = all.append(letter).toString();
+        next();
+    }
+
+    private void wishOfTop(char letter) {
+        boolean isStop = letter == 'd' || letter == 'x';
+        if (isStop && kind == ShownKind.TOP_THAT_STOPS) {
+            calls(Call.STOP_TREE);
+        } else {
+            ignored = isStop;
+        }
+    }
+
+    /** Goes on with what was wished for, as long as nothing is in progress. */
+    private void next() {
+        while (call == null && !wishes.isEmpty()) {
+            char letter = wishes.charAt(0);
+            wishes = wishes.substring(1);
+            begin(letter);
+        }
+    }
+
+    private void begin(char letter) {
+        switch (letter) {
+            case 'u' -> up();
+            case 'd' -> down();
+            case 'x' -> {
+                exits = phase != Phase.DOWN;
+                closed = !exits;
+                down();
+            }
+            case 'o' -> {
+                if (phase == Phase.RESTARTING) {
+                    calls(Call.NOW);
+                    wishes = ONCE_IT_RUNS + wishes;
+                } else {
+                    calls(Call.ONCE);
+                }
+            }
+            case ONCE_IT_RUNS -> {
+                if (phase.hasIncarnation()) {
+                    calls(Call.ONCE);
+                }
+            }
+            case 't' -> {
+                if (phase == Phase.STARTING || phase == Phase.RUNNING) {
+                    held = false;
+                    calls(Call.RENEW);
+                }
+            }
+            default -> throw new IllegalStateException("nobody can wish for " + letter);
+        }
+    }
+
+    private void up() {
+        if (phase == Phase.RESTARTING) {
+            calls(Call.NOW);
+        } else if (phase == Phase.DOWN || (phase == Phase.STOPPING && !again)) {
+            calls(Call.RESTART);
+        }
+    }
+
+    private void down() {
+        if (phase != Phase.DOWN) {
+            calls(Call.TERMINATE);
+        }
+    }
+
+    private void calls(Call now) {
+        call = now;
+        calls.add(now);
+    }
+}

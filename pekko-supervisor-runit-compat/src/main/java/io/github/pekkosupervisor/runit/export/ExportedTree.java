@@ -1,0 +1,156 @@
+package io.github.pekkosupervisor.runit.export;
+
+import io.github.pekkosupervisor.TreeExport;
+import io.github.pekkosupervisor.actor.ActorNames;
+import io.github.pekkosupervisor.actor.SupervisorLog;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.protocol.StartGate;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.spec.TreePath;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * One tree while it is shown: what it tells goes into the table, and who writes is woken. Its gate keeps down what a
+ * file or a command has put down.
+ */
+final class ExportedTree implements TreeExport.Exporting {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
+
+    private final ExportSettings settings;
+    private final ExportTable table;
+    private final AtomicReference<Exporter.@Nullable Opened> opened;
+    private final ActorRef<Exporter.Command> exporter;
+    private final Consumer<ExportedTree> whenOver;
+
+    private ExportedTree(
+            ExportSettings settings,
+            ExportTable table,
+            AtomicReference<Exporter.@Nullable Opened> opened,
+            ActorRef<Exporter.Command> exporter,
+            Consumer<ExportedTree> whenOver) {
+        this.settings = settings;
+        this.table = table;
+        this.opened = opened;
+        this.exporter = exporter;
+        this.whenOver = whenOver;
+    }
+
+    /**
+     * Begins to show a tree.
+     *
+     * @param whenOver told when it is shown no more
+     * @throws IOException it is required, and the directory cannot be used
+     */
+    static ExportedTree begin(ExportSettings settings, TreeExport.Exported tree, Consumer<ExportedTree> whenOver)
+            throws IOException {
+        AtomicReference<Exporter.@Nullable Opened> opened = new AtomicReference<>();
+        ExportComplaints complaints = new ExportComplaints();
+        try {
+            opened.set(Exporter.open(settings));
+        } catch (IOException e) {
+            if (settings.isRequired()) {
+                throw e;
+            }
+            complaints.tell(settings.refusal(), e);
+        }
+        AtomicReference<@Nullable ActorRef<Exporter.Command>> writer = new AtomicReference<>();
+        ExportTable table = new ExportTable(
+                settings.terms(),
+                tree.spec().strategy().isDynamic(),
+                InstantSource.system(),
+                OwnProcess.pid(),
+                () -> wake(writer.get()));
+        EventLoop loop = Processes.get(tree.system()).posix().loop();
+        ActorRef<Exporter.Command> exporter = tree.system()
+                .systemActorOf(
+                        Exporter.create(settings, table, new Callers(tree), loop, opened, complaints),
+                        "pekko-supervisor-export-" + ActorNames.unique(),
+                        Processes.dispatcher());
+        writer.set(exporter);
+        return new ExportedTree(settings, table, opened, exporter, whenOver);
+    }
+
+    /** Before there is anybody nobody is woken: he begins by looking. */
+    private static void wake(@Nullable ActorRef<Exporter.Command> writer) {
+        if (writer != null) {
+            writer.tell(Exporter.Write.INSTANCE);
+        }
+    }
+
+    @Override
+    public void event(TreeEvent event) {
+        if (event instanceof SupervisorEvent ofSupervisor) {
+            table.happened(ofSupervisor);
+            if (event instanceof SupervisorEvent.SupervisorStarted started
+                    && started.supervisor().equals(TreePath.TOP)) {
+                exporter.tell(Exporter.TreeIsUp.INSTANCE);
+            }
+        }
+    }
+
+    /** Completes when all that has happened until now is to be seen. */
+    CompletableFuture<Void> whenWritten() {
+        return table.whenWritten();
+    }
+
+    @Override
+    public CompletionStage<Void> ended(TreeEnd end) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        exporter.tell(new Exporter.End(done));
+        return done.whenComplete((over, failure) -> whenOver.accept(this));
+    }
+
+    // ---- what keeps a child down
+
+    @Override
+    public Optional<StartGate> startGate() {
+        return Optional.of(StartGate.of(this::mayStart));
+    }
+
+    private boolean mayStart(StartGate.Start start) {
+        boolean isLookedAt = settings.obeysDownFiles()
+                && switch (start.cause()) {
+                    case START_UP, GROUP -> true;
+                    case RESTART, DELAY_OVER, CALL -> false;
+                };
+        return table.mayStart(start, isLookedAt && hasDownFile(start));
+    }
+
+    private boolean hasDownFile(StartGate.Start start) {
+        Exporter.Opened here = opened.get();
+        if (here == null) {
+            return false;
+        }
+        OsString name = ExportNames.shown(ExportNames.of(settings.name(), start.path(), OptionalLong.empty()));
+        boolean isThere = here.directory().hasDownFile(name);
+        if (isThere) {
+            MDC.put("supervisor", start.supervisor());
+            MDC.put("child", start.child().id());
+            try {
+                LOG.warn("it is not started, since there is a file [{}/{}/down]", settings.directory(), name);
+            } finally {
+                MDC.remove("supervisor");
+                MDC.remove("child");
+            }
+        }
+        return isThere;
+    }
+}

@@ -1,0 +1,350 @@
+package io.github.pekkosupervisor.runit.export;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.Directory.Links;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of one child: made, written, closed and removed. It knows what it has written, and writes no more than
+ * has changed. Not for several threads at once.
+ */
+final class ShownDirectory {
+
+    private static final int DIRECTORY_MODE = 0755;
+    private static final int FILE_MODE = 0644;
+    private static final OsString CLOSED = ExportDirectory.hidden("ok.closed");
+    private static final OsString READY = OsString.of("/bin/true");
+    private static final OsString NOT_READY = OsString.of("/bin/false");
+
+    private static final List<String> OURS_IN_SUPERVISE = List.of(
+            "ok",
+            "ok.new",
+            "control",
+            "control.new",
+            "pid",
+            "pid.new",
+            "stat",
+            "stat.new",
+            "status",
+            "status.new",
+            ".ready",
+            "lock",
+            "lock.new");
+    private static final List<String> OURS = List.of("check", "check.new", ".path");
+
+    private final ExportDirectory export;
+    private final Directory base;
+    private final ShownPlace place;
+    private final Access access;
+    private final OptionalInt group;
+    private final Commands commands;
+
+    private @Nullable Descriptor control;
+    private EventLoop.@Nullable Watch watch;
+    private @Nullable Shown written;
+    private boolean isReady;
+    private boolean isOpen;
+
+    /** Who reads what is written to a control FIFO. */
+    interface Commands {
+        /** From now on what is written there is read. */
+        EventLoop.Watch read(Descriptor control) throws PosixException;
+    }
+
+    /**
+     * Before anything of it is there.
+     *
+     * @param group that its files are given to, where its access concerns one
+     */
+    ShownDirectory(ExportDirectory export, ShownPlace place, Access access, OptionalInt group, Commands commands) {
+        this.export = export;
+        this.base = export.base();
+        this.place = place;
+        this.access = access;
+        this.group = access.concernsGroup() ? group : OptionalInt.empty();
+        this.commands = commands;
+    }
+
+    private static OsString in(OsString directory, String name) {
+        return directory.plus("/" + name);
+    }
+
+    private OsString supervise(String name) {
+        return in(place.name, "supervise/" + name);
+    }
+
+    // ---- writing
+
+    /** Says this, in such an order that nobody sees what is not so yet. */
+    void write(Shown shown) throws PosixException {
+        if (control != null && !isThere()) {
+            // removed by hand
+            close();
+        }
+        if (control == null) {
+            make(shown);
+            return;
+        }
+        update(shown);
+    }
+
+    /** Whether what is open is what stands there. */
+    private boolean isThere() throws PosixException {
+        Descriptor open = control;
+        return open != null
+                && base.linkStatusIfPresent(supervise("control"))
+                        .map(FileStatus::id)
+                        .equals(Optional.of(open.status().id()));
+    }
+
+    private void update(Shown shown) throws PosixException {
+        if (isReady && !shown.isReady()) {
+            showReady(place.name, false);
+        }
+        writeFiles(place.name, shown, false);
+        if (!isReady && shown.isReady()) {
+            showReady(place.name, true);
+        }
+        if (isOpen != shown.isOpen()) {
+            showOpen(place.name, shown.isOpen());
+        }
+    }
+
+    /**
+     * The file {@code pid} and {@code stat} are looked at for when they were written, so they are not written twice.
+     */
+    private void writeFiles(OsString directory, Shown shown, boolean isNew) throws PosixException {
+        Shown before = written;
+        written = null;
+        boolean isLater =
+                before == null || !before.status().stamp().equals(shown.status().stamp());
+        if (before == null || isLater || before.pid() != shown.pid()) {
+            replace(directory, "pid", StatusBytes.pidOf(shown.pid()), isNew);
+        }
+        byte[] stat = StatusBytes.statOf(shown.status());
+        if (before == null || isLater || !Arrays.equals(stat, StatusBytes.statOf(before.status()))) {
+            replace(directory, "stat", stat, isNew);
+        }
+        if (before == null || !before.status().equals(shown.status())) {
+            replace(directory, "status", StatusBytes.of(shown.status()), isNew);
+        }
+        written = shown;
+    }
+
+    /** @param isNew whether nobody looks there yet */
+    private void replace(OsString directory, String name, byte[] content, boolean isNew) throws PosixException {
+        OsString file = in(directory, "supervise/" + name);
+        OsString next = isNew ? file : file.plus(".new");
+        try (Descriptor opened = base.openNew(next, FILE_MODE)) {
+            opened.write(content);
+            if (export.masks(FILE_MODE)) {
+                opened.setMode(FILE_MODE);
+            }
+        }
+        if (!isNew) {
+            base.rename(next, file);
+        }
+    }
+
+    private void showReady(OsString directory, boolean ready) throws PosixException {
+        OsString file = in(directory, "supervise/.ready");
+        if (ready) {
+            linkAnew(ExportDirectory.hidden("identity"), file);
+        } else {
+            base.remove(file);
+        }
+        if (!export.executes()) {
+            OsString check = in(directory, "check");
+            OsString next = check.plus(".new");
+            base.remove(next);
+            base.makeLink(next, ready ? READY : NOT_READY);
+            base.rename(next, check);
+        }
+        isReady = ready;
+    }
+
+    private void showOpen(OsString directory, boolean open) throws PosixException {
+        linkAnew(open ? export.ok(access, group) : CLOSED, in(directory, "supervise/ok"));
+        isOpen = open;
+    }
+
+    /** Makes a name lead to a shared file, whatever it has led to. */
+    private void linkAnew(OsString shared, OsString name) throws PosixException {
+        Optional<FileStatus> present = base.linkStatusIfPresent(name);
+        if (present.isEmpty() && base.makeHardLink(shared, name)) {
+            return;
+        }
+        if (present.isPresent()
+                && present.get().id().equals(base.linkStatus(shared).id())) {
+            return;
+        }
+        OsString next = name.plus(".new");
+        base.remove(next);
+        base.makeHardLink(shared, next);
+        base.rename(next, name);
+    }
+
+    // ---- making
+
+    private void make(Shown shown) throws PosixException {
+        written = null;
+        isReady = false;
+        isOpen = false;
+        if (base.linkStatusIfPresent(place.name).isPresent()) {
+            fill(place.name, shown);
+        } else {
+            OsString temporary = export.temporary();
+            base.makeDirectory(temporary, DIRECTORY_MODE);
+            boolean done = false;
+            try {
+                if (export.masks(DIRECTORY_MODE)) {
+                    base.setMode(temporary, DIRECTORY_MODE);
+                }
+                fill(temporary, shown);
+                base.rename(temporary, place.name);
+                done = true;
+            } finally {
+                if (!done) {
+                    close();
+                    removeQuietly(temporary);
+                }
+            }
+        }
+    }
+
+    /** What stays is removed by the next JVM. */
+    private void removeQuietly(OsString temporary) {
+        try {
+            remove(base, temporary);
+        } catch (PosixException e) {
+            // the failure that led here is told
+        }
+    }
+
+    private void fill(OsString directory, Shown shown) throws PosixException {
+        OsString supervise = in(directory, "supervise");
+        boolean isNew = base.makeDirectory(supervise, access.supervise());
+        if (!isNew || export.masks(access.supervise())) {
+            base.setMode(supervise, access.supervise());
+        }
+        if (group.isPresent()) {
+            base.setGroup(supervise, group.getAsInt());
+        }
+        linkAnew(ExportDirectory.hidden("lock"), in(supervise, "lock"));
+        if (!place.name.equals(place.wholeName)) {
+            try (Descriptor path = base.openNew(in(directory, ".path"), FILE_MODE)) {
+                path.write(place.wholeName.plus("\n").bytes());
+            }
+        }
+        if (!isNew) {
+            base.remove(in(supervise, ".ready"));
+        }
+        if (export.executes()) {
+            linkAnew(ExportDirectory.hidden("check"), in(directory, "check"));
+        }
+        Descriptor opened = openControl(supervise, isNew);
+        try {
+            writeFiles(directory, shown, isNew);
+            showReady(directory, shown.isReady());
+            showOpen(directory, shown.isOpen());
+            watch = commands.read(opened);
+            control = opened;
+        } finally {
+            if (control == null) {
+                opened.close();
+            }
+        }
+    }
+
+    /** A new one: nobody is to find what was written for somebody else, or to read along. */
+    private Descriptor openControl(OsString supervise, boolean isNew) throws PosixException {
+        OsString name = in(supervise, "control");
+        OsString next = isNew ? name : name.plus(".new");
+        base.remove(next);
+        base.makeFifo(next, access.control());
+        if (export.masks(access.control())) {
+            base.setMode(next, access.control());
+        }
+        if (group.isPresent()) {
+            base.setGroup(next, group.getAsInt());
+        }
+        Descriptor opened = base.openReadWrite(next, Links.REFUSE);
+        boolean done = false;
+        try {
+            if (!isNew) {
+                base.rename(next, name);
+            }
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                opened.close();
+            }
+        }
+    }
+
+    /** Whether this is by what it reads commands now. */
+    boolean reads(EventLoop.Watch one) {
+        return watch == one;
+    }
+
+    // ---- the end
+
+    /** Reads no more commands; what is there stays. */
+    void close() {
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
+        if (control != null) {
+            control.close();
+            control = null;
+        }
+    }
+
+    /** Removes what is ours, and the directory if nothing else is in it. */
+    void remove() throws PosixException {
+        close();
+        remove(base, place.name);
+    }
+
+    /** Whether a directory was made by one who had this lock. */
+    static boolean isOurs(ExportDirectory export, OsString name) throws PosixException {
+        return export.base()
+                .linkStatusIfPresent(in(name, "supervise/lock"))
+                .filter(lock -> lock.id().equals(export.lockId()))
+                .isPresent();
+    }
+
+    /** The same of any directory. */
+    static void remove(Directory base, OsString directory) throws PosixException {
+        for (String name : OURS_IN_SUPERVISE) {
+            base.remove(in(directory, "supervise/" + name));
+        }
+        removeIfEmpty(base, in(directory, "supervise"));
+        for (String name : OURS) {
+            base.remove(in(directory, name));
+        }
+        removeIfEmpty(base, directory);
+    }
+
+    private static void removeIfEmpty(Directory base, OsString directory) throws PosixException {
+        try {
+            base.removeDirectory(directory);
+        } catch (PosixException e) {
+            if (!e.is("ENOTEMPTY") && !e.is("EEXIST")) {
+                throw e;
+            }
+        }
+    }
+}

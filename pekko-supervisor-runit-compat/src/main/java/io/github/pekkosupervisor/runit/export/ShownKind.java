@@ -1,0 +1,30 @@
+package io.github.pekkosupervisor.runit.export;
+
+/** What a letter depends on that a child is sent. */
+enum ShownKind {
+    /** A process, which can be paused. */
+    PROCESS,
+    /** An actor, a Java service, or what another module has brought in. */
+    OTHER,
+    /** A supervisor below the top, which has nothing to say to signals. */
+    SUPERVISOR,
+    /** The top, which no command stops. */
+    TOP,
+    /** The top, which a command may stop. */
+    TOP_THAT_STOPS;
+
+    boolean isTop() {
+        return this == TOP || this == TOP_THAT_STOPS;
+    }
+
+    /** Why a letter means nothing for it. */
+    String whyIgnored() {
+        return switch (this) {
+            case PROCESS, OTHER -> "only a process can be paused";
+            case SUPERVISOR -> "a supervisor has no reaction to signals";
+            case TOP ->
+                "commands do not stop, kill or signal a whole tree, unless withStopByCommand() lets them stop it";
+            case TOP_THAT_STOPS -> "a whole tree can be stopped, but neither killed nor signalled";
+        };
+    }
+}

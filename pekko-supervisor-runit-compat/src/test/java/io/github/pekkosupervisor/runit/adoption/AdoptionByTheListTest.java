@@ -1,0 +1,274 @@
+package io.github.pekkosupervisor.runit.adoption;
+
+import static io.github.pekkosupervisor.runit.adoption.Estate.kill;
+import static io.github.pekkosupervisor.runit.adoption.Estate.lines;
+import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
+import static io.github.pekkosupervisor.runit.adoption.Estate.script;
+import static io.github.pekkosupervisor.runit.adoption.Estate.status;
+import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.runit.adoption.AdoptionWithoutRecordsTest.Damage;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Processes that run and that only the list of services names, since what tells of them has gone. */
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class AdoptionByTheListTest extends InEstate {
+
+    private static final double A_HUNDRED_A_SECOND = 0.01;
+    private static final int NO_END = 1_000_000_000;
+
+    /** What is lost of {@code supervise}. */
+    enum Loss {
+        ALL {
+            @Override
+            void of(Path unit) {
+                Estate.run("rm", "-rf", unit.resolve("supervise").toString());
+            }
+        },
+        RECORD_AND_STATUS {
+            @Override
+            void of(Path unit) throws Exception {
+                Damage.GONE.done(unit.resolve("supervise/.state"));
+                Files.delete(unit.resolve("supervise/status"));
+            }
+        },
+        STATUS_AND_RECORD_IS_NOISE {
+            @Override
+            void of(Path unit) throws Exception {
+                Damage.NOISE.done(unit.resolve("supervise/.state"));
+                Files.delete(unit.resolve("supervise/status"));
+            }
+        },
+        RECORD {
+            @Override
+            void of(Path unit) throws Exception {
+                Damage.GONE.done(unit.resolve("supervise/.state"));
+            }
+        };
+
+        abstract void of(Path unit) throws Exception;
+    }
+
+    private static String adopted(Path service, String log, int pid) {
+        return "runsv " + service.getFileName() + ": warning: " + log + "supervise/.state does not name it: " + log
+                + "run is adopted, pid " + pid + ", which the list of services names";
+    }
+
+    /** The usual remedy where runit says "unable to lock". */
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void case_16_service_and_logger_of_which_supervise_has_lost_everything_are_adopted(Loss loss) throws Exception {
+        Path web = estate.writer("web", A_HUNDRED_A_SECOND, NO_END);
+        Path logger = web.resolve("log");
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitUp(web, logger, other);
+        List<Path> units = List.of(web, logger, other);
+        List<Integer> before = units.stream().map(unit -> status(unit).pid()).toList();
+        estate.killLauncher();
+        for (Path unit : units) {
+            loss.of(unit);
+        }
+
+        estate.start();
+        estate.awaitUp(web, logger, other);
+
+        assertThat(units.stream().map(unit -> status(unit).pid()).toList()).isEqualTo(before);
+        assertThat(Copies.problems(units)).isEmpty();
+        List<String> said = estate.complaints().lines().toList();
+        assertThat(said).hasSize(3).allMatch(line -> line.contains(" is adopted, pid "));
+        if (loss != Loss.STATUS_AND_RECORD_IS_NOISE) {
+            assertThat(said)
+                    .containsExactlyInAnyOrder(
+                            adopted(web, "", before.get(0)),
+                            adopted(web, "log/", before.get(1)),
+                            adopted(other, "", before.get(2)));
+        }
+        // the next one knows them by their records, and under control they are
+        estate.lose();
+        estate.awaitUp(web, logger, other);
+        assertThat(units.stream().map(unit -> status(unit).pid()).toList()).isEqualTo(before);
+        assertThat(estate.complaints()).isEmpty();
+        sv("restart", other);
+        patiently()
+                .until(() -> status(other).state() == State.RUN && status(other).pid() != before.get(2));
+        sv("stop", other);
+        assertThat(Copies.of(other)).isEmpty();
+        estate.stop();
+        assertThat(WrittenLines.problems(logger.resolve("lines"), web.resolve("notes")))
+                .isEmpty();
+    }
+
+    /** It was no launcher's to say that it is down. */
+    @Test
+    void case_16_what_has_ended_meanwhile_is_begun_anew() throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        Loss.ALL.of(web);
+        kill("KILL", pid);
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isNotEqualTo(pid);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    @Test
+    void case_03_supervise_is_removed_and_the_launcher_is_not_roots() throws Exception {
+        Path web = estate.sleeper("web");
+        launchWith(Rights.NOBODYS);
+        estate.start();
+        estate.awaitUp(web);
+        Map<Path, Integer> before = estate.pids();
+        estate.killLauncher();
+        Loss.ALL.of(web);
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(estate.pids()).isEqualTo(before);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    /**
+     * Perhaps it was the {@code run} of a directory that is gone and had the same inode: it is not signalled, but while
+     * it runs nothing is started.
+     */
+    @ParameterizedTest
+    @CsvSource({"elsewhere, OURS", "hidden, ROOTS_WITHOUT_TRACING"})
+    void case_16_who_is_not_surely_the_one_is_named_and_followed(String where, Rights rights) throws Exception {
+        Path web = estate.service("web", where.equals("hidden") ? asNobody() : "cd /; exec sleep 100000");
+        Path other = estate.sleeper("other");
+        launchWith(rights);
+        estate.start();
+        estate.awaitUp(web, other);
+        int pid = status(web).pid();
+        int beside = status(other).pid();
+        patiently().until(() -> isElsewhere(pid) || isNobodys(pid));
+        estate.killLauncher();
+        Loss.ALL.of(web);
+
+        estate.start();
+        estate.awaitUp(other);
+        patiently().until(() -> !estate.complaints().isEmpty());
+
+        String line = "runsv web: warning: the list of services says that run is process " + pid + ", which goes on in "
+                + (where.equals("hidden") ? "a directory that cannot be seen" : "another directory")
+                + ", and supervise/.state does not name it: nothing is started while it runs; end it if it is not to"
+                + " go on\n";
+        assertThat(estate.complaints()).isEqualTo(line);
+        // nor by the next one, which finds a supervise that is not new
+        estate.lose();
+        estate.awaitUp(other);
+        patiently().until(() -> !estate.complaints().isEmpty());
+        assertThat(estate.complaints()).isEqualTo(line);
+        assertThat(status(other).pid()).isEqualTo(beside);
+        assertThat(Files.exists(Path.of("/proc/" + pid))).isTrue();
+        assertThat(Files.exists(web.resolve("supervise/status"))).isFalse();
+        kill("KILL", pid);
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isNotEqualTo(pid);
+    }
+
+    private static String asNobody() {
+        return "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000";
+    }
+
+    private static boolean isElsewhere(int pid) {
+        return Estate.run("readlink", "/proc/" + pid + "/cwd").equals("/\n");
+    }
+
+    private static boolean isNobodys(int pid) throws Exception {
+        return Files.readString(Path.of("/proc/" + pid + "/status")).contains("Uid:\t" + NOBODY);
+    }
+
+    /** What a launcher has left here is over that of another directory, from which all was copied into this one. */
+    @Test
+    void record_of_another_directory_over_ours_does_not_hide_what_runs() throws Exception {
+        Path web = estate.sleeper("web");
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitUp(web, other);
+        Map<Path, Integer> before = estate.pids();
+        estate.killLauncher();
+        Loss.ALL.of(web);
+        assertThat(Estate.run("cp", "-a", other.resolve("supervise").toString(), web.toString()))
+                .isEmpty();
+
+        estate.start();
+        estate.awaitUp(web, other);
+
+        assertThat(estate.pids()).isEqualTo(before);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        assertThat(estate.complaints())
+                .isEqualTo("runsv web: warning: supervise/.state is not used, since it was written for another service"
+                        + " directory and copied from there: run is adopted, pid " + before.get(web)
+                        + ", which the list of services names\n");
+    }
+
+    /** Root's process, of which nobody could have written that it is the service's. */
+    @Test
+    void who_has_supervise_does_not_keep_us_from_what_the_list_names() throws Exception {
+        needsRoot();
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        assertThat(Estate.run("chown", "-R", NOBODY, web.resolve("supervise").toString()))
+                .isEmpty();
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** The logger alone has lost what told of it; its service has not. */
+    @Test
+    void case_19_logger_of_which_supervise_is_removed_is_not_started_twice() throws Exception {
+        Path web = estate.writer("web", A_HUNDRED_A_SECOND, NO_END);
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), "exec cat >>lines");
+        estate.start();
+        estate.awaitUp(web, logger);
+        int pid = status(web).pid();
+        int its = status(logger).pid();
+        estate.killLauncher();
+        Loss.ALL.of(logger);
+
+        estate.start();
+        estate.awaitUp(web, logger);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(status(logger).pid()).isEqualTo(its);
+        assertThat(Copies.problems(List.of(web, logger))).isEmpty();
+        assertThat(estate.complaints()).isEqualTo(adopted(web, "log/", its) + "\n");
+        int written = lines(logger.resolve("lines")).size();
+        patiently().until(() -> lines(logger.resolve("lines")).size() > written + 10);
+        estate.stop();
+        assertThat(WrittenLines.problems(logger.resolve("lines"), web.resolve("notes")))
+                .isEmpty();
+    }
+}

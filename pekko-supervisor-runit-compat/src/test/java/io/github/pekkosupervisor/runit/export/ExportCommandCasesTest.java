@@ -1,0 +1,575 @@
+package io.github.pekkosupervisor.runit.export;
+
+import static io.github.pekkosupervisor.runit.export.ShownTree.JVM;
+import static io.github.pekkosupervisor.runit.export.ShownTree.actor;
+import static io.github.pekkosupervisor.runit.export.ShownTree.incarnation;
+import static io.github.pekkosupervisor.runit.export.ShownTree.oneForAll;
+import static io.github.pekkosupervisor.runit.export.ShownTree.oneForOne;
+import static io.github.pekkosupervisor.runit.export.ShownTree.patiently;
+import static io.github.pekkosupervisor.runit.export.ShownTree.restForOne;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.spec.ChildContext;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the real {@code sv} asks of children of any kind: cases 4 to 30 of the specification of exports. */
+final class ExportCommandCasesTest {
+
+    @TempDir
+    Path temp;
+
+    private @Nullable ShownTree started;
+
+    private ShownTree show(SupervisorSpec spec) {
+        ShownTree shown = ShownTree.start(temp.resolve("service"), spec);
+        started = shown;
+        return shown;
+    }
+
+    @AfterEach
+    void close() {
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    private static void pause(Duration length) {
+        try {
+            new CompletableFuture<Void>().get(length.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // that was it
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A service whose start, or stop, takes so long. */
+    private static ChildSpec slow(String id, Duration start, Duration stop) {
+        return ChildSpec.service(id, () -> new ChildSpec.Service() {
+            @Override
+            public void start(ChildContext child) {
+                pause(start);
+            }
+
+            @Override
+            public void stop() {
+                pause(stop);
+            }
+        });
+    }
+
+    /** For children that wait before their restarts. */
+    private static SupervisorSpec patient(ChildSpec child) {
+        return SupervisorSpec.oneForOne().withUnlimitedRestarts().withChildren(List.of(child));
+    }
+
+    /** A second later than the last start, since sv compares whole seconds. */
+    private static void awaitNextSecond(ShownTree shown, String name) {
+        Instant next = shown.status(name).stamp().plusMillis(1100);
+        patiently().until(() -> Instant.now().isAfter(next));
+    }
+
+    // ---- restart
+
+    @Test
+    void case_04_a_restart_is_a_renewal_and_not_counted() {
+        ShownTree shown = show(oneForOne(actor("cache")));
+        awaitNextSecond(shown, "cache");
+        shown.forgetEvents();
+        long before = incarnation(shown.root(), "cache");
+
+        long began = System.nanoTime();
+        ShownTree.Said said = shown.sv("restart", "cache");
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+
+        assertThat(said.line()).matches("ok: run: cache: \\(pid " + JVM + "\\) [01]s");
+        assertThat(said.exit()).isZero();
+        assertThat(took).isLessThan(Duration.ofSeconds(2));
+        assertThat(incarnation(shown.root(), "cache")).isEqualTo(before + 1);
+        assertThat(shown.story())
+                .containsExactly(
+                        "ChildStopping cache", "ChildStopped cache", "ChildStarting cache", "ChildStarted cache");
+    }
+
+    @Test
+    void case_05_a_restart_is_ok_when_the_child_is_ready() {
+        ShownTree shown = show(oneForOne(slow("store", Duration.ofSeconds(3), Duration.ZERO)));
+
+        CompletableFuture<ShownTree.Said> restart = CompletableFuture.supplyAsync(() -> shown.sv("restart", "store"));
+        patiently().until(() -> shown.story().contains("ChildStopped store"));
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "store").line())
+                        .matches("run: store: \\(pid " + JVM + "\\) \\ds"));
+
+        ShownTree.Said said = restart.join();
+        assertThat(said.line()).matches("ok: run: store: \\(pid " + JVM + "\\) [34]s");
+        long before = incarnation(shown.root(), "store");
+        ShownTree.Said late = shown.sv("-w1", "restart", "store");
+        assertThat(late.line()).startsWith("timeout: run: store: ");
+        assertThat(late.exit()).isEqualTo(1);
+        patiently()
+                .until(() -> ShownTree.run(shown.directory() + "/store/check").exit() == 0);
+        assertThat(incarnation(shown.root(), "store")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void case_06_check_waits_for_readiness() {
+        ShownTree shown = show(oneForOne(slow("store", Duration.ofSeconds(3), Duration.ZERO)));
+        shown.write("store", "t");
+        patiently().until(() -> !Files.exists(shown.supervise("store").resolve(".ready")));
+
+        ShownTree.Said early = shown.sv("-w1", "check", "store");
+        assertThat(early.line()).startsWith("timeout: run: store: ");
+        assertThat(early.exit()).isEqualTo(1);
+
+        assertThat(shown.sv("check", "store").line()).startsWith("ok: run: store: ");
+    }
+
+    @Test
+    void case_07_a_slow_stop_shows_that_it_got_term() {
+        ChildSpec slow =
+                slow("s", Duration.ZERO, Duration.ofSeconds(5)).withShutdown(Shutdown.timeout(Duration.ofSeconds(20)));
+        ShownTree shown = show(oneForOne(slow));
+
+        ShownTree.Said said = shown.sv("-w2", "restart", "s");
+
+        assertThat(said.line()).matches("timeout: run: s: \\(pid " + JVM + "\\) \\ds, got TERM");
+        patiently().until(() -> shown.stat("s").equals("run\n"));
+        assertThat(Duration.between(shown.status("s").stamp(), Instant.now())).isLessThan(Duration.ofSeconds(2));
+    }
+
+    // ---- groups, and what a command has put down
+
+    @Test
+    void case_12_what_a_command_has_put_down_stays_down_when_its_group_restarts() {
+        ShownTree shown = show(ShownTree.quickTree());
+        SupervisorRef workers = shown.supervisor("workers");
+        long w2 = incarnation(workers, "w2");
+
+        assertThat(shown.sv("stop", "workers.w1").line()).startsWith("ok: down: workers.w1: ");
+        assertThat(incarnation(workers, "w2")).isEqualTo(w2);
+        shown.crash(workers, "workers", "w2");
+        assertThat(ShownTree.info(workers, "w1").state()).isEqualTo(ChildState.STOPPED);
+        assertThat(shown.sv("start", "workers.w1").line()).startsWith("ok: run: workers.w1: ");
+
+        ShownTree.get(workers.terminateChild("w1"));
+        shown.crash(workers, "workers", "w2");
+        patiently().until(() -> ShownTree.info(workers, "w1").state() == ChildState.RUNNING);
+    }
+
+    @Test
+    void case_13_a_down_file_keeps_a_child_down_when_its_group_restarts() throws IOException {
+        ShownTree shown = show(ShownTree.quickTree());
+        SupervisorRef workers = shown.supervisor("workers");
+        Files.createFile(shown.directory().resolve("workers.w1/down"));
+
+        shown.crash(workers, "workers", "w2");
+
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(shown.sv("status", "workers.w1").line()).matches("down: workers.w1: \\ds"));
+        assertThat(shown.sv("start", "workers.w1").line())
+                .matches("ok: run: workers.w1: \\(pid " + JVM + "\\) \\ds, normally down");
+    }
+
+    @Test
+    void case_14_a_down_file_keeps_a_child_down_from_the_beginning_but_not_after_its_own_end() throws IOException {
+        Files.createDirectories(temp.resolve("service/cache"));
+        Files.createFile(temp.resolve("service/cache/down"));
+
+        ShownTree shown = show(ShownTree.quickTree());
+
+        assertThat(shown.story()).contains("ChildIgnored cache");
+        assertThat(shown.sv("status", "cache").line()).matches("down: cache: \\ds");
+        shown.sv("start", "cache");
+        shown.crash(shown.root(), "cache");
+        assertThat(shown.supervise("cache").resolveSibling("down")).exists();
+    }
+
+    @Test
+    void case_15_one_for_all_renews_the_group_in_order_and_counts_nothing() {
+        ShownTree shown = show(SupervisorSpec.oneForAll()
+                .withIntensity(0, Duration.ofSeconds(5))
+                .withChildren(List.of(actor("w1"), actor("w2"))));
+        awaitNextSecond(shown, "w1");
+        shown.forgetEvents();
+
+        assertThat(shown.sv("restart", "w1").line()).startsWith("ok: run: w1: ");
+
+        assertThat(shown.story().stream().filter(event -> event.matches("Child(Stopped|Started) .*")))
+                .containsExactly("ChildStopped w2", "ChildStopped w1", "ChildStarted w1", "ChildStarted w2");
+    }
+
+    @Test
+    void case_16_rest_for_one_renews_those_after_it_and_one_for_one_it_alone() {
+        ShownTree shown = show(oneForOne(
+                ChildSpec.supervisor("rest", restForOne(actor("a"), actor("b"), actor("c"))),
+                ChildSpec.supervisor("one", oneForOne(actor("a"), actor("b"), actor("c")))));
+        awaitNextSecond(shown, "one.c");
+        shown.forgetEvents();
+
+        assertThat(shown.sv("restart", "rest.b", "one.b").exit()).isZero();
+
+        assertThat(shown.events(SupervisorEvent.ChildStarted.class).stream()
+                        .map(event -> event.supervisor() + "/" + event.child().id()))
+                .containsExactlyInAnyOrder("/rest/b", "/rest/c", "/one/b");
+    }
+
+    @Test
+    void case_17_transient_and_temporary_children_are_renewed_too() {
+        ShownTree shown = show(oneForOne(
+                actor("transient").withRestart(RestartType.TRANSIENT),
+                actor("temporary").withRestart(RestartType.TEMPORARY)));
+        awaitNextSecond(shown, "temporary");
+
+        assertThat(shown.sv("restart", "transient", "temporary").said().lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("ok: run: "));
+    }
+
+    @Test
+    void case_18_a_renewal_whose_start_fails_becomes_a_restart_that_is_counted() {
+        AtomicInteger starts = new AtomicInteger();
+        ChildSpec flaky = ChildSpec.actor("x", child -> {
+                    int start = starts.incrementAndGet();
+                    if (start == 2 || start == 3) {
+                        throw new IllegalStateException("not this time");
+                    }
+                    return Behaviors.empty();
+                })
+                .withRestartDelay(RestartDelay.fixed(Duration.ofMillis(700)));
+        ShownTree shown = show(patient(flaky));
+        awaitNextSecond(shown, "x");
+
+        CompletableFuture<ShownTree.Said> restart =
+                CompletableFuture.supplyAsync(() -> shown.sv("-w7", "restart", "x"));
+
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(shown.sv("status", "x").line()).matches("down: x: \\ds, normally up, want up"));
+        assertThat(restart.join().line()).startsWith("ok: run: x: ");
+        assertThat(shown.events(SupervisorEvent.StartError.class)).hasSize(2);
+        assertThat(shown.events(SupervisorEvent.RestartBegun.class)).hasSize(2);
+    }
+
+    // ---- kill and signals
+
+    @Test
+    void case_19_a_kill_is_an_end_that_is_counted() {
+        ShownTree shown = show(oneForOne(
+                actor("cache"),
+                ChildSpec.supervisor(
+                        "strict",
+                        SupervisorSpec.oneForOne()
+                                .withIntensity(0, Duration.ofSeconds(5))
+                                .withChildren(List.of(actor("a"))))));
+        long before = incarnation(shown.root(), "cache");
+
+        assertThat(shown.sv("kill", "cache").exit()).isZero();
+
+        patiently().until(() -> incarnation(shown.root(), "cache") > before);
+        assertThat(shown.events(SupervisorEvent.RestartScheduled.class)).hasSize(1);
+        shown.sv("kill", "strict.a");
+        patiently().until(() -> !shown.events(SupervisorEvent.GaveUp.class).isEmpty());
+    }
+
+    @Test
+    void case_20_force_stop_kills_what_does_not_stop() {
+        ChildSpec stubborn =
+                ChildSpec.actor("x", Behaviors.ignore()).withStopMessage("stop").withShutdown(Shutdown.infinity());
+        ShownTree shown = show(oneForOne(stubborn));
+
+        ShownTree.Said said = shown.sv("-w1", "force-stop", "x");
+
+        assertThat(said.line()).matches("kill: run: x: \\(pid " + JVM + "\\) \\ds, want down, got TERM");
+        assertThat(said.exit()).isEqualTo(1);
+        patiently().until(() -> shown.stat("x").equals("down\n"));
+    }
+
+    private static ChildSpec printing(Path file) {
+        String traps = "for s in HUP USR1 USR2 INT; do trap \"echo $s >>" + file + "\" $s; done; echo up >>" + file
+                + "; while :; do sleep 0.05; done";
+        return ChildSpec.process("printer", ProcessSpec.of("sh", "-c", traps));
+    }
+
+    @Test
+    void case_21_processes_are_killed_and_signalled() throws IOException {
+        Path file = temp.resolve("signals");
+        ShownTree shown = show(oneForOne(ShownTree.sleeper(), printing(file)));
+        long before =
+                ShownTree.get(shown.tree().process("sleeper")).orElseThrow().pid();
+
+        shown.sv("kill", "sleeper");
+        patiently()
+                .until(() -> ShownTree.get(shown.tree().process("sleeper"))
+                        .filter(process -> process.pid() != before)
+                        .isPresent());
+        assertThat(ProcessHandle.of(before)).isEmpty();
+
+        patiently().until(() -> Files.exists(file) && Files.readAllLines(file).contains("up"));
+        for (String signal : List.of("hup", "1", "2", "int")) {
+            int lines = Files.readAllLines(file).size();
+            assertThat(shown.sv(signal, "printer").exit()).isZero();
+            patiently().until(() -> Files.readAllLines(file).size() > lines);
+        }
+        assertThat(Files.readAllLines(file)).containsExactly("up", "HUP", "USR1", "USR2", "INT");
+    }
+
+    @Test
+    void case_22_processes_are_paused_and_nobody_else() throws IOException {
+        ShownTree shown = show(oneForOne(ShownTree.sleeper(), actor("cache")));
+        long pid = ShownTree.get(shown.tree().process("sleeper")).orElseThrow().pid();
+        Path stat = Path.of("/proc/" + pid + "/stat");
+
+        shown.sv("pause", "sleeper");
+        patiently().until(() -> Files.readString(stat).contains(") T "));
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "sleeper").line())
+                        .matches("run: sleeper: \\(pid " + pid + "\\) \\ds, paused"));
+        shown.sv("cont", "sleeper");
+        patiently().until(() -> Files.readString(stat).contains(") S "));
+        patiently().until(() -> shown.stat("sleeper").equals("run\n"));
+
+        assertThat(shown.sv("pause", "cache").exit()).isZero();
+        assertThat(shown.sv("status", "cache").line()).matches("run: cache: \\(pid " + JVM + "\\) \\ds");
+    }
+
+    @Test
+    void case_23_services_react_to_signals_and_actors_are_sent_messages() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        ChildSpec service = ChildSpec.service("service", () -> new ChildSpec.Service() {
+            @Override
+            public void start(ChildContext child) {
+                child.onSignal(Signal.HUP, () -> heard.add("service HUP"));
+            }
+
+            @Override
+            public void stop() {
+                // nothing is held
+            }
+        });
+        ChildSpec actor = ChildSpec.actor(
+                        "actor",
+                        child -> Behaviors.<String>receiveMessage(message -> {
+                            heard.add("actor " + message);
+                            return Behaviors.same();
+                        }))
+                .withSignalMessage(Signal.USR1, "USR1");
+        ShownTree shown = show(oneForOne(service, actor, actor("deaf")));
+
+        shown.sv("hup", "service");
+        patiently().until(() -> heard.contains("service HUP"));
+        shown.sv("1", "actor");
+        patiently().until(() -> heard.contains("actor USR1"));
+        shown.sv("hup", "deaf");
+        shown.sv("hup", "deaf");
+        patiently()
+                .until(() -> !shown.events(SupervisorEvent.SignalIgnored.class).isEmpty());
+        shown.sv("restart", "deaf");
+
+        assertThat(heard).containsExactly("service HUP", "actor USR1");
+        assertThat(shown.events(SupervisorEvent.SignalIgnored.class)).hasSize(1);
+    }
+
+    @Test
+    void case_24_a_reload_that_throws_is_a_crash() {
+        ChildSpec service = ChildSpec.service("service", () -> new ChildSpec.Service() {
+            @Override
+            public void start(ChildContext child) {
+                child.onSignal(Signal.HUP, () -> {
+                    throw new IllegalStateException("bad configuration");
+                });
+            }
+
+            @Override
+            public void stop() {
+                // nothing is held
+            }
+        });
+        ShownTree shown = show(oneForOne(service));
+        long before = incarnation(shown.root(), "service");
+
+        shown.sv("reload", "service");
+
+        patiently().until(() -> incarnation(shown.root(), "service") > before);
+        assertThat(shown.events(SupervisorEvent.ChildTerminated.class))
+                .singleElement()
+                .asString()
+                .contains("bad configuration");
+    }
+
+    // ---- once, now, exit
+
+    @Test
+    void case_25_once_is_followed_by_no_restart() {
+        ShownTree shown = show(oneForAll(actor("cache"), actor("other")));
+        shown.sv("stop", "cache");
+
+        shown.sv("once", "cache");
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "cache").line())
+                        .matches("run: cache: \\(pid " + JVM + "\\) \\ds, want down"));
+        shown.tell("crash", "cache");
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(shown.sv("status", "cache").line()).matches("down: cache: \\ds, normally up"));
+
+        shown.sv("start", "cache");
+        shown.sv("once", "cache");
+        patiently().until(() -> shown.stat("cache").equals("run, want down\n"));
+        shown.crash(shown.root(), "other");
+        patiently().until(() -> shown.stat("cache").equals("run\n"));
+        shown.crash(shown.root(), "cache");
+    }
+
+    @Test
+    void case_26_the_wait_for_a_restart_can_be_ended_or_called_off() {
+        ChildSpec waits = actor("x").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(60)));
+        ShownTree shown = show(patient(waits));
+        shown.tell("crash", "x");
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(shown.sv("status", "x").line()).matches("down: x: \\ds, normally up, want up"));
+
+        shown.write("x", "u");
+        patiently().until(() -> ShownTree.info(shown.root(), "x").state() == ChildState.RUNNING);
+
+        shown.tell("crash", "x");
+        patiently().until(() -> shown.stat("x").equals("down\n"));
+        shown.sv("down", "x");
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "x").line()).matches("down: x: \\ds, normally up"));
+        assertThat(ShownTree.info(shown.root(), "x").state()).isEqualTo(ChildState.STOPPED);
+    }
+
+    @Test
+    void case_27_exit_closes_it_for_a_while() {
+        ShownTree shown = show(oneForOne(actor("cache"), actor("other")));
+
+        shown.sv("exit", "cache");
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(shown.sv("status", "cache").line()).isEqualTo("fail: cache: runsv not running"));
+        assertThat(ShownTree.info(shown.root(), "cache").state()).isEqualTo(ChildState.STOPPED);
+        assertThat(shown.sv("shutdown", "other")).isEqualTo(new ShownTree.Said(0, "ok: other: runsv not running\n"));
+
+        patiently().until(() -> shown.sv("status", "cache").line().startsWith("down: cache: "));
+        assertThat(shown.sv("start", "cache").line()).startsWith("ok: run: cache: ");
+    }
+
+    // ---- supervisors
+
+    @Test
+    void case_28_a_supervisor_is_stopped_with_those_below_it() {
+        ShownTree shown = show(ShownTree.quickTree());
+
+        assertThat(shown.sv("stop", "workers").line()).startsWith("ok: down: workers: ");
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "workers.w1").line())
+                        .isEqualTo("fail: workers.w1: runsv not running"));
+        assertThat(shown.status("workers.w2").pid()).isZero();
+        ShownTree.Said refused = shown.sv("start", "workers.w1");
+        assertThat(refused).isEqualTo(new ShownTree.Said(1, "fail: workers.w1: runsv not running\n"));
+
+        assertThat(shown.sv("start", "workers").line()).startsWith("ok: run: workers: ");
+        shown.awaitWritten();
+        assertThat(shown.sv("status", "workers.w1", "workers.w2").said().lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("run: "));
+    }
+
+    @Test
+    void case_29_while_a_supervisor_is_restarted_its_children_are_to_come_up() {
+        SupervisorSpec weak = SupervisorSpec.oneForOne()
+                .withIntensity(0, Duration.ofSeconds(5))
+                .withChildren(List.of(actor("w1"), actor("w2")));
+        ChildSpec workers =
+                ChildSpec.supervisor("workers", weak).withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(2)));
+        ShownTree shown = show(patient(workers));
+        Instant top = shown.status("@tree").stamp();
+
+        shown.tell("crash", "workers", "w1");
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "workers", "workers.w2")
+                                .said()
+                                .lines())
+                        .satisfiesExactly(
+                                line -> assertThat(line).matches("down: workers: \\ds, normally up, want up"),
+                                line -> assertThat(line).matches("down: workers.w2: \\ds, normally up, want up")));
+        patiently()
+                .until(() -> shown.sv("status", "workers", "workers.w1", "workers.w2")
+                        .said()
+                        .lines()
+                        .allMatch(line -> line.startsWith("run: ")));
+        assertThat(shown.status("@tree").stamp()).isEqualTo(top);
+    }
+
+    @Test
+    void case_29_when_the_top_gives_up_nobody_is_to_be_seen() {
+        ShownTree shown = show(SupervisorSpec.oneForOne()
+                .withIntensity(0, Duration.ofSeconds(5))
+                .withChildren(List.of(actor("a"), actor("b"))));
+
+        shown.tell("crash", "a");
+        ShownTree.get(shown.tree().whenEnded());
+
+        assertThat(shown.sv("status", "a", "b", "@tree").said().lines())
+                .containsExactly(
+                        "fail: a: runsv not running", "fail: b: runsv not running", "fail: @tree: runsv not running");
+    }
+
+    @Test
+    void case_30_the_top_renews_all_and_is_not_stopped() {
+        ShownTree shown = show(oneForOne(actor("a"), actor("b")));
+        shown.forgetEvents();
+
+        shown.write("@tree", "t");
+        patiently().until(() -> shown.events(SupervisorEvent.ChildStarted.class).size() == 2);
+        assertThat(shown.story().stream().filter(event -> event.matches("Child(Stopped|Started) .*")))
+                .containsExactly("ChildStopped b", "ChildStopped a", "ChildStarted a", "ChildStarted b");
+
+        ShownTree.Said said = shown.sv("-w1", "stop", "@tree");
+        assertThat(said.line()).startsWith("timeout: run: @tree: ");
+        assertThat(incarnation(shown.root(), "a")).isPositive();
+    }
+
+    @Test
+    void case_30_with_stop_by_command_it_ends_in_order() {
+        ShownTree shown = ShownTree.start(
+                temp.resolve("service"), oneForOne(actor("a"), actor("b")), ServiceExport::withStopByCommand);
+        started = shown;
+        shown.forgetEvents();
+
+        shown.sv("down", "@tree");
+
+        ShownTree.get(shown.tree().whenEnded());
+        assertThat(shown.story().stream().filter(event -> event.startsWith("ChildStopped")))
+                .containsExactly("ChildStopped b", "ChildStopped a");
+        assertThat(shown.sv("status", "a").line()).isEqualTo("fail: a: runsv not running");
+    }
+}

@@ -1,0 +1,292 @@
+package io.github.pekkosupervisor.runit.export;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.runit.conformance.Needs;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.awaitility.core.ConditionFactory;
+
+/** A tree in this JVM that is shown in a directory, and the real {@code sv} on it. */
+final class ShownTree implements AutoCloseable {
+
+    /** Tells a hang from an answer; measures nothing. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    static final long JVM = ProcessHandle.current().pid();
+
+    private final Path directory;
+    private final SupervisionTree tree;
+    private final ServiceExport export;
+    private final List<TreeEvent> events;
+
+    private ShownTree(Path directory, SupervisionTree tree, ServiceExport export, List<TreeEvent> events) {
+        this.directory = directory;
+        this.tree = tree;
+        this.export = export;
+        this.events = events;
+    }
+
+    static ShownTree start(Path directory, SupervisorSpec spec) {
+        return start(directory, spec, export -> export);
+    }
+
+    static ShownTree start(Path directory, SupervisorSpec spec, UnaryOperator<ServiceExport> with) {
+        ServiceExport export = with.apply(ServiceExport.to(directory));
+        List<TreeEvent> events = new CopyOnWriteArrayList<>();
+        SupervisionTree tree = SupervisionTree.start(
+                spec,
+                Options.defaults()
+                        .withJvmShutdownHook(false)
+                        .withTransitions(true)
+                        .withListener(events::add)
+                        .withExport(export));
+        ShownTree shown = new ShownTree(directory, tree, export, events);
+        shown.awaitWritten();
+        return shown;
+    }
+
+    // ---- children
+
+    static SupervisorSpec oneForOne(ChildSpec... children) {
+        return SupervisorSpec.oneForOne()
+                .withIntensity(100, Duration.ofSeconds(5))
+                .withChildren(List.of(children));
+    }
+
+    static SupervisorSpec oneForAll(ChildSpec... children) {
+        return SupervisorSpec.oneForAll()
+                .withIntensity(100, Duration.ofSeconds(5))
+                .withChildren(List.of(children));
+    }
+
+    static SupervisorSpec restForOne(ChildSpec... children) {
+        return SupervisorSpec.restForOne()
+                .withIntensity(100, Duration.ofSeconds(5))
+                .withChildren(List.of(children));
+    }
+
+    /** An actor that does what it is told: {@code crash}, {@code end}. */
+    static ChildSpec actor(String id) {
+        return ChildSpec.actor(id, child -> puppet());
+    }
+
+    private static Behavior<String> puppet() {
+        return Behaviors.receiveMessage(message -> switch (message) {
+            case "crash" -> throw new IllegalStateException("as it was told");
+            case "end" -> Behaviors.stopped();
+            default -> Behaviors.same();
+        });
+    }
+
+    static ChildSpec sleeper() {
+        return ChildSpec.process("sleeper", "sleep", "100000");
+    }
+
+    /** The tree of the specification's cases, but for {@code store}, which takes its time. */
+    static SupervisorSpec quickTree() {
+        return oneForOne(
+                actor("cache"), sleeper(), ChildSpec.supervisor("workers", oneForAll(actor("w1"), actor("w2"))));
+    }
+
+    // ---- the tree
+
+    Path directory() {
+        return directory;
+    }
+
+    SupervisionTree tree() {
+        return tree;
+    }
+
+    ServiceExport export() {
+        return export;
+    }
+
+    SupervisorRef root() {
+        return tree.root();
+    }
+
+    SupervisorRef supervisor(String... path) {
+        return get(tree.supervisor(path)).orElseThrow();
+    }
+
+    static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture()
+                .copy()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    void awaitWritten() {
+        get(export.written().thenApply(done -> true));
+    }
+
+    void tell(String message, String... path) {
+        tree.ref(String.class, path).tell(message);
+    }
+
+    /** The number of a child's incarnation; 0 if it has none. */
+    static long incarnation(SupervisorRef supervisor, String id) {
+        return get(supervisor.children()).stream()
+                .filter(child -> child.id().equals(id))
+                .flatMap(child -> child.handle().stream())
+                .mapToLong(handle -> handle.hasEnded() ? 0 : handle.incarnation())
+                .findFirst()
+                .orElse(0);
+    }
+
+    static ChildInfo info(SupervisorRef supervisor, String id) {
+        return get(supervisor.children()).stream()
+                .filter(child -> child.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Crashes a child and waits until it runs again. */
+    void crash(SupervisorRef supervisor, String... path) {
+        String id = path[path.length - 1];
+        long before = incarnation(supervisor, id);
+        tell("crash", path);
+        patiently().until(() -> incarnation(supervisor, id) > before);
+    }
+
+    static ConditionFactory patiently() {
+        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
+    }
+
+    // ---- events
+
+    List<TreeEvent> events() {
+        return List.copyOf(events);
+    }
+
+    void forgetEvents() {
+        events.clear();
+    }
+
+    <E extends SupervisorEvent> List<E> events(Class<E> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** What has happened to children so far, each by its kind of event and its id. */
+    List<String> story() {
+        return events(SupervisorEvent.OfChild.class).stream()
+                .map(event ->
+                        event.getClass().getSimpleName() + " " + event.child().id())
+                .toList();
+    }
+
+    // ---- the files
+
+    Path supervise(String name) {
+        return directory.resolve(name).resolve("supervise");
+    }
+
+    ServiceStatus status(String name) {
+        try {
+            return StatusBytes.parse(Files.readAllBytes(supervise(name).resolve("status")))
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String stat(String name) {
+        try {
+            return Files.readString(supervise(name).resolve("stat"), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes to a control FIFO. */
+    void write(String name, byte[] letters) {
+        try {
+            Files.write(supervise(name).resolve("control"), letters, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void write(String name, String letters) {
+        write(name, letters.getBytes(UTF_8));
+    }
+
+    // ---- sv
+
+    /**
+     * What a program has said.
+     *
+     * @param exit its exit code
+     * @param said on standard output and standard error
+     */
+    record Said(int exit, String said) {
+        /** Its only line. */
+        String line() {
+            return said.strip();
+        }
+    }
+
+    Said sv(String... words) {
+        return sv(directory, words);
+    }
+
+    static Said sv(Path directory, String... words) {
+        Path sv = Path.of("/usr/bin/sv");
+        Needs.that(Files.isExecutable(sv), "the program sv is not installed; apt install runit");
+        List<String> command = new ArrayList<>(List.of("env", "SVDIR=" + directory, sv.toString()));
+        command.addAll(List.of(words));
+        return run(command.toArray(String[]::new));
+    }
+
+    /** Runs a program to its end. */
+    static Said run(String... words) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+            builder.environment().remove("SVWAIT");
+            Process process = builder.start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+            return new Said(process.waitFor(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void end(ExitReason reason) {
+        get(tree.root().stop(reason));
+    }
+
+    @Override
+    public void close() {
+        tree.close();
+    }
+}
