@@ -4,8 +4,7 @@
  *
  * <p>It supervises nothing: what a command leads to is decided by core's supervisors, and what is written is what those
  * have told. The format is runit's, as {@code docs/runit-compat.md} lists it; what is shown and what a letter means for
- * a child that is no process is in {@code docs/export.md}. Read
- * {@code ServiceExport} first, then {@code ExportRule}.
+ * a child that is no process is in {@code docs/export.md}. Read {@code ServiceExport} first, then {@code ExportRule}.
  */
 @NullMarked
 package io.github.pekkosupervisor.runit.export;

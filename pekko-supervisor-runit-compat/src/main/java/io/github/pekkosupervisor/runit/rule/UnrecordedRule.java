@@ -106,13 +106,7 @@ public final class UnrecordedRule {
         /** Where nothing else is to be seen than whom the list of services names. */
         public static Traces ofListed(Role role, Optional<String> unread, Listed listed) {
             return new Traces(
-                    role,
-                    unread,
-                    Optional.empty(),
-                    Instant.EPOCH,
-                    Optional.empty(),
-                    List.of(),
-                    Optional.of(listed));
+                    role, unread, Optional.empty(), Instant.EPOCH, Optional.empty(), List.of(), Optional.of(listed));
         }
 
         /** The one that is listed, if it is certain that it is the unit's. */
