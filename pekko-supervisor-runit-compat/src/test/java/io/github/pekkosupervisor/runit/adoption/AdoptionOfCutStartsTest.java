@@ -46,15 +46,15 @@ class AdoptionOfCutStartsTest extends InEstate {
         strangers.forEach(pid -> kill("KILL", pid));
     }
 
-    /** A start of {@code run} that was about to take place at this tick, and of which there is nobody. */
-    private Path cutStart(String name, long tick) throws Exception {
+    /** A start of {@code run} that was about to take place so many ticks ago, and of which there is nobody. */
+    private Path cutStart(String name, int ago) throws Exception {
         Path web = estate.sleeper(name);
         estate.start();
         estate.awaitUp(web);
         estate.killLauncher();
         kill("KILL", status(web).pid());
         patiently().until(() -> Copies.of(web).isEmpty());
-        change(web, record -> starting(record, run(tick)));
+        change(web, record -> starting(record, run(Orphans.currentTick() - ago)));
         return web;
     }
 
@@ -131,7 +131,7 @@ class AdoptionOfCutStartsTest extends InEstate {
     @CsvSource({"true, true", "true, false", "false, true", "false, false"})
     void case_13_who_came_to_the_directory_a_minute_later_is_named_and_nothing_is_started(
             boolean isThere, boolean recordGoes) throws Exception {
-        Path web = cutStart("web", Orphans.currentTick() - MINUTE - 100);
+        Path web = cutStart("web", MINUTE + 100);
         int pid = isThere ? stranger(web, "") : stranger(Path.of("/"), "PWD=/ OLDPWD=" + web);
 
         estate.start();
@@ -189,7 +189,7 @@ class AdoptionOfCutStartsTest extends InEstate {
         Path db = estate.make("db", "exec sleep 100000");
         Files.createDirectories(db.resolve("supervise"));
         Files.createFile(db.resolve("supervise/lock"));
-        Path web = cutStart("web", Orphans.currentTick());
+        Path web = cutStart("web", 0);
         int pid =
                 stranger(cwd.equals("/") ? Path.of("/") : db, "OLDPWD=" + web + " PWD=" + (pwd.equals("/") ? "/" : db));
         if (launcher.equals("the launcher has it too")) {

@@ -658,7 +658,7 @@ class AdoptionOfEntriesTest extends InEstate {
                     .isEqualTo("runsv web: warning: run of the service directory that had this name before, process "
                             + pid + ", goes on: nothing is started while it runs; end it if it is not to go on\n");
             assertThat(runs(pid)).isTrue();
-            assertThat(Copies.of(web)).isEmpty();
+            assertThat(Copies.of(web)).isSubsetOf((long) pid);
             estate.killLauncher();
         }
         estate.start();

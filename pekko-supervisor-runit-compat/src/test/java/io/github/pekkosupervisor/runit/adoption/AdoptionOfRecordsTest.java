@@ -13,7 +13,6 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
@@ -505,31 +504,6 @@ class AdoptionOfRecordsTest extends InEstate {
         assertThat(status(web).pid()).isNotEqualTo(stranger.pid());
         assertThat(estate.complaints()).isEmpty();
         sv("stop", web);
-        strangersHaveNoticedNothing();
-    }
-
-    /** The record is as it was left: the kernel gives the number to somebody else. */
-    @Test
-    void case_14_process_that_is_given_the_pid_again_is_neither_adopted_nor_signalled() throws Exception {
-        Path lastPid = Path.of("/proc/sys/kernel/ns_last_pid");
-        needsRoot();
-        Needs.that(Files.isWritable(lastPid), "the next pid cannot be chosen");
-        Path web = estate.sleeper("web");
-        estate.start();
-        estate.awaitUp(web);
-        int first = status(web).pid();
-        estate.killLauncher();
-        kill("KILL", first);
-        patiently().until(() -> !Files.exists(Path.of("/proc/" + first)));
-        Process stranger = strangers().startAs(first, lastPid);
-        assertThat(stranger.pid()).isEqualTo(first);
-
-        estate.start();
-        estate.awaitUp(web);
-        sv("restart", web);
-        sv("stop", web);
-
-        assertThat(estate.complaints()).isEmpty();
         strangersHaveNoticedNothing();
     }
 
