@@ -63,7 +63,7 @@ final class LeftProcesses {
                 start.group(),
                 start.session(),
                 output,
-                directory.place(role).id(),
+                directory.place(role),
                 start.inherited());
         List<Candidate> candidates = Orphans.look().find(intent);
         for (Sign sign : Sign.values()) {
@@ -162,7 +162,7 @@ final class LeftProcesses {
         if (remembered.runs().isEmpty()) {
             return Optional.empty();
         }
-        FileStatus place = directory.place(role);
+        FileStatus place = directory.statusOf(role);
         Optional<ListedRun> listed = remembered.run(place);
         if (listed.isEmpty()) {
             return Optional.empty();
@@ -180,7 +180,7 @@ final class LeftProcesses {
     Optional<Known> remembered(Role role, Remembered remembered) throws PosixException {
         return remembered.runs().isEmpty()
                 ? Optional.empty()
-                : remembered.run(directory.place(role)).map(ListedRun::run);
+                : remembered.run(directory.statusOf(role)).map(ListedRun::run);
     }
 
     /** Empty if it has ended. */
@@ -199,9 +199,7 @@ final class LeftProcesses {
 
     private List<Candidate> there(Role role, Object owner, Orphans orphans) throws PosixException {
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : LogPipe.left(directory.directory());
-        return orphans
-                .find(Orphans.Intent.ofAnyTime(output, directory.place(role).id()))
-                .stream()
+        return orphans.find(Orphans.Intent.ofAnyTime(output, directory.place(role))).stream()
                 .filter(one -> one.sign() != Sign.SESSION && !system.isAnothers(one.identity(), owner))
                 .toList();
     }
