@@ -59,7 +59,7 @@ final class LeftProcesses {
     List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record) throws PosixException {
         long tick = Orphans.currentTick();
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
-        FileStatus.Id place = directory.place(role).id();
+        FileStatus.Id place = directory.place(role);
         Orphans.Intent intent = new Orphans.Intent(
                 start.startTick(), tick, start.group(), start.session(), output, place, start.inherited());
         List<Candidate> free = new ArrayList<>();
@@ -197,7 +197,7 @@ final class LeftProcesses {
         if (remembered.runs().isEmpty()) {
             return Optional.empty();
         }
-        FileStatus place = directory.place(role);
+        FileStatus place = directory.statusOf(role);
         Optional<ListedRun> listed = remembered.run(place);
         if (listed.isEmpty()) {
             return Optional.empty();
@@ -215,7 +215,7 @@ final class LeftProcesses {
     Optional<Known> remembered(Role role, Remembered remembered) throws PosixException {
         return remembered.runs().isEmpty()
                 ? Optional.empty()
-                : remembered.run(directory.place(role)).map(ListedRun::run);
+                : remembered.run(directory.statusOf(role)).map(ListedRun::run);
     }
 
     /** Empty if it has ended. */
@@ -234,9 +234,7 @@ final class LeftProcesses {
 
     private List<Candidate> there(Role role, Object owner, Orphans orphans) throws PosixException {
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : LogPipe.left(directory.directory());
-        return orphans
-                .find(Orphans.Intent.ofAnyTime(output, directory.place(role).id()))
-                .stream()
+        return orphans.find(Orphans.Intent.ofAnyTime(output, directory.place(role))).stream()
                 .filter(one -> one.sign() != Sign.SESSION && !system.isAnothers(one.identity(), owner))
                 .toList();
     }

@@ -261,7 +261,12 @@ final class ServiceDirectory implements AutoCloseable {
     }
 
     /** The directory in which {@code run} of a unit is. */
-    FileStatus place(Role role) throws PosixException {
+    FileStatus.Id place(Role role) throws PosixException {
+        return statusOf(role).id();
+    }
+
+    /** What there is to know of that directory. */
+    FileStatus statusOf(Role role) throws PosixException {
         return directory().status(role == Role.LOG ? LOG : HERE);
     }
 

@@ -184,7 +184,9 @@ class AdoptionCasesTest extends InEstate {
         estate.awaitUp(web);
         sv("kill", web);
         patiently().until(() -> status(web).pid() != third && status(web).state() == State.RUN);
-        assertThat(Copies.problems(List.of(web))).isEmpty();
+        // what the killed one had started itself ends in a moment
+        patiently()
+                .untilAsserted(() -> assertThat(Copies.problems(List.of(web))).isEmpty());
     }
 
     /** One that ends in this way when it gets USR1. */
