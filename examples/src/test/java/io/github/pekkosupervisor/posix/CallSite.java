@@ -24,7 +24,7 @@ public record CallSite(String function, List<Frame> frames) {
     private static final List<String> CHANGE = List.of("ENOSPC", "EROFS", "EIO", "EINTR");
     private static final List<String> LOOK = List.of("EIO", "EINTR");
 
-    /** What each function may meet; those that are not here cannot fail, or not for any reason of this kind. */
+    /** What each function may meet; those that are not here are excused in {@link BoundFunctions}. */
     private static final Map<String, List<String>> ERRORS = Map.ofEntries(
             Map.entry("openat", List.of("EMFILE", "ENFILE", "EIO", "EINTR")),
             Map.entry("mkdirat", CHANGE),
@@ -54,6 +54,7 @@ public record CallSite(String function, List<Frame> frames) {
             Map.entry("pipe2", NO_DESCRIPTOR),
             Map.entry("epoll_create1", NO_DESCRIPTOR),
             Map.entry("eventfd", NO_DESCRIPTOR),
+            Map.entry("timerfd_create", NO_DESCRIPTOR),
             Map.entry("inotify_init1", NO_DESCRIPTOR),
             Map.entry("epoll_ctl", List.of("ENOSPC")),
             Map.entry("epoll_wait", List.of("EINTR")),

@@ -113,8 +113,16 @@ public final class Audience implements Consumer<TreeEvent> {
         }
     }
 
-    /** A supervisor is at work, which the log is to know before it hears of it. */
-    void begins(SupervisorLog.Begun supervisor) {
+    /** A supervisor is at work, which the log is to know before it hears of it, if it is among those who are told. */
+    static void begins(Consumer<? super TreeEvent> listener, SupervisorLog.Begun supervisor) {
+        if (listener instanceof SupervisorLog log) {
+            log.begins(supervisor);
+        } else if (listener instanceof Door door) {
+            door.audience().begins(supervisor);
+        }
+    }
+
+    private void begins(SupervisorLog.Begun supervisor) {
         for (Receiver receiver : receivers) {
             if (receiver.listener instanceof SupervisorLog) {
                 receiver.tell(supervisor);
@@ -321,7 +329,7 @@ public final class Audience implements Consumer<TreeEvent> {
             } else if (item instanceof CompletableFuture<?> mark) {
                 mark.complete(null);
             } else if (item instanceof SupervisorLog.Begun supervisor) {
-                SupervisorLog.begins(listener, supervisor);
+                begins(listener, supervisor);
             }
             if (givenUpOn) {
                 isBack();

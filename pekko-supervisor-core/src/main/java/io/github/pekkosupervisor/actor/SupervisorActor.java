@@ -72,7 +72,7 @@ public final class SupervisorActor {
         this.looks = new Looks(around, runners, rule);
         this.calls = new PendingCalls(around.path(), self, around.addresses());
         around.addresses().add(calls);
-        SupervisorLog.begins(around.listener(), owner.begun(around.path()));
+        Audience.begins(around.listener(), owner.begun(around.path()));
     }
 
     /**

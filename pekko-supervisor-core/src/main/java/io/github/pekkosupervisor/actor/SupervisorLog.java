@@ -65,15 +65,6 @@ public final class SupervisorLog implements Consumer<TreeEvent>, EventLog.Writer
         words.begins(supervisor.path(), supervisor.incarnation(), supervisor.isFirst());
     }
 
-    /** Says so to the log, if that is among those who are told. */
-    static void begins(Consumer<? super TreeEvent> listener, Begun supervisor) {
-        if (listener instanceof SupervisorLog log) {
-            log.begins(supervisor);
-        } else if (listener instanceof Audience.Door door) {
-            door.audience().begins(supervisor);
-        }
-    }
-
     @Override
     public boolean writes(Level level) {
         return LOG.isEnabledForLevel(level);

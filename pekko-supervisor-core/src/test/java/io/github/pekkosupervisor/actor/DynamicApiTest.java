@@ -67,6 +67,7 @@ final class DynamicApiTest {
         bed.start(spec(a));
         SupervisorRef sup = bed.sup();
         ChildHandle first = bed.handle("a");
+        assertThat(first.isStartedByCall()).isFalse();
 
         assertThat(answer(sup.startChild(a))).isEqualTo(new SupervisorResult.AlreadyStarted(first));
         assertThat(answer(sup.terminateChild("unknown"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
@@ -79,6 +80,7 @@ final class DynamicApiTest {
                 .isInstanceOfSatisfying(
                         SupervisorResult.Started.class,
                         started -> assertThat(started.child()).isNotEqualTo(first));
+        assertThat(bed.handle("a").isStartedByCall()).isTrue();
         assertThat(answer(sup.restartChild("a"))).isEqualTo(SupervisorResult.Running.INSTANCE);
         assertThat(answer(sup.restartChild("unknown"))).isEqualTo(SupervisorResult.NotFound.INSTANCE);
         assertThat(answer(sup.deleteChild("a"))).isEqualTo(SupervisorResult.Running.INSTANCE);

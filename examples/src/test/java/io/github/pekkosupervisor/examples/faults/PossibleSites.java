@@ -8,13 +8,13 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.pekkosupervisor.posix.BoundFunctions;
 import io.github.pekkosupervisor.posix.CallSite;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -131,7 +131,8 @@ final class PossibleSites {
         boolean byUs = unit.getFieldAccesses().stream()
                 .map(JavaFieldAccess::getTarget)
                 .filter(field -> field.getRawType().getSimpleName().equals("CFunction"))
-                .anyMatch(field -> CallSite.mayFail(field.getName().toLowerCase(Locale.ROOT)));
+                .anyMatch(field ->
+                        CallSite.mayFail(BoundFunctions.name(field.getOwner().getName(), field.getName())));
         return byTheJdk || (byUs && !bindsFunctions);
     }
 
