@@ -182,7 +182,7 @@ final class ExportDirectory {
         }
     }
 
-    private static byte[] identity() {
+    static byte[] identity() {
         ProcessIdentity ours = SuperviseDirectory.identityOfOurs();
         return (ours.pid() + " " + ours.startTicks() + " " + ours.bootId() + "\n").getBytes(StandardCharsets.US_ASCII);
     }
@@ -236,6 +236,11 @@ final class ExportDirectory {
     /** Whether {@code check} can be executed here. */
     boolean executes() {
         return executes;
+    }
+
+    /** What {@code check} is, for a copy. */
+    static byte[] check() {
+        return CHECK.clone();
     }
 
     FileStatus.Id lockId() {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ final class ShownDirectory {
     private static final OsString READY = OsString.of("/bin/true");
     private static final OsString NOT_READY = OsString.of("/bin/false");
 
+    private static final Set<String> LINKS_REFUSED = Set.of("EMLINK", "EPERM", "EOPNOTSUPP", "ENOSYS");
+
     private static final List<String> OURS_IN_SUPERVISE = List.of(
             "ok",
             "ok.new",
@@ -38,6 +41,7 @@ final class ShownDirectory {
             "status",
             "status.new",
             ".ready",
+            ".ready.new",
             "lock",
             "lock.new");
     private static final List<String> OURS = List.of("check", "check.new", ".path");
@@ -51,6 +55,11 @@ final class ShownDirectory {
 
     private @Nullable Descriptor control;
     private EventLoop.@Nullable Watch watch;
+
+    /** Those that it shares with nobody, if it does not share them. */
+    private @Nullable Descriptor lock;
+
+    private @Nullable Descriptor ok;
     private @Nullable Shown written;
     private boolean isReady;
     private boolean isOpen;
@@ -158,10 +167,10 @@ final class ShownDirectory {
 
     private void showReady(OsString directory, boolean ready) throws PosixException {
         OsString file = in(directory, "supervise/.ready");
-        if (ready) {
-            linkAnew(ExportDirectory.hidden("identity"), file);
-        } else {
+        if (!ready) {
             base.remove(file);
+        } else if (!linkAnew(ExportDirectory.hidden("identity"), file)) {
+            copy(ExportDirectory.identity(), file, FILE_MODE);
         }
         if (!export.executes()) {
             OsString check = in(directory, "check");
@@ -174,23 +183,81 @@ final class ShownDirectory {
     }
 
     private void showOpen(OsString directory, boolean open) throws PosixException {
-        linkAnew(open ? export.ok(access, group) : CLOSED, in(directory, "supervise/ok"));
+        OsString name = in(directory, "supervise/ok");
+        if (!linkAnew(open ? export.ok(access, group) : CLOSED, name)) {
+            ownOk(name, open);
+        } else if (ok != null) {
+            ok.close();
+            ok = null;
+        }
         isOpen = open;
     }
 
-    /** Makes a name lead to a shared file, whatever it has led to. */
-    private void linkAnew(OsString shared, OsString name) throws PosixException {
+    // ---- names of shared files, and what there is where a file cannot have so many
+
+    /**
+     * Makes a name lead to a shared file, whatever it has led to.
+     *
+     * @return false if the file system refuses that: it knows no such links, or the file has as many as it may have
+     */
+    private boolean linkAnew(OsString shared, OsString name) throws PosixException {
         Optional<FileStatus> present = base.linkStatusIfPresent(name);
-        if (present.isEmpty() && base.makeHardLink(shared, name)) {
-            return;
-        }
         if (present.isPresent()
                 && present.get().id().equals(base.linkStatus(shared).id())) {
-            return;
+            return true;
+        }
+        try {
+            if (present.isEmpty() && base.makeHardLink(shared, name)) {
+                return true;
+            }
+            OsString next = name.plus(".new");
+            base.remove(next);
+            base.makeHardLink(shared, next);
+            base.rename(next, name);
+            return true;
+        } catch (PosixException e) {
+            if (e.call().equals("linkat") && LINKS_REFUSED.contains(e.errno())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void copy(byte[] content, OsString name, int mode) throws PosixException {
+        OsString next = name.plus(".new");
+        try (Descriptor file = base.openNew(next, mode)) {
+            file.write(content);
+            file.setMode(mode);
+        }
+        base.rename(next, name);
+    }
+
+    /** A lock of its own, which costs one descriptor more. */
+    private void ownLock(OsString name) throws PosixException {
+        base.remove(name);
+        Descriptor opened = base.openAppend(name, 0600, Links.REFUSE);
+        lock = opened;
+        opened.lock();
+    }
+
+    /** The same of the FIFO that somebody reads as long as this is open. */
+    private void ownOk(OsString name, boolean open) throws PosixException {
+        if (ok != null) {
+            ok.close();
+            ok = null;
         }
         OsString next = name.plus(".new");
         base.remove(next);
-        base.makeHardLink(shared, next);
+        base.makeFifo(next, access.ok());
+        if (export.masks(access.ok())) {
+            base.setMode(next, access.ok());
+        }
+        if (group.isPresent()) {
+            base.setGroup(next, group.getAsInt());
+        }
+        if (open) {
+            ok = base.openRead(next, Links.REFUSE);
+        }
         base.rename(next, name);
     }
 
@@ -240,7 +307,9 @@ final class ShownDirectory {
         if (group.isPresent()) {
             base.setGroup(supervise, group.getAsInt());
         }
-        linkAnew(ExportDirectory.hidden("lock"), in(supervise, "lock"));
+        if (!linkAnew(ExportDirectory.hidden("lock"), in(supervise, "lock"))) {
+            ownLock(in(supervise, "lock"));
+        }
         if (!place.name.equals(place.wholeName)) {
             try (Descriptor path = base.openNew(in(directory, ".path"), FILE_MODE)) {
                 path.write(place.wholeName.plus("\n").bytes());
@@ -249,8 +318,8 @@ final class ShownDirectory {
         if (!isNew) {
             base.remove(in(supervise, ".ready"));
         }
-        if (export.executes()) {
-            linkAnew(ExportDirectory.hidden("check"), in(directory, "check"));
+        if (export.executes() && !linkAnew(ExportDirectory.hidden("check"), in(directory, "check"))) {
+            copy(ExportDirectory.check(), in(directory, "check"), DIRECTORY_MODE);
         }
         Descriptor opened = openControl(supervise, isNew);
         try {
@@ -306,10 +375,16 @@ final class ShownDirectory {
             watch.close();
             watch = null;
         }
-        if (control != null) {
-            control.close();
-            control = null;
+        control = close(control);
+        lock = close(lock);
+        ok = close(ok);
+    }
+
+    private static @Nullable Descriptor close(@Nullable Descriptor open) {
+        if (open != null) {
+            open.close();
         }
+        return null;
     }
 
     /** Removes what is ours, and the directory if nothing else is in it. */
@@ -318,12 +393,26 @@ final class ShownDirectory {
         remove(base, place.name);
     }
 
-    /** Whether a directory was made by one who had this lock. */
+    /** Whether a directory was made by one who had this lock, or had the same {@code check} there. */
     static boolean isOurs(ExportDirectory export, OsString name) throws PosixException {
-        return export.base()
-                .linkStatusIfPresent(in(name, "supervise/lock"))
-                .filter(lock -> lock.id().equals(export.lockId()))
-                .isPresent();
+        Directory base = export.base();
+        if (!base.linkStatus(name).isDirectory()) {
+            return false;
+        }
+        Optional<FileStatus> lock = base.linkStatusIfPresent(in(name, "supervise/lock"));
+        return lock.isPresent() && (lock.get().id().equals(export.lockId()) || hasCheck(base, name));
+    }
+
+    private static boolean hasCheck(Directory base, OsString name) throws PosixException {
+        byte[] check = ExportDirectory.check();
+        try {
+            return Arrays.equals(check, base.readFile(in(name, "check"), check.length, Links.REFUSE));
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /** The same of any directory. */
