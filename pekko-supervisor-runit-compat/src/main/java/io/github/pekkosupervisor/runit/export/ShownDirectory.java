@@ -9,7 +9,6 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -29,27 +28,10 @@ final class ShownDirectory {
 
     private static final Set<String> LINKS_REFUSED = Set.of("EMLINK", "EPERM", "EOPNOTSUPP", "ENOSYS");
 
-    private static final List<String> OURS_IN_SUPERVISE = List.of(
-            "ok",
-            "ok.new",
-            "control",
-            "control.new",
-            "pid",
-            "pid.new",
-            "stat",
-            "stat.new",
-            "status",
-            "status.new",
-            ".ready",
-            ".ready.new",
-            "lock",
-            "lock.new");
-    private static final List<String> OURS = List.of("check", "check.new", ".path");
-
     private final ExportDirectory export;
     private final Directory base;
     private final ShownPlace place;
-    private final Access access;
+    private final Modes modes;
     private final OptionalInt group;
     private final Commands commands;
 
@@ -73,14 +55,14 @@ final class ShownDirectory {
     /**
      * Before anything of it is there.
      *
-     * @param group that its files are given to, where its access concerns one
+     * @param group that its files are given to, where its modes concerns one
      */
-    ShownDirectory(ExportDirectory export, ShownPlace place, Access access, OptionalInt group, Commands commands) {
+    ShownDirectory(ExportDirectory export, ShownPlace place, Modes modes, OptionalInt group, Commands commands) {
         this.export = export;
         this.base = export.base();
         this.place = place;
-        this.access = access;
-        this.group = access.concernsGroup() ? group : OptionalInt.empty();
+        this.modes = modes;
+        this.group = modes.concernsGroup() ? group : OptionalInt.empty();
         this.commands = commands;
     }
 
@@ -93,6 +75,21 @@ final class ShownDirectory {
     }
 
     // ---- writing
+
+    /**
+     * The last that is said, when nothing of the tree is left. Where no other tree needs it, the reader of all
+     * {@code ok} goes next, so that each need not be closed by itself.
+     */
+    void writeLast(Shown shown) throws PosixException {
+        if (control == null || export.isShared()) {
+            write(shown);
+            return;
+        }
+        if (isReady) {
+            showReady(place.name, false);
+        }
+        writeFiles(place.name, shown, false);
+    }
 
     /** Says this, in such an order that nobody sees what is not so yet. */
     void write(Shown shown) throws PosixException {
@@ -184,7 +181,7 @@ final class ShownDirectory {
 
     private void showOpen(OsString directory, boolean open) throws PosixException {
         OsString name = in(directory, "supervise/ok");
-        if (!linkAnew(open ? export.ok(access, group) : CLOSED, name)) {
+        if (!linkAnew(open ? export.ok(modes, group) : CLOSED, name)) {
             ownOk(name, open);
         } else if (ok != null) {
             ok.close();
@@ -248,9 +245,9 @@ final class ShownDirectory {
         }
         OsString next = name.plus(".new");
         base.remove(next);
-        base.makeFifo(next, access.ok());
-        if (export.masks(access.ok())) {
-            base.setMode(next, access.ok());
+        base.makeFifo(next, modes.ok());
+        if (export.masks(modes.ok())) {
+            base.setMode(next, modes.ok());
         }
         if (group.isPresent()) {
             base.setGroup(next, group.getAsInt());
@@ -264,6 +261,7 @@ final class ShownDirectory {
     // ---- making
 
     private void make(Shown shown) throws PosixException {
+        close();
         written = null;
         isReady = false;
         isOpen = false;
@@ -292,7 +290,7 @@ final class ShownDirectory {
     /** What stays is removed by the next JVM. */
     private void removeQuietly(OsString temporary) {
         try {
-            remove(base, temporary);
+            ExportRemains.remove(base, temporary);
         } catch (PosixException e) {
             // the failure that led here is told
         }
@@ -300,9 +298,9 @@ final class ShownDirectory {
 
     private void fill(OsString directory, Shown shown) throws PosixException {
         OsString supervise = in(directory, "supervise");
-        boolean isNew = base.makeDirectory(supervise, access.supervise());
-        if (!isNew || export.masks(access.supervise())) {
-            base.setMode(supervise, access.supervise());
+        boolean isNew = base.makeDirectory(supervise, modes.supervise());
+        if (!isNew || export.masks(modes.supervise())) {
+            base.setMode(supervise, modes.supervise());
         }
         if (group.isPresent()) {
             base.setGroup(supervise, group.getAsInt());
@@ -340,9 +338,9 @@ final class ShownDirectory {
         OsString name = in(supervise, "control");
         OsString next = isNew ? name : name.plus(".new");
         base.remove(next);
-        base.makeFifo(next, access.control());
-        if (export.masks(access.control())) {
-            base.setMode(next, access.control());
+        base.makeFifo(next, modes.control());
+        if (export.masks(modes.control())) {
+            base.setMode(next, modes.control());
         }
         if (group.isPresent()) {
             base.setGroup(next, group.getAsInt());
@@ -390,7 +388,7 @@ final class ShownDirectory {
     /** Removes what is ours, and the directory if nothing else is in it. */
     void remove() throws PosixException {
         close();
-        remove(base, place.name);
+        ExportRemains.remove(base, place.name);
     }
 
     /** Whether a directory was made by one who had this lock, or had the same {@code check} there. */
@@ -412,28 +410,6 @@ final class ShownDirectory {
                 throw e;
             }
             return false;
-        }
-    }
-
-    /** The same of any directory. */
-    static void remove(Directory base, OsString directory) throws PosixException {
-        for (String name : OURS_IN_SUPERVISE) {
-            base.remove(in(directory, "supervise/" + name));
-        }
-        removeIfEmpty(base, in(directory, "supervise"));
-        for (String name : OURS) {
-            base.remove(in(directory, name));
-        }
-        removeIfEmpty(base, directory);
-    }
-
-    private static void removeIfEmpty(Directory base, OsString directory) throws PosixException {
-        try {
-            base.removeDirectory(directory);
-        } catch (PosixException e) {
-            if (!e.is("ENOTEMPTY") && !e.is("EEXIST")) {
-                throw e;
-            }
         }
     }
 }
