@@ -60,9 +60,10 @@ final class FaultWalkTest {
     @Test
     void every_call_fails_once_and_what_it_was_for_comes_back() {
         Walk walk = new Walk(lanes);
-        Map<CallSite, Scenario> sites = walk.count(Stream.of(RunitScenarios.values(), ProcessScenarios.values())
-                .<Scenario>flatMap(Stream::of)
-                .toList());
+        Map<CallSite, Scenario> sites =
+                walk.count(Stream.of(RunitScenarios.values(), ExportScenarios.values(), ProcessScenarios.values())
+                        .<Scenario>flatMap(Stream::of)
+                        .toList());
         List<String> problems =
                 new ArrayList<>(Judge.neverPassed(new PossibleSites().in(FaultWalkTest::isSupervision), walk.passed()));
         Holdings before = Holdings.now();

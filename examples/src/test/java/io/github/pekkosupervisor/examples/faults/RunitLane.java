@@ -96,7 +96,7 @@ final class RunitLane extends Lane {
 
     @Override
     boolean plays(Scenario scenario) {
-        return scenario instanceof RunitScenarios;
+        return scenario instanceof RunitScenarios || scenario instanceof ExportScenarios;
     }
 
     @Override

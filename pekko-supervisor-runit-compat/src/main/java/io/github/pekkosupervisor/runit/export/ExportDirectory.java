@@ -175,14 +175,16 @@ final class ExportDirectory {
     private static void clear(Directory base) throws PosixException {
         try (Directory hidden = base.directory(HIDDEN)) {
             for (OsString name : hidden.list()) {
-                if (name.startsWith("tmp-")) {
-                    ShownDirectory.remove(base, HIDDEN.plus("/").plus(name));
+                if (name.startsWith("tmp-") && hidden.linkStatus(name).isDirectory()) {
+                    ExportRemains.remove(base, HIDDEN.plus("/").plus(name));
+                } else if (name.startsWith("tmp-")) {
+                    hidden.remove(name);
                 }
             }
         }
     }
 
-    private static byte[] identity() {
+    static byte[] identity() {
         ProcessIdentity ours = SuperviseDirectory.identityOfOurs();
         return (ours.pid() + " " + ours.startTicks() + " " + ours.bootId() + "\n").getBytes(StandardCharsets.US_ASCII);
     }
@@ -238,21 +240,41 @@ final class ExportDirectory {
         return executes;
     }
 
+    /** What {@code check} is, for a copy. */
+    static byte[] check() {
+        return CHECK.clone();
+    }
+
     FileStatus.Id lockId() {
         return lockId;
     }
 
-    /** The FIFO that children of this access share as their {@code ok}; there is somebody who reads it. */
-    synchronized OsString ok(Access access, OptionalInt group) throws PosixException {
-        OsString name = access.sharedOk();
+    /** The FIFO that children of this modes share as their {@code ok}; there is somebody who reads it. */
+    synchronized OsString ok(Modes modes, OptionalInt group) throws PosixException {
+        OsString name = modes.sharedOk();
         if (!oks.containsKey(name)) {
-            freshFifo(base, name.toString(), access.ok());
-            if (group.isPresent() && access.concernsGroup()) {
+            freshFifo(base, name.toString(), modes.ok());
+            if (group.isPresent() && modes.concernsGroup()) {
                 base.setGroup(hidden(name.toString()), group.getAsInt());
             }
             oks.put(name, base.openRead(hidden(name.toString()), Links.REFUSE));
         }
         return hidden(name.toString());
+    }
+
+    /**
+     * Tries whether a group can be given files.
+     *
+     * @throws PosixException it cannot, or not now
+     */
+    void giveSomethingTo(int group) throws PosixException {
+        OsString probe = temporary();
+        base.openNew(probe, PRIVATE_FILE).close();
+        try {
+            base.setGroup(probe, group);
+        } finally {
+            base.remove(probe);
+        }
     }
 
     /** A name below the hidden directory that nobody has. */
@@ -280,6 +302,11 @@ final class ExportDirectory {
 
     synchronized boolean isClaimed(OsString name) {
         return owners.containsKey(name);
+    }
+
+    /** Whether other trees are shown here. */
+    synchronized boolean isShared() {
+        return users > 1;
     }
 
     /** The owner's last word; frees all of his names. */

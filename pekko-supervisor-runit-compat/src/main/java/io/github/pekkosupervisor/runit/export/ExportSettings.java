@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a {@link ServiceExport} was asked for.
+ * What an export was asked for.
  *
  * @param directory that children are shown in
  * @param name of the tree, where several are shown in one directory
  * @param group that is let in
- * @param access of all whom no rule names
+ * @param modes of all whom no rule names
  * @param rules of some, by their names; the first that matches counts
  * @param dynamicChildren how many children of each dynamic supervisor are shown
  * @param obeysDownFiles whether a file {@code down} keeps a child from being started by itself
@@ -22,7 +22,7 @@ record ExportSettings(
         Path directory,
         Optional<String> name,
         Optional<String> group,
-        ServiceExport.Access access,
+        Modes modes,
         List<Rule> rules,
         int dynamicChildren,
         boolean obeysDownFiles,
@@ -30,7 +30,7 @@ record ExportSettings(
         boolean stopsByCommand) {
 
     /** Who may use the files of children whose names match. */
-    record Rule(String glob, ServiceExport.Access access) {}
+    record Rule(String glob, Modes modes) {}
 
     ExportSettings {
         rules = List.copyOf(rules);

@@ -206,12 +206,16 @@ final class ExportTable {
         return spec.kind() instanceof ProcessKind ? ShownKind.PROCESS : ShownKind.OTHER;
     }
 
-    private void forget(ShownPlace place) {
-        place.isForgotten = true;
-        mark(place);
-        ShownGroup below = place.isOfDynamic ? null : groups.get(place.path());
-        if (below != null && below.supervisor == place) {
-            below.places().forEach(this::forget);
+    private void forget(ShownPlace forgotten) {
+        Deque<ShownPlace> left = new ArrayDeque<>(List.of(forgotten));
+        while (!left.isEmpty()) {
+            ShownPlace place = left.pop();
+            place.isForgotten = true;
+            mark(place);
+            ShownGroup below = place.isOfDynamic ? null : groups.get(place.path());
+            if (below != null && below.supervisor == place) {
+                below.places().forEach(left::push);
+            }
         }
     }
 
@@ -295,17 +299,17 @@ final class ExportTable {
         markBelow(path);
     }
 
-    /** All that is below a supervisor is shown as that is. */
+    /** All that is below a supervisor is shown as that is. A loop, for trees may be deep. */
     private void markBelow(String path) {
-        ShownGroup group = groups.get(path);
-        if (group == null) {
-            return;
-        }
-        for (ShownPlace place : group.places()) {
-            mark(place);
-            ShownGroup below = place.isOfDynamic ? null : groups.get(place.path());
-            if (below != null && !below.isAtWork) {
-                markBelow(place.path());
+        Deque<String> left = new ArrayDeque<>(List.of(path));
+        while (!left.isEmpty()) {
+            ShownGroup group = groups.get(left.pop());
+            for (ShownPlace place : group == null ? List.<ShownPlace>of() : group.places()) {
+                mark(place);
+                ShownGroup below = place.isOfDynamic ? null : groups.get(place.path());
+                if (below != null && !below.isAtWork) {
+                    left.push(place.path());
+                }
             }
         }
     }

@@ -37,6 +37,7 @@ final class Exporter {
     /** The most that is read of a FIFO at once. */
     private static final int LETTERS_AT_ONCE = 64;
 
+    private static final Duration WHILE_STARTING = Duration.ofMillis(100);
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration CLOSED = Duration.ofSeconds(5);
@@ -58,6 +59,7 @@ final class Exporter {
     private final Set<ShownPlace> unwritten = new LinkedHashSet<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private final Set<OsString> refused = new HashSet<>();
+    private boolean isUp;
     private boolean isAgain;
     private @Nullable CompletableFuture<Void> ends;
 
@@ -95,6 +97,8 @@ final class Exporter {
 
     private record Vanish(ShownPlace place) implements Command {}
 
+    private record Remove(ShownDirectory directory) implements Command {}
+
     /** The tree is over. */
     record End(CompletableFuture<Void> done) implements Command {}
 
@@ -117,7 +121,7 @@ final class Exporter {
         this.complaints = complaints;
         Opened here = opened.get();
         if (here == null) {
-            timers.startSingleTimer(Retry.INSTANCE, RETRY);
+            retryLater();
         } else {
             here.rights().complain(complaints);
         }
@@ -148,8 +152,10 @@ final class Exporter {
                 .onMessage(Answered.class, this::answered)
                 .onMessage(Reopen.class, this::reopen)
                 .onMessage(Vanish.class, this::vanish)
+                .onMessage(Remove.class, remove -> remove(remove.directory()))
                 .onMessage(Retry.class, retry -> retry())
                 .onMessage(TreeIsUp.class, up -> {
+                    isUp();
                     timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
                     return Behaviors.same();
                 })
@@ -179,11 +185,29 @@ final class Exporter {
             waiting.clear();
         }
         if (!marks.isEmpty()) {
-            context.getSelf().tell(Write.INSTANCE);
+            goesOn();
         } else if (ends != null) {
             return Behaviors.stopped();
         }
         return Behaviors.same();
+    }
+
+    /** As long as the tree starts it has the processors, and is shown bit by bit. */
+    private void goesOn() {
+        if (isUp) {
+            context.getSelf().tell(Write.INSTANCE);
+        } else {
+            timers.startSingleTimer(Write.INSTANCE, WHILE_STARTING);
+        }
+    }
+
+    /** From now on all is shown as soon as it is so. */
+    private void isUp() {
+        isUp = true;
+        if (timers.isTimerActive(Write.INSTANCE)) {
+            timers.cancel(Write.INSTANCE);
+            context.getSelf().tell(Write.INSTANCE);
+        }
     }
 
     private void write(ShownPlace place) {
@@ -217,7 +241,11 @@ final class Exporter {
                                 (letters, watch) -> context.getSelf()
                                         .tell(new Came(place, new String(letters, ISO_8859_1), watch)))));
         try {
-            directory.write(view.shown());
+            if (ends == null) {
+                directory.write(view.shown());
+            } else {
+                writeLast(directory, view.shown());
+            }
             isWritten(place);
         } catch (PosixException e) {
             isNotWritten(place, e);
@@ -225,6 +253,20 @@ final class Exporter {
         if (view.isForgotten()) {
             timers.startSingleTimer(new Vanish(place), new Vanish(place), SHOWN_WHEN_FORGOTTEN);
         }
+    }
+
+    /** There is no later, so what is refused is tried once more at once. */
+    private void writeLast(ShownDirectory directory, Shown shown) throws PosixException {
+        try {
+            directory.writeLast(shown);
+        } catch (PosixException e) {
+            complaints.tell(couldNotBeWritten(), e);
+            directory.writeLast(shown);
+        }
+    }
+
+    private String couldNotBeWritten() {
+        return "what is to be shown in " + settings.directory() + " could not be written";
     }
 
     private void isWritten(ShownPlace place) {
@@ -236,8 +278,15 @@ final class Exporter {
     }
 
     private void isNotWritten(ShownPlace place, PosixException e) {
-        complaints.tell("what is to be shown in " + settings.directory() + " could not be written", e);
+        complaints.tell(couldNotBeWritten(), e);
         unwritten.add(place);
+        if (ends == null) {
+            retryLater();
+        }
+    }
+
+    /** Soon, since most troubles are over in a moment, and then every five seconds. */
+    private void retryLater() {
         if (!timers.isTimerActive(Retry.INSTANCE)) {
             timers.startSingleTimer(Retry.INSTANCE, isAgain ? RETRY : FIRST_RETRY);
             isAgain = true;
@@ -252,7 +301,7 @@ final class Exporter {
                 now.rights().complain(complaints);
             } catch (IOException e) {
                 complaints.tell(settings.refusal(), e);
-                timers.startSingleTimer(Retry.INSTANCE, RETRY);
+                retryLater();
                 return Behaviors.same();
             }
             table.markAll();
@@ -265,7 +314,8 @@ final class Exporter {
 
     /** Opens the directory that is to be shown in. */
     static Opened open(ExportSettings settings) throws IOException {
-        return new Opened(ExportDirectory.open(settings.directory()), Rights.of(settings));
+        ExportDirectory directory = ExportDirectory.open(settings.directory());
+        return new Opened(directory, Rights.of(settings, directory));
     }
 
     // ---- commands
@@ -322,13 +372,23 @@ final class Exporter {
         ShownDirectory directory = directories.remove(place);
         if (here != null && directory != null) {
             here.directory().giveUp(place.name, table);
-            try {
-                directory.remove();
-            } catch (PosixException e) {
-                complaints.tell("what is shown no longer could not be removed from " + settings.directory(), e);
-            }
+            remove(directory);
         }
         return Behaviors.same();
+    }
+
+    private Behavior<Command> remove(ShownDirectory directory) {
+        try {
+            directory.remove();
+        } catch (PosixException e) {
+            complaints.tell(couldNotBeRemoved(), e);
+            timers.startSingleTimer(directory, new Remove(directory), RETRY);
+        }
+        return Behaviors.same();
+    }
+
+    private String couldNotBeRemoved() {
+        return "what is shown no longer could not be removed from " + settings.directory();
     }
 
     /** What an earlier JVM has left and this one does not have. */
@@ -345,11 +405,12 @@ final class Exporter {
                         && settings.mayHaveMade(name)
                         && !directory.isClaimed(name)
                         && ShownDirectory.isOurs(directory, name)) {
-                    ShownDirectory.remove(directory.base(), name);
+                    ExportRemains.remove(directory.base(), name);
                 }
             }
         } catch (PosixException e) {
-            complaints.tell("what is shown no longer could not be removed from " + settings.directory(), e);
+            complaints.tell(couldNotBeRemoved(), e);
+            timers.startSingleTimer(Sweep.INSTANCE, RETRY);
         }
         return Behaviors.same();
     }
@@ -358,6 +419,7 @@ final class Exporter {
 
     private Behavior<Command> end(End end) {
         ends = end.done();
+        isUp();
         timers.cancelAll();
         if (opened.get() == null) {
             return Behaviors.stopped();

@@ -17,35 +17,35 @@ import org.jspecify.annotations.Nullable;
 final class Rights {
 
     private final List<Rule> rules = new ArrayList<>();
-    private final Access others;
+    private final Modes others;
     private final OptionalInt group;
     private final @Nullable IOException refusal;
     private final String groupName;
 
-    private record Rule(PathMatcher names, Access access) {}
+    private record Rule(PathMatcher names, Modes modes) {}
 
     private Rights(ExportSettings settings, OptionalInt group, @Nullable IOException refusal) {
-        this.others = Access.of(settings.access());
+        this.others = settings.modes();
         settings.rules()
-                .forEach(rule -> rules.add(new Rule(
-                        FileSystems.getDefault().getPathMatcher("glob:" + rule.glob()), Access.of(rule.access()))));
+                .forEach(rule -> rules.add(
+                        new Rule(FileSystems.getDefault().getPathMatcher("glob:" + rule.glob()), rule.modes())));
         this.group = group;
         this.groupName = settings.group().orElse("");
         this.refusal = refusal;
     }
 
-    /** Those that the settings say; who the group is may have to be asked for. */
-    static Rights of(ExportSettings settings) {
+    /** Those that the settings say; who the group is may have to be asked for, and whether it can be given files. */
+    static Rights of(ExportSettings settings, ExportDirectory directory) {
         if (settings.group().isEmpty()) {
             return new Rights(settings, OptionalInt.empty(), null);
         }
-        String name = settings.group().get();
         try {
-            OptionalInt number = number(name);
-            return new Rights(
-                    settings,
-                    number,
-                    number.isPresent() ? null : new IOException("there is no group " + name + " on this system"));
+            OptionalInt group = number(settings.group().get());
+            if (group.isEmpty()) {
+                return new Rights(settings, group, new IOException("there is no such group on this system"));
+            }
+            directory.giveSomethingTo(group.getAsInt());
+            return new Rights(settings, group, null);
         } catch (PosixException e) {
             return new Rights(settings, OptionalInt.empty(), e);
         }
@@ -74,12 +74,12 @@ final class Rights {
     }
 
     /** Those of one child: of the first rule that matches its name. */
-    Access of(OsString name) {
-        Optional<Access> first = rules.stream()
+    Modes of(OsString name) {
+        Optional<Modes> first = rules.stream()
                 .filter(rule -> rule.names().matches(Path.of(name.toString())))
-                .map(Rule::access)
+                .map(Rule::modes)
                 .findFirst();
-        Access access = first.orElse(others);
-        return access.concernsGroup() && group.isEmpty() ? access.withoutGroup() : access;
+        Modes modes = first.orElse(others);
+        return modes.concernsGroup() && group.isEmpty() ? modes.withoutGroup() : modes;
     }
 }

@@ -40,15 +40,21 @@ public final class ServiceExport implements TreeExport {
     /** By whom the files of a child may be used; control includes status. */
     public enum Access {
         /** The user of the JVM, and root. */
-        OWNER,
+        OWNER(Modes.OF_OWNER),
         /** These, and the group may look: {@code sv status}. */
-        STATUS_FOR_GROUP,
+        STATUS_FOR_GROUP(new Modes(0750, 0620, 0600)),
         /** These, and the group may look and command: {@code sv restart}. */
-        CONTROL_FOR_GROUP,
+        CONTROL_FOR_GROUP(new Modes(0750, 0620, 0620)),
         /** Everybody may look. */
-        STATUS_FOR_ALL,
+        STATUS_FOR_ALL(new Modes(0755, 0622, 0600)),
         /** Everybody may look, and the group may command. */
-        STATUS_FOR_ALL_CONTROL_FOR_GROUP
+        STATUS_FOR_ALL_CONTROL_FOR_GROUP(new Modes(0755, 0622, 0620));
+
+        private final Modes modes;
+
+        Access(Modes modes) {
+            this.modes = modes;
+        }
     }
 
     /** What a file {@code down} in a child's directory means. */
@@ -73,7 +79,7 @@ public final class ServiceExport implements TreeExport {
                 Objects.requireNonNull(directory, "there is no directory"),
                 Optional.empty(),
                 Optional.empty(),
-                Access.OWNER,
+                Modes.OF_OWNER,
                 List.of(),
                 0,
                 true,
@@ -92,7 +98,7 @@ public final class ServiceExport implements TreeExport {
         return with(
                 Optional.of(tree),
                 settings.group(),
-                settings.access(),
+                settings.modes(),
                 settings.rules(),
                 settings.dynamicChildren(),
                 settings.obeysDownFiles());
@@ -105,11 +111,11 @@ public final class ServiceExport implements TreeExport {
      * @param group its name, or its number
      */
     public ServiceExport withGroup(String group) {
-        Access access = settings.access() == Access.OWNER ? Access.CONTROL_FOR_GROUP : settings.access();
+        Modes modes = settings.modes().equals(Modes.OF_OWNER) ? Access.CONTROL_FOR_GROUP.modes : settings.modes();
         return with(
                 settings.name(),
                 Optional.of(group),
-                access,
+                modes,
                 settings.rules(),
                 settings.dynamicChildren(),
                 settings.obeysDownFiles());
@@ -120,7 +126,7 @@ public final class ServiceExport implements TreeExport {
         return with(
                 settings.name(),
                 settings.group(),
-                access,
+                access.modes,
                 settings.rules(),
                 settings.dynamicChildren(),
                 settings.obeysDownFiles());
@@ -133,11 +139,11 @@ public final class ServiceExport implements TreeExport {
      */
     public ServiceExport withAccess(String names, Access access) {
         List<ExportSettings.Rule> rules = new ArrayList<>(settings.rules());
-        rules.add(new ExportSettings.Rule(names, access));
+        rules.add(new ExportSettings.Rule(names, access.modes));
         return with(
                 settings.name(),
                 settings.group(),
-                settings.access(),
+                settings.modes(),
                 rules,
                 settings.dynamicChildren(),
                 settings.obeysDownFiles());
@@ -155,12 +161,7 @@ public final class ServiceExport implements TreeExport {
                     "the most dynamic children that are shown must be 0 to " + MOST_DYNAMIC + ", was " + most);
         }
         return with(
-                settings.name(),
-                settings.group(),
-                settings.access(),
-                settings.rules(),
-                most,
-                settings.obeysDownFiles());
+                settings.name(), settings.group(), settings.modes(), settings.rules(), most, settings.obeysDownFiles());
     }
 
     /** With or without a meaning for files {@code down}; they mean what they mean to runsv by default. */
@@ -168,7 +169,7 @@ public final class ServiceExport implements TreeExport {
         return with(
                 settings.name(),
                 settings.group(),
-                settings.access(),
+                settings.modes(),
                 settings.rules(),
                 settings.dynamicChildren(),
                 meaning == DownFiles.OBEY);
@@ -180,7 +181,7 @@ public final class ServiceExport implements TreeExport {
                 settings.directory(),
                 settings.name(),
                 settings.group(),
-                settings.access(),
+                settings.modes(),
                 settings.rules(),
                 settings.dynamicChildren(),
                 settings.obeysDownFiles(),
@@ -194,7 +195,7 @@ public final class ServiceExport implements TreeExport {
                 settings.directory(),
                 settings.name(),
                 settings.group(),
-                settings.access(),
+                settings.modes(),
                 settings.rules(),
                 settings.dynamicChildren(),
                 settings.obeysDownFiles(),
@@ -205,7 +206,7 @@ public final class ServiceExport implements TreeExport {
     private ServiceExport with(
             Optional<String> name,
             Optional<String> group,
-            Access access,
+            Modes modes,
             List<ExportSettings.Rule> rules,
             int dynamicChildren,
             boolean obeysDownFiles) {
@@ -213,7 +214,7 @@ public final class ServiceExport implements TreeExport {
                 settings.directory(),
                 name,
                 group,
-                access,
+                modes,
                 rules,
                 dynamicChildren,
                 obeysDownFiles,

@@ -9,9 +9,9 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,31 +26,22 @@ final class ShownDirectory {
     private static final OsString READY = OsString.of("/bin/true");
     private static final OsString NOT_READY = OsString.of("/bin/false");
 
-    private static final List<String> OURS_IN_SUPERVISE = List.of(
-            "ok",
-            "ok.new",
-            "control",
-            "control.new",
-            "pid",
-            "pid.new",
-            "stat",
-            "stat.new",
-            "status",
-            "status.new",
-            ".ready",
-            "lock",
-            "lock.new");
-    private static final List<String> OURS = List.of("check", "check.new", ".path");
+    private static final Set<String> LINKS_REFUSED = Set.of("EMLINK", "EPERM", "EOPNOTSUPP", "ENOSYS");
 
     private final ExportDirectory export;
     private final Directory base;
     private final ShownPlace place;
-    private final Access access;
+    private final Modes modes;
     private final OptionalInt group;
     private final Commands commands;
 
     private @Nullable Descriptor control;
     private EventLoop.@Nullable Watch watch;
+
+    /** Those that it shares with nobody, if it does not share them. */
+    private @Nullable Descriptor lock;
+
+    private @Nullable Descriptor ok;
     private @Nullable Shown written;
     private boolean isReady;
     private boolean isOpen;
@@ -64,14 +55,14 @@ final class ShownDirectory {
     /**
      * Before anything of it is there.
      *
-     * @param group that its files are given to, where its access concerns one
+     * @param group that its files are given to, where its modes concerns one
      */
-    ShownDirectory(ExportDirectory export, ShownPlace place, Access access, OptionalInt group, Commands commands) {
+    ShownDirectory(ExportDirectory export, ShownPlace place, Modes modes, OptionalInt group, Commands commands) {
         this.export = export;
         this.base = export.base();
         this.place = place;
-        this.access = access;
-        this.group = access.concernsGroup() ? group : OptionalInt.empty();
+        this.modes = modes;
+        this.group = modes.concernsGroup() ? group : OptionalInt.empty();
         this.commands = commands;
     }
 
@@ -84,6 +75,21 @@ final class ShownDirectory {
     }
 
     // ---- writing
+
+    /**
+     * The last that is said, when nothing of the tree is left. Where no other tree needs it, the reader of all
+     * {@code ok} goes next, so that each need not be closed by itself.
+     */
+    void writeLast(Shown shown) throws PosixException {
+        if (control == null || export.isShared()) {
+            write(shown);
+            return;
+        }
+        if (isReady) {
+            showReady(place.name, false);
+        }
+        writeFiles(place.name, shown, false);
+    }
 
     /** Says this, in such an order that nobody sees what is not so yet. */
     void write(Shown shown) throws PosixException {
@@ -158,10 +164,10 @@ final class ShownDirectory {
 
     private void showReady(OsString directory, boolean ready) throws PosixException {
         OsString file = in(directory, "supervise/.ready");
-        if (ready) {
-            linkAnew(ExportDirectory.hidden("identity"), file);
-        } else {
+        if (!ready) {
             base.remove(file);
+        } else if (!linkAnew(ExportDirectory.hidden("identity"), file)) {
+            copy(ExportDirectory.identity(), file, FILE_MODE);
         }
         if (!export.executes()) {
             OsString check = in(directory, "check");
@@ -174,29 +180,88 @@ final class ShownDirectory {
     }
 
     private void showOpen(OsString directory, boolean open) throws PosixException {
-        linkAnew(open ? export.ok(access, group) : CLOSED, in(directory, "supervise/ok"));
+        OsString name = in(directory, "supervise/ok");
+        if (!linkAnew(open ? export.ok(modes, group) : CLOSED, name)) {
+            ownOk(name, open);
+        } else if (ok != null) {
+            ok.close();
+            ok = null;
+        }
         isOpen = open;
     }
 
-    /** Makes a name lead to a shared file, whatever it has led to. */
-    private void linkAnew(OsString shared, OsString name) throws PosixException {
+    // ---- names of shared files, and what there is where a file cannot have so many
+
+    /**
+     * Makes a name lead to a shared file, whatever it has led to.
+     *
+     * @return false if the file system refuses that: it knows no such links, or the file has as many as it may have
+     */
+    private boolean linkAnew(OsString shared, OsString name) throws PosixException {
         Optional<FileStatus> present = base.linkStatusIfPresent(name);
-        if (present.isEmpty() && base.makeHardLink(shared, name)) {
-            return;
-        }
         if (present.isPresent()
                 && present.get().id().equals(base.linkStatus(shared).id())) {
-            return;
+            return true;
+        }
+        try {
+            if (present.isEmpty() && base.makeHardLink(shared, name)) {
+                return true;
+            }
+            OsString next = name.plus(".new");
+            base.remove(next);
+            base.makeHardLink(shared, next);
+            base.rename(next, name);
+            return true;
+        } catch (PosixException e) {
+            if (e.call().equals("linkat") && LINKS_REFUSED.contains(e.errno())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void copy(byte[] content, OsString name, int mode) throws PosixException {
+        OsString next = name.plus(".new");
+        try (Descriptor file = base.openNew(next, mode)) {
+            file.write(content);
+            file.setMode(mode);
+        }
+        base.rename(next, name);
+    }
+
+    /** A lock of its own, which costs one descriptor more. */
+    private void ownLock(OsString name) throws PosixException {
+        base.remove(name);
+        Descriptor opened = base.openAppend(name, 0600, Links.REFUSE);
+        lock = opened;
+        opened.lock();
+    }
+
+    /** The same of the FIFO that somebody reads as long as this is open. */
+    private void ownOk(OsString name, boolean open) throws PosixException {
+        if (ok != null) {
+            ok.close();
+            ok = null;
         }
         OsString next = name.plus(".new");
         base.remove(next);
-        base.makeHardLink(shared, next);
+        base.makeFifo(next, modes.ok());
+        if (export.masks(modes.ok())) {
+            base.setMode(next, modes.ok());
+        }
+        if (group.isPresent()) {
+            base.setGroup(next, group.getAsInt());
+        }
+        if (open) {
+            ok = base.openRead(next, Links.REFUSE);
+        }
         base.rename(next, name);
     }
 
     // ---- making
 
     private void make(Shown shown) throws PosixException {
+        close();
         written = null;
         isReady = false;
         isOpen = false;
@@ -225,7 +290,7 @@ final class ShownDirectory {
     /** What stays is removed by the next JVM. */
     private void removeQuietly(OsString temporary) {
         try {
-            remove(base, temporary);
+            ExportRemains.remove(base, temporary);
         } catch (PosixException e) {
             // the failure that led here is told
         }
@@ -233,14 +298,16 @@ final class ShownDirectory {
 
     private void fill(OsString directory, Shown shown) throws PosixException {
         OsString supervise = in(directory, "supervise");
-        boolean isNew = base.makeDirectory(supervise, access.supervise());
-        if (!isNew || export.masks(access.supervise())) {
-            base.setMode(supervise, access.supervise());
+        boolean isNew = base.makeDirectory(supervise, modes.supervise());
+        if (!isNew || export.masks(modes.supervise())) {
+            base.setMode(supervise, modes.supervise());
         }
         if (group.isPresent()) {
             base.setGroup(supervise, group.getAsInt());
         }
-        linkAnew(ExportDirectory.hidden("lock"), in(supervise, "lock"));
+        if (!linkAnew(ExportDirectory.hidden("lock"), in(supervise, "lock"))) {
+            ownLock(in(supervise, "lock"));
+        }
         if (!place.name.equals(place.wholeName)) {
             try (Descriptor path = base.openNew(in(directory, ".path"), FILE_MODE)) {
                 path.write(place.wholeName.plus("\n").bytes());
@@ -249,8 +316,8 @@ final class ShownDirectory {
         if (!isNew) {
             base.remove(in(supervise, ".ready"));
         }
-        if (export.executes()) {
-            linkAnew(ExportDirectory.hidden("check"), in(directory, "check"));
+        if (export.executes() && !linkAnew(ExportDirectory.hidden("check"), in(directory, "check"))) {
+            copy(ExportDirectory.check(), in(directory, "check"), DIRECTORY_MODE);
         }
         Descriptor opened = openControl(supervise, isNew);
         try {
@@ -271,9 +338,9 @@ final class ShownDirectory {
         OsString name = in(supervise, "control");
         OsString next = isNew ? name : name.plus(".new");
         base.remove(next);
-        base.makeFifo(next, access.control());
-        if (export.masks(access.control())) {
-            base.setMode(next, access.control());
+        base.makeFifo(next, modes.control());
+        if (export.masks(modes.control())) {
+            base.setMode(next, modes.control());
         }
         if (group.isPresent()) {
             base.setGroup(next, group.getAsInt());
@@ -306,45 +373,43 @@ final class ShownDirectory {
             watch.close();
             watch = null;
         }
-        if (control != null) {
-            control.close();
-            control = null;
+        control = close(control);
+        lock = close(lock);
+        ok = close(ok);
+    }
+
+    private static @Nullable Descriptor close(@Nullable Descriptor open) {
+        if (open != null) {
+            open.close();
         }
+        return null;
     }
 
     /** Removes what is ours, and the directory if nothing else is in it. */
     void remove() throws PosixException {
         close();
-        remove(base, place.name);
+        ExportRemains.remove(base, place.name);
     }
 
-    /** Whether a directory was made by one who had this lock. */
+    /** Whether a directory was made by one who had this lock, or had the same {@code check} there. */
     static boolean isOurs(ExportDirectory export, OsString name) throws PosixException {
-        return export.base()
-                .linkStatusIfPresent(in(name, "supervise/lock"))
-                .filter(lock -> lock.id().equals(export.lockId()))
-                .isPresent();
+        Directory base = export.base();
+        if (!base.linkStatus(name).isDirectory()) {
+            return false;
+        }
+        Optional<FileStatus> lock = base.linkStatusIfPresent(in(name, "supervise/lock"));
+        return lock.isPresent() && (lock.get().id().equals(export.lockId()) || hasCheck(base, name));
     }
 
-    /** The same of any directory. */
-    static void remove(Directory base, OsString directory) throws PosixException {
-        for (String name : OURS_IN_SUPERVISE) {
-            base.remove(in(directory, "supervise/" + name));
-        }
-        removeIfEmpty(base, in(directory, "supervise"));
-        for (String name : OURS) {
-            base.remove(in(directory, name));
-        }
-        removeIfEmpty(base, directory);
-    }
-
-    private static void removeIfEmpty(Directory base, OsString directory) throws PosixException {
+    private static boolean hasCheck(Directory base, OsString name) throws PosixException {
+        byte[] check = ExportDirectory.check();
         try {
-            base.removeDirectory(directory);
+            return Arrays.equals(check, base.readFile(in(name, "check"), check.length, Links.REFUSE));
         } catch (PosixException e) {
-            if (!e.is("ENOTEMPTY") && !e.is("EEXIST")) {
+            if (e.mayPass()) {
                 throw e;
             }
+            return false;
         }
     }
 }

@@ -1,0 +1,55 @@
+package io.github.pekkosupervisor.runit.export;
+
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import java.util.List;
+
+/** Removes what is ours in the directory of a child, and only that. */
+final class ExportRemains {
+
+    private static final List<String> OURS_IN_SUPERVISE = List.of(
+            "ok",
+            "ok.new",
+            "control",
+            "control.new",
+            "pid",
+            "pid.new",
+            "stat",
+            "stat.new",
+            "status",
+            "status.new",
+            ".ready",
+            ".ready.new",
+            "lock",
+            "lock.new");
+    private static final List<String> OURS = List.of("check", "check.new", ".path");
+
+    private ExportRemains() {}
+
+    private static OsString in(OsString directory, String name) {
+        return directory.plus("/" + name);
+    }
+
+    /** Removes it all, and the directory too if nothing else is in it. */
+    static void remove(Directory base, OsString directory) throws PosixException {
+        for (String name : OURS_IN_SUPERVISE) {
+            base.remove(in(directory, "supervise/" + name));
+        }
+        removeIfEmpty(base, in(directory, "supervise"));
+        for (String name : OURS) {
+            base.remove(in(directory, name));
+        }
+        removeIfEmpty(base, directory);
+    }
+
+    private static void removeIfEmpty(Directory base, OsString directory) throws PosixException {
+        try {
+            base.removeDirectory(directory);
+        } catch (PosixException e) {
+            if (!e.is("ENOTEMPTY") && !e.is("EEXIST")) {
+                throw e;
+            }
+        }
+    }
+}

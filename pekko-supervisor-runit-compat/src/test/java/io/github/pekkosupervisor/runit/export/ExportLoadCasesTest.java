@@ -1,0 +1,160 @@
+package io.github.pekkosupervisor.runit.export;
+
+import static io.github.pekkosupervisor.runit.export.ShownTree.actor;
+import static io.github.pekkosupervisor.runit.export.ShownTree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartDelay;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Many children, and many restarts: cases 43 and 44 of the specification of exports. In their long form, with
+ * {@code -Dpekko-supervisor.test.export=long}, they are measured against its bars and say what they have measured.
+ */
+final class ExportLoadCasesTest {
+
+    private static final boolean LONG = "long".equals(System.getProperty("pekko-supervisor.test.export"));
+    private static final int CHILDREN = LONG ? 10_000 : 500;
+    private static final int RESTARTS = LONG ? 100_000 : 2_000;
+
+    @TempDir
+    Path temp;
+
+    private static SupervisorSpec many() {
+        return SupervisorSpec.oneForOne()
+                .withChildren(IntStream.range(0, CHILDREN)
+                        .mapToObj(i -> ChildSpec.actor("a" + i, Behaviors.empty()))
+                        .toList());
+    }
+
+    private static Options options() {
+        return Options.defaults().withLogging(false).withJvmShutdownHook(false);
+    }
+
+    private static Duration since(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime);
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+
+    private Path place() throws IOException {
+        Path shm = Path.of("/dev/shm");
+        return LONG && Files.isWritable(shm) ? Files.createTempDirectory(shm, "export") : temp;
+    }
+
+    @Test
+    void case_43_many_children_are_shown_soon_and_cost_a_descriptor_each() throws IOException {
+        Path place = place();
+        for (int round = 0; round < (LONG ? 5 : 1); round++) {
+            long bare = System.nanoTime();
+            try (SupervisionTree tree = SupervisionTree.start(many(), options())) {
+                Duration withoutExport = since(bare);
+                assertThat(tree.root().path()).isEqualTo("/");
+                show(place.resolve("service" + round), withoutExport);
+            }
+        }
+        ShownTree.run("rm", "-rf", place.toString());
+    }
+
+    private static void show(Path directory, Duration withoutExport) throws IOException {
+        ServiceExport export = ServiceExport.to(directory);
+        long descriptorsBefore = descriptors();
+        long begun = System.nanoTime();
+        SupervisionTree tree = SupervisionTree.start(many(), options().withExport(export));
+        Duration up = since(begun);
+        ShownTree.get(export.written().thenApply(done -> true));
+        Duration shown = since(begun);
+        assertThat(descriptors() - descriptorsBefore).isLessThan(CHILDREN + 100);
+        assertThat(status(directory, CHILDREN - 1).state()).isEqualTo(ServiceStatus.State.RUN);
+        long closing = System.nanoTime();
+        tree.close();
+        Duration closed = since(closing);
+
+        for (int i = 0; i < CHILDREN; i++) {
+            assertThat(status(directory, i).state()).isEqualTo(ServiceStatus.State.DOWN);
+        }
+        assertThat(ShownTree.sv(directory, "status", "a0", "a" + (CHILDREN - 1))
+                        .said()
+                        .lines())
+                .hasSize(2)
+                .allMatch(line -> line.endsWith("runsv not running"));
+        if (LONG) {
+            System.err.printf(
+                    "%d children: up after %d ms, without an export %d ms; shown after %d ms; closed in %d ms%n",
+                    CHILDREN, up.toMillis(), withoutExport.toMillis(), shown.toMillis(), closed.toMillis());
+        }
+    }
+
+    private static ServiceStatus status(Path directory, int child) throws IOException {
+        return StatusBytes.parse(Files.readAllBytes(directory.resolve("a" + child + "/supervise/status")))
+                .orElseThrow();
+    }
+
+    @Test
+    void case_44_after_a_storm_of_restarts_the_last_status_is_right() {
+        SupervisorSpec spec = SupervisorSpec.oneForOne()
+                .withUnlimitedRestarts()
+                .withChildren(List.of(actor("a").withRestartDelay(RestartDelay.fixed(Duration.ofNanos(1)))));
+        AtomicLong starts = new AtomicLong();
+        ServiceExport export = ServiceExport.to(temp.resolve("service"));
+        long begun = System.nanoTime();
+        Options options = options().withExport(export).withListener(event -> {
+            if (event instanceof SupervisorEvent.ChildStarted) {
+                starts.incrementAndGet();
+            }
+        });
+        try (SupervisionTree tree = SupervisionTree.start(spec, options)) {
+            Instant last = Instant.MIN;
+            for (int i = 0; i < RESTARTS; i++) {
+                long before = starts.get();
+                tree.ref(String.class, "a").tell("crash");
+                patiently().pollInterval(Duration.ofNanos(100_000)).until(() -> starts.get() > before);
+                if (i % 100 == 0) {
+                    Instant stamp = stamp();
+                    assertThat(stamp).isAfterOrEqualTo(last);
+                    last = stamp;
+                }
+            }
+            Duration took = since(begun);
+            ShownTree.get(export.written().thenApply(done -> true));
+            Instant started =
+                    ShownTree.info(tree.root(), "a").handle().orElseThrow().startedAt();
+            assertThat(Duration.between(started, stamp())).isLessThan(Duration.ofMillis(2));
+            if (LONG) {
+                System.err.printf("%d restarts in %d ms%n", RESTARTS, took.toMillis());
+            }
+        }
+    }
+
+    private Instant stamp() {
+        try {
+            return StatusBytes.parse(Files.readAllBytes(temp.resolve("service/a/supervise/status")))
+                    .orElseThrow()
+                    .stamp();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
