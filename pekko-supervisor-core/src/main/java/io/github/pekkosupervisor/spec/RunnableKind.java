@@ -20,7 +20,7 @@ public record RunnableKind(Action<? super ChildContext> run, Runnable neverBegun
 
     @Override
     public String name() {
-        return "service";
+        return "runnable";
     }
 
     @Override

@@ -55,7 +55,7 @@ public record ServiceKind(Callable<? extends Service> make) implements ChildKind
 
     @Override
     public String name() {
-        return "service";
+        return "Java service";
     }
 
     @Override

@@ -61,7 +61,7 @@ final class ReconfigurationTest {
             reconfigure(bed, spec(service));
             assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(answer(bed.sup().restartChild("a"))).isInstanceOf(SupervisorResult.Started.class);
-            assertThat(bed.live("a").known().kind().name()).isEqualTo("service");
+            assertThat(bed.live("a").known().kind().name()).isEqualTo("Java service");
             bed.script("a").stopTakes = Duration.ofMillis(200);
             reconfigure(bed, spec(actor));
             assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);

@@ -37,7 +37,7 @@ final class ServiceWords {
                 .getSimpleName()
                 .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
                 .toLowerCase(Locale.ROOT);
-        fields.put("event", "service_" + kind);
+        fields.put("event", "service_directory_" + kind);
         fields.put("service_directory", path);
         fields.put("supervisor", TreePath.above(path));
         fields.put("child", TreePath.lastId(path));
@@ -79,14 +79,14 @@ final class ServiceWords {
             if (!throttled.wanted()) {
                 return say(
                         Level.DEBUG,
-                        "could start its " + name(throttled.unit()) + " again in " + DurationText.of(throttled.length())
+                        "could start " + name(throttled.unit()) + " again in " + DurationText.of(throttled.length())
                                 + ", since " + why);
             }
             fields.put("next_ms", throttled.length().toMillis());
             again(List.of(throttled.unit(), throttled.why()));
             return say(
                     Level.WARN,
-                    "next start of its " + name(throttled.unit()) + " in " + DurationText.of(throttled.length())
+                    "next start of " + name(throttled.unit()) + " in " + DurationText.of(throttled.length())
                             + ", since " + why);
         } else if (event instanceof ServiceEvent.NotRun notRun) {
             about(notRun.program());
@@ -207,7 +207,7 @@ final class ServiceWords {
     }
 
     private static String name(ServiceEvent.Unit unit) {
-        return unit == ServiceEvent.Unit.LOG ? "logger" : "service";
+        return unit == ServiceEvent.Unit.LOG ? "log/run" : "run";
     }
 
     private static String printable(char letter) {

@@ -146,7 +146,7 @@ class ServiceCrashLoopsTest {
         List<String> stories = loops().entrySet().stream()
                 .map(loop -> logOf(loop.getKey(), loop.getValue()).fields.stream()
                         .filter(fields -> fields.containsKey("service_directory"))
-                        .map(fields -> String.valueOf(fields.get("event")).replace("service_", "")
+                        .map(fields -> String.valueOf(fields.get("event")).replace("service_directory_", "")
                                 + (fields.containsKey("pid") ? " pid" : "")
                                 + (fields.containsKey("exit") ? " exit" : "")
                                 + (fields.containsKey("next_ms") ? " next" : ""))

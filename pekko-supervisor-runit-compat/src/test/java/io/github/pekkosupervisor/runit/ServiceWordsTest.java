@@ -125,13 +125,13 @@ final class ServiceWordsTest {
                         "ERROR cannot run log/run: " + refused().getMessage() + " + cause"),
                 Arguments.of(
                         new ServiceEvent.Throttled(WEB, Unit.SERVICE, Pause.SHORT_RUN, SECOND, NOW, false),
-                        "DEBUG could start its service again in 1 s, since it ended within a second"),
+                        "DEBUG could start run again in 1 s, since it ended within a second"),
                 Arguments.of(
                         new ServiceEvent.Throttled(WEB, Unit.SERVICE, Pause.SHORT_RUN, SECOND, NOW, true),
-                        "WARN next start of its service in 1 s, since it ended within a second"),
+                        "WARN next start of run in 1 s, since it ended within a second"),
                 Arguments.of(
                         new ServiceEvent.Throttled(WEB, Unit.LOG, Pause.REFUSED, Duration.ofSeconds(5), NOW, true),
-                        "WARN next start of its logger in 5 s, since the system refused to make a process"),
+                        "WARN next start of log/run in 5 s, since the system refused to make a process"),
                 Arguments.of(new ServiceEvent.ControlByte(WEB, Unit.SERVICE, 'd'), "DEBUG was told [d]"),
                 Arguments.of(new ServiceEvent.ControlByte(WEB, Unit.LOG, '\n'), "DEBUG was told [\\x0a] (its logger)"),
                 Arguments.of(new ServiceEvent.ScriptStarted(WEB, 't', 9), "DEBUG started control/t, pid 9"),
@@ -194,8 +194,9 @@ final class ServiceWordsTest {
     @Test
     void what_is_said_is_in_fields_too() {
         assertThat(ended(Program.RUN, 7, CODE).logEntry().orElseThrow().fields())
-                .hasToString("{event=service_ended, service_directory=/service/web, supervisor=/service, child=web,"
-                        + " program=run, pid=7, duration_ms=2310, exit=exit code 1, exit_code=1}");
+                .hasToString(
+                        "{event=service_directory_ended, service_directory=/service/web, supervisor=/service, child=web,"
+                                + " program=run, pid=7, duration_ms=2310, exit=exit code 1, exit_code=1}");
     }
 
     /** Those of entries about supervisors, of which some are of service directories too, are named before these. */
@@ -269,7 +270,7 @@ final class ServiceWordsTest {
                 .containsExactly(
                         "started run, pid 5; as before, 2 times in 0 s",
                         "run ended with exit code 1, pid 5, ran 2.3 s; as before, 2 times in 0 s",
-                        "next start of its service in 1 s, since it ended within a second; as before, 2 times in 0 s",
+                        "next start of run in 1 s, since it ended within a second; as before, 2 times in 0 s",
                         "has ended its supervision");
     }
 

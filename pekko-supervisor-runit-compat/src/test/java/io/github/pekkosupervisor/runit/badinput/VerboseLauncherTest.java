@@ -36,7 +36,7 @@ class VerboseLauncherTest extends InYard {
         yard.awaitRun(jvm);
         script(yard.service("loop").resolve("run"), CRASHES);
         String start = "runsvdir " + yard.services() + ": ";
-        yard.awaitComplaint(start + "warn: service directory [/loop] next start of its service in 1 s");
+        yard.awaitComplaint(start + "warn: service directory [/loop] next start of run in 1 s");
 
         Yard.control(jvm, "d".getBytes(StandardCharsets.US_ASCII));
         yard.awaitComplaint("[/jvm] run ended");
@@ -49,7 +49,7 @@ class VerboseLauncherTest extends InYard {
                         start + "info: service directory [/jvm] run ended with exit code 143, pid N, ran T",
                         start + "info: service directory [/loop] started run, pid N",
                         start + "warn: service directory [/loop] run ended with exit code 3, pid N, ran T",
-                        start + "warn: service directory [/loop] next start of its service in 1 s, since it ended"
+                        start + "warn: service directory [/loop] next start of run in 1 s, since it ended"
                                 + " within a second");
     }
 
@@ -59,7 +59,7 @@ class VerboseLauncherTest extends InYard {
         script(loop.resolve("run"), CRASHES);
         yard.start(Yard.dist().resolve("runsv").toString(), "--verbose", loop.toString());
 
-        yard.awaitComplaint("[/loop] next start of its service in 1 s");
+        yard.awaitComplaint("[/loop] next start of run in 1 s");
         Yard.command("kill", "-TERM", Long.toString(yard.launcherPid()));
         assertThat(yard.exitCode()).isZero();
 
