@@ -43,7 +43,7 @@ final class RestartEventsTest {
                 ChildSpec.runnable("b", failingTwice()).withRestartDelay(RestartDelay.fixed(Duration.ofMillis(5)));
         SupervisorSpec spec = SupervisorSpec.oneForOne().withIntensity(4, HOUR).withChildren(List.of(atOnce, waits));
         try {
-            logger.setLevel(Level.DEBUG);
+            logger.setLevel(Level.TRACE);
             logger.setAdditive(false);
             lines.start();
             logger.addAppender(lines);
