@@ -67,7 +67,7 @@ final class SnapshotTest {
                             line -> assertThat(line).isEqualTo("  idle#1  actor  running "),
                             line -> assertThat(line).isEqualTo("  s#2  supervisor  running "),
                             line -> assertThat(line).matches("    sleeper#1  process  running  pid \\d+ "),
-                            line -> assertThat(line).isEqualTo("    java#2  service  running "),
+                            line -> assertThat(line).isEqualTo("    java#2  Java service  running "),
                             line -> assertThat(line).isEqualTo("  a/b#3  actor  running "));
             assertThat(snapshot.toString().lines().findFirst())
                     .hasValueSatisfying(line -> assertThat(line).endsWith("Z  one for one  0 of 1 restarts in 5 s"));
