@@ -137,9 +137,9 @@ final class Judge {
      * makes is none of its business.
      */
     private static final Map<String, String> EXCUSED = Map.ofEntries(
-            Map.entry("runit.export.ExportDirectory.open -> close", AFTER_ANOTHER),
-            Map.entry("runit.export.ExportDirectory.open -> holder", "where another JVM has it: ExportLifeCasesTest"),
-            Map.entry("runit.export.ExportDirectory.open -> status", "where another JVM has it: ExportLifeCasesTest"),
+            Map.entry("runit.export.ExportDirectory.take -> close", AFTER_ANOTHER),
+            Map.entry("runit.export.ExportDirectory.take -> holder", "where another JVM has it: ExportLifeCasesTest"),
+            Map.entry("runit.export.ExportDirectory.take -> status", "where another JVM has it: ExportLifeCasesTest"),
             Map.entry("runit.export.ShownDirectory.copy -> close", WITHOUT_LINKS),
             Map.entry("runit.export.ShownDirectory.copy -> openNew", WITHOUT_LINKS),
             Map.entry("runit.export.ShownDirectory.copy -> rename", WITHOUT_LINKS),

@@ -88,7 +88,7 @@ final class ExportDirectory {
                     return known.withOneMore();
                 }
                 refuseStrangers(path, status);
-                ExportDirectory opened = open(path, base, status.id());
+                ExportDirectory opened = take(path, base, status.id());
                 OF_THIS_JVM.put(status.id(), opened);
                 done = true;
                 return opened;
@@ -134,7 +134,7 @@ final class ExportDirectory {
         }
     }
 
-    private static ExportDirectory open(Path path, Directory base, FileStatus.Id id)
+    private static ExportDirectory take(Path path, Directory base, FileStatus.Id id)
             throws ExportRefused, PosixException {
         base.makeDirectory(HIDDEN, PRIVATE);
         Descriptor lock = base.openAppend(hidden("lock"), PRIVATE_FILE, Links.REFUSE);

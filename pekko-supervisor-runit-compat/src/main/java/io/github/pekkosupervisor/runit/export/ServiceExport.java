@@ -40,20 +40,28 @@ public final class ServiceExport implements TreeExport {
     /** By whom the files of a child may be used; control includes status. */
     public enum Access {
         /** The user of the JVM, and root. */
-        OWNER(Modes.OF_OWNER),
+        OWNER(0700, 0600, 0600),
         /** These, and the group may look: {@code sv status}. */
-        STATUS_FOR_GROUP(new Modes(0750, 0620, 0600)),
+        STATUS_FOR_GROUP(0750, 0620, 0600),
         /** These, and the group may look and command: {@code sv restart}. */
-        CONTROL_FOR_GROUP(new Modes(0750, 0620, 0620)),
+        CONTROL_FOR_GROUP(0750, 0620, 0620),
         /** Everybody may look. */
-        STATUS_FOR_ALL(new Modes(0755, 0622, 0600)),
+        STATUS_FOR_ALL(0755, 0622, 0600),
         /** Everybody may look, and the group may command. */
-        STATUS_FOR_ALL_CONTROL_FOR_GROUP(new Modes(0755, 0622, 0620));
+        STATUS_FOR_ALL_CONTROL_FOR_GROUP(0755, 0622, 0620);
 
-        private final Modes modes;
+        private final int supervise;
+        private final int ok;
+        private final int control;
 
-        Access(Modes modes) {
-            this.modes = modes;
+        Access(int supervise, int ok, int control) {
+            this.supervise = supervise;
+            this.ok = ok;
+            this.control = control;
+        }
+
+        Modes modes() {
+            return new Modes(supervise, ok, control);
         }
     }
 
@@ -111,7 +119,7 @@ public final class ServiceExport implements TreeExport {
      * @param group its name, or its number
      */
     public ServiceExport withGroup(String group) {
-        Modes modes = settings.modes().equals(Modes.OF_OWNER) ? Access.CONTROL_FOR_GROUP.modes : settings.modes();
+        Modes modes = settings.modes().equals(Modes.OF_OWNER) ? Access.CONTROL_FOR_GROUP.modes() : settings.modes();
         return with(
                 settings.name(),
                 Optional.of(group),
@@ -126,7 +134,7 @@ public final class ServiceExport implements TreeExport {
         return with(
                 settings.name(),
                 settings.group(),
-                access.modes,
+                access.modes(),
                 settings.rules(),
                 settings.dynamicChildren(),
                 settings.obeysDownFiles());
@@ -139,7 +147,7 @@ public final class ServiceExport implements TreeExport {
      */
     public ServiceExport withAccess(String names, Access access) {
         List<ExportSettings.Rule> rules = new ArrayList<>(settings.rules());
-        rules.add(new ExportSettings.Rule(names, access.modes));
+        rules.add(new ExportSettings.Rule(names, access.modes()));
         return with(
                 settings.name(),
                 settings.group(),
