@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
@@ -78,7 +79,8 @@ final class ExportWalkCasesTest {
             for (int i = 0; i < COMMANDS; i++) {
                 String name = names.get(random.nextInt(names.size()));
                 if (random.nextInt(4) == 0) {
-                    assertThat(call(random, shown, supervisors.get(name), name)).isNotNull();
+                    assertThat(call(random, shown, Objects.requireNonNull(supervisors.get(name)), name))
+                            .isNotNull();
                 } else {
                     shown.write(name, String.valueOf(LETTERS.charAt(random.nextInt(LETTERS.length()))));
                 }
