@@ -90,9 +90,9 @@ final class LastRuns {
         return lines.isEmpty();
     }
 
-    /** This was left; to be called before {@link #begin}. */
+    /** This was left; what has run since counts. To be called before {@link #begin}. */
     synchronized void left(ListedRun run) {
-        lines.put(run.id(), new Line(lines.size(), run));
+        lines.putIfAbsent(run.id(), new Line(lines.size(), run));
     }
 
     /**
@@ -113,7 +113,7 @@ final class LastRuns {
         write(number, run.toLine());
     }
 
-    /** Its supervision is over, so nothing of it runs. */
+    /** Its supervision is over: what runs all the same, since that ended in doubt, is left for who comes after us. */
     synchronized void forget(FileStatus.Id of) {
         remove(of);
         FileStatus.Id logger = loggers.remove(of);
@@ -123,8 +123,9 @@ final class LastRuns {
     }
 
     private void remove(FileStatus.Id place) {
-        Line gone = lines.remove(place);
-        if (gone != null) {
+        Line gone = lines.get(place);
+        if (gone != null && !ServicesList.mayRun(gone.run().run())) {
+            lines.remove(place);
             free.add(gone.number());
             write(gone.number(), ListedRun.none());
         }

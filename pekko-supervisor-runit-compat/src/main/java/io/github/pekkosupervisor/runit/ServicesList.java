@@ -241,11 +241,11 @@ final class ServicesList {
         });
     }
 
-    private static boolean mayRun(Known run) {
+    /** Whether it runs; what is not known may. */
+    static boolean mayRun(Known run) {
         try {
             return run.identity().runs();
         } catch (PosixException e) {
-            // not known
             return true;
         }
     }

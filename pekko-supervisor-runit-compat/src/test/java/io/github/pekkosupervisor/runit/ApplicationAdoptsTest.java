@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
-import io.github.pekkosupervisor.posix.RefusedCalls;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
@@ -54,11 +53,15 @@ class ApplicationAdoptsTest {
     }
 
     /** The application before; it does what a test wants, and is killed. */
-    private interface Life {
+    interface Life {
         void live() throws Exception;
     }
 
     private void firstLife(Life life) throws Exception {
+        firstLife(temp, life);
+    }
+
+    static void firstLife(Path temp, Life life) throws Exception {
         Process jvm = EmbeddedJvmTest.Application.jvm(List.of("env"), temp.toString());
         try (BufferedReader output = jvm.inputReader(UTF_8)) {
             assertThat(output.lines().anyMatch("up"::equals)).isTrue();
@@ -283,33 +286,5 @@ class ApplicationAdoptsTest {
         return EventJudge.complaints(story).stream()
                 .filter(complaint -> !complaint.startsWith("it is not told that it was forgotten"))
                 .toList();
-    }
-
-    /** Until it is known that there is one of the same name which has to end, the other one is not started. */
-    @Test
-    void link_that_was_switched_leads_to_the_end_of_one_and_then_to_the_start_of_two_when_the_list_is_read_late()
-            throws Exception {
-        for (String name : List.of("one", "two")) {
-            grove.service("." + name)
-                    .script(
-                            "run",
-                            "trap 'echo end of " + name + " >>../diary; exit' TERM; echo start of " + name
-                                    + " >>../diary; while :; do sleep 0.05; done");
-        }
-        Path link = temp.resolve("web");
-        Path diary = temp.resolve("diary");
-        Files.createSymbolicLink(link, temp.resolve(".one"));
-        firstLife(() -> patiently().until(() -> Files.exists(diary)));
-        Files.delete(link);
-        Files.createSymbolicLink(link, temp.resolve(".two"));
-
-        try (RefusedCalls refused = new RefusedCalls("openat", "ENOMEM", "ServicesList.read", 2)) {
-            nextLife();
-            patiently().until(() -> Files.readAllLines(diary).size() == 3);
-
-            assertThat(refused.refused()).isEqualTo(2);
-        }
-
-        assertThat(Files.readAllLines(diary)).containsExactly("start of one", "end of one", "start of two");
     }
 }

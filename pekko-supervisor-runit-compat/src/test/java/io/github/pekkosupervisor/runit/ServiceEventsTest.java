@@ -131,7 +131,7 @@ class ServiceEventsTest {
     void ended_by_the_signal_that_was_asked_for(String letter, Signal end, boolean asked) throws IOException {
         boolean dies = end.name().equals("SEGV");
         Service web = tree.service("web")
-                .script("run", dies ? "trap 'kill -SEGV $$' HUP; while :; do sleep 0.02; done" : SLEEP);
+                .script("run", dies ? "[ -p p ] || mkfifo p; trap 'kill -SEGV $$' HUP; read x <>p" : SLEEP);
         start();
         settled(web);
 

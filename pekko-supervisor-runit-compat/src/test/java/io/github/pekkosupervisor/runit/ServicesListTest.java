@@ -21,10 +21,12 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said where the list of services cannot be had: here a file is where its directory should be. */
+@Isolated("calls are refused in the whole JVM")
 final class ServicesListTest {
 
     private static final OsString WEB = OsString.of("web");

@@ -113,6 +113,29 @@ class AdoptionByTheListTest extends InEstate {
                 .isEmpty();
     }
 
+    /** It could not open the directory, so that it knew nothing of the process, and was stopped. */
+    @Test
+    void case_16_launcher_in_between_that_cannot_supervise_leaves_the_list_as_it_was() throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int before = status(web).pid();
+        estate.killLauncher();
+        Path control = web.resolve("supervise/control");
+        Files.delete(control);
+        Files.createFile(control);
+        estate.start();
+        patiently().until(() -> estate.complaints().contains("supervise/control exists but is not a fifo"));
+        estate.stop();
+        Loss.ALL.of(web);
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isEqualTo(before);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
     /** It was no launcher's to say that it is down. */
     @Test
     void case_16_what_has_ended_meanwhile_is_begun_anew() throws Exception {

@@ -34,8 +34,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the real {@code sv} asks of children of any kind: cases 4 to 30 of the specification of exports. */
+@Execution(ExecutionMode.CONCURRENT)
 final class ExportCommandCasesTest {
 
     @TempDir

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A directory from its beginning to its end, and what else happens to it: cases 31 to 49 of the specification. */
+@Execution(ExecutionMode.CONCURRENT)
 final class ExportLifeCasesTest {
 
     @TempDir
@@ -222,7 +225,11 @@ final class ExportLifeCasesTest {
         Path directory = temp.resolve("service");
         try (ExportHost first = ExportHost.start(directory, "cache").awaitUp();
                 ExportHost second = ExportHost.start(directory, "cache").awaitUp()) {
-            assertThat(second.log()).contains("process " + first.pid()).contains("tried again");
+            // the tree does not wait for that
+            patiently()
+                    .untilAsserted(() -> assertThat(second.log())
+                            .contains("process " + first.pid())
+                            .contains("tried again"));
             assertThat(ShownTree.sv(directory, "status", "cache").line())
                     .startsWith("run: cache: (pid " + first.pid() + ")");
 

@@ -1,7 +1,6 @@
 package io.github.pekkosupervisor.runit.export;
 
 import static io.github.pekkosupervisor.runit.export.ShownTree.actor;
-import static io.github.pekkosupervisor.runit.export.ShownTree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.SupervisionTree;
@@ -18,7 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -113,30 +113,33 @@ final class ExportLoadCasesTest {
     }
 
     @Test
-    void case_44_after_a_storm_of_restarts_the_last_status_is_right() {
+    void case_44_after_a_storm_of_restarts_the_last_status_is_right() throws InterruptedException {
         SupervisorSpec spec = SupervisorSpec.oneForOne()
                 .withUnlimitedRestarts()
                 .withChildren(List.of(actor("a").withRestartDelay(RestartDelay.fixed(Duration.ofNanos(1)))));
-        AtomicLong starts = new AtomicLong();
+        Semaphore starts = new Semaphore(0);
         ServiceExport export = ServiceExport.to(temp.resolve("service"));
         long begun = System.nanoTime();
         Options options = options().withExport(export).withListener(event -> {
             if (event instanceof SupervisorEvent.ChildStarted) {
-                starts.incrementAndGet();
+                starts.release();
             }
         });
         try (SupervisionTree tree = SupervisionTree.start(spec, options)) {
             Instant last = Instant.MIN;
             for (int i = 0; i < RESTARTS; i++) {
-                long before = starts.get();
+                // the start before, so that there is somebody to crash
+                assertThat(starts.tryAcquire(ShownTree.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
                 tree.ref(String.class, "a").tell("crash");
-                patiently().pollInterval(Duration.ofNanos(100_000)).until(() -> starts.get() > before);
                 if (i % 100 == 0) {
                     Instant stamp = stamp();
                     assertThat(stamp).isAfterOrEqualTo(last);
                     last = stamp;
                 }
             }
+            assertThat(starts.tryAcquire(ShownTree.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             Duration took = since(begun);
             ShownTree.get(export.written().thenApply(done -> true));
             Instant started =

@@ -1,0 +1,72 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.posix.RefusedCalls;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** The list of services cannot be read at once. */
+@Isolated("calls are refused in the whole JVM")
+class LateListTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+
+    @TempDir
+    private Path temp;
+
+    private Grove grove;
+
+    @BeforeEach
+    void plant() {
+        grove = new Grove(temp, KIT);
+    }
+
+    @AfterEach
+    void fell() {
+        grove.close();
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    /** Until it is known that there is one of the same name which has to end, the other one is not started. */
+    @Test
+    void link_that_was_switched_leads_to_the_end_of_one_and_then_to_the_start_of_two_when_the_list_is_read_late()
+            throws Exception {
+        for (String name : List.of("one", "two")) {
+            grove.service("." + name)
+                    .script(
+                            "run",
+                            "trap 'echo end of " + name + " >>../diary; exit' TERM; echo start of " + name
+                                    + " >>../diary; while :; do sleep 0.05; done");
+        }
+        Path link = temp.resolve("web");
+        Path diary = temp.resolve("diary");
+        Files.createSymbolicLink(link, temp.resolve(".one"));
+        ApplicationAdoptsTest.firstLife(temp, () -> patiently().until(() -> Files.exists(diary)));
+        Files.delete(link);
+        Files.createSymbolicLink(link, temp.resolve(".two"));
+
+        try (RefusedCalls refused = new RefusedCalls("openat", "ENOMEM", "ServicesList.read", 2)) {
+            assertThat(Grove.get(grove.start().root().startChild(grove.services())))
+                    .isNotNull();
+            patiently().until(() -> Files.readAllLines(diary).size() == 3);
+
+            assertThat(refused.refused()).isEqualTo(2);
+        }
+
+        assertThat(Files.readAllLines(diary)).containsExactly("start of one", "end of one", "start of two");
+    }
+}
