@@ -78,6 +78,7 @@ final class ExportHost implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
+                "-Dslf4j.provider=" + StderrLogging.class.getName(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 ExportHost.class.getName(),
