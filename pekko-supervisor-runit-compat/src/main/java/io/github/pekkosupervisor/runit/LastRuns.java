@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.ListedRun;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -124,10 +125,19 @@ final class LastRuns {
 
     private void remove(FileStatus.Id place) {
         Line gone = lines.get(place);
-        if (gone != null && !ServicesList.mayRun(gone.run().run())) {
+        if (gone != null && !mayRun(gone.run().run())) {
             lines.remove(place);
             free.add(gone.number());
             write(gone.number(), ListedRun.none());
+        }
+    }
+
+    /** Whether it runs; what is not known may. */
+    static boolean mayRun(Known run) {
+        try {
+            return run.identity().runs();
+        } catch (PosixException e) {
+            return true;
         }
     }
 

@@ -12,7 +12,6 @@ import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
-import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -234,20 +233,11 @@ final class ServicesList {
         Set<FileStatus.Id> ids = kept.stream().map(ListedService::id).collect(Collectors.toSet());
         left.runs().forEach((place, run) -> {
             // what is of no service directory is of a logger
-            boolean counts = left.services().containsKey(place) ? ids.contains(place) : mayRun(run.run());
+            boolean counts = left.services().containsKey(place) ? ids.contains(place) : LastRuns.mayRun(run.run());
             if (counts) {
                 runs.left(run);
             }
         });
-    }
-
-    /** Whether it runs; what is not known may. */
-    static boolean mayRun(Known run) {
-        try {
-            return run.identity().runs();
-        } catch (PosixException e) {
-            return true;
-        }
     }
 
     private void rewrite(Directory place, List<ListedLauncher> launchers, List<ListedService> kept)

@@ -42,7 +42,7 @@ final class Judge {
             Map.entry("ServicesList.append", "told once for each cause, and tried again with the next look"),
             Map.entry("ServicesList.path", "told once for each cause, and tried again with the next look"),
             Map.entry("ServicesList.place", "told once for each cause, and tried again with the next look"),
-            Map.entry("ServicesList.mayRun", "what is not known is kept"),
+            Map.entry("LastRuns.mayRun", "what is not known is kept"),
             Map.entry("Handover.place", "it is listed with the next record"),
             Map.entry("Datagrams.send", "told in the log itself, as svlogd does"),
             Map.entry("StateStore.putAgain", "it is done as the first time, and what is wrong with that is told"),
