@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -38,6 +39,7 @@ final class ExportedTree implements TreeExport.Exporting {
     private final ExportTable table;
     private final AtomicReference<Exporter.@Nullable Opened> opened;
     private final ActorRef<Exporter.Command> exporter;
+    private final Executor files;
     private final Consumer<ExportedTree> whenOver;
 
     private ExportedTree(
@@ -45,11 +47,13 @@ final class ExportedTree implements TreeExport.Exporting {
             ExportTable table,
             AtomicReference<Exporter.@Nullable Opened> opened,
             ActorRef<Exporter.Command> exporter,
+            Executor files,
             Consumer<ExportedTree> whenOver) {
         this.settings = settings;
         this.table = table;
         this.opened = opened;
         this.exporter = exporter;
+        this.files = files;
         this.whenOver = whenOver;
     }
 
@@ -85,7 +89,8 @@ final class ExportedTree implements TreeExport.Exporting {
                         "pekko-supervisor-export-" + ActorNames.unique(),
                         Processes.dispatcher());
         writer.set(exporter);
-        return new ExportedTree(settings, table, opened, exporter, whenOver);
+        Executor files = tree.system().dispatchers().lookup(Processes.dispatcher());
+        return new ExportedTree(settings, table, opened, exporter, files, whenOver);
     }
 
     /** Before there is anybody nobody is woken: he begins by looking. */
@@ -122,23 +127,24 @@ final class ExportedTree implements TreeExport.Exporting {
 
     @Override
     public Optional<StartGate> startGate() {
-        return Optional.of(StartGate.of(this::mayStart));
+        return Optional.of(this::mayStart);
     }
 
-    private boolean mayStart(StartGate.Start start) {
-        boolean isLookedAt = settings.obeysDownFiles()
+    /** A file is looked at where waiting for a disk holds up no supervisor but the one that asks. */
+    private CompletionStage<Boolean> mayStart(StartGate.Start start) {
+        Exporter.Opened here = opened.get();
+        boolean isLookedAt = here != null
+                && settings.obeysDownFiles()
                 && switch (start.cause()) {
                     case START_UP, GROUP -> true;
                     case RESTART, DELAY_OVER, CALL -> false;
                 };
-        return table.mayStart(start, isLookedAt && hasDownFile(start));
+        return here == null || !isLookedAt
+                ? CompletableFuture.completedFuture(table.mayStart(start, false))
+                : CompletableFuture.supplyAsync(() -> table.mayStart(start, hasDownFile(start, here)), files);
     }
 
-    private boolean hasDownFile(StartGate.Start start) {
-        Exporter.Opened here = opened.get();
-        if (here == null) {
-            return false;
-        }
+    private boolean hasDownFile(StartGate.Start start, Exporter.Opened here) {
         OsString name = ExportNames.shown(ExportNames.of(settings.name(), start.path(), OptionalLong.empty()));
         boolean isThere = here.directory().hasDownFile(name);
         if (isThere) {
