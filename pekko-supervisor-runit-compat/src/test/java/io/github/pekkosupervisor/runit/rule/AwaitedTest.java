@@ -56,6 +56,14 @@ class AwaitedTest {
     }
 
     @Test
+    void where_it_cannot_be_told_what_runs_that_is_the_end() {
+        assertThat(Awaited.unknown(Duration.ofSeconds(10)))
+                .isEqualTo(
+                        "not over 10 seconds after it was asked to end: it still cannot be told whether processes run"
+                                + " here that were started before: it ends now, and what runs goes on");
+    }
+
+    @Test
     void when_the_service_is_down_the_start_of_the_logger_is_awaited() {
         state = RunsvState.beginning(
                 Unit.down(ServiceStatus.Want.DOWN, NOW), Optional.of(Unit.down(ServiceStatus.Want.UP, NOW)));
