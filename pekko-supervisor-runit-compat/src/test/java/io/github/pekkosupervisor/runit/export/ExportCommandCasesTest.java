@@ -146,6 +146,7 @@ final class ExportCommandCasesTest {
         ChildSpec slow =
                 slow("s", Duration.ZERO, Duration.ofSeconds(5)).withShutdown(Shutdown.timeout(Duration.ofSeconds(20)));
         ShownTree shown = show(oneForOne(slow));
+        awaitNextSecond(shown, "s");
 
         ShownTree.Said said = shown.sv("-w2", "restart", "s");
 
