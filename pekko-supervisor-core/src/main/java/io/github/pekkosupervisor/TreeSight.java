@@ -75,13 +75,9 @@ record TreeSight(
 
     /** Its top supervisor may end at any time, and the tree has ended soon after that. */
     private CompletionStage<TreeSnapshot> unlessEnded(CompletionStage<TreeSnapshot> asked) {
-        return asked.exceptionallyCompose(failure -> isGone(failure)
+        return asked.exceptionallyCompose(failure -> SupervisorRef.GoneException.isCauseOf(failure)
                 ? root.whenEnded().thenApply(this::ended)
                 : CompletableFuture.failedFuture(cause(failure)));
-    }
-
-    private static boolean isGone(Throwable failure) {
-        return cause(failure) instanceof SupervisorRef.GoneException;
     }
 
     private static Throwable cause(Throwable failure) {
@@ -133,7 +129,7 @@ record TreeSight(
             if (ended.isDone()) {
                 return CompletableFuture.completedFuture(TreeHealth.of(ended(ended.join())));
             }
-            return isGone(failure) || cause(failure) instanceof TimeoutException
+            return SupervisorRef.GoneException.isCauseOf(failure) || cause(failure) instanceof TimeoutException
                     ? CompletableFuture.completedFuture(TreeHealth.silent(TreePath.TOP))
                     : CompletableFuture.failedFuture(cause(failure));
         });

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -175,7 +174,7 @@ public final class Subscription implements Audience.Direct, TreeSubscription {
         }
         var looked = sight.look(this, now)
                 .thenAccept(this::begins)
-                .exceptionallyCompose(failure -> isGone(failure)
+                .exceptionallyCompose(failure -> SupervisorRef.GoneException.isCauseOf(failure)
                         ? sight.atTheEnd().thenAccept(this::beginsAtTheEnd)
                         : CompletableFuture.failedFuture(failure))
                 .exceptionally(failure -> {
@@ -188,11 +187,6 @@ public final class Subscription implements Audience.Direct, TreeSubscription {
                     return null;
                 });
         assert looked != null;
-    }
-
-    private static boolean isGone(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof SupervisorRef.GoneException;
     }
 
     /** It has come to nothing, so it looks still, also if the tree has ended meanwhile. */

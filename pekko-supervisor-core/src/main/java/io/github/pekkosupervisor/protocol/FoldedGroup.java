@@ -30,7 +30,7 @@ final class FoldedGroup {
     /** By the number of the incarnation that they have, or had last. */
     private final Map<Long, FoldedPlace> byNumber = new HashMap<>();
 
-    /** Those of a supervisor that is not dynamic, where no two have the same. */
+    /** The last of each id; where a supervisor is dynamic there may be others. */
     private final Map<String, FoldedPlace> byId = new HashMap<>();
 
     Collection<FoldedPlace> places() {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -49,6 +50,16 @@ public interface SupervisorRef {
          */
         public GoneException(String path) {
             super("supervisor " + path + " has ended");
+        }
+
+        /**
+         * Whether it is why a stage has failed, which may have wrapped it.
+         *
+         * @param failure what the stage has failed with
+         */
+        public static boolean isCauseOf(Throwable failure) {
+            return failure instanceof GoneException
+                    || (failure instanceof CompletionException && failure.getCause() instanceof GoneException);
         }
     }
 

@@ -4,15 +4,17 @@ import io.github.pekkosupervisor.posix.OsString;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Commands that the tests run. */
 public final class Programs {
 
     /**
      * An argument for {@code sleep(1)}: a day, and a fraction that names this JVM, so that a sleeper which was lost by
-     * every parent is still known as ours.
+     * every parent is still known as ours, and never one of another JVM's: no such fraction begins another.
      */
-    public static final String A_DAY = "86400." + ProcessHandle.current().pid();
+    public static final String A_DAY =
+            String.format(Locale.ROOT, "86400.%08d", ProcessHandle.current().pid());
 
     /** Sleeps for a day; a TERM ends it. */
     public static final List<OsString> SLEEPER = command("sleep", A_DAY);

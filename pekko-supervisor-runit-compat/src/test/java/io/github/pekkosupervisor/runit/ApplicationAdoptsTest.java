@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -116,7 +117,9 @@ class ApplicationAdoptsTest {
 
         TreeFollower follower = nextLife();
 
-        patiently().until(() -> follower.node("/services").children().size() == 3);
+        patiently()
+                .ignoreException(NoSuchElementException.class) // not told of yet
+                .until(() -> follower.node("/services").children().size() == 3);
         patiently()
                 .until(() -> follower.heard(ServiceEvent.Adopted.class, "/services/web")
                                         .size()

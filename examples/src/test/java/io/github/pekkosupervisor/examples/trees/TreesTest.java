@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.examples.trees;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.protocol.ChildHandle;
@@ -17,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -134,6 +137,51 @@ final class TreesTest {
             assertThat(handle(tree, "services")).isSameAs(services);
             assertThat(get(tree.health()).ready()).isTrue();
         }
+    }
+
+    @Test
+    void all_kinds_are_one_tree_for_sv(@TempDir Path directory) throws Exception {
+        needs("redis-server");
+        needs("sv");
+        WithServiceDirectories.prepare(directory);
+        String jvm = "\\(pid " + ProcessHandle.current().pid() + "\\) \\d+s\n";
+        try (SupervisionTree tree = SupervisionTree.start(OneTree.tree(directory), OneTree.shownIn(directory))) {
+            eventually(() -> sv(directory, "status", "prices").startsWith("run:"));
+            assertThat(sv(directory, "status", "clock", "redis", "pages", "prices"))
+                    .matches("run: clock: .*\nrun: redis: \\(pid " + pid(tree, "redis") + "\\) \\d+s\n" + "run: pages: "
+                            + jvm + "run: prices: " + jvm);
+            ChildHandle pages = handle(tree, "pages");
+            ChildHandle prices = handle(tree, "prices");
+
+            assertThat(sv(directory, "restart", "prices")).matches("ok: run: prices: " + jvm);
+            assertThat(handle(tree, "prices")).isNotEqualTo(prices);
+            assertThat(handle(tree, "pages")).isEqualTo(pages);
+
+            ChildHandle clock = handle(tree, "clock");
+            kill(handle(tree, "redis"));
+
+            eventually(() -> state(tree, "prices") == ChildState.RUNNING && handle(tree, "pages") != pages);
+            assertThat(handle(tree, "clock")).isEqualTo(clock);
+        }
+    }
+
+    private static void needs(String program) {
+        boolean isThere = Files.isExecutable(Path.of("/usr/bin", program));
+        assertThat(isThere || !"true".equals(System.getenv("CI")))
+                .as(program + " is there in CI")
+                .isTrue();
+        assumeTrue(isThere, program + " is not installed; .ci/run installs it");
+    }
+
+    private static long pid(SupervisionTree tree, String id) {
+        return handle(tree, id).process().orElseThrow().pid();
+    }
+
+    private static String sv(Path directory, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of("env", "SVDIR=" + directory.resolve("sv"), "sv"));
+        command.addAll(List.of(words));
+        Process sv = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new String(sv.getInputStream().readAllBytes(), UTF_8);
     }
 
     @Test

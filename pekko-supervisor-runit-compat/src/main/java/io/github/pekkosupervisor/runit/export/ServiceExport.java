@@ -21,9 +21,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * SupervisionTree.start(spec, Options.defaults().withExport(ServiceExport.to(Path.of("/run/app/service"))));
  * }</pre>
  *
- * <p>All lie in one directory, so {@code SVDIR=/run/app/service sv status '*'} is the whole tree: a child of a
- * supervisor {@code workers} is {@code workers.w1}, the top is {@code @tree}. What is shown and what each letter means
- * is in {@code docs/export.md}. Who may use it says {@link Access}; by default nobody but the user of the JVM and root.
+ * <p>All lie in one directory, so {@code sv status /run/app/service/*} is the whole tree: a child of a supervisor
+ * {@code workers} is {@code workers.w1}, the top is {@code @tree}. What is shown and what each letter means is in
+ * {@code docs/export.md}. Who may use it says {@link Access}; by default nobody but the user of the JVM and root.
  *
  * <p>The tree does not depend on it: where the directory cannot be used now, or is full, that is logged once, the tree
  * goes on, and it is tried again every five seconds; {@link #withRequired} has the start fail instead. When the tree

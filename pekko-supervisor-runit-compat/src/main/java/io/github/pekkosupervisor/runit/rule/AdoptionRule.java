@@ -215,8 +215,8 @@ public final class AdoptionRule {
 
     /** Decides what follows. */
     public static Verdict decide(Situation situation) {
-        Clear service = clear(situation.service(), "run", situation.boot());
-        Optional<Clear> log = situation.log().map(left -> clear(left, "log/run", situation.boot()));
+        Clear service = clear(Role.SERVICE, situation.service(), situation.boot());
+        Optional<Clear> log = situation.log().map(left -> clear(Role.LOG, left, situation.boot()));
         Optional<String> doubt = service.doubt().or(() -> log.flatMap(Clear::doubt));
         if (doubt.isPresent()) {
             return new LeaveAlone(doubt.get());
@@ -228,7 +228,7 @@ public final class AdoptionRule {
         return goOn(cleared, lines);
     }
 
-    private static Clear clear(Left left, String run, String boot) {
+    private static Clear clear(Role role, Left left, String boot) {
         if (left.traces().isPresent()) {
             UnrecordedRule.Verdict verdict = UnrecordedRule.decide(left.traces().get(), boot);
             if (verdict instanceof UnrecordedRule.Doubt traced) {
@@ -239,9 +239,9 @@ public final class AdoptionRule {
                 return new Clear(
                         new Left(left.firstWant(), Optional.of(found)), Optional.empty(), Optional.of(adopt.line()));
             }
-            return new Clear(left, doubt(left, run), ((UnrecordedRule.Nobody) verdict).line());
+            return new Clear(left, doubt(role, left), ((UnrecordedRule.Nobody) verdict).line());
         }
-        return new Clear(left, doubt(left, run), Optional.empty());
+        return new Clear(left, doubt(role, left), Optional.empty());
     }
 
     private static GoOn goOn(Situation situation, List<String> lines) {
@@ -268,26 +268,23 @@ public final class AdoptionRule {
     }
 
     /** In words, if it is not certain which process was being started. */
-    private static Optional<String> doubt(Left left, String run) {
+    private static Optional<String> doubt(Role role, Left left) {
         if (left.found().isEmpty()) {
             return Optional.empty();
         }
         Found found = left.found().get();
         Program program = found.record().start().map(Intent::program).orElse(Program.RUN);
-        Optional<String> ofProcess = doubt(found.process(), run, program == Program.FINISH ? "finish" : run);
-        return ofProcess.isPresent()
-                ? ofProcess
-                : doubt(
-                        found.script(),
-                        run,
-                        "control/" + found.record().script().map(Script::letter).orElse('?'));
+        return doubt(role, found.process(), program == Program.FINISH ? "finish" : role.parent() + "run")
+                .or(() -> found.record()
+                        .script()
+                        .flatMap(script -> doubt(role, found.script(), "control/" + script.letter())));
     }
 
-    private static Optional<String> doubt(Seen seen, String run, String program) {
+    private static Optional<String> doubt(Role role, Seen seen, String program) {
         if (seen instanceof Several several) {
             return Optional.of(DoubtWords.several(program, several.pids()));
         } else if (seen instanceof Unsure unsure) {
-            return Optional.of(DoubtWords.unsure(program, unsure.pids(), run.replaceFirst("run$", "")));
+            return Optional.of(DoubtWords.unsure(program, unsure.pids(), role.parent()));
         }
         return Optional.empty();
     }

@@ -159,15 +159,9 @@ final class Estate implements AutoCloseable {
 
     /** The command of a launcher, or of another of our programs, in a JVM of its own. */
     static List<String> program(String... words) {
-        List<String> command = new ArrayList<>(List.of(
-                BuiltDist.javaHome() + "/bin/java",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-Xmx512m",
-                "-cp",
-                ReachableClassPath.get(),
-                "io.github.pekkosupervisor.runit.launcher.Main"));
+        List<String> command = new ArrayList<>(List.of(BuiltDist.javaHome() + "/bin/java"));
+        command.addAll(ReachableClassPath.options());
+        command.add("io.github.pekkosupervisor.runit.launcher.Main");
         command.addAll(List.of(words));
         return command;
     }

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -49,14 +51,16 @@ class LaunchedAsItWasTest extends InYard {
         yard.start("sh", "-c", "exec " + command(program) + " " + directory + " " + closed);
         int pid = yard.awaitRun(web);
 
-        Map<Integer, String> open = descriptors(pid);
         Path root = yard.root();
-        assertThat(open.keySet()).isSubsetOf(0, 1, 2);
-        assertThat(open.values())
-                .isSubsetOf(
-                        "/dev/null",
-                        root.resolve("stdout").toString(),
-                        root.resolve("stderr").toString());
+        closedByNow().untilAsserted(() -> {
+            Map<Integer, String> open = descriptors(pid);
+            assertThat(open.keySet()).isSubsetOf(0, 1, 2);
+            assertThat(open.values())
+                    .isSubsetOf(
+                            "/dev/null",
+                            root.resolve("stdout").toString(),
+                            root.resolve("stderr").toString());
+        });
         if (program.equals("runsv") || program.equals("jar runsv")) {
             Yard.command("kill", "-TERM", Long.toString(yard.launcherPid()));
             assertThat(yard.exitCode()).isZero();
@@ -109,8 +113,10 @@ class LaunchedAsItWasTest extends InYard {
         int pid = yard.awaitRun(web);
         int logger = yard.awaitRun(web.resolve("log"));
 
-        assertThat(descriptors(pid).keySet()).containsExactly(0, 1, 2, 9);
-        assertThat(descriptors(logger).keySet()).containsExactly(0, 1, 2, 9);
+        closedByNow().untilAsserted(() -> {
+            assertThat(descriptors(pid).keySet()).containsExactly(0, 1, 2, 9);
+            assertThat(descriptors(logger).keySet()).containsExactly(0, 1, 2, 9);
+        });
         Yard.control(web, new byte[] {'t'});
         Path term = yard.root().resolve("term");
         patiently().until(() -> Files.exists(term) && Files.readString(term).equals("down"));
@@ -237,6 +243,11 @@ class LaunchedAsItWasTest extends InYard {
     /** What it prints, run with the yard as {@code $0}. */
     private String shell(String script) {
         return Yard.command("sh", "-c", script, yard.root().toString());
+    }
+
+    /** The kernel closes what is not to be inherited a moment after a program has begun. */
+    private static ConditionFactory closedByNow() {
+        return patiently().ignoreException(NoSuchFileException.class);
     }
 
     private static Map<Integer, String> descriptors(long pid) throws IOException {

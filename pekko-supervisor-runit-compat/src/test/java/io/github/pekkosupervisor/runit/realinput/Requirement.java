@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a test needs from its machine: missing means skipped, but failed where {@code CI=true} promises all of it. */
-final class Requirement {
+public final class Requirement {
 
     private static final String TREES = "PEKKO_SUPERVISOR_DEBIAN_TREES";
 
     private Requirement() {}
 
     /** The absolute path of an installed program; servers live in sbin, which not every PATH names. */
-    static Path program(String name) {
+    public static Path program(String name) {
         return met(
                 Stream.concat(Stream.of(searchPath().split(File.pathSeparator)), Stream.of("/usr/sbin", "/usr/bin"))
                         .map(directory -> Path.of(directory, name))
@@ -26,7 +26,7 @@ final class Requirement {
     }
 
     /** The directory with one unpacked Debian package per subdirectory. */
-    static Path debianTrees() {
+    public static Path debianTrees() {
         return met(
                 Optional.ofNullable(System.getenv(TREES)).map(Path::of).filter(Files::isDirectory),
                 TREES + " names no directory of unpacked Debian packages; .ci/run makes one");

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Measures what it costs to show a tree as service directories. "export-benchmark.sh --help" lists
+# the options. Builds what is missing first; needs a JDK in JAVA_HOME or PATH, and Maven.
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+top=$(dirname -- "$here")
+main=io.github.pekkosupervisor.examples.ExportBenchmark
+
+java=java
+if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+fi
+if ! command -v "$java" >/dev/null 2>&1; then
+    echo "export-benchmark.sh: no java found; set JAVA_HOME to a JDK 17 or later, or put its bin directory into PATH" >&2
+    exit 3
+fi
+
+jar=$top/pekko-supervisor-runit-compat/target/pekko-supervisor.jar
+if [ ! -f "$here/target/classes/$(echo "$main" | tr . /).class" ] || [ ! -f "$jar" ]; then
+    echo "export-benchmark.sh: building" >&2
+    (cd "$top" && mvn -B -ntp -q -DskipTests package) >&2 || exit 3
+fi
+
+# The shaded jar holds Pekko and our classes. The heap does not grow and shrink: the collections that come before each
+# reading of memory would make it small again, and its growth would be charged to whoever starts children next.
+exec "$java" -Xms2g -Xmx2g -Dbenchmark.home="$top" -cp "$here/target/classes:$jar" "$main" "$@"
