@@ -1,8 +1,10 @@
 package io.github.pekkosupervisor.config;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.config.ConfigValues.Reading;
@@ -34,6 +36,22 @@ public final class ConfigSection {
         this.place = place;
         this.path = path;
         this.problems = problems;
+    }
+
+    /** The whole of a configuration, with what it refers to, as far as that is known. */
+    public static ConfigSection of(Config config, Place place, String path, Problems problems) {
+        return new ConfigSection(resolved(config).root(), place, path, problems);
+    }
+
+    private static Config resolved(Config config) {
+        try {
+            return config.isResolved()
+                    ? config
+                    : config.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
+        } catch (ConfigException e) {
+            // of values that lead round in a circle; each is told where it is read
+            return config;
+        }
     }
 
     ConfigOrigin origin() {

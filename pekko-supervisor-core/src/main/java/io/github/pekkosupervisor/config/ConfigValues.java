@@ -175,7 +175,8 @@ public final class ConfigValues {
         throw new IllegalArgumentException("must be a number, was " + text(value));
     }
 
-    static boolean bool(ConfigValue value) {
+    /** True or false. */
+    public static boolean bool(ConfigValue value) {
         try {
             return alone(value).getBoolean(KEY);
         } catch (ConfigException e) {
@@ -211,7 +212,7 @@ public final class ConfigValues {
     }
 
     /** A path, as it is given. */
-    static Path path(ConfigValue value) {
+    public static Path path(ConfigValue value) {
         try {
             return Path.of(name(value));
         } catch (InvalidPathException e) {

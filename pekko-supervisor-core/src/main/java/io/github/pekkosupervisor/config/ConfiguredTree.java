@@ -1,9 +1,7 @@
 package io.github.pekkosupervisor.config;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -64,7 +62,7 @@ public final class ConfiguredTree {
      */
     public static SupervisorSpec read(Config config, Map<String, ChildSpec> fromCode) {
         ConfiguredTree tree = new ConfiguredTree(fromCode);
-        ConfigSection top = new ConfigSection(resolved(config).root(), Place.SUPERVISOR, "/", tree.problems);
+        ConfigSection top = ConfigSection.of(config, Place.SUPERVISOR, "/", tree.problems);
         SupervisorSpec spec;
         try {
             spec = tree.supervisor(top, "/");
@@ -87,18 +85,6 @@ public final class ConfiguredTree {
             throw new InvalidSpecException(problems);
         }
         return spec;
-    }
-
-    /** With what it refers to, as far as that is known. */
-    private static Config resolved(Config config) {
-        try {
-            return config.isResolved()
-                    ? config
-                    : config.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
-        } catch (ConfigException e) {
-            // of values that lead round in a circle; each is told where it is read
-            return config;
-        }
     }
 
     private SupervisorSpec supervisor(ConfigSection section, String path) {

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.config;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +155,7 @@ final class Key {
 
     /** In the order of the places. */
     Map<Place, Use> uses() {
-        return Map.copyOf(uses);
+        return Collections.unmodifiableMap(uses);
     }
 
     Optional<Use> use(Place place) {

@@ -85,17 +85,6 @@ final class LaterKeys {
                     .values("a time with its unit")
                     .example("1s")
                     .like("timeout-kill"),
-            Key.of(
-                            "access",
-                            "Who else may look at it and control it by the files in supervise/: group, status, control.")
-                    .notYet(PROCESS, "nobody, since it has no supervise/", "")
-                    .notYet(
-                            SERVICE,
-                            "the owner of supervise/ alone, as runit",
-                            "chmod 755 supervise, and chown USER its control, ok and status")
-                    .values("a block")
-                    .example("{ group = ops, status = all, control = group }")
-                    .like("s6-svperms"),
             child(
                             "needs",
                             "What must be ready before it is started, and is stopped after it.",

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.config;
 
+import static io.github.pekkosupervisor.config.Place.File.EXPORT_CONF;
 import static io.github.pekkosupervisor.config.Place.File.SERVICE_CONF;
 import static io.github.pekkosupervisor.config.Place.File.TREE;
 
@@ -18,14 +19,22 @@ public enum Place {
     /** The file {@code service.conf} of a service directory. */
     SERVICE(SERVICE_CONF, "", "service.conf"),
     /** The log of a service directory that we write ourselves. */
-    LOG(SERVICE_CONF, "log.", "log { }");
+    LOG(SERVICE_CONF, "log.", "log { }"),
+    /** The file {@code .service.conf} of a services directory, for all that are in it. */
+    SERVICES(SERVICE_CONF, "", ".service.conf of a services directory"),
+    /** Who may use the files in {@code supervise/}. */
+    ACCESS(SERVICE_CONF, "access.", "access { }"),
+    /** How a tree is shown as service directories. */
+    EXPORT(EXPORT_CONF, "", "pekko-supervisor.export { }");
 
     /** A kind of file. */
     enum File {
         /** A tree, by the operator. */
         TREE("trees"),
         /** {@code service.conf}, by whoever has the service directory. */
-        SERVICE_CONF("service.conf");
+        SERVICE_CONF("service.conf"),
+        /** The export of a tree in the configuration of an application, by the operator. */
+        EXPORT_CONF("pekko-supervisor.export");
 
         private final String title;
 

@@ -63,7 +63,7 @@ public final class Problems {
     }
 
     /** In the order that they were found in. */
-    List<Problem> all() {
+    public List<Problem> all() {
         return found.stream().map(Found::problem).toList();
     }
 

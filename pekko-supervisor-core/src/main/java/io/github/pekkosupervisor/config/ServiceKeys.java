@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.config;
 import static io.github.pekkosupervisor.config.Place.LOG;
 import static io.github.pekkosupervisor.config.Place.PROCESS;
 import static io.github.pekkosupervisor.config.Place.SERVICE;
+import static io.github.pekkosupervisor.config.Place.SERVICES;
 
 import java.util.List;
 
@@ -30,7 +31,21 @@ final class ServiceKeys {
                     .values("1 to 1048576 bytes")
                     .limits("Too low: patterns miss what stands behind.", "Too high: memory for each log.")
                     .like("svlogd -l")
-                    .in(LOG, "1000"));
+                    .in(LOG, "1000"),
+            Key.of(
+                            "access",
+                            "Who else may look at it and command it, by the files in supervise/. A file .service.conf in a"
+                                    + " services directory says it for all in it that do not say it themselves. In a tree the export"
+                                    + " says it.")
+                    .values("a block")
+                    .example("{ group = ops, status = all, control = group }")
+                    .like("s6-svperms")
+                    .instead("pekko-supervisor.export")
+                    .orElse(
+                            SERVICE,
+                            "modes as runit makes them, for the owner alone, and as they are where they are there")
+                    .orElse(SERVICES, "the same")
+                    .notYet(PROCESS, "nobody, since it has no supervise/", "the export has group, status and control"));
 
     private ServiceKeys() {}
 }

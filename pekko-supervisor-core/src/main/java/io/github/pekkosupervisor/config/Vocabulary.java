@@ -30,6 +30,7 @@ final class Vocabulary {
         List<Key> all = new ArrayList<>(TreeKeys.ALL);
         all.addAll(ProcessKeys.ALL);
         all.addAll(ServiceKeys.ALL);
+        all.addAll(ExportKeys.ALL);
         all.addAll(LaterKeys.ALL);
         return List.copyOf(all);
     }

@@ -41,8 +41,8 @@ final class KeyRangesTest {
             Map.entry("unix-socket", n -> process("ready { unix-socket = \"/" + "x".repeat((int) n - 1) + "\" }")),
             Map.entry("notification-fd", n -> process("ready { notification-fd = " + n + " }")));
 
-    /** In {@code service.conf}, which another module reads: {@code ServiceConfTest} there. */
-    private static final List<String> ELSEWHERE = List.of("line-length");
+    /** What another module reads: {@code ServiceConfTest} and {@code ConfiguredExportTest} there. */
+    private static final List<String> ELSEWHERE = List.of("line-length", "dynamic-children");
 
     private record Range(OptionalLong low, OptionalLong high) {
         static Range of(String values) {

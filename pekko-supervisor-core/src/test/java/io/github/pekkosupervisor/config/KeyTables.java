@@ -34,8 +34,9 @@ final class KeyTables {
                 Java, where most are a method `with…` of `ChildSpec`, `SupervisorSpec` or `ProcessSpec`. Made from the declarations in
                 `config` that the reader goes by; a key that is not in a table is refused, and so is one where it is "not yet".
 
-                * A tree is read by `ConfiguredTree.read`, with all of HOCON. `service.conf` is read without `include`, `${…}` and
-                  environment, and bounded in size and nesting, since others may be able to write it.
+                * A tree is read by `ConfiguredTree.read`, with all of HOCON, and how it is shown by `ServiceExport.read`.
+                  `service.conf` is read without `include`, `${…}` and environment, and bounded in size and nesting, since others
+                  may be able to write it.
                 * All that is wrong is told at once, with file, line and key. A time needs its unit: `5s`, `200ms`, `1m`.
                 * `reference.conf` has an entry for each key that is read too, with what happens when it is set too low or too high.
                 """);
@@ -70,7 +71,9 @@ final class KeyTables {
             case RESTART_DELAY -> "`restart-delay { }` of a child";
             case PROCESS -> "A process";
             case READY -> "`ready { }` of a process";
-            case SERVICE, LOG -> "A service directory";
+            case SERVICE, LOG, SERVICES -> "A service directory";
+            case ACCESS -> "Who may use it: `access { }` of a service directory, and `pekko-supervisor.export { }`";
+            case EXPORT -> "A tree that is shown as service directories: `pekko-supervisor.export { }`";
         };
     }
 
@@ -85,7 +88,7 @@ final class KeyTables {
                 "`" + key.name() + "`",
                 key.meaning(),
                 key.values(),
-                defaults(key, Place.File.TREE),
+                defaults(key, Place.File.TREE, Place.File.EXPORT_CONF),
                 defaults(key, Place.File.SERVICE_CONF),
                 places(key).stream()
                         .filter(place -> key.isBuiltIn(place) || !isBuilt(key))
@@ -100,10 +103,10 @@ final class KeyTables {
         return places(key).stream().anyMatch(key::isBuiltIn);
     }
 
-    private static String defaults(Key key, Place.File file) {
+    private static String defaults(Key key, Place.File... files) {
         Set<String> defaults = new LinkedHashSet<>();
         for (Place place : places(key)) {
-            if (place.file() == file) {
+            if (List.of(files).contains(place.file())) {
                 Use use = key.use(place).orElseThrow();
                 defaults.add(use.value().isEmpty() ? use.otherwise() : "`" + use.value() + "`");
             }
@@ -149,6 +152,16 @@ final class KeyTables {
         text.append("  service-conf-reference {\n");
         entries(text, "    ", Place.SERVICE);
         block(text, "    ", "log", Place.LOG);
+        block(text, "    ", "access", Place.ACCESS);
+        text.append("  }\n\n");
+        comment(
+                text,
+                "  ",
+                "What ServiceExport.read of pekko-supervisor-runit-compat reads, of how a tree is shown to sv; to be copied, as"
+                        + " pekko-supervisor.export, or under any other name.");
+        text.append("  export-reference {\n");
+        entries(text, "    ", Place.EXPORT);
+        text.setLength(text.length() - 1);
         text.append("  }\n}\n");
         return text.toString();
     }

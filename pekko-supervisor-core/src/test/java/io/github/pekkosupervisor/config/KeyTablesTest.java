@@ -33,7 +33,9 @@ final class KeyTablesTest {
             Place.RESTART_DELAY, "tree-reference.restart-delay",
             Place.PROCESS, "tree-reference.process",
             Place.READY, "tree-reference.ready",
-            Place.LOG, "service-conf-reference.log");
+            Place.LOG, "service-conf-reference.log",
+            Place.ACCESS, "service-conf-reference.access",
+            Place.EXPORT, "export-reference");
 
     private static boolean isToBeWritten() {
         return Boolean.getBoolean("keys.write");
@@ -78,7 +80,7 @@ final class KeyTablesTest {
     @ParameterizedTest
     @EnumSource(
             value = Place.class,
-            names = {"SUPERVISOR", "CHILD", "RESTART_DELAY", "PROCESS", "READY", "LOG"})
+            names = {"SUPERVISOR", "CHILD", "RESTART_DELAY", "PROCESS", "READY", "LOG", "ACCESS", "EXPORT"})
     void the_reference_has_the_same_keys_and_defaults(Place place) {
         Config all = ConfigFactory.parseFile(REFERENCE.toFile()).getConfig("pekko-supervisor");
         ConfigObject shown = all.getConfig(SHOWN_AT.get(place)).root();

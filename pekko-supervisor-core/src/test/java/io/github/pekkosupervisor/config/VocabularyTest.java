@@ -54,7 +54,7 @@ final class VocabularyTest {
             case RESTART_DELAY -> messages(child("restart-delay { min = 1s, " + keys + " }"));
             case PROCESS -> messages(process(keys));
             case READY -> messages(process("ready { tcp = 1, " + keys + " }"));
-            case SERVICE, LOG -> inServiceConf(place, keys);
+            case SERVICE, LOG, SERVICES, ACCESS, EXPORT -> inServiceConf(place, keys);
         };
     }
 
@@ -112,7 +112,6 @@ final class VocabularyTest {
                 "when-need-dies",
                 "kill-grace",
                 "essential",
-                "access",
                 "placement",
                 "environment-files",
                 "clear-environment")) {
@@ -138,9 +137,14 @@ final class VocabularyTest {
         "PROCESS, Normal_Exit_Codes, 'did you mean \"normal-exit-codes\"?'",
         "PROCESS, umaks, 'did you mean \"umask\"?'",
         "SERVICE, lgo, 'key \"lgo\" is not known here; did you mean \"log\"?'",
-        "SERVICE, foo, 'key \"foo\" is not known here; known are [log]'",
+        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, log]'",
         "SERVICE, strategy, 'key \"strategy\" is not known here; it is for trees'",
         "LOG, timestmps, 'key \"log.timestmps\" is not known here; did you mean \"log.timestamps\"?'",
+        "CHILD, access, 'key \"access\" is not yet possible; meanwhile the export has group, status and control'",
+        "SERVICES, log, 'key \"log\" is not known here; it belongs in service.conf'",
+        "SERVICE, status, 'key \"status\" is not known here; it belongs in access { }'",
+        "ACCESS, timestamps, 'key \"access.timestamps\" is not known here; it belongs in log { }'",
+        "ACCESS, contorl, 'key \"access.contorl\" is not known here; did you mean \"access.control\"?'",
         "SERVICE, timestamps, 'key \"timestamps\" is not known here; it belongs in log { }'",
         "PROCESS, ExecStart, 'key \"ExecStart\" is not known here; here that is \"command\"'",
         "PROCESS, cwd, 'key \"cwd\" is not known here; here that is \"directory\"'",

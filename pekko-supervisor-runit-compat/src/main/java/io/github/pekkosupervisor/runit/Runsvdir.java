@@ -51,6 +51,7 @@ public final class Runsvdir {
     private final RunsvdirStream stream;
     private final Reporter reporter;
     private final ServicesDirectory directory;
+    private final ServicesConf conf;
     private final LeftServices left;
     private final ScanRule rule = new ScanRule();
     private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
@@ -148,6 +149,7 @@ public final class Runsvdir {
         this.reporter = stream.reporter(settings.directory());
         this.runsvSettings =
                 new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock(), stream.listener());
+        this.conf = new ServicesConf(reporter);
         this.left = new LeftServices(settings, reporter);
         ActorRef<Command> self = context.getSelf();
         this.directory = new ServicesDirectory(
@@ -359,7 +361,7 @@ public final class Runsvdir {
         Handover handover = known != null && !known.handover.directory().isClosed()
                 ? known.handover
                 : new Handover(
-                        new ServiceDirectory(name, path),
+                        new ServiceDirectory(name, path, conf.access(directory.directory())),
                         stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
         handover.runsAreListedBy(id, left.runs(id));
         handover.remembers(left.remembered(id, name));

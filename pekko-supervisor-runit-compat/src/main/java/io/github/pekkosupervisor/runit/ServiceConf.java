@@ -8,11 +8,13 @@ import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.config.Place;
 import io.github.pekkosupervisor.config.Problems;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.supervise.Grants;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.svlogd.LogOptions;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -20,13 +22,19 @@ import java.util.stream.Stream;
  * exactly as runit has it.
  *
  * @param log where we write the service's log ourselves; empty for runit's way
+ * @param access who else may use the files in {@code supervise/}; empty for runit's way
  */
-record ServiceConf(Optional<Log> log) {
+record ServiceConf(Optional<Log> log, Optional<Grants> access) {
 
     static final OsString FILE = OsString.of("service.conf");
 
+    /** What to do where somebody else could have written it. */
+    static final String MEND =
+            "only root and the launcher's own user may be able to change it and the directories above"
+                    + " it: chown and chmod go-w";
+
     /** As if there were no file. */
-    static final ServiceConf NONE = new ServiceConf(Optional.empty());
+    static final ServiceConf NONE = new ServiceConf(Optional.empty(), Optional.empty());
 
     /**
      * A log that the launcher writes.
@@ -85,26 +93,46 @@ record ServiceConf(Optional<Log> log) {
 
     /** Reads the bytes of the file, HOCON in UTF-8. */
     static ServiceConf parse(byte[] file) throws MistakenException {
+        return parse(
+                FILE,
+                file,
+                Place.SERVICE,
+                top -> new ServiceConf(top.section("log", Place.LOG).map(ServiceConf::log), access(top)));
+    }
+
+    /** Reads the bytes of a file of this name. */
+    static <T> T parse(OsString name, byte[] file, Place place, Function<ConfigSection, T> reading)
+            throws MistakenException {
         try {
-            return read(file);
+            return read(name, file, place, reading);
         } catch (RuntimeException | Error e) {
             // a defect of ours is no reason to go without the service; its text may hold a secret
-            throw new MistakenException(List.of(FILE + " cannot be read; please report this: "
+            throw new MistakenException(List.of(name + " cannot be read; please report this: "
                     + e.getClass().getSimpleName()));
         }
     }
 
-    private static ServiceConf read(byte[] file) throws MistakenException {
+    private static <T> T read(OsString name, byte[] file, Place place, Function<ConfigSection, T> reading)
+            throws MistakenException {
         Problems problems = new Problems();
-        ConfigObject root = ForeignHocon.parse(FILE.toString(), file, problems);
-        ConfigSection top = new ConfigSection(root, Place.SERVICE, FILE.toString(), problems);
-        Optional<Log> log = top.section("log", Place.LOG).map(ServiceConf::log);
+        ConfigObject root = ForeignHocon.parse(name.toString(), file, problems);
+        ConfigSection top = new ConfigSection(root, place, name.toString(), problems);
+        T read = reading.apply(top);
         top.end();
         List<String> mistakes = problems.byLine();
         if (!mistakes.isEmpty()) {
             throw new MistakenException(mistakes);
         }
-        return new ServiceConf(log);
+        return read;
+    }
+
+    /** What a block {@code access} says; one that is there and grants nothing has the files for the owner alone. */
+    static Optional<Grants> access(ConfigSection top) {
+        return top.section("access", Place.ACCESS).map(block -> {
+            Optional<Grants> grants = Grants.read(block);
+            block.end();
+            return grants.orElse(Grants.NONE);
+        });
     }
 
     private static Log log(ConfigSection block) {

@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
+import io.github.pekkosupervisor.runit.supervise.Grants;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
@@ -55,6 +56,8 @@ final class ServiceDirectory implements AutoCloseable {
 
     private final OsString name;
     private final OsString path;
+    private final Optional<Grants> usualAccess;
+    private Optional<Grants> access = Optional.empty();
     private @Nullable Directory directory;
     private @Nullable SuperviseDirectory service;
     private @Nullable SuperviseDirectory log;
@@ -72,8 +75,18 @@ final class ServiceDirectory implements AutoCloseable {
      * @param path where it is, from the JVM's working directory
      */
     ServiceDirectory(OsString name, OsString path) {
+        this(name, path, Optional.empty());
+    }
+
+    /**
+     * @param name as it shows in messages
+     * @param path where it is, from the JVM's working directory
+     * @param usualAccess who may use it, unless it says so itself; empty for modes as runit has them
+     */
+    ServiceDirectory(OsString name, OsString path, Optional<Grants> usualAccess) {
         this.name = name;
         this.path = path;
+        this.usualAccess = usualAccess;
     }
 
     OsString name() {
@@ -124,9 +137,20 @@ final class ServiceDirectory implements AutoCloseable {
         if (log != null) {
             log.prepareOk();
         }
+        grantAccess(reporter);
         reserve();
         opened = true;
         return Opening.DONE;
+    }
+
+    private void grantAccess(Reporter reporter) throws FatalException {
+        Optional<Grants> grants = access.or(() -> usualAccess);
+        if (grants.isPresent()) {
+            service().grant(grants.get(), reporter);
+            if (log != null) {
+                log.grant(grants.get(), reporter);
+            }
+        }
     }
 
     /**
@@ -336,23 +360,20 @@ final class ServiceDirectory implements AutoCloseable {
                 return;
             }
             byte[] file = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.REFUSE);
-            Optional<ServiceConf.Log> conf = ServiceConf.parse(file).log();
-            if (conf.isEmpty()) {
+            ServiceConf conf = ServiceConf.parse(file);
+            if (conf.access().isPresent() && isInCustody("access", ServiceConf.MEND, reporter)) {
+                access = conf.access();
+            }
+            if (conf.log().isEmpty()) {
                 return;
             }
             if (exists(LOG_RUN)) {
                 reporter.warnOfOurs(ServiceConf.FILE + ": log is not used, since there is log/run; remove one of them");
                 return;
             }
-            Optional<String> breach = Custody.breach(directory());
-            if (breach.isEmpty()) {
-                breach = Custody.breach(directory(), ServiceConf.FILE);
+            if (isInCustody("log", OwnLog.MEND, reporter)) {
+                ownLog = OwnLog.create(conf.log().get(), directory());
             }
-            if (breach.isPresent()) {
-                reporter.warnOfOurs(ServiceConf.FILE + ": log is not used: " + breach.get() + "; " + OwnLog.MEND);
-                return;
-            }
-            ownLog = OwnLog.create(conf.get(), directory());
         } catch (ServiceConf.MistakenException e) {
             e.lines().forEach(reporter::warnOfOurs);
         } catch (PosixException e) {
@@ -368,7 +389,18 @@ final class ServiceDirectory implements AutoCloseable {
         }
     }
 
-    private static String whyUnread(PosixException e) {
+    /** Whether nobody else can have said that; if somebody can, this is told, and what to do. */
+    private boolean isInCustody(String key, String mend, Reporter reporter) throws PosixException {
+        Optional<String> breach = Custody.breach(directory());
+        if (breach.isEmpty()) {
+            breach = Custody.breach(directory(), ServiceConf.FILE);
+        }
+        breach.ifPresent(
+                why -> reporter.warnOfOurs(ServiceConf.FILE + ": " + key + " is not used: " + why + "; " + mend));
+        return breach.isEmpty();
+    }
+
+    static String whyUnread(PosixException e) {
         return switch (e.errno()) {
             case "EFBIG" -> "it is longer than " + ForeignHocon.LONGEST + " bytes";
             case "ELOOP" -> "it is a link, which is not followed; it must be a regular file";

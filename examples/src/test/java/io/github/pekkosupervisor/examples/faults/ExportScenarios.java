@@ -105,7 +105,7 @@ enum ExportScenarios implements Scenario {
                 .within(() -> SupervisionTree.start(ProcessLane.root().withChildren(List.of(children)), options));
     }
 
-    private static String ownGroup(Path directory) throws IOException {
+    static String ownGroup(Path directory) throws IOException {
         Path probe = Files.createTempFile(
                 directory,
                 "group",

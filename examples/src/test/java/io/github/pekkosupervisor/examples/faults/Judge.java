@@ -140,6 +140,7 @@ final class Judge {
             Map.entry("runit.export.ExportDirectory.take -> close", AFTER_ANOTHER),
             Map.entry("runit.export.ExportDirectory.take -> holder", "where another JVM has it: ExportLifeCasesTest"),
             Map.entry("runit.export.ExportDirectory.take -> status", "where another JVM has it: ExportLifeCasesTest"),
+            Map.entry("runit.export.ExportPlace.isThere -> exists", "of an application: ConfiguredExportTest"),
             Map.entry("runit.export.ShownDirectory.copy -> close", WITHOUT_LINKS),
             Map.entry("runit.export.ShownDirectory.copy -> openNew", WITHOUT_LINKS),
             Map.entry("runit.export.ShownDirectory.copy -> rename", WITHOUT_LINKS),

@@ -145,6 +145,37 @@ enum RunitScenarios implements Scenario {
         }
     },
 
+    /** Others are let in: a services directory says so, and one in it says it for itself. */
+    ACCESS {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            Path directory = Files.createDirectories(lane.directory().resolve(id));
+            String group = ExportScenarios.ownGroup(lane.directory());
+            Files.writeString(
+                    directory.resolve(".service.conf"),
+                    "access { group = " + group + ", status = all, control = group }\n");
+            ServiceDirectoryUnderTest usual = ServiceDirectoryUnderTest.create(directory.resolve("usual"))
+                    .script("run", "exec sleep 1000")
+                    .script("log/run", "exec cat >/dev/null")
+                    .old();
+            ServiceDirectoryUnderTest own = ServiceDirectoryUnderTest.create(directory.resolve("own"))
+                    .script("run", "exec sleep 1000")
+                    .file("service.conf", "access { group = " + group + " }\n")
+                    .old();
+            go.run();
+            ActorRef<Runsvdir.Command> runsvdir = lane.spawn(Runsvdir.create(lane.settings(directory)));
+            int first = usual.awaitUp("", 0);
+            usual.awaitUp("log/", 0);
+            own.awaitUp("", 0);
+            ServiceDirectoryUnderTest.kill(first);
+            usual.awaitUp("", first);
+
+            lane.stop(runsvdir);
+            assertThat(usual.status("").state()).isEqualTo(State.DOWN);
+            assertThat(own.status("").state()).isEqualTo(State.DOWN);
+        }
+    },
+
     /** A launcher on a directory that another has. */
     SECOND_LAUNCHER {
         @Override

@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.supervise.Modes;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -77,9 +78,10 @@ final class ExportDirectory {
      *
      * @throws ExportRefused another process has it, or others could write to it
      */
-    static ExportDirectory open(Path path) throws ExportRefused, PosixException {
+    static ExportDirectory open(ExportPlace place) throws ExportRefused, PosixException {
+        Path path = place.directory();
         synchronized (OF_THIS_JVM) {
-            Directory base = openOrMake(path);
+            Directory base = openOrMake(place);
             boolean done = false;
             try {
                 FileStatus status = base.status();
@@ -100,7 +102,8 @@ final class ExportDirectory {
         }
     }
 
-    private static Directory openOrMake(Path path) throws PosixException {
+    private static Directory openOrMake(ExportPlace place) throws PosixException {
+        Path path = place.directory();
         OsString whole = OsString.of(path.toString());
         try {
             return Directory.open(whole);
@@ -109,6 +112,16 @@ final class ExportDirectory {
                 throw e;
             }
         }
+        Path above = path.toAbsolutePath().getParent();
+        if (place.isOfApplication() && above != null) {
+            make(above);
+        }
+        make(path);
+        return Directory.open(whole);
+    }
+
+    /** In a directory that is there. */
+    private static void make(Path path) throws PosixException {
         Path above = path.toAbsolutePath().getParent();
         Path name = path.getFileName();
         if (above != null && name != null) {
@@ -119,7 +132,6 @@ final class ExportDirectory {
                 }
             }
         }
-        return Directory.open(whole);
     }
 
     /** Who may write there could have us write, or sv talk, elsewhere. */
@@ -249,9 +261,15 @@ final class ExportDirectory {
         return lockId;
     }
 
+    /** The name of the FIFO that all with such an {@code ok} share. */
+    private static OsString sharedOk(Modes modes) {
+        boolean isOfOwner = modes.ok() == Modes.OF_OWNER.ok();
+        return OsString.of(isOfOwner ? "ok" : "ok-" + Integer.toOctalString(modes.ok()));
+    }
+
     /** The FIFO that children of this modes share as their {@code ok}; there is somebody who reads it. */
     synchronized OsString ok(Modes modes, OptionalInt group) throws PosixException {
-        OsString name = modes.sharedOk();
+        OsString name = sharedOk(modes);
         if (!oks.containsKey(name)) {
             freshFifo(base, name.toString(), modes.ok());
             if (group.isPresent() && modes.concernsGroup()) {

@@ -1,14 +1,16 @@
 package io.github.pekkosupervisor.runit.export;
 
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.supervise.Modes;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What an export was asked for.
  *
- * @param directory that children are shown in
+ * @param place that children are shown in
  * @param name of the tree, where several are shown in one directory
  * @param group that is let in
  * @param modes of all whom no rule names
@@ -19,7 +21,7 @@ import java.util.Optional;
  * @param stopsByCommand whether a command may stop the tree
  */
 record ExportSettings(
-        Path directory,
+        ExportPlace place,
         Optional<String> name,
         Optional<String> group,
         Modes modes,
@@ -29,11 +31,65 @@ record ExportSettings(
         boolean isRequired,
         boolean stopsByCommand) {
 
+    static final int MOST_DYNAMIC = 1_000_000;
+
     /** Who may use the files of children whose names match. */
     record Rule(String glob, Modes modes) {}
 
     ExportSettings {
         rules = List.copyOf(rules);
+    }
+
+    /** There, and all else as it is by default. */
+    static ExportSettings of(ExportPlace place) {
+        return new ExportSettings(
+                place, Optional.empty(), Optional.empty(), Modes.OF_OWNER, List.of(), 0, true, false, false);
+    }
+
+    ExportSettings withName(Optional<String> changed) {
+        return new ExportSettings(
+                place, changed, group, modes, rules, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
+    }
+
+    ExportSettings withGroup(Optional<String> changed) {
+        return new ExportSettings(
+                place, name, changed, modes, rules, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
+    }
+
+    ExportSettings withModes(Modes changed) {
+        return new ExportSettings(
+                place, name, group, changed, rules, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
+    }
+
+    ExportSettings withRule(Rule added) {
+        List<Rule> all = new ArrayList<>(rules);
+        all.add(added);
+        return new ExportSettings(
+                place, name, group, modes, all, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
+    }
+
+    ExportSettings withDynamicChildren(int changed) {
+        return new ExportSettings(
+                place, name, group, modes, rules, changed, obeysDownFiles, isRequired, stopsByCommand);
+    }
+
+    ExportSettings withObeysDownFiles(boolean changed) {
+        return new ExportSettings(
+                place, name, group, modes, rules, dynamicChildren, changed, isRequired, stopsByCommand);
+    }
+
+    ExportSettings withRequired(boolean changed) {
+        return new ExportSettings(
+                place, name, group, modes, rules, dynamicChildren, obeysDownFiles, changed, stopsByCommand);
+    }
+
+    ExportSettings withStopsByCommand(boolean changed) {
+        return new ExportSettings(
+                place, name, group, modes, rules, dynamicChildren, obeysDownFiles, isRequired, changed);
+    }
+
+    Path directory() {
+        return place.directory();
     }
 
     ExportTable.Terms terms() {
@@ -53,6 +109,6 @@ record ExportSettings(
 
     /** What is said when the directory cannot be used. */
     String refusal() {
-        return "the tree is not shown in " + directory + ", which is tried again every five seconds";
+        return "the tree is not shown in " + place + ", which is tried again every five seconds";
     }
 }

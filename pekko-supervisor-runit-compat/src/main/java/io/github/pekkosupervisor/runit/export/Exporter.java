@@ -314,7 +314,7 @@ final class Exporter {
 
     /** Opens the directory that is to be shown in. */
     static Opened open(ExportSettings settings) throws IOException {
-        ExportDirectory directory = ExportDirectory.open(settings.directory());
+        ExportDirectory directory = ExportDirectory.open(settings.place());
         return new Opened(directory, Rights.of(settings, directory));
     }
 

@@ -2,7 +2,8 @@ package io.github.pekkosupervisor.runit.export;
 
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.UserDatabase;
+import io.github.pekkosupervisor.runit.supervise.Grants;
+import io.github.pekkosupervisor.runit.supervise.Modes;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class Rights {
             return new Rights(settings, OptionalInt.empty(), null);
         }
         try {
-            OptionalInt group = number(settings.group().get());
+            OptionalInt group = Grants.groupNumber(settings.group().get());
             if (group.isEmpty()) {
                 return new Rights(settings, group, new IOException("there is no such group on this system"));
             }
@@ -49,16 +50,6 @@ final class Rights {
         } catch (PosixException e) {
             return new Rights(settings, OptionalInt.empty(), e);
         }
-    }
-
-    /** The C library has one answer for all threads. */
-    private static synchronized OptionalInt number(String name) throws PosixException {
-        long known = UserDatabase.group(OsString.of(name));
-        if (known >= 0) {
-            return OptionalInt.of((int) known);
-        }
-        boolean isNumber = !name.isEmpty() && name.length() < 10 && name.chars().allMatch(c -> c >= '0' && c <= '9');
-        return isNumber ? OptionalInt.of(Integer.parseInt(name)) : OptionalInt.empty();
     }
 
     /** Says what is wrong with the group, if something is. */

@@ -1,10 +1,14 @@
 package io.github.pekkosupervisor.runit.export;
 
+import com.typesafe.config.Config;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.TreeExport;
+import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.runit.supervise.Modes;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,36 +36,30 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class ServiceExport implements TreeExport {
 
-    private static final int MOST_DYNAMIC = 1_000_000;
-
     private final ExportSettings settings;
     private final List<ExportedTree> shown = new CopyOnWriteArrayList<>();
 
     /** By whom the files of a child may be used; control includes status. */
     public enum Access {
         /** The user of the JVM, and root. */
-        OWNER(0700, 0600, 0600),
+        OWNER,
         /** These, and the group may look: {@code sv status}. */
-        STATUS_FOR_GROUP(0750, 0620, 0600),
+        STATUS_FOR_GROUP,
         /** These, and the group may look and command: {@code sv restart}. */
-        CONTROL_FOR_GROUP(0750, 0620, 0620),
+        CONTROL_FOR_GROUP,
         /** Everybody may look. */
-        STATUS_FOR_ALL(0755, 0622, 0600),
+        STATUS_FOR_ALL,
         /** Everybody may look, and the group may command. */
-        STATUS_FOR_ALL_CONTROL_FOR_GROUP(0755, 0622, 0620);
-
-        private final int supervise;
-        private final int ok;
-        private final int control;
-
-        Access(int supervise, int ok, int control) {
-            this.supervise = supervise;
-            this.ok = ok;
-            this.control = control;
-        }
+        STATUS_FOR_ALL_CONTROL_FOR_GROUP;
 
         Modes modes() {
-            return new Modes(supervise, ok, control);
+            return switch (this) {
+                case OWNER -> Modes.OF_OWNER;
+                case STATUS_FOR_GROUP -> Modes.STATUS_FOR_GROUP;
+                case CONTROL_FOR_GROUP -> Modes.CONTROL_FOR_GROUP;
+                case STATUS_FOR_ALL -> Modes.STATUS_FOR_ALL;
+                case STATUS_FOR_ALL_CONTROL_FOR_GROUP -> Modes.STATUS_FOR_ALL_CONTROL_FOR_GROUP;
+            };
         }
     }
 
@@ -73,7 +71,7 @@ public final class ServiceExport implements TreeExport {
         IGNORE
     }
 
-    private ServiceExport(ExportSettings settings) {
+    ServiceExport(ExportSettings settings) {
         this.settings = settings;
     }
 
@@ -83,16 +81,34 @@ public final class ServiceExport implements TreeExport {
      * machine.
      */
     public static ServiceExport to(Path directory) {
-        return new ServiceExport(new ExportSettings(
-                Objects.requireNonNull(directory, "there is no directory"),
-                Optional.empty(),
-                Optional.empty(),
-                Modes.OF_OWNER,
-                List.of(),
-                0,
-                true,
-                false,
-                false));
+        return new ServiceExport(
+                ExportSettings.of(ExportPlace.of(Objects.requireNonNull(directory, "there is no directory"))));
+    }
+
+    /**
+     * In the usual directory of an application: {@code BASE/NAME/service}, where BASE is {@code /run} for root, and
+     * {@code $XDG_RUNTIME_DIR} for others. Where there is no BASE the tree is not shown, and one line says so.
+     *
+     * @param application its name: {@code app}
+     */
+    public static ServiceExport named(String application) {
+        try {
+            return new ServiceExport(ExportSettings.of(ExportPlace.ofApplication(application)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("an application's name " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * As a configuration says, in the keys that {@code reference.conf} explains under
+     * {@code pekko-supervisor.export-reference}.
+     *
+     * @param config the object with {@code directory}, {@code name} and so on, not one that holds it:
+     *     {@code ConfigFactory.load().getConfig("pekko-supervisor.export")}
+     * @throws InvalidSpecException listing all that is wrong, unknown keys too, with file and line
+     */
+    public static ServiceExport read(Config config) {
+        return new ServiceExport(ConfiguredExport.read(config));
     }
 
     /**
@@ -103,13 +119,7 @@ public final class ServiceExport implements TreeExport {
         if (tree.isEmpty()) {
             throw new IllegalArgumentException("a tree's name must not be empty; leave it out for none");
         }
-        return with(
-                Optional.of(tree),
-                settings.group(),
-                settings.modes(),
-                settings.rules(),
-                settings.dynamicChildren(),
-                settings.obeysDownFiles());
+        return new ServiceExport(settings.withName(Optional.of(tree)));
     }
 
     /**
@@ -119,25 +129,13 @@ public final class ServiceExport implements TreeExport {
      * @param group its name, or its number
      */
     public ServiceExport withGroup(String group) {
-        Modes modes = settings.modes().equals(Modes.OF_OWNER) ? Access.CONTROL_FOR_GROUP.modes() : settings.modes();
-        return with(
-                settings.name(),
-                Optional.of(group),
-                modes,
-                settings.rules(),
-                settings.dynamicChildren(),
-                settings.obeysDownFiles());
+        Modes modes = settings.modes().equals(Modes.OF_OWNER) ? Modes.CONTROL_FOR_GROUP : settings.modes();
+        return new ServiceExport(settings.withGroup(Optional.of(group)).withModes(modes));
     }
 
     /** With another answer to the question who may use the files. */
     public ServiceExport withAccess(Access access) {
-        return with(
-                settings.name(),
-                settings.group(),
-                access.modes(),
-                settings.rules(),
-                settings.dynamicChildren(),
-                settings.obeysDownFiles());
+        return new ServiceExport(settings.withModes(access.modes()));
     }
 
     /**
@@ -146,15 +144,7 @@ public final class ServiceExport implements TreeExport {
      * @param names a pattern with {@code *} and {@code ?} for their names as they are shown: {@code workers.*}
      */
     public ServiceExport withAccess(String names, Access access) {
-        List<ExportSettings.Rule> rules = new ArrayList<>(settings.rules());
-        rules.add(new ExportSettings.Rule(names, access.modes()));
-        return with(
-                settings.name(),
-                settings.group(),
-                settings.modes(),
-                rules,
-                settings.dynamicChildren(),
-                settings.obeysDownFiles());
+        return new ServiceExport(settings.withRule(new ExportSettings.Rule(names, access.modes())));
     }
 
     /**
@@ -164,70 +154,26 @@ public final class ServiceExport implements TreeExport {
      * @param most how many of each supervisor: the first that there are
      */
     public ServiceExport withDynamicChildren(int most) {
-        if (most < 0 || most > MOST_DYNAMIC) {
-            throw new IllegalArgumentException(
-                    "the most dynamic children that are shown must be 0 to " + MOST_DYNAMIC + ", was " + most);
+        if (most < 0 || most > ExportSettings.MOST_DYNAMIC) {
+            throw new IllegalArgumentException("the most dynamic children that are shown must be 0 to "
+                    + ExportSettings.MOST_DYNAMIC + ", was " + most);
         }
-        return with(
-                settings.name(), settings.group(), settings.modes(), settings.rules(), most, settings.obeysDownFiles());
+        return new ServiceExport(settings.withDynamicChildren(most));
     }
 
     /** With or without a meaning for files {@code down}; they mean what they mean to runsv by default. */
     public ServiceExport withDownFiles(DownFiles meaning) {
-        return with(
-                settings.name(),
-                settings.group(),
-                settings.modes(),
-                settings.rules(),
-                settings.dynamicChildren(),
-                meaning == DownFiles.OBEY);
+        return new ServiceExport(settings.withObeysDownFiles(meaning == DownFiles.OBEY));
     }
 
     /** Where the tree cannot be shown it is not started either. */
     public ServiceExport withRequired() {
-        return new ServiceExport(new ExportSettings(
-                settings.directory(),
-                settings.name(),
-                settings.group(),
-                settings.modes(),
-                settings.rules(),
-                settings.dynamicChildren(),
-                settings.obeysDownFiles(),
-                true,
-                settings.stopsByCommand()));
+        return new ServiceExport(settings.withRequired(true));
     }
 
     /** {@code sv down @tree} and {@code sv exit @tree} stop the tree in order; by default they are ignored. */
     public ServiceExport withStopByCommand() {
-        return new ServiceExport(new ExportSettings(
-                settings.directory(),
-                settings.name(),
-                settings.group(),
-                settings.modes(),
-                settings.rules(),
-                settings.dynamicChildren(),
-                settings.obeysDownFiles(),
-                settings.isRequired(),
-                true));
-    }
-
-    private ServiceExport with(
-            Optional<String> name,
-            Optional<String> group,
-            Modes modes,
-            List<ExportSettings.Rule> rules,
-            int dynamicChildren,
-            boolean obeysDownFiles) {
-        return new ServiceExport(new ExportSettings(
-                settings.directory(),
-                name,
-                group,
-                modes,
-                rules,
-                dynamicChildren,
-                obeysDownFiles,
-                settings.isRequired(),
-                settings.stopsByCommand()));
+        return new ServiceExport(settings.withStopsByCommand(true));
     }
 
     /**
@@ -247,8 +193,32 @@ public final class ServiceExport implements TreeExport {
      */
     @Override
     public Exporting begin(Exported tree) throws IOException {
+        Optional<String> nowhere = settings.place().whyNowhere();
+        if (nowhere.isPresent()) {
+            IOException refusal = new IOException(nowhere.get());
+            if (settings.isRequired()) {
+                throw refusal;
+            }
+            new ExportComplaints().tell("the tree is not shown", refusal);
+            return NotShown.INSTANCE;
+        }
         ExportedTree exported = ExportedTree.begin(settings, tree, shown::remove);
         shown.add(exported);
         return exported;
+    }
+
+    /** A tree for which there is no place. */
+    private enum NotShown implements Exporting {
+        INSTANCE;
+
+        @Override
+        public void event(TreeEvent event) {
+            // there is nobody to see it
+        }
+
+        @Override
+        public CompletionStage<Void> ended(TreeEnd end) {
+            return CompletableFuture.completedFuture(null);
+        }
     }
 }

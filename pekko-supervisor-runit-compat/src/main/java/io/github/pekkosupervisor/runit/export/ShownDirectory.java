@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.Modes;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.util.Arrays;
 import java.util.Optional;

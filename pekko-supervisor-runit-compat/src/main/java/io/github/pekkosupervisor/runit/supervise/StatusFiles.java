@@ -27,6 +27,7 @@ final class StatusFiles {
     private final Map<String, byte[]> written = new HashMap<>();
     private final Map<String, Integer> spareLengths = new HashMap<>();
     private boolean exchanges = true;
+    private boolean exactModes;
     private int toldPid;
 
     /**
@@ -38,6 +39,17 @@ final class StatusFiles {
         this.path = path;
         this.toldPid = toldPid;
         this.complaints = complaints;
+    }
+
+    /** From now on the umask takes nothing away from the modes of files. */
+    void haveExactModes() {
+        exactModes = true;
+    }
+
+    private void setMode(Descriptor file) throws PosixException {
+        if (exactModes) {
+            file.setMode(MODE);
+        }
     }
 
     /**
@@ -84,6 +96,9 @@ final class StatusFiles {
         OsString spare = OsString.of(path + "." + name);
         Integer spareLength = spareLengths.remove(name);
         try (Descriptor file = spareLength == null ? home.openOwn(spare, MODE) : home.openOwnAgain(spare)) {
+            if (spareLength == null) {
+                setMode(file);
+            }
             file.writeAt(content, 0);
             if (spareLength == null || spareLength > content.length) {
                 file.truncate(content.length);
@@ -110,6 +125,7 @@ final class StatusFiles {
         String next = path + name + ".new";
         OsString nextName = OsString.of(next);
         try (Descriptor file = home.openNew(nextName, MODE)) {
+            setMode(file);
             file.write(content);
         } catch (PosixException e) {
             complaints.tell("unable to " + (e.call().equals("write") ? "write " : "open ") + next, e, reporter);

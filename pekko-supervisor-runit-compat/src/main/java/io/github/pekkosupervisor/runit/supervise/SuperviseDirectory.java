@@ -157,6 +157,15 @@ public final class SuperviseDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets others use it, whatever the umask is and the modes were: to be called when the FIFOs are there. A group that
+     * nothing can be given to is told of, and then nobody is let in but whom the modes let in without one.
+     */
+    public void grant(Grants grants, Reporter reporter) throws FatalException {
+        files.haveExactModes();
+        new SuperviseAccess(home, path).grant(grants, reporter);
+    }
+
     /** From now on clients see that somebody supervises. */
     private boolean openOk(Reporter reporter) {
         if (ok != null) {

@@ -1,0 +1,67 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.config.Place;
+import io.github.pekkosupervisor.posix.Custody;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.Grants;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import java.util.Optional;
+
+/**
+ * What {@code .service.conf} in a services directory says, for all service directories in it that do not say it
+ * themselves; ours, runit does not look at it. Read when a service directory is begun with, and not twice.
+ */
+final class ServicesConf {
+
+    static final OsString FILE = OsString.of(".service.conf");
+
+    private final Reporter reporter;
+    private Optional<FileStatus> read = Optional.empty();
+    private Optional<Grants> access = Optional.empty();
+
+    ServicesConf(Reporter reporter) {
+        this.reporter = reporter;
+    }
+
+    /** Who may use them; empty for modes as runit has them. What is wrong is told once. */
+    Optional<Grants> access(Directory services) {
+        try {
+            Optional<FileStatus> now = services.linkStatusIfPresent(FILE);
+            if (!now.equals(read)) {
+                access = Optional.empty();
+                access = now.isPresent() ? read(services) : Optional.empty();
+                read = now;
+            }
+        } catch (PosixException e) {
+            reporter.warnOfOurs("unable to read " + FILE + ": " + ServiceDirectory.whyUnread(e));
+        }
+        return access;
+    }
+
+    private Optional<Grants> read(Directory services) throws PosixException {
+        byte[] file = services.readFile(FILE, ForeignHocon.LONGEST, Directory.Links.REFUSE);
+        try {
+            Optional<Grants> said = parse(file);
+            Optional<String> breach = Custody.breach(services);
+            if (breach.isEmpty()) {
+                breach = Custody.breach(services, FILE);
+            }
+            if (said.isPresent() && breach.isPresent()) {
+                reporter.warnOfOurs(FILE + ": access is not used: " + breach.get() + "; " + ServiceConf.MEND);
+                return Optional.empty();
+            }
+            return said;
+        } catch (ServiceConf.MistakenException e) {
+            e.lines().forEach(reporter::warnOfOurs);
+            return Optional.empty();
+        }
+    }
+
+    /** Reads the bytes of the file. */
+    static Optional<Grants> parse(byte[] file) throws ServiceConf.MistakenException {
+        return ServiceConf.parse(FILE, file, Place.SERVICES, ServiceConf::access);
+    }
+}

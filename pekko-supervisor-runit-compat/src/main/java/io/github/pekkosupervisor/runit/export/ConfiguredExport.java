@@ -1,0 +1,84 @@
+package io.github.pekkosupervisor.runit.export;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import io.github.pekkosupervisor.config.ConfigSection;
+import io.github.pekkosupervisor.config.ConfigValues;
+import io.github.pekkosupervisor.config.Place;
+import io.github.pekkosupervisor.config.Problems;
+import io.github.pekkosupervisor.runit.supervise.Grants;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads from a configuration how a tree is to be shown. */
+final class ConfiguredExport {
+
+    private static final String PATH = "export";
+
+    private ConfiguredExport() {}
+
+    /**
+     * What the keys of {@code export-reference} in {@code reference.conf} say.
+     *
+     * @throws InvalidSpecException listing all that is wrong
+     */
+    static ExportSettings read(Config config) {
+        Problems problems = new Problems();
+        ConfigSection block = ConfigSection.of(config, Place.EXPORT, PATH, problems);
+        ExportSettings settings = read(block);
+        if (!problems.all().isEmpty()) {
+            throw new InvalidSpecException(problems.all());
+        }
+        return settings;
+    }
+
+    private static ExportSettings read(ConfigSection block) {
+        Optional<Path> directory = block.get("directory", ConfigValues::path);
+        boolean isPlaced = !block.lacks("directory");
+        Optional<String> name = block.get("name", value -> name(value, isPlaced));
+        if (!isPlaced && block.lacks("name")) {
+            block.problem("there is no \"directory\" to show the tree in, and no \"name\" of an application whose"
+                    + " usual one that could be; as in directory = /run/app/service, or name = app");
+        }
+        Optional<Grants> grants = Grants.read(block);
+        ExportPlace place = directory
+                .map(ExportPlace::of)
+                .orElseGet(() -> name.filter(given -> !isPlaced)
+                        .map(ExportPlace::ofApplication)
+                        .orElse(ExportPlace.of(Path.of(""))));
+        ExportSettings settings = ExportSettings.of(place)
+                .withName(name.filter(given -> isPlaced))
+                .withDynamicChildren(block.get("dynamic-children", ConfiguredExport::dynamicChildren)
+                        .orElse(0))
+                .withObeysDownFiles(
+                        block.get("down-files", ConfigValues.oneOf(List.of(ServiceExport.DownFiles.values())))
+                                        .orElse(ServiceExport.DownFiles.OBEY)
+                                == ServiceExport.DownFiles.OBEY)
+                .withRequired(block.get("required", ConfigValues::bool).orElse(false));
+        block.end();
+        return grants.map(given -> settings.withGroup(given.group()).withModes(given.modes()))
+                .orElse(settings);
+    }
+
+    private static String name(ConfigValue value, boolean isOfTree) {
+        String name = ConfigValues.string(value);
+        if (isOfTree && name.isEmpty()) {
+            throw new IllegalArgumentException("must not be empty; leave it out for none");
+        }
+        if (!isOfTree) {
+            ExportPlace.checkName(name);
+        }
+        return name;
+    }
+
+    private static int dynamicChildren(ConfigValue value) {
+        int most = ConfigValues.integer(value);
+        if (most < 0 || most > ExportSettings.MOST_DYNAMIC) {
+            throw new IllegalArgumentException(
+                    "must be 0 to " + ExportSettings.MOST_DYNAMIC + ", was " + ConfigValues.text(value));
+        }
+        return most;
+    }
+}
