@@ -23,7 +23,8 @@ final class ExportRemains {
             ".ready.new",
             "lock",
             "lock.new");
-    private static final List<String> OURS = List.of("check", "check.new", ".path");
+    private static final List<String> OURS =
+            List.of("check", "check.new", ".path", ShownDirectory.SUPERVISION, ShownDirectory.SUPERVISION + ".new");
 
     private ExportRemains() {}
 

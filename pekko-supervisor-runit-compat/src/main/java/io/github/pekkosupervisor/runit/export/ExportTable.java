@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
 import io.github.pekkosupervisor.runit.export.ShownChild.Phase;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ProcessKind;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -58,18 +59,19 @@ final class ExportTable {
     /**
      * What is to be written of a place.
      *
+     * @param supervision what it goes by, if it is a supervisor
      * @param isForgotten whether it goes after a while
      */
-    record View(Shown shown, boolean isForgotten) {}
+    record View(Shown shown, String supervision, boolean isForgotten) {}
 
     /**
      * Before the first event.
      *
-     * @param isDynamic whether the top supervisor is
+     * @param spec of the top supervisor
      * @param jvm the pid of this JVM
      * @param wakeUp to be called when something has been marked, and nobody is at work for that
      */
-    ExportTable(Terms terms, boolean isDynamic, InstantSource calendar, int jvm, Runnable wakeUp) {
+    ExportTable(Terms terms, SupervisorSpec spec, InstantSource calendar, int jvm, Runnable wakeUp) {
         this.terms = terms;
         this.calendar = calendar;
         this.jvm = jvm;
@@ -81,9 +83,10 @@ final class ExportTable {
                 TreePath.TOP,
                 false,
                 ShownChild.downSince(calendar.instant()));
+        top.supervision = SupervisionText.ofTop(SupervisionText.of(spec));
         decide(top, new ExportEvent.Starting(calendar.instant(), 0));
         ShownGroup group = new ShownGroup(top);
-        group.isDynamic = isDynamic;
+        group.isDynamic = spec.strategy().isDynamic();
         group.isAtWork = true;
         groups.put(TreePath.TOP, group);
     }
@@ -130,8 +133,19 @@ final class ExportTable {
         }
     }
 
-    private static void goesBy(ShownGroup group, Supervision by) {
+    private void goesBy(ShownGroup group, Supervision by) {
         group.isDynamic = by.strategy().isDynamic();
+        if (group.supervisor != null) {
+            String text = SupervisionText.of(by);
+            goesBy(group.supervisor, group.supervisor == top ? SupervisionText.ofTop(text) : text);
+        }
+    }
+
+    private void goesBy(ShownPlace supervisor, String text) {
+        if (!supervisor.supervision.equals(text)) {
+            supervisor.supervision = text;
+            mark(supervisor);
+        }
     }
 
     private void ofChild(ShownGroup group, SupervisorEvent.OfChild event) {
@@ -175,6 +189,9 @@ final class ExportTable {
         if (known != null) {
             known.isForgotten &= !mayBeNew;
             known.kind = kind(spec);
+            if (known.kind != ShownKind.SUPERVISOR) {
+                goesBy(known, SupervisionText.NONE);
+            }
             return known;
         }
         if (!mayBeNew || (group.isDynamic && group.known().size() >= terms.dynamicChildren())) {
@@ -182,7 +199,9 @@ final class ExportTable {
         }
         OptionalLong first =
                 group.isDynamic ? OptionalLong.of(handle.orElseThrow().first()) : OptionalLong.empty();
-        return add(group, supervisor, spec.id(), kind(spec), first);
+        ShownPlace added = add(group, supervisor, spec.id(), kind(spec), first);
+        added.supervision = SupervisionText.of(spec);
+        return added;
     }
 
     /** @param first the number of its first incarnation, in a dynamic supervisor */
@@ -490,7 +509,7 @@ final class ExportTable {
 
     /** What is to be written of a place now. */
     synchronized View view(ShownPlace place) {
-        return new View(Shown.of(place.child, above(place), jvm), place.isForgotten);
+        return new View(Shown.of(place.child, above(place), jvm), place.supervision, place.isForgotten);
     }
 
     /** Whether a place that was forgotten has not come back; then it is not known any more. */

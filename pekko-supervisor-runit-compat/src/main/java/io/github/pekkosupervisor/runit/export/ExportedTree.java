@@ -77,11 +77,7 @@ final class ExportedTree implements TreeExport.Exporting {
         }
         AtomicReference<@Nullable ActorRef<Exporter.Command>> writer = new AtomicReference<>();
         ExportTable table = new ExportTable(
-                settings.terms(),
-                tree.spec().strategy().isDynamic(),
-                InstantSource.system(),
-                OwnProcess.pid(),
-                () -> wake(writer.get()));
+                settings.terms(), tree.spec(), InstantSource.system(), OwnProcess.pid(), () -> wake(writer.get()));
         EventLoop loop = Processes.get(tree.system()).posix().loop();
         ActorRef<Exporter.Command> exporter = tree.system()
                 .systemActorOf(

@@ -242,9 +242,9 @@ final class Exporter {
                                         .tell(new Came(place, new String(letters, ISO_8859_1), watch)))));
         try {
             if (ends == null) {
-                directory.write(view.shown());
+                directory.write(view.shown(), view.supervision());
             } else {
-                writeLast(directory, view.shown());
+                writeLast(directory, view);
             }
             isWritten(place);
         } catch (PosixException e) {
@@ -256,12 +256,12 @@ final class Exporter {
     }
 
     /** There is no later, so what is refused is tried once more at once. */
-    private void writeLast(ShownDirectory directory, Shown shown) throws PosixException {
+    private void writeLast(ShownDirectory directory, View view) throws PosixException {
         try {
-            directory.writeLast(shown);
+            directory.writeLast(view.shown(), view.supervision());
         } catch (PosixException e) {
             complaints.tell(couldNotBeWritten(), e);
-            directory.writeLast(shown);
+            directory.writeLast(view.shown(), view.supervision());
         }
     }
 

@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.Modes;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * has changed. Not for several threads at once.
  */
 final class ShownDirectory {
+
+    /** What a supervisor goes by. */
+    static final String SUPERVISION = ".supervision";
 
     private static final int DIRECTORY_MODE = 0755;
     private static final int FILE_MODE = 0644;
@@ -44,6 +48,7 @@ final class ShownDirectory {
 
     private @Nullable Descriptor ok;
     private @Nullable Shown written;
+    private String writtenSupervision = SupervisionText.NONE;
     private boolean isReady;
     private boolean isOpen;
 
@@ -81,9 +86,9 @@ final class ShownDirectory {
      * The last that is said, when nothing of the tree is left. Where no other tree needs it, the reader of all
      * {@code ok} goes next, so that each need not be closed by itself.
      */
-    void writeLast(Shown shown) throws PosixException {
+    void writeLast(Shown shown, String supervision) throws PosixException {
         if (control == null || export.isShared()) {
-            write(shown);
+            write(shown, supervision);
             return;
         }
         if (isReady) {
@@ -93,15 +98,16 @@ final class ShownDirectory {
     }
 
     /** Says this, in such an order that nobody sees what is not so yet. */
-    void write(Shown shown) throws PosixException {
+    void write(Shown shown, String supervision) throws PosixException {
         if (control != null && !isThere()) {
             // removed by hand
             close();
         }
         if (control == null) {
-            make(shown);
+            make(shown, supervision);
             return;
         }
+        writeSupervision(place.name, supervision, false);
         update(shown);
     }
 
@@ -150,7 +156,19 @@ final class ShownDirectory {
 
     /** @param isNew whether nobody looks there yet */
     private void replace(OsString directory, String name, byte[] content, boolean isNew) throws PosixException {
-        OsString file = in(directory, "supervise/" + name);
+        replace(in(directory, "supervise/" + name), content, isNew);
+    }
+
+    /** For who draws the tree; it is written before the child is, so that nobody takes a supervisor for none. */
+    private void writeSupervision(OsString directory, String supervision, boolean isNew) throws PosixException {
+        if (!writtenSupervision.equals(supervision)) {
+            replace(in(directory, SUPERVISION), supervision.getBytes(StandardCharsets.US_ASCII), isNew);
+            writtenSupervision = supervision;
+        }
+    }
+
+    /** @param isNew whether nobody looks there yet */
+    private void replace(OsString file, byte[] content, boolean isNew) throws PosixException {
         OsString next = isNew ? file : file.plus(".new");
         try (Descriptor opened = base.openNew(next, FILE_MODE)) {
             opened.write(content);
@@ -261,13 +279,14 @@ final class ShownDirectory {
 
     // ---- making
 
-    private void make(Shown shown) throws PosixException {
+    private void make(Shown shown, String supervision) throws PosixException {
         close();
         written = null;
+        writtenSupervision = SupervisionText.NONE;
         isReady = false;
         isOpen = false;
         if (base.linkStatusIfPresent(place.name).isPresent()) {
-            fill(place.name, shown);
+            fill(place.name, shown, supervision);
         } else {
             OsString temporary = export.temporary();
             base.makeDirectory(temporary, DIRECTORY_MODE);
@@ -276,7 +295,7 @@ final class ShownDirectory {
                 if (export.masks(DIRECTORY_MODE)) {
                     base.setMode(temporary, DIRECTORY_MODE);
                 }
-                fill(temporary, shown);
+                fill(temporary, shown, supervision);
                 base.rename(temporary, place.name);
                 done = true;
             } finally {
@@ -297,7 +316,7 @@ final class ShownDirectory {
         }
     }
 
-    private void fill(OsString directory, Shown shown) throws PosixException {
+    private void fill(OsString directory, Shown shown, String supervision) throws PosixException {
         OsString supervise = in(directory, "supervise");
         boolean isNew = base.makeDirectory(supervise, modes.supervise());
         if (!isNew || export.masks(modes.supervise())) {
@@ -316,7 +335,9 @@ final class ShownDirectory {
         }
         if (!isNew) {
             base.remove(in(supervise, ".ready"));
+            base.remove(in(directory, SUPERVISION));
         }
+        writeSupervision(directory, supervision, isNew);
         if (export.executes() && !linkAnew(ExportDirectory.hidden("check"), in(directory, "check"))) {
             copy(ExportDirectory.check(), in(directory, "check"), DIRECTORY_MODE);
         }

@@ -25,6 +25,9 @@ final class ShownPlace {
 
     ShownChild child;
 
+    /** What it goes by, if it is a supervisor. */
+    String supervision = SupervisionText.NONE;
+
     /** Its last incarnation. */
     @Nullable
     ChildHandle handle;

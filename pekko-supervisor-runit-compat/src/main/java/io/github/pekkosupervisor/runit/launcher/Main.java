@@ -17,13 +17,13 @@ public final class Main {
             usage: pekko-supervisor runsvdir [--stop-on-term] [--verbose] [-P] dir [log]
                    pekko-supervisor runsv [--verbose] dir
                    pekko-supervisor status [--json] [dir ...]
-                   pekko-supervisor tree [dir ...]
+                   pekko-supervisor tree [--json] [dir ...]
                    pekko-supervisor program [words ...]
 
             runsvdir  supervise every service directory in dir, as runit's runsvdir
             runsv     supervise one service directory, as runit's runsv
             status    show the services in dir as a table; 1 if one does not do what it should
-            tree      show them as a tree
+            tree      show them as a tree, the children of one in Java below their supervisors, with their strategies
             program   sv, svlogd, chpst, setuidgid, envuidgid, envdir, pgrphack, setlock, softlimit, runsvchdir, utmpset,
                       as runit's
             """;

@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * {@code pekko-supervisor status} and {@code pekko-supervisor tree}: whole services directories at a glance, as a
- * table, as JSON or as a picture. They read the files in {@code supervise/}, whoever supervises.
+ * table, as a picture, or both as JSON. They read the files in {@code supervise/}, whoever supervises; children of a
+ * tree that is shown so are drawn below their supervisors.
  *
  * <p>Exit code 0; 1 if a service does not do what it is asked to do, or is not supervised; 100 after a usage text; 111
  * if a directory cannot be read.
@@ -44,12 +45,12 @@ final class Overview implements Tool {
 
     @Override
     public int run(OsString name, List<OsString> words) {
-        boolean json = form == Form.TABLE && !words.isEmpty() && words.get(0).equals(JSON);
+        boolean json = !words.isEmpty() && words.get(0).equals(JSON);
         List<OsString> paths = json ? words.subList(1, words.size()) : words;
         for (OsString path : paths) {
             if (path.startsWith("-")) {
-                String options = form == Form.TABLE ? "status [--json] [dir ...]" : "tree [dir ...]";
-                Out.complain(OsString.of("usage: pekko-supervisor " + options + "\n\n"));
+                String command = form == Form.TABLE ? "status" : "tree";
+                Out.complain(OsString.of("usage: pekko-supervisor " + command + " [--json] [dir ...]\n\n"));
                 return USAGE;
             }
         }
@@ -58,12 +59,16 @@ final class Overview implements Tool {
             for (OsString path : paths.isEmpty() ? List.of(defaultServices()) : paths) {
                 reports.add(ScanReport.of(path));
             }
-            Out.print(json ? OverviewJson.of(reports, now()) : text(reports));
+            Out.print(json ? json(reports) : text(reports));
             return areAsWanted(reports) ? 0 : NOT_AS_WANTED;
         } catch (FatalException e) {
             Out.complain(OsString.of("pekko-supervisor: fatal: " + Printable.onTerminal(e.text()) + "\n"));
             return FATAL;
         }
+    }
+
+    private OsString json(List<ScanReport> reports) {
+        return form == Form.TREE ? OverviewJson.tree(reports, now()) : OverviewJson.of(reports, now());
     }
 
     private static OsString defaultServices() {
@@ -190,13 +195,20 @@ final class Overview implements Tool {
 
     private void tree(StringBuilder text, ScanReport report, boolean colour) {
         text.append(Printable.onTerminal(report.path())).append('\n');
-        int count = report.services().size();
-        for (int i = 0; i < count; i++) {
-            ServiceReport service = report.services().get(i);
-            boolean last = i == count - 1;
-            text.append(last ? "└─ " : "├─ ").append(branch(service, colour));
+        List<Boolean> lasts = new ArrayList<>();
+        for (ServiceTree.Visit visit : ServiceTree.inOrder(ServiceTree.of(report))) {
+            lasts.subList(visit.depth(), lasts.size()).clear();
+            StringBuilder before = new StringBuilder();
+            lasts.forEach(last -> before.append(last ? "   " : "│  "));
+            lasts.add(visit.isLast());
+            ServiceReport service = visit.node().service();
+            text.append(before).append(visit.isLast() ? "└─ " : "├─ ").append(branch(service, colour));
             if (service.log() != null) {
-                text.append(last ? "   └─ " : "│  └─ ").append(branch(service.log(), colour));
+                boolean isAlone = visit.node().children().isEmpty();
+                text.append(before)
+                        .append(visit.isLast() ? "   " : "│  ")
+                        .append(isAlone ? "└─ " : "├─ ")
+                        .append(branch(service.log(), colour));
             }
         }
     }
@@ -206,6 +218,8 @@ final class Overview implements Tool {
         String process = pid(service).equals("-") ? "" : " " + pid(service);
         String age = service.status() == null ? "" : ", " + service.age(now());
         String notes = service.notes().isEmpty() ? "" : ", " + service.notes();
-        return Printable.onTerminal(service.name()) + " " + state + process + age + notes + "\n";
+        String supervision = service.place().supervisionInWords();
+        return Printable.onTerminal(service.name()) + " " + state + process + age + notes
+                + (supervision.isEmpty() ? "" : " [" + Printable.oneLine(supervision) + "]") + "\n";
     }
 }

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,29 @@ final class OverviewJson {
                 log(json, service.log(), nowLabel);
                 json.append('}');
             }
+        }
+        return OsString.of(json.append("]\n").toString());
+    }
+
+    /** The same with what is below each, as it is drawn. */
+    static OsString tree(List<ScanReport> reports, long nowLabel) {
+        StringBuilder json = new StringBuilder("[");
+        for (ScanReport report : reports) {
+            String separator = json.length() > 1 ? "," : "";
+            int depth = -1;
+            for (ServiceTree.Visit visit : ServiceTree.inOrder(ServiceTree.of(report))) {
+                json.append(visit.depth() > depth ? separator : "]}".repeat(depth - visit.depth() + 1) + ",");
+                separator = "";
+                depth = visit.depth();
+                json.append("{\"directory\":");
+                string(json, Printable.exact(report.path()));
+                json.append(',');
+                members(json, visit.node().service(), nowLabel);
+                json.append(",\"log\":");
+                log(json, visit.node().service().log(), nowLabel);
+                json.append(",\"children\":[");
+            }
+            json.append("]}".repeat(depth + 1));
         }
         return OsString.of(json.append("]\n").toString());
     }
@@ -64,6 +88,22 @@ final class OverviewJson {
             record(json, service.record(), nowLabel);
         }
         json.append(",\"normallyUp\":").append(!service.hasDownFile());
+        if (service.place().isSupervisor()) {
+            supervision(json, service.place());
+        }
+    }
+
+    private static void supervision(StringBuilder json, TreePlace place) {
+        json.append(",\"supervision\":{");
+        String separator = "";
+        for (Map.Entry<String, String> entry : place.supervision().entrySet()) {
+            json.append(separator);
+            string(json, entry.getKey());
+            json.append(':');
+            string(json, entry.getValue());
+            separator = ",";
+        }
+        json.append('}');
     }
 
     private static void record(StringBuilder json, @Nullable UnitRecord record, long nowLabel) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasDownFile whether it is not started by itself
  * @param record what its supervisor has left beside that; null if that is not known, as under runit's own runsv
  * @param log its logger; null if it has none
+ * @param place where it stands in a tree that is shown as service directories
  */
 record ServiceReport(
         OsString name,
@@ -29,7 +30,19 @@ record ServiceReport(
         String trouble,
         boolean hasDownFile,
         @Nullable UnitRecord record,
-        @Nullable ServiceReport log) {
+        @Nullable ServiceReport log,
+        TreePlace place) {
+
+    /** One that is in no tree. */
+    ServiceReport(
+            OsString name,
+            @Nullable StatusBytes status,
+            String trouble,
+            boolean hasDownFile,
+            @Nullable UnitRecord record,
+            @Nullable ServiceReport log) {
+        this(name, status, trouble, hasDownFile, record, log, TreePlace.of(name));
+    }
 
     private static final OsString DOWN = OsString.of("down");
     private static final OsString LOG = OsString.of("log");
@@ -40,7 +53,10 @@ record ServiceReport(
     /** Reads what the supervise directory of a service tells. */
     static ServiceReport of(Directory parent, OsString name) {
         try (Directory directory = parent.directory(name)) {
-            return of(directory, name, name.equals(LOG) ? null : logOf(directory));
+            if (name.equals(LOG)) {
+                return of(directory, name, null, TreePlace.of(name));
+            }
+            return of(directory, name, logOf(directory), TreePlace.of(directory, name));
         } catch (PosixException e) {
             return new ServiceReport(name, null, ErrorText.of(e), false, null, null);
         }
@@ -50,7 +66,7 @@ record ServiceReport(
         return isDirectory(service, LOG) ? of(service, LOG) : null;
     }
 
-    private static ServiceReport of(Directory directory, OsString name, @Nullable ServiceReport log)
+    private static ServiceReport of(Directory directory, OsString name, @Nullable ServiceReport log, TreePlace place)
             throws PosixException {
         boolean hasDownFile = directory.statusIfPresent(DOWN).isPresent();
         try {
@@ -58,13 +74,19 @@ record ServiceReport(
             StatusBytes status = new StatusBytes();
             byte[] bytes = read(directory, STATUS, StatusBytes.LENGTH);
             status.read(bytes);
-            return bytes.length < StatusBytes.LENGTH
-                    ? new ServiceReport(name, null, "bad format of supervise/status", hasDownFile, null, log)
-                    : new ServiceReport(name, status, "", hasDownFile, record(directory), log);
+            if (bytes.length < StatusBytes.LENGTH) {
+                return unknown(name, "bad format of supervise/status", hasDownFile, log, place);
+            }
+            return new ServiceReport(name, status, "", hasDownFile, record(directory), log, place);
         } catch (PosixException e) {
             boolean nobody = e.is("ENXIO") || e.is("ENOENT");
-            return new ServiceReport(name, null, nobody ? "not supervised" : ErrorText.of(e), hasDownFile, null, log);
+            return unknown(name, nobody ? "not supervised" : ErrorText.of(e), hasDownFile, log, place);
         }
+    }
+
+    private static ServiceReport unknown(
+            OsString name, String trouble, boolean hasDownFile, @Nullable ServiceReport log, TreePlace place) {
+        return new ServiceReport(name, null, trouble, hasDownFile, null, log, place);
     }
 
     private static byte[] read(Directory directory, OsString name, int limit) throws PosixException {

@@ -5,6 +5,7 @@ import static io.github.pekkosupervisor.runit.export.ShownTree.incarnation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the real sv, svstat and svok see of a tree: cases 1 to 3 and 8 to 11 of the specification of exports. */
+/** What the real sv, svstat and svok see of a tree: cases 1 to 3, 8 to 11 and 47 of the specification of exports. */
 final class ExportStatusCasesTest {
 
     @TempDir
@@ -87,10 +90,10 @@ final class ExportStatusCasesTest {
     }
 
     @Nested
-    class case_03_daemontools_and_check {
+    class DaemontoolsAndCheck {
 
         @Test
-        void svstat_and_svok() {
+        void case_03_svstat_and_svok() {
             Needs.that(
                     Files.isExecutable(Path.of("/usr/bin/svstat")), "svstat is not installed; apt install daemontools");
             String cache = shown.directory().resolve("cache").toString();
@@ -101,7 +104,7 @@ final class ExportStatusCasesTest {
         }
 
         @Test
-        void the_status_file_has_twenty_bytes() throws IOException {
+        void case_03_the_status_file_has_twenty_bytes() throws IOException {
             assertThat(Files.readAllBytes(shown.supervise("cache").resolve("status")))
                     .hasSize(20)
                     .endsWith(0, 'u', 0, 1);
@@ -113,7 +116,7 @@ final class ExportStatusCasesTest {
         }
 
         @Test
-        void check_tells_from_any_directory() {
+        void case_03_check_tells_from_any_directory() {
             String check = shown.directory().resolve("cache/check").toString();
 
             assertThat(ShownTree.run(check).exit()).isZero();
@@ -124,6 +127,57 @@ final class ExportStatusCasesTest {
             shown.sv("stop", "cache");
             assertThat(ShownTree.run(check).exit()).isEqualTo(1);
         }
+    }
+
+    private ShownTree.Said tool(String... words) {
+        List<String> command = new ArrayList<>(List.of(
+                BuiltDist.javaHome() + "/bin/java",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dstdout.encoding=UTF-8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.github.pekkosupervisor.runit.launcher.Main"));
+        command.addAll(List.of(words));
+        return ShownTree.run(command.toArray(String[]::new));
+    }
+
+    @Test
+    void case_47_the_tree_is_drawn_with_its_strategies() {
+        ShownTree.Said drawn = tool("tree", shown.directory().toString());
+
+        assertThat(drawn.said().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo(shown.directory().toString()),
+                        line -> assertThat(line)
+                                .matches("└─ @tree run " + JVM + ", \\d+s \\[one-for-one, 100 in 5 s\\]"),
+                        line -> assertThat(line).matches("   ├─ cache run " + JVM + ", \\d+s"),
+                        line -> assertThat(line).matches("   ├─ sleeper run " + sleeperPid() + ", \\d+s"),
+                        line -> assertThat(line)
+                                .matches("   └─ workers run " + JVM + ", \\d+s \\[one-for-all, 100 in 5 s\\]"),
+                        line -> assertThat(line).matches("      ├─ workers.w1 run " + JVM + ", \\d+s"),
+                        line -> assertThat(line).matches("      └─ workers.w2 run " + JVM + ", \\d+s"));
+        assertThat(drawn.exit()).isZero();
+        assertThat(tool("tree", "--json", shown.directory().toString()).said())
+                .startsWith("[{")
+                .contains("\"name\":\"workers.w2\"")
+                .contains(",\"supervision\":{\"strategy\":\"one-for-all\",\"intensity\":\"100\",\"period\":\"5 s\"}");
+    }
+
+    @Test
+    void case_47_what_a_supervisor_goes_by_is_shown_as_it_changes() throws IOException {
+        Path workers = shown.directory().resolve("workers/.supervision");
+        assertThat(workers).hasContent("strategy one-for-all\nintensity 100\nperiod 5 s\n");
+        assertThat(shown.directory().resolve("cache/.supervision")).doesNotExist();
+
+        ShownTree.get(shown.supervisor("workers")
+                .reconfigure(ShownTree.restForOne(ShownTree.actor("w1"), ShownTree.actor("w2"))
+                        .withIntensity(7, Duration.ofSeconds(9))));
+        shown.awaitWritten();
+
+        assertThat(workers).hasContent("strategy rest-for-one\nintensity 7\nperiod 9 s\n");
+        assertThat(shown.directory().resolve("@tree/.supervision"))
+                .hasContent("strategy one-for-one\nintensity 100\nperiod 5 s\ntop\n");
     }
 
     @Test

@@ -1,0 +1,110 @@
+package io.github.pekkosupervisor.runit.tools;
+
+import io.github.pekkosupervisor.posix.OsString;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in one directory, side by side, put below one another again: {@code workers.w1} is a child of
+ * {@code workers}, and what has no dot one of {@code @tree}. Where no tree is shown all stay side by side, whatever
+ * dots their names have.
+ */
+final class ServiceTree {
+
+    private static final OsString USUAL_TOP = OsString.of("@tree");
+
+    private ServiceTree() {}
+
+    /** One and all below it. */
+    static final class Node {
+        private final ServiceReport service;
+        private final List<Node> children = new ArrayList<>();
+
+        Node(ServiceReport service) {
+            this.service = service;
+        }
+
+        ServiceReport service() {
+            return service;
+        }
+
+        /** In the order of their names. */
+        List<Node> children() {
+            return children;
+        }
+    }
+
+    /** A node while a tree is gone through. */
+    record Visit(Node node, int depth, boolean isLast) {}
+
+    /** Those that are below no other, in the order of their names. */
+    static List<Node> of(ScanReport report) {
+        boolean isTree = report.services().stream().anyMatch(one -> one.place().isSupervisor());
+        Map<OsString, Node> byPath = new HashMap<>();
+        List<Node> nodes = new ArrayList<>();
+        for (ServiceReport service : report.services()) {
+            Node node = new Node(service);
+            nodes.add(node);
+            byPath.put(service.place().path(), node);
+        }
+        List<Node> roots = new ArrayList<>();
+        for (Node node : nodes) {
+            Node above = isTree ? above(node, byPath) : null;
+            if (above == null) {
+                roots.add(node);
+            } else {
+                above.children.add(node);
+            }
+        }
+        return roots;
+    }
+
+    private static @Nullable Node above(Node node, Map<OsString, Node> byPath) {
+        OsString path = node.service.place().path();
+        if (node.service.place().isTop()) {
+            return null;
+        }
+        for (int dot = lastDot(path, path.length()); dot > 0; dot = lastDot(path, dot)) {
+            Node above = byPath.get(path.slice(0, dot));
+            if (above != null && above != node) {
+                return above;
+            }
+        }
+        Node top = byPath.get(USUAL_TOP);
+        return top != null && top.service.place().isTop() ? top : null;
+    }
+
+    private static int lastDot(OsString path, int before) {
+        byte[] bytes = path.bytes();
+        for (int i = before - 1; i >= 0; i--) {
+            if (bytes[i] == '.') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** All of them, each before what is below it. A loop, for trees may be deep. */
+    static List<Visit> inOrder(List<Node> roots) {
+        List<Visit> all = new ArrayList<>();
+        Deque<Visit> left = new ArrayDeque<>();
+        push(left, roots, 0);
+        while (!left.isEmpty()) {
+            Visit visit = left.pop();
+            all.add(visit);
+            push(left, visit.node().children(), visit.depth() + 1);
+        }
+        return all;
+    }
+
+    private static void push(Deque<Visit> left, List<Node> nodes, int depth) {
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            left.push(new Visit(nodes.get(i), depth, i == nodes.size() - 1));
+        }
+    }
+}
