@@ -34,6 +34,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * What a supervisor that is gone has left in a service directory: read from its records, and asked of the kernel.
@@ -63,7 +64,7 @@ final class Adoption {
     private final Reporter reporter;
     private String boot = "";
     private final Set<String> said = new HashSet<>();
-    private Optional<Instant> first = Optional.empty();
+    private final Patience othersFirst;
 
     /**
      * It has to be looked at again.
@@ -89,12 +90,14 @@ final class Adoption {
         }
     }
 
-    Adoption(Handover handover, Processes system, Reporter reporter) {
+    /** @param nanos never go back, see {@link System#nanoTime()} */
+    Adoption(Handover handover, Processes system, Reporter reporter, LongSupplier nanos) {
         this.handover = handover;
         this.directory = handover.directory();
         this.system = system;
         this.processes = new LeftProcesses(directory, system);
         this.reporter = reporter;
+        this.othersFirst = new Patience(OTHERS_FIRST, nanos);
     }
 
     /**
@@ -103,9 +106,7 @@ final class Adoption {
      * @return empty when supervision may begin; else when to look again, and it has been said why
      */
     Optional<Again> look(Instant now) throws FatalException {
-        if (first.isEmpty()) {
-            first = Optional.of(now);
-        }
+        othersFirst.begin();
         directory.useReserveToAdopt();
         try {
             boot = boot(now);
@@ -364,7 +365,7 @@ final class Adoption {
             return AdoptionRule.Nobody.INSTANCE;
         }
         Candidate found = candidates.get(0);
-        if (LeftProcesses.mayBeOfOthers(found) && now.isBefore(first.orElse(now).plus(OTHERS_FIRST))) {
+        if (LeftProcesses.mayBeOfOthers(found) && othersFirst.lasts()) {
             // of some service whose processes we may not look at, and perhaps of another one, which then adopts it
             throw new NotYetException("", new Again(AGAIN, true));
         }

@@ -7,9 +7,7 @@ import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The services that a launcher has left which is gone, by its {@link ServicesList}: which of them have no entry any
@@ -31,10 +30,9 @@ final class LeftServices {
 
     private final ServicesList list;
     private final Reporter reporter;
-    private final Clock clock;
 
-    /** When it could not be read first. */
-    private Optional<Instant> unread = Optional.empty();
+    /** With a list that cannot be read; from the first time on. */
+    private final Patience unread;
 
     private Optional<ServicesList.Left> read = Optional.empty();
     private Map<FileStatus.Id, ListedService> undecided = Map.of();
@@ -42,10 +40,11 @@ final class LeftServices {
     private final Map<ListedService, Known> leftAlone = new LinkedHashMap<>();
     private final Set<FileStatus.Id> replaced = new HashSet<>();
 
-    LeftServices(RunsvdirSettings settings, Reporter reporter) {
+    /** @param nanos never go back, see {@link System#nanoTime()} */
+    LeftServices(RunsvdirSettings settings, Reporter reporter, LongSupplier nanos) {
         this.list = new ServicesList(settings, reporter);
         this.reporter = reporter;
-        this.clock = settings.clock();
+        this.unread = new Patience(LONGEST_WAIT, nanos);
     }
 
     /**
@@ -61,9 +60,7 @@ final class LeftServices {
      * which the list would tell.
      */
     boolean lets() {
-        return read.isPresent()
-                || unread.isEmpty()
-                || !clock.instant().isBefore(unread.get().plus(LONGEST_WAIT));
+        return read.isPresent() || !unread.lasts();
     }
 
     /**
@@ -77,7 +74,7 @@ final class LeftServices {
         if (read.isEmpty()) {
             read = list.read(directory.directory());
             if (read.isEmpty()) {
-                unread = unread.or(() -> Optional.of(clock.instant()));
+                unread.begin();
                 // what is there is not to be written over
                 return left;
             }

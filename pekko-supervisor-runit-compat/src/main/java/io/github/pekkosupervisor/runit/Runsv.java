@@ -141,7 +141,7 @@ final class Runsv {
         this.records = new Records(handover, settings, system::find);
         this.publisher = stream.writtenBy(new Publisher(handover, records, reporter, new Retry()));
         this.news = new ProcessNews(directory, stream);
-        this.adoption = new Adoption(handover, system, reporter);
+        this.adoption = new Adoption(handover, system, reporter, System::nanoTime);
         this.owner = owner;
     }
 

@@ -6,20 +6,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.StateFile;
+import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -275,6 +291,76 @@ class ApplicationAdoptsTest {
         agrees(follower);
         assertThat(web.lines("scripts")).hasSize(1);
         assertThat(withEnd(follower.heard(ServiceEvent.class, "/services/web"))).isEmpty();
+    }
+
+    /** What may be another's is left to that one for some seconds. */
+    @Test
+    void process_of_a_start_that_was_cut_is_adopted_though_the_calendar_is_set_back_meanwhile() throws Exception {
+        Service web = grove.service("web")
+                .script("run", "echo $$ >>starts; W=$PWD; cd /; exec env PWD=/ OLDPWD=$W sleep 1000");
+        firstLife(() -> grove.awaitStarts(web, 1));
+        int pid = web.status().pid();
+        try (Directory home = Directory.open(OsString.of(web.path().toString()));
+                SuperviseDirectory supervise = SuperviseDirectory.create(home, "")) {
+            UnitRecord record = ((StateFile.Valid) supervise.readState()).state();
+            supervise.writeState(cut(record), new Reporter("test", OsString.of("."), line -> {}));
+        }
+        SupervisionTree tree = grove.start();
+        TreeFollower follower = new TreeFollower().follow(tree);
+
+        Grove.get(tree.root()
+                .startChild(ServiceDirectories.child(
+                        "services", grove.settings(temp).withClock(new SetBack()))));
+
+        patiently()
+                .until(() -> !follower.heard(ServiceEvent.Adopted.class, "/services/web")
+                        .isEmpty());
+        assertThat(follower.heard(ServiceEvent.Adopted.class, "/services/web"))
+                .extracting(ServiceEvent.Adopted::pid)
+                .containsExactly(pid);
+        assertThat(grove.pids()).containsExactly((long) pid);
+    }
+
+    /** As if its supervisor had died before it knew who {@code run} is. */
+    private static UnitRecord cut(UnitRecord record) {
+        long start = record.process().orElseThrow().identity().startTicks();
+        return new UnitRecord(
+                record.supervisor(),
+                new ServiceStatus(record.status().stamp(), 0, false, false, Want.UP, State.DOWN),
+                record.pending(),
+                Optional.empty(),
+                Optional.of(new Intent(Program.RUN, start - 1, OwnProcess.group(), OwnProcess.session())),
+                Optional.empty(),
+                record.past(),
+                record.pipe());
+    }
+
+    /** The system's clock, by an hour too late from the second look at what is left on. */
+    private static final class SetBack extends Clock {
+        private volatile boolean back;
+
+        @Override
+        public Instant instant() {
+            Instant now = Instant.now();
+            if (back) {
+                return now.minus(Duration.ofHours(1));
+            }
+            back = StackWalker.getInstance()
+                    .walk(frames ->
+                            frames.anyMatch(frame -> frame.getClassName().equals(Runsv.class.getName())
+                                    && frame.getMethodName().equals("adopting")));
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     /** A start is followed by two more events, which are heard a moment later. */
