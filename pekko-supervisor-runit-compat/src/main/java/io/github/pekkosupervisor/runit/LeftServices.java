@@ -25,25 +25,36 @@ import java.util.function.LongSupplier;
  */
 final class LeftServices {
 
-    /** A list that cannot be read for so long keeps nobody waiting any more. */
+    /** What cannot be told for so long keeps nobody waiting any more. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final ServicesList list;
     private final Reporter reporter;
+    private final LongSupplier nanos;
 
     /** With a list that cannot be read; from the first time on. */
     private final Patience unread;
 
     private Optional<ServicesList.Left> read = Optional.empty();
     private Map<FileStatus.Id, ListedService> undecided = Map.of();
+
+    /** Of each of which it cannot be told whether it runs: why, and since when. */
+    private final Map<FileStatus.Id, Refusal> refused = new HashMap<>();
+
     private final Map<FileStatus.Id, Leftovers.Place> places = new HashMap<>();
     private final Map<ListedService, Known> leftAlone = new LinkedHashMap<>();
     private final Set<FileStatus.Id> replaced = new HashSet<>();
+
+    /** Of each that has a runsv: who was before it. */
+    private final Map<FileStatus.Id, List<Known>> told = new HashMap<>();
+
+    private record Refusal(String errno, Patience patience) {}
 
     /** @param nanos never go back, see {@link System#nanoTime()} */
     LeftServices(RunsvdirSettings settings, Reporter reporter, LongSupplier nanos) {
         this.list = new ServicesList(settings, reporter);
         this.reporter = reporter;
+        this.nanos = nanos;
         this.unread = new Patience(LONGEST_WAIT, nanos);
     }
 
@@ -61,6 +72,23 @@ final class LeftServices {
      */
     boolean lets() {
         return read.isPresent() || !unread.lasts();
+    }
+
+    /** The same for each that is seen. */
+    boolean letsAll() {
+        return lets() && undecided().isEmpty();
+    }
+
+    /** Those of which it cannot be told whether they have to end before others are started, each with its name. */
+    Map<FileStatus.Id, OsString> undecided() {
+        Map<FileStatus.Id, OsString> open = new LinkedHashMap<>();
+        undecided.forEach((id, one) -> {
+            Refusal refusal = refused.get(id);
+            if (refusal != null && refusal.patience().lasts()) {
+                open.put(id, one.name());
+            }
+        });
+        return open;
     }
 
     /**
@@ -116,6 +144,7 @@ final class LeftServices {
             }
         }
         undecided = later;
+        refused.keySet().retainAll(later.keySet());
         return kept;
     }
 
@@ -150,31 +179,56 @@ final class LeftServices {
         try {
             return Leftovers.of(one, read.orElseThrow());
         } catch (PosixException e) {
-            reporter.warnOfOurs(
-                    "it cannot be told now whether " + one.path() + " runs, which has no entry any more", e);
+            refused(one, e);
             later.put(one.id(), one);
             return Optional.empty();
         }
     }
 
-    /** It is named by who has its name now, and waits for its end; else here. */
+    /** Said once for each cause. */
+    private void refused(ListedService one, PosixException e) {
+        Refusal last = refused.get(one.id());
+        Patience patience = last == null ? new Patience(LONGEST_WAIT, nanos) : last.patience();
+        patience.begin();
+        refused.put(one.id(), new Refusal(e.errno(), patience));
+        if (last == null || !last.errno().equals(e.errno())) {
+            reporter.warnOfOurs(
+                    "it cannot be told now whether " + one.path() + " runs, which has no entry any more", e);
+        }
+    }
+
+    /**
+     * Who has its name now names it and waits for its end, if he was told of it or is yet to be; else it is named here.
+     */
     private void leaveAlone(ListedService one, Leftovers.Uncertain uncertain, Map<FileStatus.Id, OsString> seen) {
-        leftAlone.put(one, uncertain.run());
-        if (!seen.containsValue(one.name())) {
+        Known run = uncertain.run();
+        leftAlone.put(one, run);
+        boolean isNamed = seen.entrySet().stream()
+                .anyMatch(other -> other.getValue().equals(one.name())
+                        && told.getOrDefault(other.getKey(), List.of(run)).contains(run));
+        if (!isNamed) {
             reporter.warnOfOurs(one.path() + " " + uncertain.what() + ", and its run, process "
-                    + uncertain.run().identity().pid() + ", goes on" + uncertain.where()
+                    + run.identity().pid() + ", goes on" + uncertain.where()
                     + ": it is left alone; end it if it is not to go on");
         }
     }
 
-    /** What a runsv is to know of what was before it. */
+    /** What a runsv that begins is to know of what was before it. */
     Remembered remembered(FileStatus.Id id, OsString name) {
-        List<Known> before = leftAlone.entrySet().stream()
-                .filter(one ->
-                        one.getKey().name().equals(name) && (!one.getKey().id().equals(id) || replaced.contains(id)))
-                .map(Map.Entry::getValue)
-                .toList();
+        List<Known> before = new ArrayList<>();
+        leftAlone.forEach((one, run) -> {
+            if (one.name().equals(name) && (!one.id().equals(id) || replaced.contains(id))) {
+                before.add(run);
+            }
+        });
         Map<FileStatus.Id, ListedRun> runs = read.map(ServicesList.Left::runs).orElse(Map.of());
+        // nobody waits for ever until it can be told, and if it runs it is the runsv that does
+        undecided.values().stream()
+                .filter(one -> one.name().equals(name) && !one.id().equals(id))
+                .flatMap(one -> Optional.ofNullable(runs.get(one.id())).stream())
+                .map(ListedRun::run)
+                .forEach(before::add);
+        told.put(id, List.copyOf(before));
         return new Remembered(runs, before, places.get(id) instanceof Leftovers.There);
     }
 
@@ -200,6 +254,7 @@ final class LeftServices {
 
     /** It is not supervised any more. */
     void forget(FileStatus.Id id) {
+        told.remove(id);
         list.forget(id);
     }
 

@@ -274,11 +274,12 @@ public final class Runsvdir {
         directory.look(changed || !left.isSettled()).ifPresent(seen -> {
             List<ScanRule.Action> actions = new ArrayList<>(rule.left(left.beside(seen, directory)));
             if (left.lets()) {
+                rule.undecided(left.undecided());
                 actions.addAll(rule.scanned(seen));
             }
             perform(actions);
         });
-        lookAgainAfter(left.lets() ? directory.untilNextLook() : RETRY);
+        lookAgainAfter(left.letsAll() ? directory.untilNextLook() : RETRY);
         return Behaviors.same();
     }
 

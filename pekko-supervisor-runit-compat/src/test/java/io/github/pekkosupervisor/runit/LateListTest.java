@@ -11,11 +11,12 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The list of services cannot be read at once. */
+/** What a launcher has left cannot be told at once. */
 @Isolated("calls are refused in the whole JVM")
 class LateListTest {
 
@@ -42,8 +43,12 @@ class LateListTest {
     }
 
     /** Until it is known that there is one of the same name which has to end, the other one is not started. */
-    @Test
-    void link_that_was_switched_leads_to_the_end_of_one_and_then_to_the_start_of_two_when_the_list_is_read_late()
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            the list cannot be read | ServicesList.read
+            it cannot be told whether one runs | Leftovers.of
+            """)
+    void link_that_was_switched_leads_to_the_end_of_one_and_then_to_the_start_of_two(String what, String method)
             throws Exception {
         for (String name : List.of("one", "two")) {
             grove.service("." + name)
@@ -59,12 +64,12 @@ class LateListTest {
         Files.delete(link);
         Files.createSymbolicLink(link, temp.resolve(".two"));
 
-        try (RefusedCalls refused = new RefusedCalls("openat", "ENOMEM", "ServicesList.read", 2)) {
+        try (RefusedCalls refused = new RefusedCalls("openat", "ENOMEM", method, 2)) {
             assertThat(Grove.get(grove.start().root().startChild(grove.services())))
                     .isNotNull();
             patiently().until(() -> Files.readAllLines(diary).size() == 3);
 
-            assertThat(refused.refused()).isEqualTo(2);
+            assertThat(refused.refused()).as(what).isEqualTo(2);
         }
 
         assertThat(Files.readAllLines(diary)).containsExactly("start of one", "end of one", "start of two");

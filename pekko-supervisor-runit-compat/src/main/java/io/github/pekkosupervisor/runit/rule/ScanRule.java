@@ -24,6 +24,7 @@ public final class ScanRule {
     /** For each that is following: whom. */
     private final Map<FileStatus.Id, Set<FileStatus.Id>> followed = new HashMap<>();
 
+    private Map<FileStatus.Id, OsString> undecided = Map.of();
     private boolean stopping;
 
     /** How a known service stands. */
@@ -38,7 +39,7 @@ public final class ScanRule {
         LEAVING,
         /** Its entry has come back while its runsv was ending. */
         RETURNING,
-        /** It has taken the entry of another, and is started when the runsv of that has ended. */
+        /** It has taken the entry of another, and is started when that has ended, or is known not to have to. */
         FOLLOWING
     }
 
@@ -112,6 +113,17 @@ public final class ScanRule {
         return actions;
     }
 
+    /**
+     * Before each scan: services that a launcher has left which is gone, that have lost their entries meanwhile, and of
+     * which it cannot be told yet whether they run. Who has the name of one follows it until it is none of these any
+     * more, or, if it is {@link #left} then, until it has ended.
+     *
+     * @param open each with the name of the entry that it had; none of them has one
+     */
+    public void undecided(Map<FileStatus.Id, OsString> open) {
+        undecided = Map.copyOf(open);
+    }
+
     /** After a scan that saw these services, in the order of the directory. */
     public List<Action> scanned(Map<FileStatus.Id, OsString> seen) {
         if (stopping) {
@@ -129,10 +141,10 @@ public final class ScanRule {
             }
         }
         // who follows may have another name by now, and others may have left under that
-        followed.forEach((id, former) -> former.addAll(leavingUnder(service(id).name())));
+        followed.forEach((id, former) -> former.addAll(formerUnder(service(id).name())));
         seen.forEach((id, name) -> {
             if (!known.containsKey(id)) {
-                Set<FileStatus.Id> former = leavingUnder(name);
+                Set<FileStatus.Id> former = formerUnder(name);
                 if (former.isEmpty()) {
                     start(id, name, actions);
                 } else {
@@ -141,28 +153,43 @@ public final class ScanRule {
                 }
             }
         });
+        startFollowers(actions);
         return actions;
     }
 
     /** Whose entry had this name when it was seen last. */
-    private Set<FileStatus.Id> leavingUnder(OsString name) {
-        Set<FileStatus.Id> leaving = new HashSet<>();
+    private Set<FileStatus.Id> formerUnder(OsString name) {
+        Set<FileStatus.Id> former = new HashSet<>();
         known.forEach((id, service) -> {
             if (service.phase() == Phase.LEAVING && service.name().equals(name)) {
-                leaving.add(id);
+                former.add(id);
             }
         });
-        return leaving;
+        undecided.forEach((id, had) -> {
+            if (had.equals(name)) {
+                former.add(id);
+            }
+        });
+        return former;
     }
 
-    private void startFollowers(FileStatus.Id former, List<Action> actions) {
-        for (FileStatus.Id id : List.copyOf(followed.keySet())) {
-            Set<FileStatus.Id> left = followed.getOrDefault(id, Set.of());
-            if (left.remove(former) && left.isEmpty()) {
-                followed.remove(id);
+    /** Those who follow nobody any more. */
+    private void startFollowers(List<Action> actions) {
+        followed.forEach((id, former) -> {
+            former.removeIf(one -> !hasToEnd(one));
+            if (former.isEmpty()) {
                 start(id, service(id).name(), actions);
             }
-        }
+        });
+        followed.values().removeIf(Set::isEmpty);
+    }
+
+    /** Or perhaps has to. */
+    private boolean hasToEnd(FileStatus.Id id) {
+        Known service = known.get(id);
+        return service == null
+                ? undecided.containsKey(id)
+                : service.phase() == Phase.LEAVING || service.phase() == Phase.RETURNING;
     }
 
     /** No service is wanted any more, and none will be. */
@@ -217,7 +244,7 @@ public final class ScanRule {
             }
             case FOLLOWING -> throw new IllegalStateException("service " + id + " has ended before its start");
         }
-        startFollowers(id, actions);
+        startFollowers(actions);
         return actions;
     }
 

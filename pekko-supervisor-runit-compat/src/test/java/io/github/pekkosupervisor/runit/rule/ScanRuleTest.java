@@ -142,6 +142,120 @@ class ScanRuleTest {
         }
     }
 
+    /** It cannot be told yet whether they run. */
+    @Nested
+    class UndecidedAfterALauncherThatIsGone {
+
+        private final ScanRule rule = new ScanRule();
+
+        @Test
+        void who_has_the_name_of_one_is_started_when_it_does_not_run() {
+            rule.undecided(seen(ONE, "a"));
+
+            assertThat(words(rule.scanned(seen(TWO, "a")))).isEmpty();
+            assertThat(words(rule.scanned(seen(TWO, "a")))).isEmpty();
+            assertThat(phase(rule, TWO)).isEqualTo("following");
+            assertThat(phase(rule)).isEqualTo("unknown");
+            rule.undecided(nothing());
+            assertThat(words(rule.scanned(seen(TWO, "a")))).isEqualTo("start 2 a");
+            assertThat(phase(rule, TWO)).isEqualTo("supervised");
+            assertThat(words(rule.scanned(seen(TWO, "a")))).isEmpty();
+        }
+
+        @Test
+        void who_has_the_name_of_one_is_started_when_it_runs_and_has_ended() {
+            rule.undecided(seen(ONE, "a"));
+            rule.scanned(seen(TWO, "a"));
+
+            assertThat(words(rule.left(seen(ONE, "a")))).isEqualTo("start 1 a; terminate 1");
+            rule.undecided(nothing());
+            assertThat(words(rule.scanned(seen(TWO, "a")))).isEmpty();
+            assertThat(words(rule.ended(ONE))).isEqualTo("start 2 a");
+        }
+
+        @Test
+        void who_has_another_name_is_started() {
+            rule.undecided(seen(ONE, "a"));
+
+            assertThat(words(rule.scanned(seen(TWO, "b")))).isEqualTo("start 2 b");
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', textBlock = """
+                supervised | supervised
+                ended | ended
+                failed | failed
+                leaving | returning
+                returning | returning
+                lost | returning
+                coming | returning
+                """)
+        void who_is_known_goes_on(String phase, String next) {
+            ScanRule known = in(phase);
+            known.undecided(seen(TWO, "a"));
+
+            assertThat(words(known.scanned(seen(ONE, "a")))).isEmpty();
+            assertThat(phase(known)).isEqualTo(next);
+        }
+
+        @Test
+        void who_has_the_name_of_one_that_is_leaving_and_of_one_that_may_run_waits_for_both() {
+            ScanRule leaving = in("leaving");
+            FileStatus.Id three = new FileStatus.Id(8, 3);
+            leaving.undecided(seen(three, "a"));
+
+            assertThat(words(leaving.scanned(seen(TWO, "a")))).isEmpty();
+            assertThat(words(leaving.ended(ONE))).isEmpty();
+            leaving.undecided(nothing());
+            assertThat(words(leaving.scanned(seen(TWO, "a")))).isEqualTo("start 2 a");
+        }
+
+        @Test
+        void who_follows_and_gets_the_name_of_one_waits_for_it_too() {
+            ScanRule leaving = in("leaving");
+            leaving.scanned(seen(TWO, "a"));
+            FileStatus.Id three = new FileStatus.Id(8, 3);
+            leaving.undecided(seen(three, "b"));
+
+            assertThat(words(leaving.scanned(seen(TWO, "b")))).isEmpty();
+            assertThat(words(leaving.ended(ONE))).isEmpty();
+            leaving.undecided(nothing());
+            assertThat(words(leaving.scanned(seen(TWO, "b")))).isEqualTo("start 2 b");
+        }
+
+        @Test
+        void whose_entry_comes_back_keeps_nobody_waiting() {
+            rule.undecided(seen(ONE, "a"));
+            rule.scanned(seen(TWO, "a"));
+            rule.undecided(nothing());
+            Map<FileStatus.Id, OsString> both = new LinkedHashMap<>();
+            both.put(ONE, OsString.of("b"));
+            both.put(TWO, OsString.of("a"));
+
+            assertThat(words(rule.scanned(both))).isEqualTo("start 1 b; start 2 a");
+        }
+
+        @Test
+        void who_waits_is_forgotten_when_its_entry_is_gone() {
+            rule.undecided(seen(ONE, "a"));
+            rule.scanned(seen(TWO, "a"));
+
+            assertThat(words(rule.scanned(nothing()))).isEmpty();
+            assertThat(rule.knows(TWO)).isFalse();
+            rule.undecided(nothing());
+            assertThat(words(rule.scanned(nothing()))).isEmpty();
+        }
+
+        @Test
+        void nobody_is_waited_for_at_a_stop() {
+            rule.undecided(seen(ONE, "a"));
+            rule.scanned(seen(TWO, "a"));
+
+            assertThat(words(rule.stop())).isEmpty();
+            assertThat(rule.isEmpty()).isTrue();
+        }
+    }
+
     @Nested
     class Scanned {
 
@@ -636,6 +750,9 @@ class ScanRuleTest {
 
     /** A directory that changes, runsv that end and fail, and pauses of which old ones may still be under way. */
     private static final class World {
+        private static final int STEPS_TO_END = 1_000;
+        private static final long FIRST_LEFT = 10;
+
         private final Random random;
         private final ScanRule rule = new ScanRule();
         private final Map<String, Long> entries = new TreeMap<>();
@@ -644,11 +761,17 @@ class ScanRuleTest {
 
         private final Set<Long> leftBehind = new HashSet<>();
         private final List<Long> pauses = new ArrayList<>();
+        private List<OsString> undecidedAtScan = List.of();
         private final StringBuilder story = new StringBuilder();
         private final Map<Long, OsString> lastName = new TreeMap<>();
         private Map<FileStatus.Id, OsString> lastSeen = Map.of();
         private Map<FileStatus.Id, ScanRule.Known> knownBefore = Map.of();
         private boolean stopped;
+
+        /** By a launcher before this one: of which it is not known whether they run, and those that do. */
+        private final Map<Long, OsString> undecided = new TreeMap<>();
+
+        private final Map<Long, OsString> left = new TreeMap<>();
 
         World(Random random) {
             this.random = random;
@@ -661,17 +784,50 @@ class ScanRuleTest {
         void step() {
             long inode = random.nextInt(6);
             String name = "name" + random.nextInt(4);
-            switch (random.nextInt(7)) {
+            switch (random.nextInt(9)) {
                 case 0 -> entries.put(name, inode);
                 case 1 -> entries.remove(name);
                 case 2, 3 -> scan();
                 case 4 -> end(inode);
                 case 5 -> fail(inode);
+                case 6 -> findUndecided(FIRST_LEFT + inode, OsString.of(name));
+                case 7 -> decide(FIRST_LEFT + inode);
                 default -> endPause();
             }
         }
 
+        private void findUndecided(long inode, OsString name) {
+            if (!rule.knows(id(inode)) && !left.containsKey(inode)) {
+                undecided.put(inode, name);
+            }
+        }
+
+        private void decide(long inode) {
+            OsString name = undecided.remove(inode);
+            if (name != null && random.nextBoolean()) {
+                left.put(inode, name);
+            }
+        }
+
+        private static Map<FileStatus.Id, OsString> byId(Map<Long, OsString> services) {
+            Map<FileStatus.Id, OsString> byId = new LinkedHashMap<>();
+            services.forEach((inode, name) -> byId.put(id(inode), name));
+            return byId;
+        }
+
+        private void lookForThoseLeft() {
+            left.forEach((inode, name) -> {
+                perform("left " + inode + " " + name, rule.left(Map.of(id(inode), name)));
+                lastName.put(inode, name);
+            });
+            left.clear();
+            story.append("undecided ").append(undecided).append('\n');
+            rule.undecided(byId(undecided));
+            undecidedAtScan = List.copyOf(undecided.values());
+        }
+
         private void scan() {
+            lookForThoseLeft();
             Map<FileStatus.Id, OsString> seen = new LinkedHashMap<>();
             entries.forEach((name, inode) -> seen.putIfAbsent(id(inode), OsString.of(name)));
             lastSeen = seen;
@@ -723,6 +879,7 @@ class ScanRuleTest {
 
         /** Who is told to end does so, who is waited for comes. */
         void settle() {
+            undecided.clear();
             scan();
             for (int i = 0; i < STEPS_TO_END && !(pauses.isEmpty() && !alive.containsValue(true)); i++) {
                 for (long inode : List.copyOf(alive.keySet())) {
@@ -749,8 +906,6 @@ class ScanRuleTest {
             }
         }
 
-        private static final int STEPS_TO_END = 1_000;
-
         private void perform(String event, List<ScanRule.Action> actions) {
             story.append(event).append(" -> ").append(words(actions)).append('\n');
             for (ScanRule.Action action : actions) {
@@ -762,7 +917,8 @@ class ScanRuleTest {
                             .isTrue();
                     OsString name = lastSeen.getOrDefault(start.id(), start.name());
                     assertThat(start.name()).as("name in\n%s", story).isEqualTo(name);
-                    assertThat(isNew(start) && isLeftUnder(name))
+                    boolean isLeft = inode >= FIRST_LEFT;
+                    assertThat(!isLeft && isNew(start) && (isLeftUnder(name) || undecidedAtScan.contains(name)))
                             .as("started beside the former of its name in\n%s", story)
                             .isFalse();
                     alive.put(inode, false);
@@ -781,7 +937,8 @@ class ScanRuleTest {
                         .as("runsv %s after\n%s", inode, story)
                         .isEqualTo(known.getValue().hasRunsv());
                 assertThat(phase == Phase.ENDED && leftBehind.contains(inode)).isFalse();
-                boolean follows = phase == Phase.FOLLOWING && (alive.containsValue(true) || !leftBehind.isEmpty());
+                boolean follows = phase == Phase.FOLLOWING
+                        && (alive.containsValue(true) || !leftBehind.isEmpty() || !undecidedAtScan.isEmpty());
                 assertThat(!known.getValue().hasRunsv() && !pauses.contains(inode) && !follows)
                         .as("service %s is waited for by nobody after\n%s", inode, story)
                         .isFalse();
