@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -47,13 +46,6 @@ final class LastRuns {
 
     LastRuns(Consumer<PosixException> complaints) {
         this.complaints = complaints;
-    }
-
-    /** What a launcher has left. */
-    static List<ListedRun> read(Directory place, OsString name) throws PosixException {
-        return place.linkStatusIfPresent(name).isPresent()
-                ? ListedRun.parse(place.readFile(name, LONGEST, Directory.Links.REFUSE))
-                : List.of();
     }
 
     synchronized boolean isOpen() {

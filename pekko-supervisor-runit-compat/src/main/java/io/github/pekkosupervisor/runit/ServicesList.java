@@ -13,11 +13,9 @@ import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import java.io.ByteArrayOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +26,11 @@ import java.util.stream.Collectors;
 
 /**
  * The list of the service directories that are supervised, on disk: without it nobody would know of a service whose
- * entry went while no launcher was there. In {@code .pekko-supervisor} in the services directory, or in a directory of
- * the user's. It says too which launchers have been at work here, and beside it is who runs ({@link LastRuns}).
+ * entry went while no launcher was there. In a {@link ListPlace}. It says too which launchers have been at work here,
+ * and beside it is who runs ({@link LastRuns}).
  */
 final class ServicesList {
 
-    private static final OsString HERE = OsString.of(".pekko-supervisor");
-    private static final String FILE = "services";
-    private static final String RUNS = "runs";
-    private static final int DIRECTORY_MODE = 0700;
     private static final int FILE_MODE = 0644;
 
     /** Some 40,000 services with paths of usual length; a longer one is begun anew. */
@@ -45,10 +39,7 @@ final class ServicesList {
     /** A service that none of these could adopt is not found by who comes after them. */
     private static final int LAUNCHERS = 100;
 
-    private static final int HASH_LENGTH = 16;
-
-    private final OsString services;
-    private final Optional<OsString> elsewhere;
+    private final ListPlace place;
     private final Reporter reporter;
     private final LastRuns runs = new LastRuns(this::cannotWrite);
 
@@ -56,7 +47,6 @@ final class ServicesList {
     private final Map<FileStatus.Id, OsString> written = new HashMap<>();
 
     private FileStatus.Id writtenOf = new FileStatus.Id(-1, -1);
-    private Optional<String> ofServices = Optional.empty();
 
     /** Whether it says there that this launcher is at work. */
     private boolean saysWho;
@@ -64,13 +54,31 @@ final class ServicesList {
     /** Whether the file may end within a line, so that the next one would be lost. */
     private boolean cut;
 
-    /** What was said last of what is wrong with reading it, and with writing; until that works. */
-    private volatile String troubleOfReading = "";
+    /** What was said last of what is wrong with reading each file, and with writing; until that works. */
+    private final Map<File, String> troubleOfReading = new EnumMap<>(File.class);
 
     private volatile String troubleOfWriting = "";
 
     /** Whether something could not be written that may be so soon. */
     private volatile boolean isBehind;
+
+    /** One that cannot be used says nothing against the other. */
+    private enum File {
+        SERVICES("services", LONGEST, "the list of services", "one whose entry"),
+        RUNS("runs", LastRuns.LONGEST, "the list of what runs", "one whose supervise directory");
+
+        private final String file;
+        private final int longest;
+        private final String words;
+        private final String lost;
+
+        File(String file, int longest, String words, String lost) {
+            this.file = file;
+            this.longest = longest;
+            this.words = words;
+            this.lost = lost;
+        }
+    }
 
     /**
      * What launchers have left.
@@ -86,7 +94,25 @@ final class ServicesList {
             Map<FileStatus.Id, ListedRun> runs,
             boolean isInOrder) {
 
-        private static final Left UNUSABLE = new Left(Map.of(), List.of(), Map.of(), false);
+        private static Left unusable(Map<FileStatus.Id, ListedRun> runs) {
+            return new Left(Map.of(), List.of(), runs, false);
+        }
+
+        private static Left of(byte[] lines, Map<FileStatus.Id, ListedRun> runs) {
+            Map<FileStatus.Id, ListedService> services = new LinkedHashMap<>();
+            ListedService.parse(lines).forEach(one -> services.put(one.id(), one));
+            boolean isInOrder = lines.length == 0 || lines[lines.length - 1] == '\n';
+            return new Left(services, ofThisBoot(ListedLauncher.parse(lines)), runs, isInOrder);
+        }
+
+        private static List<ListedLauncher> ofThisBoot(List<ListedLauncher> launchers) {
+            String boot = SuperviseDirectory.identityOfOurs().bootId();
+            List<ListedLauncher> those = launchers.stream()
+                    .filter(launcher ->
+                            ProcessIdentity.maySameBoot(launcher.identity().bootId(), boot))
+                    .toList();
+            return those.subList(Math.max(0, those.size() - LAUNCHERS), those.size());
+        }
 
         /** Whether this supervisor was a launcher of this directory. */
         boolean isOurs(ProcessIdentity supervisor) {
@@ -101,106 +127,47 @@ final class ServicesList {
 
     /** Opens nothing yet. */
     ServicesList(RunsvdirSettings settings, Reporter reporter) {
-        this.services = settings.directory();
-        this.elsewhere = settings.state().map(ServicesList::absolute);
+        this.place = new ListPlace(settings);
         this.reporter = reporter;
-    }
-
-    // ---- where
-
-    /** The same user's launchers may share a directory for what they leave, each with files of its own. */
-    private OsString file(String name) throws PosixException {
-        if (elsewhere.isEmpty()) {
-            return OsString.of(name);
-        }
-        if (ofServices.isEmpty()) {
-            ofServices = Optional.of(hash(settled(absolute(services))));
-        }
-        return OsString.of(name + "-" + ofServices.get());
-    }
-
-    /**
-     * However a path is written it is one place. A link in its last part is kept, since that is what is switched when
-     * another set of services is to run: those of the one before are found then.
-     */
-    private static OsString settled(OsString path) throws PosixException {
-        int end = path.length();
-        while (end > 1 && path.at(end - 1) == '/') {
-            end--;
-        }
-        int slash = end;
-        while (slash > 0 && path.at(slash - 1) != '/') {
-            slash--;
-        }
-        OsString last = path.slice(slash, end);
-        boolean isName = last.length() > 0 && !last.equals(OsString.of(".")) && !last.equals(OsString.of(".."));
-        try (Directory place = Directory.open(isName ? path.slice(0, slash) : path)) {
-            OsString real = place.readLink(place.lastingPath());
-            return isName ? real.plus("/").plus(last) : real;
-        }
-    }
-
-    private static String hash(OsString services) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(services.bytes());
-            return HexFormat.of().formatHex(hash, 0, HASH_LENGTH);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private static OsString absolute(OsString path) {
-        return path.startsWith("/")
-                ? path
-                : OsString.of(System.getProperty("user.dir") + "/").plus(path);
-    }
-
-    private Directory place(Directory services) throws PosixException {
-        OsString place = elsewhere.orElse(HERE);
-        services.makeDirectory(place, DIRECTORY_MODE);
-        return services.directory(place);
     }
 
     // ---- what was left
 
     /** All that launchers have left; empty if it cannot be told now, which has been said. */
     Optional<Left> read(Directory services) {
-        try (Directory place = place(services)) {
-            Optional<String> breach = Custody.breach(place, file(FILE));
-            if (breach.isEmpty()) {
-                breach = Custody.breach(place, file(RUNS));
-            }
-            if (breach.isPresent()) {
-                reporter.warnOfOurs("the list of services in " + where() + " is not used, since " + breach.get()
-                        + ": one whose entry went while no launcher was there is not found");
-                return Optional.of(Left.UNUSABLE);
-            }
-            byte[] lines = place.linkStatusIfPresent(file(FILE)).isPresent()
-                    ? place.readFile(file(FILE), LONGEST, Directory.Links.REFUSE)
-                    : new byte[0];
+        try (Directory opened = place.open(services)) {
+            Optional<byte[]> lines = read(opened, File.SERVICES);
             Map<FileStatus.Id, ListedRun> running = new HashMap<>();
-            LastRuns.read(place, file(RUNS)).forEach(one -> running.put(one.id(), one));
-            Map<FileStatus.Id, ListedService> listed = new LinkedHashMap<>();
-            ListedService.parse(lines).forEach(one -> listed.put(one.id(), one));
-            troubleOfReading = "";
-            return Optional.of(new Left(
-                    listed,
-                    ofThisBoot(ListedLauncher.parse(lines)),
-                    running,
-                    lines.length == 0 || lines[lines.length - 1] == '\n'));
+            read(opened, File.RUNS)
+                    .ifPresent(those -> ListedRun.parse(those).forEach(one -> running.put(one.id(), one)));
+            return Optional.of(lines.map(those -> Left.of(those, running)).orElse(Left.unusable(running)));
         } catch (PosixException e) {
-            cannotRead(e);
-            return e.mayPass() ? Optional.empty() : Optional.of(Left.UNUSABLE);
+            cannotRead(File.SERVICES, e);
+            return e.mayPass() ? Optional.empty() : Optional.of(Left.unusable(Map.of()));
         }
     }
 
-    private static List<ListedLauncher> ofThisBoot(List<ListedLauncher> launchers) {
-        String boot = SuperviseDirectory.identityOfOurs().bootId();
-        List<ListedLauncher> those = launchers.stream()
-                .filter(launcher ->
-                        ProcessIdentity.maySameBoot(launcher.identity().bootId(), boot))
-                .toList();
-        return those.subList(Math.max(0, those.size() - LAUNCHERS), those.size());
+    /** Empty if it cannot be used. */
+    private Optional<byte[]> read(Directory opened, File which) throws PosixException {
+        try {
+            OsString name = place.file(which.file);
+            Optional<String> breach = Custody.breach(opened, name);
+            if (breach.isPresent()) {
+                notUsed(which, breach.get());
+                return Optional.empty();
+            }
+            byte[] content = opened.linkStatusIfPresent(name).isPresent()
+                    ? opened.readFile(name, which.longest, Directory.Links.REFUSE)
+                    : new byte[0];
+            troubleOfReading.remove(which);
+            return Optional.of(content);
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            cannotRead(which, e);
+            return Optional.empty();
+        }
     }
 
     /**
@@ -210,19 +177,19 @@ final class ServicesList {
      */
     void begin(Directory services, Left left, List<ListedService> kept) {
         keepRuns(left, kept);
-        try (Directory place = place(services)) {
+        try (Directory opened = place.open(services)) {
             writtenOf = services.status().id();
             if (!left.isInOrder()
                     || kept.size() < left.services().size()
                     || left.launchers().size() >= LAUNCHERS) {
-                rewrite(place, left.launchers(), kept);
+                rewrite(opened, left.launchers(), kept);
             } else {
                 kept.forEach(one -> written.put(one.id(), one.name()));
             }
             if (!kept.isEmpty()) {
                 // whoever comes after us is to know whose what we adopt is, were it all without an entry
-                append(place, List.of());
-                runs.begin(place, file(RUNS));
+                append(opened, List.of());
+                runs.begin(opened, place.file(File.RUNS.file));
             }
         } catch (PosixException e) {
             cannotWrite(e);
@@ -231,26 +198,27 @@ final class ServicesList {
 
     private void keepRuns(Left left, List<ListedService> kept) {
         Set<FileStatus.Id> ids = kept.stream().map(ListedService::id).collect(Collectors.toSet());
-        left.runs().forEach((place, run) -> {
+        left.runs().forEach((id, run) -> {
             // what is of no service directory is of a logger
-            boolean counts = left.services().containsKey(place) ? ids.contains(place) : LastRuns.mayRun(run.run());
+            boolean counts = left.services().containsKey(id) ? ids.contains(id) : LastRuns.mayRun(run.run());
             if (counts) {
                 runs.left(run);
             }
         });
     }
 
-    private void rewrite(Directory place, List<ListedLauncher> launchers, List<ListedService> kept)
+    private void rewrite(Directory opened, List<ListedLauncher> launchers, List<ListedService> kept)
             throws PosixException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         launchers.forEach(one -> lines.writeBytes(one.toLine()));
         lines.writeBytes(ourselves());
         kept.forEach(one -> lines.writeBytes(one.toLine()));
-        OsString next = file(FILE).plus(".new");
-        try (Descriptor made = place.openNew(next, FILE_MODE)) {
+        OsString name = place.file(File.SERVICES.file);
+        OsString next = name.plus(".new");
+        try (Descriptor made = opened.openNew(next, FILE_MODE)) {
             made.write(lines.toByteArray());
         }
-        place.rename(next, file(FILE));
+        opened.rename(next, name);
         saysWho = true;
         kept.forEach(one -> written.put(one.id(), one.name()));
     }
@@ -266,7 +234,7 @@ final class ServicesList {
         List<ListedService> added = new ArrayList<>();
         try {
             FileStatus.Id of = services.status().id();
-            if (!of.equals(writtenOf) && elsewhere.isEmpty()) {
+            if (!of.equals(writtenOf) && place.isInServices()) {
                 // a link has been switched, and there the list is another one
                 written.clear();
                 saysWho = false;
@@ -284,10 +252,10 @@ final class ServicesList {
                 isBehind = false;
                 return;
             }
-            try (Directory place = place(services)) {
-                append(place, added);
+            try (Directory opened = place.open(services)) {
+                append(opened, added);
                 if (!runs.isOpen()) {
-                    runs.begin(place, file(RUNS));
+                    runs.begin(opened, place.file(File.RUNS.file));
                 }
             }
             troubleOfWriting = "";
@@ -302,7 +270,7 @@ final class ServicesList {
         return isBehind;
     }
 
-    private void append(Directory place, List<ListedService> added) throws PosixException {
+    private void append(Directory opened, List<ListedService> added) throws PosixException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         if (cut) {
             lines.write('\n');
@@ -315,7 +283,7 @@ final class ServicesList {
             return;
         }
         cut = true;
-        try (Descriptor end = place.openAppend(file(FILE), FILE_MODE, Directory.Links.REFUSE)) {
+        try (Descriptor end = opened.openAppend(place.file(File.SERVICES.file), FILE_MODE, Directory.Links.REFUSE)) {
             end.write(lines.toByteArray());
         }
         cut = false;
@@ -349,15 +317,17 @@ final class ServicesList {
                 : services.readLink(services.lastingPath()).plus("/").plus(target);
     }
 
-    private OsString where() {
-        return elsewhere.orElse(HERE);
+    /** Each once for each cause, since it is tried again: soon, or what cannot pass whenever there is a new service. */
+    private void cannotRead(File which, PosixException e) {
+        if (!e.errno().equals(troubleOfReading.put(which, e.errno()))) {
+            complain("unable to read", which, e);
+        }
     }
 
-    /** Each once for each cause, since it is tried again: soon, or what cannot pass whenever there is a new service. */
-    private void cannotRead(PosixException e) {
-        if (!troubleOfReading.equals(e.errno())) {
-            troubleOfReading = e.errno();
-            complain("unable to read", e);
+    private void notUsed(File which, String why) {
+        if (!why.equals(troubleOfReading.put(which, why))) {
+            reporter.warnOfOurs(which.words + " in " + place.shown() + " is not used, since " + why + ": " + which.lost
+                    + " went while no launcher was there is not found");
         }
     }
 
@@ -365,15 +335,14 @@ final class ServicesList {
         isBehind = e.mayPass();
         if (!troubleOfWriting.equals(e.errno())) {
             troubleOfWriting = e.errno();
-            complain("unable to write", e);
+            complain("unable to write", File.SERVICES, e);
         }
     }
 
-    private void complain(String what, PosixException e) {
+    private void complain(String what, File which, PosixException e) {
         reporter.warnOfOurs(
-                what + " the list of services in " + where()
-                        + ", so one whose entry goes while no launcher is there will not be found; --state DIR puts it"
-                        + " elsewhere",
+                what + " " + which.words + " in " + place.shown() + ", so " + which.lost
+                        + " goes while no launcher is there will not be found; --state DIR puts it elsewhere",
                 e);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.RefusedCalls;
@@ -13,16 +14,19 @@ import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said where the list of services cannot be had: here a file is where its directory should be. */
@@ -135,6 +139,77 @@ final class ServicesListTest {
         assertThat(runs()).containsExactly(new ListedRun(id(), 5, RUN), new ListedRun(log, 6, RUN));
         list.forget(id());
         assertThat(runs()).isEmpty();
+    }
+
+    // ---- two files, and one of them is of no use
+
+    /** What has become of one. */
+    private enum Trouble {
+        LINK {
+            @Override
+            void at(Path file) throws IOException {
+                Path target = file.resolveSibling("target");
+                Files.move(file, target);
+                Files.createSymbolicLink(file, target);
+            }
+        },
+        DIRECTORY {
+            @Override
+            void at(Path file) throws IOException {
+                Files.delete(file);
+                Files.createDirectory(file);
+            }
+        },
+        TOO_LONG {
+            @Override
+            void at(Path file) throws IOException {
+                try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+                    large.setLength(17L * 1024 * 1024);
+                }
+            }
+        };
+
+        abstract void at(Path file) throws IOException;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            services | LINK | is not used, since services is a link: one whose entry went
+            services | DIRECTORY | is not used, since services is not a regular file: one whose entry went
+            services | TOO_LONG | , so one whose entry goes
+            runs | LINK | is not used, since runs is a link: one whose supervise directory went
+            runs | DIRECTORY | is not used, since runs is not a regular file: one whose supervise directory went
+            runs | TOO_LONG | , so one whose supervise directory goes
+            """)
+    void list_that_cannot_be_used_does_not_take_the_other_along(String file, Trouble trouble, String line)
+            throws Exception {
+        ListedService web = new ListedService(id(), WEB, OsString.of(services + "/web"));
+        ListedRun run = new ListedRun(id(), 5, new Known(ourselves(), 0, false));
+        Files.createDirectory(place);
+        Files.write(place.resolve("services"), web.toLine());
+        Files.write(place.resolve("runs"), run.toLine());
+        trouble.at(place.resolve(file));
+
+        try (Directory directory = Directory.open(OsString.of(services.toString()))) {
+            ServicesList.Left left = list.read(directory).orElseThrow();
+            boolean isRuns = file.equals("runs");
+            assertThat(left.services()).isEqualTo(isRuns ? Map.of(id(), web) : Map.of());
+            assertThat(left.run(id())).isEqualTo(isRuns ? Optional.empty() : Optional.of(run));
+            assertThat(list.read(directory)).isPresent();
+            assertThat(said).singleElement().asString().contains(line);
+            list.begin(directory, left, List.copyOf(left.services().values()));
+        }
+        add();
+
+        if (file.equals("services") && trouble != Trouble.DIRECTORY) {
+            assertThat(runs()).containsExactly(run);
+            assertThat(ListedService.parse(Files.readAllBytes(place.resolve("services"))))
+                    .containsExactly(web);
+        }
+    }
+
+    private static ProcessIdentity ourselves() {
+        return ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
     }
 
     private List<String> saidNow() {

@@ -41,7 +41,7 @@ final class Judge {
             Map.entry("ServicesList.add", "told once for each cause, and tried again with the next look"),
             Map.entry("ServicesList.append", "told once for each cause, and tried again with the next look"),
             Map.entry("ServicesList.path", "told once for each cause, and tried again with the next look"),
-            Map.entry("ServicesList.place", "told once for each cause, and tried again with the next look"),
+            Map.entry("ListPlace.open", "told once for each cause, and tried again with the next look"),
             Map.entry("LastRuns.mayRun", "what is not known is kept"),
             Map.entry("Handover.place", "it is listed with the next record"),
             Map.entry("Datagrams.send", "told in the log itself, as svlogd does"),

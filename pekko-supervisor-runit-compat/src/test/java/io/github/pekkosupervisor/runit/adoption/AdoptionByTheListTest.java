@@ -136,6 +136,32 @@ class AdoptionByTheListTest extends InEstate {
         assertThat(Copies.problems(List.of(web))).isEmpty();
     }
 
+    /** Who runs is in a file of its own. */
+    @Test
+    void case_16_list_of_services_that_cannot_be_used_does_not_take_along_who_runs() throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int before = status(web).pid();
+        estate.killLauncher();
+        Path list = estate.runs().resolveSibling("services");
+        Files.move(list, list.resolveSibling("moved"));
+        Files.createSymbolicLink(list, Path.of("moved"));
+        Loss.ALL.of(web);
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isEqualTo(before);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+        assertThat(estate.complaints().lines())
+                .containsExactlyInAnyOrder(
+                        "runsvdir " + estate.services()
+                                + ": warning: the list of services in .pekko-supervisor is not used, since services is a"
+                                + " link: one whose entry went while no launcher was there is not found",
+                        adopted(web, "", before));
+    }
+
     /** It was no launcher's to say that it is down. */
     @Test
     void case_16_what_has_ended_meanwhile_is_begun_anew() throws Exception {

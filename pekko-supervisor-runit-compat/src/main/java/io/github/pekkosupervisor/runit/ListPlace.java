@@ -1,0 +1,94 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Where a {@link ServicesList} and its {@link LastRuns} are: in {@code .pekko-supervisor} in the services directory, or
+ * in a directory of the user's, which launchers of his may share, each with files of its own.
+ */
+final class ListPlace {
+
+    private static final OsString HERE = OsString.of(".pekko-supervisor");
+    private static final int DIRECTORY_MODE = 0700;
+    private static final int HASH_LENGTH = 16;
+
+    private final OsString services;
+    private final Optional<OsString> elsewhere;
+    private Optional<String> ofServices = Optional.empty();
+
+    /** Opens nothing yet. */
+    ListPlace(RunsvdirSettings settings) {
+        this.services = settings.directory();
+        this.elsewhere = settings.state().map(ListPlace::absolute);
+    }
+
+    /** Whether it is in the services directory, so that another one has another list. */
+    boolean isInServices() {
+        return elsewhere.isEmpty();
+    }
+
+    /** It is made where it is not there. */
+    Directory open(Directory services) throws PosixException {
+        OsString place = shown();
+        services.makeDirectory(place, DIRECTORY_MODE);
+        return services.directory(place);
+    }
+
+    /** As it shows in messages. */
+    OsString shown() {
+        return elsewhere.orElse(HERE);
+    }
+
+    /** What a file of this name is called there. */
+    OsString file(String name) throws PosixException {
+        if (elsewhere.isEmpty()) {
+            return OsString.of(name);
+        }
+        if (ofServices.isEmpty()) {
+            ofServices = Optional.of(hash(settled(absolute(services))));
+        }
+        return OsString.of(name + "-" + ofServices.get());
+    }
+
+    /**
+     * However a path is written it is one place. A link in its last part is kept, since that is what is switched when
+     * another set of services is to run: those of the one before are found then.
+     */
+    private static OsString settled(OsString path) throws PosixException {
+        int end = path.length();
+        while (end > 1 && path.at(end - 1) == '/') {
+            end--;
+        }
+        int slash = end;
+        while (slash > 0 && path.at(slash - 1) != '/') {
+            slash--;
+        }
+        OsString last = path.slice(slash, end);
+        boolean isName = last.length() > 0 && !last.equals(OsString.of(".")) && !last.equals(OsString.of(".."));
+        try (Directory place = Directory.open(isName ? path.slice(0, slash) : path)) {
+            OsString real = place.readLink(place.lastingPath());
+            return isName ? real.plus("/").plus(last) : real;
+        }
+    }
+
+    private static String hash(OsString services) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(services.bytes());
+            return HexFormat.of().formatHex(hash, 0, HASH_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static OsString absolute(OsString path) {
+        return path.startsWith("/")
+                ? path
+                : OsString.of(System.getProperty("user.dir") + "/").plus(path);
+    }
+}
