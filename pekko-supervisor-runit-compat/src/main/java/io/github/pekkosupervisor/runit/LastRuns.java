@@ -28,9 +28,6 @@ final class LastRuns {
 
     private static final int MODE = 0600;
 
-    /** As long as that of as many services as a list may have. */
-    static final int LONGEST = 16 * 1024 * 1024;
-
     private final Consumer<PosixException> complaints;
     private final Map<FileStatus.Id, Line> lines = new HashMap<>();
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The services that a launcher has left which is gone, by its {@link ServicesList}: which of them have no entry any
@@ -30,12 +31,14 @@ final class LeftServices {
 
     private final ServicesList list;
     private final Reporter reporter;
+    private final Predicate<FileStatus.Id> isSupervised;
     private final LongSupplier nanos;
 
     /** With a list that cannot be read; from the first time on. */
     private final Patience unread;
 
-    private Optional<ServicesList.Left> read = Optional.empty();
+    private boolean isRead;
+    private ServicesList.Left read = ServicesList.Left.NOTHING;
     private Map<FileStatus.Id, ListedService> undecided = Map.of();
 
     /** Of each of which it cannot be told whether it runs: why, and since when. */
@@ -50,10 +53,15 @@ final class LeftServices {
 
     private record Refusal(String errno, Patience patience) {}
 
-    /** @param nanos never go back, see {@link System#nanoTime()} */
-    LeftServices(RunsvdirSettings settings, Reporter reporter, LongSupplier nanos) {
+    /**
+     * @param isSupervised by this launcher
+     * @param nanos never go back, see {@link System#nanoTime()}
+     */
+    LeftServices(
+            RunsvdirSettings settings, Reporter reporter, Predicate<FileStatus.Id> isSupervised, LongSupplier nanos) {
         this.list = new ServicesList(settings, reporter);
         this.reporter = reporter;
+        this.isSupervised = isSupervised;
         this.nanos = nanos;
         this.unread = new Patience(LONGEST_WAIT, nanos);
     }
@@ -63,7 +71,7 @@ final class LeftServices {
      * directory is to be looked at again.
      */
     boolean isSettled() {
-        return read.isPresent() && undecided.isEmpty() && !list.isBehind();
+        return isRead && undecided.isEmpty() && !list.isBehind();
     }
 
     /**
@@ -71,7 +79,7 @@ final class LeftServices {
      * which the list would tell.
      */
     boolean lets() {
-        return read.isPresent() || !unread.lasts();
+        return isRead || !unread.lasts();
     }
 
     /** The same for each that is seen. */
@@ -93,26 +101,45 @@ final class LeftServices {
 
     /**
      * Those that are not seen and run, each with the name of its entry; what is seen is listed from now on. After the
-     * first look, and until there is no doubt left, some may come later.
+     * first look, and until there is no doubt left, some may come later; and after one that sees another directory, to
+     * which a link leads now, those that launchers have left there.
      *
      * @param seen all that a scan saw
      */
     Map<FileStatus.Id, OsString> beside(Map<FileStatus.Id, OsString> seen, ServicesDirectory directory) {
         Map<FileStatus.Id, OsString> left = new LinkedHashMap<>();
-        if (read.isEmpty()) {
-            read = list.read(directory.directory());
-            if (read.isEmpty()) {
+        if (!isRead || list.isAnothers(directory.directory())) {
+            Optional<ServicesList.Left> found = list.read(directory.directory());
+            isRead = found.isPresent();
+            if (!isRead) {
                 unread.begin();
                 // what is there is not to be written over
                 return left;
             }
-            List<ListedService> kept = decide(read.get().services(), seen, directory, left);
-            list.begin(directory.directory(), read.get(), kept);
+            unread.end();
+            begin(found.get(), seen, directory, left);
         } else if (!undecided.isEmpty()) {
             decide(undecided, seen, directory, left);
         }
         list.add(directory.directory(), seen);
         return left;
+    }
+
+    private void begin(
+            ServicesList.Left found,
+            Map<FileStatus.Id, OsString> seen,
+            ServicesDirectory directory,
+            Map<FileStatus.Id, OsString> left) {
+        read = found.after(read);
+        Map<FileStatus.Id, ListedService> open = new LinkedHashMap<>(undecided);
+        open.putAll(found.services());
+        List<ListedService> kept = decide(open, seen, directory, left);
+        list.begin(
+                directory.directory(),
+                found,
+                kept.stream()
+                        .filter(one -> found.services().containsKey(one.id()))
+                        .toList());
     }
 
     /** Those that count; of those that are left the names too. */
@@ -126,6 +153,8 @@ final class LeftServices {
         for (ListedService one : open.values()) {
             if (seen.containsKey(one.id())) {
                 lookForFormer(one, seen, directory);
+                kept.add(one);
+            } else if (isSupervised.test(one.id())) {
                 kept.add(one);
             } else if (directory.isInDoubt(one.name())) {
                 later.put(one.id(), one);
@@ -154,7 +183,7 @@ final class LeftServices {
      * is of the directory that is seen, it is taken up all the same.
      */
     private void lookForFormer(ListedService one, Map<FileStatus.Id, OsString> seen, ServicesDirectory directory) {
-        Optional<ListedRun> listed = read.orElseThrow().run(one.id());
+        Optional<ListedRun> listed = read.run(one.id());
         if (listed.isEmpty()) {
             return;
         }
@@ -177,7 +206,7 @@ final class LeftServices {
 
     private Optional<Leftovers.Place> place(ListedService one, Map<FileStatus.Id, ListedService> later) {
         try {
-            return Leftovers.of(one, read.orElseThrow());
+            return Leftovers.of(one, read);
         } catch (PosixException e) {
             refused(one, e);
             later.put(one.id(), one);
@@ -221,15 +250,14 @@ final class LeftServices {
                 before.add(run);
             }
         });
-        Map<FileStatus.Id, ListedRun> runs = read.map(ServicesList.Left::runs).orElse(Map.of());
         // nobody waits for ever until it can be told, and if it runs it is the runsv that does
         undecided.values().stream()
                 .filter(one -> one.name().equals(name) && !one.id().equals(id))
-                .flatMap(one -> Optional.ofNullable(runs.get(one.id())).stream())
+                .flatMap(one -> read.run(one.id()).stream())
                 .map(ListedRun::run)
                 .forEach(before::add);
         told.put(id, List.copyOf(before));
-        return new Remembered(runs, before, places.get(id) instanceof Leftovers.There);
+        return new Remembered(read.runs(), before, places.get(id) instanceof Leftovers.There);
     }
 
     /** Where a runsv finds one that was left; empty if it has an entry, or no directory. */

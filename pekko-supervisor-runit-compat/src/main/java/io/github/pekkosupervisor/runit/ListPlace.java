@@ -22,6 +22,41 @@ final class ListPlace {
     private final Optional<OsString> elsewhere;
     private Optional<String> ofServices = Optional.empty();
 
+    /** One of the two. */
+    enum File {
+        /** Some 40,000 services with paths of usual length; a longer one is begun anew. */
+        SERVICES("services", 8 * 1024 * 1024, "the list of services", "one whose entry"),
+
+        /** For as many of them. */
+        RUNS("runs", 16 * 1024 * 1024, "the list of what runs", "one whose supervise directory");
+
+        private final String file;
+        private final int longest;
+        private final String words;
+        private final String lost;
+
+        File(String file, int longest, String words, String lost) {
+            this.file = file;
+            this.longest = longest;
+            this.words = words;
+            this.lost = lost;
+        }
+
+        /** In bytes. */
+        int longest() {
+            return longest;
+        }
+
+        String words() {
+            return words;
+        }
+
+        /** Who is not found without it, in words before what becomes of that. */
+        String lost() {
+            return lost;
+        }
+    }
+
     /** Opens nothing yet. */
     ListPlace(RunsvdirSettings settings) {
         this.services = settings.directory();
@@ -45,15 +80,15 @@ final class ListPlace {
         return elsewhere.orElse(HERE);
     }
 
-    /** What a file of this name is called there. */
-    OsString file(String name) throws PosixException {
+    /** What it is called there. */
+    OsString file(File which) throws PosixException {
         if (elsewhere.isEmpty()) {
-            return OsString.of(name);
+            return OsString.of(which.file);
         }
         if (ofServices.isEmpty()) {
             ofServices = Optional.of(hash(settled(absolute(services))));
         }
-        return OsString.of(name + "-" + ofServices.get());
+        return OsString.of(which.file + "-" + ofServices.get());
     }
 
     /**

@@ -150,7 +150,7 @@ public final class Runsvdir {
         this.runsvSettings =
                 new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock(), stream.listener());
         this.conf = new ServicesConf(reporter);
-        this.left = new LeftServices(settings, reporter, System::nanoTime);
+        this.left = new LeftServices(settings, reporter, runs::containsKey, System::nanoTime);
         ActorRef<Command> self = context.getSelf();
         this.directory = new ServicesDirectory(
                 settings,

@@ -7,22 +7,26 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.ListPlace.File;
 import io.github.pekkosupervisor.runit.supervise.ListedLauncher;
 import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The list of the service directories that are supervised, on disk: without it nobody would know of a service whose
@@ -33,9 +37,6 @@ final class ServicesList {
 
     private static final int FILE_MODE = 0644;
 
-    /** Some 40,000 services with paths of usual length; a longer one is begun anew. */
-    private static final int LONGEST = 8 * 1024 * 1024;
-
     /** A service that none of these could adopt is not found by who comes after them. */
     private static final int LAUNCHERS = 100;
 
@@ -43,13 +44,16 @@ final class ServicesList {
     private final Reporter reporter;
     private final LastRuns runs = new LastRuns(this::cannotWrite);
 
-    /** What the file says, of this services directory. */
-    private final Map<FileStatus.Id, OsString> written = new HashMap<>();
+    /** What the file is to say: services, and who was at work on these before this launcher. */
+    private final Map<FileStatus.Id, ListedService> listed = new LinkedHashMap<>();
 
+    private final Set<ListedLauncher> launchers = new LinkedHashSet<>();
+
+    /** What of it the file says, which is that of this services directory. */
+    private final Set<FileStatus.Id> written = new HashSet<>();
+
+    private final Set<ListedLauncher> writtenLaunchers = new HashSet<>();
     private FileStatus.Id writtenOf = new FileStatus.Id(-1, -1);
-
-    /** Whether it says there that this launcher is at work. */
-    private boolean saysWho;
 
     /** Whether the file may end within a line, so that the next one would be lost. */
     private boolean cut;
@@ -61,24 +65,6 @@ final class ServicesList {
 
     /** Whether something could not be written that may be so soon. */
     private volatile boolean isBehind;
-
-    /** One that cannot be used says nothing against the other. */
-    private enum File {
-        SERVICES("services", LONGEST, "the list of services", "one whose entry"),
-        RUNS("runs", LastRuns.LONGEST, "the list of what runs", "one whose supervise directory");
-
-        private final String file;
-        private final int longest;
-        private final String words;
-        private final String lost;
-
-        File(String file, int longest, String words, String lost) {
-            this.file = file;
-            this.longest = longest;
-            this.words = words;
-            this.lost = lost;
-        }
-    }
 
     /**
      * What launchers have left.
@@ -93,6 +79,9 @@ final class ServicesList {
             List<ListedLauncher> launchers,
             Map<FileStatus.Id, ListedRun> runs,
             boolean isInOrder) {
+
+        /** Before anything is known. */
+        static final Left NOTHING = unusable(Map.of());
 
         private static Left unusable(Map<FileStatus.Id, ListedRun> runs) {
             return new Left(Map.of(), List.of(), runs, false);
@@ -114,6 +103,15 @@ final class ServicesList {
             return those.subList(Math.max(0, those.size() - LAUNCHERS), those.size());
         }
 
+        /** With who was at work before, in another directory, and who ran. */
+        Left after(Left former) {
+            Map<FileStatus.Id, ListedRun> all = new HashMap<>(former.runs);
+            all.putAll(runs);
+            List<ListedLauncher> both =
+                    Stream.concat(former.launchers.stream(), launchers.stream()).toList();
+            return new Left(services, both, all, isInOrder);
+        }
+
         /** Whether this supervisor was a launcher of this directory. */
         boolean isOurs(ProcessIdentity supervisor) {
             return launchers.stream().anyMatch(launcher -> launcher.identity().equals(supervisor));
@@ -133,31 +131,64 @@ final class ServicesList {
 
     // ---- what was left
 
-    /** All that launchers have left; empty if it cannot be told now, which has been said. */
+    /**
+     * Whether this is another services directory than that of which the list was read, and has one of its own: the link
+     * to it has been switched.
+     */
+    boolean isAnothers(Directory services) {
+        try {
+            return place.isInServices() && !services.status().id().equals(writtenOf);
+        } catch (PosixException e) {
+            // it is asked at each look
+            cannotRead(File.SERVICES, e);
+            return false;
+        }
+    }
+
+    /**
+     * All that launchers have left; empty if it cannot be told now, which has been said. What is supervised is listed
+     * here from now on, and nothing of it is written yet.
+     */
     Optional<Left> read(Directory services) {
+        try {
+            isOf(services.status().id());
+            return Optional.of(readBoth(services));
+        } catch (PosixException e) {
+            cannotRead(File.SERVICES, e);
+            return e.mayPass() ? Optional.empty() : Optional.of(Left.NOTHING);
+        }
+    }
+
+    private void isOf(FileStatus.Id id) {
+        if (!id.equals(writtenOf)) {
+            writtenOf = id;
+            written.clear();
+            writtenLaunchers.clear();
+            runs.close();
+        }
+    }
+
+    private Left readBoth(Directory services) throws PosixException {
         try (Directory opened = place.open(services)) {
             Optional<byte[]> lines = read(opened, File.SERVICES);
             Map<FileStatus.Id, ListedRun> running = new HashMap<>();
             read(opened, File.RUNS)
                     .ifPresent(those -> ListedRun.parse(those).forEach(one -> running.put(one.id(), one)));
-            return Optional.of(lines.map(those -> Left.of(those, running)).orElse(Left.unusable(running)));
-        } catch (PosixException e) {
-            cannotRead(File.SERVICES, e);
-            return e.mayPass() ? Optional.empty() : Optional.of(Left.unusable(Map.of()));
+            return lines.map(those -> Left.of(those, running)).orElse(Left.unusable(running));
         }
     }
 
     /** Empty if it cannot be used. */
     private Optional<byte[]> read(Directory opened, File which) throws PosixException {
         try {
-            OsString name = place.file(which.file);
+            OsString name = place.file(which);
             Optional<String> breach = Custody.breach(opened, name);
             if (breach.isPresent()) {
                 notUsed(which, breach.get());
                 return Optional.empty();
             }
             byte[] content = opened.linkStatusIfPresent(name).isPresent()
-                    ? opened.readFile(name, which.longest, Directory.Links.REFUSE)
+                    ? opened.readFile(name, which.longest(), Directory.Links.REFUSE)
                     : new byte[0];
             troubleOfReading.remove(which);
             return Optional.of(content);
@@ -171,25 +202,26 @@ final class ServicesList {
     }
 
     /**
-     * A launcher begins, this one; to be called before anything is adopted.
+     * A launcher begins here, this one; to be called before anything is adopted.
      *
      * @param kept those that count of what was read; what else there is, is cleared away
      */
     void begin(Directory services, Left left, List<ListedService> kept) {
         keepRuns(left, kept);
+        launchers.addAll(left.launchers());
+        kept.forEach(one -> listed.putIfAbsent(one.id(), one));
+        cut = !left.isInOrder();
         try (Directory opened = place.open(services)) {
-            writtenOf = services.status().id();
-            if (!left.isInOrder()
-                    || kept.size() < left.services().size()
-                    || left.launchers().size() >= LAUNCHERS) {
-                rewrite(opened, left.launchers(), kept);
+            if (cut || kept.size() < left.services().size() || left.launchers().size() >= LAUNCHERS) {
+                rewrite(opened);
             } else {
-                kept.forEach(one -> written.put(one.id(), one.name()));
+                writtenLaunchers.addAll(left.launchers());
+                kept.stream().filter(one -> one.equals(listed.get(one.id()))).forEach(one -> written.add(one.id()));
             }
-            if (!kept.isEmpty()) {
+            if (!listed.isEmpty()) {
                 // whoever comes after us is to know whose what we adopt is, were it all without an entry
-                append(opened, List.of());
-                runs.begin(opened, place.file(File.RUNS.file));
+                append(opened);
+                runs.begin(opened, place.file(File.RUNS));
             }
         } catch (PosixException e) {
             cannotWrite(e);
@@ -207,55 +239,55 @@ final class ServicesList {
         });
     }
 
-    private void rewrite(Directory opened, List<ListedLauncher> launchers, List<ListedService> kept)
-            throws PosixException {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        launchers.forEach(one -> lines.writeBytes(one.toLine()));
-        lines.writeBytes(ourselves());
-        kept.forEach(one -> lines.writeBytes(one.toLine()));
-        OsString name = place.file(File.SERVICES.file);
+    private void rewrite(Directory opened) throws PosixException {
+        List<ListedLauncher> all = withOurselves();
+        List<ListedLauncher> last = all.subList(Math.max(0, all.size() - LAUNCHERS), all.size());
+        OsString name = place.file(File.SERVICES);
         OsString next = name.plus(".new");
         try (Descriptor made = opened.openNew(next, FILE_MODE)) {
-            made.write(lines.toByteArray());
+            made.write(lines(last, listed.values()));
         }
         opened.rename(next, name);
-        saysWho = true;
-        kept.forEach(one -> written.put(one.id(), one.name()));
+        cut = false;
+        writtenLaunchers.addAll(all);
+        written.addAll(listed.keySet());
     }
 
-    private static byte[] ourselves() {
-        return new ListedLauncher(SuperviseDirectory.identityOfOurs()).toLine();
+    private List<ListedLauncher> withOurselves() {
+        ListedLauncher ourselves = new ListedLauncher(SuperviseDirectory.identityOfOurs());
+        return Stream.concat(launchers.stream().filter(one -> !one.equals(ourselves)), Stream.of(ourselves))
+                .toList();
+    }
+
+    private static byte[] lines(Collection<ListedLauncher> launchers, Collection<ListedService> services) {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        launchers.forEach(one -> lines.writeBytes(one.toLine()));
+        services.forEach(one -> lines.writeBytes(one.toLine()));
+        return lines.toByteArray();
     }
 
     // ---- what is added
 
     /** Adds what is not in it yet; to be called before anything of these is started. */
     void add(Directory services, Map<FileStatus.Id, OsString> seen) {
-        List<ListedService> added = new ArrayList<>();
         try {
-            FileStatus.Id of = services.status().id();
-            if (!of.equals(writtenOf) && place.isInServices()) {
-                // a link has been switched, and there the list is another one
-                written.clear();
-                saysWho = false;
-                runs.close();
-            }
-            writtenOf = of;
             for (Map.Entry<FileStatus.Id, OsString> one : seen.entrySet()) {
-                OsString name = written.get(one.getKey());
-                if (name == null || !name.equals(one.getValue())) {
-                    added.add(new ListedService(one.getKey(), one.getValue(), path(services, one.getValue())));
+                ListedService last = listed.get(one.getKey());
+                if (last == null || !last.name().equals(one.getValue())) {
+                    OsString path = path(services, one.getValue());
+                    listed.put(one.getKey(), new ListedService(one.getKey(), one.getValue(), path));
+                    written.remove(one.getKey());
                 }
             }
-            boolean isAllWritten = added.isEmpty() && saysWho && runs.isOpen();
-            if (isAllWritten || (seen.isEmpty() && runs.isEmpty())) {
+            boolean isAllWritten = unwritten().isEmpty() && unwrittenLaunchers().isEmpty() && runs.isOpen();
+            if (isAllWritten || (listed.isEmpty() && runs.isEmpty())) {
                 isBehind = false;
                 return;
             }
             try (Directory opened = place.open(services)) {
-                append(opened, added);
+                append(opened);
                 if (!runs.isOpen()) {
-                    runs.begin(opened, place.file(File.RUNS.file));
+                    runs.begin(opened, place.file(File.RUNS));
                 }
             }
             troubleOfWriting = "";
@@ -265,30 +297,42 @@ final class ServicesList {
         }
     }
 
+    private List<ListedService> unwritten() {
+        return listed.values().stream()
+                .filter(one -> !written.contains(one.id()))
+                .toList();
+    }
+
+    private List<ListedLauncher> unwrittenLaunchers() {
+        return withOurselves().stream()
+                .filter(one -> !writtenLaunchers.contains(one))
+                .toList();
+    }
+
     /** Whether something could not be written that may be so soon: then {@link #add} is to be called again. */
     boolean isBehind() {
         return isBehind;
     }
 
-    private void append(Directory opened, List<ListedService> added) throws PosixException {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        if (cut) {
-            lines.write('\n');
-        }
-        if (!saysWho) {
-            lines.writeBytes(ourselves());
-        }
-        added.forEach(one -> lines.writeBytes(one.toLine()));
-        if (lines.size() == 0) {
+    private void append(Directory opened) throws PosixException {
+        List<ListedLauncher> newLaunchers = unwrittenLaunchers();
+        List<ListedService> added = unwritten();
+        byte[] lines = lines(newLaunchers, added);
+        if (lines.length == 0) {
             return;
         }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        if (cut) {
+            all.write('\n');
+        }
+        all.writeBytes(lines);
         cut = true;
-        try (Descriptor end = opened.openAppend(place.file(File.SERVICES.file), FILE_MODE, Directory.Links.REFUSE)) {
-            end.write(lines.toByteArray());
+        try (Descriptor end = opened.openAppend(place.file(File.SERVICES), FILE_MODE, Directory.Links.REFUSE)) {
+            end.write(all.toByteArray());
         }
         cut = false;
-        saysWho = true;
-        added.forEach(one -> written.put(one.id(), one.name()));
+        writtenLaunchers.addAll(newLaunchers);
+        added.forEach(one -> written.add(one.id()));
     }
 
     /** To be told which process the {@code run} in a directory of it is, whenever that is another one. */
@@ -298,6 +342,7 @@ final class ServicesList {
 
     /** Supervision of it is over. */
     void forget(FileStatus.Id id) {
+        listed.remove(id);
         written.remove(id);
         runs.forget(id);
     }
@@ -326,8 +371,8 @@ final class ServicesList {
 
     private void notUsed(File which, String why) {
         if (!why.equals(troubleOfReading.put(which, why))) {
-            reporter.warnOfOurs(which.words + " in " + place.shown() + " is not used, since " + why + ": " + which.lost
-                    + " went while no launcher was there is not found");
+            reporter.warnOfOurs(which.words() + " in " + place.shown() + " is not used, since " + why + ": "
+                    + which.lost() + " went while no launcher was there is not found");
         }
     }
 
@@ -341,7 +386,7 @@ final class ServicesList {
 
     private void complain(String what, File which, PosixException e) {
         reporter.warnOfOurs(
-                what + " " + which.words + " in " + place.shown() + ", so " + which.lost
+                what + " " + which.words() + " in " + place.shown() + ", so " + which.lost()
                         + " goes while no launcher is there will not be found; --state DIR puts it elsewhere",
                 e);
     }

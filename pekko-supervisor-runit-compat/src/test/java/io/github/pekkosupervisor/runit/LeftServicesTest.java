@@ -45,6 +45,8 @@ final class LeftServicesTest {
     @TempDir
     private Path temp;
 
+    private Path current;
+
     private final List<String> said = new ArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong wallSeconds = new AtomicLong(2_000_000_000);
@@ -81,7 +83,8 @@ final class LeftServicesTest {
                 return this;
             }
         };
-        RunsvdirSettings settings = RunsvdirSettings.of(services).withClock(clock);
+        current = Files.createSymbolicLink(temp.resolve("current"), services);
+        RunsvdirSettings settings = RunsvdirSettings.of(current).withClock(clock);
         Reporter reporter = new Reporter("runsvdir", OsString.of("services"), line -> said.add(line.toString()));
         directory = new ServicesDirectory(
                 settings,
@@ -89,7 +92,7 @@ final class LeftServicesTest {
                 new LauncherLock(),
                 new ServicesDirectory.Watching(posix.loop(), () -> {}, e -> said.add(e.getMessage())),
                 id -> false);
-        left = new LeftServices(settings, reporter, nanos::get);
+        left = new LeftServices(settings, reporter, id -> false, nanos::get);
         try (Directory home = Directory.open(OsString.of(services.resolve("web").toString()))) {
             web = home.status().id();
         }
@@ -223,5 +226,50 @@ final class LeftServicesTest {
         look();
 
         assertThat(said).containsExactly(goesOn());
+    }
+
+    // ---- a link leads to another services directory
+
+    private FileStatus.Id linkLeadsToAnother() throws Exception {
+        Path other = Files.createDirectory(temp.resolve("other"));
+        Path db = Files.createDirectory(other.resolve("db"));
+        Path list = Files.createDirectory(other.resolve(".pekko-supervisor"));
+        FileStatus.Id gone = new FileStatus.Id(1, 3);
+        Files.write(
+                list.resolve("services"), new ListedService(gone, OsString.of("db"), OsString.of("/gone/db")).toLine());
+        Files.write(list.resolve("runs"), new ListedRun(gone, 0, process()).toLine());
+        Files.delete(current);
+        Files.createSymbolicLink(current, other);
+        try (Directory home = Directory.open(OsString.of(db.toString()))) {
+            return home.status().id();
+        }
+    }
+
+    @Test
+    void who_was_left_there_is_found_and_who_was_left_here_is_remembered() throws Exception {
+        look();
+        FileStatus.Id db = linkLeadsToAnother();
+
+        look();
+
+        assertThat(left.letsAll()).isTrue();
+        assertThat(left.isSettled()).isTrue();
+        assertThat(left.remembered(db, OsString.of("db")).before()).containsExactly(process());
+        assertThat(left.remembered(db, OsString.of("db")).runs()).containsOnlyKeys(GONE, new FileStatus.Id(1, 3));
+        assertThat(before()).containsExactly(process());
+    }
+
+    @Test
+    void list_there_that_cannot_be_read_holds_all_back_too() throws Exception {
+        look();
+        FileStatus.Id db = linkLeadsToAnother();
+
+        lookWithout("ServicesList.read", "ENOMEM");
+        assertThat(left.lets()).isFalse();
+        pass(LONGEST);
+        assertThat(left.lets()).isTrue();
+        look();
+
+        assertThat(left.remembered(db, OsString.of("db")).before()).containsExactly(process());
     }
 }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.Directory;
@@ -9,11 +10,13 @@ import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.RefusedCalls;
+import io.github.pekkosupervisor.runit.supervise.ListedLauncher;
 import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,6 +213,46 @@ final class ServicesListTest {
 
     private static ProcessIdentity ourselves() {
         return ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
+    }
+
+    // ---- the link to the services directory leads to another one
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1 2 db /h"})
+    void what_is_supervised_is_listed_where_the_link_leads_now_with_what_was_left_there(
+            String halfALine, @TempDir Path other) throws Exception {
+        ListedLauncher before =
+                new ListedLauncher(new ProcessIdentity(4711, 1, ourselves().bootId()));
+        ListedService left = new ListedService(new FileStatus.Id(1, 2), OsString.of("db"), OsString.of("/db"));
+        ListedRun ran = new ListedRun(left.id(), 7, RUN);
+        Path there = Files.createDirectory(other.resolve(".pekko-supervisor"));
+        try (OutputStream lines = Files.newOutputStream(there.resolve("services"))) {
+            lines.write(before.toLine());
+            lines.write(left.toLine());
+            lines.write(halfALine.getBytes(US_ASCII));
+        }
+        Files.write(there.resolve("runs"), ran.toLine());
+        read();
+        add();
+        list.runs(id()).accept(new ListedRun(id(), 5, RUN));
+
+        try (Directory switched = Directory.open(OsString.of(other.toString()))) {
+            assertThat(list.isAnothers(switched)).isTrue();
+            ServicesList.Left found = list.read(switched).orElseThrow();
+            assertThat(list.isAnothers(switched)).isFalse();
+            assertThat(found.services().values()).containsExactly(left);
+            list.begin(switched, found, List.of(left));
+            list.add(switched, Map.of());
+        }
+
+        byte[] lines = Files.readAllBytes(there.resolve("services"));
+        assertThat(ListedService.parse(lines))
+                .containsExactlyInAnyOrder(left, new ListedService(id(), WEB, OsString.of(services + "/web")));
+        assertThat(ListedLauncher.parse(lines)).containsExactly(before, new ListedLauncher(ourselves()));
+        assertThat(ListedRun.parse(Files.readAllBytes(there.resolve("runs"))))
+                .containsExactlyInAnyOrder(ran, new ListedRun(id(), 5, RUN));
+        assertThat(list.isBehind()).isFalse();
+        assertThat(said).isEmpty();
     }
 
     private List<String> saidNow() {

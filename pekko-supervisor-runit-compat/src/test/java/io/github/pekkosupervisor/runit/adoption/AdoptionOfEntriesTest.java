@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,52 @@ class AdoptionOfEntriesTest extends InEstate {
         assertThat(diary()).containsExactly("start of one", "end of one", "start of two");
         assertThat(Copies.of(one)).isEmpty();
         assertThat(Copies.problems(List.of(two))).isEmpty();
+    }
+
+    /** In the other one a launcher has left something too. */
+    @Test
+    void case_18_link_to_the_services_directory_switched_and_the_launcher_killed_before_the_old_one_has_ended()
+            throws Exception {
+        Path diary = estate.root().resolve("diary");
+        Path one = estate.make(
+                "one",
+                "trap 'while ! [ -e go ]; do sleep 0.05; done; echo end of one >>" + diary + "; exit' TERM\n"
+                        + "echo start of one >>" + diary + "\nwhile :; do sleep 0.05; done");
+        Path two = telling("two");
+        Path three = telling("three");
+        Files.createSymbolicLink(estate.services().resolve("web"), one);
+        Path other = Files.createDirectory(estate.root().resolve("other"));
+        Files.createSymbolicLink(other.resolve("three"), three);
+        estate.start(Estate.program("runsvdir", other.toString()));
+        patiently().until(() -> diary().contains("start of three"));
+        estate.awaitUp(three);
+        estate.killLauncher();
+        Files.delete(other.resolve("three"));
+        Files.createSymbolicLink(other.resolve("web"), two);
+        Path current = Files.createSymbolicLink(estate.root().resolve("current"), estate.services());
+        List<String> launcher = Estate.program("runsvdir", current.toString());
+        estate.start(launcher);
+        patiently().until(() -> diary().contains("start of one"));
+        estate.awaitUp(one);
+
+        Path made = Files.createSymbolicLink(estate.root().resolve("made"), other);
+        Files.move(made, current, StandardCopyOption.ATOMIC_MOVE);
+        kill("ALRM", estate.launcher().pid());
+        patiently().until(() -> diary().contains("end of three") && status(one).gotTerm());
+        estate.killLauncher();
+        estate.start(launcher);
+        Path last = estate.make("last", SLEEP);
+        Files.createSymbolicLink(other.resolve("last"), last);
+        estate.awaitUp(last);
+
+        assertThat(Copies.of(one)).hasSize(1);
+        assertThat(diary()).doesNotContain("start of two");
+        Files.createFile(one.resolve("go"));
+        patiently().until(() -> diary().contains("start of two"));
+        assertThat(diary())
+                .containsExactly("start of three", "start of one", "end of three", "end of one", "start of two");
+        assertThat(Copies.of(one)).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
     }
 
     @Test
