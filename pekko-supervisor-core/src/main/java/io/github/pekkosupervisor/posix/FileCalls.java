@@ -252,6 +252,7 @@ final class FileCalls {
                                 scratch.getLong(buffer + 32)),
                         scratch.getInt(buffer + 20),
                         Short.toUnsignedInt(scratch.getShort(buffer + 28)),
+                        scratch.getInt(buffer + 16),
                         scratch.getLong(buffer + 40),
                         Instant.ofEpochSecond(scratch.getLong(buffer + 112), scratch.getInt(buffer + 120)),
                         saysBirth ? scratch.getLong(buffer + 80) * 1_000_000_000 + scratch.getInt(buffer + 88) : 0);

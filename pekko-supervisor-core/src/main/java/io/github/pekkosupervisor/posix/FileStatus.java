@@ -8,12 +8,13 @@ import java.time.Instant;
  * @param id the file's identity
  * @param owner number of the user who owns it
  * @param mode type and permission bits
+ * @param links how many names it has; 0 of one that has been removed and is still open somewhere
  * @param size length in bytes
  * @param modified time of the last change of its content
  * @param birth when it was made, in nanoseconds since 1970, by which it is told from what had its number before; 0
  *     where the file system does not say
  */
-public record FileStatus(Id id, int owner, int mode, long size, Instant modified, long birth) {
+public record FileStatus(Id id, int owner, int mode, int links, long size, Instant modified, long birth) {
 
     private static final int TYPE = 0170000;
 

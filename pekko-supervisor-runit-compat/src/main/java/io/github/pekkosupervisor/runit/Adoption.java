@@ -13,7 +13,6 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Left;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
-import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Listed;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
@@ -52,7 +51,6 @@ final class Adoption {
     /** Within which those of other services that look the same have been adopted there. */
     private static final Duration OTHERS_FIRST = Duration.ofSeconds(3);
 
-    private static final int OUTPUT = 1;
     private static final String CONTROL = "control";
     private static final String COPIED = "it was written for another service directory and copied from there";
     private static final OsString OWN_STAT = OsString.of("/proc/self/stat");
@@ -388,7 +386,7 @@ final class Adoption {
         }
         AdoptionRule.GoOn goOn = (AdoptionRule.GoOn) verdict;
         try {
-            openPipe(goOn);
+            new LeftPipe(directory, system.posix(), reporter).open(goOn);
         } catch (PosixException e) {
             throw new FatalException("unable to create log pipe", e);
         }
@@ -396,44 +394,5 @@ final class Adoption {
             handover.restore(goOn);
         }
         goOn.lines().forEach(this::say);
-    }
-
-    /** A logger that drains, or whose service is gone for good, is not to find that somebody writes. */
-    private void openPipe(AdoptionRule.GoOn goOn) throws PosixException {
-        Optional<LogPipe> pipe = directory.pipe();
-        if (pipe.isEmpty() || pipe.get().isOpen() || goOn.state().draining()) {
-            return;
-        }
-        pipe.get().open(directory.directory(), system.posix());
-        Optional<FileStatus.Id> recorded = goOn.service().pipe();
-        Optional<FileStatus.Id> wanted = recorded.isPresent() ? recorded : pipeOfBoth(goOn);
-        if (wanted.isEmpty() || wanted.equals(pipe.get().id())) {
-            return;
-        }
-        if (goOn.service().process() instanceof AdoptionRule.Lives service
-                && pipe.get().takeOver(service.who().identity(), OUTPUT, wanted.get())) {
-            return;
-        }
-        Optional<Seen> logger = goOn.log().map(TakeUp::process);
-        if (logger.isPresent()
-                && logger.get() instanceof AdoptionRule.Lives log
-                && pipe.get().takeOver(log.who().identity(), 0, wanted.get())) {
-            return;
-        }
-        if (goOn.service().process() instanceof AdoptionRule.Lives) {
-            reporter.warnOfOurs(
-                    "the pipe from run to its logger cannot be adopted; what run writes reaches the logger as"
-                            + " long as that runs, and no other one before run is started again");
-        }
-    }
-
-    /** The pipe between two that run, where it is not recorded; empty if there is none to be seen. */
-    private static Optional<FileStatus.Id> pipeOfBoth(AdoptionRule.GoOn goOn) throws PosixException {
-        Optional<Seen> logger = goOn.log().map(TakeUp::process);
-        return goOn.service().process() instanceof AdoptionRule.Lives service
-                        && logger.isPresent()
-                        && logger.get() instanceof AdoptionRule.Lives log
-                ? LeftProcesses.pipeBetween(service.who().identity(), log.who().identity())
-                : Optional.empty();
     }
 }

@@ -238,19 +238,4 @@ final class LeftProcesses {
                 .filter(one -> one.sign() != Sign.SESSION && !system.isAnothers(one.identity(), owner))
                 .toList();
     }
-
-    /** The pipe from one to the other; empty if there is none to be seen. */
-    static Optional<FileStatus.Id> pipeBetween(ProcessIdentity service, ProcessIdentity logger) throws PosixException {
-        try {
-            FileStatus output = new OtherProcess(service).descriptor(1);
-            FileStatus input = new OtherProcess(logger).descriptor(0);
-            return output.isFifo() && output.id().equals(input.id()) ? Optional.of(input.id()) : Optional.empty();
-        } catch (PosixException e) {
-            if (e.mayPass()) {
-                throw e;
-            }
-            // closed, or hidden
-            return Optional.empty();
-        }
-    }
 }

@@ -27,6 +27,7 @@ final class LogPipe implements AutoCloseable {
     private static final OsString NAME = OsString.of("supervise/.log");
     private static final OsString NEXT = OsString.of("supervise/.log.new");
     private static final int MODE = 0600;
+    private static final int NOT_OWNER = 0077;
 
     private final Reporter reporter;
     private @Nullable Pipe pipe;
@@ -63,18 +64,34 @@ final class LogPipe implements AutoCloseable {
     /**
      * Opens the FIFO that is there, or makes it.
      *
+     * @return whether it was there
      * @throws PosixException if no descriptor can be had now
      */
-    void open(Directory home, Posix posix) throws PosixException {
+    boolean open(Directory home, Posix posix) throws PosixException {
         try {
-            if (left(home).isEmpty()) {
+            boolean isLeft = left(home).isPresent();
+            if (!isLeft) {
                 home.remove(NAME);
                 home.makeFifo(NAME, MODE);
             }
             take(open(home, NAME));
+            return isLeft;
         } catch (PosixException e) {
             openWithoutName(posix, e);
+            return false;
         }
+    }
+
+    /**
+     * Whether it is such a FIFO as this one, and has lost its name: one that a process has made for itself others may
+     * read, as a rule, and has its name.
+     */
+    boolean isLikeThis(FileStatus other) {
+        return id != null
+                && other.isFifo()
+                && other.links() == 0
+                && other.id().device() == id.device()
+                && (other.mode() & NOT_OWNER) == 0;
     }
 
     /**

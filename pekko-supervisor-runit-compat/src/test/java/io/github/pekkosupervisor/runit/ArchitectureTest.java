@@ -78,6 +78,7 @@ class ArchitectureTest {
             "launcher.Start",
             "rule.AdoptionRule",
             "rule.Awaited",
+            "rule.PipeRule",
             "rule.Role",
             "rule.RunsvAction",
             "rule.RunsvEvent",

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.runit.adoption.AdoptionWithoutRecordsTest.Damag
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes that run and that only the list of services names, since what tells of them has gone. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -343,5 +345,88 @@ class AdoptionByTheListTest extends InEstate {
         estate.stop();
         assertThat(WrittenLines.problems(logger.resolve("lines"), web.resolve("notes")))
                 .isEmpty();
+    }
+
+    /** The FIFO has lost its name, and nobody but the service has it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_19_logger_is_killed_and_supervise_is_removed_and_the_next_logger_has_the_same_pipe(boolean loggersToo)
+            throws Exception {
+        Path web = estate.writer("web", A_HUNDRED_A_SECOND, NO_END);
+        Path logger = web.resolve("log");
+        estate.start();
+        estate.awaitUp(web, logger);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        kill("KILL", status(logger).pid());
+        Loss.ALL.of(web);
+        if (loggersToo) {
+            Loss.ALL.of(logger);
+        }
+        int written = lines(logger.resolve("lines")).size();
+
+        estate.start();
+        estate.awaitUp(web, logger);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        patiently().until(() -> lines(logger.resolve("lines")).size() > written + 10);
+        assertThat(Copies.problems(List.of(web, logger))).isEmpty();
+        assertThat(estate.complaints()).isEqualTo(adopted(web, "", pid) + "\n");
+        // the next one finds that pipe too, which still has no name
+        estate.killLauncher();
+        kill("KILL", status(logger).pid());
+        int later = lines(logger.resolve("lines")).size();
+        estate.start();
+        patiently().until(() -> lines(logger.resolve("lines")).size() > later + 10);
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** What the service has for its output cannot be seen; what its logger has for its input can. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_04_pipe_of_a_service_that_cannot_be_seen_is_taken_from_its_logger(boolean loggerLives) throws Exception {
+        needsRoot();
+        letOthersIn();
+        Path web = estate.service(
+                "web",
+                "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- "
+                        + WrittenLines.command(estate.writer(), A_HUNDRED_A_SECOND, NO_END, estate.directory("web"))
+                                .substring("exec ".length()));
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), "exec cat >>lines");
+        Files.setPosixFilePermissions(web, PosixFilePermissions.fromString("rwxrwxrwx"));
+        launchWith(Rights.ROOTS_WITHOUT_TRACING);
+        estate.start();
+        estate.awaitUp(web, logger);
+        int pid = status(web).pid();
+        patiently().until(() -> isNobodys(pid) && !lines(logger.resolve("lines")).isEmpty());
+        estate.killLauncher();
+        if (!loggerLives) {
+            kill("KILL", status(logger).pid());
+        }
+        Loss.ALL.of(web);
+
+        estate.start();
+        estate.awaitUp(web, logger);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        String line = adopted(web, "", pid) + "\n";
+        if (!loggerLives) {
+            assertThat(estate.complaints())
+                    .isEqualTo("runsv web: warning: the pipe from run to its logger cannot be adopted; what run writes"
+                            + " reaches the logger as long as that runs, and no other one before run is started again\n"
+                            + line);
+            return;
+        }
+        assertThat(estate.complaints()).isEqualTo(line);
+        int its = status(logger).pid();
+        kill("TERM", its);
+        patiently()
+                .until(() ->
+                        status(logger).state() == State.RUN && status(logger).pid() != its);
+        int written = lines(logger.resolve("lines")).size();
+        patiently().until(() -> lines(logger.resolve("lines")).size() > written + 10);
+        assertThat(status(web).pid()).isEqualTo(pid);
     }
 }

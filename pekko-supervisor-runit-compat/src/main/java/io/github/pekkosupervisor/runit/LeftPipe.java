@@ -1,0 +1,89 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OtherProcess;
+import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
+import io.github.pekkosupervisor.runit.rule.PipeRule;
+import io.github.pekkosupervisor.runit.rule.PipeRule.End;
+import io.github.pekkosupervisor.runit.rule.PipeRule.Kind;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
+import java.util.Optional;
+
+/**
+ * The pipe to the logger that a supervisor has left which is gone: by the name of its FIFO, or taken from who has it,
+ * where that has another one.
+ */
+final class LeftPipe {
+
+    private static final int INPUT = 0;
+    private static final int OUTPUT = 1;
+
+    private final ServiceDirectory directory;
+    private final Posix posix;
+    private final Reporter reporter;
+
+    LeftPipe(ServiceDirectory directory, Posix posix, Reporter reporter) {
+        this.directory = directory;
+        this.posix = posix;
+        this.reporter = reporter;
+    }
+
+    /** A logger that drains, or whose service is gone for good, is not to find that somebody writes. */
+    void open(AdoptionRule.GoOn goOn) throws PosixException {
+        Optional<LogPipe> pipe = directory.pipe();
+        if (pipe.isPresent() && !pipe.get().isOpen() && !goOn.state().draining()) {
+            open(pipe.get(), goOn);
+        }
+    }
+
+    private void open(LogPipe pipe, AdoptionRule.GoOn goOn) throws PosixException {
+        boolean wasLeft = pipe.open(directory.directory(), posix);
+        Optional<ProcessIdentity> run = living(goOn.service().process());
+        Optional<ProcessIdentity> logger = goOn.log().map(TakeUp::process).flatMap(LeftPipe::living);
+        Optional<FileStatus.Id> recorded = goOn.service().pipe();
+        PipeRule.Verdict verdict = recorded.isPresent()
+                ? new PipeRule.Verdict(recorded.filter(id -> !pipe.id().equals(recorded)), false)
+                : PipeRule.decide(end(pipe, run, OUTPUT), end(pipe, logger, INPUT), pipe.id().orElseThrow(), wasLeft);
+        Optional<FileStatus.Id> wanted = verdict.wanted();
+        boolean isTaken = wanted.isPresent()
+                && (takeOver(pipe, run, OUTPUT, wanted.get()) || takeOver(pipe, logger, INPUT, wanted.get()));
+        if (run.isPresent() && (verdict.isUnknown() || (wanted.isPresent() && !isTaken))) {
+            reporter.warnOfOurs(
+                    "the pipe from run to its logger cannot be adopted; what run writes reaches the logger as"
+                            + " long as that runs, and no other one before run is started again");
+        }
+    }
+
+    private static boolean takeOver(
+            LogPipe pipe, Optional<ProcessIdentity> holder, int number, FileStatus.Id wanted) {
+        return holder.isPresent() && pipe.takeOver(holder.get(), number, wanted);
+    }
+
+    private static Optional<ProcessIdentity> living(Seen seen) {
+        return seen instanceof AdoptionRule.Lives lives ? Optional.of(lives.who().identity()) : Optional.empty();
+    }
+
+    /** What is to be seen of it, of a process that may not be there. */
+    private static End end(LogPipe pipe, Optional<ProcessIdentity> holder, int number) throws PosixException {
+        if (holder.isEmpty()) {
+            return End.NONE;
+        }
+        try {
+            FileStatus status = new OtherProcess(holder.get()).descriptor(number);
+            return status.isFifo()
+                    ? new End(pipe.isLikeThis(status) ? Kind.LEFT : Kind.PIPE, Optional.of(status.id()))
+                    : End.NONE;
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            boolean isClosed = e.is("ENOENT") || e.is("ESRCH");
+            return isClosed ? End.NONE : End.HIDDEN;
+        }
+    }
+}
