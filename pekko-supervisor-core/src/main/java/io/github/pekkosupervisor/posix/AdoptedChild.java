@@ -88,7 +88,8 @@ final class AdoptedChild implements ChildProcess {
         if (inode != 0 && its != 0 && !same) {
             return Gone.ANOTHER_PROCESS;
         }
-        Optional<ProcStat> stat = ProcStat.of(who.pid());
+        // hidepid hides one that lets nobody look into it also from who has started it
+        Optional<ProcStat> stat = same ? ProcStat.ifShown(who.pid()) : ProcStat.of(who.pid());
         boolean hasEnded = pidfd == null
                 ? stat.isEmpty() || !stat.get().isRunning()
                 : DescriptorCalls.poll(new int[] {pidfd.number()}, 0)[0];

@@ -184,7 +184,7 @@ public final class Orphans {
     private static Optional<Orphan> orphan(int pid, Map<Integer, Integer> reapers) throws PosixException {
         return reapers.containsKey(pid) || pid == OwnProcess.pid()
                 ? Optional.empty()
-                : seen(pid)
+                : ProcStat.ifShown(pid)
                         .filter(ProcStat::isRunning)
                         .flatMap(stat -> Optional.ofNullable(reapers.get(stat.parent()))
                                 .map(session -> new Orphan(stat, session)));
@@ -196,7 +196,7 @@ public final class Orphans {
      * @throws PosixException if it cannot be seen
      */
     public static Optional<ProcessIdentity> process(int pid) throws PosixException {
-        return seen(pid).filter(ProcStat::isRunning).map(ProcessIdentity::of);
+        return ProcStat.ifShown(pid).filter(ProcStat::isRunning).map(ProcessIdentity::of);
     }
 
     /**
@@ -207,29 +207,10 @@ public final class Orphans {
         Optional<ProcStat> above = ProcStat.of(OwnProcess.pid());
         while (above.isPresent() && above.get().parent() > 1) {
             int parent = above.get().parent();
-            above = seen(parent);
+            above = ProcStat.ifShown(parent);
             reapers.put(parent, above.map(ProcStat::session).orElse(NO_SESSION));
         }
         return reapers;
-    }
-
-    /**
-     * Empty also of one that {@code hidepid} hides from us: it is another user's, or lets nobody look into it, and such
-     * a one cannot be known by anything.
-     */
-    private static Optional<ProcStat> seen(int pid) throws PosixException {
-        try {
-            return ProcStat.of(pid);
-        } catch (PosixException e) {
-            if (isHidden(e)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
-    private static boolean isHidden(PosixException e) {
-        return e.is("EACCES") || e.is("EPERM");
     }
 
     /**

@@ -44,6 +44,21 @@ record ProcStat(int pid, char state, int parent, int group, int session, int thr
         }
     }
 
+    /**
+     * The same; empty also of one that {@code hidepid} hides from us: it is another user's, or lets nobody look into
+     * it.
+     */
+    static Optional<ProcStat> ifShown(int pid) throws PosixException {
+        try {
+            return of(pid);
+        } catch (PosixException e) {
+            if (e.is("EACCES") || e.is("EPERM")) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     /** Whether this very process exists and has not ended; unknown counts as yes. */
     static boolean isRunning(int pid, long startTicks) {
         try {

@@ -53,6 +53,66 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
                 .isPresent();
     }
 
+    /**
+     * Whether it runs, by its pidfd where that is known: {@code /proc} may hide it, or who has its number now, which
+     * somebody else may have got within the same tick.
+     *
+     * @param pidfdInode what {@code fstat(2)} of its pidfd has told; 0 if that is not known
+     * @throws PosixException if that cannot be looked at, for want of a descriptor, or of rights where the inode is not
+     *     known
+     */
+    public boolean runs(long pidfdInode) throws PosixException {
+        return ask(pidfdInode, ProcessIdentity::runs, pidfd -> !DescriptorCalls.poll(new int[] {pidfd.number()}, 0)[0]);
+    }
+
+    /**
+     * The same of one that is there, though it may have ended.
+     *
+     * @throws PosixException as {@link #runs(long)}
+     */
+    public boolean isThere(long pidfdInode) throws PosixException {
+        return ask(pidfdInode, ProcessIdentity::isThere, pidfd -> true);
+    }
+
+    private interface Question<T> {
+        boolean of(T process) throws PosixException;
+    }
+
+    private boolean ask(long pidfdInode, Question<ProcessIdentity> byNumber, Question<Descriptor> byPidfd)
+            throws PosixException {
+        Optional<Descriptor> opened = pidfdInode == 0 ? Optional.empty() : pidfd();
+        if (opened.isEmpty()) {
+            return byNumber.of(this);
+        }
+        try (Descriptor pidfd = opened.get()) {
+            long its = ProcessCalls.inode(pidfd);
+            // before 6.9 there is none
+            return its == 0
+                    ? byNumber.of(this)
+                    : its == pidfdInode && maySameBoot(bootId, ProcFs.bootId()) && isOfItsTick() && byPidfd.of(pidfd);
+        }
+    }
+
+    /** Empty if its number tells as much: nobody has it, or a thread, or there are no pidfds here. */
+    private Optional<Descriptor> pidfd() throws PosixException {
+        try {
+            return Optional.of(ProcessCalls.openPidfd(pid));
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** The inode may be that of another boot, where the id of neither can be seen. */
+    private boolean isOfItsTick() throws PosixException {
+        return startTicks == 0
+                || ProcStat.ifShown(pid)
+                        .filter(stat -> stat.startTicks() != startTicks)
+                        .isEmpty();
+    }
+
     private boolean isSameAs(ProcessIdentity other) {
         return pid == other.pid && startTicks == other.startTicks && maySameBoot(bootId, other.bootId);
     }

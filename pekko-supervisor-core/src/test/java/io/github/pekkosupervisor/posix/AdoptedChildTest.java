@@ -225,6 +225,25 @@ final class AdoptedChildTest {
             assertThat(posix.adopt(own, inode(own) - 1, false)).isEqualTo(Gone.ANOTHER_PROCESS);
         }
 
+        /** As hidepid has it for one that lets nobody look into it. */
+        @ParameterizedTest
+        @ValueSource(strings = {"EPERM", "ENOENT"})
+        void one_that_proc_hides_is_adopted_by_its_inode(String errno) throws Exception {
+            try (Foster foster = Foster.of(Parent.PROMPT, List.of(), LONG)) {
+                long inode = inode(foster.child());
+                assumeThat(inode).isNotZero();
+
+                try (var refused = RefusedCalls.all("openat", errno)) {
+                    assertThat(posix.adopt(foster.child(), inode, false)).isInstanceOf(Found.Running.class);
+                    assertThat(posix.adopt(foster.child(), inode + 1, false)).isEqualTo(Gone.ANOTHER_PROCESS);
+                    assertThatExceptionOfType(PosixException.class)
+                            .isThrownBy(() -> posix.adopt(foster.child(), 0, false))
+                            .withMessageContaining(errno);
+                    assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
+                }
+            }
+        }
+
         @Test
         void without_an_inode_the_tick_is_enough() throws Exception {
             try (Foster foster = Foster.of(Parent.PROMPT, List.of(), LONG)) {

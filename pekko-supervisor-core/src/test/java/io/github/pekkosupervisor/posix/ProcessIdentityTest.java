@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +80,84 @@ final class ProcessIdentityTest {
             assertThatExceptionOfType(PosixException.class)
                     .isThrownBy(self::isThere)
                     .withMessageContaining("EIO");
+            assertThat(refused.left()).isZero();
+        }
+    }
+
+    private static long inode(ProcessIdentity who) throws PosixException {
+        try (Descriptor pidfd = ProcessCalls.openPidfd(who.pid())) {
+            return ProcessCalls.inode(pidfd);
+        }
+    }
+
+    /** @param what of an identity that is wrong */
+    @ParameterizedTest
+    @CsvSource({
+        "nothing, true",
+        "inode, false",
+        "tick, false",
+        "tick is not known, true",
+        "boot, false",
+        "boot is not known, true",
+        "number, false",
+        "inode is not known, true",
+        "inode is not known and tick, false"
+    })
+    void process_is_known_by_the_inode_of_its_pidfd_and_whatever_else_is_known(String what, boolean runs)
+            throws Exception {
+        ProcessIdentity self = ProcessIdentity.ofRunning(OWN_PID).orElseThrow();
+        long inode = inode(self);
+        assumeThat(inode).isNotZero();
+        ProcessIdentity who = new ProcessIdentity(
+                what.equals("number") ? Integer.MAX_VALUE : OWN_PID,
+                what.equals("tick is not known") ? 0 : self.startTicks() + (what.endsWith("tick") ? 1 : 0),
+                what.equals("boot is not known") ? "" : what.equals("boot") ? BOOT : self.bootId());
+        long its = what.startsWith("inode is not known") ? 0 : what.equals("inode") ? inode + 1 : inode;
+
+        assertThat(who.runs(its)).isEqualTo(runs);
+        assertThat(who.isThere(its)).isEqualTo(runs);
+    }
+
+    /** As hidepid has it, which hides also who has got the number of one that has ended. */
+    @ParameterizedTest
+    @ValueSource(strings = {"EPERM", "ENOENT"})
+    void one_that_proc_hides_is_known_by_its_inode(String errno) throws Exception {
+        ProcessIdentity self = ProcessIdentity.ofRunning(OWN_PID).orElseThrow();
+        long inode = inode(self);
+        assumeThat(inode).isNotZero();
+
+        try (var refused = RefusedCalls.all("openat", errno)) {
+            assertThat(self.runs(inode)).isTrue();
+            assertThat(self.isThere(inode)).isTrue();
+            assertThat(self.runs(inode + 1)).isFalse();
+            assertThat(self.isThere(inode + 1)).isFalse();
+            assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void one_that_has_ended_is_there_until_its_parent_has_waited_for_it() throws Exception {
+        try (Foster foster = Foster.ofOneThatEndsWith(0, Foster.Parent.NEVER)) {
+            ProcessIdentity child = foster.child();
+            long inode = inode(child);
+            assertThat(child.runs(inode)).isTrue();
+            foster.sayLine();
+            await().until(() ->
+                    ProcStat.of(child.pid()).filter(ProcStat::isUnreaped).isPresent());
+
+            assertThat(child.runs(inode)).isFalse();
+            assertThat(child.isThere(inode)).isTrue();
+        }
+    }
+
+    @Test
+    void without_a_descriptor_it_cannot_be_told_who_runs() throws Exception {
+        ProcessIdentity self = ProcessIdentity.ofRunning(OWN_PID).orElseThrow();
+
+        try (var refused = RefusedCalls.next("syscall", "EMFILE")) {
+            assertThatExceptionOfType(PosixException.class)
+                    .isThrownBy(() -> self.runs(1))
+                    .withMessageContaining("EMFILE");
             assertThat(refused.left()).isZero();
         }
     }

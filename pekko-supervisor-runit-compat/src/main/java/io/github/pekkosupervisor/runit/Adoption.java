@@ -215,7 +215,7 @@ final class Adoption {
             return traces;
         }
         Trace named = those.named().orElseThrow();
-        mustBeSurelyOurs(role, named.who().identity(), directory.supervise(role).statusFile());
+        mustBeSurelyOurs(role, named.who(), directory.supervise(role).statusFile());
         return Optional.of(those.named(watched(role, named)));
     }
 
@@ -234,7 +234,7 @@ final class Adoption {
             return;
         }
         for (Known before : handover.remembered().before()) {
-            if (before.identity().runs()) {
+            if (before.identity().runs(before.pidfdInode())) {
                 throw new NotYetException(
                         "run of the service directory that had this name before, process "
                                 + before.identity().pid()
@@ -299,7 +299,7 @@ final class Adoption {
                             + " wrong, remove it",
                     new Again(AGAIN, false));
         }
-        mustBeSurelyOurs(role, process.identity(), directory.supervise(role).stateFile());
+        mustBeSurelyOurs(role, process, directory.supervise(role).stateFile());
         Found found = system.adopt(process.identity(), process.pidfdInode(), process.leadsGroup(), owner);
         if (found instanceof Found.Running here) {
             Known known = new Known(process.identity(), here.process().pidfdInode(), process.leadsGroup());
@@ -313,10 +313,13 @@ final class Adoption {
     }
 
     /** Else whoever has got a {@code supervise} of his own could have us signal any process. */
-    private void mustBeSurelyOurs(Role role, ProcessIdentity process, String file)
-            throws PosixException, NotYetException {
+    private void mustBeSurelyOurs(Role role, Known known, String file) throws PosixException, NotYetException {
         Optional<Stranger> stranger = directory.supervise(role).stranger(file);
-        if (stranger.isPresent() && !stranger.get().mayName(process) && process.runs() && !isListed(role, process)) {
+        ProcessIdentity process = known.identity();
+        if (stranger.isPresent()
+                && !stranger.get().mayName(process)
+                && process.runs(known.pidfdInode())
+                && !isListed(role, process)) {
             throw new NotYetException(
                     file + " names process " + process.pid()
                             + ", and somebody else may have written that, since "

@@ -124,7 +124,7 @@ final class LastRuns {
     /** Whether it runs; what is not known may. */
     static boolean mayRun(Known run) {
         try {
-            return run.identity().runs();
+            return run.identity().runs(run.pidfdInode());
         } catch (PosixException e) {
             return true;
         }

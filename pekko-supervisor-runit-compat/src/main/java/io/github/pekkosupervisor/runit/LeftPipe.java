@@ -4,7 +4,6 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OtherProcess;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
@@ -12,6 +11,7 @@ import io.github.pekkosupervisor.runit.rule.PipeRule;
 import io.github.pekkosupervisor.runit.rule.PipeRule.End;
 import io.github.pekkosupervisor.runit.rule.PipeRule.Kind;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.util.Optional;
 
 /**
@@ -43,12 +43,16 @@ final class LeftPipe {
 
     private void open(LogPipe pipe, AdoptionRule.GoOn goOn) throws PosixException {
         boolean wasLeft = pipe.open(directory.directory(), posix);
-        Optional<ProcessIdentity> run = living(goOn.service().process());
-        Optional<ProcessIdentity> logger = goOn.log().map(TakeUp::process).flatMap(LeftPipe::living);
+        Optional<Known> run = living(goOn.service().process());
+        Optional<Known> logger = goOn.log().map(TakeUp::process).flatMap(LeftPipe::living);
         Optional<FileStatus.Id> recorded = goOn.service().pipe();
         PipeRule.Verdict verdict = recorded.isPresent()
                 ? new PipeRule.Verdict(recorded.filter(id -> !pipe.id().equals(recorded)), false)
-                : PipeRule.decide(end(pipe, run, OUTPUT), end(pipe, logger, INPUT), pipe.id().orElseThrow(), wasLeft);
+                : PipeRule.decide(
+                        end(pipe, run, OUTPUT),
+                        end(pipe, logger, INPUT),
+                        pipe.id().orElseThrow(),
+                        wasLeft);
         Optional<FileStatus.Id> wanted = verdict.wanted();
         boolean isTaken = wanted.isPresent()
                 && (takeOver(pipe, run, OUTPUT, wanted.get()) || takeOver(pipe, logger, INPUT, wanted.get()));
@@ -59,22 +63,21 @@ final class LeftPipe {
         }
     }
 
-    private static boolean takeOver(
-            LogPipe pipe, Optional<ProcessIdentity> holder, int number, FileStatus.Id wanted) {
-        return holder.isPresent() && pipe.takeOver(holder.get(), number, wanted);
+    private static boolean takeOver(LogPipe pipe, Optional<Known> holder, int number, FileStatus.Id wanted) {
+        return holder.isPresent() && pipe.takeOver(holder.get().identity(), number, wanted);
     }
 
-    private static Optional<ProcessIdentity> living(Seen seen) {
-        return seen instanceof AdoptionRule.Lives lives ? Optional.of(lives.who().identity()) : Optional.empty();
+    private static Optional<Known> living(Seen seen) {
+        return seen instanceof AdoptionRule.Lives lives ? Optional.of(lives.who()) : Optional.empty();
     }
 
     /** What is to be seen of it, of a process that may not be there. */
-    private static End end(LogPipe pipe, Optional<ProcessIdentity> holder, int number) throws PosixException {
+    private static End end(LogPipe pipe, Optional<Known> holder, int number) throws PosixException {
         if (holder.isEmpty()) {
             return End.NONE;
         }
         try {
-            FileStatus status = new OtherProcess(holder.get()).descriptor(number);
+            FileStatus status = new OtherProcess(holder.get().identity()).descriptor(number);
             return status.isFifo()
                     ? new End(pipe.isLikeThis(status) ? Kind.LEFT : Kind.PIPE, Optional.of(status.id()))
                     : End.NONE;
@@ -82,8 +85,13 @@ final class LeftPipe {
             if (e.mayPass()) {
                 throw e;
             }
-            boolean isClosed = e.is("ENOENT") || e.is("ESRCH");
+            boolean isClosed = (e.is("ENOENT") || e.is("ESRCH")) && !isHidden(holder.get());
             return isClosed ? End.NONE : End.HIDDEN;
         }
+    }
+
+    /** Whether {@code /proc} does not show it at all. */
+    private static boolean isHidden(Known holder) throws PosixException {
+        return !holder.identity().isThere() && holder.identity().runs(holder.pidfdInode());
     }
 }

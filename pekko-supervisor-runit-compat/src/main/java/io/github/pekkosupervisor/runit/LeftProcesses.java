@@ -203,7 +203,7 @@ final class LeftProcesses {
             return Optional.empty();
         }
         Known run = listed.get().run();
-        if (!run.identity().runs() || system.isAnothers(run.identity(), owner)) {
+        if (!run.identity().runs(run.pidfdInode()) || system.isAnothers(run.identity(), owner)) {
             return Optional.empty();
         }
         Trace process = new Trace(run, started(run.identity(), now));
@@ -228,7 +228,10 @@ final class LeftProcesses {
             if (e.mayPass()) {
                 throw e;
             }
-            return e.is("ENOENT") || e.is("ESRCH") ? Optional.empty() : Optional.of(Where.HIDDEN);
+            // /proc may hide all of it
+            boolean hasEnded =
+                    (e.is("ENOENT") || e.is("ESRCH")) && !run.identity().runs(run.pidfdInode());
+            return hasEnded ? Optional.empty() : Optional.of(Where.HIDDEN);
         }
     }
 

@@ -67,7 +67,7 @@ final class Leftovers {
                 return Optional.of(new There(listed.path()));
             }
             Optional<Known> its = named.filter(run -> run.isSurelyOf(status)).map(ListedRun::run);
-            if (isWhereItWas && its.isPresent() && its.get().identity().runs()) {
+            if (isWhereItWas && its.isPresent() && runs(its.get())) {
                 return inItsDirectory(home, listed.path(), new Uncertain(its.get(), NO_ENTRY, ""), left);
             }
         } catch (PosixException e) {
@@ -77,9 +77,13 @@ final class Leftovers {
             // it is gone, or somebody has put something else there
         }
         Optional<Known> run = named.map(ListedRun::run);
-        return run.isPresent() && run.get().identity().runs()
+        return run.isPresent() && runs(run.get())
                 ? withProcess(listed, isWhereItWas, run.get(), left)
                 : Optional.empty();
+    }
+
+    private static boolean runs(Known run) throws PosixException {
+        return run.identity().runs(run.pidfdInode());
     }
 
     private static Optional<Place> withProcess(
@@ -97,7 +101,8 @@ final class Leftovers {
             if (e.mayPass()) {
                 throw e;
             }
-            boolean ended = e.is("ENOENT") || e.is("ESRCH");
+            // /proc may hide all of it
+            boolean ended = (e.is("ENOENT") || e.is("ESRCH")) && !runs(run);
             return ended ? Optional.empty() : Optional.of(new Uncertain(run, what, " " + Where.HIDDEN.words()));
         }
     }
@@ -148,7 +153,7 @@ final class Leftovers {
         for (Optional<Known> process : List.of(record.process(), record.script().flatMap(Script::process))) {
             if (process.isPresent()
                     && !process.get().identity().equals(supervisor)
-                    && process.get().identity().isThere()) {
+                    && process.get().identity().isThere(process.get().pidfdInode())) {
                 return true;
             }
         }

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -265,6 +267,92 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
         sv("stop", web);
         assertThat(status(web).state()).isEqualTo(State.DOWN);
         assertThat(Copies.of(web)).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** It lets nobody look into it, so {@code /proc} does not show it even to who has started it. */
+    @ParameterizedTest
+    @CsvSource({"1, false, adopted", "1, true, adopted", "2, false, adopted", "2, true, adopted", "2, true, named"})
+    void process_that_proc_hides_is_known_by_its_pidfd(int hidepid, boolean isRemoved, String expected)
+            throws Exception {
+        needsMounts();
+        Path web = estate.service(
+                "web", "exec perl -e 'syscall(" + numberOfPrctl() + ", 4, 0, 0, 0, 0); sleep 1 while 1'");
+        Path other = estate.sleeper("other");
+        letOthersIn();
+        toNobody(estate.root());
+        startedAfter("mount -t proc -o hidepid=" + hidepid + " proc /proc && set -- setpriv --reuid=" + NOBODY
+                + " --regid=" + NOBODY + " --clear-groups -- \"$@\"");
+        estate.start();
+        estate.awaitUp(web, other);
+        int pid = status(web).pid();
+        patiently()
+                .until(() -> Files.getAttribute(Path.of("/proc/" + pid + "/fd"), "unix:uid")
+                        .equals(0));
+        estate.killLauncher();
+        if (isRemoved) {
+            Estate.run("rm", "-rf", web.resolve("supervise").toString());
+        }
+        if (expected.equals("named")) {
+            estate.listBirth(0);
+        }
+
+        estate.start();
+        estate.awaitUp(other);
+        if (expected.equals("named")) {
+            patiently().until(() -> !estate.complaints().isEmpty());
+            assertThat(estate.complaints())
+                    .isEqualTo("runsv web: warning: the list of services says that run is process " + pid
+                            + ", which goes on in a directory that cannot be seen, and supervise/.state does not name"
+                            + " it: nothing is started while it runs; end it if it is not to go on\n");
+            kill("KILL", pid);
+            estate.awaitUp(web);
+            return;
+        }
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(estate.complaints())
+                .isEqualTo(
+                        isRemoved
+                                ? "runsv web: warning: supervise/.state does not name it: run is adopted, pid " + pid
+                                        + ", which the list of services names\n"
+                                : "");
+        sv("restart", web);
+        assertThat(status(web).pid()).isNotEqualTo(pid);
+        assertThat(AdoptionOfEntriesTest.runs(pid)).isFalse();
+    }
+
+    /** What has ended stays in the list, and by now its number is that of somebody whom {@code /proc} hides. */
+    @Test
+    void number_of_one_that_has_ended_is_a_strangers_whom_proc_hides() throws Exception {
+        needsMounts();
+        Path web = estate.sleeper("web");
+        letOthersIn();
+        toNobody(estate.root());
+        startedAfter("mount -t proc -o hidepid=1 proc /proc && set -- setpriv --reuid=" + NOBODY + " --regid=" + NOBODY
+                + " --clear-groups -- \"$@\"");
+        estate.start();
+        estate.awaitUp(web);
+        estate.killLauncher();
+        kill("KILL", status(web).pid());
+        patiently().until(() -> Copies.of(web).isEmpty());
+        Estate.run("rm", "-rf", web.resolve("supervise").toString());
+        ListedRun listed = ListedRun.parse(Files.readAllBytes(estate.runs())).get(0);
+        Known run = listed.run();
+        assumeTrue(run.pidfdInode() != 0, "this kernel does not number pidfds");
+        int stranger = (int) ProcessHandle.current().pid();
+        ProcessIdentity who = new ProcessIdentity(
+                stranger, run.identity().startTicks(), run.identity().bootId());
+        Files.write(
+                estate.runs(),
+                new ListedRun(listed.id(), listed.birth(), new Known(who, run.pidfdInode(), run.leadsGroup()))
+                        .toLine());
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(Copies.problems(estate.all())).isEmpty();
         assertThat(estate.complaints()).isEmpty();
     }
 
