@@ -64,13 +64,21 @@ final class LeftProcesses {
                 start.startTick(), tick, start.group(), start.session(), output, place, start.inherited());
         List<Candidate> free = new ArrayList<>();
         for (Candidate one : Orphans.look().find(intent)) {
-            if (isFree(one, owner, place)) {
+            if (mayBe(one, start) && isFree(one, owner, place)) {
                 free.add(one);
             }
         }
         List<Candidate> sure =
                 surest(free.stream().filter(one -> !isUnsure(one, start)).toList());
         return sure.isEmpty() ? surest(free) : sure;
+    }
+
+    /**
+     * A minute after, that its environment says that it was there tells nothing: whatever somebody starts who has been
+     * there has the same, for as long as it runs.
+     */
+    private static boolean mayBe(Candidate one, Intent start) {
+        return one.sign() != Sign.ENVIRONMENT || one.isSoonAfter(start.startTick());
     }
 
     /** Those with the surest sign that one of them has. */
