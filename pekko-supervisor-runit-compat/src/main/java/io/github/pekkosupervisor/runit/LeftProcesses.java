@@ -206,17 +206,20 @@ final class LeftProcesses {
             return Optional.empty();
         }
         FileStatus place = directory.statusOf(role);
-        Optional<ListedRun> listed = remembered.run(place);
-        if (listed.isEmpty()) {
+        ListedRun listed = remembered.runs().get(place.id());
+        if (listed == null) {
             return Optional.empty();
         }
-        Known run = listed.get().run();
+        Known run = listed.run();
         if (!run.identity().runs(run.pidfdInode()) || system.isAnothers(run.identity(), owner)) {
             return Optional.empty();
         }
         Trace process = new Trace(run, started(run.identity(), now));
-        Optional<Where> where = listed.get().isSurelyOf(place) ? Optional.of(Where.OURS) : where(run, place.id());
-        return where.map(known -> new Listed(process, known));
+        Optional<Where> where = listed.isSurelyOf(place) ? Optional.of(Where.OURS) : where(run, place.id());
+        // of another one with this number, which is gone, it cannot be in here: then the time is wrong, as it is of a
+        // copy that an overlay makes when something in a directory changes
+        return where.filter(known -> known == Where.OURS || !listed.isOfAnother(place))
+                .map(known -> new Listed(process, known));
     }
 
     /** Whom the list names, whatever has become of him. */

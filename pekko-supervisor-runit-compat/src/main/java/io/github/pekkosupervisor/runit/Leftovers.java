@@ -66,6 +66,11 @@ final class Leftovers {
             if (isWhereItWas && runsIn(home, left)) {
                 return Optional.of(new There(listed.path()));
             }
+            if (isWhereItWas
+                    && named.isPresent()
+                    && isOfAnother(home, named.get().run(), left)) {
+                return Optional.empty();
+            }
             Optional<Known> its = named.filter(run -> run.isSurelyOf(status)).map(ListedRun::run);
             if (isWhereItWas && its.isPresent() && runs(its.get())) {
                 return inItsDirectory(home, listed.path(), new Uncertain(its.get(), NO_ENTRY, ""), left);
@@ -123,6 +128,13 @@ final class Leftovers {
         }
         return Optional.of(
                 record.isEmpty() ? new There(path) : new Uncertain(uncertain.run(), uncertain.what(), record));
+    }
+
+    /** Whether another supervisor has it by now, wherever its {@code run} is. */
+    private static boolean isOfAnother(Directory home, Known run, ServicesList.Left left) throws PosixException {
+        return SuperviseDirectory.readState(home, "") instanceof StateFile.Valid valid
+                && !left.isOurs(valid.state().supervisor().identity())
+                && names(valid.state(), run);
     }
 
     private static boolean names(UnitRecord record, Known run) {

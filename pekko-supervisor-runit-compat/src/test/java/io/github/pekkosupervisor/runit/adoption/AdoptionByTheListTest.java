@@ -264,6 +264,25 @@ class AdoptionByTheListTest extends InEstate {
         assertThat(status(web).pid()).isNotEqualTo(pid);
     }
 
+    /** As on an overlay, which tells another time once something in the directory has changed. */
+    @Test
+    void case_16_who_is_in_the_directory_is_adopted_though_that_seems_to_be_made_later() throws Exception {
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        Loss.ALL.of(web);
+        estate.listBirth(1);
+
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+        assertThat(estate.complaints()).isEqualTo(adopted(web, "", pid) + "\n");
+    }
+
     private static String asNobody() {
         return "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000";
     }
@@ -400,7 +419,8 @@ class AdoptionByTheListTest extends InEstate {
         estate.start();
         estate.awaitUp(web, logger);
         int pid = status(web).pid();
-        patiently().until(() -> isNobodys(pid) && !lines(logger.resolve("lines")).isEmpty());
+        patiently()
+                .until(() -> isNobodys(pid) && !lines(logger.resolve("lines")).isEmpty());
         estate.killLauncher();
         if (!loggerLives) {
             kill("KILL", status(logger).pid());

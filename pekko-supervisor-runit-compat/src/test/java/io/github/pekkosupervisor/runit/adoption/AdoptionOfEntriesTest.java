@@ -754,14 +754,18 @@ class AdoptionOfEntriesTest extends InEstate {
         assertThat(Copies.problems(List.of(web))).isEmpty();
     }
 
-    /** The one that had it first is not to end what the other one has adopted. */
+    /**
+     * The one that had it first is not to end what the other one has adopted.
+     *
+     * @param elsewhere whether its {@code run} is, on a file system that does not say when a directory was made
+     */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void case_18_moved_to_the_directory_of_another_launcher(boolean link) throws Exception {
+    @CsvSource({"false, false", "true, false", "true, true"})
+    void case_18_moved_to_the_directory_of_another_launcher(boolean link, boolean elsewhere) throws Exception {
         Path others = Files.createDirectory(estate.root().resolve("others"));
         List<String> other = Estate.program("runsvdir", others.toString());
         Path web = link
-                ? estate.make("web", SLEEP)
+                ? estate.make("web", elsewhere ? "cd /; " + SLEEP : SLEEP)
                 : Files.createDirectory(estate.services().resolve("web"));
         if (link) {
             estate.link("web");
@@ -779,9 +783,13 @@ class AdoptionOfEntriesTest extends InEstate {
         assertThat(status(moved).pid()).isEqualTo(pid);
         estate.killLauncher();
 
+        if (elsewhere) {
+            estate.listBirth(0);
+        }
         Process first = estate.start();
         awaitALook();
 
+        assertThat(estate.complaints()).isEmpty();
         assertThat(status(moved).pid()).isEqualTo(pid);
         assertThat(runs(pid)).isTrue();
         Process second = estate.start(other);
