@@ -200,7 +200,7 @@ public final class KeptChildren implements AutoCloseable {
 
     /** That of a start which nobody finished. */
     private Optional<Running> lookFor(KeptProcess process) throws PosixException {
-        if (!ProcessIdentity.maySameBoot(process.identity().bootId(), here().bootId())) {
+        if (!process.identity().mayBeOfThisBoot()) {
             return Optional.empty();
         }
         Intent intent = new Intent(

@@ -13,6 +13,7 @@ final class ProcFs {
     private static final int LONGEST_COMMAND = 200;
 
     private static volatile @Nullable String bootId;
+    private static volatile @Nullable Long firstTick;
 
     private ProcFs() {}
 
@@ -132,6 +133,16 @@ final class ProcFs {
             bootId = known;
         }
         return known;
+    }
+
+    /** When process 1 was started, in ticks since boot; 0 where that cannot be seen now. */
+    static long firstTick() {
+        Long known = firstTick;
+        if (known == null) {
+            known = startTicks(1).orElse(null);
+            firstTick = known;
+        }
+        return known == null ? 0 : known;
     }
 
     /** The value of a line {@code KEY:<tab>VALUE} of {@code /proc/self/status}; empty text if there is none. */

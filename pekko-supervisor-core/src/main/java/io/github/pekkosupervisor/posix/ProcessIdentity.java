@@ -80,6 +80,9 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
 
     private boolean ask(long pidfdInode, Question<ProcessIdentity> byNumber, Question<Descriptor> byPidfd)
             throws PosixException {
+        if (!mayBeOfThisBoot()) {
+            return false;
+        }
         Optional<Descriptor> opened = pidfdInode == 0 ? Optional.empty() : pidfd();
         if (opened.isEmpty()) {
             return byNumber.of(this);
@@ -87,9 +90,7 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
         try (Descriptor pidfd = opened.get()) {
             long its = ProcessCalls.inode(pidfd);
             // before 6.9 there is none
-            return its == 0
-                    ? byNumber.of(this)
-                    : its == pidfdInode && maySameBoot(bootId, ProcFs.bootId()) && isOfItsTick() && byPidfd.of(pidfd);
+            return its == 0 ? byNumber.of(this) : its == pidfdInode && isOfItsTick() && byPidfd.of(pidfd);
         }
     }
 
@@ -123,6 +124,21 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
      */
     public static boolean maySameBoot(String bootId, String other) {
         return bootId.isEmpty() || other.isEmpty() || bootId.equals(other);
+    }
+
+    /**
+     * When process 1 was started, in ticks since boot: nothing of here is older. What is was in a container that has
+     * been started again since, where the id of the boot is the same.
+     *
+     * @return 0 where that cannot be seen now
+     */
+    public static long firstTick() {
+        return ProcFs.firstTick();
+    }
+
+    /** Whether it may be of the machine as it runs now, and of the container. */
+    public boolean mayBeOfThisBoot() {
+        return maySameBoot(bootId, ProcFs.bootId()) && (startTicks == 0 || startTicks >= firstTick());
     }
 
     // equals and hashCode are written out: a record's own go through invokedynamic, which a launcher's start would pay

@@ -118,6 +118,19 @@ final class ProcessIdentityTest {
         assertThat(who.isThere(its)).isEqualTo(runs);
     }
 
+    /** In a container that has been started again the id of the boot is the same. */
+    @ParameterizedTest
+    @CsvSource({"-1, false", "0, true", "1, true"})
+    void nothing_is_older_than_process_one(long later, boolean may) {
+        long first = ProcessIdentity.firstTick();
+        assumeThat(first).isGreaterThan(1);
+
+        assertThat(new ProcessIdentity(7, first + later, "").mayBeOfThisBoot()).isEqualTo(may);
+        assertThat(new ProcessIdentity(7, 0, "").mayBeOfThisBoot()).isTrue();
+        assertThat(new ProcessIdentity(7, first + later, BOOT).mayBeOfThisBoot())
+                .isFalse();
+    }
+
     /** As hidepid has it, which hides also who has got the number of one that has ended. */
     @ParameterizedTest
     @ValueSource(strings = {"EPERM", "ENOENT"})
@@ -154,11 +167,11 @@ final class ProcessIdentityTest {
     void without_a_descriptor_it_cannot_be_told_who_runs() throws Exception {
         ProcessIdentity self = ProcessIdentity.ofRunning(OWN_PID).orElseThrow();
 
-        try (var refused = RefusedCalls.next("syscall", "EMFILE")) {
+        try (var refused = RefusedCalls.all("syscall", "EMFILE")) {
             assertThatExceptionOfType(PosixException.class)
                     .isThrownBy(() -> self.runs(1))
                     .withMessageContaining("EMFILE");
-            assertThat(refused.left()).isZero();
+            assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
         }
     }
 

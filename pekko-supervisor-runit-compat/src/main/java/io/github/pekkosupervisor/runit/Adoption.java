@@ -248,6 +248,7 @@ final class Adoption {
         return read instanceof StateFile.Valid valid
                         && ProcessIdentity.maySameBoot(
                                 valid.state().supervisor().identity().bootId(), boot)
+                        && !valid.state().isFromBefore(ProcessIdentity.firstTick())
                 ? Optional.of(valid.state())
                 : Optional.empty();
     }

@@ -178,8 +178,8 @@ final class LeftBehind implements AutoCloseable {
     }
 
     private static ProcessIdentity supervisor() {
-        return new ProcessIdentity(
-                NOBODYS_PID, 1, identity((int) ProcessHandle.current().pid()).bootId());
+        ProcessIdentity ours = identity((int) ProcessHandle.current().pid());
+        return new ProcessIdentity(NOBODYS_PID, ours.startTicks(), ours.bootId());
     }
 
     /** That both run, by their status alone: their records are garbage. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a supervisor keeps of a service, or of its logger, for the one that comes after it: all that the next one must
@@ -54,6 +55,21 @@ public record UnitRecord(
     public boolean isAdopted() {
         return process.isPresent()
                 && process.get().identity().startTicks() < supervisor.identity().startTicks();
+    }
+
+    /** Whether something of it is from before this tick since boot. */
+    public boolean isFromBefore(long tick) {
+        Stream<Optional<Known>> processes = Stream.of(process, script.flatMap(Script::process));
+        Stream<Optional<Intent>> starts = Stream.of(start, script.flatMap(Script::start));
+        return Stream.of(
+                        Stream.of(supervisor.identity().startTicks()),
+                        processes
+                                .flatMap(Optional::stream)
+                                .map(known -> known.identity().startTicks()),
+                        starts.flatMap(Optional::stream).map(Intent::startTick))
+                .flatMap(ticks -> ticks)
+                // 0 is not known
+                .anyMatch(its -> its != 0 && its < tick);
     }
 
     /**

@@ -10,6 +10,7 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.script;
 import static io.github.pekkosupervisor.runit.adoption.Estate.status;
 import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.posix.Orphans;
 import io.github.pekkosupervisor.posix.OwnProcess;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -167,7 +169,9 @@ class AdoptionOfCutStartsTest extends InEstate {
         assertThat(status(web).pid()).isNotEqualTo(pid);
         assertThat(estate.complaints()).isEmpty();
         sv("stop", web);
-        assertThat(Files.exists(Path.of("/proc/" + pid))).as("it has been left alone").isTrue();
+        assertThat(Files.exists(Path.of("/proc/" + pid)))
+                .as("it has been left alone")
+                .isTrue();
     }
 
     @Test
@@ -222,6 +226,42 @@ class AdoptionOfCutStartsTest extends InEstate {
 
         assertThat(status(web).pid() == pid).isEqualTo(expected.equals("adopted"));
         assertThat(estate.complaints().isEmpty()).isEqualTo(!expected.equals("named"));
+    }
+
+    /**
+     * With a container all that is in it ends, and the id of the boot stays the same. What the next one starts before
+     * the launcher happens to be where the service is.
+     */
+    @Test
+    void case_15_start_that_was_cut_with_its_container_is_nobodys() throws Exception {
+        needsRoot();
+        List<String> container = List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc");
+        assumeTrue(
+                Estate.run(Stream.concat(container.stream(), Stream.of("true")).toArray(String[]::new))
+                        .isEmpty(),
+                "namespaces cannot be made here");
+        Path web = estate.sleeper("web");
+        Path helper = estate.root().resolve("helper");
+        startedIn(container, "exec \"$@\"");
+        estate.start();
+        estate.awaitUp(web);
+        estate.killLauncher();
+        patiently().until(() -> estate.marked().isEmpty());
+        change(web, record -> starting(record, run(Orphans.currentTick())));
+
+        startedIn(container, "cd " + web + "; sleep 300000 & echo $! >" + helper + "; cd /; exec \"$@\"");
+        estate.start();
+        estate.awaitUp(web);
+
+        assertThat(lines(helper)).doesNotContain(String.valueOf(status(web).pid()));
+        assertThat(estate.complaints()).isEmpty();
+        estate.killLauncher();
+        patiently().until(() -> estate.marked().isEmpty());
+    }
+
+    private void startedIn(List<String> container, String commands) {
+        estate.startedBy(Stream.concat(container.stream(), Stream.of("sh", "-c", commands, "sh"))
+                .toArray(String[]::new));
     }
 
     /** A daemon that the service has started later writes to the logger too. */
