@@ -191,6 +191,64 @@ public final class Orphans {
     }
 
     /**
+     * Who is in a directory, was here before this process, and has been left there by a supervisor that is gone, as it
+     * seems: it has no parent, and is neither at a terminal nor in a session of somebody else who lives, as an
+     * operator's shell is and what he has started from it. Or it has our outputs, or a FIFO that has lost its name, as
+     * those to loggers do.
+     *
+     * @throws PosixException if that cannot be seen now
+     */
+    public static List<Candidate> leftIn(Directory directory) throws PosixException {
+        List<Integer> pids = eldersIn(directory);
+        if (pids.isEmpty()) {
+            return List.of();
+        }
+        long ours = ProcStat.of(OwnProcess.pid()).map(ProcStat::startTicks).orElse(0L);
+        return leftIn(directory, pids, ours);
+    }
+
+    /** The same of these, if they were started until then. */
+    static List<Candidate> leftIn(Directory directory, List<Integer> pids, long untilTick) throws PosixException {
+        FileStatus.Id place = directory.status().id();
+        List<Candidate> left = new ArrayList<>();
+        Map<Integer, Integer> reapers = reapers();
+        List<Orphan> orphans = new ArrayList<>();
+        for (int pid : pids) {
+            orphan(pid, reapers).ifPresent(orphans::add);
+        }
+        Intent anyStart = new Intent(0, untilTick, OwnProcess.group(), OwnProcess.session(), Optional.empty(), place);
+        for (Candidate one : new Orphans(orphans).find(anyStart)) {
+            if (one.sign() == Sign.DIRECTORY && isLeft(new OtherProcess(one.identity()), place.device())) {
+                left.add(one);
+            }
+        }
+        return left;
+    }
+
+    /** Whoever is there before a process 1 begins has nobody's death behind it. */
+    private static List<Integer> eldersIn(Directory directory) throws PosixException {
+        try {
+            return OwnProcess.pid() == 1 ? List.of() : Elders.in(directory.realPath());
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            // there is no /proc
+            return List.of();
+        }
+    }
+
+    private static boolean isLeft(OtherProcess process, long device) throws PosixException {
+        return see(process::isInNoSessionOfOthers) == Sight.SAME
+                || hasAny(process, OwnProcess.outputs())
+                || see(() -> isNamelessFifo(process.descriptor(1), device)) == Sight.SAME;
+    }
+
+    private static boolean isNamelessFifo(FileStatus output, long device) {
+        return output.isFifo() && output.links() == 0 && output.id().device() == device;
+    }
+
+    /**
      * The process that has this number now, whoever is its parent; one that has ended is none.
      *
      * @throws PosixException if it cannot be seen

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.posix;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,20 @@ public record OtherProcess(ProcessIdentity identity) {
      */
     public FileStatus descriptor(int number) throws PosixException {
         return look("fd/" + number, path -> FileCalls.stat(FileCalls.AT_FDCWD, path, 0));
+    }
+
+    /**
+     * Whether it leads its session, or who does has ended. Not so at a terminal, where somebody sits; of a session from
+     * outside of our world it is not known.
+     */
+    boolean isInNoSessionOfOthers() throws PosixException {
+        Optional<ProcStat> stat = ProcStat.of(identity.pid()).filter(its -> its.terminal() == 0 && its.session() != 0);
+        if (stat.isEmpty()) {
+            return false;
+        }
+        int session = stat.get().session();
+        return session == identity.pid()
+                || ProcStat.ifShown(session).filter(ProcStat::isRunning).isEmpty();
     }
 
     /** Whether its environment, as it was when its program was loaded, has this entry. */

@@ -11,11 +11,13 @@ import java.util.Optional;
  * @param parent the number of its parent; 0 if that is outside of our world
  * @param group its process group
  * @param session its session
+ * @param terminal the number of its controlling terminal; 0 if it has none
  * @param threads how many threads it has
  * @param startTicks when it was started, in clock ticks since boot
  * @param exit its wait status once it has ended; 0 also where we may not know
  */
-record ProcStat(int pid, char state, int parent, int group, int session, int threads, long startTicks, int exit) {
+record ProcStat(
+        int pid, char state, int parent, int group, int session, int terminal, int threads, long startTicks, int exit) {
 
     private static final int FIRST_FIELD = 3;
     private static final int THREADS = 20;
@@ -78,6 +80,7 @@ record ProcStat(int pid, char state, int parent, int group, int session, int thr
                 number(fields, 4),
                 number(fields, 5),
                 number(fields, 6),
+                number(fields, 7),
                 number(fields, THREADS),
                 Long.parseLong(fields[START_TIME - FIRST_FIELD]),
                 fields.length > EXIT - FIRST_FIELD ? number(fields, EXIT) : 0);

@@ -322,6 +322,78 @@ final class OrphansTest {
         }
     }
 
+    /** A process without a parent, in the session of one that lives; what the leader does then is to sleep. */
+    private ProcessIdentity inALivingSession(String command) throws Exception {
+        Path said = Files.createTempFile(place, "said", "");
+        Process leader = new ProcessBuilder(
+                        "setsid",
+                        "sh",
+                        "-c",
+                        "cd " + place + "; (sh -c 'echo $$ >" + said + "; " + command + "' &); exec " + LONG)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        started.add(ProcessIdentity.ofRunning((int) leader.pid()).orElseThrow());
+        await().until(() -> Files.readAllLines(said).size() == 1);
+        int pid = Integer.parseInt(Files.readAllLines(said).get(0));
+        ProcessIdentity who = ProcessIdentity.ofRunning(pid).orElseThrow();
+        started.add(who);
+        await().until(() -> ProcFs.read("/proc/" + pid + "/cmdline").startsWith("sleep")
+                && ProcStat.of(pid).orElseThrow().parent() != leader.pid());
+        return who;
+    }
+
+    private List<ProcessIdentity> leftHere(ProcessIdentity who, long until) throws PosixException {
+        return Orphans.leftIn(directory, List.of(who.pid()), until).stream()
+                .map(Candidate::identity)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "exec sleep 300000, false",
+        "exec setsid sleep 300000, true",
+        "exec sleep 300000 <>pipe >&0, false",
+        "exec 3<>pipe >&3; rm pipe; exec sleep 300000, true"
+    })
+    void who_is_in_the_session_of_one_that_lives_has_been_left_by_nobody_but_for_a_nameless_fifo(
+            String command, boolean isLeft) throws Exception {
+        ProcessIdentity who = inALivingSession(command);
+        if (command.contains("setsid")) {
+            await().until(() -> ProcStat.of(who.pid()).orElseThrow().session() == who.pid());
+        }
+
+        assertThat(leftHere(who, Orphans.currentTick())).isEqualTo(isLeft ? List.of(who) : List.of());
+    }
+
+    @Test
+    void who_is_in_a_session_that_nobody_leads_any_more_has_been_left() throws Exception {
+        Lost lost = orphan("exec " + LONG);
+
+        assertThat(leftHere(lost.who(), lost.who().startTicks())).containsExactly(lost.who());
+        assertThat(leftHere(lost.who(), lost.who().startTicks() - 1)).isEmpty();
+        try (Directory other = Directory.open(OsString.of("/"))) {
+            assertThat(Orphans.leftIn(other, List.of(lost.who().pid()), Orphans.currentTick()))
+                    .isEmpty();
+        }
+        // it was started after this JVM
+        assertThat(Orphans.leftIn(directory)).isEmpty();
+    }
+
+    @Test
+    void who_has_what_we_write_to_has_been_left_wherever_it_is() throws Exception {
+        try (Descriptor saved = Descriptor.copyOf(1);
+                Descriptor file = directory.openNew(OsString.of("output"), 0600)) {
+            OwnProcess.redirect(file, 1);
+            try {
+                assertThat(leftHere(inALivingSession("exec sleep 300000 >output"), Orphans.currentTick()))
+                        .hasSize(1);
+            } finally {
+                OwnProcess.redirect(saved, 1);
+            }
+        }
+    }
+
     @Test
     void one_alone_can_be_looked_at() throws Exception {
         Lost lost = orphan("exec " + LONG);

@@ -29,6 +29,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,10 @@ final class Adoption {
     private String boot = "";
     private final Set<String> said = new HashSet<>();
     private final Patience othersFirst;
+
+    /** Of whom there was one: if there is none any more, somebody has taken it away, as it was said to him. */
+    private final Set<Role> hadRecord = EnumSet.noneOf(Role.class);
+
 
     /**
      * It has to be looked at again.
@@ -153,6 +158,9 @@ final class Adoption {
                             + " service's processes and remove the file",
                     new Again(NEWER_AGAIN, false));
         }
+        if (!(read instanceof StateFile.Absent)) {
+            hadRecord.add(role);
+        }
         return read;
     }
 
@@ -196,7 +204,8 @@ final class Adoption {
                 read instanceof StateFile.Valid valid ? Optional.of(valid.state()) : Optional.empty();
         Optional<String> unread =
                 read instanceof StateFile.Garbage garbage ? Optional.of(garbage.why()) : Optional.empty();
-        return watched(role, processes.traces(role, owner(role), unread, record, listed, now));
+        boolean isGone = read instanceof StateFile.Absent && !hadRecord.contains(role);
+        return watched(role, processes.traces(role, owner(role), unread, isGone, record, listed, now));
     }
 
     /** Who is to be adopted is watched before anything is decided about him. */

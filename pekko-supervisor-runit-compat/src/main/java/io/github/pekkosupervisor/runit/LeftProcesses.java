@@ -146,6 +146,7 @@ final class LeftProcesses {
      *
      * @param owner for whom
      * @param unread why the record cannot be believed; empty if it can, or if there is none
+     * @param isGone whether there is no record, and nobody has taken it away while we looked
      * @param record of whatever boot; whom it names has been looked at, and is not it
      * @param listed whom the list of services names, if he runs: then nobody else is looked at
      */
@@ -153,6 +154,7 @@ final class LeftProcesses {
             Role role,
             Object owner,
             Optional<String> unread,
+            boolean isGone,
             Optional<UnitRecord> record,
             Optional<Listed> listed,
             Instant now)
@@ -160,7 +162,9 @@ final class LeftProcesses {
         SuperviseDirectory supervise = directory.supervise(role);
         boolean isGarbage = unread.isPresent();
         if (supervise.isNew() && !isGarbage) {
-            return listed.map(run -> Traces.ofListed(role, unread, run));
+            return listed.isPresent() || !isGone
+                    ? listed.map(run -> Traces.ofListed(role, unread, run))
+                    : seemingly(role, owner, now);
         }
         Optional<ServiceStatus> told = supervise.readStatus();
         Instant toldAt = supervise.statusWritten().orElse(now);
@@ -171,16 +175,44 @@ final class LeftProcesses {
         boolean isOther = pid > 0 && pid != OwnProcess.pid() && !isRecorded(told.get(), record);
         Optional<ProcessIdentity> named = isOther ? Orphans.process(pid) : Optional.empty();
         if (named.isEmpty() && !isGarbage) {
-            return Optional.empty();
+            return isGone && told.isEmpty() ? seemingly(role, owner, now) : Optional.empty();
         }
         List<Trace> there = there(role, owner, isGarbage ? Orphans.look() : Orphans.look(pid)).stream()
-                .map(one -> new Trace(new Known(one.identity(), 0, one.leadsGroup()), started(one.identity(), now)))
+                .map(one -> trace(one, now))
                 .toList();
         Optional<Trace> which = named.map(who -> there.stream()
                 .filter(one -> one.who().identity().equals(who))
                 .findFirst()
                 .orElseGet(() -> new Trace(new Known(who, 0, false), started(who, now))));
         return Optional.of(new Traces(role, unread, told, toldAt, which, there));
+    }
+
+    private static Trace trace(Candidate one, Instant now) {
+        return new Trace(new Known(one.identity(), 0, one.leadsGroup()), started(one.identity(), now));
+    }
+
+    /**
+     * Where there is neither a record nor a {@code status}: those that a supervisor has left, as it seems. An empty
+     * {@code status} is an operator's word that it is none of them.
+     */
+    private Optional<Traces> seemingly(Role role, Object owner, Instant now) throws PosixException {
+        List<Trace> there = leftIn(role).stream()
+                .filter(one -> !system.isAnothers(one.identity(), owner))
+                .map(one -> trace(one, now))
+                .toList();
+        return there.isEmpty() || directory.supervise(role).statusWritten().isPresent()
+                ? Optional.empty()
+                : Optional.of(new Traces(role, Optional.empty(), Optional.empty(), now, Optional.empty(), there));
+    }
+
+    private List<Candidate> leftIn(Role role) throws PosixException {
+        Directory home = directory.directory();
+        if (role == Role.SERVICE) {
+            return Orphans.leftIn(home);
+        }
+        try (Directory log = home.directory(OsString.of("log"))) {
+            return Orphans.leftIn(log);
+        }
     }
 
     /**

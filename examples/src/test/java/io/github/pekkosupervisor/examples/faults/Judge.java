@@ -71,6 +71,7 @@ final class Judge {
             "LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet",
             "close in .*EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile",
             "EventLoop[.]close", "the same",
+            "firstTick|posix[.]Elders", "asked once in a JVM",
             "AdoptedChild[.]unreaped", "whether who has ended is seen before its reaper has taken it",
             "AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment",
             "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
@@ -186,6 +187,9 @@ final class Judge {
             Map.entry(
                     "runit.LeftProcesses.isServiceDirectory -> exists",
                     "where nothing but an inherited output tells: AdoptionOfRecordsTest"),
+            Map.entry("runit.LeftProcesses.where -> runs", "where /proc hides it: AdoptionOfHiddenProcessesTest"),
+            Map.entry("runit.LeftPipe.isHidden -> isThere", "where it has closed that, or /proc hides it"),
+            Map.entry("runit.LeftPipe.isHidden -> runs", "where it has closed that, or /proc hides it"),
             Map.entry("runit.LogPipe.open -> close", AFTER_ANOTHER),
             Map.entry("runit.LogPipe.openWithoutName -> close #2", AFTER_ANOTHER),
             Map.entry("runit.LogPipe.renew -> close", AFTER_ANOTHER),

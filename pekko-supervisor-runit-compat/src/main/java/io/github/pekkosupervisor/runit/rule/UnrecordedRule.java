@@ -80,7 +80,8 @@ public final class UnrecordedRule {
      * @param toldAt when it was written
      * @param named the process that has the number which {@code status} names, if that is not the one of the record
      * @param there processes without a parent that are in the directory of the unit, or write to its pipe: all of them
-     *     where the record cannot be believed, else only the one that is named
+     *     where the record cannot be believed; where there is neither that nor a status, those that a supervisor has
+     *     left, as it seems; else only the one that is named
      * @param listed the process that the list of services names, if it runs
      */
     public record Traces(
@@ -236,6 +237,9 @@ public final class UnrecordedRule {
                     + " may be " + traces.program() + ": nothing is started; end " + (several ? "them" : "it")
                     + ", or remove the file if " + (several ? "none of them is" : "it is not"));
         }
+        if (traces.told().isEmpty() && !traces.there().isEmpty()) {
+            return new Doubt(ofNothing(traces));
+        }
         // something else in its place is told when it cannot be replaced
         boolean isToBeSaid = isGarbage && !traces.unread().get().equals(StateFile.NOT_REGULAR);
         return new Nobody(
@@ -261,6 +265,16 @@ public final class UnrecordedRule {
                 "the list of services says that " + traces.run() + " is process " + pid(run) + ", which goes on "
                         + listed.where().words() + ", and " + traces.record()
                         + ": nothing is started while it runs; end it if it is not to go on");
+    }
+
+    private static String ofNothing(Traces traces) {
+        boolean several = traces.there().size() > 1;
+        String pids = traces.there().stream().map(UnrecordedRule::pid).collect(joining(", "));
+        return "there is neither " + traces.file(".state") + " nor " + traces.file("status") + ", and "
+                + (several ? "each of the processes " : "process ") + pids + ", which "
+                + (several ? "were" : "was") + " here before, may be " + traces.run() + ": nothing is started; end "
+                + (several ? "them" : "it") + ", or make an empty " + traces.file("status") + " if "
+                + (several ? "none of them is" : "it is not");
     }
 
     private static String pid(Trace one) {

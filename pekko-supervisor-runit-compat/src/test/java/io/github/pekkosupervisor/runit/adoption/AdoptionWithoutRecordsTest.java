@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -215,6 +216,82 @@ class AdoptionWithoutRecordsTest extends InEstate {
         kill("KILL", pid);
         estate.awaitUp(web);
         assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
+    /**
+     * It has no list. What is there is known by its output, which is ours too, or by its session, which nobody leads
+     * any more.
+     */
+    @ParameterizedTest
+    @CsvSource({"output, true, end", "session, true, end", "session, false, say"})
+    void case_24_runsv_alone_of_which_all_is_removed_starts_nothing_beside_who_seems_to_be_left(
+            String sign, boolean isAllRemoved, String wayOut) throws Exception {
+        Path web = estate.make("web", "exec sleep 100000");
+        if (sign.equals("session")) {
+            estate.startedBy("setsid", "sh", "-c", "exec \"$@\" >/dev/null", "sh");
+        }
+        estate.start(Estate.program("runsv", web.toString()));
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        if (isAllRemoved) {
+            Estate.run("rm", "-rf", web.resolve("supervise").toString());
+        } else {
+            Files.delete(record(web));
+            Files.delete(web.resolve("supervise/status"));
+        }
+
+        for (int launch = 0; launch < 2; launch++) {
+            // the second one finds a supervise that is not new
+            estate.start(Estate.program("runsv", web.toString()));
+            patiently().until(() -> !estate.complaints().isEmpty());
+            assertThat(estate.complaints())
+                    .isEqualTo("runsv " + web + ": warning: there is neither supervise/.state nor supervise/status, and"
+                            + " process " + pid + ", which was here before, may be run: nothing is started; end it, or"
+                            + " make an empty supervise/status if it is not\n");
+            assertThat(Copies.of(web)).containsExactly((long) pid);
+            if (launch == 0) {
+                estate.killLauncher();
+            }
+        }
+        if (wayOut.equals("end")) {
+            kill("KILL", pid);
+        } else {
+            Files.createFile(web.resolve("supervise/status"));
+        }
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isNotEqualTo(pid);
+        kill("KILL", pid);
+        patiently()
+                .untilAsserted(() -> assertThat(Copies.problems(List.of(web))).isEmpty());
+        kill("TERM", estate.launcher().pid());
+        assertThat(estate.launcher().waitFor()).isZero();
+    }
+
+    /** It has a parent, or is in the session of who has started it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cd \"$1\"; sleep 100000; true", "cd \"$1\"; (sleep 100000 &); cd /; exec sleep 100000"})
+    void case_24_what_an_operator_does_in_the_directory_keeps_no_service_down(String does) throws Exception {
+        Path web = estate.make("web", "exec sleep 100000");
+        // what is above the launcher could be who takes orphans, so it is not to be the parent
+        Process operator = new ProcessBuilder(
+                        "sh", "-c", "setsid -w sh -c \"$1\" sh \"$2\"; true", "sh", does, web.toString())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            patiently().until(() -> Copies.of(web).size() == 1);
+            long there = Copies.of(web).get(0);
+            Process runsv = estate.start(Estate.program("runsv", web.toString()));
+            estate.awaitUp(web);
+
+            assertThat(estate.complaints()).isEmpty();
+            kill("TERM", runsv.pid());
+            assertThat(runsv.waitFor()).isZero();
+            kill("KILL", there);
+        } finally {
+            operator.descendants().forEach(ProcessHandle::destroyForcibly);
+            operator.destroyForcibly();
+        }
     }
 
     /** A shell of an operator has a parent. */

@@ -120,6 +120,8 @@ class UnrecordedRuleTest {
             fine, then,    -,   doubt
             fine, another, 7,   doubt
             fine, another, -,   nobody
+            fine, another, 8,   nobody
+            fine, nobody,  8,   nobody
             """)
     void only_who_is_all_that_status_says_is_adopted(String record, String named, String there, String expected) {
         Duration after = Duration.ofMillis(named.equals("then") ? -10 : 5_000);
@@ -161,6 +163,28 @@ class UnrecordedRuleTest {
     void garbage_without_a_status_leaves_doubt_about_whoever_is_there() {
         assertThat(decide(Optional.of(TORN), Optional.empty(), Optional.empty(), process(8)))
                 .isInstanceOf(Doubt.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void where_there_is_nothing_to_read_who_seems_to_be_left_is_named(Role role) {
+        String log = role == Role.LOG ? "log/" : "";
+        String nothing = "there is neither " + log + "supervise/.state nor " + log + "supervise/status, and ";
+
+        assertThat(nothingToRead(role, process(8)))
+                .isEqualTo(new Doubt(nothing + "process 8, which was here before, may be " + log
+                        + "run: nothing is started; end it, or make an empty " + log
+                        + "supervise/status if it is not"));
+        assertThat(nothingToRead(role, process(8), process(9)))
+                .isEqualTo(new Doubt(nothing + "each of the processes 8, 9, which were here before, may be " + log
+                        + "run: nothing is started; end them, or make an empty " + log
+                        + "supervise/status if none of them is"));
+        assertThat(nothingToRead(role)).isEqualTo(new Nobody(Optional.empty()));
+    }
+
+    private static Verdict nothingToRead(Role role, Trace... there) {
+        return UnrecordedRule.decide(
+                new Traces(role, Optional.empty(), Optional.empty(), WRITTEN, Optional.empty(), List.of(there)), BOOT);
     }
 
     @Test
