@@ -121,6 +121,8 @@ final class ArchitectureTest {
         "actor.ChildRunners",
         "actor.IncarnationContext",
         "actor.Inside",
+        "actor.KeeperContext",
+        "actor.KeeperNotice",
         "actor.KeptChildren",
         "actor.PendingCalls",
         "actor.ServiceThreads",

@@ -101,6 +101,23 @@ public interface ChildRunner {
     }
 
     /**
+     * Whether there is something of the child beside its incarnations, see {@link #keeper}; then its kind is to be
+     * {@link ChildKind#isAwaited}.
+     */
+    default boolean hasKeeper() {
+        return false;
+    }
+
+    /**
+     * The behavior of a child's keeper: an actor that is there from the first incarnation on, whether one is there or
+     * not, until the supervisor ends or knows the child no longer. It is told {@link KeeperNotice}s, and what the
+     * incarnations tell it. The supervisor waits for its end before it ends itself.
+     */
+    default Behavior<?> keeper(KeeperContext child) {
+        throw new IllegalStateException("child \"" + child.id() + "\" has no keeper");
+    }
+
+    /**
      * No incarnation will come, until somebody asks for one.
      *
      * @param why what has become of the last one, or of the supervisor

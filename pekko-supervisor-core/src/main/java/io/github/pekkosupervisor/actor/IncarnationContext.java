@@ -2,8 +2,10 @@ package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildContext;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * What one incarnation can tell its supervisor and its tree, for who runs it: see {@link ChildRunner}. May be used from
@@ -19,6 +21,18 @@ public interface IncarnationContext extends ChildContext {
 
     /** This incarnation is a process, which {@link ChildHandle#process()} is to know; said once, when it has one. */
     void runs(ProcessIdentity process);
+
+    /** Why it was started. */
+    StartGate.Cause startCause();
+
+    /** Whether its end is followed by no restart; it may be told so later. */
+    boolean isOnce();
+
+    /** It has been asked to stop: whether another one is to follow at once, as with a sibling that is restarted. */
+    boolean comesBack();
+
+    /** The keeper of its child, see {@link ChildRunner#keeper}; only where it has one. */
+    ActorRef<Object> keeper();
 
     /**
      * Until this has happened the incarnation is not ready; if it is not in time, its start has failed since it waited

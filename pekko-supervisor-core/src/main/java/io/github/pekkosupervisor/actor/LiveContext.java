@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildKind;
@@ -24,6 +25,7 @@ final class LiveContext implements IncarnationContext {
     private final ActorRef<SupervisorCommand> supervisor;
     private final TreeContext around;
     private final Shutdown shutdown;
+    private final @Nullable ActorRef<Object> keeper;
     private volatile @Nullable Runnable whenOver;
 
     LiveContext(
@@ -32,6 +34,18 @@ final class LiveContext implements IncarnationContext {
             ActorRef<SupervisorCommand> supervisor,
             TreeContext around,
             Shutdown shutdown) {
+        this(handle, arguments, supervisor, around, shutdown, null);
+    }
+
+    /** With the keeper of the child, if it has one. */
+    LiveContext(
+            LiveChild handle,
+            List<Object> arguments,
+            ActorRef<SupervisorCommand> supervisor,
+            TreeContext around,
+            Shutdown shutdown,
+            @Nullable ActorRef<Object> keeper) {
+        this.keeper = keeper;
         this.shutdown = shutdown;
         this.handle = handle;
         this.arguments = arguments;
@@ -119,6 +133,29 @@ final class LiveContext implements IncarnationContext {
     @Override
     public void runs(ProcessIdentity process) {
         handle.runs(process);
+    }
+
+    @Override
+    public StartGate.Cause startCause() {
+        return handle.known().startCause();
+    }
+
+    @Override
+    public boolean isOnce() {
+        return handle.known().isOnce();
+    }
+
+    @Override
+    public boolean comesBack() {
+        return handle.known().comesBack();
+    }
+
+    @Override
+    public ActorRef<Object> keeper() {
+        if (keeper == null) {
+            throw new IllegalStateException("child \"" + id() + "\" has no keeper");
+        }
+        return keeper;
     }
 
     @Override

@@ -40,8 +40,10 @@ final class RuleEvents {
             return new RuleEvent.HasBegun(begun.child().known());
         } else if (command instanceof SupervisorMessage.GatesSaid said) {
             return new RuleEvent.GateAnswered(said.question(), said.isOpen());
-        } else if (command instanceof SupervisorMessage.LookAt look) {
-            throw new IllegalStateException("nothing follows from " + look + ", which the actor answers itself");
+        } else if (command instanceof SupervisorMessage.LookAt
+                || command instanceof SupervisorMessage.KeeperEnded
+                || command == SupervisorMessage.KeepersAreLate.INSTANCE) {
+            throw new IllegalStateException("nothing follows from " + command + ", which the actor deals with itself");
         }
         throw new IllegalStateException("a supervisor was told " + command);
     }

@@ -32,6 +32,9 @@ public final class SupervisorActor {
     /** Pekko's timers go no further than 248 days; who is woken too early looks and waits on. */
     private static final long LONGEST_TIMER = Duration.ofDays(100).toNanos();
 
+    /** Longer than one takes that has to kill first. */
+    private static final Duration KEEPERS_LEAVE = Duration.ofSeconds(60);
+
     private final ActorContext<Object> context;
     private final TimerScheduler<Object> timers;
     private final ActorRef<SupervisorCommand> self;
@@ -42,6 +45,7 @@ public final class SupervisorActor {
     private final Object workedFor;
     private final ChildRunner.Registry runners;
     private final Looks looks;
+    private final Keepers keepers;
 
     /** Abandoned children, and supervisors below that such a child keeps. */
     private int held;
@@ -71,6 +75,7 @@ public final class SupervisorActor {
         this.runners = runners;
         this.looks = new Looks(around, runners, rule);
         this.calls = new PendingCalls(around.path(), self, around.addresses());
+        this.keepers = new Keepers(context, around, calls, spec.strategy().isDynamic());
         around.addresses().add(calls);
         Audience.begins(around.listener(), owner.begun(around.path()));
     }
@@ -189,6 +194,14 @@ public final class SupervisorActor {
             looks.answer(look);
             return Behaviors.same();
         }
+        if (command instanceof SupervisorMessage.KeeperEnded ended) {
+            return perform(keepers.ended(ended.keeper())) ? Behaviors.stopped() : Behaviors.same();
+        }
+        if (command == SupervisorMessage.KeepersAreLate.INSTANCE
+                || (command == SupervisorMessage.Kill.INSTANCE && keepers.areAwaited())) {
+            keepers.stop();
+            return Behaviors.same();
+        }
         if (command instanceof SupervisorMessage.Terminated terminated) {
             terminated(terminated.child());
         }
@@ -226,6 +239,10 @@ public final class SupervisorActor {
         boolean ends = false;
         List<SupervisorAction> actions = decided;
         while (!actions.isEmpty()) {
+            if (keepers.holdUp(actions)) {
+                awaitKeepers(actions);
+                return false;
+            }
             RuleEvent answer = null;
             for (int i = 0; i < actions.size(); i++) {
                 SupervisorAction action = actions.get(i);
@@ -250,6 +267,16 @@ public final class SupervisorActor {
             actions = answer == null ? List.of() : rule.handle(answer, now());
         }
         return ends;
+    }
+
+    /** Who was killed has no time to wait for. */
+    private void awaitKeepers(List<SupervisorAction> actions) {
+        if (actions.get(actions.size() - 1) instanceof SupervisorAction.End last
+                && last.end() == TreeEnd.Killed.INSTANCE) {
+            keepers.stop();
+        } else {
+            timers.startSingleTimer(SupervisorMessage.KeepersAreLate.INSTANCE, KEEPERS_LEAVE);
+        }
     }
 
     /** Does what is to be done with an incarnation; false if it is something else. */
@@ -281,6 +308,8 @@ public final class SupervisorActor {
         if (action instanceof SupervisorAction.Tell tell) {
             if (tell.event() instanceof SupervisorEvent.AbandonedChildEnded) {
                 held--;
+            } else if (tell.event() instanceof SupervisorEvent.ChildDeleted deleted) {
+                keepers.deleted(deleted.child().id());
             }
             tell(tell.event());
         } else if (action instanceof SupervisorAction.Reply reply) {
@@ -324,9 +353,14 @@ public final class SupervisorActor {
         LiveChild child = live(start.incarnation());
         child.is(start.incarnation(), around.addresses().tree());
         ChildRunner runner = runners.of(start.spec().kind());
-        LiveContext context = new LiveContext(
-                child, start.arguments(), self, around, start.spec().shutdown());
         try {
+            LiveContext context = new LiveContext(
+                    child,
+                    start.arguments(),
+                    self,
+                    around,
+                    start.spec().shutdown(),
+                    keepers.of(start.incarnation(), start.spec(), runner));
             ActorRef<Object> actor = this.context.spawn(
                     ChildActor.create(runner, context), ActorNames.of(child.id(), child.incarnation()), runner.props());
             child.spawnedAs(actor);
@@ -369,6 +403,7 @@ public final class SupervisorActor {
 
     private void staysDown(SupervisorAction.StaysDown down) {
         runners.of(down.kind()).staysDown(down.id(), down.why());
+        keepers.staysDown(down);
     }
 
     private void leave(LiveChild handle) {

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.rule.RuleEvent;
 import io.github.pekkosupervisor.rule.Scope;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
 /** What our own actors tell a supervisor's. */
@@ -60,6 +61,15 @@ sealed interface SupervisorMessage extends SupervisorCommand.Internal {
 
     /** What start gates have said that did not know it at once. */
     record GatesSaid(long question, boolean isOpen) implements SupervisorMessage {}
+
+    /** The keeper of a child has ended. */
+    record KeeperEnded(ActorRef<Object> keeper) implements SupervisorMessage {}
+
+    /** Keepers have had their time to end. */
+    enum KeepersAreLate implements SupervisorMessage {
+        /** The only one. */
+        INSTANCE
+    }
 
     /** What it has told itself to think of, at its time. */
     record Due(RuleEvent event) implements SupervisorMessage {

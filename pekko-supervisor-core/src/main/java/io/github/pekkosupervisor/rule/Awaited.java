@@ -31,7 +31,7 @@ final class Awaited {
             return List.of();
         }
         child.isTold = true;
-        return List.of(new StaysDown(child.id(), child.spec.kind(), why));
+        return List.of(new StaysDown(child.id(), child.first, child.spec.kind(), why, child.isGone));
     }
 
     /** Of all children that do not run and will not by themselves. */
@@ -96,7 +96,7 @@ final class Awaited {
     /** Of what a child was before its specification was replaced. */
     static List<StaysDown> formerSelf(Child child, ChildKind kind) {
         return kind.isAwaited() && !kind.isAwaitedAs(child.spec.kind())
-                ? List.of(new StaysDown(child.id(), kind, "its specification has been replaced"))
+                ? List.of(new StaysDown(child.id(), child.first, kind, "its specification has been replaced", true))
                 : List.of();
     }
 }

@@ -64,6 +64,9 @@ public final class Child {
     /** It is temporary, and a call has it replaced by a new incarnation, which has not run yet. */
     boolean isRenewed;
 
+    /** Its supervisor knows it no longer. */
+    boolean isGone;
+
     /** Who may wait for it knows that it stays down. */
     boolean isTold;
 

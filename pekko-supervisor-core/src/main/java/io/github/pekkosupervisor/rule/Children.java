@@ -49,6 +49,7 @@ final class Children {
     void addLast(Child child) {
         child.previous = last;
         child.next = null;
+        child.isGone = false;
         if (last == null) {
             first = child;
         } else {
@@ -74,6 +75,7 @@ final class Children {
         }
         child.previous = null;
         child.next = null;
+        child.isGone = true;
         size--;
         if (byId != null) {
             byId.remove(child.id());

@@ -2,6 +2,8 @@ package io.github.pekkosupervisor.rule;
 
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.StartGate;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -24,6 +26,12 @@ public final class Incarnation {
 
     /** Whether its end is followed by no restart, whatever its child's type. */
     private boolean once;
+
+    /** Why it was started. */
+    private StartGate.Cause startCause = StartGate.Cause.START_UP;
+
+    /** Whether another one follows the stop that it was asked for. */
+    private boolean comesBack;
 
     private boolean askedToStop;
     private boolean killed;
@@ -84,6 +92,29 @@ public final class Incarnation {
 
     void runsOnce() {
         once = true;
+    }
+
+    /** Whether its end is followed by no restart, since it was started so or has been told. */
+    public boolean isOnce() {
+        return once;
+    }
+
+    void startsFor(StartGate.Cause cause) {
+        startCause = cause;
+    }
+
+    /** Why it was started. */
+    public StartGate.Cause startCause() {
+        return startCause;
+    }
+
+    void stopsFor(StopCause cause) {
+        comesBack = cause == StopCause.Renewal.INSTANCE || cause instanceof StopCause.Sibling;
+    }
+
+    /** It is being stopped; whether another one is to follow at once. */
+    public boolean comesBack() {
+        return comesBack;
     }
 
     /** When its child is started again after its end. */

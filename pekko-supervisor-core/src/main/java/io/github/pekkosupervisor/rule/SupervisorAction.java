@@ -72,8 +72,14 @@ public sealed interface SupervisorAction {
     record CallInit(Callable<SupervisorSpec> init, SupervisorSpec present, List<ChildSpec> children)
             implements Question {}
 
-    /** Tell who waits for another incarnation that none will come. */
-    record StaysDown(String id, ChildKind kind, String why) implements SupervisorAction {}
+    /**
+     * Tell who waits for another incarnation that none will come.
+     *
+     * @param first number of the child's first incarnation; 0 if there was none
+     * @param kind of what it was
+     * @param isGone whether its supervisor knows no such child any more
+     */
+    record StaysDown(String id, long first, ChildKind kind, String why, boolean isGone) implements SupervisorAction {}
 
     /** Answer a call. */
     record Reply(Consumer<Object> to, Object answer) implements SupervisorAction {}

@@ -307,6 +307,7 @@ public final class SupervisorRule {
         if (plan.purpose instanceof Plan.CallToStart call && call.once()) {
             incarnation.runsOnce();
         }
+        incarnation.startsFor(plan.causeOfStart(child));
         child.isTold = false;
         state.act(new SupervisorAction.Start(incarnation, child.spec, state.arguments(child)));
         doing = new Starting(this, plan, incarnation);
@@ -351,9 +352,9 @@ public final class SupervisorRule {
         if (state.isLost(incarnation)) {
             return false;
         }
-        if (extras.tellsTransitions()) {
-            tellStopping(incarnation, plan.causeOfStop(child));
-        }
+        StopCause cause = plan.causeOfStop(child);
+        incarnation.stopsFor(cause);
+        tellStopping(incarnation, cause);
         long deadline = incarnation.isKilled() ? child.deadline : state.askToStop(incarnation);
         doing = new Stopping(this, plan, incarnation, deadline);
         return true;
