@@ -299,7 +299,7 @@ class ReadmeExampleTest {
         Path database = service(directory.resolve("database"));
 
         SupervisorSpec spec = SupervisorSpec.restForOne()
-                .withChild(ServiceDirectories.single("database", directory.resolve("database")))
+                .withChild(ServiceDirectories.one("database", directory.resolve("database")))
                 .withChild(ChildSpec.actor("worker", Worker.create()));
 
         try (SupervisionTree tree = SupervisionTree.start(spec)) {

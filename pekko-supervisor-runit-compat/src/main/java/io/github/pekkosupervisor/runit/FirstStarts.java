@@ -20,6 +20,8 @@ final class FirstStarts {
             "it has not been opened; another process may hold log/supervise/lock, or it is"
                     + " not clear yet what runs there";
 
+    private static final String DUE = "run is being started";
+
     private static final String UNSEEN = "the directory has not been looked at yet";
 
     private final boolean ofOne;
@@ -44,10 +46,15 @@ final class FirstStarts {
         return new FirstStarts(false);
     }
 
-    /** Of one service directory. */
-    static FirstStarts ofOne(String path) {
+    /**
+     * Of one service directory, whose {@code run} has been ordered.
+     *
+     * @param begun whether it has been opened
+     */
+    static FirstStarts ofOne(String path, boolean begun) {
         FirstStarts starts = new FirstStarts(true);
-        starts.awaited.put(path, UNOPENED);
+        starts.begun = begun;
+        starts.awaited.put(path, begun ? DUE : UNOPENED);
         starts.allKnown();
         return starts;
     }
@@ -114,6 +121,9 @@ final class FirstStarts {
         } else if (event instanceof ServiceEvent.SupervisionEnded) {
             fail("it cannot be supervised: " + lastWarning);
             settle(true, event);
+        } else if (ofOne && event instanceof ServiceEvent.StartRefused refused && refused.program() == Program.RUN) {
+            fail("run cannot be started: " + refused.cause().getMessage());
+            settle(true, event);
         } else {
             begun |= event instanceof ServiceEvent.SupervisionBegan;
             awaited.computeIfPresent(event.path(), (path, before) -> waitsFor(event, before));
@@ -133,7 +143,7 @@ final class FirstStarts {
         boolean isDue = event instanceof ServiceEvent.SupervisionBegan
                 || event instanceof ServiceEvent.ScriptEnded
                 || (event instanceof ServiceEvent.Ended ended && ended.program() == Program.FINISH);
-        return isDue ? "run is being started" : before;
+        return isDue ? DUE : before;
     }
 
     private void settle(boolean settles, ServiceEvent event) {
@@ -150,10 +160,10 @@ final class FirstStarts {
 
     private boolean settles(ServiceEvent event) {
         if (event instanceof ServiceEvent.SupervisionBegan began) {
-            return began.service().want() != Want.UP;
+            return !ofOne && began.service().want() != Want.UP;
         }
         if (event instanceof ServiceEvent.StartRefused refused) {
-            return !ofOne && refused.program() == Program.RUN;
+            return refused.program() == Program.RUN;
         }
         // one that failed through a defect of ours is taken up again
         return event instanceof ServiceEvent.Ready

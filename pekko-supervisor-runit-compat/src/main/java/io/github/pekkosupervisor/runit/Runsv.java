@@ -11,12 +11,14 @@ import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Orders.Awaits;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
@@ -58,10 +60,14 @@ final class Runsv {
     private final Records records;
     private final Adoption adoption;
     private final Consumer<Ended> owner;
+    private final Consumer<Command> tellSelf;
     private final RunsvAction.Visitor performer = new Performer();
     private final Queue<RunsvEvent> events = new ArrayDeque<>();
     private RunsvState state = RunsvState.NOTHING;
     private int refusedLocks;
+
+    /** What has been ordered before there was anything that could be done. */
+    private final Deque<Order> early = new ArrayDeque<>();
 
     /** What a runsv can be asked to do. */
     sealed interface Command {}
@@ -73,6 +79,30 @@ final class Runsv {
 
     /** The same without patience: what runs is killed, and each second whatever has been started meanwhile. */
     enum Kill implements Command {
+        INSTANCE
+    }
+
+    /** What is ordered by who decides on starts, see {@link RunsvSettings#orders}. */
+    sealed interface Order extends Command {}
+
+    /**
+     * Start {@code run}.
+     *
+     * @param once whether no other start follows by itself
+     * @param unlessDown not if there is a file {@code down}
+     */
+    record StartRun(boolean once, boolean unlessDown) implements Order {}
+
+    /** Stop it; see {@link RunsvEvent.StopOrdered}. */
+    record StopRun(boolean again, boolean scriptHasRun) implements Order {}
+
+    /** Kill it, and each second whatever has been started for it meanwhile, until it is over. */
+    enum KillRun implements Order {
+        INSTANCE
+    }
+
+    /** It will not be started again by itself. */
+    enum LeaveDown implements Order {
         INSTANCE
     }
 
@@ -136,6 +166,7 @@ final class Runsv {
                 reporter,
                 new RunsvProcesses.Messages<>(OfProcess::new, OfScript::new, ProcessActorStopped::new));
         ActorRef<Command> self = context.getSelf();
+        this.tellSelf = self::tell;
         this.fifos = new ControlFifos(
                 directory, system.posix().loop(), (role, letter) -> self.tell(new ControlByte(role, letter)));
         this.records = new Records(handover, settings, system::find);
@@ -221,6 +252,7 @@ final class Runsv {
                 .onMessage(TryAgain.class, retry -> opening())
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(NotOver.class, notOver -> giveUp(notOver.soFar()))
+                .onMessage(Order.class, this::keep)
                 .onAnyMessage(wish -> done(() -> putOff(wish, pause.multipliedBy(2))))
                 .build();
     }
@@ -244,7 +276,22 @@ final class Runsv {
                 .onMessage(Terminate.class, terminate -> end(0))
                 .onMessage(Kill.class, kill -> end(0))
                 .onMessage(Snapshot.class, this::answer)
+                .onMessage(Order.class, this::keep)
                 .build();
+    }
+
+    /**
+     * An order to stop undoes one to start; what a supervisor that is gone has left is then stopped when it is seen.
+     */
+    private Behavior<Command> keep(Order order) {
+        if (order instanceof StopRun || order == KillRun.INSTANCE) {
+            early.clear();
+            early.add(order);
+            settings.orders().ifPresent(RunsvSettings.Orders::over);
+        } else {
+            early.add(order);
+        }
+        return Behaviors.same();
     }
 
     private Behavior<Command> end(int exitCode) {
@@ -257,7 +304,8 @@ final class Runsv {
 
     private Behavior<Command> supervising() {
         boolean successor = handover.isFromPredecessor();
-        state = handover.beginning(settings.clock().instant());
+        RunsvState left = handover.beginning(settings.clock().instant());
+        state = settings.orders().isPresent() ? left.byOrders() : left;
         stream.begin(state);
         handover.adopted().forEach(stream::tell);
         if (successor) {
@@ -274,8 +322,24 @@ final class Runsv {
         }
         if (successor) {
             publisher.tellAnew(state);
+            left.orders().ifPresent(this::tellAnew);
+        }
+        while (!early.isEmpty()) {
+            tellSelf.accept(early.remove());
         }
         return state.exited() ? exited() : listening();
+    }
+
+    /** Whoever failed may not have come to tell it. */
+    private void tellAnew(RunsvState.Orders ordered) {
+        RunsvSettings.Orders who = settings.orders().orElseThrow();
+        switch (ordered.awaits()) {
+            case NOTHING -> who.over();
+            case START -> {
+                // it follows
+            }
+            case END -> who.up();
+        }
     }
 
     /** A pause outlives the death of a supervisor, but no more than its own length. */
@@ -300,6 +364,10 @@ final class Runsv {
                 .onMessage(ControlByte.class, read -> decide(new RunsvEvent.CommandRead(read.role(), read.letter())))
                 .onMessage(Terminate.class, terminate -> terminate())
                 .onMessage(Kill.class, kill -> kill())
+                .onMessage(StartRun.class, this::startRun)
+                .onMessage(StopRun.class, stop -> decide(new RunsvEvent.StopOrdered(stop.again(), stop.scriptHasRun())))
+                .onMessage(KillRun.class, kill -> killRun())
+                .onMessage(LeaveDown.class, down -> decide(RunsvEvent.LeftDown.INSTANCE))
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(NotOver.class, notOver -> sayWhatIsAwaited(notOver.soFar()))
                 .onMessage(CatchUp.class, message -> done(() -> publisher.catchUp(message.role())))
@@ -330,6 +398,27 @@ final class Runsv {
     private Behavior<Command> exited() {
         fifos.close();
         return end(0);
+    }
+
+    // ---- orders
+
+    private Behavior<Command> startRun(StartRun start) {
+        if (start.unlessDown() && directory.isToBeDown()) {
+            settings.orders().orElseThrow().down();
+            return Behaviors.same();
+        }
+        stream.tell(new ServiceEvent.RunOrdered(stream.path(), directory.withNormallyUp(handover.known())));
+        return decide(new RunsvEvent.StartOrdered(start.once()));
+    }
+
+    /** It is asked to stop too, so that nothing is started that was ordered. */
+    private Behavior<Command> killRun() {
+        processes.killService();
+        Behavior<Command> next = decide(new RunsvEvent.StopOrdered(false, false));
+        if (state.orders().filter(ordered -> ordered.awaits() != Awaits.NOTHING).isPresent()) {
+            tellSelf(KillRun.INSTANCE, KILL_AGAIN);
+        }
+        return next;
     }
 
     // ---- an end that lets itself be waited for
@@ -522,6 +611,22 @@ final class Runsv {
         @Override
         public void exit() {
             // it shows in the state
+        }
+
+        @Override
+        public void ask(RunsvAction.Ask action) {
+            settings.orders().orElseThrow().asked(action.letter());
+        }
+
+        @Override
+        public void up() {
+            settings.orders().orElseThrow().up();
+        }
+
+        @Override
+        public void over() {
+            timers.cancel(KillRun.INSTANCE);
+            settings.orders().orElseThrow().over();
         }
     }
 }

@@ -1,14 +1,16 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.IncarnationContext;
+import io.github.pekkosupervisor.actor.KeeperContext;
 import io.github.pekkosupervisor.actor.SnapshotPlace;
-import io.github.pekkosupervisor.process.Processes;
-import java.util.List;
-import org.apache.pekko.actor.typed.ActorRef;
+import io.github.pekkosupervisor.spec.ChildKind;
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 
 /**
- * One service directory as a kind of child.
+ * One service directory as a kind of child: an incarnation is a run of its {@code run}. What is there between these,
+ * its {@code supervise}, the commands and the logger, is its {@link ServiceKeeper}'s.
  *
  * @param settings their directory is the service directory
  */
@@ -20,37 +22,47 @@ record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
     }
 
     @Override
-    public Behavior<?> incarnation(IncarnationContext child) {
-        return ServicesChild.create(child, FirstStarts.ofOne(child.path()), (context, place, told) -> {
-            ActorRef<SingleService.Command> runsv = context.spawn(
-                    SingleService.create(settings, place, told::over), ServicesChild.BELOW, Processes.dispatcher());
-            context.watch(runsv);
-            return new Below(runsv, told);
-        });
+    public boolean isAwaited() {
+        return true;
     }
 
-    private record Below(ActorRef<SingleService.Command> runsv, ServicesChild.Told told)
-            implements ServicesChild.Below {
+    @Override
+    public boolean isAwaitedAs(ChildKind other) {
+        return equals(other);
+    }
 
-        @Override
-        public void stop() {
-            runsv.tell(SingleService.Terminate.INSTANCE);
-        }
+    @Override
+    public boolean hasKeeper() {
+        return true;
+    }
 
-        @Override
-        public void kill() {
-            runsv.tell(SingleService.Kill.INSTANCE);
-        }
+    @Override
+    public Behavior<?> keeper(KeeperContext child) {
+        return ServiceKeeper.create(settings, child);
+    }
 
-        @Override
-        public void warn(List<ServiceEvent.Warned> warnings) {
-            runsv.tell(new SingleService.Warn(warnings, told::warned));
-        }
+    @Override
+    public Behavior<?> incarnation(IncarnationContext child) {
+        return ServiceRun.create(child);
+    }
 
-        @Override
-        public void lookAt(SnapshotPlace place) {
-            ActorRef<ServiceSnapshot> reply = told.once(one -> told.seen(place, ServiceNodes.of(one)));
-            runsv.tell(new SingleService.LookAt(place, reply));
-        }
+    @Override
+    public Class<?> messages() {
+        return ServiceRun.Command.class;
+    }
+
+    @Override
+    public Optional<Object> stopRequest(Duration within) {
+        return Optional.of(ServiceRun.Order.STOP);
+    }
+
+    @Override
+    public Optional<Object> killRequest() {
+        return Optional.of(ServiceRun.Order.KILL);
+    }
+
+    @Override
+    public Optional<Object> snapshotRequest(SnapshotPlace place) {
+        return Optional.of(new ServiceRun.Asked(place));
     }
 }

@@ -38,6 +38,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 final class RunsvProcesses<T> {
 
     private static final OsString LOG = OsString.of("log");
+    private static final ProcessActor.Stop AT_ONCE = new ProcessActor.Stop(Duration.ZERO);
 
     private final ActorContext<T> context;
     private final Processes processes;
@@ -240,16 +241,19 @@ final class RunsvProcesses<T> {
      * @return whether there is a log that we write ourselves, and nothing else: it has to be given up
      */
     boolean kill() {
-        ProcessActor.Stop atOnce = new ProcessActor.Stop(Duration.ZERO);
-        script.ifPresent(actor -> actor.tell(atOnce));
+        killService();
         ActorRef<ProcessActor.Command> service = running.get(Role.SERVICE);
         ActorRef<ProcessActor.Command> log = running.get(Role.LOG);
-        if (service != null) {
-            service.tell(atOnce);
-        } else if (log != null && script.isEmpty() && !writesLog()) {
-            log.tell(atOnce);
+        if (service == null && log != null && script.isEmpty() && !writesLog()) {
+            log.tell(AT_ONCE);
         }
         return service == null && log != null && script.isEmpty() && writesLog();
+    }
+
+    /** The same of the service alone: its logger goes on. */
+    void killService() {
+        script.ifPresent(actor -> actor.tell(AT_ONCE));
+        Optional.ofNullable(running.get(Role.SERVICE)).ifPresent(actor -> actor.tell(AT_ONCE));
     }
 
     // ---- control scripts

@@ -10,12 +10,14 @@ import java.nio.file.Path;
  * processes, or by themselves in one line. {@code sv} works on them as on those of {@code runsvdir(8)} and
  * {@code runsv(8)}.
  *
- * <p>Such a child goes by the rules of its supervisor like any other; the services in it go by runit's: a {@code run}
- * that ends is started again by its runsv, of which the supervisor hears nothing. It is stopped as by HUP or TERM:
- * every service gets TERM, or what its {@code control/t} says, {@code finish} is run, the logger reads its input to the
- * end. What is left when the shutdown time is over is killed, {@code finish} and loggers a second later; the default is
- * {@code sv}'s own for {@code force-stop}, seven seconds. If its supervision itself crashes, its processes are killed,
- * since nobody knows yet whether there will be another incarnation that could take them up.
+ * <p>A directory that is {@link #scanned(String, Path) scanned} goes by the rules of its supervisor like any other
+ * child; the services in it go by runit's: a {@code run} that ends is started again by its runsv, of which the
+ * supervisor hears nothing. {@link #one(String, Path) One} service directory goes by the supervisor's rules itself.
+ * Both are stopped as by HUP or TERM: every service gets TERM, or what its {@code control/t} says, {@code finish} is
+ * run, the logger reads its input to the end. What is left when the shutdown time is over is killed, {@code finish} and
+ * loggers a second later; the default is {@code sv}'s own for {@code force-stop}, seven seconds. If its supervision
+ * itself crashes, its processes are killed, since nobody knows yet whether there will be another incarnation that could
+ * take them up.
  *
  * <p>Its {@link ServiceEvent}s are in the tree's stream of events, under the path of the child, and its service
  * directories are in the tree's snapshot.
@@ -37,32 +39,40 @@ public final class ServiceDirectories {
      *
      * @param directory of service directories, run as {@link #settings} has it
      */
-    public static ChildSpec child(String id, Path directory) {
-        return child(id, settings(directory));
+    public static ChildSpec scanned(String id, Path directory) {
+        return scanned(id, settings(directory));
     }
 
     /** The same with settings of your own. */
-    public static ChildSpec child(String id, RunsvdirSettings settings) {
+    public static ChildSpec scanned(String id, RunsvdirSettings settings) {
         return ChildSpec.of(id, new RunsvdirKind(settings));
     }
 
     /**
-     * One service directory, as {@code runsv(8)} supervises it.
+     * One service directory as a child by OTP's rules: its {@code run}, {@code finish}, {@code control/} and
+     * {@code log/} are as ever and {@code sv} works on it, but whether {@code run} is started again, and who with it,
+     * is for its supervisor to say: restart type, strategy, intensity, significance. Of runit's pause of a second there
+     * is nothing; {@link ChildSpec#withRestartDelay} is in its place.
      *
-     * <p>It has started when its {@code run} has been, or has been adopted, or, if there is a file {@code down}, when
-     * {@code sv} can start it. What it waits for after three seconds is said in the tree's log; it is waited for until
-     * its start timeout. The start fails if it cannot be supervised, or its {@code run} cannot be run. If {@code sv
-     * exit} or the byte {@code x} ends it, it has ended normally: a permanent child is started again, a transient one
-     * is not.
+     * <p>It has started when its {@code run} has been, or has been adopted. The start fails if it cannot be supervised,
+     * or its {@code run} cannot be run; a file {@code down} makes it one that is ignored, until {@code sv} or a call
+     * starts it. An end of {@code run} is its end, when {@code finish} has been run: {@code normal} with exit code 0.
+     * The logger goes on over restarts, and ends with the supervisor, or when the child is deleted.
+     *
+     * <p>The letters of {@code sv}: {@code d} is {@code terminateChild}, and it stays down, in restarts of its group
+     * too, until a command or a call starts it; {@code u} is {@code restartChild}, {@code o} {@code startOnce}. With
+     * {@code t}, if {@code control/t} does not veto, it is renewed with those siblings that the strategy takes along,
+     * and that is not counted. {@code x} is {@code d}, and nobody is to be seen behind it for five seconds. All others
+     * are as in {@code runsv(8)}, so that what {@code k} ends has ended by itself.
      *
      * @param serviceDirectory run as {@link #settings} has it
      */
-    public static ChildSpec single(String id, Path serviceDirectory) {
-        return single(id, settings(serviceDirectory));
+    public static ChildSpec one(String id, Path serviceDirectory) {
+        return one(id, settings(serviceDirectory));
     }
 
     /** The same with settings of your own, whose directory is the service directory. */
-    public static ChildSpec single(String id, RunsvdirSettings settings) {
+    public static ChildSpec one(String id, RunsvdirSettings settings) {
         return ChildSpec.of(id, new RunsvKind(settings));
     }
 
@@ -78,8 +88,8 @@ public final class ServiceDirectories {
 
     /**
      * Starts a tree of nothing but a directory of service directories, and waits until it has started, as
-     * {@link #child(String, Path)} says. It is stopped by {@link SupervisionTree#close()}, and when the JVM is told to
-     * exit, by TERM for instance.
+     * {@link #scanned(String, Path)} says. It is stopped by {@link SupervisionTree#close()}, and when the JVM is told
+     * to exit, by TERM for instance.
      *
      * @throws SupervisionTree.StartFailedException the directory cannot be read, or is supervised already
      */
@@ -89,6 +99,6 @@ public final class ServiceDirectories {
 
     /** The same with options, an actor system of yours for instance. */
     public static SupervisionTree start(Path directory, SupervisionTree.Options options) {
-        return SupervisionTree.start(SupervisorSpec.oneForOne().withChild(child(ID, directory)), options);
+        return SupervisionTree.start(SupervisorSpec.oneForOne().withChild(scanned(ID, directory)), options);
     }
 }

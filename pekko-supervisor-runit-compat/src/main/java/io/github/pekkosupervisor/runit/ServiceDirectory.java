@@ -425,6 +425,11 @@ final class ServiceDirectory implements AutoCloseable {
         return down;
     }
 
+    /** Whether there is a file {@code down} now. */
+    boolean isToBeDown() {
+        return exists(DOWN);
+    }
+
     /** The same with what the files {@code down} say now. */
     ServiceSnapshot withNormallyUp(ServiceSnapshot known) {
         return known.service().isEmpty() ? known : known.withNormallyUp(!exists(DOWN), !exists(LOG_DOWN));

@@ -133,6 +133,14 @@ public sealed interface ServiceEvent extends TreeEvent {
     // ---- processes
 
     /**
+     * Its supervisor by OTP's rules wants {@code run} started; what follows is told of it as ever. Only where it is a
+     * child itself.
+     *
+     * @param standing how the service directory stands before that
+     */
+    record RunOrdered(String path, ServiceSnapshot standing) implements ServiceEvent {}
+
+    /**
      * A program has been started.
      *
      * @param pid of its process; the JVM's for a log that we write ourselves

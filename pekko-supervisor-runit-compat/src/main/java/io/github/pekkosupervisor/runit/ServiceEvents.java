@@ -173,6 +173,21 @@ final class ServiceEvents {
             script.ifPresent(status ->
                     told.add(new ServiceEvent.ScriptEnded(path, event.letter(), status, means && event.vetoed())));
         }
+
+        @Override
+        public void startOrdered(RunsvEvent.StartOrdered event) {
+            // who orders tells himself that he does
+        }
+
+        @Override
+        public void stopOrdered(RunsvEvent.StopOrdered event) {
+            // the same
+        }
+
+        @Override
+        public void leftDown() {
+            // the same
+        }
     }
 
     private final class Following implements RunsvAction.Visitor {
@@ -243,6 +258,21 @@ final class ServiceEvents {
         @Override
         public void exit() {
             // the actor tells the end of supervision
+        }
+
+        @Override
+        public void ask(RunsvAction.Ask action) {
+            // the byte was told, and what comes of it will be
+        }
+
+        @Override
+        public void up() {
+            // it was told as ready
+        }
+
+        @Override
+        public void over() {
+            // its end was told
         }
     }
 }

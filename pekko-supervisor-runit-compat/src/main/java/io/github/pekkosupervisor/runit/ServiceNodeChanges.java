@@ -114,7 +114,9 @@ final class ServiceNodeChanges {
     // ---- supervision
 
     private static Node supervision(Node node, ServiceEvent event) {
-        if (event instanceof ServiceEvent.Found) {
+        if (event instanceof ServiceEvent.RunOrdered ordered) {
+            return ServiceNodes.ofOneToStart(ordered.standing());
+        } else if (event instanceof ServiceEvent.Found) {
             return node.withState(State.STARTING, false);
         } else if (event instanceof ServiceEvent.SupervisionBegan began) {
             return began(node, began);

@@ -47,6 +47,22 @@ final class ServiceNodes {
         return troubled(untroubled(snapshot), snapshot.trouble());
     }
 
+    /** The same of one that is a child itself: how it ended last says its supervisor. */
+    static Node ofOne(ServiceSnapshot snapshot) {
+        Node node = of(snapshot);
+        return node.withRestarts(node.restarts(), Optional.empty(), node.nextRestart());
+    }
+
+    /** The same of one that is about to be started, unless it runs: that start is counted here. */
+    static Node ofOneToStart(ServiceSnapshot snapshot) {
+        Node node = ofOne(snapshot);
+        boolean isOneMore = snapshot.service()
+                .filter(unit -> unit.status().state() != ServiceStatus.State.RUN)
+                .flatMap(ServiceSnapshot.Unit::lastEnd)
+                .isPresent();
+        return isOneMore ? node.withRestarts(node.restarts() + 1, node.lastExit(), node.nextRestart()) : node;
+    }
+
     /** With what is wrong. */
     static Node troubled(Node node, Optional<String> trouble) {
         return trouble.isPresent() ? node.withDetail(TROUBLE, trouble.get()) : node.withoutDetail(TROUBLE);

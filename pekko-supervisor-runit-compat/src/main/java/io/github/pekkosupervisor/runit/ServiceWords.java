@@ -223,6 +223,8 @@ final class ServiceWords {
             return say(Level.INFO, "is supervised no more");
         } else if (event instanceof ServiceEvent.SupervisionBegan) {
             return say(Level.DEBUG, "has been opened");
+        } else if (event instanceof ServiceEvent.RunOrdered) {
+            return say(Level.DEBUG, "is to start run, says its supervisor");
         } else if (event instanceof ServiceEvent.EndRequested) {
             return say(Level.DEBUG, "was asked to end");
         } else if (event instanceof ServiceEvent.SupervisionEnded ended) {

@@ -34,7 +34,7 @@ final class ServicesChild {
     static final String BELOW = "runit";
 
     /** After which it is said who has had no first try yet. */
-    private static final Duration LATE = Duration.ofSeconds(3);
+    static final Duration LATE = Duration.ofSeconds(3);
 
     private static final int MOST_NAMED = 10;
 
@@ -252,7 +252,8 @@ final class ServicesChild {
         return Behaviors.same();
     }
 
-    private static ServiceEvent.Warned warning(String path, String waitsFor) {
+    /** It is said of one that is late. */
+    static ServiceEvent.Warned warning(String path, String waitsFor) {
         String text = FirstStarts.NOT_STARTED + DurationText.of(LATE) + ": " + waitsFor;
         return new ServiceEvent.Warned(
                 path,

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,6 +38,11 @@ public final class SingleService {
     private Optional<Runsv.Command> end = Optional.empty();
     private int failuresAtTheEnd;
 
+    /** There is no runsv for a moment, and what is ordered is kept. */
+    private boolean isFailed;
+
+    private final List<Runsv.Order> early = new ArrayList<>();
+
     /** What can be asked. */
     public sealed interface Command {}
 
@@ -62,6 +68,9 @@ public final class SingleService {
     /** The same for who looks at a tree, and is to know when it was seen. */
     record LookAt(SnapshotPlace place, ActorRef<? super ServiceSnapshot> replyTo) implements Command {}
 
+    /** What is to be done with {@code run}, by who decides on its starts. */
+    record Ordered(Runsv.Order order) implements Command {}
+
     /** Tell this of the service directory, and then do that. */
     record Warn(List<ServiceEvent.Warned> warnings, Runnable then) implements Command {}
 
@@ -74,14 +83,15 @@ public final class SingleService {
             TimerScheduler<Object> timers,
             RunsvdirSettings settings,
             StreamPlace place,
+            Optional<RunsvSettings.Orders> orders,
             IntConsumer ended) {
         OsString path = settings.directory();
         this.context = context;
         this.timers = timers;
         this.handover = new Handover(new ServiceDirectory(path, path), ServiceSnapshot.beginning(place.path()));
         this.stream = new RunsvdirStream(context.getSystem(), settings, place);
-        this.settings =
-                new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock(), stream.listener());
+        this.settings = new RunsvSettings(
+                settings.ownSessions(), settings.messages(), settings.clock(), stream.listener(), orders);
         stream.listener().accept(new ServiceEvent.Found(place.path()));
         this.ended = ended;
         this.runsv = start();
@@ -100,6 +110,7 @@ public final class SingleService {
         return create(
                 new RunsvdirSettings(path, false, messages, Clock.systemUTC(), List.of(), Optional.empty()),
                 place,
+                Optional.empty(),
                 ended);
     }
 
@@ -108,12 +119,14 @@ public final class SingleService {
      *
      * @param settings their directory is the service directory
      * @param place where it stands in a tree: its path is that of the service directory
+     * @param orders who orders each start of {@code run}; empty where runsv starts it again itself
      * @param ended told runsv's exit code when supervision is over and all listeners have heard of it: 0, or 111 if it
      *     could not begin
      */
-    static Behavior<Command> create(RunsvdirSettings settings, StreamPlace place, IntConsumer ended) {
+    static Behavior<Command> create(
+            RunsvdirSettings settings, StreamPlace place, Optional<RunsvSettings.Orders> orders, IntConsumer ended) {
         return Behaviors.<Object>setup(context -> Behaviors.withTimers(
-                        timers -> new SingleService(context, timers, settings, place, ended).supervising()))
+                        timers -> new SingleService(context, timers, settings, place, orders, ended).supervising()))
                 .narrow();
     }
 
@@ -133,6 +146,7 @@ public final class SingleService {
                     warn.then().run();
                     return Behaviors.same();
                 })
+                .onMessage(Ordered.class, this::order)
                 .onMessage(Terminate.class, terminate -> end(Runsv.Terminate.INSTANCE))
                 .onMessage(Kill.class, kill -> end(Runsv.Kill.INSTANCE))
                 .onMessage(Runsv.Ended.class, over -> {
@@ -141,6 +155,9 @@ public final class SingleService {
                 })
                 .onMessage(StartAgain.class, again -> {
                     runsv = start();
+                    isFailed = false;
+                    early.forEach(runsv::tell);
+                    early.clear();
                     end.ifPresent(runsv::tell);
                     return Behaviors.same();
                 })
@@ -151,6 +168,15 @@ public final class SingleService {
                     return Behaviors.same();
                 })
                 .build();
+    }
+
+    private Behavior<Object> order(Ordered ordered) {
+        if (isFailed) {
+            early.add(ordered.order());
+        } else {
+            runsv.tell(ordered.order());
+        }
+        return Behaviors.same();
     }
 
     private Behavior<Object> end(Runsv.Command how) {
@@ -175,6 +201,7 @@ public final class SingleService {
         }
         tell(new ServiceEvent.SupervisionDelayed(
                 path(), PAUSE, settings.clock().instant().plus(PAUSE)));
+        isFailed = true;
         timers.startSingleTimer(StartAgain.INSTANCE, StartAgain.INSTANCE, PAUSE);
         return Behaviors.same();
     }

@@ -44,13 +44,17 @@ class FirstStartsTest {
     static Stream<Arguments> table() {
         return Stream.of(
                 Arguments.of(began(Want.UP), false, false, ""),
-                Arguments.of(began(Want.DOWN), true, true, ""),
+                Arguments.of(began(Want.DOWN), true, false, ""),
                 Arguments.of(new ServiceEvent.Started(WEB, Program.LOG, 7, NOW), false, false, ""),
                 Arguments.of(new ServiceEvent.Ready(WEB, 7), true, true, ""),
                 Arguments.of(new ServiceEvent.NotRun(WEB, Program.LOG, cause()), false, false, ""),
                 Arguments.of(new ServiceEvent.NotRun(WEB, Program.RUN, cause()), true, true, "run cannot be run: "),
                 Arguments.of(new ServiceEvent.StartRefused(WEB, Program.LOG, cause()), false, false, ""),
-                Arguments.of(new ServiceEvent.StartRefused(WEB, Program.RUN, cause()), true, false, ""),
+                Arguments.of(
+                        new ServiceEvent.StartRefused(WEB, Program.RUN, cause()),
+                        true,
+                        true,
+                        "run cannot be started: "),
                 Arguments.of(warned(Severity.WARNING), true, false, ""),
                 Arguments.of(warned(Severity.FATAL), true, false, ""),
                 Arguments.of(new ServiceEvent.SupervisionFailed(WEB, new IllegalStateException()), true, false, ""),
@@ -77,7 +81,7 @@ class FirstStartsTest {
     @ParameterizedTest
     @MethodSource("table")
     void one_by_itself_has_started_or_cannot(ServiceEvent event, boolean tried, boolean started, String failure) {
-        FirstStarts one = FirstStarts.ofOne(WEB);
+        FirstStarts one = FirstStarts.ofOne(WEB, false);
         one.after(new ServiceEvent.Found(WEB));
         boolean before = one.areOver();
 
@@ -105,7 +109,7 @@ class FirstStartsTest {
                         + " is not clear yet what runs there, /services/web=control/u, pid 7, goes on}");
         assertThat(many.areOver()).isTrue();
 
-        FirstStarts one = FirstStarts.ofOne(WEB);
+        FirstStarts one = FirstStarts.ofOne(WEB, false);
         assertThat(one.late()).containsOnlyKeys(WEB);
         assertThat(one.areOver()).as("one by itself has not started").isFalse();
     }
@@ -143,12 +147,20 @@ class FirstStartsTest {
     @ParameterizedTest
     @MethodSource("waits")
     void what_one_by_itself_waits_for(List<ServiceEvent> told, String words) {
-        FirstStarts one = FirstStarts.ofOne(WEB);
+        FirstStarts one = FirstStarts.ofOne(WEB, false);
 
         told.forEach(one::after);
 
         assertThat(one.waitsFor().orElse("")).isEqualTo(words);
         assertThat(one.late().getOrDefault(WEB, "")).isEqualTo(words);
+    }
+
+    @Test
+    void one_that_has_been_opened_before_waits_for_its_run() {
+        FirstStarts one = FirstStarts.ofOne(WEB, true);
+        one.after(warned(Severity.WARNING));
+
+        assertThat(one.waitsFor()).contains("run is being started");
     }
 
     @Test
@@ -188,7 +200,7 @@ class FirstStartsTest {
 
     @Test
     void why_it_cannot_be_supervised_is_what_was_warned_of() {
-        FirstStarts one = FirstStarts.ofOne(WEB);
+        FirstStarts one = FirstStarts.ofOne(WEB, false);
 
         one.after(warned(Severity.FATAL));
         one.after(new ServiceEvent.SupervisionEnded(WEB, 111));

@@ -107,7 +107,9 @@ class FollowedServicesTest {
     @Test
     void one_that_is_a_child_itself_has_the_figures_of_its_run() throws IOException {
         Service web = grove.service("a").script("run", "echo $$ >>starts; exec sleep 1000");
-        SupervisionTree tree = grove.start(grove.single(web));
+        SupervisionTree tree = grove.start(SupervisorSpec.oneForOne()
+                .withIntensity(10, Duration.ofMinutes(5))
+                .withChild(grove.one(web)));
         TreeFollower follower = follow(tree);
 
         kill(grove.awaitStarts(web, 1));
@@ -116,11 +118,11 @@ class FollowedServicesTest {
         patiently().until(() -> grove.node("/web").restarts() == 2);
         agrees(tree, follower);
 
-        grove.crash("web");
+        grove.crashOne("web");
         grove.awaitStarts(web, 4);
         patiently()
                 .untilAsserted(
-                        () -> assertThat(grove.node("/web").details()).containsEntry("supervised-restarts", "1"));
+                        () -> assertThat(grove.node("/web").details()).containsEntry("supervised-restarts", "3"));
         agrees(tree, follower);
     }
 

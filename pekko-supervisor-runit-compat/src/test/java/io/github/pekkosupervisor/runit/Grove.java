@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Kill;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -73,11 +74,12 @@ final class Grove implements AutoCloseable {
 
     /** All of them as one child. */
     ChildSpec services() {
-        return ServiceDirectories.child("services", settings(directory));
+        return ServiceDirectories.scanned("services", settings(directory));
     }
 
-    ChildSpec single(Service service) {
-        return ServiceDirectories.single("web", settings(service.path()));
+    /** One of them by itself, by OTP's rules. */
+    ChildSpec one(Service service) {
+        return ServiceDirectories.one("web", settings(service.path()));
     }
 
     RunsvdirSettings settings(Path of) {
@@ -134,8 +136,18 @@ final class Grove implements AutoCloseable {
 
     /** The supervision of a child by runit's rules fails, as if for a defect of ours. */
     void crash(String id) {
+        crash(handle(id).ref().path());
+    }
+
+    /** The same of one service directory by itself, whose keeper has it. */
+    void crashOne(String id) {
+        ChildHandle handle = handle(id);
+        crash(handle.ref().path().parent().child("keeper-" + id + "-" + handle.first()));
+    }
+
+    private void crash(ActorPath owner) {
         Adapter.toClassic(tree().system())
-                .actorSelection(handle(id).ref().path().child(ServicesChild.BELOW))
+                .actorSelection(owner.child(ServicesChild.BELOW))
                 .tell(Kill.getInstance(), ActorRef.noSender());
     }
 

@@ -50,11 +50,11 @@ class ServiceCrashLoopsTest {
     private Map<ChildSpec, Predicate<TreeEvent>> loops() throws IOException {
         Path fails = around("fails", "sleep 0.05; exit 1", "rwxr-xr-x");
         Path cannotRun = around("cannot-run", "exit 0", "rw-r--r--");
-        Path single = around("single", "sleep 0.05; kill -SEGV $$", "rwxr-xr-x");
+        Path signalled = around("signalled", "sleep 0.05; kill -SEGV $$", "rwxr-xr-x");
         Map<ChildSpec, Predicate<TreeEvent>> loops = new LinkedHashMap<>();
-        loops.put(ServiceDirectories.child("services", fails), ServiceCrashLoopsTest::hasToWait);
-        loops.put(ServiceDirectories.child("services", cannotRun), ServiceCrashLoopsTest::hasToWait);
-        loops.put(ServiceDirectories.single("web", single.resolve("web")), ServiceCrashLoopsTest::hasToWait);
+        loops.put(ServiceDirectories.scanned("services", fails), ServiceCrashLoopsTest::hasToWait);
+        loops.put(ServiceDirectories.scanned("services", cannotRun), ServiceCrashLoopsTest::hasToWait);
+        loops.put(ServiceDirectories.scanned("services", signalled), ServiceCrashLoopsTest::hasToWait);
         return loops;
     }
 
@@ -127,7 +127,7 @@ class ServiceCrashLoopsTest {
     /** The golden text is in the resources; what was seen is in {@code target/service-crash-loops.txt}. */
     @Test
     void on_a_terminal() throws IOException {
-        List<String> names = List.of("a directory of them", "one that cannot be run", "one by itself");
+        List<String> names = List.of("a directory of them", "one that cannot be run", "one that a signal ends");
         StringBuilder seen = new StringBuilder();
         AtomicInteger next = new AtomicInteger();
         loops().forEach((loop, again) -> seen.append("---- ")

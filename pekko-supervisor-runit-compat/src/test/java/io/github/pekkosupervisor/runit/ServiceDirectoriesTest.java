@@ -215,7 +215,7 @@ class ServiceDirectoriesTest {
         void that_is_not_there_is_a_failed_start_with_its_reason() {
             Path missing = temp.resolve("missing");
 
-            assertThatThrownBy(() -> grove.start(ServiceDirectories.child("services", missing)))
+            assertThatThrownBy(() -> grove.start(ServiceDirectories.scanned("services", missing)))
                     .isInstanceOf(StartFailedException.class)
                     .hasMessageContaining(missing + " cannot be read: ")
                     .hasMessageContaining("ENOENT");
@@ -251,7 +251,7 @@ class ServiceDirectoriesTest {
     }
 
     @Nested
-    class A_single_one {
+    class One {
 
         /** It has begun, and from then on each attempt to end it fails. */
         @Test
@@ -259,7 +259,7 @@ class ServiceDirectoriesTest {
             CrashingClock clock = new CrashingClock();
             Service web = grove.sleeper("a");
             SupervisionTree tree = grove.start(
-                    ServiceDirectories.single("web", grove.settings(web.path()).withClock(clock)));
+                    ServiceDirectories.one("web", grove.settings(web.path()).withClock(clock)));
             long pid = grove.awaitStarts(web, 1);
             clock.crash(Integer.MAX_VALUE);
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
@@ -278,26 +278,16 @@ class ServiceDirectoriesTest {
         void has_started_when_its_run_has() throws IOException {
             Service web = grove.sleeper("a").script("control/u", "sleep 1");
 
-            grove.start(grove.single(web));
+            grove.start(grove.one(web));
 
             assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
-        }
-
-        @Test
-        void has_started_when_it_is_supervised_if_it_is_to_be_down() throws IOException {
-            Service web = grove.sleeper("a").file("down");
-
-            grove.start(grove.single(web));
-            web.control("u");
-
-            web.awaitRun();
         }
 
         @Test
         void without_a_run_is_a_failed_start_with_its_reason() throws IOException {
             Service web = grove.service("a");
 
-            assertThatThrownBy(() -> grove.start(grove.single(web)))
+            assertThatThrownBy(() -> grove.start(grove.one(web)))
                     .isInstanceOf(StartFailedException.class)
                     .hasMessageContaining("run cannot be run: ")
                     .hasMessageContaining("ENOENT");
@@ -307,7 +297,7 @@ class ServiceDirectoriesTest {
         void that_does_not_start_in_time_is_a_failed_start_with_what_it_waits_for() throws IOException {
             Service web = grove.sleeper("a").script("control/u", "exec sleep 1000");
 
-            assertThatThrownBy(() -> grove.start(grove.single(web).withStartTimeout(Duration.ofSeconds(2))))
+            assertThatThrownBy(() -> grove.start(grove.one(web).withStartTimeout(Duration.ofSeconds(2))))
                     .isInstanceOf(StartFailedException.class)
                     .hasMessageMatching("(?s).*timeout\\(control/u, pid \\d+, goes on\\).*");
         }
@@ -315,9 +305,9 @@ class ServiceDirectoriesTest {
         @Test
         void that_another_supervises_is_a_failed_start_with_its_reason() throws IOException {
             Service web = grove.sleeper("a");
-            ChildSpec other = grove.single(web).withId("other");
+            ChildSpec other = grove.one(web).withId("other");
 
-            assertThatThrownBy(() -> grove.start(other, grove.single(web)))
+            assertThatThrownBy(() -> grove.start(other, grove.one(web)))
                     .isInstanceOf(StartFailedException.class)
                     .hasMessageContaining("it cannot be supervised: ")
                     .hasMessageContaining("lock");
@@ -326,7 +316,7 @@ class ServiceDirectoriesTest {
         @Test
         void is_stopped_in_order() throws IOException {
             Service web = grove.sleeper("a").script("finish", "echo over >>ends");
-            SupervisionTree tree = grove.start(grove.single(web));
+            SupervisionTree tree = grove.start(grove.one(web));
 
             tree.close();
 
@@ -338,47 +328,12 @@ class ServiceDirectoriesTest {
         @Test
         void is_killed_when_it_does_not_stop() throws IOException {
             Service web = grove.service("a").script("run", DEAF);
-            SupervisionTree tree =
-                    grove.start(grove.single(web).withShutdown(Shutdown.timeout(Duration.ofMillis(200))));
+            SupervisionTree tree = grove.start(grove.one(web).withShutdown(Shutdown.timeout(Duration.ofMillis(200))));
             web.awaitLines("starts", 1);
 
             tree.close();
 
             assertThat(grove.pids()).isEmpty();
-        }
-
-        @Test
-        void that_sv_exits_has_ended_normally() throws IOException {
-            Service web = grove.sleeper("a");
-            grove.start(grove.single(web).withRestart(RestartType.TRANSIENT));
-
-            web.control("x");
-
-            patiently().until(() -> grove.node("/web").state() == State.FINISHED);
-            assertThat(grove.pids()).isEmpty();
-        }
-
-        @Test
-        void that_sv_exits_is_started_again_if_it_is_permanent() throws IOException {
-            Service web = grove.sleeper("a");
-            grove.start(grove.single(web));
-            grove.awaitStarts(web, 1);
-
-            web.control("x");
-
-            grove.awaitStarts(web, 2);
-            assertThat(grove.ends("web")).containsExactly("normal");
-        }
-
-        @Test
-        void whose_run_dies_is_runsvs_business_and_not_the_supervisors() throws IOException {
-            Service web = grove.sleeper("a");
-            grove.start(grove.single(web));
-
-            ProcessHandle.of(grove.awaitStarts(web, 1)).orElseThrow().destroyForcibly();
-
-            grove.awaitStarts(web, 2);
-            assertThat(grove.handle("web").incarnation()).isEqualTo(1);
         }
     }
 
@@ -386,7 +341,7 @@ class ServiceDirectoriesTest {
     void their_events_are_in_the_stream_of_the_tree() throws IOException {
         grove.sleeper("web");
         Service one = grove.service(".one").script("run", "exec sleep 1000");
-        SupervisionTree tree = grove.start(grove.services(), grove.single(one));
+        SupervisionTree tree = grove.start(grove.services(), grove.one(one));
 
         tree.close();
 
@@ -501,9 +456,9 @@ class ServiceDirectoriesTest {
     }
 
     @Test
-    void a_single_one_says_how_its_run_is() throws IOException {
+    void one_says_how_its_run_is() throws IOException {
         Service web = grove.sleeper("a");
-        grove.start(grove.single(web));
+        grove.start(grove.one(web));
 
         Node node = grove.node("/web");
 

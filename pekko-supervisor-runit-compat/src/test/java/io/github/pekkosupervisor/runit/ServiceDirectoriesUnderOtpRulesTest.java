@@ -118,12 +118,12 @@ class ServiceDirectoriesUnderOtpRulesTest {
     }
 
     @Test
-    void a_single_one_whose_supervision_crashes_is_killed_and_started_again() throws IOException {
+    void one_whose_supervision_crashes_is_killed_and_started_again() throws IOException {
         Service web = grove.sleeper("a");
-        grove.start(grove.single(web));
+        grove.start(grove.one(web));
         long before = grove.awaitStarts(web, 1);
 
-        grove.crash("web");
+        grove.crashOne("web");
 
         grove.awaitStarts(web, 2);
         patiently().until(() -> Grove.process(before).isEmpty());
@@ -134,7 +134,7 @@ class ServiceDirectoriesUnderOtpRulesTest {
     void siblings_in_one_for_one_do_not_notice() throws IOException {
         Service web = grove.sleeper("web");
         Service other = grove.sleeper(".other");
-        grove.start(grove.services(), grove.single(other));
+        grove.start(grove.services(), grove.one(other));
         long before = other.awaitRun();
         grove.awaitStarts(web, 1);
 
@@ -152,7 +152,7 @@ class ServiceDirectoriesUnderOtpRulesTest {
         SupervisionTree tree = grove.start(SupervisorSpec.oneForOne()
                 .withIntensity(1, Duration.ofMinutes(5))
                 .withChild(grove.services())
-                .withChild(grove.single(other)));
+                .withChild(grove.one(other)));
         grove.awaitStarts(web, 1);
         grove.crash("services");
         grove.awaitRestarts("services", 1);
@@ -177,11 +177,11 @@ class ServiceDirectoriesUnderOtpRulesTest {
                         "below",
                         SupervisorSpec.oneForOne()
                                 .withIntensity(0, Duration.ofMinutes(5))
-                                .withChild(grove.single(web)))));
+                                .withChild(grove.one(web)))));
         long before = grove.awaitStarts(web, 1);
 
         boolean supervised = Grove.get(tree.supervisor("below")).isPresent();
-        web.control("x");
+        web.control("k");
 
         patiently().until(() -> seen.size() == 2);
         assertThat(supervised).isTrue();

@@ -50,6 +50,7 @@ class ServiceListenersTest {
             new ServiceEvent.Forgotten(WEB),
             new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()),
             new ServiceEvent.EndRequested(WEB),
+            new ServiceEvent.RunOrdered(WEB, ServiceSnapshot.beginning(WEB)),
             new ServiceEvent.SupervisionEnded(WEB, 0),
             new ServiceEvent.SupervisionFailed(WEB, new IllegalStateException("a test")),
             new ServiceEvent.SupervisionDelayed(WEB, Duration.ofSeconds(1), NOW.plusSeconds(1)),

@@ -68,6 +68,9 @@ final class ServiceWordsTest {
                         new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()),
                         "DEBUG has been opened"),
                 Arguments.of(new ServiceEvent.EndRequested(WEB), "DEBUG was asked to end"),
+                Arguments.of(
+                        new ServiceEvent.RunOrdered(WEB, ServiceSnapshot.beginning(WEB)),
+                        "DEBUG is to start run, says its supervisor"),
                 Arguments.of(new ServiceEvent.SupervisionEnded(WEB, 0), "INFO has ended its supervision"),
                 Arguments.of(new ServiceEvent.SupervisionEnded(WEB, 111), "ERROR could not be supervised"),
                 Arguments.of(

@@ -21,7 +21,7 @@ public final class WithServiceDirectories {
 
     static SupervisorSpec tree(Path directory) {
         return SupervisorSpec.restForOne()
-                .withChild(ServiceDirectories.child("services", directory))
+                .withChild(ServiceDirectories.scanned("services", directory))
                 .withChild(ChildSpec.actor("reader", reader(directory.resolve("clock/now"))));
     }
 

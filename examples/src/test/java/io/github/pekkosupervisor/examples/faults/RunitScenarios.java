@@ -200,7 +200,7 @@ enum RunitScenarios implements Scenario {
             ServiceDirectoryUnderTest service = ServiceDirectoryUnderTest.create(directory.resolve("service"))
                     .script("run", "exec sleep 1000")
                     .old();
-            ChildSpec services = ServiceDirectories.child(id, lane.settings(directory));
+            ChildSpec services = ServiceDirectories.scanned(id, lane.settings(directory));
             go.run();
             SupervisionTree tree = lane.faults()
                     .within(() -> ProcessLane.started(

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of a child's supervisor because of a letter that came in by a control FIFO. */
-enum Call {
+public enum Call {
     /** It is stopped, and stays down. */
     TERMINATE(null),
     /** It is started. */
@@ -44,7 +44,7 @@ enum Call {
     }
 
     /** The signal that it sends, if it sends one. */
-    Optional<Signal> signal() {
+    public Optional<Signal> signal() {
         return Optional.ofNullable(signal);
     }
 

@@ -2,9 +2,7 @@ package io.github.pekkosupervisor.runit.export;
 
 import io.github.pekkosupervisor.TreeExport;
 import io.github.pekkosupervisor.actor.SupervisorLog;
-import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.ChildHandle;
-import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -63,41 +61,11 @@ final class Callers {
             return supervisor.renewAll();
         }
         if (!place.isOfDynamic) {
-            return supervisor.ask(byId(place.id, call));
+            return supervisor.ask(CallRequests.byId(place.id, call));
         }
         return handle.isPresent()
-                ? supervisor.ask(byHandle(handle.get(), call))
+                ? supervisor.ask(CallRequests.byHandle(handle.get(), call))
                 : CompletableFuture.completedFuture(SupervisorResult.NotFound.INSTANCE);
-    }
-
-    private static Request<? extends SupervisorResult> byId(String id, Call call) {
-        return switch (call) {
-            case TERMINATE -> new Request.TerminateChild(id);
-            case RESTART -> new Request.RestartChild(id);
-            case ONCE -> new Request.StartOnce(id);
-            case NOW -> new Request.StartNow(id);
-            case RENEW -> new Request.RenewChild(id);
-            case KILL -> new Request.KillChild(id);
-            case PAUSE, CONTINUE, HUP, ALRM, INT, QUIT, USR1, USR2 -> new Request.SignalChild(id, signal(call));
-            case STOP_TREE -> throw new IllegalStateException("a child is no tree");
-        };
-    }
-
-    /** One of a dynamic supervisor is forgotten when it is down, so that it is never started again. */
-    private static Request<? extends SupervisorResult> byHandle(ChildHandle child, Call call) {
-        return switch (call) {
-            case TERMINATE -> new Request.TerminateHandle(child);
-            case ONCE -> new Request.StartOnceHandle(child);
-            case NOW, RESTART -> new Request.StartNowHandle(child);
-            case RENEW -> new Request.RenewHandle(child);
-            case KILL -> new Request.KillHandle(child);
-            case PAUSE, CONTINUE, HUP, ALRM, INT, QUIT, USR1, USR2 -> new Request.SignalHandle(child, signal(call));
-            case STOP_TREE -> throw new IllegalStateException("a child is no tree");
-        };
-    }
-
-    private static Signal signal(Call call) {
-        return call.signal().orElseThrow();
     }
 
     /** Says something of a child, which the MDC names. */

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** What happens to a child that is shown, as far as it is to be seen or follows from a command. */
-sealed interface ExportEvent {
+public sealed interface ExportEvent {
 
     /**
      * It has an incarnation.

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of the calls that wait their turn one is in progress at a time, and what is wished for meanwhile is remembered:
  * the last of {@code u d o x}, and a {@code t}. Kills and signals do not wait; of each kind one is in progress at most.
  */
-final class ExportRule {
+public final class ExportRule {
 
     /** All letters that mean something. */
     static final String LETTERS = "udotkxpchaiq12";
@@ -55,7 +55,7 @@ final class ExportRule {
      * @param calls what its supervisor is asked for
      * @param ignored whether it was a letter that means nothing for such a child, which is to be said
      */
-    record Decision(ShownChild child, List<Call> calls, boolean ignored) {}
+    public record Decision(ShownChild child, List<Call> calls, boolean ignored) {}
 
     private ExportRule(ShownKind kind, ShownChild child) {
         this.kind = kind;
@@ -74,14 +74,14 @@ final class ExportRule {
     }
 
     /** What follows from an event. */
-    static Decision decide(ShownKind kind, ShownChild child, ExportEvent event) {
+    public static Decision decide(ShownKind kind, ShownChild child, ExportEvent event) {
         ExportRule rule = new ExportRule(kind, child);
         rule.after(event);
         return new Decision(rule.child(), List.copyOf(rule.calls), rule.ignored);
     }
 
     /** Whether it may be started, as far as this is asked. */
-    static boolean mayStart(ShownChild child, StartGate.Cause cause, boolean hasDownFile) {
+    public static boolean mayStart(ShownChild child, StartGate.Cause cause, boolean hasDownFile) {
         return switch (cause) {
             case START_UP -> !hasDownFile;
             case GROUP -> !hasDownFile && !child.held();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param wishes what is to be asked for then: {@code t}, one of {@code u d o x}, both or neither, in their order
  * @param urgent those of the calls that do not wait which are in progress
  */
-record ShownChild(
+public record ShownChild(
         Phase phase,
         Instant since,
         int pid,
@@ -36,7 +36,7 @@ record ShownChild(
         Set<Call> urgent) {
 
     /** How a child is. */
-    enum Phase {
+    public enum Phase {
         /** It has no incarnation, and its supervisor starts none by itself. */
         DOWN,
         /** It has none, and its supervisor will start one. */
@@ -49,7 +49,7 @@ record ShownChild(
         STOPPING;
 
         /** Whether it has an incarnation. */
-        boolean hasIncarnation() {
+        public boolean hasIncarnation() {
             return switch (this) {
                 case DOWN, RESTARTING -> false;
                 case STARTING, RUNNING, STOPPING -> true;
@@ -58,7 +58,7 @@ record ShownChild(
     }
 
     /** One that has been seen for the first time, and is down. */
-    static ShownChild downSince(Instant time) {
+    public static ShownChild downSince(Instant time) {
         return new ShownChild(Phase.DOWN, time, 0, false, false, false, false, false, false, null, "", Set.of());
     }
 }

@@ -1,7 +1,7 @@
 package io.github.pekkosupervisor.runit.export;
 
 /** What a letter depends on that a child is sent. */
-enum ShownKind {
+public enum ShownKind {
     /** A process, which can be paused. */
     PROCESS,
     /** An actor, a Java service, or what another module has brought in. */

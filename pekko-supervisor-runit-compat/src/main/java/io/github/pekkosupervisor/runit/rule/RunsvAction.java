@@ -28,6 +28,12 @@ public sealed interface RunsvAction {
         void openPipe();
 
         void exit();
+
+        void ask(Ask action);
+
+        void up();
+
+        void over();
     }
 
     /** Calls the method for this one. */
@@ -168,6 +174,38 @@ public sealed interface RunsvAction {
         @Override
         public void accept(Visitor visitor) {
             visitor.exit();
+        }
+    }
+
+    /**
+     * Ask who orders starts what follows from a command; for {@code t}, after its script.
+     *
+     * @param letter one of {@code u d o x t}
+     */
+    record Ask(char letter) implements RunsvAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.ask(this);
+        }
+    }
+
+    /** Tell who has ordered a start that {@code run} runs. */
+    enum Up implements RunsvAction {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.up();
+        }
+    }
+
+    /** Tell who has ordered a start that nothing of it is left, and none will come of it. */
+    enum Over implements RunsvAction {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.over();
         }
     }
 }

@@ -22,6 +22,12 @@ public sealed interface RunsvEvent {
         void throttleElapsed(ThrottleElapsed event);
 
         void scriptEnded(ScriptEnded event);
+
+        void startOrdered(StartOrdered event);
+
+        void stopOrdered(StopOrdered event);
+
+        void leftDown();
     }
 
     /** Calls the method for this one. */
@@ -121,6 +127,42 @@ public sealed interface RunsvEvent {
         @Override
         public void accept(Visitor visitor) {
             visitor.scriptEnded(this);
+        }
+    }
+
+    /**
+     * Who orders starts wants {@code run} started; told {@link RunsvAction.Up} when it runs, which it may do already,
+     * and {@link RunsvAction.Over} when nothing of it is left.
+     *
+     * @param once whether another start will not follow by itself, as {@code status} is to say
+     */
+    record StartOrdered(boolean once) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.startOrdered(this);
+        }
+    }
+
+    /**
+     * The same wants it stopped.
+     *
+     * @param again whether another start follows, as {@code status} is to say
+     * @param scriptHasRun whether {@code control/t} has been run for it, and has not vetoed
+     */
+    record StopOrdered(boolean again, boolean scriptHasRun) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.stopOrdered(this);
+        }
+    }
+
+    /** The same will not order another start by itself. */
+    enum LeftDown implements RunsvEvent {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.leftDown();
         }
     }
 }

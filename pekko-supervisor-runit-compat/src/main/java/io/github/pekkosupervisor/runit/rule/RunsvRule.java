@@ -37,6 +37,7 @@ public final class RunsvRule {
     private final List<RunsvAction> actions = new ArrayList<>();
     private final UnitDraft service;
     private final Optional<UnitDraft> log;
+    private final Optional<OrdersDraft> orders;
     private boolean terminating;
     private boolean draining;
     private boolean exited;
@@ -45,6 +46,7 @@ public final class RunsvRule {
         this.now = now;
         this.service = new UnitDraft(Role.SERVICE, state.service(), actions);
         this.log = state.log().map(unit -> new UnitDraft(Role.LOG, unit, actions));
+        this.orders = state.orders().map(some -> new OrdersDraft(service, some, actions));
         this.terminating = state.terminating();
         this.draining = state.draining();
         this.exited = state.exited();
@@ -64,7 +66,8 @@ public final class RunsvRule {
                         rule.log.map(UnitDraft::freeze),
                         rule.terminating,
                         rule.draining,
-                        rule.exited),
+                        rule.exited,
+                        rule.orders.map(OrdersDraft::freeze)),
                 List.copyOf(rule.actions));
     }
 
@@ -97,7 +100,11 @@ public final class RunsvRule {
         public void startRefused(RunsvEvent.StartRefused event) {
             UnitDraft unit = unit(event.role());
             unit.idle();
-            unit.throttle(RunsvAction.Pause.REFUSED);
+            if (isByOrder(unit) && unit.state == State.DOWN) {
+                unit.once = false;
+            } else {
+                unit.throttle(RunsvAction.Pause.REFUSED);
+            }
         }
 
         @Override
@@ -114,6 +121,27 @@ public final class RunsvRule {
         public void scriptEnded(RunsvEvent.ScriptEnded event) {
             RunsvRule.this.scriptEnded(event.letter(), event.vetoed());
         }
+
+        @Override
+        public void startOrdered(RunsvEvent.StartOrdered event) {
+            orders.orElseThrow().start(event.once());
+            stopDraining(service);
+        }
+
+        @Override
+        public void stopOrdered(RunsvEvent.StopOrdered event) {
+            orders.orElseThrow().stop(event.again(), event.scriptHasRun());
+        }
+
+        @Override
+        public void leftDown() {
+            orders.orElseThrow().leaveDown();
+        }
+    }
+
+    /** Whether each of its starts is ordered by somebody else. */
+    private boolean isByOrder(UnitDraft unit) {
+        return orders.isPresent() && unit.role == Role.SERVICE;
     }
 
     private UnitDraft unit(Role role) {
@@ -153,6 +181,9 @@ public final class RunsvRule {
         boolean ranForASecond = !now.isBefore(unit.stamp.plus(RunsvAction.Pause.SHORT_RUN.duration()));
         unit.pid = 0;
         unit.gotTerm = false;
+        if (isByOrder(unit)) {
+            orders.orElseThrow().runEnded();
+        }
         if (unit.role == Role.SERVICE && unit.state != State.FINISH && end.finishPresent()) {
             unit.state = State.FINISH;
             unit.finishing = Optional.of(end.status());
@@ -163,7 +194,7 @@ public final class RunsvRule {
         unit.state = State.DOWN;
         unit.stamp = now;
         unit.publish();
-        if (!ranForASecond) {
+        if (!ranForASecond && !isByOrder(unit)) {
             unit.throttle(RunsvAction.Pause.SHORT_RUN);
         }
     }
@@ -171,6 +202,9 @@ public final class RunsvRule {
     // ---- commands
 
     private void command(UnitDraft unit, char letter) {
+        if (isByOrder(unit) && orders.orElseThrow().takes(letter)) {
+            return;
+        }
         switch (letter) {
             case 'u' -> {
                 unit.want = Want.UP;
@@ -229,6 +263,7 @@ public final class RunsvRule {
         unit.want = Want.EXIT;
         unit.once = false;
         unit.publish();
+        orders.ifPresent(OrdersDraft::ends);
         stop(unit);
     }
 
@@ -270,7 +305,7 @@ public final class RunsvRule {
         }
     }
 
-    private static void sendTerm(UnitDraft unit) {
+    static void sendTerm(UnitDraft unit) {
         unit.send(Signal.TERM);
         unit.gotTerm = true;
         unit.publish();
@@ -281,6 +316,10 @@ public final class RunsvRule {
         switch (letter) {
             case 'u' -> service.start();
             case 't' -> {
+                if (orders.isPresent()) {
+                    orders.get().scriptEnded(vetoed);
+                    return;
+                }
                 if (!vetoed) {
                     sendTerm(service);
                 }
@@ -307,8 +346,10 @@ public final class RunsvRule {
         obey(service);
         log.ifPresent(this::obey);
         terminate();
+        orders.ifPresent(OrdersDraft::stopIfDue);
         log.ifPresent(this::startLog);
         startService();
+        orders.ifPresent(OrdersDraft::tell);
         finishSupervision();
         readCommands(service);
         log.ifPresent(this::readCommands);
@@ -340,7 +381,7 @@ public final class RunsvRule {
 
     private void startLog(UnitDraft logger) {
         // while draining its pipe is closed: there is nothing to read for a new one
-        if (!draining && logger.mayStart()) {
+        if (!draining && logger.mayStart(true)) {
             logger.start();
         }
     }
@@ -354,7 +395,7 @@ public final class RunsvRule {
             service.busy = Busy.STARTING;
             ExitStatus status = service.finishing.orElseThrow();
             actions.add(new RunsvAction.StartFinish(status.code(), status.waitStatus() & 0xff));
-        } else if (service.mayStart()) {
+        } else if (service.mayStart(orders.isEmpty())) {
             service.script('u');
         }
     }

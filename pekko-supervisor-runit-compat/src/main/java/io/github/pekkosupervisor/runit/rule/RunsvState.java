@@ -15,8 +15,55 @@ import java.util.Optional;
  * @param terminating a request to terminate that waits for the service to be idle
  * @param draining the pipe to the logger has been closed, its end is awaited
  * @param exited supervision is over
+ * @param orders how it stands with those who order each start of {@code run}; empty where there is nobody, and it is
+ *     started again as runsv does
  */
-public record RunsvState(Unit service, Optional<Unit> log, boolean terminating, boolean draining, boolean exited) {
+public record RunsvState(
+        Unit service,
+        Optional<Unit> log,
+        boolean terminating,
+        boolean draining,
+        boolean exited,
+        Optional<Orders> orders) {
+
+    /** One that starts {@code run} itself. */
+    public RunsvState(Unit service, Optional<Unit> log, boolean terminating, boolean draining, boolean exited) {
+        this(service, log, terminating, draining, exited, Optional.empty());
+    }
+
+    /**
+     * What has been ordered, and is to be told.
+     *
+     * @param awaits what has not been told yet of the last start that was ordered
+     * @param stop how far a stop is that was ordered
+     */
+    public record Orders(Awaits awaits, Stop stop) {
+
+        /** Nothing has been ordered. */
+        public static final Orders NONE = new Orders(Awaits.NOTHING, Stop.NONE);
+
+        /** What is to be told next. */
+        public enum Awaits {
+            /** Nothing. */
+            NOTHING,
+            /** That it runs. */
+            START,
+            /** That it is over. */
+            END
+        }
+
+        /** How far a stop is. */
+        public enum Stop {
+            /** None is ordered. */
+            NONE,
+            /** It waits for the service to be idle. */
+            DUE,
+            /** The same, and {@code control/t} has had its say. */
+            DUE_WITHOUT_SCRIPT,
+            /** It has been begun; the end of the process follows. */
+            UNDER_WAY
+        }
+    }
 
     /** Before anything has been opened. */
     public static final RunsvState NOTHING = beginning(Unit.down(Want.DOWN, Instant.EPOCH), Optional.empty());
@@ -64,7 +111,26 @@ public record RunsvState(Unit service, Optional<Unit> log, boolean terminating, 
      * when the successor begins; what was under way stays so until the successor is told how it stands.
      */
     public RunsvState takenOver() {
-        return new RunsvState(takenOver(service), log.map(RunsvState::takenOver), terminating, draining, exited);
+        return new RunsvState(
+                takenOver(service), log.map(RunsvState::takenOver), terminating, draining, exited, orders);
+    }
+
+    /** The same where each start of {@code run} is to be ordered: what somebody else had wished for is void. */
+    public RunsvState byOrders() {
+        if (orders.isPresent()) {
+            return this;
+        }
+        Unit asItIs = new Unit(
+                service.status(),
+                service.busy(),
+                false,
+                service.throttled(),
+                service.awaitsCommand(),
+                service.finishing(),
+                service.heard(),
+                service.unseen());
+        Unit ordered = service.status().state() == State.DOWN ? notWanted(asItIs) : asItIs;
+        return new RunsvState(ordered, log, terminating, draining, exited, Optional.of(Orders.NONE));
     }
 
     /**
@@ -78,7 +144,7 @@ public record RunsvState(Unit service, Optional<Unit> log, boolean terminating, 
                 && service.busy() == Busy.NO
                 && service.unseen().isEmpty();
         Optional<Unit> logger = nothingRuns && !loggerLives ? log.map(RunsvState::notWanted) : log;
-        return new RunsvState(service, logger, true, draining, exited);
+        return new RunsvState(service, logger, true, draining, exited, orders);
     }
 
     private static Unit notWanted(Unit unit) {
@@ -95,8 +161,8 @@ public record RunsvState(Unit service, Optional<Unit> log, boolean terminating, 
     /** The same with a start that has come to nothing. */
     public RunsvState withoutStart(Role role) {
         return role == Role.SERVICE
-                ? new RunsvState(idle(service), log, terminating, draining, exited)
-                : new RunsvState(service, log.map(RunsvState::idle), terminating, draining, exited);
+                ? new RunsvState(idle(service), log, terminating, draining, exited, orders)
+                : new RunsvState(service, log.map(RunsvState::idle), terminating, draining, exited, orders);
     }
 
     private static Unit idle(Unit unit) {

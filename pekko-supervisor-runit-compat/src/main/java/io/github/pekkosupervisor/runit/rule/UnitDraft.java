@@ -71,8 +71,9 @@ final class UnitDraft {
         actions.add(new RunsvAction.RunScript(letter));
     }
 
-    boolean mayStart() {
-        return busy == Busy.NO && state == State.DOWN && !throttled && (want == Want.UP || once);
+    /** @param byItself whether it is started as long as it is wanted up; else once for each order */
+    boolean mayStart(boolean byItself) {
+        return busy == Busy.NO && state == State.DOWN && !throttled && ((want == Want.UP && byItself) || once);
     }
 
     void start() {

@@ -71,6 +71,21 @@ final class InWords {
         public void exit() {
             said = "exit";
         }
+
+        @Override
+        public void ask(RunsvAction.Ask action) {
+            said = "ask " + action.letter();
+        }
+
+        @Override
+        public void up() {
+            said = "up";
+        }
+
+        @Override
+        public void over() {
+            said = "over";
+        }
     }
 
     /** State, pid, what is wanted, time stamp, flags: {@code run 7 up @0 paused term}. */

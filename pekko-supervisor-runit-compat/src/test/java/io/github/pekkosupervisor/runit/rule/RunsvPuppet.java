@@ -40,6 +40,28 @@ final class RunsvPuppet {
         return RunsvState.Unit.of(new ServiceStatus(InWords.START, pid, false, false, want, state));
     }
 
+    /** The same where each start is to be ordered. */
+    RunsvPuppet byOrders() {
+        state = state.byOrders();
+        return this;
+    }
+
+    /** Down by orders: nothing was ordered; a command is awaited, the time is 5,000. */
+    static RunsvPuppet ordered() {
+        RunsvPuppet runsv = of(wanted(Want.UP)).byOrders();
+        runsv.begin();
+        return runsv.at(5_000);
+    }
+
+    /** Started by an order as pid 7 at 5,000, and told; the time is 5,100. */
+    static RunsvPuppet orderedUp() {
+        RunsvPuppet runsv = ordered();
+        runsv.order(false);
+        runsv.scriptEnded('u');
+        runsv.started(Role.SERVICE, 7);
+        return runsv.at(5_100);
+    }
+
     /** Not wanted up, never started; a command is awaited, the time is 5,000. */
     static RunsvPuppet down() {
         RunsvPuppet runsv = of(wanted(Want.DOWN));
@@ -138,6 +160,23 @@ final class RunsvPuppet {
 
     String terminate() {
         return tell(RunsvEvent.TerminateRequested.INSTANCE);
+    }
+
+    String order(boolean once) {
+        return tell(new RunsvEvent.StartOrdered(once));
+    }
+
+    /** As a supervisor stops a child for good. */
+    String stop() {
+        return tell(new RunsvEvent.StopOrdered(false, false));
+    }
+
+    String stop(boolean again, boolean scriptHasRun) {
+        return tell(new RunsvEvent.StopOrdered(again, scriptHasRun));
+    }
+
+    String leaveDown() {
+        return tell(RunsvEvent.LeftDown.INSTANCE);
     }
 
     String started(Role role, int pid) {

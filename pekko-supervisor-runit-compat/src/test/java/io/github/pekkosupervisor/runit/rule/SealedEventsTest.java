@@ -27,7 +27,10 @@ class SealedEventsTest {
             new RunsvEvent.StartRefused(Role.SERVICE),
             new RunsvEvent.ProcessEnded(Role.SERVICE, ExitStatus.ofCode(0), false),
             new RunsvEvent.ThrottleElapsed(Role.SERVICE),
-            new RunsvEvent.ScriptEnded('t', false));
+            new RunsvEvent.ScriptEnded('t', false),
+            new RunsvEvent.StartOrdered(false),
+            new RunsvEvent.StopOrdered(false, false),
+            RunsvEvent.LeftDown.INSTANCE);
 
     private static final List<RunsvAction> ACTIONS = List.of(
             new RunsvAction.RunScript('t'),
@@ -40,7 +43,10 @@ class SealedEventsTest {
             new RunsvAction.ReadCommand(Role.SERVICE),
             RunsvAction.ClosePipe.INSTANCE,
             RunsvAction.OpenPipe.INSTANCE,
-            RunsvAction.Exit.INSTANCE);
+            RunsvAction.Exit.INSTANCE,
+            new RunsvAction.Ask('d'),
+            RunsvAction.Up.INSTANCE,
+            RunsvAction.Over.INSTANCE);
 
     @Test
     void each_event_is_handled_as_what_it_is() {
@@ -56,8 +62,8 @@ class SealedEventsTest {
 
     @Test
     void each_event_is_decided_on_in_each_state_that_it_can_meet() {
-        RunsvState down = RunsvPuppet.down().state();
-        RunsvState running = RunsvPuppet.running().state();
+        RunsvState down = RunsvPuppet.down().state().byOrders();
+        RunsvState running = RunsvPuppet.running().state().byOrders();
 
         assertThatCode(() -> EVENTS.forEach(event -> {
                     RunsvRule.decide(down, event, InWords.START);

@@ -1,0 +1,108 @@
+package io.github.pekkosupervisor.runit;
+
+import io.github.pekkosupervisor.actor.IncarnationContext;
+import io.github.pekkosupervisor.actor.SnapshotPlace;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * One incarnation of a child that is a service directory: a run of its {@code run}, with the {@code finish} that
+ * follows it. It is the {@link ServiceKeeper} that runs it; here it is told what the supervisor wants, and says how it
+ * ended.
+ */
+final class ServiceRun {
+
+    private final ActorContext<Object> context;
+    private final IncarnationContext child;
+
+    /** What the incarnation takes. */
+    sealed interface Command {}
+
+    /** What its supervisor asks for. */
+    enum Order implements Command {
+        STOP,
+        KILL
+    }
+
+    /** Say how you are. */
+    record Asked(SnapshotPlace place) implements Command {}
+
+    private record Seen(SnapshotPlace place, Node node) implements Command {}
+
+    /**
+     * It is over, and {@code finish} has been run.
+     *
+     * @param reason why; empty if it was asked to stop
+     */
+    record Over(Optional<ExitReason> reason) implements Command {}
+
+    /** It is not to be started now, and that is no failure. */
+    enum NotNow implements Command {
+        INSTANCE
+    }
+
+    private enum KeeperHasEnded implements Command {
+        INSTANCE
+    }
+
+    private ServiceRun(ActorContext<Object> context, IncarnationContext child) {
+        this.context = context;
+        this.child = child;
+        context.watchWith(child.keeper(), KeeperHasEnded.INSTANCE);
+        child.keeper().tell(new ServiceKeeper.Begin(child, context.getSelf()));
+    }
+
+    static Behavior<Object> create(IncarnationContext child) {
+        return Behaviors.setup(context -> new ServiceRun(context, child).running());
+    }
+
+    private Behavior<Object> running() {
+        return Behaviors.receive(Object.class)
+                .onMessage(Order.class, this::pass)
+                .onMessage(Asked.class, asked -> {
+                    child.keeper().tell(new ServiceKeeper.LookAt(asked.place(), answer(asked.place())));
+                    return Behaviors.same();
+                })
+                .onMessage(Seen.class, seen -> {
+                    seen.place().is(seen.node());
+                    return Behaviors.same();
+                })
+                .onMessage(
+                        Over.class,
+                        over -> over.reason().isPresent()
+                                ? child.exit(over.reason().get())
+                                : Behaviors.stopped())
+                .onMessage(NotNow.class, notNow -> child.ignore())
+                .onMessage(
+                        KeeperHasEnded.class,
+                        ended -> child.exit(ExitReason.failed("its supervision by runit's rules has ended")))
+                .build();
+    }
+
+    private Behavior<Object> pass(Order order) {
+        ActorRef<Object> self = context.getSelf();
+        child.keeper()
+                .tell(
+                        switch (order) {
+                            case STOP -> new ServiceKeeper.Stop(self);
+                            case KILL -> new ServiceKeeper.Kill(self);
+                        });
+        return Behaviors.same();
+    }
+
+    /** For one answer, which may read files. */
+    private ActorRef<ServiceSnapshot> answer(SnapshotPlace place) {
+        ActorRef<Object> self = context.getSelf();
+        Behavior<ServiceSnapshot> once = Behaviors.receiveMessage(snapshot -> {
+            self.tell(new Seen(place, ServiceNodes.ofOne(snapshot)));
+            return Behaviors.stopped();
+        });
+        return context.spawnAnonymous(once, Processes.dispatcher());
+    }
+}
