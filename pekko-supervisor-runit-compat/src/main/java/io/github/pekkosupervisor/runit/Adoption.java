@@ -68,7 +68,6 @@ final class Adoption {
     /** Of whom there was one: if there is none any more, somebody has taken it away, as it was said to him. */
     private final Set<Role> hadRecord = EnumSet.noneOf(Role.class);
 
-
     /**
      * It has to be looked at again.
      *

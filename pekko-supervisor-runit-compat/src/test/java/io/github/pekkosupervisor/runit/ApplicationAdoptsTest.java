@@ -309,7 +309,7 @@ class ApplicationAdoptsTest {
         TreeFollower follower = new TreeFollower().follow(tree);
 
         Grove.get(tree.root()
-                .startChild(ServiceDirectories.child(
+                .startChild(ServiceDirectories.scanned(
                         "services", grove.settings(temp).withClock(new SetBack()))));
 
         patiently()

@@ -23,7 +23,7 @@ public final class OneTree {
 
     static SupervisorSpec tree(Path directory) {
         return SupervisorSpec.restForOne()
-                .withChild(ServiceDirectories.single("clock", directory.resolve("clock")))
+                .withChild(ServiceDirectories.one("clock", directory.resolve("clock")))
                 .withChild(ChildSpec.process("redis", redis(directory)))
                 .withChild(ChildSpec.service("pages", OneTree::pages, server -> server.stop(0)))
                 .withChild(ChildSpec.actor("prices", Behaviors.empty()));
