@@ -75,12 +75,23 @@ final class ChildEvents {
         return new ExportEvent.Down(Optional.of(at), forgets && (cause == null || !endsWithItsSupervisor(cause)));
     }
 
-    /** Who had it stopped; null if it has ended by itself. */
-    private static @Nullable StopCause causeOf(SupervisorEvent.ChildEnd end) {
-        if (end instanceof SupervisorEvent.ChildStopped stopped) {
+    /** Who had it stopped; null if nobody has. */
+    private static @Nullable StopCause causeOf(SupervisorEvent.OfChild event) {
+        if (event instanceof SupervisorEvent.ChildStopped stopped) {
             return stopped.cause();
+        } else if (event instanceof SupervisorEvent.ShutdownError error) {
+            return error.cause();
+        } else if (event instanceof SupervisorEvent.ChildStopping stopping) {
+            return stopping.cause();
         }
-        return end instanceof SupervisorEvent.ShutdownError error ? error.cause() : null;
+        return event instanceof SupervisorEvent.RestartCancelled cancelled ? cancelled.cause() : null;
+    }
+
+    /** The id of the sibling whose restart it waits for; null if for none. */
+    static @Nullable String siblingOf(SupervisorEvent.OfChild event) {
+        return causeOf(event) instanceof StopCause.Sibling sibling
+                ? sibling.child().spec().id()
+                : null;
     }
 
     /** A temporary sibling that is taken along does not come back. */

@@ -165,9 +165,37 @@ final class ExportTable {
         }
         handle.ifPresent(known -> place.handle = known);
         place.isUnseen = false;
-        decide(place, what);
+        String sibling = ChildEvents.siblingOf(event);
+        decide(place, unlessInVain(group, sibling, what));
+        if (event instanceof SupervisorEvent.RestartCancelled) {
+            waitFor(sibling, place, group);
+        }
+        place.waitsFor = sibling;
         if (forgets) {
             forget(place);
+        }
+    }
+
+    /** Who is to come back with a sibling stays down if the restart of that has been cancelled meanwhile. */
+    private static ExportEvent unlessInVain(ShownGroup group, @Nullable String sibling, ExportEvent event) {
+        ShownPlace other = sibling == null || group.isDynamic ? null : group.find(sibling);
+        boolean isInVain = other != null && other.child.phase() == Phase.DOWN;
+        return isInVain && event instanceof ExportEvent.Restarting restarting
+                ? new ExportEvent.Down(restarting.at(), false)
+                : event;
+    }
+
+    /** A restart was cancelled: who waits for it waits for another sibling now, or stays down. */
+    private void waitFor(@Nullable String sibling, ShownPlace cancelled, ShownGroup group) {
+        for (ShownPlace other : group.known()) {
+            if (cancelled.id.equals(other.waitsFor)) {
+                other.waitsFor = sibling;
+                if (sibling == null && other.child.phase() == Phase.RESTARTING) {
+                    decide(other, new ExportEvent.Down(Optional.empty(), false));
+                } else if (sibling == null && other.child.phase() == Phase.STOPPING) {
+                    decide(other, new ExportEvent.Stopping(false));
+                }
+            }
         }
     }
 

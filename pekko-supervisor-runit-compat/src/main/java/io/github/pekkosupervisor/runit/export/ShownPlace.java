@@ -28,6 +28,10 @@ final class ShownPlace {
     /** What it goes by, if it is a supervisor. */
     String supervision = SupervisionText.NONE;
 
+    /** The id of the sibling whose restart brings it back, if it was stopped for that. */
+    @Nullable
+    String waitsFor;
+
     /** Its last incarnation. */
     @Nullable
     ChildHandle handle;

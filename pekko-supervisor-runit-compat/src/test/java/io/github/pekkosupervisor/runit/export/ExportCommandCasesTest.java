@@ -26,7 +26,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -352,12 +354,43 @@ final class ExportCommandCasesTest {
     }
 
     @Test
+    void who_waits_for_a_siblings_restart_that_is_cancelled_is_down_and_can_be_started() {
+        RestartDelay minute = RestartDelay.fixed(Duration.ofMinutes(1));
+        ShownTree shown = show(ShownTree.oneForAll(
+                        actor("a").withRestartDelay(minute), actor("b").withRestartDelay(minute))
+                .withIntensity(1, Duration.ofDays(1)));
+        shown.tell("crash", "a");
+        patiently().until(() -> shown.stat("b").equals("down\n"));
+        assertThat(shown.sv("status", "b").line()).matches("down: b: \\d+s, normally up, want up");
+
+        shown.sv("down", "a");
+
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "a", "b").said())
+                        .matches("down: a: \\d+s, normally up\ndown: b: \\d+s, normally up\n"));
+        assertThat(shown.sv("start", "b").line()).startsWith("ok: run: b: ");
+        assertThat(incarnation(shown.root(), "a")).isZero();
+    }
+
+    @Test
     void case_23_services_react_to_signals_and_actors_are_sent_messages() {
         List<String> heard = new CopyOnWriteArrayList<>();
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        AtomicInteger atOnce = new AtomicInteger();
         ChildSpec service = ChildSpec.service("service", () -> new ChildSpec.Service() {
             @Override
             public void start(ChildContext child) {
-                child.onSignal(Signal.HUP, () -> heard.add("service HUP"));
+                threads.add(Thread.currentThread().getName());
+                child.onSignal(Signal.HUP, () -> hear("HUP"));
+                child.onSignal(Signal.USR1, () -> hear("USR1"));
+                child.onSignal(Signal.USR2, () -> hear("USR2"));
+            }
+
+            private void hear(String signal) {
+                threads.add(Thread.currentThread().getName());
+                heard.add("service " + signal + (atOnce.incrementAndGet() > 1 ? " beside another" : ""));
+                ShownTree.pause(Duration.ofMillis(20));
+                atOnce.decrementAndGet();
             }
 
             @Override
@@ -371,7 +404,8 @@ final class ExportCommandCasesTest {
                             heard.add("actor " + message);
                             return Behaviors.same();
                         }))
-                .withSignalMessage(Signal.USR1, "USR1");
+                .withSignalMessage(Signal.USR1, "USR1")
+                .withSignalMessage(Signal.USR2, "USR2");
         ShownTree shown = show(oneForOne(service, actor, actor("deaf")));
 
         shown.sv("hup", "service");
@@ -386,6 +420,14 @@ final class ExportCommandCasesTest {
 
         assertThat(heard).containsExactly("service HUP", "actor USR1");
         assertThat(shown.events(SupervisorEvent.SignalIgnored.class)).hasSize(1);
+        heard.clear();
+        shown.write("service", "2h1");
+        patiently().until(() -> heard.size() == 3);
+        shown.write("actor", "21");
+        patiently().until(() -> heard.size() == 5);
+        assertThat(heard).containsExactly("service USR2", "service HUP", "service USR1", "actor USR2", "actor USR1");
+        // made for services, which may block
+        assertThat(threads).isNotEmpty().noneMatch(name -> name.contains("dispatcher"));
     }
 
     @Test
