@@ -11,12 +11,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -176,11 +178,7 @@ final class ExportLifeCasesTest {
 
         for (String program : List.of("runsv", "supervise")) {
             Path path = Path.of("/usr/bin", program);
-            if (program.equals("runsv")) {
-                Needs.that(Files.isExecutable(path), "runsv is not installed; apt install runit");
-            } else if (!Files.isExecutable(path)) {
-                continue;
-            }
+            Needs.that(Files.isExecutable(path), program + " is not installed; apt install runit daemontools");
             ShownTree.Said said = ShownTree.run(path.toString(), cache);
 
             assertThat(said.line()).contains("temporary failure");
@@ -299,6 +297,32 @@ final class ExportLifeCasesTest {
     }
 
     @Test
+    void case_37_a_read_only_file_system_holds_up_nobody() throws Exception {
+        Path directory = mount("size=1m,mode=755");
+        remount(directory, "ro");
+        try (ExportHost host = ExportHost.start(directory, "cache").awaitUp()) {
+            // a second attempt, and more, are silent
+            patiently().untilAsserted(() -> assertThat(host.log()).contains("Read-only file system"));
+            remount(directory, "rw");
+
+            patiently().until(() -> ShownTree.sv(directory, "status", "cache").exit() == 0);
+            assertThat(ShownTree.sv(directory, "restart", "cache").line()).startsWith("ok: run: cache: ");
+            assertThat(host.log().lines().filter(line -> line.contains(" ERROR ")))
+                    .hasSize(1);
+            // what is shown cannot become so: the lock is open for writing
+            assertThat(ShownTree.run("mount", "-o", "remount,ro", directory.toString())
+                            .exit())
+                    .isNotZero();
+            assertThat(ShownTree.sv(directory, "restart", "cache").line()).startsWith("ok: run: cache: ");
+        }
+    }
+
+    private static void remount(Path place, String options) {
+        ShownTree.Said said = ShownTree.run("mount", "-o", "remount," + options, place.toString());
+        assertThat(said.exit()).as(said.line()).isZero();
+    }
+
+    @Test
     void case_38_a_directory_that_was_removed_is_made_again_and_the_whole_may_be_moved() throws IOException {
         ShownTree shown = show(ShownTree.quickTree());
         remove(shown.directory().resolve("cache"));
@@ -370,6 +394,50 @@ final class ExportLifeCasesTest {
         patiently()
                 .untilAsserted(
                         () -> assertThat(shown.sv("restart", "cache").line()).startsWith("ok: run: cache: "));
+    }
+
+    @Test
+    void case_40_junk_leaves_nothing_in_the_heap() throws IOException {
+        Path jcmd = Path.of(BuiltDist.javaHome(), "bin", "jcmd");
+        Needs.that(Files.isExecutable(jcmd), "there is no jcmd; apt install openjdk-17-jdk-headless");
+        Path directory = temp.resolve("service");
+        Random random = new Random(41);
+        try (ExportHost host =
+                ExportHost.start(directory, "cache", "sleeper", "other").awaitUp()) {
+            patiently().until(() -> ShownTree.sv(directory, "status", "other").exit() == 0);
+            junk(directory, random);
+            long before = liveBytes(jcmd, host.pid());
+
+            junk(directory, random);
+            junk(directory, random);
+
+            assertThat(liveBytes(jcmd, host.pid()) - before).isLessThan(512 * 1024);
+            assertThat(host.log()).doesNotContain("Exception");
+        }
+    }
+
+    /** Into each FIFO, and all of it has been read. */
+    private static void junk(Path directory, Random random) throws IOException {
+        for (String name : List.of("cache", "sleeper", "other", "@tree")) {
+            byte[] junk = new byte[64 * 1024];
+            random.nextBytes(junk);
+            Files.write(directory.resolve(name).resolve("supervise/control"), junk, StandardOpenOption.WRITE);
+        }
+        for (String name : List.of("cache", "sleeper", "other")) {
+            patiently()
+                    .until(() ->
+                            ShownTree.sv(directory, "-w9", "start", name).line().startsWith("ok: run: " + name + ": "));
+        }
+    }
+
+    /** After a collection of all that is not. */
+    private static long liveBytes(Path jcmd, long pid) {
+        List<String> histogram = ShownTree.run(jcmd.toString(), Long.toString(pid), "GC.class_histogram")
+                .said()
+                .lines()
+                .filter(line -> line.startsWith("Total "))
+                .toList();
+        return Long.parseLong(histogram.get(0).strip().split(" +", -1)[2]);
     }
 
     @Test
