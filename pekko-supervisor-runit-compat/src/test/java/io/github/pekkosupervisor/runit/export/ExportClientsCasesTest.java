@@ -4,6 +4,7 @@ import static io.github.pekkosupervisor.runit.export.ShownTree.JVM;
 import static io.github.pekkosupervisor.runit.export.ShownTree.incarnation;
 import static io.github.pekkosupervisor.runit.export.ShownTree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.runit.conformance.Needs;
@@ -13,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,5 +144,27 @@ final class ExportClientsCasesTest {
                         "-a",
                         "name=cache state=" + state + " service_dir=" + shown.directory())
                 .said();
+    }
+
+    /** Debian does not have it. It reads files: the state in one word, and when they were written. */
+    @Test
+    void case_45_what_vsv_reads_is_the_state_and_when_that_was_written() throws IOException {
+        assertShown("cache", "run\n");
+        assertShown("sleeper", "run\n");
+        assertShown("workers.w1", "run\n");
+
+        assertThat(shown.sv("stop", "cache").line()).startsWith("ok: down: cache:");
+
+        assertShown("cache", "down\n");
+    }
+
+    private void assertShown(String name, String state) throws IOException {
+        assertThat(shown.stat(name)).isEqualTo(state);
+        for (String file : List.of("stat", "pid")) {
+            assertThat(Files.getLastModifiedTime(shown.supervise(name).resolve(file))
+                            .toInstant())
+                    .as(name + " " + file)
+                    .isCloseTo(shown.status(name).stamp(), within(1, ChronoUnit.SECONDS));
+        }
     }
 }
