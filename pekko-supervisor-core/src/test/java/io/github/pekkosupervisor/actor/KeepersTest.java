@@ -146,7 +146,9 @@ class KeepersTest {
         await().until(() -> notes.size() == 9);
         running.close();
 
-        assertThat(notes.subList(7, notes.size())).startsWith("CALL once", "stays down").endsWith("leaves", "gone");
+        assertThat(notes.subList(7, notes.size()))
+                .startsWith("CALL once", "stays down")
+                .endsWith("leaves", "gone");
         assertThat(told.get(told.size() - 1)).isInstanceOf(SupervisorEvent.SupervisorStopped.class);
     }
 

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -66,6 +67,8 @@ final class Runsv {
     private RunsvState state = RunsvState.NOTHING;
     private int refusedLocks;
 
+    private final Wishes wishes = new Wishes();
+
     /** What has been ordered before there was anything that could be done. */
     private final Deque<Order> early = new ArrayDeque<>();
 
@@ -81,6 +84,9 @@ final class Runsv {
     enum Kill implements Command {
         INSTANCE
     }
+
+    /** What somebody wants who is told when it is so. */
+    record Commanded(Wish wish, CompletableFuture<Void> reached) implements Command {}
 
     /** What is ordered by who decides on starts, see {@link RunsvSettings#orders}. */
     sealed interface Order extends Command {}
@@ -253,6 +259,7 @@ final class Runsv {
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(NotOver.class, notOver -> giveUp(notOver.soFar()))
                 .onMessage(Order.class, this::keep)
+                .onMessage(Commanded.class, Runsv::refuse)
                 .onAnyMessage(wish -> done(() -> putOff(wish, pause.multipliedBy(2))))
                 .build();
     }
@@ -277,7 +284,13 @@ final class Runsv {
                 .onMessage(Kill.class, kill -> end(0))
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(Order.class, this::keep)
+                .onMessage(Commanded.class, Runsv::refuse)
                 .build();
+    }
+
+    private static Behavior<Command> refuse(Commanded wanted) {
+        wanted.reached().completeExceptionally(new ServiceControl.NoSuchServiceException("it has not been opened yet"));
+        return Behaviors.same();
     }
 
     /**
@@ -361,7 +374,8 @@ final class Runsv {
 
     private Behavior<Command> listening() {
         return Behaviors.receive(Command.class)
-                .onMessage(ControlByte.class, read -> decide(new RunsvEvent.CommandRead(read.role(), read.letter())))
+                .onMessage(ControlByte.class, this::read)
+                .onMessage(Commanded.class, this::command)
                 .onMessage(Terminate.class, terminate -> terminate())
                 .onMessage(Kill.class, kill -> kill())
                 .onMessage(StartRun.class, this::startRun)
@@ -397,7 +411,25 @@ final class Runsv {
 
     private Behavior<Command> exited() {
         fifos.close();
+        wishes.end(state);
         return end(0);
+    }
+
+    // ---- commands
+
+    /** One of those that have come another way may wait to be obeyed. */
+    private Behavior<Command> read(ControlByte read) {
+        if (read.role() == Role.SERVICE && state.service().heard().isPresent()) {
+            wishes.put(read.letter());
+            return Behaviors.same();
+        }
+        return decide(new RunsvEvent.CommandRead(read.role(), read.letter()));
+    }
+
+    private Behavior<Command> command(Commanded wanted) {
+        wishes.add(wanted.wish(), wanted.reached(), state);
+        drain();
+        return state.exited() ? exited() : Behaviors.same();
     }
 
     // ---- orders
@@ -482,8 +514,8 @@ final class Runsv {
 
     /** Performing an action can itself be an event: a script that is not there has ended at once. */
     private void drain() {
-        while (!events.isEmpty()) {
-            RunsvEvent event = events.remove();
+        for (Optional<RunsvEvent> due = next(); due.isPresent(); due = next()) {
+            RunsvEvent event = due.get();
             Instant now = settings.clock().instant();
             RunsvRule.Decision decision = RunsvRule.decide(state, event, now);
             stream.keep(state, event, decision, now);
@@ -492,6 +524,13 @@ final class Runsv {
             decision.actions().forEach(action -> action.accept(performer));
         }
         publisher.tell(state);
+        wishes.look(state);
+    }
+
+    private Optional<RunsvEvent> next() {
+        return events.isEmpty()
+                ? wishes.next(state).map(letter -> new RunsvEvent.CommandRead(Role.SERVICE, letter))
+                : Optional.of(events.remove());
     }
 
     private Behavior<Command> ofProcess(OfProcess message) {

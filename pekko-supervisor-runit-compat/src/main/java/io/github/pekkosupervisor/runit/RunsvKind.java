@@ -3,6 +3,8 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.actor.IncarnationContext;
 import io.github.pekkosupervisor.actor.KeeperContext;
 import io.github.pekkosupervisor.actor.SnapshotPlace;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.spec.ChildKind;
 import java.time.Duration;
 import java.util.Optional;
@@ -59,6 +61,11 @@ record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
     @Override
     public Optional<Object> killRequest() {
         return Optional.of(ServiceRun.Order.KILL);
+    }
+
+    @Override
+    public Optional<Object> signalRequest(Signal signal, ChildHandle incarnation) {
+        return Wish.of(signal).map(ServiceRun.Signalled::new);
     }
 
     @Override

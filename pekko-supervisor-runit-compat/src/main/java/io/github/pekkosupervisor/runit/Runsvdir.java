@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorPath;
@@ -95,6 +96,9 @@ public final class Runsvdir {
 
     /** Tell this of those service directories that are still there, and then do that. */
     record Warn(List<ServiceEvent.Warned> warnings, Runnable then) implements Command {}
+
+    /** Have this of the service directory whose entry has the name. */
+    record Commanded(String name, Wish wish, CompletableFuture<Void> reached) implements Command {}
 
     /** Scan now, and write {@code .forced-rescan} when done, as Debian's runsvdir does on ALRM. */
     public enum Rescan implements Command {
@@ -242,6 +246,8 @@ public final class Runsvdir {
             return answer(look.place()::seen, look.replyTo());
         } else if (command instanceof Warn warn) {
             return warn(warn);
+        } else if (command instanceof Commanded commanded) {
+            return command(commanded);
         } else if (command instanceof AfterFirstLook looked) {
             return afterFirstLook(looked);
         } else if (command instanceof Stop stop) {
@@ -260,6 +266,18 @@ public final class Runsvdir {
                     .forEach(handover -> stream.warn(handover, warned));
         }
         request.then().run();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> command(Commanded wanted) {
+        Optional<Runs> service = runs.values().stream()
+                .filter(one -> one.handover.directory().name().toString().equals(wanted.name()))
+                .findFirst();
+        if (service.isPresent()) {
+            service.get().runsv.tell(new Runsv.Commanded(wanted.wish(), wanted.reached()));
+        } else {
+            wanted.reached().completeExceptionally(new ServiceControl.NoSuchServiceException("there is no such entry"));
+        }
         return Behaviors.same();
     }
 

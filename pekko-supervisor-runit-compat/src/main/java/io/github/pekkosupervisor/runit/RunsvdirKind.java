@@ -74,6 +74,11 @@ record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind {
         }
 
         @Override
+        public void command(ServicesChild.Commanded wanted) {
+            runsvdir.tell(new Runsvdir.Commanded(wanted.name(), wanted.wish(), wanted.reached()));
+        }
+
+        @Override
         public void lookAt(SnapshotPlace place) {
             ActorRef<RunsvdirSnapshot> reply =
                     told.once(all -> told.seen(place, ServiceNodes.of(place.path(), all.services())));

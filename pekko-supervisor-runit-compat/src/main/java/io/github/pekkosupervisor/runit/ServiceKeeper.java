@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -79,6 +80,9 @@ final class ServiceKeeper {
 
     /** It is to end at once. */
     record Kill(ActorRef<Object> incarnation) implements Command {}
+
+    /** Its {@code run} is sent a signal. */
+    record Signalled(Wish wish) implements Command {}
 
     /** Say how the service directory stands. */
     record LookAt(SnapshotPlace place, ActorRef<? super ServiceSnapshot> replyTo) implements Command {}
@@ -163,6 +167,10 @@ final class ServiceKeeper {
                 .onMessage(Begin.class, begin -> done(() -> begin(begin)))
                 .onMessage(Stop.class, stop -> done(() -> stop(stop.incarnation())))
                 .onMessage(Kill.class, kill -> done(() -> kill(kill.incarnation())))
+                .onMessage(
+                        Signalled.class,
+                        signalled -> done(
+                                () -> tell(new SingleService.Commanded(signalled.wish(), new CompletableFuture<>()))))
                 .onMessage(LookAt.class, look -> done(() -> lookAt(look)))
                 .onMessage(Happened.class, message -> done(() -> happened(message.event())))
                 .onMessage(Asked.class, asked -> done(() -> decide(new ExportEvent.Letter(asked.letter()))))

@@ -30,6 +30,9 @@ final class ServiceRun {
         KILL
     }
 
+    /** Run is sent a signal, when {@code control/} has had its say. */
+    record Signalled(Wish wish) implements Command {}
+
     /** Say how you are. */
     record Asked(SnapshotPlace place) implements Command {}
 
@@ -65,6 +68,10 @@ final class ServiceRun {
     private Behavior<Object> running() {
         return Behaviors.receive(Object.class)
                 .onMessage(Order.class, this::pass)
+                .onMessage(Signalled.class, signalled -> {
+                    child.keeper().tell(new ServiceKeeper.Signalled(signalled.wish()));
+                    return Behaviors.same();
+                })
                 .onMessage(Asked.class, asked -> {
                     child.keeper().tell(new ServiceKeeper.LookAt(asked.place(), answer(asked.place())));
                     return Behaviors.same();

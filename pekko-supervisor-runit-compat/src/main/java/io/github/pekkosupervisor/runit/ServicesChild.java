@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -64,6 +65,14 @@ final class ServicesChild {
     /** Say how you are. */
     record Asked(SnapshotPlace place) implements Command {}
 
+    /**
+     * Have this of one of them.
+     *
+     * @param name of its entry
+     * @param reached completes when it is so
+     */
+    record Commanded(String name, Wish wish, CompletableFuture<Void> reached) implements Command {}
+
     private record Seen(SnapshotPlace place, Node node) implements Command {}
 
     private record Happened(ServiceEvent event) implements Command {}
@@ -98,6 +107,9 @@ final class ServicesChild {
 
         /** Says how it is; {@link Told#seen} follows. */
         void lookAt(SnapshotPlace place);
+
+        /** Has this of one of them. */
+        void command(Commanded wanted);
 
         /** Tells this of service directories; {@link Told#warned} follows. */
         void warn(List<ServiceEvent.Warned> warnings);
@@ -201,6 +213,10 @@ final class ServicesChild {
                 .onMessage(Order.class, this::end)
                 .onMessage(Asked.class, asked -> {
                     below.lookAt(asked.place());
+                    return Behaviors.same();
+                })
+                .onMessage(Commanded.class, wanted -> {
+                    below.command(wanted);
                     return Behaviors.same();
                 })
                 .onMessage(Seen.class, seen -> {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -70,6 +71,9 @@ public final class SingleService {
 
     /** What is to be done with {@code run}, by who decides on its starts. */
     record Ordered(Runsv.Order order) implements Command {}
+
+    /** Have this of it. */
+    record Commanded(Wish wish, CompletableFuture<Void> reached) implements Command {}
 
     /** Tell this of the service directory, and then do that. */
     record Warn(List<ServiceEvent.Warned> warnings, Runnable then) implements Command {}
@@ -147,6 +151,10 @@ public final class SingleService {
                     return Behaviors.same();
                 })
                 .onMessage(Ordered.class, this::order)
+                .onMessage(Commanded.class, wanted -> {
+                    runsv.tell(new Runsv.Commanded(wanted.wish(), wanted.reached()));
+                    return Behaviors.same();
+                })
                 .onMessage(Terminate.class, terminate -> end(Runsv.Terminate.INSTANCE))
                 .onMessage(Kill.class, kill -> end(Runsv.Kill.INSTANCE))
                 .onMessage(Runsv.Ended.class, over -> {

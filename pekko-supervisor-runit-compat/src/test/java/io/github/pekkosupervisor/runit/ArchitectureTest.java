@@ -63,6 +63,7 @@ class ArchitectureTest {
             "Runsvdir",
             "RunsvdirSettings",
             "RunsvdirSnapshot",
+            "ServiceControl",
             "ServiceDirectories",
             "ServiceEvent",
             "ServiceSnapshot",

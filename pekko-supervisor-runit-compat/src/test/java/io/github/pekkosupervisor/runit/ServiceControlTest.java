@@ -1,0 +1,149 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.runit.ServiceControl.NoSuchServiceException;
+import io.github.pekkosupervisor.runit.ServiceControl.NotInTimeException;
+import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Commands from Java are answered when it is so. */
+@Execution(ExecutionMode.CONCURRENT)
+class ServiceControlTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+
+    @TempDir
+    private Path temp;
+
+    private Grove grove;
+
+    @BeforeEach
+    void plant() {
+        grove = new Grove(temp, KIT);
+    }
+
+    @AfterEach
+    void fell() {
+        grove.close();
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    private static long pid(Node node) {
+        return node.process().orElseThrow().pid();
+    }
+
+    @Test
+    void of_a_directory_that_is_scanned() throws IOException {
+        Service web = grove.sleeper("web").script("finish", "sleep 0.3; echo over >>ends");
+        Service deaf = grove.service("deaf").script("run", "trap '' TERM; echo $$ >>starts; exec sleep 1000");
+        SupervisionTree tree = grove.start(grove.services());
+        ServiceControl services = ServiceControl.of(tree, "services");
+        long first = grove.awaitStarts(web, 1);
+        deaf.awaitLines("starts", 1);
+
+        Node up = Grove.get(services.up("web"));
+        Node restarted = Grove.get(services.restart("web"));
+        Node down = Grove.get(services.down("web"));
+
+        assertThat(pid(up)).isEqualTo(first);
+        assertThat(pid(restarted)).isNotEqualTo(first);
+        assertThat(down.state()).isEqualTo(State.STOPPED);
+        assertThat(web.lines("ends")).hasSize(2);
+        patiently().until(() -> web.status().state() == ServiceStatus.State.DOWN);
+
+        Node once = Grove.get(services.once("web"));
+        grove.awaitStarts(web, 3);
+        Grove.get(services.signal("web", Signal.HUP));
+        patiently().until(() -> web.lines("ends").size() == 3);
+        assertThat(once.details()).containsEntry("want", "down");
+        Grove.get(services.exit("web"));
+        assertThat(web.lines("starts")).hasSize(3);
+
+        assertThatThrownBy(() -> Grove.get(services.up("wbe")))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasMessageContaining("service directory [/services/wbe]: there is no such entry");
+        assertThatThrownBy(() -> Grove.get(services.up()))
+                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasMessageContaining("child \"services\" is a directory of service directories; name one");
+        assertThatThrownBy(
+                        () -> Grove.get(services.within(Duration.ofMillis(300)).down("deaf")))
+                .hasCauseInstanceOf(NotInTimeException.class)
+                .hasMessageContaining("service directory [/services/deaf] is not down after 300 ms");
+        Grove.get(services.signal("deaf", Signal.KILL));
+        patiently().until(() -> deaf.status().state() == ServiceStatus.State.DOWN);
+        assertThatThrownBy(() -> services.signal("deaf", Signal.TERM))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("runit has no letter for TERM; use restart, or down");
+    }
+
+    @Test
+    void of_one_by_itself_they_are_calls_of_its_supervisor() throws IOException {
+        Service web = grove.sleeper("web").script("finish", "echo over >>ends").script("control/h", "echo h >>heard");
+        Service other = grove.sleeper("other");
+        SupervisionTree tree = grove.start(SupervisorSpec.restForOne()
+                .withIntensity(0, Duration.ofMinutes(5))
+                .withChild(grove.one(web))
+                .withChild(grove.one(other).withId("other"))
+                .withChild(ChildSpec.process("clock", "sleep", "1000")));
+        ServiceControl control = ServiceControl.of(tree, "web");
+        long first = grove.awaitStarts(web, 1);
+        grove.awaitStarts(other, 1);
+
+        Node restarted = Grove.get(control.restart());
+        Node down = Grove.get(control.down());
+
+        assertThat(pid(restarted)).isNotEqualTo(first);
+        assertThat(grove.awaitStarts(other, 2)).isNotZero();
+        assertThat(down.state()).isEqualTo(State.STOPPED);
+        assertThat(web.lines("ends")).hasSize(2);
+        Node up = Grove.get(control.up("web"));
+        assertThat(up.state()).isEqualTo(State.RUNNING);
+        Grove.get(control.signal(Signal.HUP));
+        web.awaitLines("heard", 1);
+        Grove.get(control.exit());
+        Grove.get(control.once());
+        grove.awaitStarts(web, 4);
+        assertThat(web.status().want()).isEqualTo(ServiceStatus.Want.DOWN);
+        assertThat(web.lines("ends")).hasSize(3);
+
+        assertThatThrownBy(() -> Grove.get(control.up("web2")))
+                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasMessageContaining("child \"web\" is one service directory, which needs no name");
+        assertThatThrownBy(() -> Grove.get(ServiceControl.of(tree, "clock").up()))
+                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasMessageContaining("child \"clock\" is no service directory");
+        assertThatThrownBy(() -> Grove.get(ServiceControl.of(tree, "nobody").up()))
+                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasMessageContaining("there is no child \"nobody\"");
+        assertThatThrownBy(() ->
+                        Grove.get(ServiceControl.of(tree, "nowhere", "web").up()))
+                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasMessageContaining("its supervisor does not run");
+    }
+}
