@@ -289,7 +289,7 @@ final class Runsv {
     }
 
     private static Behavior<Command> refuse(Commanded wanted) {
-        wanted.reached().completeExceptionally(new ServiceControl.NoSuchServiceException("it has not been opened yet"));
+        wanted.reached().completeExceptionally(NotObeyedException.nobody("it has not been opened yet"));
         return Behaviors.same();
     }
 

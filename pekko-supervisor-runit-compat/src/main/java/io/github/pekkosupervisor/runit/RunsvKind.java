@@ -50,7 +50,7 @@ record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
 
     @Override
     public Class<?> messages() {
-        return ServiceRun.Command.class;
+        return ServiceKeeper.ToRun.class;
     }
 
     @Override

@@ -276,7 +276,7 @@ public final class Runsvdir {
         if (service.isPresent()) {
             service.get().runsv.tell(new Runsv.Commanded(wanted.wish(), wanted.reached()));
         } else {
-            wanted.reached().completeExceptionally(new ServiceControl.NoSuchServiceException("there is no such entry"));
+            wanted.reached().completeExceptionally(NotObeyedException.nobody("there is no such entry"));
         }
         return Behaviors.same();
     }

@@ -46,20 +46,6 @@ public final class ServiceControl {
     private final List<String> ids;
     private final Duration patience;
 
-    /** There is no such service directory, or nobody who would obey. */
-    public static final class NoSuchServiceException extends IllegalStateException {
-        NoSuchServiceException(String what) {
-            super(what);
-        }
-    }
-
-    /** What was commanded is not so yet. */
-    public static final class NotInTimeException extends IllegalStateException {
-        NotInTimeException(String what) {
-            super(what);
-        }
-    }
-
     private ServiceControl(SupervisionTree tree, List<String> ids, Duration patience) {
         this.tree = tree;
         this.ids = ids;
@@ -194,7 +180,7 @@ public final class ServiceControl {
                 })
                 .thenCompose(seen -> tree.snapshot())
                 .thenApply(snapshot -> snapshot.find(path)
-                        .orElseThrow(() -> new NoSuchServiceException("service directory [" + path + "] is gone")));
+                        .orElseThrow(() -> NotObeyedException.nobody("service directory [" + path + "] is gone")));
     }
 
     private static Throwable cause(Throwable failure) {
@@ -204,11 +190,12 @@ public final class ServiceControl {
 
     private Throwable inWords(Throwable failure, String path, Wish wish) {
         if (failure instanceof TimeoutException) {
-            return new NotInTimeException(
+            return new NotObeyedException(
+                    NotObeyedException.Why.NOT_IN_TIME,
                     "service directory [" + path + "] is not " + wish.goal() + " after " + DurationText.of(patience));
         }
-        return failure instanceof NoSuchServiceException
-                ? new NoSuchServiceException("service directory [" + path + "]: " + failure.getMessage())
+        return failure instanceof NotObeyedException
+                ? NotObeyedException.nobody("service directory [" + path + "]: " + failure.getMessage())
                 : failure;
     }
 
@@ -226,7 +213,7 @@ public final class ServiceControl {
 
     private CompletionStage<SupervisorRef> supervisor() {
         return tree.supervisor(ids.subList(0, ids.size() - 1).toArray(String[]::new))
-                .thenApply(found -> found.orElseThrow(() -> new NoSuchServiceException("its supervisor does not run")));
+                .thenApply(found -> found.orElseThrow(() -> NotObeyedException.nobody("its supervisor does not run")));
     }
 
     private CompletionStage<Boolean> begin(
@@ -237,27 +224,26 @@ public final class ServiceControl {
             Call call,
             CompletableFuture<Void> reached) {
         if (!(answer instanceof SupervisorResult.FoundSpec found)) {
-            throw new NoSuchServiceException("there is no child \"" + id() + "\"");
+            throw NotObeyedException.nobody("there is no child \"" + id() + "\"");
         }
         ChildKind kind = found.spec().kind();
         if (kind instanceof RunsvKind) {
             boolean isMeant = name.isEmpty() || name.get().equals(id());
             if (!isMeant) {
-                throw new NoSuchServiceException(
-                        "child \"" + id() + "\" is one service directory, which needs no name");
+                throw NotObeyedException.nobody("child \"" + id() + "\" is one service directory, which needs no name");
             }
             return ask(supervisor, call, reached);
         } else if (kind instanceof RunsvdirKind) {
-            String entry = name.orElseThrow(() -> new NoSuchServiceException(
+            String entry = name.orElseThrow(() -> NotObeyedException.nobody(
                     "child \"" + id() + "\" is a directory of service directories; name one"));
             return supervisor.child(id()).thenApply(child -> tell(child, entry, wish, reached));
         }
-        throw new NoSuchServiceException("child \"" + id() + "\" is no service directory");
+        throw NotObeyedException.nobody("child \"" + id() + "\" is no service directory");
     }
 
     private boolean tell(SupervisorResult.WhichResult child, String entry, Wish wish, CompletableFuture<Void> reached) {
         if (!(child instanceof SupervisorResult.ChildInfo info) || info.handle().isEmpty()) {
-            throw new NoSuchServiceException("child \"" + id() + "\" does not run");
+            throw NotObeyedException.nobody("child \"" + id() + "\" does not run");
         }
         info.handle().get().ref().tell(new ServicesChild.Commanded(entry, wish, reached));
         return true;
@@ -281,7 +267,7 @@ public final class ServiceControl {
                 reached.complete(null);
             } else {
                 reached.completeExceptionally(
-                        new NoSuchServiceException("its supervisor has answered [" + answer + "]"));
+                        NotObeyedException.nobody("its supervisor has answered [" + answer + "]"));
             }
             return CompletableFuture.completedFuture(isSo);
         });

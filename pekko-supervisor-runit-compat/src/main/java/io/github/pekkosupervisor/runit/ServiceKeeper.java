@@ -72,6 +72,21 @@ final class ServiceKeeper {
     /** What incarnations say. */
     sealed interface Command extends DeadLetterSuppression {}
 
+    /** What an incarnation takes. */
+    interface ToRun {}
+
+    /**
+     * It is over, and {@code finish} has been run.
+     *
+     * @param reason why; empty if it was asked to stop
+     */
+    record Over(Optional<ExitReason> reason) implements ToRun {}
+
+    /** It is not to be started now, and that is no failure. */
+    enum NotNow implements ToRun {
+        INSTANCE
+    }
+
     /** One begins. */
     record Begin(IncarnationContext child, ActorRef<Object> incarnation) implements Command {}
 
@@ -270,7 +285,7 @@ final class ServiceKeeper {
     private void giveUpNext(ActorRef<Object> incarnation) {
         if (next.filter(begin -> begin.incarnation().equals(incarnation)).isPresent()) {
             next = Optional.empty();
-            incarnation.tell(new ServiceRun.Over(Optional.empty()));
+            incarnation.tell(new Over(Optional.empty()));
         }
     }
 
@@ -337,7 +352,7 @@ final class ServiceKeeper {
         Optional<Instant> at = Optional.of(now());
         isOver(ended);
         decide(comesBack ? new ExportEvent.Restarting(at) : new ExportEvent.Down(at, false));
-        ended.incarnation.tell(new ServiceRun.Over(reason));
+        ended.incarnation.tell(new Over(reason));
         beginNext();
     }
 
@@ -346,7 +361,7 @@ final class ServiceKeeper {
         if (not != null) {
             isOver(not);
             decide(new ExportEvent.Down(Optional.empty(), false));
-            not.incarnation.tell(ServiceRun.NotNow.INSTANCE);
+            not.incarnation.tell(NotNow.INSTANCE);
             open();
             beginNext();
         }

@@ -5,7 +5,6 @@ import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.spec.ExitReason;
-import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -22,7 +21,7 @@ final class ServiceRun {
     private final IncarnationContext child;
 
     /** What the incarnation takes. */
-    sealed interface Command {}
+    sealed interface Command extends ServiceKeeper.ToRun {}
 
     /** What its supervisor asks for. */
     enum Order implements Command {
@@ -37,18 +36,6 @@ final class ServiceRun {
     record Asked(SnapshotPlace place) implements Command {}
 
     private record Seen(SnapshotPlace place, Node node) implements Command {}
-
-    /**
-     * It is over, and {@code finish} has been run.
-     *
-     * @param reason why; empty if it was asked to stop
-     */
-    record Over(Optional<ExitReason> reason) implements Command {}
-
-    /** It is not to be started now, and that is no failure. */
-    enum NotNow implements Command {
-        INSTANCE
-    }
 
     private enum KeeperHasEnded implements Command {
         INSTANCE
@@ -81,11 +68,11 @@ final class ServiceRun {
                     return Behaviors.same();
                 })
                 .onMessage(
-                        Over.class,
+                        ServiceKeeper.Over.class,
                         over -> over.reason().isPresent()
                                 ? child.exit(over.reason().get())
                                 : Behaviors.stopped())
-                .onMessage(NotNow.class, notNow -> child.ignore())
+                .onMessage(ServiceKeeper.NotNow.class, notNow -> child.ignore())
                 .onMessage(
                         KeeperHasEnded.class,
                         ended -> child.exit(ExitReason.failed("its supervision by runit's rules has ended")))

@@ -58,8 +58,8 @@ final class Wishes {
     void end(RunsvState state) {
         letters.clear();
         look(state);
-        waiting.forEach(one -> one.reached()
-                .completeExceptionally(new ServiceControl.NoSuchServiceException("its supervision has ended")));
+        waiting.forEach(
+                one -> one.reached().completeExceptionally(NotObeyedException.nobody("its supervision has ended")));
         waiting.clear();
     }
 }

@@ -8,8 +8,6 @@ import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
-import io.github.pekkosupervisor.runit.ServiceControl.NoSuchServiceException;
-import io.github.pekkosupervisor.runit.ServiceControl.NotInTimeException;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -86,14 +84,14 @@ class ServiceControlTest {
 
         assertThatThrownBy(() -> Grove.get(services.up("wbe")))
                 .isInstanceOf(CompletionException.class)
-                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasCauseInstanceOf(NotObeyedException.class)
                 .hasMessageContaining("service directory [/services/wbe]: there is no such entry");
         assertThatThrownBy(() -> Grove.get(services.up()))
-                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasCauseInstanceOf(NotObeyedException.class)
                 .hasMessageContaining("child \"services\" is a directory of service directories; name one");
         assertThatThrownBy(
                         () -> Grove.get(services.within(Duration.ofMillis(300)).down("deaf")))
-                .hasCauseInstanceOf(NotInTimeException.class)
+                .hasCauseInstanceOf(NotObeyedException.class)
                 .hasMessageContaining("service directory [/services/deaf] is not down after 300 ms");
         Grove.get(services.signal("deaf", Signal.KILL));
         patiently().until(() -> deaf.status().state() == ServiceStatus.State.DOWN);
@@ -133,17 +131,17 @@ class ServiceControlTest {
         assertThat(web.lines("ends")).hasSize(3);
 
         assertThatThrownBy(() -> Grove.get(control.up("web2")))
-                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasCauseInstanceOf(NotObeyedException.class)
                 .hasMessageContaining("child \"web\" is one service directory, which needs no name");
         assertThatThrownBy(() -> Grove.get(ServiceControl.of(tree, "clock").up()))
-                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasCauseInstanceOf(NotObeyedException.class)
                 .hasMessageContaining("child \"clock\" is no service directory");
         assertThatThrownBy(() -> Grove.get(ServiceControl.of(tree, "nobody").up()))
-                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasCauseInstanceOf(NotObeyedException.class)
                 .hasMessageContaining("there is no child \"nobody\"");
         assertThatThrownBy(() ->
                         Grove.get(ServiceControl.of(tree, "nowhere", "web").up()))
-                .hasCauseInstanceOf(NoSuchServiceException.class)
+                .hasCauseInstanceOf(NotObeyedException.class)
                 .hasMessageContaining("its supervisor does not run");
     }
 }

@@ -99,7 +99,7 @@ final class OrdersDraft {
         if (stop != Stop.NONE) {
             stop = Stop.UNDER_WAY;
             if (!vetoed) {
-                RunsvRule.sendTerm(service);
+                service.sendTerm();
             }
             goOnToEnd();
         } else if (!vetoed) {
@@ -137,7 +137,7 @@ final class OrdersDraft {
             service.script('t');
         } else {
             stop = Stop.UNDER_WAY;
-            RunsvRule.sendTerm(service);
+            service.sendTerm();
             goOnToEnd();
         }
     }

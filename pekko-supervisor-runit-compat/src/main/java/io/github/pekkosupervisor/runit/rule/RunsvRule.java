@@ -298,17 +298,11 @@ public final class RunsvRule {
         if (unit.role == Role.SERVICE) {
             unit.script('t');
         } else {
-            sendTerm(unit);
+            unit.sendTerm();
             if (unit.want != Want.UP) {
                 unit.send(Signal.CONT);
             }
         }
-    }
-
-    static void sendTerm(UnitDraft unit) {
-        unit.send(Signal.TERM);
-        unit.gotTerm = true;
-        unit.publish();
     }
 
     private void scriptEnded(char letter, boolean vetoed) {
@@ -321,7 +315,7 @@ public final class RunsvRule {
                     return;
                 }
                 if (!vetoed) {
-                    sendTerm(service);
+                    service.sendTerm();
                 }
                 if (service.want != Want.UP) {
                     service.send(Signal.CONT);

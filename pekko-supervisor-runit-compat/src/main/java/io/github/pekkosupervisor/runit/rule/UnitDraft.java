@@ -66,6 +66,12 @@ final class UnitDraft {
         actions.add(new RunsvAction.SendSignal(role, signal));
     }
 
+    void sendTerm() {
+        send(Signal.TERM);
+        gotTerm = true;
+        publish();
+    }
+
     void script(char letter) {
         busy = Busy.SCRIPT;
         actions.add(new RunsvAction.RunScript(letter));
