@@ -225,6 +225,27 @@ final class AdoptedChildTest {
             assertThat(posix.adopt(own, inode(own) - 1, false)).isEqualTo(Gone.ANOTHER_PROCESS);
         }
 
+        /** It had hidden itself when it was asked who it is. */
+        @Test
+        void what_we_have_started_and_could_not_see_is_known_by_its_inode() throws Exception {
+            ChildProcess child;
+            try (var refused = RefusedCalls.everywhereAfter(0, Integer.MAX_VALUE, "openat", "ENOENT")) {
+                child = posix.spawn(SpawnRequest.of(SLEEPER));
+                assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
+            }
+            assumeThat(child.pidfdInode()).isNotZero();
+            try (Posix other = Posix.open(PosixSettings.defaults())) {
+                assertThat(child.identity()).isEqualTo(new ProcessIdentity(child.pid(), 0, ProcFs.bootId()));
+                assertThat(child.identity().runs(child.pidfdInode())).isTrue();
+
+                assertThat(other.adopt(child.identity(), child.pidfdInode(), false))
+                        .isInstanceOf(Found.Running.class);
+            } finally {
+                child.signal(Signal.KILL);
+                statusOf(child);
+            }
+        }
+
         /** As hidepid has it for one that lets nobody look into it. */
         @ParameterizedTest
         @ValueSource(strings = {"EPERM", "ENOENT"})

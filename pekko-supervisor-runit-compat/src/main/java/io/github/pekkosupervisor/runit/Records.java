@@ -72,19 +72,23 @@ final class Records {
                 process.due());
     }
 
-    /** Empty too of one that was started when there was no descriptor to ask who it is: it is to be looked for. */
+    /**
+     * Empty too of one that was started when there was no descriptor to ask who it is: it is to be looked for. One that
+     * had hidden itself by then is known by its pidfd alone.
+     */
     private Optional<Known> known(ProcessRecord process, Supervisor supervisor) {
         return process.left()
                 .or(() -> process.process()
-                        .filter(identity -> identity.startTicks() != 0
-                                || supervisor.identity().startTicks() == 0)
                         .map(identity -> new Known(
                                 identity,
                                 processes
                                         .apply(identity)
                                         .map(ChildProcess::pidfdInode)
                                         .orElse(0L),
-                                ownSessions)));
+                                ownSessions))
+                        .filter(known -> known.identity().startTicks() != 0
+                                || known.pidfdInode() != 0
+                                || supervisor.identity().startTicks() == 0));
     }
 
     private Script script(Handover.Script due, Supervisor supervisor) {

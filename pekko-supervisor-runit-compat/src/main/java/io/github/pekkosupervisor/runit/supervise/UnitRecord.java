@@ -54,6 +54,7 @@ public record UnitRecord(
     /** Whether what runs was started by a supervisor before the one that has written this. */
     public boolean isAdopted() {
         return process.isPresent()
+                && process.get().identity().startTicks() != 0
                 && process.get().identity().startTicks() < supervisor.identity().startTicks();
     }
 
