@@ -11,7 +11,8 @@ import java.util.Optional;
  * What the list of services says of a service directory, which a launcher has left that is gone.
  *
  * @param runs by the directory of a unit: which process its {@code run} was; of all units
- * @param before the processes of others that had the name of this one, as far as they ran when the list was read
+ * @param before the processes of others that had the name of this one, as far as they ran when the list was read, or as
+ *     that could not be told
  * @param isUnwanted whether it has no entry any more, so that nothing is to be started
  */
 record Remembered(Map<FileStatus.Id, ListedRun> runs, List<Known> before, boolean isUnwanted) {
