@@ -103,13 +103,18 @@ final class LastRuns {
         write(number, run.toLine());
     }
 
-    /** Its supervision is over: what runs all the same, since that ended in doubt, is left for who comes after us. */
-    synchronized void forget(FileStatus.Id of) {
+    /**
+     * Its supervision is over: what runs all the same, since that ended in doubt, is left for who comes after us.
+     *
+     * @return whether nothing of the service itself is
+     */
+    synchronized boolean forget(FileStatus.Id of) {
         remove(of);
         FileStatus.Id logger = loggers.remove(of);
         if (logger != null) {
             remove(logger);
         }
+        return !lines.containsKey(of);
     }
 
     private void remove(FileStatus.Id place) {

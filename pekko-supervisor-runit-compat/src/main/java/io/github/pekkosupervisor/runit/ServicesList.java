@@ -342,9 +342,10 @@ final class ServicesList {
 
     /** Supervision of it is over. */
     void forget(FileStatus.Id id) {
-        listed.remove(id);
-        written.remove(id);
-        runs.forget(id);
+        if (runs.forget(id)) {
+            listed.remove(id);
+            written.remove(id);
+        }
     }
 
     void close() {

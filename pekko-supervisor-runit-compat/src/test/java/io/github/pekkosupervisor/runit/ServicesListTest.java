@@ -255,6 +255,22 @@ final class ServicesListTest {
         assertThat(said).isEmpty();
     }
 
+    /** Its supervision ended in doubt. */
+    @Test
+    void who_runs_though_nobody_supervises_him_any_more_is_listed_there_too(@TempDir Path other) throws Exception {
+        read();
+        add();
+        list.runs(id()).accept(new ListedRun(id(), 5, new Known(ourselves(), 0, false)));
+        list.forget(id());
+
+        try (Directory switched = Directory.open(OsString.of(other.toString()))) {
+            list.begin(switched, list.read(switched).orElseThrow(), List.of());
+        }
+
+        assertThat(ListedService.parse(Files.readAllBytes(other.resolve(".pekko-supervisor/services"))))
+                .containsExactly(new ListedService(id(), WEB, OsString.of(services + "/web")));
+    }
+
     private List<String> saidNow() {
         List<String> now = said.stream()
                 .map(line -> line.replaceAll(".*(unable to [a-z]+).*\n", "$1"))
