@@ -23,9 +23,9 @@ final class NativeChild implements ChildProcess {
      * @param waitedFor called with its process id when that may be another process's
      */
     NativeChild(int pid, boolean leadsGroup, EventLoop loop, IntConsumer waitedFor) {
-        // nobody else waits for it, so it has an entry in /proc even if it has ended; but it may have hidden that by now
-        this.identity =
-                ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, ProcFs.bootId()));
+        // nobody else waits for it, so it has an entry in /proc even if it has ended; but it may have hidden that by
+        // now
+        this.identity = ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, ProcFs.bootId()));
         this.leadsGroup = leadsGroup;
         this.waitedFor = waitedFor;
         this.pidfd = openPidfd(pid);
