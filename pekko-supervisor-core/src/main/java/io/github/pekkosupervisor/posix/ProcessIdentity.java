@@ -45,7 +45,7 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
      *
      * @throws PosixException if that cannot be looked at, for want of a descriptor or of rights
      */
-    public boolean runs() throws PosixException {
+    private boolean runs() throws PosixException {
         return ProcStat.of(pid)
                 .filter(ProcStat::isRunning)
                 .map(ProcessIdentity::of)

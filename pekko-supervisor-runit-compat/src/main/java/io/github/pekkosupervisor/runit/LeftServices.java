@@ -191,7 +191,7 @@ final class LeftServices {
         OsString name = seen.getOrDefault(one.id(), one.name());
         try {
             if (listed.get().isOfAnother(directory.directory().status(name))
-                    && run.identity().runs()) {
+                    && run.identity().runs(run.pidfdInode())) {
                 replaced.add(one.id());
                 leaveAlone(one, Leftovers.Uncertain.elsewhere(run), seen);
             }
