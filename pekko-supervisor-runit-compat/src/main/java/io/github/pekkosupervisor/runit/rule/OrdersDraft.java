@@ -120,11 +120,6 @@ final class OrdersDraft {
         stop = Stop.UNDER_WAY;
     }
 
-    /** The process of {@code run} has ended. */
-    void runEnded() {
-        stop = Stop.NONE;
-    }
-
     /** A stop that is due is begun, when the service is idle. */
     void stopIfDue() {
         if (service.busy != Busy.NO || stop == Stop.NONE || stop == Stop.UNDER_WAY) {

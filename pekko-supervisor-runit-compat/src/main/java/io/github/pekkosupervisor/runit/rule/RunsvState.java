@@ -60,7 +60,7 @@ public record RunsvState(
             DUE,
             /** The same, and {@code control/t} has had its say. */
             DUE_WITHOUT_SCRIPT,
-            /** It has been begun; the end of the process follows. */
+            /** It has been begun, and counts as that until the next start is ordered. */
             UNDER_WAY
         }
     }

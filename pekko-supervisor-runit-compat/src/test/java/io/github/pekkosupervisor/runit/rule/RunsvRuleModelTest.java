@@ -71,7 +71,7 @@ class RunsvRuleModelTest {
         assertThat(world.exited()).as("exited after\n%s", world.story).isTrue();
     }
 
-    /** {@link OrdersTest} walks to these. */
+    /** {@link OrdersWalkTest} walks to these. */
     private static final Set<String> OF_ORDERS = Set.of("Ask", "Up", "Over");
 
     @Test
