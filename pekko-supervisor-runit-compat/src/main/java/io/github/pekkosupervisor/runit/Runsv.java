@@ -657,14 +657,17 @@ final class Runsv {
             settings.orders().orElseThrow().asked(action.letter());
         }
 
+        /** Who is told of it is to find it so in {@code status}. */
         @Override
         public void up() {
+            publisher.tell(state);
             settings.orders().orElseThrow().up();
         }
 
         @Override
         public void over() {
             timers.cancel(KillRun.INSTANCE);
+            publisher.tell(state);
             settings.orders().orElseThrow().over();
         }
     }

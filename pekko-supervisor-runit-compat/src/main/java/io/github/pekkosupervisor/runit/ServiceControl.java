@@ -29,10 +29,10 @@ import java.util.concurrent.TimeoutException;
  * services.restart("web").thenAccept(web -> log.info("runs as {}", web.process()));
  * }</pre>
  *
- * <p>Each is answered when it is so, with how the service directory is seen then. A stage fails with
- * {@link NoSuchServiceException} if there is no such child or service directory, or none that could obey now, and with
- * {@link NotInTimeException} if it is not so within seven seconds, as {@code sv} waits; {@link #within} has other
- * times. What has been commanded is done all the same. May be used from any thread. Values.
+ * <p>Each is answered when it is so, with how the service directory is seen then. A stage fails with a
+ * {@link NotObeyedException} if there is no such child or service directory, or none that could obey now; and if it is
+ * not so within seven seconds, as {@code sv} waits: {@link #within} has other times, and what has been commanded is
+ * done all the same. May be used from any thread. Values.
  *
  * <p>Of a child that is {@link ServiceDirectories#scanned scanned} the name of an entry says which; a command does what
  * that of {@code sv} does. Of {@link ServiceDirectories#one one} that is a child itself no name is needed, and a
