@@ -421,6 +421,25 @@ class OneServiceDirectoryTest {
     }
 
     @Test
+    void a_runsv_that_fails_is_followed_by_another_of_which_the_supervisor_hears_nothing() throws IOException {
+        CrashingClock clock = new CrashingClock();
+        Service web = grove.sleeper("web");
+        grove.start(ServiceDirectories.one("web", grove.settings(web.path()).withClock(clock)));
+        long pid = grove.awaitStarts(web, 1);
+
+        clock.crash(1);
+        web.control("c");
+        patiently().until(clock::hasCrashed);
+        patiently().until(() -> grove.told().stream().anyMatch(ServiceEvent.SupervisionResumed.class::isInstance));
+
+        assertThat(pid(web)).isEqualTo(pid);
+        assertThat(grove.handle("web").incarnation()).isEqualTo(1);
+        kill(pid);
+        grove.awaitStarts(web, 2);
+        assertThat(grove.ends("web")).containsExactly("killed");
+    }
+
+    @Test
     void what_runs_when_its_jvm_is_killed_is_adopted_with_its_logger() throws Exception {
         Service web = grove.sleeper("web").script("log/run", "exec cat >/dev/null");
         ApplicationAdoptsTest.firstLife(temp, () -> {
