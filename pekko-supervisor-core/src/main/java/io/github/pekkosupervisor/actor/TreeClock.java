@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.actor;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -12,14 +11,20 @@ import java.util.function.LongSupplier;
  */
 final class TreeClock {
 
-    /** A calendar that is that far from where it was has been set; less is how inexactly two clocks are read. */
-    private static final long SET = Duration.ofSeconds(1).toMillis();
+    /** A calendar that is that far from where it was has been set. Less is how coarse some calendars are. */
+    private static final long SET = TimeUnit.MILLISECONDS.toMicros(5);
+
+    /** Who was held up for longer between reading two clocks knows nothing of how far they are from each other. */
+    private static final long HELD_UP = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final int READINGS = 3;
+    private static final long MICROS_OF_MILLI = 1_000;
 
     private final LongSupplier nanos;
     private final InstantSource calendar;
     private final long origin;
 
-    /** Zero by the calendar, in milliseconds since 1970. The same for all who ask, until the calendar is set. */
+    /** Zero by the calendar, in microseconds since 1970. The same for all who ask, until the calendar is set. */
     private volatile long zero;
 
     /**
@@ -31,7 +36,7 @@ final class TreeClock {
         this.nanos = nanos;
         this.calendar = calendar;
         this.origin = nanos.getAsLong();
-        this.zero = calendar.millis();
+        this.zero = microsOf(calendar.instant());
     }
 
     /** The system's. */
@@ -44,12 +49,29 @@ final class TreeClock {
         return nanos.getAsLong() - origin;
     }
 
-    /** When that was, by the calendar as it is now, to the millisecond. */
+    /**
+     * When that was, by the calendar as it is now, to the millisecond. Who reads the calendar and then has something
+     * start finds that it was not started before: he may compare whole seconds, and {@code sv} does.
+     */
     Instant instant(long time) {
-        long zeroNow = calendar.millis() - TimeUnit.NANOSECONDS.toMillis(now());
-        if (Math.abs(zeroNow - zero) > SET) {
-            zero = zeroNow;
+        for (int i = 0; i < READINGS; i++) {
+            long before = now();
+            long zeroNow = microsOf(calendar.instant()) - micros(before);
+            if (now() - before <= HELD_UP) {
+                if (Math.abs(zeroNow - zero) > SET) {
+                    zero = zeroNow;
+                }
+                break;
+            }
         }
-        return Instant.ofEpochMilli(zero + TimeUnit.NANOSECONDS.toMillis(time));
+        return Instant.ofEpochMilli(Math.floorDiv(zero + micros(time), MICROS_OF_MILLI));
+    }
+
+    private static long micros(long nanos) {
+        return TimeUnit.NANOSECONDS.toMicros(nanos);
+    }
+
+    private static long microsOf(Instant time) {
+        return TimeUnit.SECONDS.toMicros(time.getEpochSecond()) + micros(time.getNano());
     }
 }

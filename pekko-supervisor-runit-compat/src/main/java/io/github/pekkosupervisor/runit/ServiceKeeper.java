@@ -231,6 +231,10 @@ final class ServiceKeeper {
         run = new Run(begin.child(), begin.incarnation(), FirstStarts.ofOne(child.path(), begun));
         lastHandle = Optional.of(begin.child().handle());
         StartGate.Cause cause = begin.child().startCause();
+        if (cause == StartGate.Cause.START_UP) {
+            // another supervisor begins anew
+            decide(new ExportEvent.SupervisorEnded(now(), true));
+        }
         decide(new ExportEvent.Asked(cause));
         if (!ExportRule.mayStart(known, cause, false)) {
             notNow();

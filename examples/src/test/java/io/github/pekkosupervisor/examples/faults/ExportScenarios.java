@@ -65,17 +65,19 @@ enum ExportScenarios implements Scenario {
         void play(RunitLane lane, String id, Runnable go) throws Exception {
             Path directory = lane.directory().resolve(id);
             ServiceExport export = ServiceExport.to(directory);
-            start(lane, export, actor("left"), actor("copied")).close();
-            Path lock = directory.resolve("copied/supervise/lock");
-            Files.delete(lock);
-            Files.createFile(lock);
+            start(lane, export, actor("left"), actor("copied"), actor("again")).close();
+            for (String name : List.of("copied", "again")) {
+                Path lock = directory.resolve(name + "/supervise/lock");
+                Files.delete(lock);
+                Files.createFile(lock);
+            }
             Path half = directory.resolve(".pekko-supervisor/tmp-9/supervise");
             Files.createDirectories(half);
             Files.createFile(half.resolve("pid"));
             Files.createFile(directory.resolve(".pekko-supervisor/tmp-10"));
             go.run();
-            SupervisionTree tree = start(lane, export, actor("a").withRestart(RestartType.TEMPORARY));
-            Lane.await_("all of " + id, () -> areReady(directory, "a", "@tree"));
+            SupervisionTree tree = start(lane, export, actor("a").withRestart(RestartType.TEMPORARY), actor("again"));
+            Lane.await_("all of " + id, () -> areReady(directory, "a", "again", "@tree"));
             assertThat(directory.resolve(".pekko-supervisor/tmp-9")).doesNotExist();
 
             ProcessLane.done(tree.root().terminateChild("a"));

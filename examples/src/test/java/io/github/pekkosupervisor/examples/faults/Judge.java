@@ -48,6 +48,7 @@ final class Judge {
             Map.entry("StateStore.putAgain", "it is done as the first time, and what is wrong with that is told"),
             Map.entry("StatusFiles.exchange", "it is done as the first time, and what is wrong with that is told"),
             Map.entry("Processor.ended", "made empty by the next run, as svlogd does"),
+            Map.entry("ShownDirectory.isOurs", "what cannot be looked at is not ours, and is left there"),
             Map.entry("ExportDirectory.hasDownFile", "what cannot be seen does not count, as for runsv"),
             Map.entry("Intake.", "the bytes are read in another way, or again"),
             Map.entry("Epoll.awake", "the bytes are read again"),
@@ -138,6 +139,7 @@ final class Judge {
      * makes is none of its business.
      */
     private static final Map<String, String> EXCUSED = Map.ofEntries(
+            Map.entry("runit.export.ExportDirectory.makeAbove -> close", "of an application: ConfiguredExportTest"),
             Map.entry("runit.export.ExportDirectory.take -> close", AFTER_ANOTHER),
             Map.entry("runit.export.ExportDirectory.take -> holder", "where another JVM has it: ExportLifeCasesTest"),
             Map.entry("runit.export.ExportDirectory.take -> status", "where another JVM has it: ExportLifeCasesTest"),

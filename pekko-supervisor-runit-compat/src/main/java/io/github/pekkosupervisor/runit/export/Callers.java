@@ -27,12 +27,20 @@ final class Callers {
     }
 
     /**
+     * What a call was answered.
+     *
+     * @param done whether what it asked for has been done
+     * @param words for the log
+     */
+    record Answer(boolean done, boolean isToBeSaid, String words) {}
+
+    /**
      * Makes a call.
      *
      * @param handle the child's incarnation, if it has one or is restarting
-     * @param answered told whether what it asked for has been done, by any thread
+     * @param answered told by any thread
      */
-    void call(ShownPlace place, Optional<ChildHandle> handle, Call call, Consumer<Boolean> answered) {
+    void call(ShownPlace place, Optional<ChildHandle> handle, Call call, Consumer<Answer> answered) {
         Optional<SupervisorRef> supervisor = tree.supervisor(place.supervisor);
         CompletionStage<? extends SupervisorResult> result = supervisor.isEmpty()
                 ? CompletableFuture.completedFuture(SupervisorResult.SupervisorGone.INSTANCE)
@@ -40,10 +48,8 @@ final class Callers {
         var told = result.handle((answer, failure) -> {
             boolean done = failure == null
                     && (answer == SupervisorResult.Ok.INSTANCE || answer instanceof SupervisorResult.Started);
-            if (!done && answer != SupervisorResult.NoReaction.INSTANCE) {
-                log(place, log -> log.info("control FIFO: it was answered [{}]", failure == null ? answer : failure));
-            }
-            answered.accept(done);
+            boolean isToBeSaid = !done && answer != SupervisorResult.NoReaction.INSTANCE;
+            answered.accept(new Answer(done, isToBeSaid, String.valueOf(failure == null ? answer : failure)));
             return done;
         });
         assert told != null;

@@ -38,13 +38,14 @@ final class ChildEvents {
         } else if (event instanceof SupervisorEvent.StartError error) {
             return new ExportEvent.Restarting(
                     Optional.of(error.attempt().startedAt().plus(error.took())));
-        } else if (event instanceof SupervisorEvent.ChildIgnored) {
-            return new ExportEvent.Down(Optional.of(now), forgets);
+        } else if (event instanceof SupervisorEvent.ChildIgnored ignored) {
+            // without an incarnation it was a start gate that has left down what was
+            return new ExportEvent.Down(ignored.child().handle().map(incarnation -> now), forgets);
         } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
             return new ExportEvent.Down(Optional.of(now), failed.stays().isEmpty());
         } else if (event instanceof SupervisorEvent.RestartCancelled cancelled) {
             return isStartedAgain(cancelled.cause(), false)
-                    ? new ExportEvent.Restarting(Optional.empty())
+                    ? new ExportEvent.Waiting(Optional.empty())
                     : new ExportEvent.Down(Optional.empty(), forgets && !endsWithItsSupervisor(cancelled.cause()));
         } else if (event instanceof SupervisorEvent.GaveUp) {
             return new ExportEvent.Down(Optional.empty(), false);
@@ -58,11 +59,12 @@ final class ChildEvents {
         return handle.process().map(ProcessIdentity::pid).orElse(0);
     }
 
-    private static ExportEvent ended(SupervisorEvent.ChildEnd end, boolean forgets) {
-        Instant at = end.child()
-                .handle()
-                .map(handle -> handle.startedAt().plus(end.ran()))
-                .orElseThrow();
+    private static @Nullable ExportEvent ended(SupervisorEvent.ChildEnd end, boolean forgets) {
+        if (end.child().handle().isEmpty()) {
+            // several at the end of a dynamic supervisor, which follows
+            return null;
+        }
+        Instant at = end.child().handle().get().startedAt().plus(end.ran());
         if (end instanceof SupervisorEvent.ChildTerminated terminated) {
             return terminated.restart().isPresent()
                     ? new ExportEvent.Restarting(Optional.of(at))
@@ -70,28 +72,17 @@ final class ChildEvents {
         }
         StopCause cause = causeOf(end);
         if (cause != null && isStartedAgain(cause, forgets)) {
-            return new ExportEvent.Restarting(Optional.of(at));
+            return new ExportEvent.Waiting(Optional.of(at));
         }
         return new ExportEvent.Down(Optional.of(at), forgets && (cause == null || !endsWithItsSupervisor(cause)));
     }
 
-    /** Who had it stopped; null if nobody has. */
-    private static @Nullable StopCause causeOf(SupervisorEvent.OfChild event) {
-        if (event instanceof SupervisorEvent.ChildStopped stopped) {
+    /** Who had it stopped; null if it has ended by itself. */
+    private static @Nullable StopCause causeOf(SupervisorEvent.ChildEnd end) {
+        if (end instanceof SupervisorEvent.ChildStopped stopped) {
             return stopped.cause();
-        } else if (event instanceof SupervisorEvent.ShutdownError error) {
-            return error.cause();
-        } else if (event instanceof SupervisorEvent.ChildStopping stopping) {
-            return stopping.cause();
         }
-        return event instanceof SupervisorEvent.RestartCancelled cancelled ? cancelled.cause() : null;
-    }
-
-    /** The id of the sibling whose restart it waits for; null if for none. */
-    static @Nullable String siblingOf(SupervisorEvent.OfChild event) {
-        return causeOf(event) instanceof StopCause.Sibling sibling
-                ? sibling.child().spec().id()
-                : null;
+        return end instanceof SupervisorEvent.ShutdownError error ? error.cause() : null;
     }
 
     /** A temporary sibling that is taken along does not come back. */

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.config.Place;
 import io.github.pekkosupervisor.config.Problems;
 import io.github.pekkosupervisor.runit.supervise.Grants;
+import io.github.pekkosupervisor.runit.supervise.Modes;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,8 +59,13 @@ final class ConfiguredExport {
                                 == ServiceExport.DownFiles.OBEY)
                 .withRequired(block.get("required", ConfigValues::bool).orElse(false));
         block.end();
-        return grants.map(given -> settings.withGroup(given.group()).withModes(given.modes()))
+        return grants.map(given -> with(settings.withGroup(given.group()), given.modes()))
                 .orElse(settings);
+    }
+
+    /** What is the usual need not be said. */
+    private static ExportSettings with(ExportSettings settings, Modes modes) {
+        return settings.modes().equals(modes) ? settings : settings.withModes(modes);
     }
 
     private static String name(ConfigValue value, boolean isOfTree) {

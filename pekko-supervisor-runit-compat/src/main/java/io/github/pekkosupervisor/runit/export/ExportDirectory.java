@@ -13,9 +13,12 @@ import io.github.pekkosupervisor.runit.supervise.Modes;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A directory that trees of this JVM are shown in: its lock, and what all children in it share. Each child's
@@ -50,7 +53,10 @@ final class ExportDirectory {
             [ "${20}" = "$start" ]
             """.getBytes(StandardCharsets.US_ASCII);
 
-    private static final Map<FileStatus.Id, ExportDirectory> OF_THIS_JVM = new HashMap<>();
+    private static final Map<FileStatus.Id, ExportDirectory> OF_THIS_JVM = new ConcurrentHashMap<>();
+
+    /** One for each directory that is being opened or closed, so that one that hangs holds up no other. */
+    private static final Map<FileStatus.Id, Object> TURNS = new ConcurrentHashMap<>();
 
     private final Directory base;
     private final FileStatus.Id id;
@@ -61,6 +67,7 @@ final class ExportDirectory {
     private final Map<OsString, Descriptor> oks = new HashMap<>();
     private final Map<OsString, Object> owners = new HashMap<>();
     private int users = 1;
+    private int looks;
     private int made;
 
     private ExportDirectory(
@@ -80,11 +87,14 @@ final class ExportDirectory {
      */
     static ExportDirectory open(ExportPlace place) throws ExportRefused, PosixException {
         Path path = place.directory();
-        synchronized (OF_THIS_JVM) {
-            Directory base = openOrMake(place);
-            boolean done = false;
-            try {
-                FileStatus status = base.status();
+        makeAbove(place);
+        Found found = openOrMake(path);
+        Directory base = found.directory();
+        boolean done = false;
+        try {
+            giveMode(base, found);
+            FileStatus status = base.status();
+            synchronized (turn(status.id())) {
                 ExportDirectory known = OF_THIS_JVM.get(status.id());
                 if (known != null) {
                     return known.withOneMore();
@@ -94,49 +104,94 @@ final class ExportDirectory {
                 OF_THIS_JVM.put(status.id(), opened);
                 done = true;
                 return opened;
-            } finally {
-                if (!done) {
-                    base.close();
-                }
+            }
+        } finally {
+            if (!done) {
+                base.close();
             }
         }
     }
 
-    private static Directory openOrMake(ExportPlace place) throws PosixException {
-        Path path = place.directory();
-        OsString whole = OsString.of(path.toString());
-        try {
-            return Directory.open(whole);
-        } catch (PosixException e) {
-            if (!e.is("ENOENT")) {
-                throw e;
+    private static Object turn(FileStatus.Id id) {
+        return TURNS.computeIfAbsent(id, first -> new Object());
+    }
+
+    /**
+     * One that is open.
+     *
+     * @param made what was there of this name when it had been made; empty if it was there before
+     */
+    private record Found(Directory directory, Optional<FileStatus> made) {}
+
+    /** The directory between is made too where it is that of an application. */
+    private static void makeAbove(ExportPlace place) throws ExportRefused, PosixException {
+        Path above = place.directory().toAbsolutePath().getParent();
+        if (place.isOfApplication() && above != null) {
+            Found found = openOrMake(above);
+            try (Directory between = found.directory()) {
+                giveMode(between, found);
             }
         }
-        Path above = path.toAbsolutePath().getParent();
-        if (place.isOfApplication() && above != null) {
-            make(above);
-        }
-        make(path);
-        return Directory.open(whole);
     }
 
     /** In a directory that is there. */
-    private static void make(Path path) throws PosixException {
+    private static Found openOrMake(Path path) throws ExportRefused, PosixException {
+        OsString whole = OsString.of(path.toString());
         Path above = path.toAbsolutePath().getParent();
         Path name = path.getFileName();
-        if (above != null && name != null) {
-            try (Directory parent = Directory.open(OsString.of(above.toString()))) {
-                OsString last = OsString.of(name.toString());
-                if (parent.makeDirectory(last, EVERYBODY)) {
-                    parent.setMode(last, EVERYBODY);
-                }
+        if (above == null || name == null) {
+            return new Found(Directory.open(whole), Optional.empty());
+        }
+        try (Directory parent = Directory.open(OsString.of(above.toString()))) {
+            OsString last = OsString.of(name.toString());
+            boolean isNew = parent.linkStatusIfPresent(last).isEmpty() && parent.makeDirectory(last, EVERYBODY);
+            FileStatus there = parent.linkStatus(last);
+            if (isOfOthers(parent.status()) && !there.isDirectory()) {
+                throw new ExportRefused(path + " is a link in a directory that others may write to; nothing is shown"
+                        + " there, name the directory itself");
             }
+            return new Found(Directory.open(whole), isNew ? Optional.of(there) : Optional.empty());
+        }
+    }
+
+    /**
+     * Whatever the umask. Who may write above it could have put another directory there since, which stays as it is.
+     */
+    private static void giveMode(Directory open, Found found) throws PosixException {
+        if (found.made().isEmpty()) {
+            return;
+        }
+        FileStatus made = found.made().get();
+        boolean isOurs = made.isDirectory()
+                && made.id().equals(open.status().id())
+                && made.owner() == OwnProcess.user()
+                && open.list().isEmpty();
+        if (isOurs) {
+            open.setMode(OsString.of("."), EVERYBODY);
+        }
+    }
+
+    private static boolean isOfOthers(FileStatus directory) {
+        return directory.isWritableByOthers() || isOfStranger(directory);
+    }
+
+    private static boolean isOfStranger(FileStatus file) {
+        return file.owner() != OwnProcess.user() && file.owner() != 0;
+    }
+
+    /** Refuses what somebody else may have put there, who could write to it some time. */
+    static void refuseForeign(Directory base, OsString name) throws ExportRefused, PosixException {
+        FileStatus there = base.linkStatus(name);
+        if (!there.isDirectory() || isOfStranger(there)) {
+            throw new ExportRefused(base + "/" + name + " is "
+                    + (there.isDirectory() ? "a directory of user " + there.owner() : "no directory")
+                    + "; remove it, for nothing can be shown there");
         }
     }
 
     /** Who may write there could have us write, or sv talk, elsewhere. */
     private static void refuseStrangers(Path path, FileStatus status) throws ExportRefused {
-        if (status.owner() != OwnProcess.user() && status.owner() != 0) {
+        if (isOfStranger(status)) {
             throw new ExportRefused(path + " belongs to user " + status.owner()
                     + ", and not to the user of this process" + " or root; nothing is shown there");
         }
@@ -148,7 +203,9 @@ final class ExportDirectory {
 
     private static ExportDirectory take(Path path, Directory base, FileStatus.Id id)
             throws ExportRefused, PosixException {
-        base.makeDirectory(HIDDEN, PRIVATE);
+        if (!base.makeDirectory(HIDDEN, PRIVATE)) {
+            refuseForeign(base, HIDDEN);
+        }
         Descriptor lock = base.openAppend(hidden("lock"), PRIVATE_FILE, Links.REFUSE);
         boolean done = false;
         try {
@@ -261,18 +318,22 @@ final class ExportDirectory {
         return lockId;
     }
 
-    /** The name of the FIFO that all with such an {@code ok} share. */
-    private static OsString sharedOk(Modes modes) {
-        boolean isOfOwner = modes.ok() == Modes.OF_OWNER.ok();
-        return OsString.of(isOfOwner ? "ok" : "ok-" + Integer.toOctalString(modes.ok()));
+    /** The name of the FIFO that all with such an {@code ok} share, which is given to one group. */
+    private static OsString sharedOk(Modes modes, OptionalInt group) {
+        String name = modes.ok() == Modes.OF_OWNER.ok() ? "ok" : "ok-" + Integer.toOctalString(modes.ok());
+        return OsString.of(group.isPresent() ? name + "-" + group.getAsInt() : name);
     }
 
-    /** The FIFO that children of this modes share as their {@code ok}; there is somebody who reads it. */
+    /**
+     * The FIFO that children of these modes share as their {@code ok}; there is somebody who reads it.
+     *
+     * @param group that it is given to
+     */
     synchronized OsString ok(Modes modes, OptionalInt group) throws PosixException {
-        OsString name = sharedOk(modes);
+        OsString name = sharedOk(modes, group);
         if (!oks.containsKey(name)) {
             freshFifo(base, name.toString(), modes.ok());
-            if (group.isPresent() && modes.concernsGroup()) {
+            if (group.isPresent()) {
                 base.setGroup(hidden(name.toString()), group.getAsInt());
             }
             oks.put(name, base.openRead(hidden(name.toString()), Links.REFUSE));
@@ -300,12 +361,36 @@ final class ExportDirectory {
         return hidden("tmp-" + ++made);
     }
 
-    /** Whether somebody wants a child not to be started by itself; what cannot be seen does not count. */
-    synchronized boolean hasDownFile(OsString name) {
+    /**
+     * Whether somebody wants a child not to be started by itself; what cannot be seen does not count. Takes as long as
+     * the file system does, and holds up nobody else here.
+     */
+    boolean hasDownFile(OsString name) {
+        if (!beginLook()) {
+            return false;
+        }
         try {
-            return users > 0 && base.statusIfPresent(name.plus("/down")).isPresent();
+            return base.statusIfPresent(name.plus("/down")).isPresent();
         } catch (PosixException e) {
             return false;
+        } finally {
+            endLook();
+        }
+    }
+
+    private synchronized boolean beginLook() {
+        looks += users > 0 ? 1 : 0;
+        return users > 0;
+    }
+
+    private synchronized void endLook() {
+        looks--;
+        closeBaseIfUnused();
+    }
+
+    private void closeBaseIfUnused() {
+        if (users == 0 && looks == 0) {
+            base.close();
         }
     }
 
@@ -318,27 +403,23 @@ final class ExportDirectory {
         owners.remove(name, owner);
     }
 
-    synchronized boolean isClaimed(OsString name) {
-        return owners.containsKey(name);
-    }
-
     /** Whether other trees are shown here. */
     synchronized boolean isShared() {
         return users > 1;
     }
 
-    /** The owner's last word; frees all of his names. */
-    void close(Object owner) {
-        synchronized (OF_THIS_JVM) {
+    /** The last word of one of those who show something here; frees the names that these have claimed. */
+    void close(Collection<?> claimants) {
+        synchronized (turn(id)) {
             synchronized (this) {
-                owners.values().removeIf(one -> one == owner);
+                owners.values().removeIf(claimants::contains);
                 if (--users > 0) {
                     return;
                 }
                 OF_THIS_JVM.remove(id);
                 oks.values().forEach(Descriptor::close);
                 lock.close();
-                base.close();
+                closeBaseIfUnused();
             }
         }
     }

@@ -52,6 +52,21 @@ public sealed interface ExportEvent {
      */
     record Restarting(Optional<Instant> at) implements ExportEvent {}
 
+    /**
+     * It is down, and will be started with others.
+     *
+     * @param at since when; empty if it was down already
+     */
+    record Waiting(Optional<Instant> at) implements ExportEvent {}
+
+    /**
+     * Its supervisor has ended, and tells no more of it.
+     *
+     * @param at when
+     * @param wasUp whether it had started all its children: then the next one begins anew
+     */
+    record SupervisorEnded(Instant at, boolean wasUp) implements ExportEvent {}
+
     /** A start gate was asked for it. */
     record Asked(StartGate.Cause cause) implements ExportEvent {}
 

@@ -42,6 +42,7 @@ public final class ExportRule {
     private boolean exits;
     private boolean closed;
     private boolean held;
+    private boolean coming;
     private @Nullable Call call;
     private String wishes;
     private Set<Call> urgent;
@@ -68,6 +69,7 @@ public final class ExportRule {
         this.exits = child.exits();
         this.closed = child.closed();
         this.held = child.held();
+        this.coming = child.coming();
         this.call = child.call();
         this.wishes = child.wishes();
         this.urgent = child.urgent();
@@ -83,14 +85,14 @@ public final class ExportRule {
     /** Whether it may be started, as far as this is asked. */
     public static boolean mayStart(ShownChild child, StartGate.Cause cause, boolean hasDownFile) {
         return switch (cause) {
-            case START_UP -> !hasDownFile;
-            case GROUP -> !hasDownFile && !child.held();
+            case START_UP, GROUP -> !hasDownFile && !child.held();
             case RESTART, DELAY_OVER, CALL -> true;
         };
     }
 
     private ShownChild child() {
-        return new ShownChild(phase, since, pid, once, paused, again, exits, closed, held, call, wishes, urgent);
+        return new ShownChild(
+                phase, since, pid, once, paused, again, exits, closed, held, coming, call, wishes, urgent);
     }
 
     private void after(ExportEvent event) {
@@ -107,8 +109,12 @@ public final class ExportRule {
             ends(Phase.DOWN, down.at().orElse(since));
         } else if (event instanceof ExportEvent.Restarting restarting) {
             ends(Phase.RESTARTING, restarting.at().orElse(since));
+        } else if (event instanceof ExportEvent.Waiting waiting) {
+            ends(Phase.WAITING, waiting.at().orElse(since));
+        } else if (event instanceof ExportEvent.SupervisorEnded ended) {
+            supervisorEnds(ended);
         } else if (event instanceof ExportEvent.Asked asked) {
-            held &= asked.cause() != StartGate.Cause.START_UP && asked.cause() != StartGate.Cause.CALL;
+            asked(asked.cause());
         } else if (event instanceof ExportEvent.Letter letter) {
             letter(letter.letter());
         } else if (event instanceof ExportEvent.Answered answered) {
@@ -128,6 +134,9 @@ public final class ExportRule {
         paused = false;
         again = false;
         closed = false;
+        coming = false;
+        // what was sent to the one before says nothing of this one
+        urgent = without(without(urgent, Call.PAUSE), Call.CONTINUE);
     }
 
     private void starts(ExportEvent.Started started) {
@@ -148,6 +157,28 @@ public final class ExportRule {
         once = false;
         paused = false;
         again = false;
+        coming = false;
+    }
+
+    /** What was put down before is started with the next one; what is being put down is not. */
+    private void supervisorEnds(ExportEvent.SupervisorEnded ended) {
+        held &= !ended.wasUp() || wishesForDown() || call == Call.TERMINATE;
+        ends(Phase.DOWN, phase.hasIncarnation() ? ended.at() : since);
+    }
+
+    /** Who calls for a start wants it up; not if that was asked for before the command that puts it down. */
+    private void asked(StartGate.Cause cause) {
+        held &= cause != StartGate.Cause.CALL || isBeingPutDown();
+        coming = true;
+    }
+
+    /** A command that puts it down has come, and has not been carried out. */
+    private boolean isBeingPutDown() {
+        return wishesForDown() || (call == Call.TERMINATE && phase != Phase.DOWN);
+    }
+
+    private boolean wishesForDown() {
+        return wishes.indexOf('d') >= 0 || wishes.indexOf('x') >= 0;
     }
 
     private Instant notBefore(Instant at) {
@@ -157,13 +188,18 @@ public final class ExportRule {
 
     private void answered(ExportEvent.Answered answer) {
         if (answer.call().isUrgent()) {
+            boolean isOfThisOne = urgent.contains(answer.call());
             urgent = without(urgent, answer.call());
-            if (answer.done() && phase.hasIncarnation()) {
+            if (answer.done() && phase.hasIncarnation() && isOfThisOne) {
                 paused = answer.call() == Call.PAUSE || (paused && answer.call() != Call.CONTINUE);
             }
             return;
         }
         call = null;
+        if (answer.call() == Call.TERMINATE && answer.done() && phase == Phase.WAITING) {
+            // its supervisor had it down already, and tells nothing
+            phase = Phase.DOWN;
+        }
         if (answer.call() == Call.TERMINATE && exits) {
             exits = false;
             closed = phase == Phase.DOWN && wishes.isEmpty();
@@ -266,7 +302,7 @@ public final class ExportRule {
             case 'u' -> up();
             case 'd' -> down();
             case 'x' -> {
-                exits = phase != Phase.DOWN;
+                exits = isToBeStopped();
                 closed = !exits;
                 down();
             }
@@ -296,15 +332,20 @@ public final class ExportRule {
     private void up() {
         if (phase == Phase.RESTARTING) {
             calls(Call.NOW);
-        } else if (phase == Phase.DOWN || (phase == Phase.STOPPING && !again)) {
+        } else if (phase == Phase.DOWN || phase == Phase.WAITING || (phase == Phase.STOPPING && !again)) {
             calls(Call.RESTART);
         }
     }
 
     private void down() {
-        if (phase != Phase.DOWN) {
+        held = true;
+        if (isToBeStopped()) {
             calls(Call.TERMINATE);
         }
+    }
+
+    private boolean isToBeStopped() {
+        return phase != Phase.DOWN || coming;
     }
 
     private void calls(Call now) {

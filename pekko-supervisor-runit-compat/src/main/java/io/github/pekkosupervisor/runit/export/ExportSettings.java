@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param place that children are shown in
  * @param name of the tree, where several are shown in one directory
  * @param group that is let in
- * @param modes of all whom no rule names
+ * @param access of all whom no rule names; empty if nobody has said, and it is the usual
  * @param rules of some, by their names; the first that matches counts
  * @param dynamicChildren how many children of each dynamic supervisor are shown
  * @param obeysDownFiles whether a file {@code down} keeps a child from being started by itself
@@ -24,7 +24,7 @@ record ExportSettings(
         ExportPlace place,
         Optional<String> name,
         Optional<String> group,
-        Modes modes,
+        Optional<Modes> access,
         List<Rule> rules,
         int dynamicChildren,
         boolean obeysDownFiles,
@@ -43,57 +43,70 @@ record ExportSettings(
     /** There, and all else as it is by default. */
     static ExportSettings of(ExportPlace place) {
         return new ExportSettings(
-                place, Optional.empty(), Optional.empty(), Modes.OF_OWNER, List.of(), 0, true, false, false);
+                place, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), 0, true, false, false);
     }
 
     ExportSettings withName(Optional<String> changed) {
         return new ExportSettings(
-                place, changed, group, modes, rules, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
+                place, changed, group, access, rules, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
     }
 
     ExportSettings withGroup(Optional<String> changed) {
         return new ExportSettings(
-                place, name, changed, modes, rules, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
+                place, name, changed, access, rules, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
     }
 
     ExportSettings withModes(Modes changed) {
         return new ExportSettings(
-                place, name, group, changed, rules, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
+                place,
+                name,
+                group,
+                Optional.of(changed),
+                rules,
+                dynamicChildren,
+                obeysDownFiles,
+                isRequired,
+                stopsByCommand);
     }
 
     ExportSettings withRule(Rule added) {
         List<Rule> all = new ArrayList<>(rules);
         all.add(added);
         return new ExportSettings(
-                place, name, group, modes, all, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
+                place, name, group, access, all, dynamicChildren, obeysDownFiles, isRequired, stopsByCommand);
     }
 
     ExportSettings withDynamicChildren(int changed) {
         return new ExportSettings(
-                place, name, group, modes, rules, changed, obeysDownFiles, isRequired, stopsByCommand);
+                place, name, group, access, rules, changed, obeysDownFiles, isRequired, stopsByCommand);
     }
 
     ExportSettings withObeysDownFiles(boolean changed) {
         return new ExportSettings(
-                place, name, group, modes, rules, dynamicChildren, changed, isRequired, stopsByCommand);
+                place, name, group, access, rules, dynamicChildren, changed, isRequired, stopsByCommand);
     }
 
     ExportSettings withRequired(boolean changed) {
         return new ExportSettings(
-                place, name, group, modes, rules, dynamicChildren, obeysDownFiles, changed, stopsByCommand);
+                place, name, group, access, rules, dynamicChildren, obeysDownFiles, changed, stopsByCommand);
     }
 
     ExportSettings withStopsByCommand(boolean changed) {
         return new ExportSettings(
-                place, name, group, modes, rules, dynamicChildren, obeysDownFiles, isRequired, changed);
+                place, name, group, access, rules, dynamicChildren, obeysDownFiles, isRequired, changed);
+    }
+
+    /** Of all whom no rule names: a group that is let in may command, unless somebody has said otherwise. */
+    Modes modes() {
+        return access.orElse(group.isPresent() ? Modes.CONTROL_FOR_GROUP : Modes.OF_OWNER);
     }
 
     Path directory() {
         return place.directory();
     }
 
-    ExportTable.Terms terms() {
-        return new ExportTable.Terms(name, dynamicChildren, stopsByCommand);
+    ShownGroups.Terms terms() {
+        return new ShownGroups.Terms(name, dynamicChildren, stopsByCommand);
     }
 
     /** Whether a directory of this name may be one that a tree of this name has made. */

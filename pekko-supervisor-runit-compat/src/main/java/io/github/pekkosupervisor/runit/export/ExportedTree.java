@@ -13,15 +13,18 @@ import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +38,18 @@ final class ExportedTree implements TreeExport.Exporting {
 
     private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
 
+    /** Where files are touched, which may take for ever. */
+    private static final String FILES = "pekko-supervisor.runit.export-dispatcher";
+
+    /** How long the start of a child waits for a file system. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+
     private final ExportSettings settings;
     private final ExportTable table;
     private final AtomicReference<Exporter.@Nullable Opened> opened;
     private final ActorRef<Exporter.Command> exporter;
-    private final Executor files;
+    private final DownLooks looks;
+    private final CompletableFuture<Void> over;
     private final Consumer<ExportedTree> whenOver;
 
     private ExportedTree(
@@ -47,13 +57,15 @@ final class ExportedTree implements TreeExport.Exporting {
             ExportTable table,
             AtomicReference<Exporter.@Nullable Opened> opened,
             ActorRef<Exporter.Command> exporter,
-            Executor files,
+            DownLooks looks,
+            CompletableFuture<Void> over,
             Consumer<ExportedTree> whenOver) {
         this.settings = settings;
         this.table = table;
         this.opened = opened;
         this.exporter = exporter;
-        this.files = files;
+        this.looks = looks;
+        this.over = over;
         this.whenOver = whenOver;
     }
 
@@ -65,28 +77,59 @@ final class ExportedTree implements TreeExport.Exporting {
      */
     static ExportedTree begin(ExportSettings settings, TreeExport.Exported tree, Consumer<ExportedTree> whenOver)
             throws IOException {
-        AtomicReference<Exporter.@Nullable Opened> opened = new AtomicReference<>();
         ExportComplaints complaints = new ExportComplaints();
+        AtomicReference<Exporter.@Nullable Opened> opened = new AtomicReference<>(open(settings, complaints));
+        boolean done = false;
         try {
-            opened.set(Exporter.open(settings));
+            ExportedTree exported = begin(settings, tree, whenOver, opened, complaints);
+            done = true;
+            return exported;
+        } finally {
+            Exporter.Opened unused = opened.get();
+            if (!done && unused != null) {
+                unused.directory().close(Set.of());
+            }
+        }
+    }
+
+    private static Exporter.@Nullable Opened open(ExportSettings settings, ExportComplaints complaints)
+            throws IOException {
+        try {
+            return Exporter.open(settings);
         } catch (IOException e) {
             if (settings.isRequired()) {
                 throw e;
             }
             complaints.tell(settings.refusal(), e);
+            return null;
         }
+    }
+
+    private static ExportedTree begin(
+            ExportSettings settings,
+            TreeExport.Exported tree,
+            Consumer<ExportedTree> whenOver,
+            AtomicReference<Exporter.@Nullable Opened> opened,
+            ExportComplaints complaints) {
         AtomicReference<@Nullable ActorRef<Exporter.Command>> writer = new AtomicReference<>();
         ExportTable table = new ExportTable(
                 settings.terms(), tree.spec(), InstantSource.system(), OwnProcess.pid(), () -> wake(writer.get()));
         EventLoop loop = Processes.get(tree.system()).posix().loop();
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        DispatcherSelector files = DispatcherSelector.fromConfig(FILES);
+        Executor executor = tree.system().dispatchers().lookup(files);
+        DownLooks looks = new DownLooks(
+                executor,
+                LONGEST_LOOK,
+                () -> LOG.error(
+                        "[{}] does not answer; files down in it do not count until it does", settings.directory()));
         ActorRef<Exporter.Command> exporter = tree.system()
                 .systemActorOf(
-                        Exporter.create(settings, table, new Callers(tree), loop, opened, complaints),
+                        Exporter.create(settings, table, new Callers(tree), loop, opened, complaints, over),
                         "pekko-supervisor-export-" + ActorNames.unique(),
-                        Processes.dispatcher());
+                        files);
         writer.set(exporter);
-        Executor files = tree.system().dispatchers().lookup(Processes.dispatcher());
-        return new ExportedTree(settings, table, opened, exporter, files, whenOver);
+        return new ExportedTree(settings, table, opened, exporter, looks, over, whenOver);
     }
 
     /** Before there is anybody nobody is woken: he begins by looking. */
@@ -109,14 +152,14 @@ final class ExportedTree implements TreeExport.Exporting {
 
     /** Completes when all that has happened until now is to be seen. */
     CompletableFuture<Void> whenWritten() {
-        return table.whenWritten();
+        // who has ended writes no more
+        return table.whenWritten().acceptEither(over, done -> {});
     }
 
     @Override
     public CompletionStage<Void> ended(TreeEnd end) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        exporter.tell(new Exporter.End(done));
-        return done.whenComplete((over, failure) -> whenOver.accept(this));
+        exporter.tell(Exporter.End.INSTANCE);
+        return over.whenComplete((done, failure) -> whenOver.accept(this));
     }
 
     // ---- what keeps a child down
@@ -126,7 +169,7 @@ final class ExportedTree implements TreeExport.Exporting {
         return Optional.of(this::mayStart);
     }
 
-    /** A file is looked at where waiting for a disk holds up no supervisor but the one that asks. */
+    /** A file is looked at where waiting for a disk holds up no supervisor but the one that asks, and that not long. */
     private CompletionStage<Boolean> mayStart(StartGate.Start start) {
         Exporter.Opened here = opened.get();
         boolean isLookedAt = here != null
@@ -137,7 +180,7 @@ final class ExportedTree implements TreeExport.Exporting {
                 };
         return here == null || !isLookedAt
                 ? CompletableFuture.completedFuture(table.mayStart(start, false))
-                : CompletableFuture.supplyAsync(() -> table.mayStart(start, hasDownFile(start, here)), files);
+                : looks.look(() -> hasDownFile(start, here)).thenApply(isThere -> table.mayStart(start, isThere));
     }
 
     private boolean hasDownFile(StartGate.Start start, Exporter.Opened here) {

@@ -6,7 +6,6 @@ import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.export.ExportTable.Mark;
-import io.github.pekkosupervisor.runit.export.ExportTable.View;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,9 +14,11 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -25,6 +26,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * Writes what is marked in the table of one tree, and has letters that come in obeyed. The only one that touches the
@@ -45,7 +47,13 @@ final class Exporter {
     /** Longer than sv waits. */
     private static final Duration SHOWN_WHEN_FORGOTTEN = Duration.ofSeconds(10);
 
+    /** So many that are forgotten are shown for a while yet; of more the first go at once. */
+    private static final int MOST_FORGOTTEN = 1_000;
+
     private static final Duration UNTIL_SWEPT = Duration.ofSeconds(10);
+
+    /** How long commands are counted of which too many come to be said. */
+    private static final Duration LINES_WINDOW = Duration.ofSeconds(10);
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -59,9 +67,13 @@ final class Exporter {
     private final Set<ShownPlace> unwritten = new LinkedHashSet<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private final Set<OsString> refused = new HashSet<>();
+    private final Set<ShownPlace> forgotten = new LinkedHashSet<>();
+    private final Set<ShownPlace> claimed = new HashSet<>();
+    private final CommandLines lines = new CommandLines();
     private boolean isUp;
     private boolean isAgain;
-    private @Nullable CompletableFuture<Void> ends;
+    private boolean ends;
+    private final CompletableFuture<Void> over;
 
     /** The directory, and by whom a child's files may be used there. */
     record Opened(ExportDirectory directory, Rights rights) {}
@@ -90,17 +102,20 @@ final class Exporter {
 
     private record Came(ShownPlace place, String letters, EventLoop.Watch watch) implements Command {}
 
-    /** A call has been answered. */
-    record Answered(ShownPlace place, ExportEvent.Answered answer) implements Command {}
+    private record Answered(ShownPlace place, Call call, Callers.Answer answer) implements Command {}
+
+    private record LinesOver(ShownPlace place) implements Command {}
 
     private record Reopen(ShownPlace place) implements Command {}
 
     private record Vanish(ShownPlace place) implements Command {}
 
-    private record Remove(ShownDirectory directory) implements Command {}
+    private record Remove(ShownPlace place, ShownDirectory directory) implements Command {}
 
     /** The tree is over. */
-    record End(CompletableFuture<Void> done) implements Command {}
+    enum End implements Command {
+        INSTANCE
+    }
 
     private Exporter(
             ActorContext<Command> context,
@@ -110,7 +125,8 @@ final class Exporter {
             Callers callers,
             EventLoop loop,
             AtomicReference<@Nullable Opened> opened,
-            ExportComplaints complaints) {
+            ExportComplaints complaints,
+            CompletableFuture<Void> over) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
@@ -119,11 +135,12 @@ final class Exporter {
         this.loop = loop;
         this.opened = opened;
         this.complaints = complaints;
+        this.over = over;
         Opened here = opened.get();
         if (here == null) {
             retryLater();
         } else {
-            here.rights().complain(complaints);
+            isOpen(here);
         }
         context.getSelf().tell(Write.INSTANCE);
     }
@@ -133,6 +150,7 @@ final class Exporter {
      *
      * @param opened the directory; null if it could not be had yet, which has been said
      * @param complaints what has been said
+     * @param over completes when it has ended, whatever was the reason
      */
     static Behavior<Command> create(
             ExportSettings settings,
@@ -140,9 +158,10 @@ final class Exporter {
             Callers callers,
             EventLoop loop,
             AtomicReference<@Nullable Opened> opened,
-            ExportComplaints complaints) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Exporter(context, timers, settings, table, callers, loop, opened, complaints).showing()));
+            ExportComplaints complaints,
+            CompletableFuture<Void> over) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new Exporter(context, timers, settings, table, callers, loop, opened, complaints, over).showing()));
     }
 
     private Behavior<Command> showing() {
@@ -152,7 +171,8 @@ final class Exporter {
                 .onMessage(Answered.class, this::answered)
                 .onMessage(Reopen.class, this::reopen)
                 .onMessage(Vanish.class, this::vanish)
-                .onMessage(Remove.class, remove -> remove(remove.directory()))
+                .onMessage(Remove.class, remove -> remove(remove.place(), remove.directory()))
+                .onMessage(LinesOver.class, this::linesOver)
                 .onMessage(Retry.class, retry -> retry())
                 .onMessage(TreeIsUp.class, up -> {
                     isUp();
@@ -160,7 +180,7 @@ final class Exporter {
                     return Behaviors.same();
                 })
                 .onMessage(Sweep.class, sweep -> sweep())
-                .onMessage(End.class, this::end)
+                .onMessage(End.class, end -> end())
                 .onSignal(PostStop.class, stopped -> {
                     free();
                     return Behaviors.same();
@@ -173,11 +193,10 @@ final class Exporter {
     private Behavior<Command> write() {
         List<Mark> marks = table.take(AT_ONCE);
         for (Mark mark : marks) {
-            if (mark.reached() != null) {
-                waiting.add(mark.reached());
-            }
-            if (mark.place() != null) {
-                write(mark.place());
+            if (mark instanceof ExportTable.ToTell told) {
+                waiting.add(told.reached());
+            } else if (mark instanceof ExportTable.ToWrite one) {
+                write(one.place());
             }
         }
         if (opened.get() != null && unwritten.isEmpty()) {
@@ -186,7 +205,7 @@ final class Exporter {
         }
         if (!marks.isEmpty()) {
             goesOn();
-        } else if (ends != null) {
+        } else if (ends) {
             return Behaviors.stopped();
         }
         return Behaviors.same();
@@ -211,55 +230,86 @@ final class Exporter {
     }
 
     private void write(ShownPlace place) {
+        ShownGroups.View view = table.view(place);
+        if (view.isForgotten() && !directories.containsKey(place)) {
+            // nobody has seen it
+            vanish(place);
+            return;
+        }
         Opened here = opened.get();
         if (here == null) {
             unwritten.add(place);
-            return;
-        }
-        if (!here.directory().claim(place.name, table)) {
-            if (refused.add(place.name)) {
-                callers.log(
-                        place,
-                        log -> log.error(
-                                "it is not shown in [{}], where another tree has the name [{}]; name one of the trees",
-                                here.directory(),
-                                place.name));
-            }
-            return;
-        }
-        View view = table.view(place);
-        ShownDirectory directory = directories.computeIfAbsent(
-                place,
-                first -> new ShownDirectory(
-                        here.directory(),
-                        place,
-                        here.rights().of(place.name),
-                        here.rights().group(),
-                        control -> loop.read(
-                                control,
-                                LETTERS_AT_ONCE,
-                                (letters, watch) -> context.getSelf()
-                                        .tell(new Came(place, new String(letters, ISO_8859_1), watch)))));
-        try {
-            if (ends == null) {
-                directory.write(view.shown(), view.supervision());
-            } else {
-                writeLast(directory, view);
-            }
-            isWritten(place);
-        } catch (PosixException e) {
-            isNotWritten(place, e);
+        } else if (!here.directory().claim(place.name, place)) {
+            isTaken(place, here);
+        } else {
+            claimed.add(place);
+            write(place, view, here);
         }
         if (view.isForgotten()) {
-            timers.startSingleTimer(new Vanish(place), new Vanish(place), SHOWN_WHEN_FORGOTTEN);
+            isForgotten(place);
+        }
+    }
+
+    private void write(ShownPlace place, ShownGroups.View view, Opened here) {
+        try {
+            ShownDirectory directory = directories.computeIfAbsent(place, first -> directory(place, here));
+            if (ends) {
+                writeLast(directory, view);
+            } else {
+                directory.write(view.shown(), view.supervision());
+            }
+            isWritten(place);
+        } catch (IOException e) {
+            isNotWritten(place, e);
+        } catch (RuntimeException e) {
+            // one that cannot be shown is not to take the others with it
+            isNotWritten(place, new IOException(e.toString(), e));
+        }
+    }
+
+    private ShownDirectory directory(ShownPlace place, Opened here) {
+        return new ShownDirectory(
+                here.directory(),
+                place,
+                here.rights().of(place.name),
+                here.rights().group(),
+                control -> loop.read(
+                        control,
+                        LETTERS_AT_ONCE,
+                        (letters, watch) ->
+                                context.getSelf().tell(new Came(place, new String(letters, ISO_8859_1), watch))));
+    }
+
+    /** Another tree has the name; it is free when that one does not show it any more. */
+    private void isTaken(ShownPlace place, Opened here) {
+        if (refused.add(place.name)) {
+            callers.log(
+                    place,
+                    log -> log.error(
+                            "it is not shown in [{}], where another tree has the name [{}]; name one of the trees",
+                            here.directory(),
+                            place.name));
+        }
+        unwritten.add(place);
+        retryLater();
+    }
+
+    /** It goes after a while; if too many do the first go now, since each has a descriptor. */
+    private void isForgotten(ShownPlace place) {
+        timers.startSingleTimer(new Vanish(place), new Vanish(place), SHOWN_WHEN_FORGOTTEN);
+        forgotten.add(place);
+        if (forgotten.size() > MOST_FORGOTTEN) {
+            ShownPlace first = forgotten.iterator().next();
+            timers.cancel(new Vanish(first));
+            vanish(first);
         }
     }
 
     /** There is no later, so what is refused is tried once more at once. */
-    private void writeLast(ShownDirectory directory, View view) throws PosixException {
+    private void writeLast(ShownDirectory directory, ShownGroups.View view) throws IOException {
         try {
             directory.writeLast(view.shown(), view.supervision());
-        } catch (PosixException e) {
+        } catch (IOException e) {
             complaints.tell(couldNotBeWritten(), e);
             directory.writeLast(view.shown(), view.supervision());
         }
@@ -270,24 +320,24 @@ final class Exporter {
     }
 
     private void isWritten(ShownPlace place) {
-        unwritten.remove(place);
-        if (unwritten.isEmpty()) {
+        refused.remove(place.name);
+        if (unwritten.remove(place) && unwritten.isEmpty()) {
             isAgain = false;
             complaints.clear();
         }
     }
 
-    private void isNotWritten(ShownPlace place, PosixException e) {
-        complaints.tell(couldNotBeWritten(), e);
-        unwritten.add(place);
-        if (ends == null) {
-            retryLater();
+    private void isNotWritten(ShownPlace place, IOException e) {
+        if (complaints.isNew(place, e)) {
+            callers.log(place, log -> log.error("{}: {}", couldNotBeWritten(), e.getMessage()));
         }
+        unwritten.add(place);
+        retryLater();
     }
 
     /** Soon, since most troubles are over in a moment, and then every five seconds. */
     private void retryLater() {
-        if (!timers.isTimerActive(Retry.INSTANCE)) {
+        if (!ends && !timers.isTimerActive(Retry.INSTANCE)) {
             timers.startSingleTimer(Retry.INSTANCE, isAgain ? RETRY : FIRST_RETRY);
             isAgain = true;
         }
@@ -298,18 +348,29 @@ final class Exporter {
             try {
                 Opened now = open(settings);
                 opened.set(now);
-                now.rights().complain(complaints);
+                isOpen(now);
             } catch (IOException e) {
                 complaints.tell(settings.refusal(), e);
                 retryLater();
                 return Behaviors.same();
             }
+            if (isUp) {
+                timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
+            }
             table.markAll();
         }
-        List<ShownPlace> again = List.copyOf(unwritten);
-        unwritten.clear();
-        table.markAgain(again);
+        table.markAgain(List.copyOf(unwritten));
         return Behaviors.same();
+    }
+
+    private void isOpen(Opened here) {
+        here.rights().complain(complaints);
+        if (!here.directory().executes()) {
+            context.getLog()
+                    .info(
+                            "nothing can be executed in [{}]; check is a link to /bin/true while a child is ready",
+                            here.directory());
+        }
     }
 
     /** Opens the directory that is to be shown in. */
@@ -321,11 +382,12 @@ final class Exporter {
     // ---- commands
 
     private Behavior<Command> came(Came came) {
-        ShownDirectory directory = directories.get(came.place());
+        ShownPlace place = came.place();
+        ShownDirectory directory = directories.get(place);
         for (char letter : came.letters().toCharArray()) {
             if (ExportRule.LETTERS.indexOf(letter) >= 0) {
-                callers.log(came.place(), log -> log.info("control FIFO: {}", letter));
-                decide(came.place(), new ExportEvent.Letter(letter));
+                say(place, log -> log.info("control FIFO: {}", letter));
+                decide(place, new ExportEvent.Letter(letter));
             }
         }
         if (directory != null && directory.reads(came.watch())) {
@@ -335,22 +397,54 @@ final class Exporter {
     }
 
     private Behavior<Command> answered(Answered answered) {
-        decide(answered.place(), answered.answer());
+        Callers.Answer answer = answered.answer();
+        if (answer.isToBeSaid()) {
+            say(answered.place(), log -> log.info("control FIFO: it was answered [{}]", answer.words()));
+        }
+        decide(answered.place(), new ExportEvent.Answered(answered.call(), answer.done()));
+        return Behaviors.same();
+    }
+
+    /** Says something of a command, unless too many come. */
+    private void say(ShownPlace place, Consumer<Logger> words) {
+        if (!lines.isCounting(place)) {
+            timers.startSingleTimer(new LinesOver(place), new LinesOver(place), LINES_WINDOW);
+        }
+        if (lines.says(place)) {
+            callers.log(place, words);
+        }
+    }
+
+    private Behavior<Command> linesOver(LinesOver over) {
+        int unsaid = lines.close(over.place());
+        if (unsaid > 0) {
+            callers.log(
+                    over.place(),
+                    log -> log.info(
+                            "control FIFO: [{}] more lines like these were not written in the last ten seconds",
+                            unsaid));
+        }
         return Behaviors.same();
     }
 
     private void decide(ShownPlace place, ExportEvent event) {
+        if (table.hasVanished(place)) {
+            return;
+        }
         boolean wasClosed = table.known(place).closed();
-        List<Call> calls = table.decided(
-                place, event, () -> callers.log(place, log -> log.info("it is ignored: {}", place.kind.whyIgnored())));
-        for (Call call : calls) {
+        ExportRule.Decision decision = table.decided(place, event);
+        if (decision.ignored()) {
+            say(place, log -> log.info("it is ignored: {}", place.kind.whyIgnored()));
+        }
+        for (Call call : decision.calls()) {
             callers.call(
                     place,
                     table.handle(place),
                     call,
-                    done -> context.getSelf().tell(new Answered(place, new ExportEvent.Answered(call, done))));
+                    answer -> context.getSelf().tell(new Answered(place, call, answer)));
         }
-        if (!wasClosed && table.known(place).closed()) {
+        boolean exits = event instanceof ExportEvent.Letter letter && letter.letter() == 'x';
+        if (decision.child().closed() && (!wasClosed || exits)) {
             timers.startSingleTimer(new Reopen(place), new Reopen(place), CLOSED);
         }
     }
@@ -363,26 +457,35 @@ final class Exporter {
     // ---- what goes
 
     private Behavior<Command> vanish(Vanish vanish) {
-        ShownPlace place = vanish.place();
-        Opened here = opened.get();
-        if (!table.vanishes(place)) {
-            return Behaviors.same();
-        }
-        unwritten.remove(place);
-        ShownDirectory directory = directories.remove(place);
-        if (here != null && directory != null) {
-            here.directory().giveUp(place.name, table);
-            remove(directory);
-        }
+        vanish(vanish.place());
         return Behaviors.same();
     }
 
-    private Behavior<Command> remove(ShownDirectory directory) {
+    private void vanish(ShownPlace place) {
+        forgotten.remove(place);
+        if (table.vanishes(place)) {
+            unwritten.remove(place);
+            refused.remove(place.name);
+            timers.cancel(new Reopen(place));
+            ShownDirectory directory = directories.remove(place);
+            if (directory != null) {
+                remove(place, directory);
+            }
+        }
+    }
+
+    /** As long as it has not been removed nobody else gets its name. */
+    private Behavior<Command> remove(ShownPlace place, ShownDirectory directory) {
+        Opened here = opened.get();
         try {
             directory.remove();
+            if (here != null) {
+                here.directory().giveUp(place.name, place);
+                claimed.remove(place);
+            }
         } catch (PosixException e) {
             complaints.tell(couldNotBeRemoved(), e);
-            timers.startSingleTimer(directory, new Remove(directory), RETRY);
+            timers.startSingleTimer(directory, new Remove(place, directory), RETRY);
         }
         return Behaviors.same();
     }
@@ -391,22 +494,17 @@ final class Exporter {
         return "what is shown no longer could not be removed from " + settings.directory();
     }
 
-    /** What an earlier JVM has left and this one does not have. */
+    /** What an earlier JVM has left and this one does not have; only when all that this one has is there. */
     private Behavior<Command> sweep() {
         Opened here = opened.get();
-        if (here == null) {
+        if (here == null || !unwritten.isEmpty()) {
             timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
             return Behaviors.same();
         }
-        ExportDirectory directory = here.directory();
         try {
-            for (OsString name : directory.base().list()) {
-                if (!name.equals(ExportDirectory.HIDDEN)
-                        && settings.mayHaveMade(name)
-                        && !directory.isClaimed(name)
-                        && ShownDirectory.isOurs(directory, name)) {
-                    ExportRemains.remove(directory.base(), name);
-                }
+            Optional<PosixException> refused = ExportSweep.sweep(here.directory(), settings::mayHaveMade);
+            if (refused.isPresent()) {
+                throw refused.get();
             }
         } catch (PosixException e) {
             complaints.tell(couldNotBeRemoved(), e);
@@ -417,8 +515,8 @@ final class Exporter {
 
     // ---- the end
 
-    private Behavior<Command> end(End end) {
-        ends = end.done();
+    private Behavior<Command> end() {
+        ends = true;
         isUp();
         timers.cancelAll();
         if (opened.get() == null) {
@@ -430,15 +528,13 @@ final class Exporter {
 
     private void free() {
         directories.values().forEach(ShownDirectory::close);
-        directories.clear();
         Opened here = opened.get();
         if (here != null) {
-            here.directory().close(table);
+            here.directory().close(claimed);
             opened.set(null);
         }
+        directories.clear();
         waiting.forEach(reached -> reached.complete(null));
-        if (ends != null) {
-            ends.complete(null);
-        }
+        over.complete(null);
     }
 }

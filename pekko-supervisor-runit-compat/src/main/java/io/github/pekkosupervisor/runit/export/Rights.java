@@ -5,10 +5,6 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.Grants;
 import io.github.pekkosupervisor.runit.supervise.Modes;
 import java.io.IOException;
-import java.nio.file.FileSystems;
-import java.nio.file.Path;
-import java.nio.file.PathMatcher;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,19 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** By whom the files of which child may be used. */
 final class Rights {
 
-    private final List<Rule> rules = new ArrayList<>();
+    private final List<ExportSettings.Rule> rules;
     private final Modes others;
     private final OptionalInt group;
     private final @Nullable IOException refusal;
     private final String groupName;
 
-    private record Rule(PathMatcher names, Modes modes) {}
-
     private Rights(ExportSettings settings, OptionalInt group, @Nullable IOException refusal) {
         this.others = settings.modes();
-        settings.rules()
-                .forEach(rule -> rules.add(
-                        new Rule(FileSystems.getDefault().getPathMatcher("glob:" + rule.glob()), rule.modes())));
+        this.rules = settings.rules();
         this.group = group;
         this.groupName = settings.group().orElse("");
         this.refusal = refusal;
@@ -67,10 +59,37 @@ final class Rights {
     /** Those of one child: of the first rule that matches its name. */
     Modes of(OsString name) {
         Optional<Modes> first = rules.stream()
-                .filter(rule -> rule.names().matches(Path.of(name.toString())))
-                .map(Rule::modes)
+                .filter(rule -> matches(rule.glob(), name.toString()))
+                .map(ExportSettings.Rule::modes)
                 .findFirst();
         Modes modes = first.orElse(others);
         return modes.concernsGroup() && group.isEmpty() ? modes.withoutGroup() : modes;
+    }
+
+    /** {@code *} is any text, {@code ?} any character, and all else itself: there is no pattern that is none. */
+    static boolean matches(String pattern, String name) {
+        int at = 0;
+        int star = -1;
+        int resume = 0;
+        int i = 0;
+        while (i < name.length()) {
+            char wanted = at < pattern.length() ? pattern.charAt(at) : 0;
+            if (at < pattern.length() && wanted == '*') {
+                star = at++;
+                resume = i;
+            } else if (at < pattern.length() && (wanted == '?' || wanted == name.charAt(i))) {
+                at++;
+                i++;
+            } else if (star >= 0) {
+                at = star + 1;
+                i = ++resume;
+            } else {
+                return false;
+            }
+        }
+        while (at < pattern.length() && pattern.charAt(at) == '*') {
+            at++;
+        }
+        return at == pattern.length();
     }
 }

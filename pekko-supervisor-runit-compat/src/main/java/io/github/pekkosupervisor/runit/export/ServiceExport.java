@@ -129,8 +129,7 @@ public final class ServiceExport implements TreeExport {
      * @param group its name, or its number
      */
     public ServiceExport withGroup(String group) {
-        Modes modes = settings.modes().equals(Modes.OF_OWNER) ? Modes.CONTROL_FOR_GROUP : settings.modes();
-        return new ServiceExport(settings.withGroup(Optional.of(group)).withModes(modes));
+        return new ServiceExport(settings.withGroup(Optional.of(group)));
     }
 
     /** With another answer to the question who may use the files. */

@@ -54,8 +54,8 @@ record Shown(ServiceStatus status, int pid, boolean isReady, boolean isOpen) {
 
     private static Shown isDown(ShownChild child, Above above) {
         boolean comes = switch (above) {
-            case UP -> child.phase() == Phase.RESTARTING;
-            case COMING -> true;
+            case UP -> child.phase() == Phase.RESTARTING || child.phase() == Phase.WAITING;
+            case COMING -> !child.held();
             case GONE -> false;
         };
         ServiceStatus status =

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param again while it is being stopped: whether another incarnation follows
  * @param exits whether it was asked to go by {@code x}, and has not been seen to
  * @param closed whether it has, and for a while nobody is to be seen behind it
- * @param held whether a command has put it down, so that no restart of its group starts it
+ * @param held whether a command has put it down, so that neither its group nor its supervisor starts it
+ * @param coming whether it was down when somebody asked if it may be started, and nothing more has been heard of that
  * @param call the call that is in progress; null if there is none
  * @param wishes what is to be asked for then: {@code t}, one of {@code u d o x}, both or neither, in their order
  * @param urgent those of the calls that do not wait which are in progress
@@ -31,6 +32,7 @@ public record ShownChild(
         boolean exits,
         boolean closed,
         boolean held,
+        boolean coming,
         @Nullable Call call,
         String wishes,
         Set<Call> urgent) {
@@ -39,8 +41,10 @@ public record ShownChild(
     public enum Phase {
         /** It has no incarnation, and its supervisor starts none by itself. */
         DOWN,
-        /** It has none, and its supervisor will start one. */
+        /** It has none, and its supervisor will start one, since it has ended or its last start has failed. */
         RESTARTING,
+        /** It has none, and one is started with others: those of its group, or who is renewed. */
+        WAITING,
         /** It has one, which has not said yet that it runs. */
         STARTING,
         /** It runs. */
@@ -51,7 +55,7 @@ public record ShownChild(
         /** Whether it has an incarnation. */
         public boolean hasIncarnation() {
             return switch (this) {
-                case DOWN, RESTARTING -> false;
+                case DOWN, RESTARTING, WAITING -> false;
                 case STARTING, RUNNING, STOPPING -> true;
             };
         }
@@ -59,6 +63,6 @@ public record ShownChild(
 
     /** One that has been seen for the first time, and is down. */
     public static ShownChild downSince(Instant time) {
-        return new ShownChild(Phase.DOWN, time, 0, false, false, false, false, false, false, null, "", Set.of());
+        return new ShownChild(Phase.DOWN, time, 0, false, false, false, false, false, false, false, null, "", Set.of());
     }
 }

@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.Modes;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -27,11 +28,12 @@ final class ShownDirectory {
 
     private static final int DIRECTORY_MODE = 0755;
     private static final int FILE_MODE = 0644;
+    private static final int LOCK_MODE = 0600;
     private static final OsString CLOSED = ExportDirectory.hidden("ok.closed");
     private static final OsString READY = OsString.of("/bin/true");
     private static final OsString NOT_READY = OsString.of("/bin/false");
 
-    private static final Set<String> LINKS_REFUSED = Set.of("EMLINK", "EPERM", "EOPNOTSUPP", "ENOSYS");
+    private static final Set<String> LINKS_REFUSED = Set.of("EMLINK", "EPERM", "EOPNOTSUPP", "ENOSYS", "EXDEV");
 
     private final ExportDirectory export;
     private final Directory base;
@@ -86,7 +88,7 @@ final class ShownDirectory {
      * The last that is said, when nothing of the tree is left. Where no other tree needs it, the reader of all
      * {@code ok} goes next, so that each need not be closed by itself.
      */
-    void writeLast(Shown shown, String supervision) throws PosixException {
+    void writeLast(Shown shown, String supervision) throws IOException {
         if (control == null || export.isShared()) {
             write(shown, supervision);
             return;
@@ -98,7 +100,7 @@ final class ShownDirectory {
     }
 
     /** Says this, in such an order that nobody sees what is not so yet. */
-    void write(Shown shown, String supervision) throws PosixException {
+    void write(Shown shown, String supervision) throws IOException {
         if (control != null && !isThere()) {
             // removed by hand
             close();
@@ -251,7 +253,7 @@ final class ShownDirectory {
     /** A lock of its own, which costs one descriptor more. */
     private void ownLock(OsString name) throws PosixException {
         base.remove(name);
-        Descriptor opened = base.openAppend(name, 0600, Links.REFUSE);
+        Descriptor opened = base.openAppend(name, LOCK_MODE, Links.REFUSE);
         lock = opened;
         opened.lock();
     }
@@ -279,13 +281,15 @@ final class ShownDirectory {
 
     // ---- making
 
-    private void make(Shown shown, String supervision) throws PosixException {
+    private void make(Shown shown, String supervision) throws IOException {
         close();
         written = null;
         writtenSupervision = SupervisionText.NONE;
         isReady = false;
         isOpen = false;
         if (base.linkStatusIfPresent(place.name).isPresent()) {
+            ExportDirectory.refuseForeign(base, place.name);
+            refuseOtherSupervisor();
             fill(place.name, shown, supervision);
         } else {
             OsString temporary = export.temporary();
@@ -304,6 +308,24 @@ final class ShownDirectory {
                     removeQuietly(temporary);
                 }
             }
+        }
+    }
+
+    /** A supervisor of its own that is at work there, as runsv, would go on with files that nobody finds any more. */
+    private void refuseOtherSupervisor() throws ExportRefused, PosixException {
+        OsString name = supervise("lock");
+        Optional<FileStatus> there = base.linkStatusIfPresent(name);
+        if (there.isEmpty() || there.get().id().equals(export.lockId())) {
+            return;
+        }
+        try (Descriptor other = base.openAppend(name, LOCK_MODE, Links.REFUSE)) {
+            other.lock();
+        } catch (PosixException e) {
+            if (e.is("EAGAIN")) {
+                throw new ExportRefused(base + "/" + place.name
+                        + " has another supervisor, which has its lock; nothing is shown there");
+            }
+            throw e;
         }
     }
 
@@ -345,11 +367,13 @@ final class ShownDirectory {
         try {
             writeFiles(directory, shown, isNew);
             showReady(directory, shown.isReady());
-            showOpen(directory, shown.isOpen());
             watch = commands.read(opened);
+            // only now, since who finds it open writes to control
+            showOpen(directory, shown.isOpen());
             control = opened;
         } finally {
             if (control == null) {
+                stopReading();
                 opened.close();
             }
         }
@@ -391,13 +415,17 @@ final class ShownDirectory {
 
     /** Reads no more commands; what is there stays. */
     void close() {
+        stopReading();
+        control = close(control);
+        lock = close(lock);
+        ok = close(ok);
+    }
+
+    private void stopReading() {
         if (watch != null) {
             watch.close();
             watch = null;
         }
-        control = close(control);
-        lock = close(lock);
-        ok = close(ok);
     }
 
     private static @Nullable Descriptor close(@Nullable Descriptor open) {

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One child that is shown, or the top; {@link ExportTable} guards what changes. */
@@ -17,6 +18,11 @@ final class ShownPlace {
     /** Its id; of the top {@code /}. */
     final String id;
 
+    /**
+     * What it is found by among its siblings: its id, or the number of its first incarnation in a dynamic supervisor.
+     */
+    final Object key;
+
     /** Whether it is to be addressed by its incarnation, since others may have the same id. */
     final boolean isOfDynamic;
 
@@ -28,10 +34,6 @@ final class ShownPlace {
     /** What it goes by, if it is a supervisor. */
     String supervision = SupervisionText.NONE;
 
-    /** The id of the sibling whose restart brings it back, if it was stopped for that. */
-    @Nullable
-    String waitsFor;
-
     /** Its last incarnation. */
     @Nullable
     ChildHandle handle;
@@ -39,20 +41,24 @@ final class ShownPlace {
     /** Its supervisor knows it no longer, and it will be shown for a while yet. */
     boolean isForgotten;
 
+    /** It is shown no more, and what still comes for it means nothing. */
+    boolean hasVanished;
+
     /** It has not been heard of since its supervisor ended. */
     boolean isUnseen;
 
     /** It is in the queue of those that are to be written. */
     boolean isMarked;
 
-    ShownPlace(
-            OsString wholeName, ShownKind kind, String supervisor, String id, boolean isOfDynamic, ShownChild child) {
+    /** @param first the number of its first incarnation, in a dynamic supervisor */
+    ShownPlace(OsString wholeName, ShownKind kind, String supervisor, String id, OptionalLong first, ShownChild child) {
         this.wholeName = wholeName;
         this.name = ExportNames.shown(wholeName);
         this.kind = kind;
         this.supervisor = supervisor;
         this.id = id;
-        this.isOfDynamic = isOfDynamic;
+        this.isOfDynamic = first.isPresent();
+        this.key = isOfDynamic ? (Object) first.getAsLong() : id;
         this.child = child;
     }
 

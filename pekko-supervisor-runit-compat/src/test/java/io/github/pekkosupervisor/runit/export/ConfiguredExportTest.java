@@ -61,7 +61,7 @@ final class ConfiguredExportTest {
                         ExportPlace.of(Path.of("/run/app/service")),
                         Optional.of("orders"),
                         Optional.of("ops"),
-                        Modes.STATUS_FOR_ALL_CONTROL_FOR_GROUP,
+                        Optional.of(Modes.STATUS_FOR_ALL_CONTROL_FOR_GROUP),
                         List.of(),
                         3,
                         false,

@@ -153,8 +153,12 @@ final class ExportCommandCasesTest {
         ShownTree.Said said = shown.sv("-w2", "restart", "s");
 
         assertThat(said.line()).matches("timeout: run: s: \\(pid " + JVM + "\\) \\ds, got TERM");
-        patiently().until(() -> shown.stat("s").equals("run\n"));
-        assertThat(Duration.between(shown.status("s").stamp(), Instant.now())).isLessThan(Duration.ofSeconds(2));
+        // status is written after stat
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(Duration.between(shown.status("s").stamp(), Instant.now()))
+                                .isLessThan(Duration.ofSeconds(2)));
+        assertThat(shown.stat("s")).isEqualTo("run\n");
     }
 
     // ---- groups, and what a command has put down
@@ -350,6 +354,11 @@ final class ExportCommandCasesTest {
         patiently().until(() -> shown.stat("sleeper").equals("run\n"));
 
         assertThat(shown.sv("pause", "cache").exit()).isZero();
+        // what comes after it has been obeyed
+        shown.write("cache", "1");
+        patiently()
+                .until(() -> !shown.events(SupervisorEvent.SignalIgnored.class).isEmpty());
+        shown.awaitWritten();
         assertThat(shown.sv("status", "cache").line()).matches("run: cache: \\(pid " + JVM + "\\) \\ds");
     }
 
@@ -561,6 +570,40 @@ final class ExportCommandCasesTest {
                         .lines()
                         .allMatch(line -> line.startsWith("run: ")));
         assertThat(shown.status("@tree").stamp()).isEqualTo(top);
+    }
+
+    @Test
+    void what_is_put_down_while_its_supervisor_is_restarted_is_not_started_with_it() {
+        ChildSpec workers = ChildSpec.supervisor(
+                        "workers",
+                        SupervisorSpec.oneForOne()
+                                .withIntensity(0, Duration.ofSeconds(5))
+                                .withChildren(List.of(actor("w1"), actor("w2"))))
+                .withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(2)));
+        ShownTree shown = show(patient(workers));
+        shown.tell("crash", "workers", "w1");
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "workers.w2").line())
+                        .matches("down: workers.w2: \\ds, normally up, want up"));
+
+        assertThat(shown.sv("down", "workers.w2").exit()).isZero();
+        patiently().until(() -> shown.sv("status", "workers.w1").line().startsWith("run: "));
+
+        shown.awaitWritten();
+        assertThat(shown.sv("status", "workers.w2").line()).matches("down: workers.w2: \\ds, normally up");
+        assertThat(shown.sv("start", "workers.w2").line()).startsWith("ok: run: workers.w2: ");
+    }
+
+    @Test
+    void a_command_that_comes_during_another_holds_too() {
+        ShownTree shown = show(oneForAll(actor("w1"), actor("w2")));
+
+        shown.write("w1", "td");
+        patiently().until(() -> ShownTree.info(shown.root(), "w1").state() == ChildState.STOPPED);
+        patiently().until(() -> shown.stat("w1").equals("down\n"));
+        shown.crash(shown.root(), "w2");
+
+        assertThat(ShownTree.info(shown.root(), "w1").state()).isEqualTo(ChildState.STOPPED);
     }
 
     @Test

@@ -9,11 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,8 +146,32 @@ final class ExportLifeCasesTest {
         assertThat(shown.sv("status", "pool.job@2").line()).startsWith("run: pool.job@2: (pid " + JVM + ")");
 
         assertThat(shown.sv("stop", "pool.job@2").line()).startsWith("ok: down: pool.job@2: ");
+        assertThat(shown.sv("status", "pool.job@2").line()).startsWith("down: pool.job@2: ");
         assertThat(ShownTree.get(pool.children())).hasSize(4);
         patiently().until(() -> !Files.exists(shown.directory().resolve("pool.job@2")));
+    }
+
+    /** Each that is over has a descriptor and a directory for ten seconds more. */
+    @Test
+    void those_that_are_over_count_among_so_many() throws IOException {
+        ShownTree shown = ShownTree.start(
+                temp.resolve("service"),
+                oneForOne(ChildSpec.supervisor("pool", SupervisorSpec.dynamic())),
+                export -> export.withDynamicChildren(3));
+        started = shown;
+        SupervisorRef pool = shown.supervisor("pool");
+        ChildSpec task = actor("task").withRestart(RestartType.TEMPORARY);
+
+        for (int i = 0; i < 50; i++) {
+            ChildHandle handle = ((SupervisorResult.Started) ShownTree.get(pool.startChild(task))).child();
+            ShownTree.get(pool.terminateChild(handle));
+        }
+
+        shown.awaitWritten();
+        try (Stream<Path> files = Files.list(shown.directory())) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith("pool.task@")))
+                    .hasSizeLessThanOrEqualTo(3);
+        }
     }
 
     @Test
@@ -266,7 +297,58 @@ final class ExportLifeCasesTest {
         assertThat(shown.sv("status", "cache").line()).startsWith("run: cache: ");
     }
 
+    @Test
+    void a_name_that_another_tree_has_is_taken_when_it_is_free() {
+        ShownTree first = show(oneForOne(actor("cache")));
+        ServiceExport export = ServiceExport.to(first.directory());
+        Options options = Options.defaults().withJvmShutdownHook(false).withExport(export);
+        try (SupervisionTree second = SupervisionTree.start(oneForOne(actor("cache"), actor("other")), options)) {
+            patiently().until(() -> first.sv("status", "other").line().startsWith("run: other: "));
+            CompletableFuture<Void> written = export.written().toCompletableFuture();
+            assertThat(written).isNotDone();
+            assertThat(second.root().path()).isEqualTo("/");
+
+            first.close();
+
+            ShownTree.get(written.thenApply(done -> true));
+            assertThat(first.sv("status", "cache", "@tree").said().lines())
+                    .hasSize(2)
+                    .allMatch(line -> line.startsWith("run: "));
+        }
+    }
+
     // ---- what happens to the files
+
+    /** Something of somebody else's is there, and a supervisor of its own is at work in another. */
+    @Test
+    void what_cannot_be_shown_holds_up_no_other() throws IOException {
+        Path directory = Files.createDirectory(temp.resolve("service"));
+        Files.createFile(directory.resolve("cache"));
+        Files.createDirectories(directory.resolve("workers/supervise"));
+        OsString lock = OsString.of(directory.resolve("workers/supervise/lock").toString());
+        ServiceExport export = ServiceExport.to(directory);
+        Options options = Options.defaults().withJvmShutdownHook(false).withExport(export);
+        Descriptor held = Descriptor.openAppend(lock, 0600);
+        held.lock();
+        try (SupervisionTree tree = SupervisionTree.start(ShownTree.quickTree(), options)) {
+            patiently()
+                    .until(() -> ShownTree.sv(directory, "status", "sleeper", "workers.w1")
+                                    .exit()
+                            == 0);
+            CompletableFuture<Void> written = export.written().toCompletableFuture();
+            assertThat(written).isNotDone();
+            assertThat(directory.resolve("cache")).isRegularFile();
+            assertThat(directory.resolve("workers/supervise/status")).doesNotExist();
+            assertThat(tree.root().path()).isEqualTo("/");
+
+            Files.delete(directory.resolve("cache"));
+            held.close();
+
+            ShownTree.get(written.thenApply(done -> true));
+            assertThat(ShownTree.sv(directory, "status", "cache", "workers").exit())
+                    .isZero();
+        }
+    }
 
     @Test
     void case_37_a_full_file_system_holds_up_nobody() throws IOException {
@@ -445,6 +527,7 @@ final class ExportLifeCasesTest {
         ShownTree shown = show(oneForOne(actor("cache")));
 
         shown.write("cache", "du".repeat(10_000));
+        patiently().until(() -> shown.story().contains("ChildStopped cache"));
         awaitQuiet(shown, "run\n");
         shown.write("cache", "ud".repeat(10_000));
         awaitQuiet(shown, "down\n");

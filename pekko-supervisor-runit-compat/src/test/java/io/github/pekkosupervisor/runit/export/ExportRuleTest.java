@@ -40,6 +40,8 @@ final class ExportRuleTest {
             Story story = new Story(kind);
             return switch (phase) {
                 case "down" -> story;
+                case "waits" -> story.after(new ExportEvent.Waiting(Optional.of(NOON)));
+                case "comes" -> story.after(new ExportEvent.Asked(Cause.CALL));
                 case "restarting" -> story.after(new ExportEvent.Restarting(Optional.of(NOON)));
                 case "starts" -> story.after(new ExportEvent.Starting(NOON, 0));
                 case "runs" -> story.after(new ExportEvent.Started(NOON, 0, false));
@@ -83,10 +85,13 @@ final class ExportRuleTest {
         "d,        runs,       TERMINATE",
         "d,        starts,     TERMINATE",
         "d,        restarting, TERMINATE",
+        "d,        waits,      TERMINATE",
         "d,        stops,      TERMINATE",
+        "d,        comes,      TERMINATE",
         "d,        down,       ''",
         "u,        down,       RESTART",
         "u,        restarting, NOW",
+        "u,        waits,      RESTART",
         "u,        runs,       ''",
         "u,        starts,     ''",
         "u,        renewed,    ''",
@@ -95,10 +100,12 @@ final class ExportRuleTest {
         "o,        runs,       ONCE",
         "o,        starts,     ONCE",
         "o,        restarting, NOW",
+        "o,        waits,      ONCE",
         "t,        runs,       RENEW",
         "t,        starts,     RENEW",
         "t,        down,       ''",
         "t,        restarting, ''",
+        "t,        waits,      ''",
         "t,        stops,      ''",
         "k,        runs,       KILL",
         "k,        starts,     KILL",
@@ -106,8 +113,10 @@ final class ExportRuleTest {
         "k,        renewed,    KILL",
         "k,        down,       ''",
         "k,        restarting, ''",
+        "k,        waits,      ''",
         "x,        runs,       TERMINATE",
         "x,        restarting, TERMINATE",
+        "x,        waits,      TERMINATE",
         "x,        down,       ''",
         "h,        runs,       HUP",
         "a,        runs,       ALRM",
@@ -236,7 +245,6 @@ final class ExportRuleTest {
             Story story = Story.of("runs").letters(letter).down();
 
             assertThat(isStartedWithItsGroup(story)).isFalse();
-            assertThat(ExportRule.mayStart(story.child, Cause.START_UP, false)).isTrue();
             assertThat(ExportRule.mayStart(story.child, Cause.CALL, false)).isTrue();
         }
 
@@ -260,10 +268,89 @@ final class ExportRuleTest {
         }
 
         @Test
-        void or_its_supervisor_begins_anew() {
-            Story story = Story.of("runs").letters("d").down().after(new ExportEvent.Asked(Cause.START_UP));
+        void or_its_supervisor_ends() {
+            Story story = Story.of("runs")
+                    .letters("d")
+                    .down()
+                    .answered(Call.TERMINATE)
+                    .after(new ExportEvent.SupervisorEnded(NOON, true));
 
             assertThat(isStartedWithItsGroup(story)).isTrue();
+            assertThat(ExportRule.mayStart(story.child, Cause.START_UP, false)).isTrue();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"d", "x"})
+        void what_is_put_down_while_there_is_no_supervisor_is_not_started_with_the_next(String letter) {
+            Story story = Story.of("runs")
+                    .after(new ExportEvent.SupervisorEnded(NOON, true))
+                    .letters(letter)
+                    .after(new ExportEvent.Asked(Cause.START_UP));
+
+            assertThat(story.calls).isEmpty();
+            assertThat(ExportRule.mayStart(story.child, Cause.START_UP, false)).isFalse();
+        }
+
+        @Test
+        void not_even_if_that_one_does_not_get_up_and_another_is_made() {
+            Story story = Story.of("runs")
+                    .after(new ExportEvent.SupervisorEnded(NOON, true))
+                    .letters("d")
+                    .after(new ExportEvent.SupervisorEnded(NOON, false), new ExportEvent.Asked(Cause.START_UP));
+
+            assertThat(ExportRule.mayStart(story.child, Cause.START_UP, false)).isFalse();
+        }
+
+        @Test
+        void nor_what_a_supervisor_was_asked_to_stop_that_has_ended_instead() {
+            Story story = Story.of("runs")
+                    .letters("d")
+                    .after(new ExportEvent.SupervisorEnded(NOON, true))
+                    .after(new ExportEvent.Answered(Call.TERMINATE, false));
+
+            assertThat(ExportRule.mayStart(story.child, Cause.START_UP, false)).isFalse();
+        }
+
+        /** The start that a renewal makes was asked for by a call, and the command that came meanwhile is the later. */
+        @ParameterizedTest
+        @CsvSource({"td, RENEW TERMINATE", "tx, RENEW TERMINATE"})
+        void what_is_asked_for_during_a_call_holds_after_it(String letters, String calls) {
+            Story story = Story.of("runs")
+                    .letters(letters)
+                    .after(
+                            new ExportEvent.Stopping(true),
+                            new ExportEvent.Waiting(Optional.of(NOON)),
+                            new ExportEvent.Asked(Cause.CALL))
+                    .runs()
+                    .answered(Call.RENEW)
+                    .after(new ExportEvent.Stopping(false))
+                    .down()
+                    .answered(Call.TERMINATE);
+
+            assertThat(String.join(" ", story.calls)).isEqualTo(calls);
+            assertThat(isStartedWithItsGroup(story)).isFalse();
+        }
+
+        @Test
+        void what_is_asked_for_while_it_comes_up_holds_too() {
+            Story story = Story.of("down")
+                    .letters("ud")
+                    .after(new ExportEvent.Asked(Cause.CALL))
+                    .runs()
+                    .answered(Call.RESTART)
+                    .after(new ExportEvent.Stopping(false))
+                    .down()
+                    .answered(Call.TERMINATE);
+
+            assertThat(story.calls).containsExactly("RESTART", "TERMINATE");
+            assertThat(isStartedWithItsGroup(story)).isFalse();
+        }
+
+        @Test
+        void a_call_that_comes_before_the_stop_is_carried_out_does_not_end_it() {
+            Story story = Story.of("runs").letters("d").after(new ExportEvent.Asked(Cause.CALL));
+
+            assertThat(isStartedWithItsGroup(story)).isFalse();
         }
 
         @Test
@@ -278,6 +365,38 @@ final class ExportRuleTest {
         void a_down_file_keeps_from_starts_that_nobody_asked_for(Cause cause, boolean mayStart) {
             assertThat(ExportRule.mayStart(ShownChild.downSince(NOON), cause, true))
                     .isEqualTo(mayStart);
+        }
+    }
+
+    /** Those whose group waits for one, and which are down for their supervisor. */
+    @Nested
+    class Waiting {
+
+        private Story waiting() {
+            return Story.of("waits");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"d", "x"})
+        void one_that_is_put_down_waits_no_more(String letter) {
+            Story story = waiting().letters(letter).answered(Call.TERMINATE);
+
+            assertThat(story.child.phase()).isEqualTo(Phase.DOWN);
+            assertThat(story.child.closed()).isEqualTo(letter.equals("x"));
+            assertThat(story.letters("u").calls).containsExactly("TERMINATE", "RESTART");
+        }
+
+        @Test
+        void one_that_could_not_be_put_down_goes_on_to_wait() {
+            Story story = waiting().letters("d").after(new ExportEvent.Answered(Call.TERMINATE, false));
+
+            assertThat(story.child.phase()).isEqualTo(Phase.WAITING);
+        }
+
+        @Test
+        void when_its_supervisor_ends_it_is_down() {
+            assertThat(waiting().after(new ExportEvent.SupervisorEnded(NOON.plusSeconds(9), true)).child)
+                    .isEqualTo(ShownChild.downSince(NOON));
         }
     }
 
@@ -337,6 +456,14 @@ final class ExportRuleTest {
         void a_pause_that_was_refused_does_not_show() {
             Story story =
                     Story.of("runs", ShownKind.PROCESS).letters("p").after(new ExportEvent.Answered(Call.PAUSE, false));
+
+            assertThat(story.child.paused()).isFalse();
+        }
+
+        @Test
+        void a_pause_of_the_incarnation_before_says_nothing_of_this_one() {
+            Story story =
+                    Story.of("runs", ShownKind.PROCESS).letters("p").runs().answered(Call.PAUSE);
 
             assertThat(story.child.paused()).isFalse();
         }

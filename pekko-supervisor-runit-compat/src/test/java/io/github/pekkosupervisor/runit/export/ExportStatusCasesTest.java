@@ -231,6 +231,7 @@ final class ExportStatusCasesTest {
             ChildSpec temporary = ShownTree.actor("tmp").withRestart(RestartType.TEMPORARY);
             try (ShownTree finite = ShownTree.start(temp.resolve("finite"), ShownTree.oneForOne(temporary))) {
                 assertThat(finite.sv("stop", "tmp").line()).startsWith("ok: down: tmp: ");
+                assertThat(finite.sv("status", "tmp").line()).startsWith("down: tmp: ");
 
                 ShownTree.patiently()
                         .until(() -> !Files.exists(finite.directory().resolve("tmp")));

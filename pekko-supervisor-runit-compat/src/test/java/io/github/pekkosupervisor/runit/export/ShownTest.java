@@ -23,6 +23,7 @@ final class ShownTest {
             case "runs" -> Phase.RUNNING;
             case "stops" -> Phase.STOPPING;
             case "restarts" -> Phase.RESTARTING;
+            case "waits" -> Phase.WAITING;
             default -> Phase.DOWN;
         };
         return new ShownChild(
@@ -34,6 +35,7 @@ final class ShownTest {
                 how.contains("again"),
                 how.contains("exits"),
                 how.contains("closed"),
+                how.contains("held"),
                 false,
                 null,
                 "",
@@ -51,6 +53,7 @@ final class ShownTest {
         "stops,                     UP,     1,     4711, d,    1,    'run, got TERM, want down', '',       false, true",
         "stops exits,               UP,     1,     4711, d,    1,    'run, got TERM, want exit', '',       false, true",
         "restarts,                  UP,     0,     0,    u,    0,    'down',                     '',       false, true",
+        "waits,                     UP,     0,     0,    u,    0,    'down',                     '',       false, true",
         "down,                      UP,     0,     0,    d,    0,    'down',                     '',       false, true",
         "runs process paused,       UP,     1,     99,   u,    0,    'run, paused',              '99',     true,  true",
         "runs process,              UP,     1,     99,   u,    0,    'run',                      '99',     true,  true",
@@ -58,6 +61,7 @@ final class ShownTest {
         "stops process,             UP,     1,     99,   d,    1,    'run, got TERM, want down', '99',     false, true",
         "down closed,               UP,     0,     0,    d,    0,    'down',                     '',       false, false",
         "down,                      COMING, 0,     0,    u,    0,    'down',                     '',       false, true",
+        "down held,                 COMING, 0,     0,    d,    0,    'down',                     '',       false, true",
         "restarts,                  COMING, 0,     0,    u,    0,    'down',                     '',       false, true",
         "down,                      GONE,   0,     0,    d,    0,    'down',                     '',       false, false",
         "restarts,                  GONE,   0,     0,    d,    0,    'down',                     '',       false, false"

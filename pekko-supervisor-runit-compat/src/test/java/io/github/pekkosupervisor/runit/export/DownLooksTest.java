@@ -1,0 +1,70 @@
+package io.github.pekkosupervisor.runit.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class DownLooksTest {
+
+    private final List<Runnable> tasks = new ArrayList<>();
+    private final AtomicInteger late = new AtomicInteger();
+
+    private DownLooks looks(Duration limit) {
+        return new DownLooks(tasks::add, limit, late::incrementAndGet);
+    }
+
+    private static boolean answer(CompletableFuture<Boolean> look) throws Exception {
+        return look.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void they_are_answered_in_turn_by_one_task() throws Exception {
+        DownLooks looks = looks(Duration.ofSeconds(30));
+        CompletableFuture<Boolean> first = looks.look(() -> true);
+        CompletableFuture<Boolean> second = looks.look(() -> false);
+        assertThat(first).isNotDone();
+
+        assertThat(tasks).hasSize(1);
+        tasks.remove(0).run();
+
+        assertThat(answer(first)).isTrue();
+        assertThat(answer(second)).isFalse();
+        assertThat(late).hasValue(0);
+    }
+
+    /** The task that is never run is the file system that does not answer. */
+    @Test
+    void who_does_not_answer_in_time_has_no_file_and_is_not_waited_for_again() throws Exception {
+        DownLooks looks = looks(Duration.ofMillis(20));
+
+        assertThat(answer(looks.look(() -> true))).isFalse();
+        assertThat(looks.look(() -> true)).isCompletedWithValue(false);
+        assertThat(tasks).hasSize(1);
+        assertThat(late).hasValue(1);
+    }
+
+    @Test
+    void when_it_answers_again_it_is_asked_again() throws Exception {
+        DownLooks looks = looks(Duration.ofSeconds(1));
+        CompletableFuture<Boolean> stuck = looks.look(() -> {
+            // answered late by a file system that has hung
+            assertThat(looks.look(() -> true).join()).isFalse();
+            assertThat(looks.look(() -> true)).isCompletedWithValue(false);
+            return true;
+        });
+
+        tasks.remove(0).run();
+        assertThat(answer(stuck)).isFalse();
+        CompletableFuture<Boolean> next = looks.look(() -> true);
+        tasks.remove(0).run();
+
+        assertThat(answer(next)).isTrue();
+        assertThat(late).hasValue(1);
+    }
+}
