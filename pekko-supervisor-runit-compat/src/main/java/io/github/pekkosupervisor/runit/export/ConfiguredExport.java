@@ -18,6 +18,12 @@ final class ConfiguredExport {
 
     private static final String PATH = "export";
 
+    /** What a file {@code down} means, as it is written. */
+    private enum DownFiles {
+        OBEY,
+        IGNORE
+    }
+
     private ConfiguredExport() {}
 
     /**
@@ -54,9 +60,9 @@ final class ConfiguredExport {
                 .withDynamicChildren(block.get("dynamic-children", ConfiguredExport::dynamicChildren)
                         .orElse(0))
                 .withObeysDownFiles(
-                        block.get("down-files", ConfigValues.oneOf(List.of(ServiceExport.DownFiles.values())))
-                                        .orElse(ServiceExport.DownFiles.OBEY)
-                                == ServiceExport.DownFiles.OBEY)
+                        block.get("down-files", ConfigValues.oneOf(List.of(DownFiles.values())))
+                                        .orElse(DownFiles.OBEY)
+                                == DownFiles.OBEY)
                 .withRequired(block.get("required", ConfigValues::bool).orElse(false));
         block.end();
         return grants.map(given -> with(settings.withGroup(given.group()), given.modes()))

@@ -24,7 +24,7 @@ final class ExportRemains {
             "lock",
             "lock.new");
     private static final List<String> OURS =
-            List.of("check", "check.new", ".path", ShownDirectory.SUPERVISION, ShownDirectory.SUPERVISION + ".new");
+            List.of("check", "check.new", ".path", SupervisionText.FILE, SupervisionText.FILE + ".new");
 
     private ExportRemains() {}
 

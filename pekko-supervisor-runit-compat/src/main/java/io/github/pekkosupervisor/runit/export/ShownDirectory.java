@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShownDirectory {
 
-    /** What a supervisor goes by. */
-    static final String SUPERVISION = ".supervision";
-
     private static final int DIRECTORY_MODE = 0755;
     private static final int FILE_MODE = 0644;
     private static final int LOCK_MODE = 0600;
@@ -164,7 +161,7 @@ final class ShownDirectory {
     /** For who draws the tree; it is written before the child is, so that nobody takes a supervisor for none. */
     private void writeSupervision(OsString directory, String supervision, boolean isNew) throws PosixException {
         if (!writtenSupervision.equals(supervision)) {
-            replace(in(directory, SUPERVISION), supervision.getBytes(StandardCharsets.US_ASCII), isNew);
+            replace(in(directory, SupervisionText.FILE), supervision.getBytes(StandardCharsets.US_ASCII), isNew);
             writtenSupervision = supervision;
         }
     }
@@ -357,7 +354,7 @@ final class ShownDirectory {
         }
         if (!isNew) {
             base.remove(in(supervise, ".ready"));
-            base.remove(in(directory, SUPERVISION));
+            base.remove(in(directory, SupervisionText.FILE));
         }
         writeSupervision(directory, supervision, isNew);
         if (export.executes() && !linkAnew(ExportDirectory.hidden("check"), in(directory, "check"))) {

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  */
 final class SupervisionText {
 
+    static final String FILE = ".supervision";
     static final String NONE = "";
 
     private SupervisionText() {}
