@@ -59,10 +59,9 @@ final class ConfiguredExport {
                 .withName(name.filter(given -> isPlaced))
                 .withDynamicChildren(block.get("dynamic-children", ConfiguredExport::dynamicChildren)
                         .orElse(0))
-                .withObeysDownFiles(
-                        block.get("down-files", ConfigValues.oneOf(List.of(DownFiles.values())))
-                                        .orElse(DownFiles.OBEY)
-                                == DownFiles.OBEY)
+                .withObeysDownFiles(block.get("down-files", ConfigValues.oneOf(List.of(DownFiles.values())))
+                                .orElse(DownFiles.OBEY)
+                        == DownFiles.OBEY)
                 .withRequired(block.get("required", ConfigValues::bool).orElse(false));
         block.end();
         return grants.map(given -> with(settings.withGroup(given.group()), given.modes()))
