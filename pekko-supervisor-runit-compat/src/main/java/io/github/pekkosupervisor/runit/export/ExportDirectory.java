@@ -140,7 +140,7 @@ final class ExportDirectory {
         Path above = path.toAbsolutePath().getParent();
         Path name = path.getFileName();
         if (above == null || name == null) {
-            return new Found(Directory.open(whole), Optional.empty());
+            throw new ExportRefused(path + " is the root of all files; nothing is shown there");
         }
         try (Directory parent = Directory.open(OsString.of(above.toString()))) {
             OsString last = OsString.of(name.toString());
