@@ -148,6 +148,9 @@ final class ShownGroups {
         if (forgets) {
             forget(place);
         }
+        if (!place.child.phase().hasIncarnation()) {
+            endedUnheard(place, now);
+        }
         if (event instanceof SupervisorEvent.RestartCancelled && what instanceof ExportEvent.Down) {
             nobodyWaitsInVain(group);
         }
@@ -337,6 +340,19 @@ final class ShownGroups {
         group.isUp = false;
         ifTop(group, new ExportEvent.Down(Optional.of(now), false));
         markBelow(path);
+    }
+
+    /** A supervisor that was lost, or let go of, has told nothing of its end; nor have those below it. */
+    private void endedUnheard(ShownPlace supervisor, Instant now) {
+        Deque<ShownPlace> left = new ArrayDeque<>(List.of(supervisor));
+        while (!left.isEmpty()) {
+            ShownPlace place = left.pop();
+            ShownGroup below = below(place);
+            if (below != null && below.isAtWork) {
+                left.addAll(below.places());
+                stopped(below, place.path(), now);
+            }
+        }
     }
 
     /** All that is below a supervisor is shown as that is. A loop, for trees may be deep. */

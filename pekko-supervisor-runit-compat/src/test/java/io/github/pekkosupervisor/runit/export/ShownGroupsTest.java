@@ -241,6 +241,23 @@ final class ShownGroupsTest {
         }
     }
 
+    /** One whose actor has failed, or which was abandoned, tells nothing any more. */
+    @Test
+    void what_a_supervisor_has_not_told_at_its_end_follows_from_what_is_told_of_it() {
+        workers(Strategy.ONE_FOR_ONE);
+        told(
+                started(W, offender("deep supervisor", 4)),
+                started(W + "/deep", offender("d1", 1)),
+                up(W + "/deep", Strategy.ONE_FOR_ONE));
+
+        told(crashed("/", offender("workers supervisor", 1), true));
+
+        assertThat(shown("workers.w1")).isEqualTo("down, want up");
+        assertThat(shown("workers.deep.d1")).isEqualTo("down, want up");
+        told(started(W, offender("w1", 1)));
+        assertThat(shown("workers.w1")).isEqualTo("run");
+    }
+
     @Nested
     class DynamicChildren {
 
