@@ -250,6 +250,25 @@ final class ExportLifeCasesTest {
         assertThat(directory.resolve("cache/supervise/status")).exists();
     }
 
+    /** What is asked of a supervisor in vain is in the log with its answer. */
+    @Test
+    void case_09_what_is_so_already_is_asked_of_nobody() throws Exception {
+        Path directory = temp.resolve("service");
+        try (ExportHost host = ExportHost.start(directory, "cache").awaitUp()) {
+            patiently().until(() -> ShownTree.sv(directory, "status", "cache").exit() == 0);
+            Path control = directory.resolve("cache/supervise/control");
+
+            Files.writeString(control, "u", StandardOpenOption.WRITE);
+            assertThat(ShownTree.sv(directory, "stop", "cache").exit()).isZero();
+            Files.writeString(control, "d", StandardOpenOption.WRITE);
+            assertThat(ShownTree.sv(directory, "start", "cache").exit()).isZero();
+
+            assertThat(host.log().lines().filter(line -> line.contains("control FIFO: ")))
+                    .extracting(line -> line.substring(line.indexOf("control FIFO: ")))
+                    .containsExactly("control FIFO: u", "control FIFO: d", "control FIFO: d", "control FIFO: u");
+        }
+    }
+
     @Test
     void case_36_a_second_jvm_waits_for_the_first_to_end() throws Exception {
         Path directory = temp.resolve("service");
