@@ -141,6 +141,7 @@ final class ServiceKeeper {
         final ActorRef<Object> incarnation;
         final FirstStarts starts;
         Optional<ExitStatus> end = Optional.empty();
+        int pid;
         boolean ready;
 
         /** It was asked to end, or killed. */
@@ -312,6 +313,7 @@ final class ServiceKeeper {
             case UP -> {
                 if (!told.ready && !told.asked) {
                     told.ready = true;
+                    ServiceNodes.processOf(told.pid).ifPresent(told.child::runs);
                     decide(new ExportEvent.Started(now(), 0, told.child.isOnce()));
                     told.child.ready();
                 }
@@ -402,6 +404,14 @@ final class ServiceKeeper {
         }
         if (event instanceof ServiceEvent.Ended ended && ended.program() == ServiceEvent.Program.RUN) {
             now.end = Optional.of(ended.status());
+        }
+        if (event instanceof ServiceEvent.RunOrdered ordered) {
+            now.pid = ordered.standing()
+                    .service()
+                    .map(unit -> unit.status().pid())
+                    .orElse(0);
+        } else if (event instanceof ServiceEvent.Started started && started.program() == ServiceEvent.Program.RUN) {
+            now.pid = started.pid();
         }
         if (!now.ready) {
             now.starts.after(event);

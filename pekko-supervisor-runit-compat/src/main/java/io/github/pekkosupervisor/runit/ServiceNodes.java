@@ -159,6 +159,11 @@ final class ServiceNodes {
         if (known.process().isPresent() && known.process().get().pid() == pid) {
             return known.process();
         }
+        return processOf(pid);
+    }
+
+    /** Which process has this number now. */
+    static Optional<ProcessIdentity> processOf(int pid) {
         return pid == 0 ? Optional.empty() : ProcessIdentity.ofRunning(pid);
     }
 

@@ -108,6 +108,7 @@ class OneServiceDirectoryTest {
             assertThat(grove.ends("web")).containsExactly("killed");
             assertThat(web.lines("ends")).containsExactly("over -1 9");
             assertThat(grove.handle("web").incarnation()).isEqualTo(2);
+            assertThat(grove.handle("web").process().orElseThrow().pid()).isEqualTo((int) pid(web));
             assertThat(grove.told()).noneMatch(ServiceEvent.Throttled.class::isInstance);
         }
 
@@ -453,6 +454,7 @@ class OneServiceDirectoryTest {
         grove.start(one(web));
 
         assertThat(pid(web)).isEqualTo(pid);
+        assertThat(grove.handle("web").process().orElseThrow().pid()).isEqualTo((int) pid);
         assertThat(web.logStatus().pid()).isEqualTo(logger);
         assertThat(web.lines("starts")).hasSize(1);
         kill(pid);
