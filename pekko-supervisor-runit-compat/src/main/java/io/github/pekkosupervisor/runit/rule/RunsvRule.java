@@ -305,7 +305,12 @@ public final class RunsvRule {
     private void scriptEnded(char letter, boolean vetoed) {
         service.idle();
         switch (letter) {
-            case 'u' -> service.start();
+            case 'u' -> {
+                // where a start is ordered it may have been undone meanwhile
+                if (orders.isEmpty() || (service.once && !terminating)) {
+                    service.start();
+                }
+            }
             case 't' -> {
                 if (orders.isPresent()) {
                     orders.get().scriptEnded(vetoed);

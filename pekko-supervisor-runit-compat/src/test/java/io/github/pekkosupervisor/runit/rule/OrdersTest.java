@@ -259,9 +259,38 @@ class OrdersTest {
             RunsvPuppet runsv = RunsvPuppet.ordered();
             runsv.order(false);
 
+            runsv.scriptEnded('u');
+
             assertThat(runsv.stop()).isEqualTo("publish service down 0 down @0");
-            assertThat(runsv.scriptEnded('u')).isEqualTo("run service");
             assertThat(runsv.started(Role.SERVICE, 7)).isEqualTo("publish service run 7 down @5000; script t; up");
+        }
+
+        @Test
+        void nothing_is_started_after_a_control_u_during_which_it_came() {
+            RunsvPuppet runsv = RunsvPuppet.ordered();
+            runsv.order(false);
+
+            assertThat(runsv.stop()).isEqualTo("publish service down 0 down @0");
+            assertThat(runsv.scriptEnded('u')).isEqualTo("over");
+        }
+
+        @Test
+        void nothing_is_started_after_a_control_u_during_which_supervision_was_to_end() {
+            RunsvPuppet runsv = RunsvPuppet.ordered();
+            runsv.order(false);
+
+            assertThat(runsv.terminate()).isEmpty();
+            assertThat(runsv.scriptEnded('u')).isEqualTo("publish service down 0 exit @0; over; exit");
+        }
+
+        @Test
+        void a_start_that_is_ordered_while_control_u_runs_for_one_that_was_undone_follows_that() {
+            RunsvPuppet runsv = RunsvPuppet.ordered();
+            runsv.order(false);
+            runsv.stop();
+
+            assertThat(runsv.order(false)).isEqualTo("publish service down 0 up @0");
+            assertThat(runsv.scriptEnded('u')).isEqualTo("run service");
         }
 
         @Test
