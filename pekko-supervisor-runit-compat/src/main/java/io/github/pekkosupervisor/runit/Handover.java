@@ -45,6 +45,7 @@ final class Handover {
     private final Queue<ServiceEvent> untold = new ArrayDeque<>();
     private boolean begun;
     private boolean restored;
+    private boolean endIsToBeTold;
     private List<ServiceEvent> adopted = List.of();
     private BiConsumer<Role, Known> list = (role, run) -> {};
     private final Map<Role, Known> listed = new EnumMap<>(Role.class);
@@ -146,8 +147,20 @@ final class Handover {
                 script = new Script(run.letter(), new ProcessRecord());
             } else if (action instanceof RunsvAction.SendSignal send) {
                 process(send.role()).isDue(send.signal());
+            } else if (action == RunsvAction.Over.INSTANCE) {
+                endIsToBeTold = true;
             }
         }
+    }
+
+    /** Whether who orders starts is to be told still that one is over; what has begun since is not that. */
+    boolean isEndToBeTold() {
+        return endIsToBeTold;
+    }
+
+    /** That has been told. */
+    void endIsTold() {
+        endIsToBeTold = false;
     }
 
     private void forgetIfGone(Role role, Unit unit) {

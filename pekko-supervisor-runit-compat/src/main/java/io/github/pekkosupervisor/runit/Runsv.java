@@ -347,7 +347,12 @@ final class Runsv {
     private void tellAnew(RunsvState.Orders ordered) {
         RunsvSettings.Orders who = settings.orders().orElseThrow();
         switch (ordered.awaits()) {
-            case NOTHING -> who.over();
+            case NOTHING -> {
+                if (handover.isEndToBeTold()) {
+                    handover.endIsTold();
+                    who.over();
+                }
+            }
             case START -> {
                 // it follows
             }
@@ -668,6 +673,7 @@ final class Runsv {
         public void over() {
             timers.cancel(KillRun.INSTANCE);
             publisher.tell(state);
+            handover.endIsTold();
             settings.orders().orElseThrow().over();
         }
     }

@@ -441,6 +441,25 @@ class OneServiceDirectoryTest {
     }
 
     @Test
+    void a_runsv_that_fails_while_all_is_down_does_not_end_what_is_started_then() throws IOException {
+        CrashingClock clock = new CrashingClock();
+        Service web = grove.sleeper("web");
+        SupervisionTree tree = grove.start(
+                ServiceDirectories.one("web", grove.settings(web.path()).withClock(clock)));
+        grove.awaitStarts(web, 1);
+        Grove.get(tree.root().terminateChild("web"));
+        patiently().until(() -> web.status().want() == ServiceStatus.Want.DOWN);
+
+        clock.crash(1);
+        web.control("c");
+        patiently().until(() -> grove.told().stream().anyMatch(ServiceEvent.SupervisionDelayed.class::isInstance));
+
+        assertThat(Grove.get(tree.root().restartChild("web"))).isInstanceOf(SupervisorResult.Started.class);
+        long pid = grove.awaitStarts(web, 2);
+        assertThat(grove.handle("web").process().orElseThrow().pid()).isEqualTo((int) pid);
+    }
+
+    @Test
     void what_runs_when_its_jvm_is_killed_is_adopted_with_its_logger() throws Exception {
         Service web = grove.sleeper("web").script("log/run", "exec cat >/dev/null");
         ApplicationAdoptsTest.firstLife(temp, () -> {
