@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -249,12 +250,28 @@ public final class Orphans {
     }
 
     /**
-     * The process that has this number now, whoever is its parent; one that has ended is none.
+     * The process that has this number now, whoever is its parent; one that has ended is none, nor is a thread.
      *
      * @throws PosixException if it cannot be seen
      */
     public static Optional<ProcessIdentity> process(int pid) throws PosixException {
-        return ProcStat.ifShown(pid).filter(ProcStat::isRunning).map(ProcessIdentity::of);
+        Optional<ProcessIdentity> found =
+                ProcStat.ifShown(pid).filter(ProcStat::isRunning).map(ProcessIdentity::of);
+        return found.isPresent() && isThread(pid) ? Optional.empty() : found;
+    }
+
+    /** In a container that has been started again our own threads have the numbers of processes of before. */
+    private static boolean isThread(int pid) throws PosixException {
+        try {
+            String status = new String(ProcFs.readBytes("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1);
+            return !status.contains("\nTgid:\t" + pid + "\n");
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            // it has ended, or is another user's
+            return false;
+        }
     }
 
     /**

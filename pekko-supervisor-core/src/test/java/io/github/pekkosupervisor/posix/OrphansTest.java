@@ -9,11 +9,13 @@ import static org.awaitility.Awaitility.await;
 import io.github.pekkosupervisor.posix.Orphans.Candidate;
 import io.github.pekkosupervisor.posix.Orphans.Intent;
 import io.github.pekkosupervisor.posix.Orphans.Sign;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -392,6 +394,21 @@ final class OrphansTest {
                 OwnProcess.redirect(saved, 1);
             }
         }
+    }
+
+    @Test
+    void thread_is_no_process() throws IOException, PosixException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            int thread = threads.mapToInt(
+                            task -> Integer.parseInt(task.getFileName().toString()))
+                    .filter(task -> task != ProcessHandle.current().pid())
+                    .max()
+                    .orElseThrow();
+
+            assertThat(Path.of("/proc/" + thread + "/stat")).exists();
+            assertThat(Orphans.process(thread)).isEmpty();
+        }
+        assertThat(Orphans.process((int) ProcessHandle.current().pid())).isPresent();
     }
 
     @Test

@@ -240,12 +240,16 @@ final class Handover {
         service = ProcessRecord.of(run, List.of());
     }
 
-    /** Kills what runs; for when nobody will take it up, nor a launcher after this one. */
+    /**
+     * Kills what runs; for when nobody will take it up, nor a launcher after this one. As long as it is in doubt what a
+     * supervisor that is gone has left, its record stays as it is.
+     */
     void killAll(Processes processes, Instant now) {
+        boolean inDoubt = state == null && service.process().isEmpty();
         service.process().ifPresent(processes::killLeft);
         log.process().ifPresent(processes::killLeft);
         script().flatMap(Script::process).ifPresent(processes::killLeft);
-        if (!directory.isClosed()) {
+        if (!inDoubt && !directory.isClosed()) {
             directory.recordEnd(now);
         }
     }

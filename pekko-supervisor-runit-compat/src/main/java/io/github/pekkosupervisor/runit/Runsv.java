@@ -14,6 +14,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Orders.Awaits;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.time.Duration;
 import java.time.Instant;
@@ -295,14 +296,16 @@ final class Runsv {
 
     /**
      * An order to stop undoes one to start; what a supervisor that is gone has left is then stopped when it is seen.
+     * One to start undoes those before it: what is seen then is the run that was ordered.
      */
     private Behavior<Command> keep(Order order) {
-        if (order instanceof StopRun || order == KillRun.INSTANCE) {
+        boolean stops = order instanceof StopRun || order == KillRun.INSTANCE;
+        if (stops || order instanceof StartRun) {
             early.clear();
-            early.add(order);
+        }
+        early.add(order);
+        if (stops) {
             settings.orders().ifPresent(RunsvSettings.Orders::over);
-        } else {
-            early.add(order);
         }
         return Behaviors.same();
     }
@@ -439,8 +442,12 @@ final class Runsv {
 
     // ---- orders
 
+    /** A file {@code down} keeps nobody from running whom a supervisor that is gone has left. */
     private Behavior<Command> startRun(StartRun start) {
-        if (start.unlessDown() && directory.isToBeDown()) {
+        RunsvState.Unit service = state.service();
+        boolean runs = service.status().state() == ServiceStatus.State.RUN
+                && service.unseen().isEmpty();
+        if (start.unlessDown() && !runs && directory.isToBeDown()) {
             settings.orders().orElseThrow().down();
             return Behaviors.same();
         }

@@ -37,37 +37,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** An application that supervises service directories is killed, and its next start adopts what runs. */
-class ApplicationAdoptsTest {
-
-    private static final ActorTestKit KIT = ActorTestKit.create();
-
-    @TempDir
-    private Path temp;
-
-    private Grove grove;
-
-    @BeforeEach
-    void plant() {
-        grove = new Grove(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        grove.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
+class ApplicationAdoptsTest extends InGrove {
 
     /** The application before; it does what a test wants, and is killed. */
     interface Life {

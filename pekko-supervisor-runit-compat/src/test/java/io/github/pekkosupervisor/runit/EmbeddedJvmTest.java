@@ -15,40 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** An application of one line, in a JVM of its own with default settings, that is told to end while services run. */
-class EmbeddedJvmTest {
+class EmbeddedJvmTest extends InGrove {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Path SV = Path.of("/usr/bin/sv");
-
-    @TempDir
-    private Path temp;
-
-    private Grove grove;
-
-    @BeforeEach
-    void plant() {
-        grove = new Grove(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        grove.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
 
     /** The application: it has a hook of its own, as any may have. */
     public static final class Application {

@@ -10,44 +10,16 @@ import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who follows a tree with service directories in it by its events has what a snapshot says. */
-class FollowedServicesTest {
-
-    private static final ActorTestKit KIT = ActorTestKit.create();
-
-    @TempDir
-    private Path temp;
-
-    private Grove grove;
-
-    @BeforeEach
-    void plant() {
-        grove = new Grove(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        grove.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
+class FollowedServicesTest extends InGrove {
 
     private static TreeFollower follow(SupervisionTree tree) {
         return new TreeFollower().follow(tree);

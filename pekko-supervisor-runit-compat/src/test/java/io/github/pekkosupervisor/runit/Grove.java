@@ -26,7 +26,6 @@ import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Kill;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +41,9 @@ final class Grove implements AutoCloseable {
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private @Nullable SupervisionTree tree;
 
-    Grove(Path directory, ActorTestKit kit) {
+    Grove(Path directory) {
         this.directory = directory;
-        this.plants = new Tree(directory, kit);
+        this.plants = new Tree(directory);
     }
 
     Service service(String name) throws IOException {

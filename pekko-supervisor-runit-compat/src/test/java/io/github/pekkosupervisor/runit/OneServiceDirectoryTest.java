@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,51 +13,27 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A service directory by OTP's rules: its supervisor says whether it is started again, and the real sv works on it. */
 @Execution(ExecutionMode.CONCURRENT)
-class OneServiceDirectoryTest {
-
-    private static final ActorTestKit KIT = ActorTestKit.create();
-
-    @TempDir
-    private Path temp;
-
-    private Grove grove;
-
-    @BeforeEach
-    void plant() {
-        grove = new Grove(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        grove.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
+class OneServiceDirectoryTest extends InGrove {
 
     private ChildSpec one(Service service) {
         return grove.one(service).withId(service.path().getFileName().toString());
@@ -271,7 +248,7 @@ class OneServiceDirectoryTest {
 
             patiently().until(() -> web.lines("starts").size() == 2);
             assertThat(grove.ends("web")).containsExactly("signal HUP");
-            assertThat(Grove.process(pid)).isEmpty();
+            patiently().until(() -> Grove.process(pid).isEmpty());
         }
 
         @Test
@@ -479,5 +456,53 @@ class OneServiceDirectoryTest {
         kill(pid);
         grove.awaitStarts(web, 2);
         assertThat(grove.ends("web")).hasSize(1);
+    }
+
+    @Test
+    void what_an_operator_had_started_is_adopted_though_a_file_keeps_it_from_being_started() throws Exception {
+        Service web = grove.sleeper("web").file("down");
+        ApplicationAdoptsTest.firstLife(temp, () -> {
+            patiently().until(() -> web.status().state() == ServiceStatus.State.DOWN);
+            web.control("u");
+            grove.awaitStarts(web, 1);
+            web.awaitRun();
+        });
+        long pid = pid(web);
+
+        grove.start(one(web));
+
+        assertThat(grove.handle("web").process().orElseThrow().pid()).isEqualTo((int) pid);
+        assertThat(sv("stop", web)).startsWith("ok: down: ");
+        patiently().until(() -> Grove.process(pid).isEmpty());
+    }
+
+    /** It says what was being started, and who comes next is to read that too. */
+    @Test
+    void who_is_killed_while_it_is_in_doubt_what_was_left_leaves_the_record_as_it_was() throws Exception {
+        Service web = grove.sleeper("web");
+        Path state = Files.createDirectories(web.path().resolve("supervise")).resolve(".state");
+        byte[] garbage = "nobody can read this".getBytes(US_ASCII);
+        Files.write(state, garbage);
+        long perhaps = orphanIn(web);
+        try (SupervisionTree tree = SupervisionTree.begin(
+                SupervisorSpec.oneForOne().withChild(one(web).withShutdown(Shutdown.brutalKill())),
+                SupervisionTree.Options.defaults().withLogging(false))) {
+            patiently().until(() -> Files.exists(web.path().resolve("supervise/lock")));
+            Grove.get(tree.root().stop(ExitReason.killed()));
+        } finally {
+            kill(perhaps);
+        }
+
+        assertThat(state).hasBinaryContent(garbage);
+        assertThat(web.lines("starts")).isEmpty();
+    }
+
+    private static long orphanIn(Service service) throws IOException {
+        Process shell = new ProcessBuilder("sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!")
+                .directory(service.path().toFile())
+                .start();
+        try (BufferedReader said = shell.inputReader()) {
+            return Long.parseLong(said.readLine());
+        }
     }
 }

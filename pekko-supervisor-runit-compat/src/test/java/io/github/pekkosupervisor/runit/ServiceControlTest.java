@@ -13,43 +13,15 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Commands from Java are answered when it is so. */
 @Execution(ExecutionMode.CONCURRENT)
-class ServiceControlTest {
-
-    private static final ActorTestKit KIT = ActorTestKit.create();
-
-    @TempDir
-    private Path temp;
-
-    private Grove grove;
-
-    @BeforeEach
-    void plant() {
-        grove = new Grove(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        grove.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
+class ServiceControlTest extends InGrove {
 
     private static long pid(Node node) {
         return node.process().orElseThrow().pid();

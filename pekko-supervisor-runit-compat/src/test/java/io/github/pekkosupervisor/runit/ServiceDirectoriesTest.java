@@ -36,42 +36,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Service directories are children of a tree: what a start means, what a stop leaves, what is seen of them. */
 @Execution(ExecutionMode.CONCURRENT)
-class ServiceDirectoriesTest {
+class ServiceDirectoriesTest extends InGrove {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
     private static final String DEAF = "trap '' TERM; echo $$ >>starts; while :; do sleep 1; done";
-
-    @TempDir
-    private Path temp;
-
-    private Grove grove;
-
-    @BeforeEach
-    void plant() {
-        grove = new Grove(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        grove.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
 
     private static ServiceStatus.State stateOf(Service service) {
         return service.status().state();

@@ -13,49 +13,22 @@ import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Strategies, restart intensity and escalation hold for service directories beside actors and processes. */
 @Execution(ExecutionMode.CONCURRENT)
-class ServiceDirectoriesUnderOtpRulesTest {
+class ServiceDirectoriesUnderOtpRulesTest extends InGrove {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
-
-    @TempDir
-    private Path temp;
-
-    private Grove grove;
     private final List<String> seen = new CopyOnWriteArrayList<>();
-
-    @BeforeEach
-    void plant() {
-        grove = new Grove(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        grove.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
 
     /** An actor that crashes when told to, and notes how a service stands when it begins. */
     private ChildSpec fragile(Service service) {

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
@@ -36,7 +37,7 @@ final class Tree implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path directory;
-    private final ActorTestKit kit;
+    private final @Nullable ActorTestKit kit;
     private final MarkedProcesses processes = new MarkedProcesses();
     private final CrashingClock clock = new CrashingClock();
     private final List<String> messages = new CopyOnWriteArrayList<>();
@@ -45,6 +46,16 @@ final class Tree implements AutoCloseable {
     Tree(Path directory, ActorTestKit kit) {
         this.directory = directory;
         this.kit = kit;
+    }
+
+    /** The directories alone, for somebody else to supervise. */
+    Tree(Path directory) {
+        this.directory = directory;
+        this.kit = null;
+    }
+
+    private ActorTestKit kit() {
+        return Objects.requireNonNull(kit, "somebody else supervises these");
     }
 
     static ConditionFactory patiently() {
@@ -60,16 +71,16 @@ final class Tree implements AutoCloseable {
     }
 
     void start(UnaryOperator<RunsvdirSettings> changed) {
-        runsvdir = kit.spawn(
-                Runsvdir.create(changed.apply(RunsvdirSettings.of(directory)
-                        .withClock(clock)
-                        .withMessages(message -> messages.add(message.toString())))),
-                Runsvdir.dispatcher());
+        runsvdir = kit().spawn(
+                        Runsvdir.create(changed.apply(RunsvdirSettings.of(directory)
+                                .withClock(clock)
+                                .withMessages(message -> messages.add(message.toString())))),
+                        Runsvdir.dispatcher());
     }
 
     /** How all stands. */
     RunsvdirSnapshot snapshot() {
-        TestProbe<RunsvdirSnapshot> probe = kit.createTestProbe();
+        TestProbe<RunsvdirSnapshot> probe = kit().createTestProbe();
         if (runsvdir != null) {
             runsvdir.tell(new Runsvdir.Snapshot(probe.getRef()));
         }
@@ -224,7 +235,7 @@ final class Tree implements AutoCloseable {
     public void close() {
         try {
             if (runsvdir != null) {
-                TestProbe<Done> stopped = kit.createTestProbe();
+                TestProbe<Done> stopped = kit().createTestProbe();
                 runsvdir.tell(new Runsvdir.Stop(stopped.getRef()));
                 runsvdir = null;
                 stopped.expectMessage(PATIENCE, Done.getInstance());

@@ -73,7 +73,8 @@ final class Judge {
             "close in .*EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile",
             "EventLoop[.]close", "the same",
             "firstTick|posix[.]Elders", "asked once in a JVM",
-            "AdoptedChild[.]unreaped", "whether who has ended is seen before its reaper has taken it",
+            "AdoptedChild[.]unreaped|close in .*AdoptedChild[.]find",
+                    "whether who has ended is seen before its reaper has taken it",
             "AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment",
             "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
                     "by who has waited for a lock in vain, later");

@@ -524,8 +524,10 @@ final class ExportLifeCasesTest {
             random.nextBytes(junk);
             Files.write(directory.resolve(name).resolve("supervise/control"), junk, StandardOpenOption.WRITE);
         }
+        // there are hundreds of each letter in it
         for (String name : List.of("cache", "sleeper", "other")) {
             patiently()
+                    .atMost(ShownTree.PATIENCE.multipliedBy(2))
                     .until(() ->
                             ShownTree.sv(directory, "-w9", "start", name).line().startsWith("ok: run: " + name + ": "));
         }
