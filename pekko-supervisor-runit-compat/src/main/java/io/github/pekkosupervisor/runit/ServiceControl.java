@@ -7,12 +7,9 @@ import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
-import io.github.pekkosupervisor.runit.export.Call;
-import io.github.pekkosupervisor.runit.export.CallRequests;
 import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -76,42 +73,42 @@ public final class ServiceControl {
 
     /** Has it started, if it does not run; it runs then. */
     public CompletionStage<Node> up(String name) {
-        return command(Optional.of(name), Wish.UP, Call.RESTART);
+        return command(Optional.of(name), Wish.UP, new Request.RestartChild(id()));
     }
 
     /** The same of a child that is a service directory. */
     public CompletionStage<Node> up() {
-        return command(Optional.empty(), Wish.UP, Call.RESTART);
+        return command(Optional.empty(), Wish.UP, new Request.RestartChild(id()));
     }
 
     /** Has it stopped; it is down then, {@code finish} has been run, and it stays down. */
     public CompletionStage<Node> down(String name) {
-        return command(Optional.of(name), Wish.DOWN, Call.TERMINATE);
+        return command(Optional.of(name), Wish.DOWN, new Request.TerminateChild(id()));
     }
 
     /** The same of a child that is a service directory. */
     public CompletionStage<Node> down() {
-        return command(Optional.empty(), Wish.DOWN, Call.TERMINATE);
+        return command(Optional.empty(), Wish.DOWN, new Request.TerminateChild(id()));
     }
 
     /** Has it run once: its end is not followed by a start. It runs then, or has done so. */
     public CompletionStage<Node> once(String name) {
-        return command(Optional.of(name), Wish.ONCE, Call.ONCE);
+        return command(Optional.of(name), Wish.ONCE, new Request.StartOnce(id()));
     }
 
     /** The same of a child that is a service directory. */
     public CompletionStage<Node> once() {
-        return command(Optional.empty(), Wish.ONCE, Call.ONCE);
+        return command(Optional.empty(), Wish.ONCE, new Request.StartOnce(id()));
     }
 
     /** Has it stopped and started; another process of it runs then. */
     public CompletionStage<Node> restart(String name) {
-        return command(Optional.of(name), Wish.RESTART, Call.RENEW);
+        return command(Optional.of(name), Wish.RESTART, new Request.RenewChild(id()));
     }
 
     /** The same of a child that is a service directory, with those siblings that the strategy restarts with it. */
     public CompletionStage<Node> restart() {
-        return command(Optional.empty(), Wish.RESTART, Call.RENEW);
+        return command(Optional.empty(), Wish.RESTART, new Request.RenewChild(id()));
     }
 
     /**
@@ -119,7 +116,7 @@ public final class ServiceControl {
      * second later, as long as its entry is there.
      */
     public CompletionStage<Node> exit(String name) {
-        return command(Optional.of(name), Wish.EXIT, Call.TERMINATE);
+        return command(Optional.of(name), Wish.EXIT, new Request.TerminateChild(id()));
     }
 
     /** The same as {@link #down()}. */
@@ -134,12 +131,12 @@ public final class ServiceControl {
      * @throws IllegalArgumentException there is no letter for it; for TERM there is {@link #restart(String)}
      */
     public CompletionStage<Node> signal(String name, Signal signal) {
-        return command(Optional.of(name), wish(signal), call(signal));
+        return command(Optional.of(name), wish(signal), new Request.SignalChild(id(), signal));
     }
 
     /** The same of a child that is a service directory. */
     public CompletionStage<Node> signal(Signal signal) {
-        return command(Optional.empty(), wish(signal), call(signal));
+        return command(Optional.empty(), wish(signal), new Request.SignalChild(id(), signal));
     }
 
     private static Wish wish(Signal signal) {
@@ -148,21 +145,16 @@ public final class ServiceControl {
                         "runit has no letter for " + signal + (signal == Signal.TERM ? "; use restart, or down" : "")));
     }
 
-    private static Call call(Signal signal) {
-        return Arrays.stream(Call.values())
-                .filter(call -> call.signal().equals(Optional.of(signal)))
-                .findFirst()
-                .orElse(Call.KILL);
-    }
-
     // ---- how they get there
 
-    private CompletionStage<Node> command(Optional<String> name, Wish wish, Call call) {
+    /** @param request what is asked of its supervisor if it is a service directory by itself */
+    private CompletionStage<Node> command(
+            Optional<String> name, Wish wish, Request<? extends SupervisorResult> request) {
         CompletableFuture<Void> reached = new CompletableFuture<>();
         var begun = supervisor()
                 .thenCompose(supervisor -> supervisor
                         .childSpec(id())
-                        .thenCompose(answer -> begin(supervisor, answer, name, wish, call, reached)))
+                        .thenCompose(answer -> begin(supervisor, answer, name, wish, request, reached)))
                 .exceptionally(failure -> {
                     reached.completeExceptionally(cause(failure));
                     return false;
@@ -221,7 +213,7 @@ public final class ServiceControl {
             SupervisorResult.SpecResult answer,
             Optional<String> name,
             Wish wish,
-            Call call,
+            Request<? extends SupervisorResult> request,
             CompletableFuture<Void> reached) {
         if (!(answer instanceof SupervisorResult.FoundSpec found)) {
             throw NotObeyedException.nobody("there is no child \"" + id() + "\"");
@@ -232,7 +224,7 @@ public final class ServiceControl {
             if (!isMeant) {
                 throw NotObeyedException.nobody("child \"" + id() + "\" is one service directory, which needs no name");
             }
-            return ask(supervisor, call, reached);
+            return ask(supervisor, request, reached);
         } else if (kind instanceof RunsvdirKind) {
             String entry = name.orElseThrow(() -> NotObeyedException.nobody(
                     "child \"" + id() + "\" is a directory of service directories; name one"));
@@ -250,19 +242,20 @@ public final class ServiceControl {
     }
 
     /** A child that is down, or restarting, is started by other calls than one that runs. */
-    private CompletionStage<Boolean> ask(SupervisorRef supervisor, Call call, CompletableFuture<Void> reached) {
-        Request<? extends SupervisorResult> request = CallRequests.byId(id(), call);
+    private CompletionStage<Boolean> ask(
+            SupervisorRef supervisor,
+            Request<? extends SupervisorResult> request,
+            CompletableFuture<Void> reached) {
         return supervisor.ask(request).thenCompose(answer -> {
             if (answer == SupervisorResult.Restarting.INSTANCE) {
-                return ask(supervisor, Call.NOW, reached);
-            } else if (answer == SupervisorResult.NotRunning.INSTANCE && call == Call.RENEW) {
-                return ask(supervisor, Call.RESTART, reached);
+                return ask(supervisor, new Request.StartNow(id()), reached);
+            } else if (answer == SupervisorResult.NotRunning.INSTANCE && request instanceof Request.RenewChild) {
+                return ask(supervisor, new Request.RestartChild(id()), reached);
             }
             boolean isSo = answer == SupervisorResult.Ok.INSTANCE
                     || answer == SupervisorResult.Running.INSTANCE
                     || answer instanceof SupervisorResult.Started
-                    || (answer == SupervisorResult.NotRunning.INSTANCE
-                            && call.signal().isPresent());
+                    || (answer == SupervisorResult.NotRunning.INSTANCE && request instanceof Request.SignalChild);
             if (isSo) {
                 reached.complete(null);
             } else {

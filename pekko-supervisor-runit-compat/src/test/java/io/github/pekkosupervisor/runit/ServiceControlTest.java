@@ -74,7 +74,7 @@ class ServiceControlTest extends InGrove {
 
     @Test
     void of_one_by_itself_they_are_calls_of_its_supervisor() throws IOException {
-        Service web = grove.sleeper("web").script("finish", "echo over >>ends").script("control/h", "echo h >>heard");
+        Service web = grove.sleeper("web").script("finish", "echo over >>ends").script("control/h", "echo h >>heard").script("control/k", "echo k >>heard");
         Service other = grove.sleeper("other");
         SupervisionTree tree = grove.start(SupervisorSpec.restForOne()
                 .withIntensity(0, Duration.ofMinutes(5))
@@ -96,7 +96,11 @@ class ServiceControlTest extends InGrove {
         assertThat(up.state()).isEqualTo(State.RUNNING);
         Grove.get(control.signal(Signal.HUP));
         web.awaitLines("heard", 1);
+        Grove.get(control.signal(Signal.KILL));
+        web.awaitLines("heard", 2);
+        assertThat(web.status().pid()).isEqualTo((int) pid(up));
         Grove.get(control.exit());
+        Grove.get(control.signal(Signal.KILL));
         Grove.get(control.once());
         grove.awaitStarts(web, 4);
         assertThat(web.status().want()).isEqualTo(ServiceStatus.Want.DOWN);
