@@ -354,12 +354,19 @@ final class ServiceKeeper {
 
     /** Nothing of an incarnation is left; whether another follows is not known yet, if it was not asked to end. */
     private void over(Run ended, Optional<ExitReason> reason) {
-        boolean comesBack = !ended.stopped || ended.child.comesBack();
         Optional<Instant> at = Optional.of(now());
         isOver(ended);
-        decide(comesBack ? new ExportEvent.Restarting(at) : new ExportEvent.Down(at, false));
+        decide(whatFollows(ended, at));
         ended.incarnation.tell(new Over(reason));
         beginNext();
+    }
+
+    /** As for children of any kind: who was stopped for others waits for them, and is not restarting itself. */
+    private static ExportEvent whatFollows(Run ended, Optional<Instant> at) {
+        if (!ended.stopped) {
+            return new ExportEvent.Restarting(at);
+        }
+        return ended.child.comesBack() ? new ExportEvent.Waiting(at) : new ExportEvent.Down(at, false);
     }
 
     private void notNow() {

@@ -237,6 +237,26 @@ class OneServiceDirectoryTest extends InGrove {
         }
 
         @Test
+        void u_starts_one_that_waits_for_the_restart_of_another() throws Exception {
+            Service a = grove.sleeper("a");
+            Service b = grove.sleeper("b");
+            RestartDelay late = RestartDelay.fixed(Duration.ofHours(1));
+            grove.start(SupervisorSpec.restForOne()
+                    .withUnlimitedRestarts()
+                    .withChild(one(a).withRestartDelay(late))
+                    .withChild(one(b).withRestartDelay(late)));
+            grove.awaitStarts(b, 1);
+
+            kill(grove.awaitStarts(a, 1));
+            patiently().until(() -> grove.node("/a").nextRestart().isPresent());
+            patiently().until(() -> b.status().state() == ServiceStatus.State.DOWN);
+
+            b.control("u");
+            grove.awaitStarts(b, 2);
+            assertThat(a.lines("starts")).hasSize(1);
+        }
+
+        @Test
         void restart_does_nothing_where_control_t_vetoes() throws Exception {
             Service web = grove.sleeper("web").script("control/t", "echo t >>heard");
             grove.start(one(web));
