@@ -272,6 +272,18 @@ class OneServiceDirectoryTest extends InGrove {
         }
 
         @Test
+        void restart_is_not_counted_where_control_t_vetoes_and_ends_it_itself() throws Exception {
+            Service web = grove.sleeper("web").script("control/t", "kill -9 $(cat supervise/pid)");
+            grove.start(rare(SupervisorSpec.oneForOne()).withChild(one(web)));
+            grove.awaitStarts(web, 1);
+
+            assertThat(sv("restart", web)).matches("ok: run: S: \\(pid \\d+\\) \\d+s rc 0");
+
+            grove.awaitStarts(web, 2);
+            assertThat(grove.told()).noneMatch(SupervisorEvent.ChildTerminated.class::isInstance);
+        }
+
+        @Test
         void once_is_startOnce() throws Exception {
             Service web = grove.sleeper("web");
             grove.start(one(web));

@@ -16,20 +16,25 @@ import java.util.List;
  */
 final class OrdersDraft {
 
+    /** What {@code sv restart} writes behind its {@code t}, which is no other wish. */
+    private static final String WITH_T = "cu";
+
     private final UnitDraft service;
     private final List<RunsvAction> actions;
     private Awaits awaits;
     private Stop stop;
+    private boolean endIsAsked;
 
     OrdersDraft(UnitDraft service, Orders orders, List<RunsvAction> actions) {
         this.service = service;
         this.actions = actions;
         this.awaits = orders.awaits();
         this.stop = orders.stop();
+        this.endIsAsked = orders.endIsAsked();
     }
 
     Orders freeze() {
-        return new Orders(awaits, stop);
+        return new Orders(awaits, stop, endIsAsked);
     }
 
     // ---- orders
@@ -41,6 +46,7 @@ final class OrdersDraft {
         service.publish();
         awaits = Awaits.START;
         stop = Stop.NONE;
+        endIsAsked = false;
     }
 
     void stop(boolean again, boolean scriptHasRun) {
@@ -64,6 +70,9 @@ final class OrdersDraft {
 
     /** Whether this is one of them. */
     boolean takes(char letter) {
+        if (WITH_T.indexOf(letter) < 0) {
+            endIsAsked = false;
+        }
         switch (letter) {
             case 'u' -> ask(letter);
             case 'd', 'o' -> {
@@ -102,9 +111,19 @@ final class OrdersDraft {
                 service.sendTerm();
             }
             goOnToEnd();
-        } else if (!vetoed) {
+        } else if (vetoed) {
+            endIsAsked = true;
+        } else {
             ask('t');
         }
+    }
+
+    /** {@code run} has ended. It counts as asked to if {@code control/t} has seen to that for a letter. */
+    void runEnded() {
+        if (endIsAsked && stop == Stop.NONE) {
+            ask('t');
+        }
+        endIsAsked = false;
     }
 
     /** A stopped process is to see its TERM; and a script is told that the service is taken down. */

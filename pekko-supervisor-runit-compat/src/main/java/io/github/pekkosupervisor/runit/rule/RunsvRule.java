@@ -181,6 +181,9 @@ public final class RunsvRule {
         boolean ranForASecond = !now.isBefore(unit.stamp.plus(RunsvAction.Pause.SHORT_RUN.duration()));
         unit.pid = 0;
         unit.gotTerm = false;
+        if (isByOrder(unit)) {
+            orders.orElseThrow().runEnded();
+        }
         if (unit.role == Role.SERVICE && unit.state != State.FINISH && end.finishPresent()) {
             unit.state = State.FINISH;
             unit.finishing = Optional.of(end.status());

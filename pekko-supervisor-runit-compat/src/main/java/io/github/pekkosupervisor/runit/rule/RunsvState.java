@@ -36,11 +36,13 @@ public record RunsvState(
      *
      * @param awaits what has not been told yet of the last start that was ordered
      * @param stop how far a stop is that was ordered
+     * @param endIsAsked {@code control/t} has seen to the end itself: it has vetoed a letter {@code t}, and the next
+     *     end is what that was for, unless another letter or a start has come since
      */
-    public record Orders(Awaits awaits, Stop stop) {
+    public record Orders(Awaits awaits, Stop stop, boolean endIsAsked) {
 
         /** Nothing has been ordered. */
-        public static final Orders NONE = new Orders(Awaits.NOTHING, Stop.NONE);
+        public static final Orders NONE = new Orders(Awaits.NOTHING, Stop.NONE, false);
 
         /** What is to be told next. */
         public enum Awaits {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where somebody else orders each start and stop of {@code run}; what is not here is as in {@link RunsvRuleTest}. */
 class OrdersTest {
@@ -401,6 +402,83 @@ class OrdersTest {
             assertThat(runsv.scriptVetoed('t')).isEqualTo("read service");
         }
 
+        /** As of an {@code sv restart}, which writes {@code tcu}. */
+        @Test
+        void an_end_that_follows_a_t_that_was_vetoed_is_what_it_was_for() {
+            RunsvPuppet runsv = RunsvPuppet.orderedUp();
+            runsv.read('t');
+            runsv.scriptVetoed('t');
+            runsv.read('c');
+            runsv.scriptEnded('c');
+            runsv.read('u');
+
+            assertThat(runsv.ended(EXIT_0, true)).isEqualTo("ask t; publish service finish 0 up @5000; finish 0 0");
+            assertThat(runsv.started(Role.SERVICE, 8)).isEqualTo("publish service finish 8 up @5000");
+            assertThat(runsv.ended(EXIT_0, true)).isEqualTo("publish service down 0 up @5100; over");
+        }
+
+        @Test
+        void so_is_one_that_comes_before_control_t_has_ended() {
+            RunsvPuppet runsv = RunsvPuppet.orderedUp();
+            runsv.read('t');
+            runsv.ended(EXIT_0, false);
+
+            assertThat(runsv.scriptVetoed('t')).isEqualTo("ask t; publish service down 0 up @5100; over; read service");
+        }
+
+        @ParameterizedTest
+        @ValueSource(chars = {'d', 'o', 'x', 'k', 'p', 'h', '1', 'e'})
+        void one_that_follows_another_letter_is_not(char letter) {
+            RunsvPuppet runsv = RunsvPuppet.orderedUp();
+            runsv.read('t');
+            runsv.scriptVetoed('t');
+            runsv.read(letter);
+            runsv.scriptVetoed(letter);
+
+            assertThat(runsv.ended(EXIT_0, false)).doesNotContain("ask").contains("over");
+        }
+
+        @Test
+        void one_that_follows_another_t_is_asked_for_once() {
+            RunsvPuppet runsv = RunsvPuppet.orderedUp();
+            runsv.read('t');
+            runsv.scriptVetoed('t');
+            runsv.read('t');
+
+            assertThat(runsv.scriptEnded('t')).isEqualTo("ask t; read service");
+            assertThat(runsv.ended(EXIT_0, false)).isEqualTo("publish service down 0 up @5100; over");
+        }
+
+        @Test
+        void one_that_was_ordered_is_no_question() {
+            RunsvPuppet runsv = RunsvPuppet.orderedUp();
+            runsv.read('t');
+            runsv.scriptVetoed('t');
+            runsv.stop(true, true);
+
+            assertThat(runsv.ended(EXIT_0, false)).isEqualTo("publish service down 0 up @5100; over");
+        }
+
+        @Test
+        void the_run_after_it_has_an_end_of_its_own_again() {
+            RunsvPuppet runsv = RunsvPuppet.orderedUp();
+            runsv.read('t');
+            runsv.scriptVetoed('t');
+            runsv.ended(EXIT_0, false);
+
+            assertThat(runsv.state().orders()).contains(Orders.NONE);
+        }
+
+        @Test
+        void a_start_that_is_ordered_forgets_a_t_that_was_vetoed() {
+            RunsvPuppet runsv = RunsvPuppet.orderedUp();
+            runsv.read('t');
+            runsv.scriptVetoed('t');
+            runsv.order(false);
+
+            assertThat(runsv.ended(EXIT_0, false)).isEqualTo("publish service down 0 up @5100; over");
+        }
+
         @Test
         void x_undoes_a_start_that_has_to_wait() {
             RunsvPuppet runsv = RunsvPuppet.of(RunsvPuppet.wanted(Want.UP), RunsvPuppet.wanted(Want.UP))
@@ -460,7 +538,7 @@ class OrdersTest {
             RunsvState ordered = RunsvPuppet.orderedUp().state();
 
             assertThat(ordered.byOrders()).isSameAs(ordered);
-            assertThat(ordered.orders()).contains(new Orders(Orders.Awaits.END, Orders.Stop.NONE));
+            assertThat(ordered.orders()).contains(new Orders(Orders.Awaits.END, Orders.Stop.NONE, false));
         }
 
         @Test
