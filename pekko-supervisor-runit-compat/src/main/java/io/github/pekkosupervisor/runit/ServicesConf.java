@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * What {@code .service.conf} in a services directory says, for all service directories in it that do not say it
- * themselves; ours, runit does not look at it. Read when a service directory is begun with, and not twice.
+ * themselves; ours, runit does not look at it. Read when a service directory is begun with, and not twice, unless it
+ * was refused: what is above it may have been mended.
  */
 final class ServicesConf {
 
@@ -21,6 +22,7 @@ final class ServicesConf {
     private final Reporter reporter;
     private Optional<FileStatus> read = Optional.empty();
     private Optional<Grants> access = Optional.empty();
+    private Optional<String> refused = Optional.empty();
 
     ServicesConf(Reporter reporter) {
         this.reporter = reporter;
@@ -30,9 +32,10 @@ final class ServicesConf {
     Optional<Grants> access(Directory services) {
         try {
             Optional<FileStatus> now = services.linkStatusIfPresent(FILE);
-            if (!now.equals(read)) {
+            boolean isAnother = !now.equals(read);
+            if (isAnother || refused.isPresent()) {
                 access = Optional.empty();
-                access = now.isPresent() ? read(services) : Optional.empty();
+                access = now.isPresent() ? read(services, isAnother) : Optional.empty();
                 read = now;
             }
         } catch (PosixException e) {
@@ -41,23 +44,30 @@ final class ServicesConf {
         return access;
     }
 
-    private Optional<Grants> read(Directory services) throws PosixException {
+    private Optional<Grants> read(Directory services, boolean isAnother) throws PosixException {
         byte[] file = services.readFile(FILE, ForeignHocon.LONGEST, Directory.Links.REFUSE);
         try {
             Optional<Grants> said = parse(file);
-            Optional<String> breach = Custody.breach(services);
+            Optional<String> breach = said.isPresent() ? breach(services) : Optional.empty();
+            boolean isTold = !isAnother && breach.equals(refused);
+            refused = breach;
             if (breach.isEmpty()) {
-                breach = Custody.breach(services, FILE);
+                return said;
             }
-            if (said.isPresent() && breach.isPresent()) {
+            if (!isTold) {
                 reporter.warnOfOurs(FILE + ": access is not used: " + breach.get() + "; " + ServiceConf.MEND);
-                return Optional.empty();
             }
-            return said;
+            return Optional.empty();
         } catch (ServiceConf.MistakenException e) {
+            refused = Optional.empty();
             e.lines().forEach(reporter::warnOfOurs);
             return Optional.empty();
         }
+    }
+
+    private static Optional<String> breach(Directory services) throws PosixException {
+        Optional<String> breach = Custody.breach(services);
+        return breach.isPresent() ? breach : Custody.breach(services, FILE);
     }
 
     /** Reads the bytes of the file. */

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import io.github.pekkosupervisor.runit.conformance.Needs;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -275,6 +279,29 @@ final class ServiceAccessTest {
                             + " belongs in service.conf"));
         } finally {
             other.destroyForcibly();
+        }
+    }
+
+    @Test
+    void what_was_refused_is_used_when_the_directory_above_has_been_mended() throws IOException, PosixException {
+        Path above = Files.createDirectory(temp.resolve("above"));
+        Path services = Files.createDirectory(above.resolve("services"));
+        Files.setPosixFilePermissions(services, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path file = Files.writeString(services.resolve(".service.conf"), "access { status = all }\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxrwxrwx"));
+        List<String> said = new ArrayList<>();
+        ServicesConf conf =
+                new ServicesConf(new Reporter("runsvdir", OsString.of("services"), line -> said.add(line.toString())));
+        try (Directory directory = Directory.open(OsString.of(services.toString()))) {
+            assertThat(conf.access(directory)).isEmpty();
+            assertThat(conf.access(directory)).isEmpty();
+            assertThat(said).hasSize(1).first().asString().contains("above can be written to by others");
+
+            Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+            assertThat(conf.access(directory)).isPresent();
+            assertThat(said).hasSize(1);
         }
     }
 }
