@@ -243,9 +243,7 @@ public final class ServiceControl {
 
     /** A child that is down, or restarting, is started by other calls than one that runs. */
     private CompletionStage<Boolean> ask(
-            SupervisorRef supervisor,
-            Request<? extends SupervisorResult> request,
-            CompletableFuture<Void> reached) {
+            SupervisorRef supervisor, Request<? extends SupervisorResult> request, CompletableFuture<Void> reached) {
         return supervisor.ask(request).thenCompose(answer -> {
             if (answer == SupervisorResult.Restarting.INSTANCE) {
                 return ask(supervisor, new Request.StartNow(id()), reached);

@@ -74,7 +74,10 @@ class ServiceControlTest extends InGrove {
 
     @Test
     void of_one_by_itself_they_are_calls_of_its_supervisor() throws IOException {
-        Service web = grove.sleeper("web").script("finish", "echo over >>ends").script("control/h", "echo h >>heard").script("control/k", "echo k >>heard");
+        Service web = grove.sleeper("web")
+                .script("finish", "echo over >>ends")
+                .script("control/h", "echo h >>heard")
+                .script("control/k", "echo k >>heard");
         Service other = grove.sleeper("other");
         SupervisionTree tree = grove.start(SupervisorSpec.restForOne()
                 .withIntensity(0, Duration.ofMinutes(5))
