@@ -3,8 +3,12 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.actor.IncarnationContext;
 import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.export.ServicesHolder;
+import io.github.pekkosupervisor.runit.export.ShownOrScanned;
 import io.github.pekkosupervisor.spec.ExitReason;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.Done;
@@ -15,11 +19,19 @@ import org.apache.pekko.actor.typed.Behavior;
  * A directory of service directories as a kind of child. What keeps a runsvdir waiting, {@code runsvdir(8)} for ever,
  * is a failed start here.
  */
-record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind {
+record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind, ServicesHolder {
 
     @Override
     public String name() {
         return ServiceNodes.SERVICE_DIRECTORIES;
+    }
+
+    @Override
+    public OsString servicesDirectory() {
+        OsString directory = settings.directory();
+        return directory.startsWith("/")
+                ? directory
+                : OsString.of(Path.of("").toAbsolutePath() + "/").plus(directory);
     }
 
     @Override
@@ -43,6 +55,12 @@ record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind {
     private Optional<String> begin(LauncherLock lock) {
         try (Directory directory = Directory.open(settings.directory())) {
             directory.list();
+            Optional<OsString> shown =
+                    ShownOrScanned.ofThisJvm().shownIn(directory.status().id());
+            if (shown.isPresent()) {
+                return Optional.of(settings.directory() + " is, or holds, " + shown.get() + ", where this JVM shows a"
+                        + " tree; show that elsewhere");
+            }
             return lock.take(directory)
                     ? Optional.empty()
                     : Optional.of(settings.directory() + " is supervised already, by "

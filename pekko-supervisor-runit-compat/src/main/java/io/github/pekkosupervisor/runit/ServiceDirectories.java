@@ -35,7 +35,7 @@ public final class ServiceDirectories {
      * try: its {@code run} was started or adopted, or is not wanted ({@code down}), or something is wrong with it,
      * which is told and keeps nobody else waiting. Nobody is waited for longer than three seconds: who has had no try
      * by then, since its log is locked for instance, is named in the tree's log, and the child has started. The start
-     * fails if the directory cannot be read, or is supervised by somebody else.
+     * fails if the directory cannot be read, or is supervised by somebody else, or if this JVM shows a tree in it.
      *
      * @param directory of service directories, run as {@link #settings} has it
      */

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.runit.export.ServiceEntry;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,10 +90,20 @@ public sealed interface ServiceEvent extends TreeEvent {
     // ---- supervision
 
     /** A service directory has an entry in the directory that is supervised, and is to be supervised from now on. */
-    record Found(String path) implements ServiceEvent {}
+    record Found(String path) implements ServiceEvent, ServiceEntry {
+        @Override
+        public boolean isThere() {
+            return true;
+        }
+    }
 
     /** It has lost its entry, or all is stopped, and its supervision is over: this is the last that is told of it. */
-    record Forgotten(String path) implements ServiceEvent {}
+    record Forgotten(String path) implements ServiceEvent, ServiceEntry {
+        @Override
+        public boolean isThere() {
+            return false;
+        }
+    }
 
     /**
      * It has been opened: its locks are held, and commands will be read.

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.export.ShownOrScanned;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.Tai64n;
 import java.nio.charset.StandardCharsets;
@@ -189,8 +190,14 @@ final class ServicesDirectory implements AutoCloseable {
                     || !last.status().modified().equals(status.modified())
                     || leadsElsewhere(last.directory());
         }
+        if (mayNotScan(ShownOrScanned.ofThisJvm().shownIn(status.id()))) {
+            return false;
+        }
         if (!lock.take(current)) {
             complainOfTheHolder();
+            return false;
+        }
+        if (mayNotScan(ShownOrScanned.ofThisJvm().scans(this, settings.directory(), status.id()))) {
             return false;
         }
         lockedOut = false;
@@ -200,6 +207,16 @@ final class ServicesDirectory implements AutoCloseable {
         }
         open = new Open(current, status, watching.on(current), false, true);
         return true;
+    }
+
+    /** What is shown of a tree is no service directory; once, as below. */
+    private boolean mayNotScan(Optional<OsString> shown) {
+        if (shown.isPresent() && !lockedOut) {
+            lockedOut = true;
+            reporter.warn("it is, or holds, " + shown.get()
+                    + ", where this JVM shows a tree; nothing is supervised there until that is over");
+        }
+        return shown.isPresent();
     }
 
     /** Once: what was there before goes on until the other launcher has gone. */
@@ -336,6 +353,7 @@ final class ServicesDirectory implements AutoCloseable {
 
     @Override
     public void close() {
+        ShownOrScanned.ofThisJvm().scansNoMore(this);
         if (open != null) {
             open.close();
         }

@@ -18,7 +18,7 @@ class ExportCasesTest {
     private static final int LAST = 49;
 
     /** Those that are yet to come; one that has come is to be taken out. */
-    private static final Set<Integer> MISSING = Set.of(46);
+    private static final Set<Integer> MISSING = Set.of();
 
     private static final NumberedCases CASES = new NumberedCases(
             source -> source.contains("runit/export/"),

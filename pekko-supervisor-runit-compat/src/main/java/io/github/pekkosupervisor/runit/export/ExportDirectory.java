@@ -100,7 +100,7 @@ final class ExportDirectory {
                     return known.withOneMore();
                 }
                 refuseStrangers(path, status);
-                ExportDirectory opened = take(path, base, status.id());
+                ExportDirectory opened = takeUnlessScanned(path, base, status.id());
                 OF_THIS_JVM.put(status.id(), opened);
                 done = true;
                 return opened;
@@ -143,6 +143,7 @@ final class ExportDirectory {
             throw new ExportRefused(path + " is the root of all files; nothing is shown there");
         }
         try (Directory parent = Directory.open(OsString.of(above.toString()))) {
+            refuseScanned(path, ShownOrScanned.ofThisJvm().scannedAbove(ShownOrScanned.place(whole, parent)));
             OsString last = OsString.of(name.toString());
             boolean isNew = parent.linkStatusIfPresent(last).isEmpty() && parent.makeDirectory(last, EVERYBODY);
             FileStatus there = parent.linkStatus(last);
@@ -198,6 +199,30 @@ final class ExportDirectory {
         if (status.isWritableByOthers()) {
             throw new ExportRefused(path + " can be written to by others than its owner (mode "
                     + Integer.toOctalString(status.mode() & 07777) + "); nothing is shown there, chmod go-w it");
+        }
+    }
+
+    /** What is shown there would be taken for service directories. */
+    private static void refuseScanned(Path path, Optional<OsString> scanned) throws ExportRefused {
+        if (scanned.isPresent()) {
+            throw new ExportRefused(path + " is, or lies in, " + scanned.get() + ", where this JVM supervises service"
+                    + " directories; nothing is shown there, name another directory");
+        }
+    }
+
+    private static ExportDirectory takeUnlessScanned(Path path, Directory base, FileStatus.Id id)
+            throws ExportRefused, PosixException {
+        ShownOrScanned all = ShownOrScanned.ofThisJvm();
+        refuseScanned(path, all.shows(id, ShownOrScanned.place(OsString.of(path.toString()), base)));
+        boolean done = false;
+        try {
+            ExportDirectory opened = take(path, base, id);
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                all.showsNoMore(id);
+            }
         }
     }
 
@@ -417,6 +442,7 @@ final class ExportDirectory {
                     return;
                 }
                 OF_THIS_JVM.remove(id);
+                ShownOrScanned.ofThisJvm().showsNoMore(id);
                 oks.values().forEach(Descriptor::close);
                 lock.close();
                 closeBaseIfUnused();

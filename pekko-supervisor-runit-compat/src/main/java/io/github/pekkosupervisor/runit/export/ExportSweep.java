@@ -38,15 +38,24 @@ final class ExportSweep {
             return;
         }
         try {
-            ExportRemains.remove(directory.base(), name);
+            if (!ShownLink.removeIfOurs(directory.base(), name)) {
+                ExportRemains.remove(directory.base(), name);
+            }
         } finally {
             directory.giveUp(name, claim);
         }
     }
 
+    /** A directory that one of us has made gives way to a link; by whoever has a claim on the name. */
+    static void makeWay(ExportDirectory directory, OsString name) throws PosixException {
+        if (directory.base().linkStatusIfPresent(name).isPresent() && ShownDirectory.isOurs(directory, name)) {
+            ExportRemains.remove(directory.base(), name);
+        }
+    }
+
     private static boolean isOurs(ExportDirectory directory, OsString name) throws PosixException {
         try {
-            return ShownDirectory.isOurs(directory, name);
+            return ShownLink.isOurs(directory.base(), name) || ShownDirectory.isOurs(directory, name);
         } catch (PosixException e) {
             if (e.mayPass()) {
                 throw e;

@@ -59,6 +59,14 @@ final class ExportTable {
         });
     }
 
+    /** A child has told of a service directory below it. */
+    void happened(ServiceEntry event) {
+        changing(() -> {
+            groups.happened(event);
+            return true;
+        });
+    }
+
     /** A letter, or the answer of a call; what follows is for the caller to do. */
     ExportRule.Decision decided(ShownPlace place, ExportEvent event) {
         return changing(() -> groups.decide(place, event));

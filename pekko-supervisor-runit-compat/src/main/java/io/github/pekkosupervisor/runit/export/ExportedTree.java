@@ -147,6 +147,8 @@ final class ExportedTree implements TreeExport.Exporting {
                     && started.supervisor().equals(TreePath.TOP)) {
                 exporter.tell(Exporter.TreeIsUp.INSTANCE);
             }
+        } else if (event instanceof ServiceEntry entry) {
+            table.happened(entry);
         }
     }
 

@@ -63,7 +63,7 @@ final class Exporter {
     private final EventLoop loop;
     private final AtomicReference<@Nullable Opened> opened;
     private final ExportComplaints complaints;
-    private final Map<ShownPlace, ShownDirectory> directories = new HashMap<>();
+    private final Map<ShownPlace, ShownEntry> entries = new HashMap<>();
     private final Set<ShownPlace> unwritten = new LinkedHashSet<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private final Set<OsString> refused = new HashSet<>();
@@ -110,7 +110,7 @@ final class Exporter {
 
     private record Vanish(ShownPlace place) implements Command {}
 
-    private record Remove(ShownPlace place, ShownDirectory directory) implements Command {}
+    private record Remove(ShownPlace place, ShownEntry entry) implements Command {}
 
     /** The tree is over. */
     enum End implements Command {
@@ -171,7 +171,7 @@ final class Exporter {
                 .onMessage(Answered.class, this::answered)
                 .onMessage(Reopen.class, this::reopen)
                 .onMessage(Vanish.class, this::vanish)
-                .onMessage(Remove.class, remove -> remove(remove.place(), remove.directory()))
+                .onMessage(Remove.class, remove -> remove(remove.place(), remove.entry()))
                 .onMessage(LinesOver.class, this::linesOver)
                 .onMessage(Retry.class, retry -> retry())
                 .onMessage(TreeIsUp.class, up -> {
@@ -231,7 +231,7 @@ final class Exporter {
 
     private void write(ShownPlace place) {
         ShownGroups.View view = table.view(place);
-        if (view.isForgotten() && !directories.containsKey(place)) {
+        if (view.isForgotten() && !entries.containsKey(place)) {
             // nobody has seen it
             vanish(place);
             return;
@@ -252,11 +252,11 @@ final class Exporter {
 
     private void write(ShownPlace place, ShownGroups.View view, Opened here) {
         try {
-            ShownDirectory directory = directories.computeIfAbsent(place, first -> directory(place, here));
+            ShownEntry entry = entry(place, here);
             if (ends) {
-                writeLast(directory, view);
+                writeLast(entry, view);
             } else {
-                directory.write(view.shown(), view.supervision());
+                entry.write(view.shown(), view.supervision());
             }
             isWritten(place);
         } catch (IOException e) {
@@ -265,6 +265,19 @@ final class Exporter {
             // one that cannot be shown is not to take the others with it
             isNotWritten(place, new IOException(e.toString(), e));
         }
+    }
+
+    private ShownEntry entry(ShownPlace place, Opened here) throws PosixException {
+        ShownEntry known = entries.get(place);
+        if (known != null) {
+            return known;
+        }
+        if (place.leadsTo != null) {
+            ExportSweep.makeWay(here.directory(), place.name);
+        }
+        ShownEntry entry = place.leadsTo != null ? new ShownLink(here.directory(), place) : directory(place, here);
+        entries.put(place, entry);
+        return entry;
     }
 
     private ShownDirectory directory(ShownPlace place, Opened here) {
@@ -306,12 +319,12 @@ final class Exporter {
     }
 
     /** There is no later, so what is refused is tried once more at once. */
-    private void writeLast(ShownDirectory directory, ShownGroups.View view) throws IOException {
+    private void writeLast(ShownEntry entry, ShownGroups.View view) throws IOException {
         try {
-            directory.writeLast(view.shown(), view.supervision());
+            entry.writeLast(view.shown(), view.supervision());
         } catch (IOException e) {
             complaints.tell(couldNotBeWritten(), e);
-            directory.writeLast(view.shown(), view.supervision());
+            entry.writeLast(view.shown(), view.supervision());
         }
     }
 
@@ -383,14 +396,14 @@ final class Exporter {
 
     private Behavior<Command> came(Came came) {
         ShownPlace place = came.place();
-        ShownDirectory directory = directories.get(place);
+        ShownEntry entry = entries.get(place);
         for (char letter : came.letters().toCharArray()) {
             if (ExportRule.LETTERS.indexOf(letter) >= 0) {
                 say(place, log -> log.info("control FIFO: {}", letter));
                 decide(place, new ExportEvent.Letter(letter));
             }
         }
-        if (directory != null && directory.reads(came.watch())) {
+        if (entry != null && entry.reads(came.watch())) {
             came.watch().resume();
         }
         return Behaviors.same();
@@ -467,25 +480,25 @@ final class Exporter {
             unwritten.remove(place);
             refused.remove(place.name);
             timers.cancel(new Reopen(place));
-            ShownDirectory directory = directories.remove(place);
-            if (directory != null) {
-                remove(place, directory);
+            ShownEntry entry = entries.remove(place);
+            if (entry != null) {
+                remove(place, entry);
             }
         }
     }
 
     /** As long as it has not been removed nobody else gets its name. */
-    private Behavior<Command> remove(ShownPlace place, ShownDirectory directory) {
+    private Behavior<Command> remove(ShownPlace place, ShownEntry entry) {
         Opened here = opened.get();
         try {
-            directory.remove();
+            entry.remove();
             if (here != null) {
                 here.directory().giveUp(place.name, place);
                 claimed.remove(place);
             }
         } catch (PosixException e) {
             complaints.tell(couldNotBeRemoved(), e);
-            timers.startSingleTimer(directory, new Remove(place, directory), RETRY);
+            timers.startSingleTimer(entry, new Remove(place, entry), RETRY);
         }
         return Behaviors.same();
     }
@@ -527,13 +540,13 @@ final class Exporter {
     }
 
     private void free() {
-        directories.values().forEach(ShownDirectory::close);
+        entries.values().forEach(ShownEntry::close);
         Opened here = opened.get();
         if (here != null) {
             here.directory().close(claimed);
             opened.set(null);
         }
-        directories.clear();
+        entries.clear();
         waiting.forEach(reached -> reached.complete(null));
         over.complete(null);
     }

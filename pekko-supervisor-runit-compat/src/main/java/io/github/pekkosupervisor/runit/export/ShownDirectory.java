@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The directory of one child: made, written, closed and removed. It knows what it has written, and writes no more than
  * has changed. Not for several threads at once.
  */
-final class ShownDirectory {
+final class ShownDirectory implements ShownEntry {
 
     private static final int DIRECTORY_MODE = 0755;
     private static final int FILE_MODE = 0644;
@@ -85,7 +85,8 @@ final class ShownDirectory {
      * The last that is said, when nothing of the tree is left. Where no other tree needs it, the reader of all
      * {@code ok} goes next, so that each need not be closed by itself.
      */
-    void writeLast(Shown shown, String supervision) throws IOException {
+    @Override
+    public void writeLast(Shown shown, String supervision) throws IOException {
         if (control == null || export.isShared()) {
             write(shown, supervision);
             return;
@@ -96,8 +97,8 @@ final class ShownDirectory {
         writeFiles(place.name, shown, false);
     }
 
-    /** Says this, in such an order that nobody sees what is not so yet. */
-    void write(Shown shown, String supervision) throws IOException {
+    @Override
+    public void write(Shown shown, String supervision) throws IOException {
         if (control != null && !isThere()) {
             // removed by hand
             close();
@@ -284,7 +285,8 @@ final class ShownDirectory {
         writtenSupervision = SupervisionText.NONE;
         isReady = false;
         isOpen = false;
-        if (base.linkStatusIfPresent(place.name).isPresent()) {
+        boolean isThere = base.linkStatusIfPresent(place.name).isPresent();
+        if (isThere && !ShownLink.removeIfOurs(base, place.name)) {
             ExportDirectory.refuseForeign(base, place.name);
             refuseOtherSupervisor();
             fill(place.name, shown, supervision);
@@ -403,15 +405,15 @@ final class ShownDirectory {
         }
     }
 
-    /** Whether this is by what it reads commands now. */
-    boolean reads(EventLoop.Watch one) {
+    @Override
+    public boolean reads(EventLoop.Watch one) {
         return watch == one;
     }
 
     // ---- the end
 
-    /** Reads no more commands; what is there stays. */
-    void close() {
+    @Override
+    public void close() {
         stopReading();
         control = close(control);
         lock = close(lock);
@@ -432,8 +434,9 @@ final class ShownDirectory {
         return null;
     }
 
-    /** Removes what is ours, and the directory if nothing else is in it. */
-    void remove() throws PosixException {
+    /** The directory goes too if nothing else is in it. */
+    @Override
+    public void remove() throws PosixException {
         close();
         ExportRemains.remove(base, place.name);
     }

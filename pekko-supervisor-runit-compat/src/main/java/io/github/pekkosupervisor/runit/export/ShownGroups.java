@@ -35,6 +35,7 @@ final class ShownGroups {
     private final int jvm;
     private final Consumer<ShownPlace> changed;
     private final Map<String, ShownGroup> groups = new HashMap<>();
+    private final ShownLinks links;
     private final ShownPlace top;
     private boolean isOver;
 
@@ -66,6 +67,7 @@ final class ShownGroups {
         this.terms = terms;
         this.jvm = jvm;
         this.changed = changed;
+        this.links = new ShownLinks(terms.tree(), changed);
         this.top = new ShownPlace(
                 ExportNames.of(terms.tree(), TreePath.TOP, OptionalLong.empty()),
                 terms.stopsByCommand() ? ShownKind.TOP_THAT_STOPS : ShownKind.TOP,
@@ -104,6 +106,20 @@ final class ShownGroups {
         } else if (event instanceof SupervisorEvent.SupervisorStopped) {
             stopped(group, event.supervisor(), now);
         }
+    }
+
+    /** A child has told of a service directory below it. */
+    void happened(ServiceEntry event) {
+        String path = TreePath.above(event.path());
+        ShownGroup group = groups.get(TreePath.above(path));
+        ShownPlace child = group == null ? null : group.find(TreePath.lastId(path));
+        if (!isOver) {
+            links.happened(event, child != null && isToRun(child.child.phase()));
+        }
+    }
+
+    private static boolean isToRun(Phase phase) {
+        return phase == Phase.STARTING || phase == Phase.RUNNING;
     }
 
     private void goesBy(ShownGroup group, Supervision by) {
@@ -147,6 +163,9 @@ final class ShownGroups {
         decide(place, what);
         if (forgets) {
             forget(place);
+        }
+        if (what instanceof ExportEvent.Started && !place.isOfDynamic) {
+            links.isUp(place.path());
         }
         if (!place.child.phase().hasIncarnation()) {
             endedUnheard(place, now);
@@ -231,6 +250,9 @@ final class ShownGroups {
             if (below != null) {
                 below.places().forEach(left::push);
             }
+            if (!place.isOfDynamic) {
+                links.forgets(place.path());
+            }
         }
     }
 
@@ -246,6 +268,10 @@ final class ShownGroups {
             return false;
         }
         place.hasVanished = true;
+        if (place.leadsTo != null) {
+            links.remove(place);
+            return true;
+        }
         ShownGroup group = groups.get(place.supervisor);
         if (group != null) {
             group.remove(place);
@@ -260,6 +286,7 @@ final class ShownGroups {
     List<ShownPlace> all() {
         List<ShownPlace> all = new ArrayList<>(List.of(top));
         groups.values().forEach(group -> all.addAll(group.places()));
+        all.addAll(links.all());
         return all;
     }
 
@@ -416,6 +443,9 @@ final class ShownGroups {
 
     /** Whether a child may be started. */
     boolean mayStart(StartGate.Start start, boolean hasDownFile) {
+        if (isShownBelow(start.supervisor())) {
+            links.begins(start.path(), start.child().kind());
+        }
         ShownGroup group = groups.get(start.supervisor());
         ShownPlace place = group == null || group.isDynamic()
                 ? null
@@ -425,6 +455,17 @@ final class ShownGroups {
         }
         decide(place, new ExportEvent.Asked(start.cause()));
         return ExportRule.mayStart(place.child, start.cause(), hasDownFile);
+    }
+
+    /** Whether the children of a supervisor are shown by their ids, and those below them. */
+    private boolean isShownBelow(String supervisor) {
+        String at = supervisor;
+        ShownGroup nearest = groups.get(at);
+        while (nearest == null) {
+            at = TreePath.above(at);
+            nearest = groups.get(at);
+        }
+        return !nearest.isDynamic() && nearest.supervisor != null;
     }
 
     /** Something has happened to a place, or a command has come. */

@@ -29,6 +29,9 @@ final class ShownPlace {
     /** Another specification of the same id may be of another kind. */
     volatile ShownKind kind;
 
+    /** The text of the link that it is shown by; null if it has a directory of its own. */
+    volatile @Nullable OsString leadsTo;
+
     ShownChild child;
 
     /** What it goes by, if it is a supervisor. */
