@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
 import io.github.pekkosupervisor.SupervisionTree.StartFailedException;
+import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -17,6 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +161,36 @@ final class ExportLinksCasesTest {
         }
 
         assertThat(scanned.resolve("web/supervise")).doesNotExist();
+    }
+
+    /** As runsvdir has it, which keeps trying. */
+    @Test
+    void one_that_is_in_no_tree_waits_until_that_is_over() {
+        ShownTree tree = show(scanned.resolve("service"), actor("cache"));
+        List<String> messages = new CopyOnWriteArrayList<>();
+        ActorTestKit kit = ActorTestKit.create();
+        try {
+            ActorRef<Runsvdir.Command> runsvdir = kit.spawn(
+                    Runsvdir.create(
+                            RunsvdirSettings.of(scanned).withMessages(message -> messages.add(message.toString()))),
+                    Runsvdir.dispatcher());
+            patiently().until(() -> !messages.isEmpty());
+            assertThat(messages)
+                    .singleElement()
+                    .asString()
+                    .contains("it is, or holds, " + scanned.resolve("service") + ", where this JVM shows a tree");
+            assertThat(scanned.resolve("web/supervise")).doesNotExist();
+
+            tree.close();
+
+            patiently()
+                    .until(() -> ShownTree.sv(scanned, "status", "web").line().startsWith("run: web: "));
+            TestProbe<Done> stopped = kit.createTestProbe();
+            runsvdir.tell(new Runsvdir.Stop(stopped.getRef()));
+            stopped.receiveMessage(ShownTree.PATIENCE);
+        } finally {
+            kit.shutdownTestKit();
+        }
     }
 
     private static SupervisionTree start(Path directory, ChildSpec child) {
