@@ -86,7 +86,7 @@ public final class ServiceControl {
         return command(Optional.of(name), Wish.DOWN, new Request.TerminateChild(id()));
     }
 
-    /** The same of a child that is a service directory. */
+    /** The same of a child that is a service directory; a restart of its group starts it again, as in OTP. */
     public CompletionStage<Node> down() {
         return command(Optional.empty(), Wish.DOWN, new Request.TerminateChild(id()));
     }
