@@ -186,7 +186,8 @@ public record TreeSnapshot(Instant at, Node top) {
          * stopped.
          */
         public Node waiting() {
-            Node waits = withState(State.WAITING, false);
+            // also of one that has been stopped to be renewed: that has come to nothing
+            Node waits = withState(State.WAITING, false).withIncarnation(incarnation, OptionalLong.empty());
             return state == State.FINISHED || state == State.IGNORED
                     ? waits.withDetail(WAS, state.name().toLowerCase(Locale.ROOT))
                     : waits;

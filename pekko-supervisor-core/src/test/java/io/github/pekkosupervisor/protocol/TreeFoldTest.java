@@ -236,6 +236,18 @@ final class TreeFoldTest {
     }
 
     @Test
+    void what_was_stopped_to_be_renewed_waits_for_another_and_is_after_nobody_when_that_comes_first() {
+        two(Strategy.ONE_FOR_ALL);
+
+        stopped("/", child("a", 1), StopCause.Renewal.INSTANCE);
+        assertThat(node("/a").former()).hasValue(1);
+        died("/", child("b", 2));
+
+        assertThat(node("/a").state()).isEqualTo(State.WAITING);
+        assertThat(node("/a").former()).isEmpty();
+    }
+
+    @Test
     void one_that_a_start_gate_keeps_down_is_ignored() {
         two(Strategy.ONE_FOR_ONE).died("/", child("a", 1));
 
