@@ -66,7 +66,7 @@ final class FaultWalkTest {
                         .toList());
         List<String> problems =
                 new ArrayList<>(Judge.neverPassed(new PossibleSites().in(FaultWalkTest::isSupervision), walk.passed()));
-        Holdings before = Holdings.now();
+        Holdings before = Holdings.now().withEventLoops(lanes.size());
 
         problems.addAll(Judge.problems(walk.walk(steps(sites))));
 

@@ -26,6 +26,11 @@ record Holdings(List<String> descriptors, int threads, long children) {
     /** Pools of threads grow to what is busy at once, which is chance. */
     private static final int THREADS_OF_POOLS = 12;
 
+    /** What an event loop has open. */
+    private static final String INOTIFY = "anon_inode:inotify";
+
+    private static final List<String> EVENT_LOOP = List.of("anon_inode:[eventfd]", "anon_inode:[eventpoll]", INOTIFY);
+
     static Holdings now() {
         return new Holdings(
                 open(),
@@ -34,6 +39,15 @@ record Holdings(List<String> descriptors, int threads, long children) {
                         .descendants()
                         .filter(ProcessHandle::isAlive)
                         .count());
+    }
+
+    /** As if each of so many actor systems had its event loop by now; it is opened when it is used first. */
+    Holdings withEventLoops(int systems) {
+        List<String> all = new ArrayList<>(descriptors);
+        for (long has = all.stream().filter(INOTIFY::equals).count(); has < systems; has++) {
+            all.addAll(EVENT_LOOP);
+        }
+        return new Holdings(all.stream().sorted().toList(), threads, children);
     }
 
     private static List<String> open() {
