@@ -111,10 +111,7 @@ final class Epoll implements AutoCloseable {
                 wake.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
                 return;
             } catch (PosixException e) {
-                if (e.is("EAGAIN")) {
-                    // the counter is full, so that who waits is being woken anyway
-                    return;
-                }
+                // once more; a counter that is full (EAGAIN) is waking him already
             }
         }
     }
