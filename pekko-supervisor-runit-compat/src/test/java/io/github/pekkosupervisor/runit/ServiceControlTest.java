@@ -38,6 +38,7 @@ class ServiceControlTest extends InGrove {
 
         Node up = Grove.get(services.up("web"));
         Node restarted = Grove.get(services.restart("web"));
+        grove.awaitStarts(web, 2);
         Node down = Grove.get(services.down("web"));
 
         assertThat(pid(up)).isEqualTo(first);
@@ -89,6 +90,7 @@ class ServiceControlTest extends InGrove {
         grove.awaitStarts(other, 1);
 
         Node restarted = Grove.get(control.restart());
+        grove.awaitStarts(web, 2);
         Node down = Grove.get(control.down());
 
         assertThat(pid(restarted)).isNotEqualTo(first);
@@ -96,6 +98,7 @@ class ServiceControlTest extends InGrove {
         assertThat(down.state()).isEqualTo(State.STOPPED);
         assertThat(web.lines("ends")).hasSize(2);
         Node up = Grove.get(control.up("web"));
+        grove.awaitStarts(web, 3);
         assertThat(up.state()).isEqualTo(State.RUNNING);
         Grove.get(control.signal(Signal.HUP));
         web.awaitLines("heard", 1);
