@@ -174,7 +174,7 @@ public record CallSite(String function, List<Frame> frames) {
         boolean ofWhatIsOpen = switch (function) {
             case "epoll_ctl" -> !passes("Epoll.add");
             case "fcntl" -> !passes("copy", "copyOf");
-            case "flock" -> passes("DescriptorCalls.awaitExclusiveLock");
+            case "flock" -> passes("DescriptorCalls.awaitExclusiveLock", "DescriptorCalls.unlock");
             default -> passes("SignalCalls.stopIgnoring");
         };
         if (ofWhatIsOpen) {

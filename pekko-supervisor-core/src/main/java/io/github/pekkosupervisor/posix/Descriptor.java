@@ -13,6 +13,7 @@ public final class Descriptor implements AutoCloseable {
 
     private final int number;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean isLocked;
 
     Descriptor(int number) {
         this.number = number;
@@ -175,12 +176,14 @@ public final class Descriptor implements AutoCloseable {
     }
 
     /**
-     * Takes the exclusive {@code flock(2)} without waiting; it is held until this descriptor is closed.
+     * Takes the exclusive {@code flock(2)} without waiting; it is held until this descriptor is closed, whoever else
+     * has the open file by then, as a child does that is being made.
      *
      * @throws PosixException {@code EAGAIN} if another process (or another open of the file) holds it
      */
     public void lock() throws PosixException {
         DescriptorCalls.lockExclusive(number(), toString());
+        isLocked = true;
     }
 
     /**
@@ -230,9 +233,10 @@ public final class Descriptor implements AutoCloseable {
         return open(FileCalls.AT_FDCWD, OsString.of("/proc/self/fd/" + number()), FileCalls.O_RDWR, 0);
     }
 
-    /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then. */
+    /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then; as {@link #lock}. */
     public void awaitLock() throws PosixException {
         DescriptorCalls.awaitExclusiveLock(number(), toString());
+        isLocked = true;
     }
 
     /** Opens a file for appending, and creates it with this mode less the umask if it is not there. */
@@ -257,6 +261,9 @@ public final class Descriptor implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            if (isLocked) {
+                DescriptorCalls.unlock(number);
+            }
             DescriptorCalls.close(number);
         }
     }

@@ -10,6 +10,7 @@ final class DescriptorCalls {
 
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
+    private static final int LOCK_UN = 8;
     private static final int MOST_AT_ONCE = 64 * 1024;
 
     private static final int GET_DESCRIPTOR_FLAGS = 1;
@@ -261,6 +262,11 @@ final class DescriptorCalls {
 
     static void awaitExclusiveLock(int descriptor, String what) throws PosixException {
         lock(descriptor, LOCK_EX, what);
+    }
+
+    /** Of who has locked it; the system does not refuse that. */
+    static void unlock(int descriptor) {
+        FLOCK.call(descriptor, LOCK_UN);
     }
 
     private static void lock(int descriptor, int operation, String what) throws PosixException {

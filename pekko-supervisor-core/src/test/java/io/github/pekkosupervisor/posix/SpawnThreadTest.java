@@ -40,6 +40,24 @@ final class SpawnThreadTest {
         opened.forEach(Descriptor::close);
     }
 
+    /** A launcher locks its directory first, and gives it up for another one later. */
+    @Test
+    void a_lock_of_what_is_in_the_table_is_given_up_all_the_same(@TempDir Path directory) throws PosixException {
+        OsString file = OsString.of(directory.resolve("lock").toString());
+        Descriptor held = Descriptor.openAppend(file, 0600);
+        held.lock();
+        SpawnThread later = started();
+        try {
+            held.close();
+
+            Descriptor next = Descriptor.openAppend(file, 0600);
+            opened.add(next);
+            next.lock();
+        } finally {
+            later.close();
+        }
+    }
+
     @Test
     void what_is_opened_later_is_not_in_the_table() throws PosixException {
         int before = thread.spawn(NOTHING, (none, lasting) -> entries());

@@ -88,6 +88,24 @@ class OneLauncherTest extends InYard {
         patiently().until(() -> Yard.pid(foreign) != 0 && Yard.pid(foreign) != foreignPid && Yard.pid(old) == 0);
     }
 
+    @Test
+    void link_switched_there_and_back_is_followed_and_each_directory_is_given_up_with_it() throws IOException {
+        Path one = Yard.sleeper(yard.root().resolve("one/here"));
+        Path other = Yard.sleeper(yard.root().resolve("other/there"));
+        Path link = Files.createSymbolicLink(yard.root().resolve("link"), Path.of("one"));
+        yard.start(Yard.dist().resolve("runsvdir").toString(), link.toString());
+        int first = yard.awaitRun(one);
+
+        Yard.command("ln", "-sfn", "other", link.toString());
+        yard.awaitRun(other);
+        patiently().until(() -> Yard.pid(one) == 0);
+        Yard.command("ln", "-sfn", "one", link.toString());
+        patiently().until(() -> Yard.pid(one) != 0 && Yard.pid(other) == 0);
+
+        assertThat(Yard.pid(one)).isNotEqualTo(first);
+        assertThat(yard.complaints()).isEmpty();
+    }
+
     private static boolean waitsForALock(long pid) throws IOException {
         try (Stream<String> locks = Files.lines(Path.of("/proc/locks"))) {
             return locks.anyMatch(lock -> lock.contains(" -> ") && lock.contains(" " + pid + " "));
