@@ -15,9 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -398,6 +400,26 @@ final class ExportDirectory {
             return base.statusIfPresent(name.plus("/down")).isPresent();
         } catch (PosixException e) {
             return false;
+        } finally {
+            endLook();
+        }
+    }
+
+    /** The names of all who have such a file. */
+    Set<OsString> withDownFile() {
+        if (!beginLook()) {
+            return Set.of();
+        }
+        try {
+            Set<OsString> down = new HashSet<>();
+            for (OsString name : base.list()) {
+                if (hasDownFile(name)) {
+                    down.add(name);
+                }
+            }
+            return down;
+        } catch (PosixException e) {
+            return Set.of();
         } finally {
             endLook();
         }

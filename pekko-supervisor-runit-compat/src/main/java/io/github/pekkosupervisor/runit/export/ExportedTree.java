@@ -49,6 +49,7 @@ final class ExportedTree implements TreeExport.Exporting {
     private final AtomicReference<Exporter.@Nullable Opened> opened;
     private final ActorRef<Exporter.Command> exporter;
     private final DownLooks looks;
+    private final DownSurvey survey;
     private final CompletableFuture<Void> over;
     private final Consumer<ExportedTree> whenOver;
 
@@ -65,6 +66,7 @@ final class ExportedTree implements TreeExport.Exporting {
         this.opened = opened;
         this.exporter = exporter;
         this.looks = looks;
+        this.survey = new DownSurvey(looks, System::nanoTime);
         this.over = over;
         this.whenOver = whenOver;
     }
@@ -174,20 +176,23 @@ final class ExportedTree implements TreeExport.Exporting {
     /** A file is looked at where waiting for a disk holds up no supervisor but the one that asks, and that not long. */
     private CompletionStage<Boolean> mayStart(StartGate.Start start) {
         Exporter.Opened here = opened.get();
-        boolean isLookedAt = here != null
-                && settings.obeysDownFiles()
-                && switch (start.cause()) {
-                    case START_UP, GROUP -> true;
-                    case RESTART, DELAY_OVER, CALL -> false;
-                };
-        return here == null || !isLookedAt
-                ? CompletableFuture.completedFuture(table.mayStart(start, false))
-                : looks.look(() -> hasDownFile(start, here)).thenApply(isThere -> table.mayStart(start, isThere));
+        if (here == null || !settings.obeysDownFiles()) {
+            return CompletableFuture.completedFuture(table.mayStart(start, false));
+        }
+        return isDown(start, here.directory()).thenApply(isThere -> table.mayStart(start, isThere));
     }
 
-    private boolean hasDownFile(StartGate.Start start, Exporter.Opened here) {
+    private CompletionStage<Boolean> isDown(StartGate.Start start, ExportDirectory here) {
         OsString name = ExportNames.shown(ExportNames.of(settings.name(), start.path(), OptionalLong.empty()));
-        boolean isThere = here.directory().hasDownFile(name);
+        return switch (start.cause()) {
+            case START_UP -> survey.look(here, name, here::withDownFile, () -> hasDownFile(start, here, name));
+            case GROUP -> looks.look(() -> hasDownFile(start, here, name));
+            case RESTART, DELAY_OVER, CALL -> CompletableFuture.completedFuture(false);
+        };
+    }
+
+    private boolean hasDownFile(StartGate.Start start, ExportDirectory here, OsString name) {
+        boolean isThere = here.hasDownFile(name);
         if (isThere) {
             MDC.put("supervisor", start.supervisor());
             MDC.put("child", start.child().id());

@@ -1,0 +1,74 @@
+package io.github.pekkosupervisor.runit.export;
+
+import io.github.pekkosupervisor.posix.OsString;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which children of a tree have a file {@code down}, where many are asked about one after another, as at its start: all
+ * are looked at together then, and for a moment nobody waits for a look at one that had none. May be used from any
+ * thread.
+ */
+final class DownSurvey {
+
+    /** Who asks again within this asks for many. */
+    private static final long NEXT = Duration.ofMillis(5).toNanos();
+
+    /** How long a look at all is good for. */
+    private static final long FRESH = Duration.ofMillis(50).toNanos();
+
+    private final DownLooks looks;
+    private final LongSupplier clock;
+    private @Nullable Seen seen;
+    private @Nullable Long askedAt;
+
+    /** @param in what was looked at, which another may take the place of */
+    private record Seen(Object in, Set<OsString> down, long until) {}
+
+    /**
+     * Before the first.
+     *
+     * @param clock in nanoseconds, set by nobody
+     */
+    DownSurvey(DownLooks looks, LongSupplier clock) {
+        this.looks = looks;
+        this.clock = clock;
+    }
+
+    /**
+     * Whether one of them has such a file.
+     *
+     * @param in where they are
+     * @param all looks at all, and returns the names of those that have one
+     * @param one looks at this one alone
+     */
+    CompletableFuture<Boolean> look(Object in, OsString name, Supplier<Set<OsString>> all, Supplier<Boolean> one) {
+        boolean isOneOfMany;
+        synchronized (this) {
+            long now = clock.getAsLong();
+            Seen known = seen;
+            boolean isKnown = known != null && known.in() == in && now - known.until() < 0;
+            if (isKnown && !known.down().contains(name)) {
+                askedAt = now;
+                return CompletableFuture.completedFuture(false);
+            }
+            isOneOfMany = !isKnown && askedAt != null && now - askedAt < NEXT;
+            askedAt = now;
+        }
+        return looks.look(() -> isOneOfMany && !lookAtAll(in, all).contains(name) ? false : one.get());
+    }
+
+    private Set<OsString> lookAtAll(Object in, Supplier<Set<OsString>> all) {
+        Set<OsString> down = all.get();
+        synchronized (this) {
+            long now = clock.getAsLong();
+            seen = new Seen(in, down, now + FRESH);
+            askedAt = now;
+            return down;
+        }
+    }
+}
