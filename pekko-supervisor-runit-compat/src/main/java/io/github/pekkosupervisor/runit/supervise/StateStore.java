@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Absent;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Elsewhere;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Garbage;
@@ -77,7 +78,18 @@ final class StateStore {
 
     private static boolean isOfAnother(Directory home, Valid valid) throws PosixException {
         Optional<FileStatus.Id> its = valid.state().supervisor().home();
-        return its.isPresent() && !its.get().equals(home.status().id());
+        return its.isPresent() && !its.get().equals(home.status().id()) && isOfNow(valid.state());
+    }
+
+    /**
+     * Since the machine was started, or the container. What is older tells of nobody who runs, and the numbers of
+     * devices may have changed since: then a directory only looks like another one.
+     */
+    private static boolean isOfNow(UnitRecord record) {
+        return ProcessIdentity.maySameBoot(
+                        record.supervisor().identity().bootId(),
+                        SuperviseDirectory.identityOfOurs().bootId())
+                && !record.isFromBefore(ProcessIdentity.firstTick());
     }
 
     boolean write(UnitRecord record, Reporter reporter) {

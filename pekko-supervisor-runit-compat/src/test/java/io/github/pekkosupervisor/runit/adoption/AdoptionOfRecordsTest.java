@@ -88,7 +88,8 @@ class AdoptionOfRecordsTest extends InEstate {
         change(service, "", change);
     }
 
-    private static void change(Path service, String parent, UnaryOperator<UnitRecord> change) throws Exception {
+    /** @param parent empty, or {@code log/} */
+    static void change(Path service, String parent, UnaryOperator<UnitRecord> change) throws Exception {
         try (Directory home = Directory.open(OsString.of(service.toString()));
                 SuperviseDirectory supervise = SuperviseDirectory.create(home, parent)) {
             UnitRecord record = ((StateFile.Valid) supervise.readState()).state();
@@ -507,8 +508,10 @@ class AdoptionOfRecordsTest extends InEstate {
         strangersHaveNoticedNothing();
     }
 
-    @Test
-    void case_15_record_of_another_boot_is_of_nobody_who_is_there() throws Exception {
+    /** @param renumbered whether the file system has another number since, as many have that of their mount */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_15_record_of_another_boot_is_of_nobody_who_is_there(boolean renumbered) throws Exception {
         Path web = estate.sleeper("web");
         estate.start();
         estate.awaitUp(web);
@@ -516,8 +519,10 @@ class AdoptionOfRecordsTest extends InEstate {
         kill("KILL", status(web).pid());
         ProcessIdentity stranger = identity(stranger());
         String boot = "01234567-89ab-cdef-0123-456789abcdef";
-        Supervisor then =
-                new Supervisor(new ProcessIdentity(1234, 99, boot), status(web).stamp());
+        Supervisor then = new Supervisor(
+                new ProcessIdentity(1234, 99, boot),
+                status(web).stamp(),
+                renumbered ? Optional.of(new FileStatus.Id(4711, 1)) : Optional.empty());
         change(
                 web,
                 record -> running(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Absent;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Elsewhere;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Garbage;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StateStoreTest {
 
@@ -104,17 +107,27 @@ class StateStoreTest {
     }
 
     private UnitRecord at(Directory directory, UnitRecord record) throws PosixException {
+        return at(directory, record, record.supervisor().identity());
+    }
+
+    private static UnitRecord at(Directory directory, UnitRecord record, ProcessIdentity by) throws PosixException {
         return record.by(new UnitRecord.Supervisor(
-                record.supervisor().identity(),
-                record.supervisor().since(),
-                Optional.of(directory.status().id())));
+                by, record.supervisor().since(), Optional.of(directory.status().id())));
+    }
+
+    /** Written just now, by a supervisor of this boot. */
+    private UnitRecord ofNow(Directory directory, UnitRecord record) throws PosixException {
+        return at(
+                directory,
+                UnitRecord.beginning(record.supervisor(), record.status()),
+                SuperviseDirectory.identityOfOurs());
     }
 
     /** As by {@code cp -a} of a service directory: nothing in it is about the copy. */
     @Test
     void record_that_was_copied_with_its_directory_is_not_believed_and_is_written_over() throws Exception {
-        write(at(home, one));
-        write(at(home, two));
+        write(ofNow(home, one));
+        write(ofNow(home, two));
         Path copied = Files.createDirectory(temp.resolve("copy"));
         Files.copy(file(), copied.resolve(".state"));
 
@@ -125,7 +138,27 @@ class StateStoreTest {
             write(its);
             assertThat(new StateStore(copy, "").read()).isEqualTo(new Valid(its, 3));
         }
-        assertThat(another().read()).isEqualTo(new Valid(at(home, two), 2));
+        assertThat(another().read()).isEqualTo(new Valid(ofNow(home, two), 2));
+    }
+
+    /** With a boot, or a container, a file system may get another number: then each directory seems to be a copy. */
+    @ParameterizedTest
+    @CsvSource({"another boot, true", "before the container, true", "now, false"})
+    void record_of_before_is_of_no_other_directory(String when, boolean isOld) throws Exception {
+        ProcessIdentity ours = SuperviseDirectory.identityOfOurs();
+        ProcessIdentity by = switch (when) {
+            case "another boot" -> new ProcessIdentity(ours.pid(), ours.startTicks(), "01234567-89ab-cdef-0123-456789");
+            case "before the container" -> new ProcessIdentity(ours.pid(), -1, ours.bootId());
+            default -> ours;
+        };
+        Path there = Files.createDirectory(temp.resolve("there"));
+        UnitRecord its;
+        try (Directory other = Directory.open(OsString.of(there.toString()))) {
+            its = at(other, UnitRecord.beginning(one.supervisor(), one.status()), by);
+        }
+        write(its);
+
+        assertThat(another().read()).isEqualTo(isOld ? new Valid(its, 1) : new Elsewhere(1));
     }
 
     @Test
