@@ -163,6 +163,7 @@ final class ArchitectureTest {
         "posix.Pipe",
         "posix.Posix",
         "posix.PosixSettings",
+        "posix.Readers",
         "posix.SignalPipe",
         "posix.TransferBuffer",
         "posix.UserDatabase",

@@ -103,6 +103,8 @@ public final class Orphans {
     public enum Sign {
         /** It has the mark. */
         MARK,
+        /** It reads what was made for it, see {@link Readers}. */
+        INPUT,
         /** It writes to what was made for it. */
         OUTPUT,
         /** It is where it was to begin. */

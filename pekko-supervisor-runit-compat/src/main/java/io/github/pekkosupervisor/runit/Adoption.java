@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.Found;
 import io.github.pekkosupervisor.posix.Orphans.Candidate;
+import io.github.pekkosupervisor.posix.Orphans.Sign;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -62,6 +63,7 @@ final class Adoption {
     private final LeftProcesses processes;
     private final Reporter reporter;
     private String boot = "";
+    private Optional<FileStatus.Id> pipe = Optional.empty();
     private final Set<String> said = new HashSet<>();
     private final Patience othersFirst;
 
@@ -114,6 +116,7 @@ final class Adoption {
             boot = boot(now);
             StateFile.Read service = read(Role.SERVICE);
             StateFile.Read log = directory.hasLog() ? read(Role.LOG) : new StateFile.Absent();
+            pipe = record(service).flatMap(UnitRecord::pipe);
             Seen ofService = process(Role.SERVICE, service, now);
             Seen ofLog = process(Role.LOG, log, now);
             Seen ofScript = script(service, now);
@@ -183,7 +186,10 @@ final class Adoption {
         return new Left(
                 directory.firstWant(role),
                 record(read).map(record -> new AdoptionRule.Found(record, process, script)),
-                traces(role, read, process, now));
+                traces(role, read, process, now),
+                process instanceof AdoptionRule.Lives lives
+                        ? processes.beside(role, owner(role), lives.who().identity(), now)
+                        : Optional.empty());
     }
 
     /** Empty where a record says what runs; what was copied says nothing of this directory. */
@@ -193,18 +199,36 @@ final class Adoption {
         if (isNamed) {
             return Optional.empty();
         }
+        Optional<Traces> traces = tracesBesideRecord(role, read, now);
+        boolean isUnknownLogger = role == Role.LOG
+                && record(read).isEmpty()
+                && traces.filter(Traces::isSure).isEmpty();
+        Optional<Traces> readers =
+                isUnknownLogger ? processes.ofReaders(owner(role), pipe, unread(read), now) : Optional.empty();
+        Optional<Trace> reader = readers.flatMap(Traces::surelyListed);
+        if (reader.isPresent()) {
+            mustReadOurs(reader.get().who());
+        }
+        return watched(role, readers.isPresent() ? readers : traces);
+    }
+
+    private Optional<Traces> tracesBesideRecord(Role role, StateFile.Read read, Instant now) throws PosixException {
         Optional<Listed> listed = processes.listed(role, owner(role), handover.remembered(), now);
         if (read instanceof StateFile.Elsewhere) {
-            return listed.isPresent()
-                    ? watched(role, Optional.of(Traces.ofListed(role, Optional.of(COPIED), listed.get())))
-                    : Optional.empty();
+            return listed.map(run -> Traces.ofListed(role, Optional.of(COPIED), run));
         }
         Optional<UnitRecord> record =
                 read instanceof StateFile.Valid valid ? Optional.of(valid.state()) : Optional.empty();
-        Optional<String> unread =
-                read instanceof StateFile.Garbage garbage ? Optional.of(garbage.why()) : Optional.empty();
         boolean isGone = read instanceof StateFile.Absent && !hadRecord.contains(role);
-        return watched(role, processes.traces(role, owner(role), unread, isGone, record, listed, now));
+        return processes.traces(role, owner(role), unread(read), isGone, record, listed, now);
+    }
+
+    /** Why it cannot be believed, in words; empty if it can, or if there is none. */
+    private static Optional<String> unread(StateFile.Read read) {
+        if (read instanceof StateFile.Garbage garbage) {
+            return Optional.of(garbage.why());
+        }
+        return read instanceof StateFile.Elsewhere ? Optional.of(COPIED) : Optional.empty();
     }
 
     /** Who is to be adopted is watched before anything is decided about him. */
@@ -340,6 +364,11 @@ final class Adoption {
         }
     }
 
+    /** Which pipe it reads from is told by the directory of the service. */
+    private void mustReadOurs(Known logger) throws PosixException, NotYetException {
+        mustBeSurelyOurs(Role.SERVICE, logger, directory.supervise(Role.SERVICE).stateFile());
+    }
+
     private boolean isListed(Role role, ProcessIdentity process) throws PosixException {
         return processes
                 .remembered(role, handover.remembered())
@@ -370,7 +399,7 @@ final class Adoption {
 
     private Seen find(Role role, Owner owner, Intent start, UnitRecord record, Instant now)
             throws PosixException, NotYetException {
-        List<Candidate> candidates = processes.find(role, owner, start, record);
+        List<Candidate> candidates = processes.find(role, owner, start, record, pipe);
         if (candidates.isEmpty()) {
             return AdoptionRule.Nobody.INSTANCE;
         }
@@ -387,6 +416,9 @@ final class Adoption {
             return new AdoptionRule.Several(pids);
         }
         Known known = new Known(found.identity(), 0, found.leadsGroup());
+        if (found.sign() == Sign.INPUT) {
+            mustReadOurs(known);
+        }
         return ask(role, owner, known, LeftProcesses.started(found.identity(), now));
     }
 

@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.posix.OtherProcess;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Readers;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Listed;
@@ -55,8 +56,19 @@ final class LeftProcesses {
      *
      * @param owner for whom
      * @param record that says so
+     * @param pipe the FIFO to the logger as the record of the service has it
      */
-    List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record) throws PosixException {
+    List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record, Optional<FileStatus.Id> pipe)
+            throws PosixException {
+        List<Candidate> readers = role == Role.LOG
+                ? readers(owner, pipe).stream()
+                        .filter(one -> one.identity().startTicks() >= start.startTick())
+                        .toList()
+                : List.of();
+        return readers.isEmpty() ? find(role, owner, start, record) : readers;
+    }
+
+    private List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record) throws PosixException {
         long tick = Orphans.currentTick();
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
         FileStatus.Id place = directory.place(role);
@@ -135,7 +147,36 @@ final class LeftProcesses {
      * come to the service directory, or got what the service has.
      */
     static boolean isUnsure(Candidate one, Intent start) {
-        return one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION || !one.isSoonAfter(start.startTick());
+        return one.sign() != Sign.INPUT
+                && (one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION || !one.isSoonAfter(start.startTick()));
+    }
+
+    // ---- loggers
+
+    /**
+     * Those that read what the service writes, and that nobody else has: nobody but its logger is given that, so they
+     * are known by it wherever they are, and whatever has become of their directory.
+     *
+     * @param recorded the FIFO as a record of the service has it
+     */
+    List<Candidate> readers(Object owner, Optional<FileStatus.Id> recorded) throws PosixException {
+        Optional<FileStatus.Id> left = LogPipe.left(directory.directory());
+        Optional<FileStatus.Id> pipe = recorded.or(() -> left);
+        // nobody reads from it after a boot, for one, and then there is nothing to look for
+        if (pipe.isEmpty() || (pipe.equals(left) && !LogPipe.isRead(directory.directory()))) {
+            return List.of();
+        }
+        return Readers.of(pipe.get()).stream()
+                .filter(one -> !system.isAnothers(one.identity(), owner))
+                .toList();
+    }
+
+    /** What that tells where no record names the logger; empty if nobody reads. */
+    Optional<Traces> ofReaders(Object owner, Optional<FileStatus.Id> recorded, Optional<String> unread, Instant now)
+            throws PosixException {
+        List<Trace> readers =
+                readers(owner, recorded).stream().map(one -> trace(one, now)).toList();
+        return readers.isEmpty() ? Optional.empty() : Optional.of(Traces.ofReaders(unread, readers));
     }
 
     // ---- such as no record names
@@ -185,6 +226,26 @@ final class LeftProcesses {
                 .findFirst()
                 .orElseGet(() -> new Trace(new Known(who, 0, false), started(who, now))));
         return Optional.of(new Traces(role, unread, told, toldAt, which, there));
+    }
+
+    /** What there is to see of another one that {@code status} names, beside the one that a record names. */
+    Optional<Traces> beside(Role role, Object owner, ProcessIdentity recorded, Instant now) throws PosixException {
+        SuperviseDirectory supervise = directory.supervise(role);
+        Optional<ServiceStatus> told = supervise.readStatus();
+        int pid = told.map(ServiceStatus::pid).orElse(0);
+        boolean isOther = pid > 0 && pid != recorded.pid() && pid != OwnProcess.pid();
+        Optional<ProcessIdentity> named = isOther ? Orphans.process(pid) : Optional.empty();
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Trace> there = there(role, owner, Orphans.look(pid)).stream()
+                .map(one -> trace(one, now))
+                .toList();
+        Optional<Trace> which = there.stream()
+                .filter(one -> one.who().identity().equals(named.get()))
+                .findFirst();
+        Instant toldAt = supervise.statusWritten().orElse(now);
+        return Optional.of(new Traces(role, Optional.empty(), told, toldAt, which, there));
     }
 
     private static Trace trace(Candidate one, Instant now) {

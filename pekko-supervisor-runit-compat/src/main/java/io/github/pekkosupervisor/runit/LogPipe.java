@@ -57,6 +57,19 @@ final class LogPipe implements AutoCloseable {
         return home.linkStatusIfPresent(NAME).filter(FileStatus::isFifo).map(FileStatus::id);
     }
 
+    /** Whether somebody has that open to read, as the service has too. */
+    static boolean isRead(Directory home) throws PosixException {
+        try {
+            home.openWrite(NAME).close();
+            return true;
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            return !e.is("ENXIO");
+        }
+    }
+
     boolean isOpen() {
         return pipe != null;
     }

@@ -128,12 +128,30 @@ public final class AdoptionRule {
      * @param found what a supervisor has left; empty if none has been here
      * @param traces what there is to see of one of which no record names what runs; empty if nothing else speaks for
      *     that it runs
+     * @param beside what there is to see beside one that a record names, and that runs
      */
-    public record Left(Want firstWant, Optional<Found> found, Optional<UnrecordedRule.Traces> traces) {
+    public record Left(
+            Want firstWant,
+            Optional<Found> found,
+            Optional<UnrecordedRule.Traces> traces,
+            Optional<UnrecordedRule.Traces> beside) {
+
+        /** One beside which nothing is to be seen. */
+        public Left(Want firstWant, Optional<Found> found, Optional<UnrecordedRule.Traces> traces) {
+            this(firstWant, found, traces, Optional.empty());
+        }
 
         /** One of which nothing is to be seen but its record. */
         public Left(Want firstWant, Optional<Found> found) {
             this(firstWant, found, Optional.empty());
+        }
+
+        private Optional<String> besideInWords() {
+            return found.map(Found::process)
+                    .filter(Lives.class::isInstance)
+                    .map(Lives.class::cast)
+                    .flatMap(lives -> beside.flatMap(
+                            traces -> UnrecordedRule.beside(traces, lives.who().identity())));
         }
     }
 
@@ -241,7 +259,7 @@ public final class AdoptionRule {
             }
             return new Clear(left, doubt(role, left), ((UnrecordedRule.Nobody) verdict).line());
         }
-        return new Clear(left, doubt(role, left), Optional.empty());
+        return new Clear(left, doubt(role, left), left.besideInWords());
     }
 
     private static GoOn goOn(Situation situation, List<String> lines) {

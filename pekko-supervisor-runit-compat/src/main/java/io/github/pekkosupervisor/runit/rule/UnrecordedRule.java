@@ -47,8 +47,10 @@ public final class UnrecordedRule {
         }
     }
 
-    /** Where a process is that a list names. */
+    /** Where a process is that a list names, or what makes it certain that it is the one. */
     public enum Where {
+        /** It reads from the pipe that the service writes to, as nobody but its logger does; no list need name it. */
+        READER(""),
         /** In the directory of the unit, or wherever it likes, since the list names that very directory. */
         OURS(""),
         /** In another one; perhaps the directory that the list names had the same number, and is gone. */
@@ -66,9 +68,17 @@ public final class UnrecordedRule {
         public String words() {
             return words;
         }
+
+        /** Whether that makes it certain. */
+        public boolean isSure() {
+            return this == READER || this == OURS;
+        }
     }
 
-    /** A process that runs, and was {@code run} of a directory with the number of this one by the list of services. */
+    /**
+     * A process that runs, and was {@code run} of a directory with the number of this one by the list of services; or a
+     * logger that reads from the pipe.
+     */
     public record Listed(Trace process, Where where) {}
 
     /**
@@ -82,7 +92,8 @@ public final class UnrecordedRule {
      * @param there processes without a parent that are in the directory of the unit, or write to its pipe: all of them
      *     where the record cannot be believed; where there is neither that nor a status, those that a supervisor has
      *     left, as it seems; else only the one that is named
-     * @param listed the process that the list of services names, if it runs
+     * @param listed the process that the list of services names, if it runs; or the only one that reads from the pipe
+     * @param readers those that read from the pipe, if they are several
      */
     public record Traces(
             Role role,
@@ -91,7 +102,20 @@ public final class UnrecordedRule {
             Instant toldAt,
             Optional<Trace> named,
             List<Trace> there,
-            Optional<Listed> listed) {
+            Optional<Listed> listed,
+            List<Trace> readers) {
+
+        /** Where nobody is known to read from the pipe. */
+        public Traces(
+                Role role,
+                Optional<String> unread,
+                Optional<ServiceStatus> told,
+                Instant toldAt,
+                Optional<Trace> named,
+                List<Trace> there,
+                Optional<Listed> listed) {
+            this(role, unread, told, toldAt, named, there, listed, List.of());
+        }
 
         /** Where no list names one that runs. */
         public Traces(
@@ -110,17 +134,37 @@ public final class UnrecordedRule {
                     role, unread, Optional.empty(), Instant.EPOCH, Optional.empty(), List.of(), Optional.of(listed));
         }
 
+        /** Of a logger, where some read from the pipe. */
+        public static Traces ofReaders(Optional<String> unread, List<Trace> readers) {
+            boolean one = readers.size() == 1;
+            return new Traces(
+                    Role.LOG,
+                    unread,
+                    Optional.empty(),
+                    Instant.EPOCH,
+                    Optional.empty(),
+                    List.of(),
+                    one ? Optional.of(new Listed(readers.get(0), Where.READER)) : Optional.empty(),
+                    one ? List.of() : readers);
+        }
+
+        /** Whether it is certain who it is, so that nothing else need be looked at. */
+        public boolean isSure() {
+            return surelyListed().isPresent()
+                    || named.filter(one -> isThere(one) && isOfThatTime(one)).isPresent();
+        }
+
         /** The one that is listed, if it is certain that it is the unit's. */
         public Optional<Trace> surelyListed() {
-            return listed.filter(one ->
-                            one.where() == Where.OURS || toldOf(one.process()).isPresent())
+            return listed.filter(
+                            one -> one.where().isSure() || toldOf(one.process()).isPresent())
                     .map(Listed::process);
         }
 
         /** The same with what has become known of the one that is listed. */
         public Traces listed(Trace known) {
             Optional<Listed> run = listed.map(one -> new Listed(known, one.where()));
-            return new Traces(role, unread, told, toldAt, named, there, run);
+            return new Traces(role, unread, told, toldAt, named, there, run, readers);
         }
 
         /** What {@code status} says, if it is of this {@code run}. */
@@ -147,7 +191,8 @@ public final class UnrecordedRule {
                     toldAt,
                     known,
                     Stream.concat(known.stream(), those.stream()).toList(),
-                    listed);
+                    listed,
+                    readers);
         }
 
         private String file(String name) {
@@ -208,6 +253,10 @@ public final class UnrecordedRule {
 
     /** Decides what follows. */
     static Verdict decide(Traces traces, String boot) {
+        if (!traces.readers().isEmpty()) {
+            return new Doubt(traces.record() + ", and each of the processes " + pids(traces.readers())
+                    + " reads what run writes: nothing is started; end those that are not " + traces.run());
+        }
         if (traces.listed().isPresent()) {
             return ofListed(traces, traces.listed().get(), boot);
         }
@@ -232,8 +281,8 @@ public final class UnrecordedRule {
         boolean isGarbage = traces.unread().isPresent();
         if (isGarbage && !traces.there().isEmpty()) {
             boolean several = traces.there().size() > 1;
-            String pids = traces.there().stream().map(UnrecordedRule::pid).collect(joining(", "));
-            return new Doubt(traces.record() + ", and " + (several ? "each of the processes " : "process ") + pids
+            return new Doubt(traces.record() + ", and " + (several ? "each of the processes " : "process ")
+                    + pids(traces.there())
                     + " may be " + traces.program() + ": nothing is started; end " + (several ? "them" : "it")
                     + ", or remove the file if " + (several ? "none of them is" : "it is not"));
         }
@@ -248,6 +297,22 @@ public final class UnrecordedRule {
                         : Optional.empty());
     }
 
+    /**
+     * What is to be said of one that {@code status} names beside the one that a record names, which is adopted: a
+     * supervisor that cannot read records has been here, and has started a second one.
+     *
+     * @param adopted whom the record names
+     */
+    static Optional<String> beside(Traces traces, ProcessIdentity adopted) {
+        return traces.named()
+                .filter(one -> !one.who().identity().equals(adopted))
+                .filter(one -> traces.isThere(one) && traces.isOfThatTime(one))
+                .map(one -> traces.run() + " is adopted, pid " + adopted.pid() + ", which " + traces.file(".state")
+                        + " names; " + traces.file("status") + " names another one, process " + pid(one)
+                        + ", which a supervisor has started that knows nothing of that: it goes on beside it and is"
+                        + " left alone; end it");
+    }
+
     private static Verdict ofListed(Traces traces, Listed listed, String boot) {
         Trace run = listed.process();
         if (traces.surelyListed().isPresent()) {
@@ -259,7 +324,9 @@ public final class UnrecordedRule {
                     run,
                     boot,
                     traces.record() + ": " + traces.run() + " is adopted, pid " + pid(run)
-                            + ", which the list of services names");
+                            + (listed.where() == Where.READER
+                                    ? ", which reads what run writes"
+                                    : ", which the list of services names"));
         }
         return new Doubt(
                 "the list of services says that " + traces.run() + " is process " + pid(run) + ", which goes on "
@@ -269,12 +336,15 @@ public final class UnrecordedRule {
 
     private static String ofNothing(Traces traces) {
         boolean several = traces.there().size() > 1;
-        String pids = traces.there().stream().map(UnrecordedRule::pid).collect(joining(", "));
         return "there is neither " + traces.file(".state") + " nor " + traces.file("status") + ", and "
-                + (several ? "each of the processes " : "process ") + pids + ", which "
+                + (several ? "each of the processes " : "process ") + pids(traces.there()) + ", which "
                 + (several ? "were" : "was") + " here before, may be " + traces.run() + ": nothing is started; end "
                 + (several ? "them" : "it") + ", or make an empty " + traces.file("status") + " if "
                 + (several ? "none of them is" : "it is not");
+    }
+
+    private static String pids(List<Trace> those) {
+        return those.stream().map(UnrecordedRule::pid).collect(joining(", "));
     }
 
     private static String pid(Trace one) {

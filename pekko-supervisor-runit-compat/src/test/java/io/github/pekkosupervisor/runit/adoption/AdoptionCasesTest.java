@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -676,6 +677,47 @@ class AdoptionCasesTest extends InEstate {
 
     private static void awaitLines(Path logger, int count) {
         patiently().until(() -> lines(logger.resolve("lines")).size() >= count);
+    }
+
+    /**
+     * As by a checkout of the configuration: the logger that goes on is in a directory that has another name by now.
+     */
+    @Test
+    void case_19_directory_of_the_logger_is_made_anew_while_nobody_looks() throws Exception {
+        Path web = estate.writer("web", A_HUNDRED_A_SECOND, NO_END);
+        Path logger = web.resolve("log");
+        estate.start();
+        estate.awaitUp(web, logger);
+        awaitLines(logger, 20);
+        Map<Path, Integer> before =
+                Map.of(web, status(web).pid(), logger, status(logger).pid());
+        estate.killLauncher();
+        Path old = Files.move(logger, web.resolve("log.old"));
+        script(logger.resolve("run"), "exec cat >>lines");
+
+        estate.start();
+        estate.awaitUp(web, logger);
+
+        assertThat(Map.of(web, status(web).pid(), logger, status(logger).pid())).isEqualTo(before);
+        assertThat(Copies.of(logger)).isEmpty();
+        assertThat(estate.complaints())
+                .isEqualTo("runsv web: warning: log/supervise/.state does not name it: log/run is adopted, pid "
+                        + before.get(logger) + ", which reads what run writes\n");
+        int many = lines(old.resolve("lines")).size();
+        patiently().until(() -> lines(old.resolve("lines")).size() > many + 20);
+        // and the new one from its next start on; who is killed in the middle of a line has lost it
+        sv("pause", web);
+        patiently().until(() -> status(web).paused());
+        sv("down", logger);
+        patiently().until(() -> status(logger).state() == State.DOWN);
+        sv("up", logger);
+        sv("cont", web);
+        awaitLines(logger, 20);
+        estate.stop();
+        Path all = Files.createFile(estate.root().resolve("all"));
+        Files.write(all, Files.readAllBytes(old.resolve("lines")));
+        Files.write(all, Files.readAllBytes(logger.resolve("lines")), StandardOpenOption.APPEND);
+        assertThat(WrittenLines.problems(all, web.resolve("notes"))).isEmpty();
     }
 
     @Test

@@ -264,6 +264,29 @@ class AdoptionOfCutStartsTest extends InEstate {
                 .toArray(String[]::new));
     }
 
+    /** It is known by what it reads. */
+    @Test
+    void case_12_logger_that_has_left_its_directory_and_its_outputs_is_not_started_twice() throws Exception {
+        Path web = estate.writer("web", 0.01, 1_000_000);
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), "exec >>lines 2>/dev/null; cd /; exec cat");
+        estate.start();
+        estate.awaitUp(web, logger);
+        patiently().until(() -> lines(logger.resolve("lines")).size() > 20);
+        int pid = status(logger).pid();
+        estate.killLauncher();
+        change(web, "log/", record -> starting(record, run(startOf(pid) - 1)));
+
+        estate.start();
+        estate.awaitUp(web, logger);
+
+        assertThat(status(logger).pid()).isEqualTo(pid);
+        assertThat(estate.complaints()).isEmpty();
+        estate.stop();
+        assertThat(WrittenLines.problems(logger.resolve("lines"), web.resolve("notes")))
+                .isEmpty();
+    }
+
     /** A daemon that the service has started later writes to the logger too. */
     @Test
     void case_10_who_has_the_output_of_a_control_script_a_minute_later_is_named() throws Exception {

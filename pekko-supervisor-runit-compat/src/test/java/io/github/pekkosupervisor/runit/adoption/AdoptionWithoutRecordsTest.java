@@ -371,4 +371,33 @@ class AdoptionWithoutRecordsTest extends InEstate {
         patiently().until(() -> lines(logger.resolve("lines")).size() > lines);
         assertThat(status(web).pid()).isEqualTo(pid);
     }
+
+    /** Of what runit's has started only {@code status} tells, over which the next of ours writes. */
+    @Test
+    void case_25_second_copy_that_runits_has_started_beside_ours_is_named() throws Exception {
+        Needs.that(Files.isExecutable(RUNSV), "runit is not installed");
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int ours = status(web).pid();
+        estate.killLauncher();
+        Process runsv = estate.start(List.of(RUNSV.toString(), web.toString()));
+        patiently().until(() -> status(web).pid() != ours && status(web).state() == State.RUN);
+        int theirs = status(web).pid();
+        runsv.destroyForcibly();
+        assertThat(runsv.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> status(web).pid() == ours);
+
+        assertThat(estate.complaints().lines())
+                .containsExactly("runsv web: warning: run is adopted, pid " + ours + ", which supervise/.state names;"
+                        + " supervise/status names another one, process " + theirs + ", which a supervisor has started"
+                        + " that knows nothing of that: it goes on beside it and is left alone; end it");
+        assertThat(Copies.of(web)).containsExactlyInAnyOrder((long) ours, (long) theirs);
+        kill("KILL", theirs);
+        patiently().until(() -> Copies.of(web).size() == 1);
+        assertThat(status(web).pid()).isEqualTo(ours);
+    }
 }

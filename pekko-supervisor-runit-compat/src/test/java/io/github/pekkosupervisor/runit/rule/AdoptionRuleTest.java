@@ -583,6 +583,26 @@ class AdoptionRuleTest {
     }
 
     @Test
+    void second_one_that_status_names_is_told_beside_whom_the_record_names() {
+        Left service = traced(Role.SERVICE, Optional.empty(), Optional.of(known(8)), known(8));
+
+        assertThat(beside(lives(RUN), service.traces()).lines())
+                .singleElement()
+                .asString()
+                .startsWith("run is adopted, pid 7, which supervise/.state names; supervise/status names another one,"
+                        + " process 8");
+        assertThat(beside(lives(RUN), service.traces()).service().process()).isEqualTo(lives(RUN));
+        assertThat(beside(lives(RUN), Optional.empty()).lines()).isEmpty();
+        assertThat(beside(gone(RUN, ExitStatus.UNKNOWN), service.traces()).lines())
+                .isEmpty();
+    }
+
+    private static GoOn beside(Seen process, Optional<Traces> beside) {
+        return goOn(new Left(
+                Want.UP, Optional.of(new Found(running(), process, Nobody.INSTANCE)), Optional.empty(), beside));
+    }
+
+    @Test
     void garbage_of_which_nothing_is_left_counts_for_nothing_and_is_told() {
         GoOn goOn = goOn(traced(Role.SERVICE, Optional.of("it is torn"), Optional.empty()));
 

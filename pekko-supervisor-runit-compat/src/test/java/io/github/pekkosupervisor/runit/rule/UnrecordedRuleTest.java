@@ -131,13 +131,18 @@ class UnrecordedRuleTest {
                 .map(pid -> pid == 7 ? process(7, after) : process(pid))
                 .toArray(Trace[]::new);
 
-        Verdict verdict = decide(
+        Traces traces = new Traces(
+                Role.SERVICE,
                 record.equals("torn") ? Optional.of(TORN) : Optional.empty(),
                 told(State.RUN, 7),
+                WRITTEN,
                 named.equals("nobody") ? Optional.empty() : Optional.of(process(7, after)),
-                processes);
+                List.of(processes));
+
+        Verdict verdict = UnrecordedRule.decide(traces, BOOT);
 
         assertThat(verdict.getClass().getSimpleName()).isEqualToIgnoringCase(expected);
+        assertThat(traces.isSure()).isEqualTo(expected.equals("adopt"));
     }
 
     @ParameterizedTest
@@ -230,6 +235,10 @@ class UnrecordedRuleTest {
      */
     @ParameterizedTest
     @CsvSource(textBlock = """
+            torn, READER,    nothing, adopt
+            torn, READER,    then,    adopt as told
+            torn, READER,    late,    adopt
+            fine, READER,    nothing, adopt
             torn, OURS,      nothing, adopt
             torn, OURS,      then,    adopt as told
             torn, OURS,      late,    adopt
@@ -265,6 +274,7 @@ class UnrecordedRuleTest {
         Verdict verdict = UnrecordedRule.decide(traces, BOOT);
 
         assertThat(traces.surelyListed()).isEqualTo(expected.equals("doubt") ? Optional.empty() : Optional.of(run));
+        assertThat(traces.isSure()).isEqualTo(!expected.equals("doubt"));
         assertThat(as(verdict, status, fresh)).isEqualTo(expected);
     }
 
@@ -308,6 +318,90 @@ class UnrecordedRuleTest {
                         + "run is process 7, which goes on in a directory that cannot be seen, and " + log
                         + "supervise/.state does not name it: nothing is started while it runs; end it if it is not to"
                         + " go on"));
+    }
+
+    // ---- who reads from the pipe
+
+    @Test
+    void logger_that_alone_reads_from_the_pipe_is_adopted() {
+        Traces traces = Traces.ofReaders(Optional.empty(), List.of(process(7)));
+
+        Adopt adopt = (Adopt) UnrecordedRule.decide(traces, BOOT);
+
+        assertThat(adopt.who()).isEqualTo(process(7));
+        assertThat(adopt.record().status())
+                .isEqualTo(new ServiceStatus(process(7).started(), 7, false, false, Want.UP, State.RUN));
+        assertThat(adopt.line())
+                .isEqualTo("log/supervise/.state does not name it: log/run is adopted, pid 7, which reads what run"
+                        + " writes");
+    }
+
+    @Test
+    void of_several_that_read_from_the_pipe_none_is_adopted() {
+        Traces traces = Traces.ofReaders(Optional.of(TORN), List.of(process(7), process(8)));
+
+        assertThat(traces.isSure()).isFalse();
+        assertThat(UnrecordedRule.decide(traces, BOOT))
+                .isEqualTo(new Doubt("log/supervise/.state is not used, since neither of its two records is whole, and"
+                        + " each of the processes 7, 8 reads what run writes: nothing is started; end those that are"
+                        + " not log/run"));
+    }
+
+    @Test
+    void who_reads_stays_what_it_is_with_what_has_become_known() {
+        Traces several = Traces.ofReaders(Optional.empty(), List.of(process(7), process(8)));
+        Traces one = Traces.ofReaders(Optional.empty(), List.of(process(7)));
+
+        assertThat(several.listed(process(9))).isEqualTo(several);
+        assertThat(several.named(Optional.empty())).isEqualTo(several);
+        assertThat(one.listed(process(9)).surelyListed()).contains(process(9));
+    }
+
+    // ---- who goes on beside one that is adopted by its record
+
+    /**
+     * @param named who has the number that status tells: another one, the one that is adopted, or nobody
+     * @param there whether he is where the unit is
+     * @param then whether he was started when status says so
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "7, true,  true,  true",
+        "7, false, true,  false",
+        "7, true,  false, false",
+        "9, true,  true,  false",
+        "-, false, true,  false"
+    })
+    void second_copy_of_a_supervisor_without_records_is_named(
+            String named, boolean there, boolean then, boolean expected) {
+        Duration after = Duration.ofMillis(then ? -10 : 5_000);
+        List<Trace> those = named.equals("-") ? List.of() : List.of(process(Integer.parseInt(named), after));
+        Traces traces = new Traces(
+                Role.SERVICE,
+                Optional.empty(),
+                told(State.RUN, 7),
+                WRITTEN,
+                those.stream().findFirst(),
+                there ? those : List.of());
+
+        assertThat(UnrecordedRule.beside(traces, process(9).who().identity()))
+                .isEqualTo(
+                        expected
+                                ? Optional.of("run is adopted, pid 9, which supervise/.state names; supervise/status"
+                                        + " names another one, process 7, which a supervisor has started that knows"
+                                        + " nothing of that: it goes on beside it and is left alone; end it")
+                                : Optional.empty());
+    }
+
+    @Test
+    void second_logger_is_named_too() {
+        Traces traces = new Traces(
+                Role.LOG, Optional.empty(), told(State.RUN, 7), WRITTEN, Optional.of(process(7)), List.of(process(7)));
+
+        assertThat(UnrecordedRule.beside(traces, process(9).who().identity()))
+                .hasValueSatisfying(line -> assertThat(line)
+                        .startsWith("log/run is adopted, pid 9, which log/supervise/.state names; log/supervise/status"
+                                + " names another one, process 7"));
     }
 
     // ---- words
