@@ -9,7 +9,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * All services of a services directory, or the one service if the directory is that of a service.
+ * All services of a services directory, or the one service if the directory is that of a service: if it has a
+ * {@code run} that is no directory, for a service may be called {@code run}, and so may a child of a tree.
  *
  * @param path as given
  * @param services in the order of their names
@@ -21,7 +22,7 @@ record ScanReport(OsString path, List<ServiceReport> services) {
 
     static ScanReport of(OsString path) throws FatalException {
         try (Directory directory = Directory.open(path)) {
-            if (directory.statusIfPresent(RUN).isPresent()) {
+            if (directory.statusIfPresent(RUN).filter(run -> !run.isDirectory()).isPresent()) {
                 ServiceReport only = ServiceReport.of(directory, HERE);
                 return new ScanReport(path, List.of(only));
             }

@@ -53,17 +53,22 @@ record ServiceReport(
     /** Reads what the supervise directory of a service tells. */
     static ServiceReport of(Directory parent, OsString name) {
         try (Directory directory = parent.directory(name)) {
-            if (name.equals(LOG)) {
-                return of(directory, name, null, TreePlace.of(name));
-            }
             return of(directory, name, logOf(directory), TreePlace.of(directory, name));
         } catch (PosixException e) {
             return new ServiceReport(name, null, ErrorText.of(e), false, null, null);
         }
     }
 
-    private static @Nullable ServiceReport logOf(Directory service) throws PosixException {
-        return isDirectory(service, LOG) ? of(service, LOG) : null;
+    /** That of a service, which has none itself; null if it has none. */
+    private static @Nullable ServiceReport logOf(Directory service) {
+        if (!isDirectory(service, LOG)) {
+            return null;
+        }
+        try (Directory directory = service.directory(LOG)) {
+            return of(directory, LOG, null, TreePlace.of(LOG));
+        } catch (PosixException e) {
+            return new ServiceReport(LOG, null, ErrorText.of(e), false, null, null);
+        }
     }
 
     private static ServiceReport of(Directory directory, OsString name, @Nullable ServiceReport log, TreePlace place)

@@ -164,6 +164,34 @@ final class ExportStatusCasesTest {
                 .contains(",\"supervision\":{\"strategy\":\"one-for-all\",\"intensity\":\"100\",\"period\":\"5 s\"}");
     }
 
+    /** Names that mean something in a service directory mean nothing where a tree is shown. */
+    @Test
+    void case_31_children_called_run_and_log_are_children_to_our_own_tools_too() {
+        Path directory = temp.resolve("odd");
+        try (ShownTree odd = ShownTree.start(
+                directory,
+                ShownTree.oneForOne(
+                        ShownTree.actor("run"),
+                        ChildSpec.supervisor("log", ShownTree.oneForAll(ShownTree.actor("a")))))) {
+            ShownTree.Said status = tool("status", directory.toString());
+            assertThat(status.said().lines().skip(1))
+                    .satisfiesExactly(
+                            line -> assertThat(line).matches("@tree +run +" + JVM + " .*"),
+                            line -> assertThat(line).matches("log +run +" + JVM + " .*"),
+                            line -> assertThat(line).matches("log\\.a +run +" + JVM + " .*"),
+                            line -> assertThat(line).matches("run +run +" + JVM + " .*"));
+            assertThat(status.exit()).isZero();
+            assertThat(tool("tree", directory.toString()).said().lines().skip(2))
+                    .satisfiesExactly(
+                            line -> assertThat(line).matches("   ├─ log run .*\\[one-for-all, 100 in 5 s\\]"),
+                            line -> assertThat(line).matches("   │  └─ log\\.a run .*"),
+                            line -> assertThat(line).matches("   └─ run run .*"));
+            for (String child : List.of("run", "log", "log.a")) {
+                assertThat(odd.sv("restart", child).line()).startsWith("ok: run: " + child + ": ");
+            }
+        }
+    }
+
     @Test
     void case_47_what_a_supervisor_goes_by_is_shown_as_it_changes() throws IOException {
         Path workers = shown.directory().resolve("workers/.supervision");
