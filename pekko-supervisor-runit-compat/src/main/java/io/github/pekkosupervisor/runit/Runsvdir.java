@@ -133,7 +133,11 @@ public final class Runsvdir {
         private RunsvPause pause;
         private int failuresAtTheEnd;
 
-        Runs(Handover handover, ActorRef<Runsv.Command> runsv, RunsvPause pause) {
+        /** The name that its entry has, or had last. */
+        private OsString entry;
+
+        Runs(OsString entry, Handover handover, ActorRef<Runsv.Command> runsv, RunsvPause pause) {
+            this.entry = entry;
             this.handover = handover;
             this.runsv = runsv;
             this.pause = pause;
@@ -332,7 +336,14 @@ public final class Runsvdir {
 
     private boolean forget(FileStatus.Id id, Runs service) {
         left.forget(id);
-        return stream.forgotten(service.handover);
+        return stream.forgotten(service.handover, entryGone(service));
+    }
+
+    /** The name that its entry had, unless another has that by now. */
+    private Optional<OsString> entryGone(Runs service) {
+        boolean isTaken =
+                runs.values().stream().anyMatch(other -> other != service && other.entry.equals(service.entry));
+        return isTaken ? Optional.empty() : Optional.of(service.entry);
     }
 
     /** What could not be done for one service keeps nobody else waiting, and what follows for this one waits for it. */
@@ -359,6 +370,8 @@ public final class Runsvdir {
     private void perform(ScanRule.Action action) {
         if (action instanceof ScanRule.Start start) {
             start(start.id(), start.name());
+        } else if (action instanceof ScanRule.Renamed renamed) {
+            renamed(runs(renamed.id()), renamed.name());
         } else if (action instanceof ScanRule.Terminate terminate) {
             runs(terminate.id()).runsv.tell(end);
         } else if (action instanceof ScanRule.Wait wait) {
@@ -370,6 +383,12 @@ public final class Runsvdir {
             timers.startSingleTimer(waited, waited, length);
             stream.delayed(service.handover, length, now);
         }
+    }
+
+    private void renamed(Runs service, OsString name) {
+        Optional<OsString> gone = entryGone(service);
+        service.entry = name;
+        stream.renamed(service.handover, gone, name);
     }
 
     private void start(FileStatus.Id id, OsString name) {
@@ -388,8 +407,9 @@ public final class Runsvdir {
         ActorRef<Runsv.Command> runsv = context.spawnAnonymous(behavior(id, handover), Processes.dispatcher());
         context.watch(runsv);
         if (known == null) {
-            runs.put(id, new Runs(handover, runsv, RunsvPause.first(now)));
+            runs.put(id, new Runs(name, handover, runsv, RunsvPause.first(now)));
         } else {
+            known.entry = name;
             known.handover = handover;
             known.runsv = runsv;
             known.pause = known.pause.made(now);

@@ -97,15 +97,27 @@ final class RunsvdirStream {
     /**
      * How a service directory stands whose supervision is to begin.
      *
-     * @param before if its supervision has ended here before
+     * @param before if its supervision has ended here before; its entry may have had another name then
      */
     Standing standingOf(OsString name, Optional<Standing> before) {
         String path = place.below(name.toString());
-        if (before.isEmpty()) {
-            tell(new ServiceEvent.Found(path));
+        if (before.isPresent() && before.get().known().path().equals(path)) {
+            return before.get();
         }
-        return before.filter(standing -> standing.known().path().equals(path))
-                .orElseGet(() -> new Standing(ServiceSnapshot.beginning(path)));
+        before.ifPresent(standing ->
+                standing.tell(new ServiceEvent.Forgotten(standing.known().path(), Optional.empty()), this::tell));
+        tell(new ServiceEvent.Found(path));
+        return new Standing(ServiceSnapshot.beginning(path));
+    }
+
+    /**
+     * Its entry has another name.
+     *
+     * @param gone the name before, unless another service directory has that
+     */
+    void renamed(Handover handover, Optional<OsString> gone, OsString name) {
+        String path = handover.known().path();
+        tell(handover, new ServiceEvent.Renamed(path, gone.map(OsString::toString), Optional.of(name.toString())));
     }
 
     /** The same of the same is said on standard error a few times, and then once a minute; all of it is told. */
@@ -132,10 +144,14 @@ final class RunsvdirStream {
         tell(handover, new ServiceEvent.SupervisionDelayed(handover.known().path(), length, now.plus(length)));
     }
 
-    /** Always true. */
-    boolean forgotten(Handover handover) {
+    /**
+     * Always true.
+     *
+     * @param gone the name of its entry, unless another service directory has that
+     */
+    boolean forgotten(Handover handover, Optional<OsString> gone) {
         said.remove(handover.known().path());
-        tell(handover, new ServiceEvent.Forgotten(handover.known().path()));
+        tell(handover, new ServiceEvent.Forgotten(handover.known().path(), gone.map(OsString::toString)));
         return true;
     }
 

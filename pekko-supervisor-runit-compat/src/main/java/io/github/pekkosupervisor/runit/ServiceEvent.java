@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.runit.export.ServiceEntry;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -92,16 +93,42 @@ public sealed interface ServiceEvent extends TreeEvent {
     /** A service directory has an entry in the directory that is supervised, and is to be supervised from now on. */
     record Found(String path) implements ServiceEvent, ServiceEntry {
         @Override
-        public boolean isThere() {
-            return true;
+        public Optional<String> entryGone() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> entryThere() {
+            return Optional.of(TreePath.lastId(path));
         }
     }
 
-    /** It has lost its entry, or all is stopped, and its supervision is over: this is the last that is told of it. */
-    record Forgotten(String path) implements ServiceEvent, ServiceEntry {
+    /**
+     * Its entry has another name. As with runit nothing is started or stopped for that, and until its supervision ends
+     * it is told of by the same path; the next one begins with {@link Forgotten} and {@link Found}.
+     *
+     * @param entryGone the name before; empty if another service directory has that by now
+     * @param entryThere the name
+     */
+    record Renamed(String path, Optional<String> entryGone, Optional<String> entryThere)
+            implements ServiceEvent, ServiceEntry {}
+
+    /**
+     * It has lost its entry, or all is stopped, or its entry has another name, and its supervision is over: this is the
+     * last that is told of it.
+     *
+     * @param entryGone the name that its entry had; empty if there is such an entry yet
+     */
+    record Forgotten(String path, Optional<String> entryGone) implements ServiceEvent, ServiceEntry {
+
+        /** One whose entry had the name by which it was told of. */
+        public Forgotten(String path) {
+            this(path, Optional.of(TreePath.lastId(path)));
+        }
+
         @Override
-        public boolean isThere() {
-            return false;
+        public Optional<String> entryThere() {
+            return Optional.empty();
         }
     }
 

@@ -219,6 +219,10 @@ final class ServiceWords {
     private LogEntry ofSupervision(ServiceEvent event) {
         if (event instanceof ServiceEvent.Found) {
             return say(Level.INFO, "is supervised from now on");
+        } else if (event instanceof ServiceEvent.Renamed renamed) {
+            String name = renamed.entryThere().orElse("");
+            fields.put("entry", name);
+            return say(Level.INFO, "has the entry [" + name + "] now; it is told of as before while it is supervised");
         } else if (event instanceof ServiceEvent.Forgotten) {
             return say(Level.INFO, "is supervised no more");
         } else if (event instanceof ServiceEvent.SupervisionBegan) {

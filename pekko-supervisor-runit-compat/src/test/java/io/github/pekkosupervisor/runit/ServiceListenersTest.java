@@ -47,6 +47,7 @@ class ServiceListenersTest {
 
     private static final List<ServiceEvent> EVENTS = List.of(
             new ServiceEvent.Found(WEB),
+            new ServiceEvent.Renamed(WEB, Optional.of("web"), Optional.of("www")),
             new ServiceEvent.Forgotten(WEB),
             new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()),
             new ServiceEvent.EndRequested(WEB),

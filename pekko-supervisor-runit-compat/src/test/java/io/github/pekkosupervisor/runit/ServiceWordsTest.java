@@ -63,6 +63,9 @@ final class ServiceWordsTest {
     static Stream<Arguments> events() {
         return Stream.of(
                 Arguments.of(new ServiceEvent.Found(WEB), "INFO is supervised from now on"),
+                Arguments.of(
+                        new ServiceEvent.Renamed(WEB, Optional.of("web"), Optional.of("www")),
+                        "INFO has the entry [www] now; it is told of as before while it is supervised"),
                 Arguments.of(new ServiceEvent.Forgotten(WEB), "INFO is supervised no more"),
                 Arguments.of(
                         new ServiceEvent.SupervisionBegan(WEB, DOWN, Optional.empty(), Set.of()),

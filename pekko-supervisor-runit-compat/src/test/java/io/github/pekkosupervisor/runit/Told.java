@@ -124,7 +124,8 @@ final class Told implements Consumer<ServiceEvent> {
             } else if (event instanceof ServiceEvent.Continued continued) {
                 return unit(continued.unit()) + " continued";
             }
-            // Found, Forgotten, EndRequested, SupervisionResumed, LogPipeClosed, LogPipeOpened have nothing to add
+            // Found, Renamed, Forgotten, EndRequested, SupervisionResumed, LogPipeClosed, LogPipeOpened have nothing to
+            // add
             return event.getClass().getSimpleName();
         }
 

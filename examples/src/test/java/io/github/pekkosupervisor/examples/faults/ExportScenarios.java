@@ -120,11 +120,12 @@ enum ExportScenarios implements Scenario {
 
         private final AtomicReference<@Nullable IncarnationContext> incarnation = new AtomicReference<>();
 
-        private record Entry(String path, boolean isThere) implements ServiceEntry {}
+        private record Entry(String path, Optional<String> entryGone, Optional<String> entryThere)
+                implements ServiceEntry {}
 
         void found() {
             IncarnationContext child = Objects.requireNonNull(incarnation.get(), "it has not been started");
-            child.tell(new Entry(TreePath.below(child.path(), "web"), true));
+            child.tell(new Entry(TreePath.below(child.path(), "web"), Optional.empty(), Optional.of("web")));
         }
 
         @Override

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which service directories below the children of a tree are linked to, and which links go: those whose entry is gone
@@ -68,23 +67,21 @@ final class ShownLinks {
     }
 
     /**
-     * A service directory was found, or is there no more.
+     * A service directory was found, is there no more, or its entry has another name.
      *
      * @param runs whether the child that has told of it runs, and is not being stopped
      */
     void happened(ServiceEntry event, boolean runs) {
         String child = TreePath.above(event.path());
         Holder holder = holders.get(child);
-        String name = TreePath.lastId(event.path());
-        if (holder == null || holder.isGone || !isText(name)) {
+        if (holder == null || holder.isGone) {
             return;
         }
-        ShownPlace link = holder.links.get(name);
-        if (event.isThere()) {
-            found(holder, child, name, link);
-        } else if (link != null && runs) {
-            forget(link);
+        ShownPlace gone = event.entryGone().map(holder.links::get).orElse(null);
+        if (gone != null && runs) {
+            forget(gone);
         }
+        event.entryThere().filter(ShownLinks::isText).ifPresent(name -> found(holder, child, name));
     }
 
     /** What is no text has come with other characters in its place, and nobody could find it by these. */
@@ -92,8 +89,8 @@ final class ShownLinks {
         return name.indexOf('\uFFFD') < 0;
     }
 
-    private void found(Holder holder, String child, String name, @Nullable ShownPlace known) {
-        ShownPlace link = known;
+    private void found(Holder holder, String child, String name) {
+        ShownPlace link = holder.links.get(name);
         if (link == null) {
             OsString whole = ExportNames.of(tree, TreePath.below(child, name), OptionalLong.empty());
             link = new ShownPlace(

@@ -13,10 +13,10 @@ import java.util.Set;
 /**
  * What follows from a scan of the services directory: runit's {@code runsvdir} without its input and output.
  *
- * <p>A service is the directory that an entry leads to, by device and inode, not its name: a renamed entry changes
- * nothing, and two entries for one directory are one service under the name met first. Another directory under the name
- * of one that is gone is another service, and is started when the former has ended. Holds the services known; it does
- * nothing itself but tells, in order, what is to be done.
+ * <p>A service is the directory that an entry leads to, by device and inode, not its name: a renamed entry starts and
+ * stops nothing, and two entries for one directory are one service under the name met first. Another directory under
+ * the name of one that is gone is another service, and is started when the former has ended. Holds the services known;
+ * it does nothing itself but tells, in order, what is to be done.
  */
 public final class ScanRule {
 
@@ -72,6 +72,14 @@ public final class ScanRule {
      * @param id of the service
      */
     public record Terminate(FileStatus.Id id) implements Action {}
+
+    /**
+     * Tell of its entry, which has another name, and do no more.
+     *
+     * @param id of the service, which has been started
+     * @param name of its entry
+     */
+    public record Renamed(FileStatus.Id id, OsString name) implements Action {}
 
     /**
      * Call {@link #waited} after a while.
@@ -138,6 +146,9 @@ public final class ScanRule {
                 Known service = service(id);
                 Phase phase = service.phase() == Phase.LEAVING ? Phase.RETURNING : service.phase();
                 known.put(id, new Known(name, phase, service.hasRunsv()));
+                if (phase != Phase.FOLLOWING && !service.name().equals(name)) {
+                    actions.add(new Renamed(id, name));
+                }
             }
         }
         // who follows may have another name by now, and others may have left under that

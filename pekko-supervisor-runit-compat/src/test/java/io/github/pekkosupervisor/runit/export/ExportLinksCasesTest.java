@@ -125,6 +125,37 @@ final class ExportLinksCasesTest {
         assertThat(tree.sv("status", "services.web").exit()).isZero();
     }
 
+    /** As with runit it runs on; the next one is begun with under its new name. */
+    @Test
+    void a_link_follows_an_entry_that_is_renamed() throws IOException {
+        service("db");
+        Path directory = temp.resolve("service");
+        ShownTree tree = show(directory, services());
+        String web = tree.sv("status", "services.web").line().replaceAll(".*(pid \\d+).*", "$1");
+        String db = tree.sv("status", "services.db").line().replaceAll(".*(pid \\d+).*", "$1");
+
+        Files.move(scanned.resolve("web"), scanned.resolve("www"));
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(tree.sv("status", "services.www").line()).contains(web));
+        patiently().until(() -> !Files.exists(directory.resolve("services.web"), LinkOption.NOFOLLOW_LINKS));
+        Files.move(scanned.resolve("db"), scanned.resolve("web"));
+
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(tree.sv("status", "services.web").line()).contains(db));
+        tree.forgetEvents();
+        assertThat(tree.sv("exit", "services.www").exit()).isZero();
+        patiently()
+                .untilAsserted(() -> assertThat(tree.events().stream()
+                                .map(Object::toString)
+                                .filter(event -> event.startsWith("Found") || event.startsWith("Forgotten")))
+                        .containsExactly(
+                                "Forgotten[path=/services/web, entryGone=Optional.empty]",
+                                "Found[path=/services/www]"));
+        patiently().until(() -> tree.sv("status", "services.www").line().startsWith("run: "));
+    }
+
     private void remove(String service) throws IOException {
         Files.move(scanned.resolve(service), temp.resolve(service));
     }

@@ -46,7 +46,8 @@ final class ShownLinksTest {
         }
     }
 
-    private record Entry(String path, boolean isThere) implements ServiceEntry {}
+    private record Entry(String path, Optional<String> entryGone, Optional<String> entryThere)
+            implements ServiceEntry {}
 
     @BeforeEach
     void begin() {
@@ -78,12 +79,12 @@ final class ShownLinksTest {
 
     private void found(String... services) {
         for (String service : services) {
-            groups.happened(new Entry("/services/" + service, true));
+            groups.happened(new Entry("/services/" + service, Optional.empty(), Optional.of(service)));
         }
     }
 
     private void lost(String service) {
-        groups.happened(new Entry("/services/" + service, false));
+        groups.happened(new Entry("/services/" + service, Optional.of(service), Optional.empty()));
     }
 
     private @Nullable ShownPlace find(String name) {
@@ -187,9 +188,25 @@ final class ShownLinksTest {
         told(up("/pool", Strategy.SIMPLE_ONE_FOR_ONE));
         starts("/pool", ChildSpec.of("services", new Services("/sv")));
         starts("/pool/services/deep", ChildSpec.of("services", new Services("/sv")));
-        groups.happened(new Entry("/pool/services/web", true));
-        groups.happened(new Entry("/pool/services/deep/services/web", true));
+        groups.happened(new Entry("/pool/services/web", Optional.empty(), Optional.of("web")));
+        groups.happened(new Entry("/pool/services/deep/services/web", Optional.empty(), Optional.of("web")));
 
         assertThat(links()).hasSize(2);
+    }
+
+    @Test
+    void one_whose_entry_is_renamed_has_another_name() {
+        groups.happened(new Entry("/services/web", Optional.of("web"), Optional.of("www")));
+
+        assertThat(links()).containsExactlyInAnyOrder("app.services.www -> /sv/./www", "app.services.ssh -> /sv/./ssh");
+    }
+
+    /** Its name is that of another by now. */
+    @Test
+    void two_that_have_changed_their_names_have_both() {
+        groups.happened(new Entry("/services/web", Optional.empty(), Optional.of("ssh")));
+        groups.happened(new Entry("/services/ssh", Optional.empty(), Optional.of("web")));
+
+        assertThat(links()).containsExactlyInAnyOrder("app.services.web -> /sv/./web", "app.services.ssh -> /sv/./ssh");
     }
 }

@@ -47,6 +47,8 @@ class ScanRuleTest {
             return "start " + start.id().inode() + " " + start.name();
         } else if (action instanceof ScanRule.Terminate terminate) {
             return "terminate " + terminate.id().inode();
+        } else if (action instanceof ScanRule.Renamed renamed) {
+            return "renamed " + renamed.id().inode() + " " + renamed.name();
         } else if (action instanceof ScanRule.Wait wait) {
             return "wait " + wait.id().inode();
         }
@@ -118,7 +120,7 @@ class ScanRuleTest {
             ScanRule rule = new ScanRule();
             rule.left(seen(ONE, "a"));
 
-            assertThat(words(rule.scanned(seen(ONE, "b")))).isEmpty();
+            assertThat(words(rule.scanned(seen(ONE, "b")))).isEqualTo("renamed 1 b");
             assertThat(words(rule.ended(ONE))).isEqualTo("start 1 b");
         }
 
@@ -386,7 +388,7 @@ class ScanRuleTest {
             both.put(TWO, OsString.of("a"));
             both.put(ONE, OsString.of("b"));
 
-            assertThat(words(rule.scanned(both))).isEmpty();
+            assertThat(words(rule.scanned(both))).isEqualTo("renamed 1 b");
             assertThat(words(rule.ended(ONE))).isEqualTo("start 1 b; start 2 a");
         }
 
@@ -424,20 +426,21 @@ class ScanRuleTest {
         }
 
         @Test
-        void a_renamed_entry_changes_nothing() {
+        void a_renamed_entry_is_told_once_and_changes_nothing() {
             ScanRule rule = in("supervised");
 
             List<ScanRule.Action> done = rule.scanned(seen(ONE, "renamed"));
 
-            assertThat(done).isEmpty();
+            assertThat(words(done)).isEqualTo("renamed 1 renamed");
             assertThat(phase(rule)).isEqualTo("supervised");
+            assertThat(rule.scanned(seen(ONE, "renamed"))).isEmpty();
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"ended", "failed"})
         void after_a_renaming_the_next_runsv_gets_the_new_name(String phase) {
             ScanRule rule = in(phase);
-            rule.scanned(seen(ONE, "renamed"));
+            assertThat(words(rule.scanned(seen(ONE, "renamed")))).isEqualTo("renamed 1 renamed");
 
             List<ScanRule.Action> done = rule.waited(ONE);
 
@@ -458,7 +461,7 @@ class ScanRuleTest {
         @Test
         void renamed_while_returning_the_next_runsv_gets_the_new_name() {
             ScanRule rule = in("returning");
-            rule.scanned(seen(ONE, "renamed"));
+            assertThat(words(rule.scanned(seen(ONE, "renamed")))).isEqualTo("renamed 1 renamed");
 
             List<ScanRule.Action> done = rule.ended(ONE);
 
@@ -476,7 +479,7 @@ class ScanRuleTest {
             List<ScanRule.Action> second = rule.scanned(seen(ONE, "b"));
 
             assertThat(words(first)).isEqualTo("start 1 a");
-            assertThat(second).isEmpty();
+            assertThat(words(second)).isEqualTo("renamed 1 b");
         }
 
         @Test
