@@ -69,7 +69,7 @@ final class ExportTable {
 
     /** A letter, or the answer of a call; what follows is for the caller to do. */
     ExportRule.Decision decided(ShownPlace place, ExportEvent event) {
-        return changing(() -> groups.decide(place, event));
+        return changing(() -> groups.decided(place, event, calendar.instant()));
     }
 
     /** Whether a child may be started. */

@@ -170,7 +170,11 @@ public final class ServiceExport implements TreeExport {
         return new ServiceExport(settings.withRequired(true));
     }
 
-    /** {@code sv down @tree} and {@code sv exit @tree} stop the tree in order; by default they are ignored. */
+    /**
+     * {@code sv shutdown @tree} stops the tree in order, and waits for its end; {@code down} and {@code exit} do not
+     * wait. By default they are ignored. {@code sv stop @tree} stops it too and then mostly says {@code fail}, since it
+     * looks again when nobody is to be seen behind it any more.
+     */
     public ServiceExport withStopByCommand() {
         return new ServiceExport(settings.withStopsByCommand(true));
     }

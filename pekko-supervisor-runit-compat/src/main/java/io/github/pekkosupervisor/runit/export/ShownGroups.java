@@ -99,7 +99,7 @@ final class ShownGroups {
             group.isUp = true;
             goesBy(group, started.by());
             group.known().stream().filter(place -> place.isUnseen).forEach(this::forget);
-            ifTop(group, new ExportEvent.Started(top.child.since(), 0, false));
+            topIsUp(group);
         } else if (event instanceof SupervisorEvent.SupervisorChanged change) {
             goesBy(group, change.by());
             changed(group, change, now);
@@ -466,6 +466,26 @@ final class ShownGroups {
             nearest = groups.get(at);
         }
         return !nearest.isDynamic() && nearest.supervisor != null;
+    }
+
+    /** A command has come, or a call has been answered. */
+    ExportRule.Decision decided(ShownPlace place, ExportEvent event, Instant now) {
+        ExportRule.Decision decision = decide(place, event);
+        if (place == top && decision.calls().contains(Call.RENEW)) {
+            // it has no other incarnation, and is up again when all its children are
+            decide(top, new ExportEvent.Starting(now, 0));
+        } else if (place == top && event instanceof ExportEvent.Answered) {
+            topIsUp(groups.get(TreePath.TOP));
+        }
+        return decision;
+    }
+
+    /** Unless it has not started all its children, or they are being renewed. */
+    private void topIsUp(@Nullable ShownGroup group) {
+        boolean isUp = group != null && group.isUp && top.child.call() != Call.RENEW;
+        if (isUp && top.child.phase() == Phase.STARTING) {
+            ifTop(group, new ExportEvent.Started(top.child.since(), 0, false));
+        }
     }
 
     /** Something has happened to a place, or a command has come. */

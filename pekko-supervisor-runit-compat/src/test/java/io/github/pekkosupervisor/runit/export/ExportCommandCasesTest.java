@@ -622,11 +622,15 @@ final class ExportCommandCasesTest {
 
     @Test
     void case_30_the_top_renews_all_and_is_not_stopped() {
-        ShownTree shown = show(oneForOne(actor("a"), actor("b")));
+        ShownTree shown = show(oneForOne(actor("a"), slow("b", Duration.ofSeconds(2), Duration.ZERO)));
+        awaitNextSecond(shown, "b");
         shown.forgetEvents();
 
-        shown.write("@tree", "t");
-        patiently().until(() -> shown.events(SupervisorEvent.ChildStarted.class).size() == 2);
+        CompletableFuture<ShownTree.Said> restart = CompletableFuture.supplyAsync(() -> shown.sv("restart", "@tree"));
+        patiently().until(() -> shown.story().contains("ChildStopped a"));
+        assertThat(shown.sv("-w1", "check", "@tree").line()).startsWith("timeout: run: @tree: ");
+
+        assertThat(restart.join().line()).matches("ok: run: @tree: \\(pid " + JVM + "\\) [23]s");
         assertThat(shown.story().stream().filter(event -> event.matches("Child(Stopped|Started) .*")))
                 .containsExactly("ChildStopped b", "ChildStopped a", "ChildStarted a", "ChildStarted b");
 
@@ -642,7 +646,8 @@ final class ExportCommandCasesTest {
         started = shown;
         shown.forgetEvents();
 
-        shown.sv("down", "@tree");
+        // what sv waits for after down, or stop, is gone with the tree
+        assertThat(shown.sv("shutdown", "@tree")).isEqualTo(new ShownTree.Said(0, "ok: @tree: runsv not running\n"));
 
         ShownTree.get(shown.tree().whenEnded());
         assertThat(shown.story().stream().filter(event -> event.startsWith("ChildStopped")))

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is shown of a tree after what its supervisors have told. */
 final class ShownGroupsTest {
@@ -380,6 +381,62 @@ final class ShownGroupsTest {
 
         assertThat(place("workers.w2").child.since()).isEqualTo(since);
         assertThat(marked).isEmpty();
+    }
+
+    /** It has one incarnation, and so no events of its own for that. */
+    @Nested
+    class TheTopWhileItsChildrenAreRenewed {
+
+        private final ShownPlace top = place("@tree");
+        private final Instant begun = NOON.plusSeconds(9);
+
+        private void letter(char letter) {
+            groups.decided(top, new ExportEvent.Letter(letter), begun);
+        }
+
+        private void answered(boolean done) {
+            groups.decided(top, new ExportEvent.Answered(Call.RENEW, done), begun.plusSeconds(3));
+        }
+
+        private String shown() {
+            Shown shown = groups.view(top).shown();
+            return (shown.isReady() ? "ready" : "not ready") + " since "
+                    + shown.status().stamp();
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void starts_then_and_is_up_when_that_is_answered(boolean done) {
+            told(up("/", Strategy.ONE_FOR_ONE));
+            assertThat(shown()).isEqualTo("ready since " + NOON);
+
+            letter('t');
+            assertThat(shown()).isEqualTo("not ready since " + begun);
+
+            answered(done);
+            assertThat(shown()).isEqualTo("ready since " + begun);
+        }
+
+        @Test
+        void is_not_up_before_it_has_been_started() {
+            letter('t');
+            told(up("/", Strategy.ONE_FOR_ONE));
+            assertThat(shown()).isEqualTo("not ready since " + begun);
+
+            answered(true);
+            assertThat(shown()).isEqualTo("ready since " + begun);
+        }
+
+        @Test
+        void is_not_up_again_when_it_has_ended_meanwhile() {
+            told(up("/", Strategy.ONE_FOR_ONE));
+            letter('t');
+            told(over("/"));
+
+            answered(false);
+
+            assertThat(shown()).startsWith("not ready");
+        }
     }
 
     @Test
