@@ -23,6 +23,7 @@ final class ServicesConf {
     private Optional<FileStatus> read = Optional.empty();
     private Optional<Grants> access = Optional.empty();
     private Optional<String> refused = Optional.empty();
+    private Optional<String> unread = Optional.empty();
 
     ServicesConf(Reporter reporter) {
         this.reporter = reporter;
@@ -38,8 +39,13 @@ final class ServicesConf {
                 access = now.isPresent() ? read(services, isAnother) : Optional.empty();
                 read = now;
             }
+            unread = Optional.empty();
         } catch (PosixException e) {
-            reporter.warnOfOurs("unable to read " + FILE + ": " + ServiceDirectory.whyUnread(e));
+            Optional<String> why = Optional.of(ServiceDirectory.whyUnread(e));
+            if (!why.equals(unread)) {
+                reporter.warnOfOurs("unable to read " + FILE + ": " + why.get());
+            }
+            unread = why;
         }
         return access;
     }

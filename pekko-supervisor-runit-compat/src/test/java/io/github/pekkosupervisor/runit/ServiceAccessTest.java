@@ -304,4 +304,33 @@ final class ServiceAccessTest {
             assertThat(said).hasSize(1);
         }
     }
+
+    @Test
+    void what_cannot_be_read_is_told_once_and_again_when_it_is_something_else() throws IOException, PosixException {
+        Path services = Files.createDirectory(temp.resolve("unreadable"));
+        Path file = Files.createSymbolicLink(services.resolve(".service.conf"), temp.resolve("said"));
+        List<String> said = new ArrayList<>();
+        ServicesConf conf =
+                new ServicesConf(new Reporter("runsvdir", OsString.of("services"), line -> said.add(line.toString())));
+        try (Directory directory = Directory.open(OsString.of(services.toString()))) {
+            // each service directory asks
+            assertThat(conf.access(directory)).isEmpty();
+            assertThat(conf.access(directory)).isEmpty();
+            assertThat(said).hasSize(1).first().asString().contains("unable to read .service.conf: it is a link");
+
+            Files.delete(file);
+            Files.createDirectory(file);
+            assertThat(conf.access(directory)).isEmpty();
+            assertThat(conf.access(directory)).isEmpty();
+            assertThat(said).hasSize(2).last().asString().contains("it is not a regular file");
+
+            Files.delete(file);
+            Files.writeString(file, "access { status = owner }\n");
+            assertThat(conf.access(directory)).isPresent();
+            Files.delete(file);
+            Files.createDirectory(file);
+            assertThat(conf.access(directory)).isEmpty();
+            assertThat(said).hasSize(3);
+        }
+    }
 }
