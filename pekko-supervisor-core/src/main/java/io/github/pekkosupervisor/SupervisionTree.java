@@ -63,6 +63,7 @@ public final class SupervisionTree implements AutoCloseable {
     private final Addresses addresses;
     private final ActorRef<Object> top;
     private final SupervisorRef root;
+    private final Optional<KeptChildren> kept;
     private final CompletableFuture<SupervisorRef> up;
     private final CompletableFuture<TreeEnd> ended;
     private final CompletionStage<TreeEnd> endedElsewhere;
@@ -73,10 +74,16 @@ public final class SupervisionTree implements AutoCloseable {
         private final transient ExitReason reason;
 
         StartFailedException(ExitReason reason) {
+            this(reason, Optional.empty());
+        }
+
+        /** @param beside who else may have to do with it, in words */
+        StartFailedException(ExitReason reason, Optional<String> beside) {
             super(
                     reason instanceof ExitReason.Shutdown
                             ? "the tree was stopped before it was up"
-                            : "the tree could not be started: " + reason,
+                            : "the tree could not be started: " + reason
+                                    + beside.map(who -> "; " + who).orElse(""),
                     cause(reason));
             this.reason = reason;
         }
@@ -270,12 +277,14 @@ public final class SupervisionTree implements AutoCloseable {
             Addresses addresses,
             ActorRef<Object> top,
             TreeSight sight,
+            Optional<KeptChildren> kept,
             CompletableFuture<SupervisorRef> up,
             CompletableFuture<TreeEnd> ended) {
         this.host = host;
         this.addresses = addresses;
         this.top = top;
         this.root = sight.root();
+        this.kept = kept;
         this.up = up;
         this.ended = ended;
         this.endedElsewhere = addresses.elsewhere(ended);
@@ -413,20 +422,22 @@ public final class SupervisionTree implements AutoCloseable {
                         addresses,
                         top,
                         TreeSight.of((PendingCalls) root, ended, audience, InstantSource.system()),
+                        kept,
                         up,
                         ended))
                 .applyToEither(
-                        ended.thenCompose(end -> unless(addresses.top().toCompletableFuture(), host, end)),
+                        ended.thenCompose(end -> unless(addresses.top().toCompletableFuture(), host, kept, end)),
                         tree -> tree);
     }
 
     /** A failed start, unless that had come before the end. */
     private static CompletionStage<SupervisionTree> unless(
-            CompletableFuture<SupervisorRef> before, TreeSystem host, TreeEnd end) {
-        return before.isDone()
-                ? new CompletableFuture<>()
-                : host.over()
-                        .thenCompose(done -> CompletableFuture.failedFuture(new StartFailedException(end.reason())));
+            CompletableFuture<SupervisorRef> before, TreeSystem host, Optional<KeptChildren> kept, TreeEnd end) {
+        if (before.isDone()) {
+            return new CompletableFuture<>();
+        }
+        StartFailedException failed = new StartFailedException(end.reason(), kept.flatMap(KeptChildren::notTakenOver));
+        return host.over().thenCompose(done -> CompletableFuture.failedFuture(failed));
     }
 
     /**
@@ -437,7 +448,7 @@ public final class SupervisionTree implements AutoCloseable {
      */
     public CompletionStage<SupervisionTree> whenUp() {
         return up.thenApply(root -> this)
-                .applyToEither(ended.thenCompose(end -> unless(up, host, end)), tree -> tree)
+                .applyToEither(ended.thenCompose(end -> unless(up, host, kept, end)), tree -> tree)
                 .toCompletableFuture()
                 .minimalCompletionStage();
     }

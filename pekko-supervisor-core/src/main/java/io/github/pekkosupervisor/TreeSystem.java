@@ -113,12 +113,20 @@ record TreeSystem(ActorSystem<?> system, boolean isOwn) {
         }
     }
 
-    /** When all is up, what is left of an earlier tree and is no part of this one is stopped. */
+    /**
+     * When all is up, what is left of an earlier tree and is no part of this one is stopped; when the start has failed
+     * it is named.
+     */
     void keeps(KeptChildren kept, CompletableFuture<SupervisorRef> up, CompletableFuture<TreeEnd> ended) {
         var others =
                 up.thenRunAsync(kept::stopOthers, ServiceThreads.get(system).executor());
         assert others != null;
-        var over = ended.thenRun(kept::close);
+        var over = ended.thenAccept(end -> {
+            if (!up.isDone() && !(end.reason() instanceof ExitReason.Shutdown)) {
+                kept.warnOfThoseNotTakenOver();
+            }
+            kept.close();
+        });
         assert over != null;
     }
 

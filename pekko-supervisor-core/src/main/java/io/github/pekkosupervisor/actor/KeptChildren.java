@@ -1,12 +1,9 @@
 package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
-import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.Found;
 import io.github.pekkosupervisor.posix.Orphans;
 import io.github.pekkosupervisor.posix.Orphans.Candidate;
-import io.github.pekkosupervisor.posix.Orphans.Intent;
-import io.github.pekkosupervisor.posix.Orphans.Sign;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -32,7 +29,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.Logger;
@@ -51,9 +48,6 @@ public final class KeptChildren implements AutoCloseable {
 
     /** As the guard's own mark, so that nobody inherits it from this JVM. */
     private static final String MARK = "PEKKO_SUPERVISOR_START";
-
-    /** What has a mark is known by that alone. */
-    private static final FileStatus.Id NOWHERE = new FileStatus.Id(-1, -1);
 
     private static final ProcessSpec LEFT = ProcessSpec.bare(List.of(OsString.of("left")));
 
@@ -200,52 +194,57 @@ public final class KeptChildren implements AutoCloseable {
 
     /** That of a start which nobody finished. */
     private Optional<Running> lookFor(KeptProcess process) throws PosixException {
-        if (!process.identity().mayBeOfThisBoot()) {
+        Optional<Candidate> only = CutStart.look(process, this::isAnothers).only(kept.fileOf(process));
+        if (only.isEmpty()) {
             return Optional.empty();
         }
-        Intent intent = new Intent(
-                process.identity().startTicks(),
-                Orphans.currentTick(),
-                OwnProcess.group(),
-                process.leadsGroup() ? 0 : OwnProcess.session(),
-                Optional.empty(),
-                NOWHERE,
-                Optional.of(OsString.of(process.mark())));
-        List<Candidate> candidates = Orphans.look().find(intent);
-        List<Candidate> marked =
-                candidates.stream().filter(one -> one.sign() == Sign.MARK).toList();
-        if (marked.size() > 1) {
-            throw unsure(process, "any of the processes " + pids(marked) + "; end those that it is not, or all");
-        }
-        if (marked.isEmpty() && !candidates.isEmpty()) {
-            // of somebody else, as likely as not: whether it has the mark cannot be seen
-            throw unsure(
-                    process,
-                    "process " + pids(candidates) + ", into which this JVM may not look; end it if it is, else remove "
-                            + kept.fileOf(process) + " and start the application once more");
-        }
-        if (marked.isEmpty()) {
-            return Optional.empty();
-        }
-        Candidate only = marked.get(0);
-        ProcessGroup group = only.leadsGroup() ? process.group() : ProcessGroup.NONE;
-        Optional<Running> running = find(process.startedAs(only.identity(), 0, group));
+        ProcessGroup group = only.get().leadsGroup() ? process.group() : ProcessGroup.NONE;
+        Optional<Running> running = find(process.startedAs(only.get().identity(), 0, group));
         running.ifPresent(found -> write(found.known()));
         return running;
     }
 
-    private static PosixException unsure(KeptProcess process, String what) {
-        return new PosixException(
-                "adopt",
-                process.path(),
-                "EEXIST",
-                "an earlier JVM was killed while it started this, and it may be " + what);
+    /** Whether it is adopted already, or written down as the process of somebody. */
+    private boolean isAnothers(ProcessIdentity who) {
+        return Processes.get(system).find(who).isPresent()
+                || kept.left().stream().anyMatch(one -> one.identity().equals(who));
     }
 
-    private static String pids(List<Candidate> candidates) {
-        return candidates.stream()
-                .map(candidate -> String.valueOf(candidate.identity().pid()))
-                .collect(Collectors.joining(", "));
+    /**
+     * In words, who of those that an earlier JVM has left runs still and has not been taken over: at a start that has
+     * failed he may be in its way, with a port or a lock. Empty if there is nobody.
+     */
+    public Optional<String> notTakenOver() {
+        List<String> those = kept.left().stream()
+                .flatMap(process -> pids(process).mapToObj(pid -> "process " + pid + " of child " + process.path()))
+                .sorted()
+                .toList();
+        boolean several = those.size() > 1;
+        return those.isEmpty()
+                ? Optional.empty()
+                : Optional.of("an earlier JVM has left " + String.join(", ", those) + ", which "
+                        + (several ? "run and have" : "runs and has") + " not been taken over; end "
+                        + (several ? "those that are" : "it if it is") + " in the way");
+    }
+
+    /** Says the same in the log. */
+    public void warnOfThoseNotTakenOver() {
+        notTakenOver().ifPresent(LOG::warn);
+    }
+
+    private IntStream pids(KeptProcess process) {
+        try {
+            if (process.isBeingStarted()) {
+                return CutStart.look(process, this::isAnothers).marked().stream()
+                        .mapToInt(one -> one.identity().pid());
+            }
+            return process.identity().runs(process.pidfdInode())
+                    ? IntStream.of(process.identity().pid())
+                    : IntStream.empty();
+        } catch (PosixException e) {
+            // that cannot be seen now
+            return IntStream.empty();
+        }
     }
 
     private static ProcessIdentity here() {
@@ -292,7 +291,8 @@ public final class KeptChildren implements AutoCloseable {
                 spec.stop(),
                 stopWithin,
                 specification(spec),
-                MARK + "=" + value);
+                MARK + "=" + value,
+                Optional.of(CutStart.signs(spec)));
         try {
             kept.write(intended);
         } catch (PosixException e) {

@@ -105,7 +105,9 @@ final class ProcessKeys {
                             "when-supervisor-dies",
                             "What becomes of it after a kill -9 of the JVM. With keep the next start of the application takes"
                                     + " it over, if the setting pekko-supervisor.state-directory names a directory; else nobody"
-                                    + " does. It finds a variable PEKKO_SUPERVISOR_START in its environment.")
+                                    + " does. It finds a variable PEKKO_SUPERVISOR_START in its environment; one that drops it"
+                                    + " (env -i) is named and not taken over if the JVM was killed in the middle of its"
+                                    + " start.")
                     .values("kill (within a second), keep")
                     .formerly("when-jvm-dies")
                     .in(PROCESS, "kill")

@@ -44,6 +44,14 @@ public final class Directory implements AutoCloseable {
         return open(descriptor.number(), name, path.plus("/").plus(name));
     }
 
+    /**
+     * What a path stands for, relative to the current directory of the JVM and following links; empty if there is
+     * nothing.
+     */
+    public static Optional<FileStatus> statusOf(OsString path) throws PosixException {
+        return Optional.ofNullable(FileCalls.statIfPresent(FileCalls.AT_FDCWD, path, 0));
+    }
+
     /** Whether a path leads to something; what cannot be seen is not there. */
     public static boolean exists(OsString path) {
         try {

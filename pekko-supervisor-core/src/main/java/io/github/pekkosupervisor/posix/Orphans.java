@@ -44,7 +44,8 @@ public final class Orphans {
      * @param output what its descriptor 1 was to be; empty if that tells nothing of it
      * @param directory where it was to begin
      * @param mark an entry that only its environment was to have; empty if there is none. Where there is one, who does
-     *     not have it is not meant, wherever it is
+     *     not have it is meant only if the variable is not there at all, as of a program that was started without its
+     *     environment, or has written over it, and other signs speak for it
      * @param inherited what its descriptors 1 and 2 were to be if it is given nothing else: {@link OwnProcess#outputs}
      *     of who was to start it
      */
@@ -58,7 +59,7 @@ public final class Orphans {
             Optional<OsString> mark,
             List<FileStatus.Id> inherited) {
 
-        /** One that is to be known by a mark alone. */
+        /** One that is to be known by a mark, and else by where it is. */
         public Intent(
                 long fromTick,
                 long untilTick,
@@ -340,10 +341,7 @@ public final class Orphans {
         OtherProcess process = new OtherProcess(ProcessIdentity.of(stat));
         int session = intent.session() == 0 ? stat.pid() : intent.session();
         if (intent.mark().isPresent()) {
-            Sight marked = see(() -> process.hasInEnvironment(intent.mark().get()));
-            return marked == Sight.SAME
-                    ? Optional.of(Sign.MARK)
-                    : bySession(marked == Sight.HIDDEN && stat.session() == session, stat, intent);
+            return byMark(intent.mark().get(), process, stat, session, intent);
         }
         Sight output = intent.output().isPresent()
                 ? see(() -> process.descriptor(1).id().equals(intent.output().get()))
@@ -367,6 +365,24 @@ public final class Orphans {
         }
         return bySession(
                 output == Sight.HIDDEN && directory == Sight.HIDDEN && stat.session() == session, stat, intent);
+    }
+
+    private static Optional<Sign> byMark(OsString mark, OtherProcess process, ProcStat stat, int session, Intent intent)
+            throws PosixException {
+        Sight marked = see(() -> process.hasInEnvironment(mark));
+        if (marked == Sight.SAME) {
+            return Optional.of(Sign.MARK);
+        } else if (marked == Sight.HIDDEN) {
+            return bySession(stat.session() == session, stat, intent);
+        }
+        // who does not lead a session may have made one of its own
+        boolean fits = (stat.session() == session || stat.session() == stat.pid())
+                && isSoon(stat.startTicks(), intent.fromTick())
+                && see(() -> process.hasVariableOf(mark)) == Sight.OTHER;
+        if (fits && see(() -> process.workingDirectory().id().equals(intent.directory())) == Sight.SAME) {
+            return Optional.of(Sign.DIRECTORY);
+        }
+        return fits && hasAny(process, intent.inherited()) ? Optional.of(Sign.INHERITED) : Optional.empty();
     }
 
     /** For its descriptor 1 or 2. */

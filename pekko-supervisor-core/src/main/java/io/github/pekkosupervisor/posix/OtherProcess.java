@@ -51,9 +51,21 @@ public record OtherProcess(ProcessIdentity identity) {
 
     /** Whether its environment, as it was when its program was loaded, has this entry. */
     public boolean hasInEnvironment(OsString entry) throws PosixException {
-        String environment = look("environ", path -> ProcFs.read(path.toString()));
-        String wanted = new String(entry.bytes(), StandardCharsets.ISO_8859_1);
-        return ("\0" + environment + "\0").contains("\0" + wanted + "\0");
+        return environment().contains("\0" + latin(entry) + "\0");
+    }
+
+    /** Whether that has the variable of this entry, with whatever value. */
+    boolean hasVariableOf(OsString entry) throws PosixException {
+        String wanted = latin(entry);
+        return environment().contains("\0" + wanted.substring(0, wanted.indexOf('=') + 1));
+    }
+
+    private String environment() throws PosixException {
+        return "\0" + look("environ", path -> ProcFs.read(path.toString())) + "\0";
+    }
+
+    private static String latin(OsString entry) {
+        return new String(entry.bytes(), StandardCharsets.ISO_8859_1);
     }
 
     /** Whether it has the rights of this user alone, so that he may signal it. Unknown counts as no. */

@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is written down of a process that is to outlive this JVM, so that the next one can take it over, or stop it. Its
@@ -25,6 +28,7 @@ import java.util.zip.CRC32C;
  * @param stopWithin how long that may take; empty for any time
  * @param specification a digest of what it was started from
  * @param mark an entry that is in its environment, and in that of what it has started
+ * @param signs what else it is known by while its start is under way; empty when it has been started
  */
 public record KeptProcess(
         String path,
@@ -34,7 +38,8 @@ public record KeptProcess(
         StopSequence stop,
         Optional<Duration> stopWithin,
         String specification,
-        String mark) {
+        String mark,
+        Optional<Signs> signs) {
 
     static final int VERSION = 1;
 
@@ -44,6 +49,36 @@ public record KeptProcess(
     private static final String HEAD = "pekko-supervisor-process ";
     private static final String SUM = "sum ";
 
+    /** One that has been started, or is known by its mark alone. */
+    public KeptProcess(
+            String path,
+            ProcessIdentity identity,
+            long pidfdInode,
+            ProcessGroup group,
+            StopSequence stop,
+            Optional<Duration> stopWithin,
+            String specification,
+            String mark) {
+        this(path, identity, pidfdInode, group, stop, stopWithin, specification, mark, Optional.empty());
+    }
+
+    /**
+     * What a process has of who is about to start it, and of what it is started from, as far as that can be seen
+     * beforehand. A program that is started without its environment, or writes over it, has this and no mark.
+     *
+     * @param starterGroup the process group of who starts it
+     * @param starterSession his session
+     * @param directory where it begins
+     * @param outputs what its descriptors 1 and 2 are to be; devices tell nothing, and are left out
+     */
+    public record Signs(
+            int starterGroup, int starterSession, Optional<FileStatus.Id> directory, List<FileStatus.Id> outputs) {
+        /** Copies the list. */
+        public Signs {
+            outputs = List.copyOf(outputs);
+        }
+    }
+
     /** Whether it is not known which process it is: its start is under way, or was. */
     public boolean isBeingStarted() {
         return identity.pid() == 0;
@@ -51,7 +86,7 @@ public record KeptProcess(
 
     /** The same, started. */
     public KeptProcess startedAs(ProcessIdentity who, long inode, ProcessGroup actual) {
-        return new KeptProcess(path, who, inode, actual, stop, stopWithin, specification, mark);
+        return new KeptProcess(path, who, inode, actual, stop, stopWithin, specification, mark, Optional.empty());
     }
 
     /** Whether it leads a process group. */
@@ -71,7 +106,8 @@ public record KeptProcess(
                 + "within "
                 + stopWithin.map(within -> String.valueOf(within.toMillis())).orElse("-") + "\n"
                 + "specification " + specification + "\n"
-                + "mark " + escaped(mark) + "\n";
+                + "mark " + escaped(mark) + "\n"
+                + signs.map(KeptProcess::signs).orElse("");
         return (text + SUM + sum(text) + "\n").getBytes(UTF_8);
     }
 
@@ -84,6 +120,26 @@ public record KeptProcess(
                     .append(step.signal().number());
         }
         return text.toString();
+    }
+
+    private static String signs(Signs signs) {
+        StringBuilder text = new StringBuilder("starter ")
+                .append(signs.starterGroup())
+                .append(' ')
+                .append(signs.starterSession())
+                .append('\n');
+        signs.directory()
+                .ifPresent(id -> text.append("directory ").append(text(id)).append('\n'));
+        if (!signs.outputs().isEmpty()) {
+            text.append("outputs ")
+                    .append(signs.outputs().stream().map(KeptProcess::text).collect(joining(" ")))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String text(FileStatus.Id id) {
+        return id.device() + " " + id.inode();
     }
 
     private static String escaped(String text) {
@@ -158,7 +214,28 @@ public record KeptProcess(
                 stop(values.getOrDefault("stop", "").split(" ", -1)),
                 within.equals("-") ? Optional.empty() : Optional.of(Duration.ofMillis(Long.parseLong(within))),
                 values.getOrDefault("specification", ""),
-                unescaped(values.getOrDefault("mark", "")));
+                unescaped(values.getOrDefault("mark", "")),
+                Optional.ofNullable(values.get("starter")).map(starter -> signs(starter.split(" ", -1), values)));
+    }
+
+    private static Signs signs(String[] starter, Map<String, String> values) {
+        return new Signs(
+                Integer.parseInt(starter[0]),
+                Integer.parseInt(starter[1]),
+                files(values.get("directory")).stream().findFirst(),
+                files(values.get("outputs")));
+    }
+
+    private static List<FileStatus.Id> files(@Nullable String text) {
+        if (text == null) {
+            return List.of();
+        }
+        String[] words = text.split(" ", -1);
+        List<FileStatus.Id> files = new ArrayList<>();
+        for (int i = 0; i < words.length; i += 2) {
+            files.add(new FileStatus.Id(Long.parseLong(words[i]), Long.parseLong(words[i + 1])));
+        }
+        return files;
     }
 
     private static StopSequence stop(String[] words) {

@@ -144,23 +144,71 @@ final class OrphansTest {
                 .containsExactly(candidate(lost, Sign.DIRECTORY));
     }
 
-    @Test
-    void with_a_mark_nothing_else_counts() throws Exception {
-        Lost marked = orphan("MARK=1; export MARK; exec setsid " + LONG);
-        Lost other = orphan("exec " + LONG);
-        await().until(() ->
-                ProcFs.read("/proc/" + marked.who().pid() + "/environ").contains("MARK=1"));
-        OsString mark = OsString.of("MARK=1");
+    private Intent marked(Lost lost, long from, FileStatus.Id where) throws Exception {
+        return new Intent(
+                from,
+                Orphans.currentTick(),
+                lost.session(),
+                lost.session(),
+                Optional.empty(),
+                where,
+                Optional.of(OsString.of("MARK=1")),
+                List.of(idOf("output")));
+    }
 
-        assertThat(find(new Intent(
-                        before,
-                        Orphans.currentTick(),
-                        other.session(),
-                        other.session(),
-                        Optional.empty(),
-                        idOf("."),
-                        Optional.of(mark))))
-                .containsExactly(new Candidate(marked.who(), true, Sign.MARK));
+    private void awaitSleep(Lost lost) {
+        await().until(() ->
+                ProcFs.read("/proc/" + lost.who().pid() + "/cmdline").startsWith("sleep"));
+    }
+
+    @Test
+    void who_has_the_mark_is_known_by_that_wherever_it_is() throws Exception {
+        Files.createFile(place.resolve("output"));
+        Lost lost = orphan("cd /; MARK=1; export MARK; exec setsid " + LONG);
+        awaitSleep(lost);
+
+        assertThat(find(marked(lost, before, idOf(".")))).containsExactly(new Candidate(lost.who(), true, Sign.MARK));
+    }
+
+    /** Whatever else it has: with another mark it is somebody else. */
+    @Test
+    void who_has_another_mark_is_not_meant() throws Exception {
+        Files.createFile(place.resolve("output"));
+        Lost lost = orphan("MARK=2; export MARK; exec " + LONG + " >output");
+        awaitSleep(lost);
+
+        assertThat(find(marked(lost, before, idOf(".")))).isEmpty();
+    }
+
+    /** As of {@code env -i}, or of a program that writes its title over its environment. */
+    @ParameterizedTest
+    @CsvSource({
+        "exec env -i sleep 300000,                     DIRECTORY",
+        "exec env -i setsid sleep 300000,              DIRECTORY",
+        "exec >output; cd /; exec env -i sleep 300000, INHERITED",
+        "cd /; exec env -i sleep 300000,               "
+    })
+    void who_has_no_mark_at_all_may_be_meant_by_its_place_or_its_output(String command, Sign sign) throws Exception {
+        Files.createFile(place.resolve("output"));
+        Lost lost = orphan(command);
+        awaitSleep(lost);
+
+        assertThat(find(marked(lost, before, idOf("."))))
+                .extracting(Candidate::sign)
+                .isEqualTo(sign == null ? List.of() : List.of(sign));
+        assertThat(find(marked(lost, lost.who().startTicks() - 6001, idOf("."))))
+                .as("a minute later")
+                .isEmpty();
+    }
+
+    @Test
+    void who_is_in_another_session_and_does_not_lead_it_has_no_need_of_a_mark_to_be_told_from_it() throws Exception {
+        Files.createFile(place.resolve("output"));
+        Lost lost = orphan("exec env -i " + LONG);
+        awaitSleep(lost);
+        Lost other = new Lost(lost.who(), lost.session() + 1);
+
+        assertThat(find(marked(other, before, idOf(".")))).isEmpty();
     }
 
     @Test

@@ -10,11 +10,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.config.ConfiguredTree;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.Orphans;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.RefusedCalls;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.KeptProcess.Signs;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
@@ -91,6 +95,10 @@ final class KeptChildrenTest {
     }
 
     private void intend() throws Exception {
+        intend(Optional.empty());
+    }
+
+    private void intend(Optional<Signs> signs) throws Exception {
         ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
         try (KeptProcesses kept = KeptProcesses.open(state)) {
             kept.write(new KeptProcess(
@@ -101,7 +109,8 @@ final class KeptChildrenTest {
                     StopSequence.standard(),
                     Optional.empty(),
                     "other",
-                    "PEKKO_SUPERVISOR_START=kept.test"));
+                    "PEKKO_SUPERVISOR_START=kept.test",
+                    signs));
         }
     }
 
@@ -456,6 +465,89 @@ final class KeptChildrenTest {
                 ProcessHandle.of(one).ifPresent(ProcessHandle::destroyForcibly);
                 ProcessHandle.of(other).ifPresent(ProcessHandle::destroyForcibly);
             }
+        }
+
+        /** As {@code env -i} leaves it, or a program that writes its title over its environment. */
+        @Test
+        void one_without_its_environment_that_may_be_it_is_named_and_nothing_is_started() throws Exception {
+            Path home = Files.createDirectory(place.resolve("home"));
+            FileStatus.Id where = Directory.statusOf(OsString.of(home.toString()))
+                    .orElseThrow()
+                    .id();
+            intend(Optional.of(new Signs(1, 1, Optional.of(where), List.of())));
+            int other = orphan("env -i setsid sleep " + A_DAY);
+            int stranger = orphan("cd " + home + "; env -i setsid sleep " + A_DAY);
+            try {
+                assertThatExceptionOfType(SupervisionTree.StartFailedException.class)
+                        .isThrownBy(() -> start(SLEEPER))
+                        .withMessageContaining("it may be process " + stranger
+                                + ", whose environment does not tell, and which has its directory or its output; end it"
+                                + " if it is, else remove " + state.resolve(record())
+                                + " and start the application once more");
+                assertThat(starts()).isEmpty();
+                assertThat(new ProcessView(stranger).runs()).isTrue();
+
+                ProcessHandle.of(stranger).orElseThrow().destroyForcibly();
+                await().until(() -> !new ProcessView(stranger).runs());
+                start(SLEEPER).close();
+                assertThat(starts()).containsExactly(SupervisorEvent.StartCause.START_UP);
+                assertThat(new ProcessView(other).runs()).isTrue();
+            } finally {
+                ProcessHandle.of(stranger).ifPresent(ProcessHandle::destroyForcibly);
+                ProcessHandle.of(other).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+
+        /** The second is to say which process it is, so what was written before it stays. */
+        @Test
+        void what_it_is_known_by_is_written_down_before_its_start() throws Exception {
+            Path home = Files.createDirectory(place.resolve("home"));
+            Path output = Files.createFile(place.resolve("output"));
+            String child = "{ id = db, process { command = [sleep, " + A_DAY + "], when-supervisor-dies = keep"
+                    + ", directory = \"" + home + "\", stdout { file = \"" + output + "\" }, stderr = discard } }";
+
+            try (var refused = RefusedCalls.everywhereAfter(1, 1, "renameat", "EIO");
+                    SupervisionTree tree = start(child)) {
+                assertThat(tree).isNotNull();
+                assertThat(refused.left()).isZero();
+
+                assertThat(Files.readAllLines(state.resolve(record())))
+                        .contains(
+                                "starter " + OwnProcess.group() + " " + OwnProcess.session(),
+                                "directory " + id(home),
+                                "outputs " + id(output));
+            }
+        }
+
+        private String id(Path file) throws Exception {
+            FileStatus.Id id = Directory.statusOf(OsString.of(file.toString()))
+                    .orElseThrow()
+                    .id();
+            return id.device() + " " + id.inode();
+        }
+
+        /** It may have the port or the lock that the new child wants; it is stopped only when all is up. */
+        @Test
+        void one_that_was_not_taken_over_is_named_when_the_start_has_failed() throws Exception {
+            String child = "{ id = database, process { command = [/does/not/exist] } }";
+            assertThatExceptionOfType(SupervisionTree.StartFailedException.class)
+                    .isThrownBy(() -> start(child))
+                    .satisfies(failed -> assertThat(failed.getMessage()).doesNotContain("earlier"));
+            Process before = new ProcessBuilder("sleep", A_DAY).start();
+            leave(ProcessIdentity.ofRunning((int) before.pid()).orElseThrow());
+
+            assertThatExceptionOfType(SupervisionTree.StartFailedException.class)
+                    .isThrownBy(() -> start(child))
+                    .satisfies(failed -> assertThat(failed.getMessage())
+                            .endsWith("; an earlier JVM has left process " + before.pid()
+                                    + " of child /db, which runs and has not been taken over; end it if it is in the"
+                                    + " way"));
+
+            assertThat(before.isAlive()).isTrue();
+            before.destroyForcibly().waitFor();
+            assertThatExceptionOfType(SupervisionTree.StartFailedException.class)
+                    .isThrownBy(() -> start(child))
+                    .satisfies(failed -> assertThat(failed.getMessage()).doesNotContain("earlier"));
         }
 
         @ParameterizedTest

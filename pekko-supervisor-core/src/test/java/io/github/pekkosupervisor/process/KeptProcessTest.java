@@ -3,11 +3,14 @@ package io.github.pekkosupervisor.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.KeptProcess.Signs;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +43,31 @@ final class KeptProcessTest {
 
         assertThat(KeptProcess.parse(all.toBytes())).hasValue(all);
         assertThat(KeptProcess.parse(unlimited.toBytes())).hasValue(unlimited);
+    }
+
+    private static KeptProcess intended(Optional<FileStatus.Id> directory, List<FileStatus.Id> outputs) {
+        return new KeptProcess(
+                "/a/db",
+                new ProcessIdentity(0, 123456789, "0f0f-boot"),
+                0,
+                ProcessGroup.WHOLE,
+                StopSequence.standard(),
+                Optional.empty(),
+                "00ff",
+                "MARK=kept.1",
+                Optional.of(new Signs(17, 18, directory, outputs)));
+    }
+
+    @Test
+    void what_it_is_known_by_while_its_start_is_under_way_is_read_as_it_was_written() {
+        FileStatus.Id one = new FileStatus.Id(-3, 40);
+        FileStatus.Id other = new FileStatus.Id(5L << 32, Long.MAX_VALUE);
+        KeptProcess all = intended(Optional.of(one), List.of(other, one));
+        KeptProcess nothing = intended(Optional.empty(), List.of());
+
+        assertThat(KeptProcess.parse(all.toBytes())).hasValue(all);
+        assertThat(KeptProcess.parse(nothing.toBytes())).hasValue(nothing);
+        assertThat(all.startedAs(WHO, 0, ProcessGroup.WHOLE).signs()).isEmpty();
     }
 
     @ParameterizedTest
