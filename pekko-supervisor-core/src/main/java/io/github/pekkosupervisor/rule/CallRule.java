@@ -222,7 +222,7 @@ final class CallRule {
         throw new IllegalStateException("no rule for " + question);
     }
 
-    /** The child that the request names: by its incarnation, or by the last one while it is restarting. */
+    /** The child that the request names: by its incarnation, or while it is restarting by the last one or attempt. */
     private @Nullable Child addressed() {
         Incarnation named = call.about();
         return named != null && isOurs(named) && state.isDynamic() && named.isCurrent() ? named.child() : null;

@@ -126,9 +126,13 @@ public final class Incarnation {
         return child;
     }
 
-    /** Whether it is the one that counts of its child. */
+    /**
+     * Whether its child is known by it: the one that counts, or while that is restarting also the last attempt, which
+     * who asks may have heard of before it failed.
+     */
     boolean isCurrent() {
-        return child.current == this;
+        Child.LastEnd last = child.last;
+        return child.current == this || (last != null && last.of() == this);
     }
 
     /** It will not be started again, so what it was made from need not be kept. */

@@ -60,7 +60,7 @@ final class OperatorRule {
         return named instanceof Child child ? then.apply(child) : answer(named);
     }
 
-    /** The child whose present or, while it is restarting, last incarnation is named. */
+    /** The child whose present or, while it is restarting, last incarnation or attempt is named. */
     private Outcome addressed(Function<Child, Outcome> then) {
         Object named = Addressee.addressed(state, call);
         if (!(named instanceof Incarnation incarnation)) {

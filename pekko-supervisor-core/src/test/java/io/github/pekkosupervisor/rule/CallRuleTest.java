@@ -18,6 +18,7 @@ import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,47 @@ final class CallRuleTest {
         assertThat(with("running").answerTo(request(call, "x"))).hasToString(ordered);
         assertThat(up(spec(SupervisorSpec.dynamic())).answerTo(request(call, "x")))
                 .hasToString(dynamic);
+    }
+
+    /** Who has asked may have heard of the attempt, and not that it has failed. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DYNAMIC            | terminate | RestartCancelled a#1; answer ok",
+                "SIMPLE_ONE_FOR_ONE | terminate | RestartCancelled a#1; answer ok",
+                "DYNAMIC            | now       | Restart a#1 after PT0S, 1 of 3; start a#3",
+                "SIMPLE_ONE_FOR_ONE | now       | Restart a#1 after PT0S, 1 of 3; start a#3"
+            })
+    void a_child_that_is_restarting_is_named_by_its_last_attempt_too(Strategy strategy, String call, String lines) {
+        boolean isSimple = strategy == Strategy.SIMPLE_ONE_FOR_ONE;
+        SupervisorSpec flags = SupervisorSpec.of(strategy);
+        RuleBed bed = up(isSimple ? spec(flags, child("a")) : spec(flags)).obedient();
+        bed.call(isSimple ? new Request.StartFromTemplate(List.of()) : request("start", "a"));
+        bed.obedient = false;
+        bed.ends("a", BROKEN).ends("a", BROKEN).took();
+        Incarnation attempt = bed.of("a");
+
+        bed.call(
+                call.equals("now")
+                        ? new Request.StartNowHandle(attempt.handle())
+                        : new Request.TerminateHandle(attempt.handle()),
+                attempt,
+                true);
+
+        bed.took(lines.split("; ", -1));
+    }
+
+    @Test
+    void an_attempt_names_nobody_any_more_when_another_has_been_made() {
+        RuleBed bed = up(spec(SupervisorSpec.dynamic())).obedient();
+        bed.call(request("start", "a"));
+        bed.obedient = false;
+        bed.ends("a", BROKEN).ends("a", BROKEN);
+        Incarnation attempt = bed.of("a");
+        bed.due().starts("a").took();
+
+        bed.call(new Request.TerminateHandle(attempt.handle()), attempt, true).took("answer not_found");
     }
 
     @Test
