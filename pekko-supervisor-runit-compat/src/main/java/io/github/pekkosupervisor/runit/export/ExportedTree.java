@@ -124,7 +124,12 @@ final class ExportedTree implements TreeExport.Exporting {
                 executor,
                 LONGEST_LOOK,
                 () -> LOG.error(
-                        "[{}] does not answer; files down in it do not count until it does", settings.directory()));
+                        "[{}] does not answer; files down in it do not count until it does", settings.directory()),
+                failure -> LOG.error(
+                        "it could not be seen whether there is a file down in [{}], so it does not count; please report"
+                                + " this",
+                        settings.directory(),
+                        failure));
         ActorRef<Exporter.Command> exporter = tree.system()
                 .systemActorOf(
                         Exporter.create(settings, table, new Callers(tree), loop, opened, complaints, over),

@@ -6,17 +6,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class DownLooksTest {
 
     private final List<Runnable> tasks = new ArrayList<>();
     private final AtomicInteger late = new AtomicInteger();
+    private final List<Throwable> failures = new ArrayList<>();
 
     private DownLooks looks(Duration limit) {
-        return new DownLooks(tasks::add, limit, late::incrementAndGet);
+        return new DownLooks(tasks::add, limit, late::incrementAndGet, failures::add);
     }
 
     private static boolean answer(CompletableFuture<Boolean> look) throws Exception {
@@ -66,5 +71,68 @@ final class DownLooksTest {
 
         assertThat(answer(next)).isTrue();
         assertThat(late).hasValue(1);
+    }
+
+    static Stream<Throwable> failures() {
+        return Stream.of(
+                new IllegalStateException("as it was told"),
+                new NoClassDefFoundError("as it was told"),
+                new OutOfMemoryError("as it was told"),
+                new StackOverflowError());
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void one_that_fails_has_no_file_and_those_after_it_are_looked_for(Throwable failure) throws Exception {
+        DownLooks looks = looks(Duration.ofSeconds(30));
+        CompletableFuture<Boolean> first = looks.look(() -> fail(failure));
+        CompletableFuture<Boolean> second = looks.look(() -> true);
+
+        tasks.remove(0).run();
+
+        assertThat(answer(first)).isFalse();
+        assertThat(answer(second)).isTrue();
+        assertThat(failures).containsExactly(failure);
+        CompletableFuture<Boolean> next = looks.look(() -> true);
+        tasks.remove(0).run();
+        assertThat(answer(next)).isTrue();
+        assertThat(late).hasValue(0);
+    }
+
+    private static boolean fail(Throwable with) {
+        if (with instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) with;
+    }
+
+    @Test
+    void where_nobody_can_look_no_file_is_there() throws Exception {
+        DownLooks looks = new DownLooks(
+                task -> {
+                    throw new RejectedExecutionException("as it was told");
+                },
+                Duration.ofSeconds(30),
+                late::incrementAndGet,
+                failures::add);
+
+        assertThat(answer(looks.look(() -> true))).isFalse();
+        assertThat(answer(looks.look(() -> true))).isFalse();
+        assertThat(failures).hasSize(2);
+        assertThat(late).hasValue(0);
+    }
+
+    @Test
+    void one_who_tells_of_a_failure_and_fails_is_no_failure() throws Exception {
+        DownLooks looks = new DownLooks(tasks::add, Duration.ofSeconds(30), late::incrementAndGet, failure -> {
+            throw new OutOfMemoryError("as it was told");
+        });
+        CompletableFuture<Boolean> first = looks.look(() -> fail(new IllegalStateException("as it was told")));
+        CompletableFuture<Boolean> second = looks.look(() -> true);
+
+        tasks.remove(0).run();
+
+        assertThat(answer(first)).isFalse();
+        assertThat(answer(second)).isTrue();
     }
 }

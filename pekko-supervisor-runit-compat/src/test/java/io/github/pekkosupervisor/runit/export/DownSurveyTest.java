@@ -17,7 +17,7 @@ final class DownSurveyTest {
     private final List<String> looked = new ArrayList<>();
     private long now;
     private final DownSurvey survey =
-            new DownSurvey(new DownLooks(Runnable::run, Duration.ofSeconds(30), () -> {}), () -> now);
+            new DownSurvey(new DownLooks(Runnable::run, Duration.ofSeconds(30), () -> {}, failure -> {}), () -> now);
 
     private boolean isDown(String name) {
         return isDown(HERE, name);
