@@ -33,9 +33,9 @@ final class ExportNames {
      *
      * @param tree the name of the tree, where it has one
      * @param path as in events
-     * @param first the number of the child's first incarnation, if its supervisor is dynamic
+     * @param number of the child, if its supervisor is dynamic
      */
-    static OsString of(Optional<String> tree, String path, OptionalLong first) {
+    static OsString of(Optional<String> tree, String path, OptionalLong number) {
         ByteArrayOutputStream name = new ByteArrayOutputStream();
         if (path.equals(TreePath.TOP)) {
             return tree.map(ExportNames::ofId).orElse(TOP);
@@ -47,7 +47,7 @@ final class ExportNames {
             }
             name.writeBytes(ofId(TreePath.lastId(part)).bytes());
         }
-        first.ifPresent(number -> name.writeBytes(("@" + number).getBytes(StandardCharsets.US_ASCII)));
+        number.ifPresent(one -> name.writeBytes(("@" + one).getBytes(StandardCharsets.US_ASCII)));
         return OsString.of(name.toByteArray());
     }
 

@@ -148,7 +148,8 @@ public final class ServiceExport implements TreeExport {
 
     /**
      * With children of dynamic supervisors, which are not shown by default: {@code job@7}, where 7 is the number of the
-     * child's first incarnation. What is below such a child is not shown.
+     * child's first incarnation. After a restart of the supervisor numbers go on where they were. What is below such a
+     * child is not shown.
      *
      * @param most how many of each supervisor: the first that there are
      */

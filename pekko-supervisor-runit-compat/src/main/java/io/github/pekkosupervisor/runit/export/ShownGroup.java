@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.export;
 
+import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.runit.export.ShownChild.Phase;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.util.ArrayList;
@@ -24,8 +25,14 @@ final class ShownGroup {
     /** Whether it has started all its children. */
     boolean isUp;
 
-    /** By id, or by the number of their first incarnation if the supervisor is dynamic. */
+    /** By id, or by their number if the supervisor is dynamic. */
     private Map<Object, ShownPlace> places = new LinkedHashMap<>();
+
+    /** The highest number of an incarnation, those of supervisors before included that have been here. */
+    private long highest;
+
+    /** How many of these were used up before the present supervisor, which begins with 1 again. */
+    private long before;
 
     ShownGroup(@Nullable ShownPlace supervisor) {
         this.supervisor = supervisor;
@@ -33,6 +40,22 @@ final class ShownGroup {
 
     boolean isDynamic() {
         return strategy.isDynamic();
+    }
+
+    /**
+     * The number of a child of a dynamic supervisor: that of its first incarnation, on top of all that there have been
+     * under supervisors before, so that no other child ever has it.
+     */
+    long number(ChildHandle child) {
+        highest = Math.max(highest, before + child.incarnation());
+        return before + child.first();
+    }
+
+    /** The supervisor is over, and the next one counts anew. */
+    void isOver() {
+        isAtWork = false;
+        isUp = false;
+        before = highest;
     }
 
     @Nullable

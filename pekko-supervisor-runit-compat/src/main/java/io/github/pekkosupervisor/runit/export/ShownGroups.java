@@ -199,9 +199,9 @@ final class ShownGroups {
         if (group.isDynamic() && handle.isEmpty()) {
             return null;
         }
-        OptionalLong first =
-                group.isDynamic() ? OptionalLong.of(handle.orElseThrow().first()) : OptionalLong.empty();
-        ShownPlace known = group.find(first.isPresent() ? (Object) first.getAsLong() : spec.id());
+        OptionalLong number =
+                group.isDynamic() ? OptionalLong.of(group.number(handle.orElseThrow())) : OptionalLong.empty();
+        ShownPlace known = group.find(number.isPresent() ? (Object) number.getAsLong() : spec.id());
         if (known != null) {
             known.isForgotten &= !mayBeNew;
             known.kind = kind(spec);
@@ -214,19 +214,19 @@ final class ShownGroups {
         if (!mayBeNew || (group.isDynamic() && group.size() >= terms.dynamicChildren())) {
             return null;
         }
-        ShownPlace added = add(group, supervisor, spec.id(), kind(spec), first, now);
+        ShownPlace added = add(group, supervisor, spec.id(), kind(spec), number, now);
         added.supervision = SupervisionText.of(spec);
         return added;
     }
 
     private ShownPlace add(
-            ShownGroup group, String supervisor, String id, ShownKind kind, OptionalLong first, Instant now) {
+            ShownGroup group, String supervisor, String id, ShownKind kind, OptionalLong number, Instant now) {
         ShownPlace place = new ShownPlace(
-                ExportNames.of(terms.tree(), TreePath.below(supervisor, id), first),
+                ExportNames.of(terms.tree(), TreePath.below(supervisor, id), number),
                 kind,
                 supervisor,
                 id,
-                first,
+                number,
                 ShownChild.downSince(now));
         group.add(place);
         changed.accept(place);
@@ -356,15 +356,15 @@ final class ShownGroups {
     }
 
     private void stopped(ShownGroup group, String path, Instant now) {
-        group.isAtWork = false;
+        boolean wasUp = group.isUp;
+        group.isOver();
         for (ShownPlace place : group.known()) {
-            decide(place, new ExportEvent.SupervisorEnded(now, group.isUp));
+            decide(place, new ExportEvent.SupervisorEnded(now, wasUp));
             place.isUnseen = true;
             if (group.isDynamic()) {
                 forget(place);
             }
         }
-        group.isUp = false;
         ifTop(group, new ExportEvent.Down(Optional.of(now), false));
         markBelow(path);
     }

@@ -18,9 +18,7 @@ final class ShownPlace {
     /** Its id; of the top {@code /}. */
     final String id;
 
-    /**
-     * What it is found by among its siblings: its id, or the number of its first incarnation in a dynamic supervisor.
-     */
+    /** What it is found by among its siblings: its id, or its number in a dynamic supervisor. */
     final Object key;
 
     /** Whether it is to be addressed by its incarnation, since others may have the same id. */
@@ -53,15 +51,16 @@ final class ShownPlace {
     /** It is in the queue of those that are to be written. */
     boolean isMarked;
 
-    /** @param first the number of its first incarnation, in a dynamic supervisor */
-    ShownPlace(OsString wholeName, ShownKind kind, String supervisor, String id, OptionalLong first, ShownChild child) {
+    /** @param number of the child, in a dynamic supervisor */
+    ShownPlace(
+            OsString wholeName, ShownKind kind, String supervisor, String id, OptionalLong number, ShownChild child) {
         this.wholeName = wholeName;
         this.name = ExportNames.shown(wholeName);
         this.kind = kind;
         this.supervisor = supervisor;
         this.id = id;
-        this.isOfDynamic = first.isPresent();
-        this.key = isOfDynamic ? (Object) first.getAsLong() : id;
+        this.isOfDynamic = number.isPresent();
+        this.key = isOfDynamic ? (Object) number.getAsLong() : id;
         this.child = child;
     }
 

@@ -272,7 +272,11 @@ final class ShownGroupsTest {
         }
 
         private void jobEnds(long number) {
-            told(crashed("/pool", offender("job", number), false));
+            jobEnds(number, number);
+        }
+
+        private void jobEnds(long number, long first) {
+            told(crashed("/pool", offender("job", number, first), false));
         }
 
         @Test
@@ -299,6 +303,56 @@ final class ShownGroupsTest {
             assertThat(groups.vanishes(place("pool.job@1"))).isTrue();
             job(4);
             assertThat(names()).containsExactly("@tree", "pool", "pool.job@2", "pool.job@4");
+        }
+
+        /** A supervisor that begins anew counts its incarnations from 1. */
+        @Test
+        void of_a_supervisor_that_has_been_restarted_have_names_that_none_has_had() {
+            pool(10);
+            told(started("/pool", offender("mail", 1)), started("/pool", offender("job", 2)));
+            told(crashed("/pool", offender("mail", 1), true), started("/pool", offender("mail", 3, 1)));
+
+            told(over("/pool"), crashed("/", offender("pool supervisor", 1), true));
+            told(up("/pool", Strategy.DYNAMIC), started("/", offender("pool supervisor", 2)));
+            told(started("/pool", offender("job", 1)), started("/pool", offender("mail", 2)));
+
+            assertThat(names())
+                    .containsExactly("@tree", "pool", "pool.job@2", "pool.job@4", "pool.mail@1", "pool.mail@5");
+            assertThat(place("pool.job@4").id).isEqualTo("job");
+            assertThat(groups.view(place("pool.mail@1")).isForgotten()).isTrue();
+            assertThat(shown("pool.mail@1")).isEqualTo("down");
+            assertThat(shown("pool.job@4")).isEqualTo("run");
+        }
+
+        @Test
+        void have_the_name_of_their_first_incarnation_after_a_restart_of_their_supervisor_too() {
+            pool(10);
+            job(1);
+            told(over("/pool"), crashed("/", offender("pool supervisor", 1), true));
+            told(up("/pool", Strategy.DYNAMIC), started("/", offender("pool supervisor", 2)));
+            job(1);
+
+            told(crashed("/pool", offender("job", 1), true), started("/pool", offender("job", 2, 1)));
+            jobEnds(2, 1);
+
+            assertThat(names()).containsExactly("@tree", "pool", "pool.job@1", "pool.job@2");
+            assertThat(groups.view(place("pool.job@2")).isForgotten()).isTrue();
+        }
+
+        /** Those of all that are not shown count as well. */
+        @Test
+        void numbers_go_on_after_the_highest_that_there_was() {
+            pool(1);
+            job(1);
+            job(2);
+            job(3);
+            told(over("/pool"), crashed("/", offender("pool supervisor", 1), true));
+            assertThat(groups.vanishes(place("pool.job@1"))).isTrue();
+            told(up("/pool", Strategy.DYNAMIC), started("/", offender("pool supervisor", 2)));
+
+            job(1);
+
+            assertThat(names()).containsExactly("@tree", "pool", "pool.job@4");
         }
 
         @Test
