@@ -219,6 +219,17 @@ final class SupervisorWords {
                     .map(time -> time.isZero() ? " at once, " : " within " + DurationText.of(time) + ", ")
                     .orElse(", ");
             sentence.say(" stops [" + child + "]" + within).about(child).because(stopping.cause());
+        } else if (event instanceof SupervisorEvent.ChildGone gone) {
+            sentence.say(": [" + child + "] has ended with [" + gone.reason() + "]")
+                    .exit(gone.reason())
+                    .about(child)
+                    .withPid()
+                    .lasted(", ran ", gone.ran())
+                    .say("; what follows waits for what is being done");
+        } else if (event instanceof SupervisorEvent.ChildPaused paused) {
+            sentence.say(": [" + child + "] was sent " + (paused.paused() ? "STOP" : "CONT") + ", by a call")
+                    .about(child)
+                    .withPid();
         } else {
             throw nobodyKnows(event);
         }

@@ -76,8 +76,8 @@ public sealed interface SupervisorEvent extends TreeEvent {
     }
 
     /**
-     * A child is on its way up or down. Told only where that is asked for, by an option of the tree, since it happens
-     * as often as all else.
+     * A child is on its way up or down, or its process is paused. Told only where that is asked for, by an option of
+     * the tree, since it happens as often as all else.
      */
     sealed interface Transition extends OfChild {}
 
@@ -188,6 +188,23 @@ public sealed interface SupervisorEvent extends TreeEvent {
      */
     record ChildStopping(String supervisor, Offender child, Optional<Duration> within, StopCause cause)
             implements Transition {}
+
+    /**
+     * A child has ended while its supervisor was at something else, as at a start that takes its time. What follows is
+     * told when the supervisor gets to it, the end itself included.
+     *
+     * @param ran as in {@link ChildEnd}
+     * @param again whether it is to be started again then, as far as that is up to the child
+     */
+    record ChildGone(String supervisor, Offender child, ExitReason reason, Duration ran, boolean again)
+            implements Transition {}
+
+    /**
+     * The process of a child was sent STOP, or CONT, by a call.
+     *
+     * @param paused whether it was STOP
+     */
+    record ChildPaused(String supervisor, Offender child, boolean paused) implements Transition {}
 
     /** A call has asked that the end of a child that runs is followed by no restart. */
     record ChildRunsOnce(String supervisor, Offender child) implements OfChild {}

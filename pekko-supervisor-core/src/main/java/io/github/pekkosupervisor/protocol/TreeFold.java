@@ -133,7 +133,19 @@ public final class TreeFold implements TreeSubscriber {
             group.forget(place);
         } else if (event instanceof SupervisorEvent.ChildStopping && place.hasIncarnation(event.child())) {
             place.node = place.node.withState(State.STOPPING, false);
+        } else if (event instanceof SupervisorEvent.ChildGone gone && place.hasIncarnation(event.child())) {
+            gone(group, place, gone);
         }
+    }
+
+    /** It has ended, which its supervisor takes up when it has done what it is doing; so a snapshot has it too. */
+    private void gone(FoldedGroup group, FoldedPlace place, SupervisorEvent.ChildGone event) {
+        forget(place.node.path());
+        coming.remove(place.node.path());
+        OptionalLong former = place.node.incarnation();
+        group.is(place, place.node.withRestarts(restarts(place.node), place.node.lastExit(), Optional.empty()));
+        State state = event.again() ? State.RESTARTING : State.FINISHED;
+        group.is(place, place.down(state).withIncarnation(OptionalLong.empty(), former));
     }
 
     /** It has an incarnation, which has not said that it is ready. */
@@ -303,11 +315,14 @@ public final class TreeFold implements TreeSubscriber {
     private void ended(FoldedGroup group, FoldedPlace place, ExitReason reason, Instant end) {
         Node node = place.node;
         coming.remove(node.path());
-        long restarts = Optional.ofNullable(node.details().get(Node.SUPERVISED_RESTARTS))
+        LastExit last = LastExit.of(reason.toString(), inMillis(end));
+        group.is(place, node.withRestarts(restarts(node), Optional.of(last), Optional.empty()));
+    }
+
+    private static long restarts(Node node) {
+        return Optional.ofNullable(node.details().get(Node.SUPERVISED_RESTARTS))
                 .map(Long::valueOf)
                 .orElse(node.restarts());
-        LastExit last = LastExit.of(reason.toString(), inMillis(end));
-        group.is(place, node.withRestarts(restarts, Optional.of(last), Optional.empty()));
     }
 
     private static void willBeStarted(FoldedGroup group, FoldedPlace place, OptionalLong former) {

@@ -81,7 +81,7 @@ public final class SupervisorRule {
         this.extras = extras;
         this.ends = new GoingDown(this);
         this.restarts = new Restarts(this, random);
-        this.urgent = new UrgentRule(state);
+        this.urgent = new UrgentRule(state, extras.tellsTransitions());
     }
 
     // ---- the outside
@@ -131,6 +131,7 @@ public final class SupervisorRule {
             doing.wake();
             urgent.overdue().forEach(late -> waiting.add(new RuleEvent.KillOverdue(late)));
         } else if (!isDoneAtOnce(event)) {
+            tellGone(event);
             waiting.add(event);
         }
         while (doing == Doing.Idle.INSTANCE && !waiting.isEmpty()) {
@@ -366,6 +367,24 @@ public final class SupervisorRule {
             Child child = incarnation.child();
             state.tell(new SupervisorEvent.ChildStopping(
                     state.path, state.offender(child, incarnation), state.timeToStop(incarnation), cause));
+        }
+    }
+
+    /** An end that is taken up later is not to look as if there had been none till then. */
+    private void tellGone(RuleEvent event) {
+        boolean isTold = extras.tellsTransitions() && doing != Doing.Idle.INSTANCE;
+        if (isTold && event instanceof RuleEvent.Terminated terminated) {
+            Incarnation incarnation = terminated.incarnation();
+            Child child = incarnation.child();
+            if (child.isRunningAs(incarnation) && !incarnation.isAbandoned()) {
+                RestartRule.Verdict verdict = RestartRule.afterEnd(incarnation.restartType(), incarnation.reason());
+                state.tell(new SupervisorEvent.ChildGone(
+                        state.path,
+                        state.offender(child, incarnation),
+                        incarnation.reason(),
+                        state.lasted(incarnation),
+                        verdict == RestartRule.Verdict.RESTART && doing.goingDown() == null));
+            }
         }
     }
 

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class UrgentRule {
 
     private final RuleState state;
+    private final boolean tellsTransitions;
 
     /** Who was killed by a call when nobody waited for his end. */
     private List<Incarnation> killed = List.of();
 
-    UrgentRule(RuleState state) {
+    UrgentRule(RuleState state, boolean tellsTransitions) {
         this.state = state;
+        this.tellsTransitions = tellsTransitions;
     }
 
     /** Does what is asked for; false if that has to wait its turn. */
@@ -125,6 +127,10 @@ final class UrgentRule {
         if (!sent.isHeard() && child.history().isFirstInVain(sent.signal())) {
             state.tell(
                     new SupervisorEvent.SignalIgnored(state.path, state.offender(child, incarnation), sent.signal()));
+        }
+        boolean isPause = sent.signal() == Signal.STOP;
+        if (tellsTransitions && sent.isHeard() && (isPause || sent.signal() == Signal.CONT)) {
+            state.tell(new SupervisorEvent.ChildPaused(state.path, state.offender(child, incarnation), isPause));
         }
         state.reply(sent.reply(), sent.isHeard() ? SupervisorResult.Ok.INSTANCE : SupervisorResult.NoReaction.INSTANCE);
     }

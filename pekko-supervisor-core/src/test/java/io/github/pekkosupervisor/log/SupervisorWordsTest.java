@@ -352,6 +352,16 @@ final class SupervisorWordsTest {
                         new SupervisorEvent.ChildStopping("/", WEB, Optional.empty(), StopCause.Renewal.INSTANCE),
                         "DEBUG supervisor [/] stops [web#2], to be renewed"),
                 Arguments.of(
+                        new SupervisorEvent.ChildGone("/", DB, ExitReason.normal(), two, false),
+                        "DEBUG supervisor [/]: [db#3] has ended with [normal], pid 4711, ran 2 s;"
+                                + " what follows waits for what is being done"),
+                Arguments.of(
+                        new SupervisorEvent.ChildPaused("/", DB, true),
+                        "DEBUG supervisor [/]: [db#3] was sent STOP, by a call, pid 4711"),
+                Arguments.of(
+                        new SupervisorEvent.ChildPaused("/", DB, false),
+                        "DEBUG supervisor [/]: [db#3] was sent CONT, by a call, pid 4711"),
+                Arguments.of(
                         new SupervisorEvent.SupervisorStarted(
                                 "/a",
                                 new TreeSnapshot.Supervision(

@@ -115,6 +115,11 @@ final class TreeFoldTest {
         return this;
     }
 
+    private TreeFoldTest gone(String path, Offender child, boolean again) {
+        fold.event(new SupervisorEvent.ChildGone(path, child, BROKEN, RAN, again));
+        return this;
+    }
+
     private TreeFoldTest finished(String path, Offender child) {
         fold.event(new SupervisorEvent.ChildFinished(path, child, ExitReason.normal(), RAN));
         return this;
@@ -200,6 +205,42 @@ final class TreeFoldTest {
     @Test
     void a_stop_of_another_incarnation_changes_nothing() {
         two(Strategy.ONE_FOR_ONE).stopping("/", child("a", 9), StopCause.Call.INSTANCE);
+
+        assertThat(seen()).isEqualTo("/a#1 running, /b#2 running");
+    }
+
+    @Test
+    void one_that_has_ended_is_seen_so_before_its_supervisor_takes_that_up() {
+        two(Strategy.ONE_FOR_ONE).gone("/", child("a", 1), true).gone("/", child("b", 2), false);
+
+        assertThat(seen()).isEqualTo("/a restarting, /b finished");
+        assertThat(node("/a").former()).hasValue(1);
+        assertThat(node("/a").ready()).isFalse();
+        assertThat(node("/a").process()).isEmpty();
+
+        died("/", child("a", 1)).started("/", child("a", 3), StartCause.RESTART, OptionalLong.of(1));
+        finished("/", child("b", 2));
+
+        assertThat(seen()).isEqualTo("/a#3 running, /b finished");
+        assertThat(node("/a").restarts()).isEqualTo(1);
+        assertThat(node("/b").lastExit()).isPresent();
+    }
+
+    @Test
+    void with_a_supervisor_that_has_ended_goes_what_is_below_it() {
+        two(Strategy.ONE_FOR_ONE)
+                .started("/s", child("c", 1), StartCause.START_UP)
+                .up("/s", Strategy.ONE_FOR_ONE)
+                .started("/", child("s", 3), StartCause.START_UP);
+
+        gone("/", child("s", 3), true);
+
+        assertThat(fold.present().find("/s/c")).isEmpty();
+    }
+
+    @Test
+    void the_end_of_another_incarnation_changes_nothing() {
+        two(Strategy.ONE_FOR_ONE).gone("/", child("a", 9), true);
 
         assertThat(seen()).isEqualTo("/a#1 running, /b#2 running");
     }

@@ -6,7 +6,9 @@ import static io.github.pekkosupervisor.rule.RuleBed.spec;
 import static io.github.pekkosupervisor.rule.RuleBed.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -18,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Before each start it is asked whether it may be; and what is told of a child on its way up and down. */
 final class AtGateTest {
@@ -229,12 +233,89 @@ final class AtGateTest {
         assertThat(bed.took()).contains("ChildStopping a#5 PT5S SupervisorEnds");
     }
 
+    /** While another is started, which takes its time: of which type it is, and whether it is started again then. */
+    @ParameterizedTest
+    @CsvSource({
+        "PERMANENT, normal, true",
+        "PERMANENT, broken, true",
+        "TRANSIENT, normal, false",
+        "TRANSIENT, broken, true",
+        "TEMPORARY, normal, false",
+        "TEMPORARY, broken, false"
+    })
+    void an_end_is_told_at_once_also_while_the_supervisor_is_at_something_else(
+            RestartType type, String reason, boolean again) {
+        RuleBed bed = new RuleBed(
+                        spec(
+                                SupervisorSpec.oneForOne(),
+                                child("slow"),
+                                child("a").withRestart(type)),
+                        TELLS)
+                .obedient()
+                .begin();
+        bed.obedient = false;
+        bed.ends("slow", BROKEN).took();
+
+        bed.ends("a", reason.equals("normal") ? ExitReason.normal() : BROKEN).took("ChildGone a#2");
+        SupervisorEvent.ChildGone gone = (SupervisorEvent.ChildGone) bed.events.get(bed.events.size() - 1);
+        assertThat(gone.again()).isEqualTo(again);
+
+        bed.starts("slow");
+        assertThat(bed.took())
+                .anyMatch(line -> line.startsWith("ChildTerminated a#2") || line.startsWith("ChildFinished a#2"))
+                .noneMatch(line -> line.startsWith("ChildGone"));
+    }
+
+    @Test
+    void the_end_of_one_that_is_waited_for_or_taken_up_at_once_is_told_once() {
+        RuleBed bed = new RuleBed(spec(SupervisorSpec.oneForAll(), child("a"), child("b")), TELLS)
+                .obedient()
+                .begin();
+        bed.ends("a", BROKEN);
+        bed.call(new Request.RenewAll());
+        bed.tell(new RuleEvent.Stop(ExitReason.shutdown()));
+
+        assertThat(bed.lines).noneMatch(line -> line.startsWith("ChildGone"));
+    }
+
+    @Test
+    void one_that_ends_while_its_supervisor_goes_down_is_not_started_again() {
+        RuleBed bed = new RuleBed(spec(SupervisorSpec.oneForOne(), child("a"), child("b")), TELLS)
+                .obedient()
+                .begin();
+        bed.obedient = false;
+        bed.tell(new RuleEvent.Stop(ExitReason.shutdown())).took();
+
+        bed.ends("a", BROKEN).took("ChildGone a#1");
+
+        SupervisorEvent.ChildGone gone = (SupervisorEvent.ChildGone) bed.events.get(bed.events.size() - 1);
+        assertThat(gone.again()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STOP, true, ChildPaused a#1", "CONT, true, ChildPaused a#1", "HUP, true, ''", "STOP, false, ''"})
+    void a_pause_is_told_if_it_was_sent(Signal signal, boolean isHeard, String told) {
+        RuleBed bed = new RuleBed(spec(SupervisorSpec.oneForOne(), child("a")), TELLS)
+                .obedient()
+                .begin();
+        bed.took();
+        bed.listens = isHeard;
+
+        bed.call(new Request.SignalChild("a", signal));
+
+        assertThat(bed.took().stream().filter(line -> line.startsWith("ChildPaused")))
+                .containsExactlyElementsOf(told.isEmpty() ? List.of() : List.of(told));
+    }
+
     @Test
     void nothing_of_it_where_nobody_asks_for_it() {
         RuleBed bed = new RuleBed(spec(SupervisorSpec.oneForAll(), child("a"), child("b")))
                 .obedient()
                 .begin();
         bed.ends("a", BROKEN);
-        assertThat(bed.lines).noneMatch(line -> line.startsWith("ChildStarting") || line.startsWith("ChildStopping"));
+        bed.obedient = false;
+        bed.call(new Request.TerminateChild("a")).ends("b", BROKEN);
+        bed.call(new Request.SignalChild("a", Signal.STOP));
+        assertThat(bed.lines).noneMatch(line -> line.matches("Child(Starting|Stopping|Gone|Paused).*"));
     }
 }

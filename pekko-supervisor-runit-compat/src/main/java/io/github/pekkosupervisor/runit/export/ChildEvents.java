@@ -33,6 +33,14 @@ final class ChildEvents {
             return ExportEvent.RunsOnce.INSTANCE;
         } else if (event instanceof SupervisorEvent.ChildStopping stopping) {
             return new ExportEvent.Stopping(isStartedAgain(stopping.cause(), forgets));
+        } else if (event instanceof SupervisorEvent.ChildGone gone) {
+            Instant at = gone.child().handle().orElseThrow().startedAt().plus(gone.ran());
+            // whether it is forgotten is told when its supervisor gets to it
+            return gone.again()
+                    ? new ExportEvent.Restarting(Optional.of(at))
+                    : new ExportEvent.Down(Optional.of(at), false);
+        } else if (event instanceof SupervisorEvent.ChildPaused paused) {
+            return new ExportEvent.Paused(paused.paused());
         } else if (event instanceof SupervisorEvent.ChildEnd end) {
             return ended(end, forgets);
         } else if (event instanceof SupervisorEvent.StartError error) {
@@ -44,7 +52,8 @@ final class ChildEvents {
         } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
             return new ExportEvent.Down(Optional.of(now), failed.stays().isEmpty());
         } else if (event instanceof SupervisorEvent.RestartCancelled cancelled) {
-            return isStartedAgain(cancelled.cause(), false)
+            // one that could be renewed because it ran cannot be when it waits
+            return !forgets && isStartedAgain(cancelled.cause(), false)
                     ? new ExportEvent.Waiting(Optional.empty())
                     : new ExportEvent.Down(Optional.empty(), forgets && !endsWithItsSupervisor(cancelled.cause()));
         } else if (event instanceof SupervisorEvent.GaveUp) {

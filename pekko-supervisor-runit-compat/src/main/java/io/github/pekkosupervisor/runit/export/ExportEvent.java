@@ -30,6 +30,9 @@ public sealed interface ExportEvent {
         INSTANCE
     }
 
+    /** Its process has been paused, or goes on. */
+    record Paused(boolean now) implements ExportEvent {}
+
     /**
      * It has been told to stop.
      *

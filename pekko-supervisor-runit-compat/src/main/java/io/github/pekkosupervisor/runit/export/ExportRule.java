@@ -102,6 +102,8 @@ public final class ExportRule {
             starts(started);
         } else if (event == ExportEvent.RunsOnce.INSTANCE) {
             once = true;
+        } else if (event instanceof ExportEvent.Paused is) {
+            paused = is.now() && phase.hasIncarnation();
         } else if (event instanceof ExportEvent.Stopping stopping) {
             phase = Phase.STOPPING;
             again = stopping.again();
@@ -135,8 +137,6 @@ public final class ExportRule {
         again = false;
         closed = false;
         coming = false;
-        // what was sent to the one before says nothing of this one
-        urgent = without(without(urgent, Call.PAUSE), Call.CONTINUE);
     }
 
     private void starts(ExportEvent.Started started) {
@@ -188,11 +188,7 @@ public final class ExportRule {
 
     private void answered(ExportEvent.Answered answer) {
         if (answer.call().isUrgent()) {
-            boolean isOfThisOne = urgent.contains(answer.call());
             urgent = without(urgent, answer.call());
-            if (answer.done() && phase.hasIncarnation() && isOfThisOne) {
-                paused = answer.call() == Call.PAUSE || (paused && answer.call() != Call.CONTINUE);
-            }
             return;
         }
         call = null;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when its incarnation was started, or it went down
  * @param pid of its own process; 0 if it has none
  * @param once whether the end of this incarnation is followed by no restart
- * @param paused whether its process has been paused by a command
+ * @param paused whether its process has been paused, by a command or a call
  * @param again while it is being stopped: whether another incarnation follows
  * @param exits whether it was asked to go by {@code x}, and has not been seen to
  * @param closed whether it has, and for a while nobody is to be seen behind it

@@ -440,43 +440,35 @@ final class ExportRuleTest {
     @Nested
     class Flags {
 
+        /** It may have been sent by a call from Java, too. */
         @Test
-        void a_pause_shows_when_it_has_been_sent_and_a_new_incarnation_is_not_paused() {
-            Story story = Story.of("runs", ShownKind.PROCESS).letters("p");
+        void a_pause_shows_when_it_has_been_sent_whoever_has_sent_it() {
+            Story story = Story.of("runs", ShownKind.PROCESS).letters("p").answered(Call.PAUSE);
             assertThat(story.child.paused()).isFalse();
 
-            story.answered(Call.PAUSE);
-            assertThat(story.child.paused()).isTrue();
-            story.answered(Call.HUP);
-            assertThat(story.child.paused()).isTrue();
+            assertThat(story.after(new ExportEvent.Paused(true)).child.paused()).isTrue();
+            assertThat(story.answered(Call.HUP).child.paused()).isTrue();
+            assertThat(story.after(new ExportEvent.Paused(false)).child.paused())
+                    .isFalse();
+        }
+
+        @Test
+        void one_that_starts_may_be_paused() {
+            Story story = Story.of("starts", ShownKind.PROCESS).after(new ExportEvent.Paused(true));
+
+            assertThat(story.after(new ExportEvent.Started(NOON, 0, false))
+                            .child
+                            .paused())
+                    .isTrue();
+        }
+
+        @Test
+        void a_new_incarnation_is_not_paused_and_one_that_is_down_neither() {
+            Story story = Story.of("runs", ShownKind.PROCESS).after(new ExportEvent.Paused(true));
+
             assertThat(story.runs().child.paused()).isFalse();
-        }
-
-        @Test
-        void a_pause_that_was_refused_does_not_show() {
-            Story story =
-                    Story.of("runs", ShownKind.PROCESS).letters("p").after(new ExportEvent.Answered(Call.PAUSE, false));
-
-            assertThat(story.child.paused()).isFalse();
-        }
-
-        @Test
-        void a_pause_of_the_incarnation_before_says_nothing_of_this_one() {
-            Story story =
-                    Story.of("runs", ShownKind.PROCESS).letters("p").runs().answered(Call.PAUSE);
-
-            assertThat(story.child.paused()).isFalse();
-        }
-
-        @Test
-        void c_ends_a_pause() {
-            Story story = Story.of("runs", ShownKind.PROCESS)
-                    .letters("p")
-                    .answered(Call.PAUSE)
-                    .letters("c")
-                    .answered(Call.CONTINUE);
-
-            assertThat(story.child.paused()).isFalse();
+            assertThat(story.down().after(new ExportEvent.Paused(true)).child.paused())
+                    .isFalse();
         }
 
         @Test

@@ -126,6 +126,10 @@ final class ToldEvents {
                 supervisor, child, WHY, RAN, isRestarted ? Optional.of(next) : Optional.empty());
     }
 
+    static SupervisorEvent.OfChild gone(String supervisor, Offender child, boolean again) {
+        return new SupervisorEvent.ChildGone(supervisor, child, WHY, RAN, again);
+    }
+
     static SupervisorEvent.OfChild startFailed(String supervisor, Offender attempt) {
         return new SupervisorEvent.StartError(
                 supervisor, attempt, WHY, attempt.handle().orElseThrow(), RAN, Optional.empty());
