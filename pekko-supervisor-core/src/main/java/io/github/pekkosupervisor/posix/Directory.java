@@ -36,12 +36,21 @@ public final class Directory implements AutoCloseable {
 
     /** Opens a directory by its path, relative to the current directory of the JVM. */
     public static Directory open(OsString path) throws PosixException {
-        return open(FileCalls.AT_FDCWD, path, path);
+        return open(FileCalls.AT_FDCWD, path, path, Links.FOLLOW);
     }
 
     /** Opens a directory below this one, following links; as {@code chdir(2)}, it needs the right to search it. */
     public Directory directory(OsString name) throws PosixException {
-        return open(descriptor.number(), name, path.plus("/").plus(name));
+        return directory(name, Links.FOLLOW);
+    }
+
+    /**
+     * The same, where a name that is a link may not be followed.
+     *
+     * @throws PosixException {@code ENOTDIR} if it is a link that is refused
+     */
+    public Directory directory(OsString name, Links links) throws PosixException {
+        return open(descriptor.number(), name, path.plus("/").plus(name), links);
     }
 
     /**
@@ -61,8 +70,8 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    private static Directory open(int from, OsString name, OsString path) throws PosixException {
-        Descriptor opened = Descriptor.open(from, name, FileCalls.O_PATH | FileCalls.O_DIRECTORY, 0);
+    private static Directory open(int from, OsString name, OsString path, Links links) throws PosixException {
+        Descriptor opened = Descriptor.open(from, name, FileCalls.O_PATH | FileCalls.O_DIRECTORY | links.flag, 0);
         try {
             // O_PATH asks for no permission on the directory itself; looking up "." in it does
             FileCalls.stat(opened.number(), OsString.of("."), 0);

@@ -178,17 +178,21 @@ final class ExportDirectory {
         return directory.isWritableByOthers() || isOfStranger(directory);
     }
 
-    private static boolean isOfStranger(FileStatus file) {
+    static boolean isOfStranger(FileStatus file) {
         return file.owner() != OwnProcess.user() && file.owner() != 0;
     }
 
-    /** Refuses what somebody else may have put there, who could write to it some time. */
+    /** Refuses what somebody else may have put there, or could write to some time. */
     static void refuseForeign(Directory base, OsString name) throws ExportRefused, PosixException {
         FileStatus there = base.linkStatus(name);
         if (!there.isDirectory() || isOfStranger(there)) {
             throw new ExportRefused(base + "/" + name + " is "
                     + (there.isDirectory() ? "a directory of user " + there.owner() : "no directory")
                     + "; remove it, for nothing can be shown there");
+        }
+        if (there.isWritableByOthers()) {
+            throw new ExportRefused(base + "/" + name + " can be written to by others than its owner (mode "
+                    + Integer.toOctalString(there.mode() & 07777) + "); chmod go-w it, for nothing is shown there");
         }
     }
 

@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.runit.export;
 
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.Directory.Links;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import java.util.List;
@@ -24,7 +26,7 @@ final class ExportRemains {
             "lock",
             "lock.new");
     private static final List<String> OURS =
-            List.of("check", "check.new", ".path", SupervisionText.FILE, SupervisionText.FILE + ".new");
+            List.of("check.new", ".path", SupervisionText.FILE, SupervisionText.FILE + ".new");
 
     private ExportRemains() {}
 
@@ -34,14 +36,31 @@ final class ExportRemains {
 
     /** Removes it all, and the directory too if nothing else is in it. */
     static void remove(Directory base, OsString directory) throws PosixException {
-        for (String name : OURS_IN_SUPERVISE) {
-            base.remove(in(directory, "supervise/" + name));
-        }
-        removeIfEmpty(base, in(directory, "supervise"));
+        removeSupervise(base, in(directory, "supervise"));
         for (String name : OURS) {
             base.remove(in(directory, name));
         }
+        // somebody may have put another into its place
+        if (FoundDirectory.hasOurCheck(base, directory)) {
+            base.remove(in(directory, "check"));
+        }
         removeIfEmpty(base, directory);
+    }
+
+    /** Where others may write there could be a link to what is not ours, now or in a moment. */
+    private static void removeSupervise(Directory base, OsString name) throws PosixException {
+        if (base.linkStatusIfPresent(name).filter(FileStatus::isDirectory).isEmpty()) {
+            return;
+        }
+        try (Directory supervise = base.directory(name, Links.REFUSE)) {
+            if (ExportDirectory.isOfStranger(supervise.status())) {
+                return;
+            }
+            for (String file : OURS_IN_SUPERVISE) {
+                supervise.remove(OsString.of(file));
+            }
+        }
+        removeIfEmpty(base, name);
     }
 
     private static void removeIfEmpty(Directory base, OsString directory) throws PosixException {

@@ -287,7 +287,7 @@ final class ShownDirectory implements ShownEntry {
         isOpen = false;
         boolean isThere = base.linkStatusIfPresent(place.name).isPresent();
         if (isThere && !ShownLink.removeIfOurs(base, place.name)) {
-            ExportDirectory.refuseForeign(base, place.name);
+            FoundDirectory.refuse(base, place.name);
             refuseOtherSupervisor();
             fill(place.name, shown, supervision);
         } else {
@@ -448,18 +448,7 @@ final class ShownDirectory implements ShownEntry {
             return false;
         }
         Optional<FileStatus> lock = base.linkStatusIfPresent(in(name, "supervise/lock"));
-        return lock.isPresent() && (lock.get().id().equals(export.lockId()) || hasCheck(base, name));
-    }
-
-    private static boolean hasCheck(Directory base, OsString name) throws PosixException {
-        byte[] check = ExportDirectory.check();
-        try {
-            return Arrays.equals(check, base.readFile(in(name, "check"), check.length, Links.REFUSE));
-        } catch (PosixException e) {
-            if (e.mayPass()) {
-                throw e;
-            }
-            return false;
-        }
+        return lock.isPresent()
+                && (lock.get().id().equals(export.lockId()) || FoundDirectory.isMadeByUs(base, in(name, "check")));
     }
 }
