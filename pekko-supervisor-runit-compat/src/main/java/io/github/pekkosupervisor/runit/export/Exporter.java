@@ -247,6 +247,8 @@ final class Exporter {
         }
         if (view.isForgotten()) {
             isForgotten(place);
+        } else if (forgotten.remove(place)) {
+            timers.cancel(new Vanish(place));
         }
     }
 
@@ -309,8 +311,11 @@ final class Exporter {
 
     /** It goes after a while; if too many do the first go now, since each has a descriptor. */
     private void isForgotten(ShownPlace place) {
+        if (!forgotten.add(place)) {
+            // one that cannot be written comes here with each attempt
+            return;
+        }
         timers.startSingleTimer(new Vanish(place), new Vanish(place), SHOWN_WHEN_FORGOTTEN);
-        forgotten.add(place);
         if (forgotten.size() > MOST_FORGOTTEN) {
             ShownPlace first = forgotten.iterator().next();
             timers.cancel(new Vanish(first));
