@@ -101,6 +101,13 @@ record ExportSettings(
         return access.orElse(group.isPresent() ? Modes.CONTROL_FOR_GROUP : Modes.OF_OWNER);
     }
 
+    /** Whether a group is to be let in somewhere, and nobody has said which. */
+    boolean lacksGroup() {
+        return group.isEmpty()
+                && (modes().concernsGroup()
+                        || rules.stream().anyMatch(rule -> rule.modes().concernsGroup()));
+    }
+
     Path directory() {
         return place.directory();
     }

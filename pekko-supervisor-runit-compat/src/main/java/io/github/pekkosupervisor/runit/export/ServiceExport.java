@@ -132,7 +132,9 @@ public final class ServiceExport implements TreeExport {
         return new ServiceExport(settings.withGroup(Optional.of(group)));
     }
 
-    /** With another answer to the question who may use the files. */
+    /**
+     * With another answer to the question who may use the files. A group that is let in is named by {@link #withGroup}.
+     */
     public ServiceExport withAccess(Access access) {
         return new ServiceExport(settings.withModes(access.modes()));
     }
@@ -194,9 +196,14 @@ public final class ServiceExport implements TreeExport {
      * Called by a tree that is started with this.
      *
      * @throws IOException it is required, and the directory cannot be used
+     * @throws IllegalArgumentException a group is to be let in, and nobody has said which
      */
     @Override
     public Exporting begin(Exported tree) throws IOException {
+        if (settings.lacksGroup()) {
+            throw new IllegalArgumentException("export to " + settings.place()
+                    + ": the group may look or command, and there is no group; name it with withGroup(\"ops\")");
+        }
         Optional<String> nowhere = settings.place().whyNowhere();
         if (nowhere.isPresent()) {
             IOException refusal = new IOException(nowhere.get());

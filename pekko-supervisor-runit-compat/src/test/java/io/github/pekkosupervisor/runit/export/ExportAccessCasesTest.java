@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +145,28 @@ final class ExportAccessCasesTest {
             assertThat(mode(shown.supervise("cache"))).isEqualTo("rwx------");
             assertThat(mode(shown.supervise("cache").resolve("control"))).isEqualTo("rw-------");
         }
+    }
+
+    /** As in a configuration: else nobody would be let in, and nobody told. */
+    @Test
+    void who_lets_a_group_in_must_say_which() {
+        Path directory = temp.resolve("service");
+        List<UnaryOperator<ServiceExport>> mistakes = List.of(
+                export -> export.withAccess(Access.CONTROL_FOR_GROUP),
+                export -> export.withAccess("workers.*", Access.STATUS_FOR_GROUP));
+
+        for (UnaryOperator<ServiceExport> mistake : mistakes) {
+            assertThatThrownBy(() -> ShownTree.start(directory, ShownTree.quickTree(), mistake))
+                    .hasStackTraceContaining(
+                            "export to " + directory + ": the group may look or command, and there is no"
+                                    + " group; name it with withGroup(\"ops\")");
+        }
+        assertThat(directory).doesNotExist();
+        ShownTree.start(
+                        directory,
+                        ShownTree.quickTree(),
+                        export -> export.withAccess("*", Access.OWNER).withAccess(Access.STATUS_FOR_ALL))
+                .close();
     }
 
     @Test
