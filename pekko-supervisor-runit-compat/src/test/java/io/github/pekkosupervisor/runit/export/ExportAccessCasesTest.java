@@ -39,7 +39,13 @@ final class ExportAccessCasesTest {
 
     /** What {@code sv} says to a user in these groups. */
     private static String as(String groups, Path directory, String... words) {
-        List<String> command = new ArrayList<>(List.of(
+        return as(List.of(), groups, directory, words);
+    }
+
+    /** @param before the words of a command that starts it */
+    private static String as(List<String> before, String groups, Path directory, String... words) {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
                 "setpriv",
                 "--reuid=65534",
                 "--regid=65534",
@@ -87,6 +93,37 @@ final class ExportAccessCasesTest {
             assertThat(kindOfAnswer(as("", directory, "status", "cache"))).isEqualTo(strangerLooks);
             assertThat(kindOfAnswer(as("", directory, "restart", "cache"))).isEqualTo(strangerCommands);
             assertThat(host.log()).doesNotContain(" ERROR ");
+        }
+    }
+
+    /** Of who is not root {@code hidepid} hides the JVM; whether it is there can be seen all the same. */
+    @Test
+    void case_39_a_member_to_whom_processes_are_hidden_waits_for_readiness_too() throws Exception {
+        needsRoot();
+        List<String> hidden =
+                List.of("unshare", "-m", "sh", "-c", "mount -t proc -o hidepid=2 proc /proc && exec \"$@\"", "sh");
+        List<String> look = new ArrayList<>(hidden);
+        look.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "ls", "/proc/1/stat"));
+        assumeTrue(
+                ShownTree.run(look.toArray(String[]::new)).line().contains("No such file"), "processes can be hidden here");
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path directory = temp.resolve("service");
+        try (ExportHost host =
+                ExportHost.start(directory, "group=" + OPS, "cache", "slow").awaitUp()) {
+            ShownTree.patiently()
+                    .until(() -> ShownTree.sv(directory, "check", "slow", "cache").exit() == 0);
+
+            assertThat(as(hidden, OPS, directory, "check", "cache")).startsWith("ok: run: cache: ");
+            assertThat(as(hidden, OPS, directory, "restart", "slow")).startsWith("ok: run: slow: ");
+            assertThat(as(hidden, OPS, directory, "-w1", "restart", "slow")).startsWith("timeout: run: slow: ");
+            ShownTree.patiently()
+                    .until(() -> ShownTree.sv(directory, "check", "slow").exit() == 0);
+            List<String> check = new ArrayList<>(hidden);
+            check.addAll(List.of(
+                    "setpriv", "--reuid=65534", "--regid=65534", "--groups=" + OPS, directory + "/cache/check"));
+            assertThat(ShownTree.run(check.toArray(String[]::new)).exit()).isZero();
+            host.kill();
+            assertThat(ShownTree.run(check.toArray(String[]::new)).exit()).isEqualTo(1);
         }
     }
 
