@@ -2,8 +2,10 @@ package io.github.pekkosupervisor;
 
 import io.github.pekkosupervisor.actor.Addresses;
 import io.github.pekkosupervisor.actor.SupervisorLog;
+import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -33,6 +36,11 @@ final class Exports implements Consumer<TreeEvent> {
         @Override
         public Optional<SupervisorRef> supervisor(String path) {
             return addresses.supervisor(path);
+        }
+
+        @Override
+        public <R extends SupervisorResult> CompletionStage<R> ask(String path, Request<R> request) {
+            return addresses.askInTurn(path, request).minimalCompletionStage();
         }
     }
 

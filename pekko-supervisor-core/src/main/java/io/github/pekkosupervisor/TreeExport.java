@@ -1,8 +1,10 @@
 package io.github.pekkosupervisor;
 
+import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
@@ -31,6 +33,17 @@ public interface TreeExport {
          * @param path as in {@link SupervisorEvent#supervisor()}
          */
         Optional<SupervisorRef> supervisor(String path);
+
+        /**
+         * Asks the supervisor that runs at this place now. Whoever is waited for here must not wait himself: the answer
+         * is told by a thread of the tree, so that it comes also when the application keeps all those busy that it is
+         * answered by.
+         *
+         * @param path as in {@link SupervisorEvent#supervisor()}
+         * @return fails with {@link SupervisorRef.GoneException} if there is none, and the request has no answer for
+         *     that
+         */
+        <R extends SupervisorResult> CompletionStage<R> ask(String path, Request<R> request);
     }
 
     /** One tree while it is shown. */

@@ -4,6 +4,8 @@ import static io.github.pekkosupervisor.testing.Specs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.pekkosupervisor.actor.Addresses;
+import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
@@ -19,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
@@ -138,6 +142,44 @@ final class TreeExportTest {
 
             get(tree.root().terminateChild("u"));
             assertThat(shown.supervisor("/u")).isEmpty();
+        }
+    }
+
+    /** All threads that tell the application of answers are held up by it. */
+    @Test
+    void it_is_answered_also_when_the_application_is_not() throws Exception {
+        Noting export = new Noting();
+        CountDownLatch goesOn = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(Math.max(2, Runtime.getRuntime().availableProcessors()));
+        try (SupervisionTree tree = SupervisionTree.start(NESTED, OPTIONS.withExport(export))) {
+            TreeExport.Exported shown = java.util.Objects.requireNonNull(export.tree);
+            Executor answers = new Addresses(KIT.system()).answers();
+            for (long i = held.getCount(); i > 0; i--) {
+                answers.execute(() -> {
+                    held.countDown();
+                    awaitUninterrupted(goesOn);
+                });
+            }
+            assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+
+            assertThat((Object) get(shown.ask("/u", new Request.RenewChild("x"))))
+                    .isInstanceOf(SupervisorResult.Started.class);
+            assertThat((Object) get(shown.ask("/", new Request.TerminateChild("u"))))
+                    .isEqualTo(SupervisorResult.Ok.INSTANCE);
+            assertThat((Object) get(shown.ask("/u", new Request.RenewChild("x"))))
+                    .isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
+            goesOn.countDown();
+            assertThat(get(tree.root().child("a"))).isNotNull();
+        } finally {
+            goesOn.countDown();
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -224,6 +224,17 @@ public final class Addresses {
         return Optional.ofNullable(supervisors.get(path));
     }
 
+    /** Asks the one that is at work at a place; it is answered in that one's turn, which is not to be held up. */
+    public <R extends SupervisorResult> CompletableFuture<R> askInTurn(String path, Request<R> request) {
+        AtWork supervisor = supervisors.get(path);
+        if (supervisor != null) {
+            return supervisor.askInTurn(request);
+        }
+        return request.whenGone()
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> CompletableFuture.failedFuture(new SupervisorRef.GoneException(path)));
+    }
+
     /** The paths of the supervisors that are at work. */
     public Set<String> running() {
         return new TreeSet<>(supervisors.keySet());

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.export;
 import io.github.pekkosupervisor.TreeExport;
 import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -41,10 +42,13 @@ final class Callers {
      * @param answered told by any thread
      */
     void call(ShownPlace place, Optional<ChildHandle> handle, Call call, Consumer<Answer> answered) {
-        Optional<SupervisorRef> supervisor = tree.supervisor(place.supervisor);
-        CompletionStage<? extends SupervisorResult> result = supervisor.isEmpty()
-                ? CompletableFuture.completedFuture(SupervisorResult.SupervisorGone.INSTANCE)
-                : ask(supervisor.get(), place, handle, call);
+        CompletionStage<? extends SupervisorResult> result;
+        try {
+            result = ask(place, handle, call);
+        } catch (RuntimeException | Error e) {
+            // it is in progress until it is answered, whatever has come of it
+            result = CompletableFuture.failedFuture(e);
+        }
         var told = result.handle((answer, failure) -> {
             boolean done = failure == null
                     && (answer == SupervisorResult.Ok.INSTANCE || answer instanceof SupervisorResult.Started);
@@ -55,23 +59,31 @@ final class Callers {
         assert told != null;
     }
 
-    private static CompletionStage<? extends SupervisorResult> ask(
-            SupervisorRef supervisor, ShownPlace place, Optional<ChildHandle> handle, Call call) {
+    private CompletionStage<? extends SupervisorResult> ask(
+            ShownPlace place, Optional<ChildHandle> handle, Call call) {
         if (call == Call.STOP_TREE) {
-            // it is answered when nothing is left, and then nobody listens
-            var ends = supervisor.stop(ExitReason.shutdown());
-            assert ends != null;
-            return CompletableFuture.completedFuture(SupervisorResult.Ok.INSTANCE);
+            return stopTree(place);
         }
         if (place.kind.isTop()) {
-            return supervisor.renewAll();
+            return tree.ask(place.supervisor, new Request.RenewAll());
         }
         if (!place.isOfDynamic) {
-            return supervisor.ask(CallRequests.byId(place.id, call));
+            return tree.ask(place.supervisor, CallRequests.byId(place.id, call));
         }
         return handle.isPresent()
-                ? supervisor.ask(CallRequests.byHandle(handle.get(), call))
+                ? tree.ask(place.supervisor, CallRequests.byHandle(handle.get(), call))
                 : CompletableFuture.completedFuture(SupervisorResult.NotFound.INSTANCE);
+    }
+
+    /** It is answered when nothing is left, and then nobody listens. */
+    private CompletionStage<SupervisorResult> stopTree(ShownPlace top) {
+        Optional<SupervisorRef> supervisor = tree.supervisor(top.supervisor);
+        supervisor.ifPresent(present -> {
+            var ends = present.stop(ExitReason.shutdown());
+            assert ends != null;
+        });
+        return CompletableFuture.completedFuture(
+                supervisor.isPresent() ? SupervisorResult.Ok.INSTANCE : SupervisorResult.SupervisorGone.INSTANCE);
     }
 
     /** Says something of a child, which the MDC names. */

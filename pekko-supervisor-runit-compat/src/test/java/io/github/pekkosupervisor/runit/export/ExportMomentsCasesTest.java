@@ -8,6 +8,7 @@ import static io.github.pekkosupervisor.runit.export.ShownTree.restForOne;
 import static io.github.pekkosupervisor.runit.export.ShownTree.sleeper;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.actor.Addresses;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
@@ -21,6 +22,8 @@ import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -232,5 +235,31 @@ final class ExportMomentsCasesTest {
         ShownTree.get(shown.root().signalChild("sleeper", Signal.STOP));
         patiently().until(() -> shown.stat("sleeper").equals("run, paused\n"));
         assertThat(ShownTree.info(shown.root(), "sleeper").state()).isEqualTo(ChildState.RUNNING);
+    }
+
+    // ---- an application that keeps busy who tells it of answers
+
+    @Test
+    void commands_are_obeyed_also_when_the_application_is_told_of_no_answer() {
+        ShownTree shown = show(oneForOne(actor("cache")));
+        CountDownLatch goesOn = new CountDownLatch(1);
+        try {
+            Executor answers = new Addresses(shown.tree().system()).answers();
+            for (int i = Math.max(2, Runtime.getRuntime().availableProcessors()); i > 0; i--) {
+                answers.execute(() -> {
+                    try {
+                        goesOn.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+            }
+
+            assertThat(shown.sv("stop", "cache").line()).startsWith("ok: down: cache: ");
+            assertThat(shown.sv("start", "cache").line()).startsWith("ok: run: cache: ");
+            assertThat(shown.sv("stop", "cache").line()).startsWith("ok: down: cache: ");
+        } finally {
+            goesOn.countDown();
+        }
     }
 }
