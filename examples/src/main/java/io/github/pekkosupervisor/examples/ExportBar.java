@@ -10,15 +10,23 @@ import java.util.OptionalDouble;
 enum ExportBar {
     UP("children up", "ms", "%.0f", 1.1, true, false),
     SHOWN("all of them shown, from the start on", "ms", "%.0f", 2_000, false, false),
-    CLOSED("stopped, and all shown as down", "ms", "%.0f", 0, true, false),
+    CLOSED("stopped, and all shown as down", "ms", "%.0f", Bar.NONE, true, false),
     DESCRIPTORS("descriptors per child", "", "%.2f", 1.05, false, false),
     KERNEL("kernel memory and files per child", "kB", "%.1f", 30, false, false),
-    HEAP("heap per child", "B", "%.0f", 0, false, false),
+    HEAP("heap per child", "B", "%.0f", Bar.NONE, false, false),
     HEAP_MORE("  of it for being shown", "B", "%.0f", 1_024, false, false),
     LATE("from a change to its file, p99", "ms", "%.2f", 5, false, false),
     RESTARTS("crashes and restarts of an actor", "/s", "%.0f", 0.9, true, true),
-    WAKE_UPS("wake-ups of threads while idle", "/s", "%.1f", 0, true, false),
-    SV_RESTART("sv restart", "ms", "%.0f", 0, true, false);
+    /** There is to be none more; these are so few that some come and go. */
+    WAKE_UPS("wake-ups of threads while idle", "/s", "%.1f", 1.3, true, false),
+    /** It is to be the same, which is sv's own step. */
+    SV_RESTART("sv restart", "ms", "%.0f", 1.2, true, false);
+
+    /** Where the constants find it. */
+    private static final class Bar {
+        /** It is measured only. */
+        static final double NONE = Double.NaN;
+    }
 
     final String text;
     final String unit;
@@ -50,7 +58,7 @@ enum ExportBar {
     }
 
     private OptionalDouble judged(OptionalDouble shown, OptionalDouble peer) {
-        return bar == 0 ? OptionalDouble.empty() : compared ? ratio(shown, peer) : shown;
+        return Double.isNaN(bar) ? OptionalDouble.empty() : compared ? ratio(shown, peer) : shown;
     }
 
     boolean isMissed(OptionalDouble shown, OptionalDouble peer) {

@@ -28,7 +28,7 @@ final class ExportBenchmark {
     private static final String USAGE = """
             usage: export-benchmark.sh [options]
             Starts a tree of actors that is shown as service directories, and the same tree that is not, in turns, and
-            holds what it costs against the bars of docs/export.md.
+            holds what it costs against bars.
 
               --children N      actors in the tree (default 10000)
               --rounds N        of each; the first half warms up (default 6)
