@@ -458,6 +458,12 @@ final class ExportDirectory {
         return owners.computeIfAbsent(name, free -> owner) == owner;
     }
 
+    /** Whether one of these has a name. */
+    synchronized boolean isOfOneOf(Collection<?> claimants, OsString name) {
+        Object owner = owners.get(name);
+        return owner != null && claimants.contains(owner);
+    }
+
     synchronized void giveUp(OsString name, Object owner) {
         owners.remove(name, owner);
     }

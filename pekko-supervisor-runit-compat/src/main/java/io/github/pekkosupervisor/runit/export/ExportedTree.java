@@ -184,30 +184,34 @@ final class ExportedTree implements TreeExport.Exporting {
         if (here == null || !settings.obeysDownFiles()) {
             return CompletableFuture.completedFuture(table.mayStart(start, false));
         }
-        return isDown(start, here.directory()).thenApply(isThere -> table.mayStart(start, isThere));
+        return isDown(start, here.directory()).thenApply(isThere -> mayStart(start, isThere));
     }
 
-    private CompletionStage<Boolean> isDown(StartGate.Start start, ExportDirectory here) {
-        OsString name = ExportNames.shown(ExportNames.of(settings.name(), start.path(), OptionalLong.empty()));
-        return switch (start.cause()) {
-            case START_UP -> survey.look(here, name, here::withDownFile, () -> hasDownFile(start, here, name));
-            case GROUP -> looks.look(() -> hasDownFile(start, here, name));
-            case RESTART, DELAY_OVER, CALL -> CompletableFuture.completedFuture(false);
-        };
-    }
-
-    private boolean hasDownFile(StartGate.Start start, ExportDirectory here, OsString name) {
-        boolean isThere = here.hasDownFile(name);
-        if (isThere) {
+    /** Said only if that is why: who has seen the file too late has not kept the child from its start. */
+    private boolean mayStart(StartGate.Start start, boolean hasDownFile) {
+        if (hasDownFile) {
             MDC.put("supervisor", start.supervisor());
             MDC.put("child", start.child().id());
             try {
-                LOG.warn("it is not started, since there is a file [{}/{}/down]", settings.directory(), name);
+                LOG.warn("it is not started, since there is a file [{}/{}/down]", settings.directory(), name(start));
             } finally {
                 MDC.remove("supervisor");
                 MDC.remove("child");
             }
         }
-        return isThere;
+        return table.mayStart(start, hasDownFile);
+    }
+
+    private OsString name(StartGate.Start start) {
+        return ExportNames.shown(ExportNames.of(settings.name(), start.path(), OptionalLong.empty()));
+    }
+
+    private CompletionStage<Boolean> isDown(StartGate.Start start, ExportDirectory here) {
+        OsString name = name(start);
+        return switch (start.cause()) {
+            case START_UP -> survey.look(here, name, here::withDownFile, () -> here.hasDownFile(name));
+            case GROUP -> looks.look(() -> here.hasDownFile(name));
+            case RESTART, DELAY_OVER, CALL -> CompletableFuture.completedFuture(false);
+        };
     }
 }

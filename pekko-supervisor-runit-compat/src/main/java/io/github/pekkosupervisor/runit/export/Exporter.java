@@ -295,13 +295,17 @@ final class Exporter {
                                 context.getSelf().tell(new Came(place, new String(letters, ISO_8859_1), watch))));
     }
 
-    /** Another tree has the name; it is free when that one does not show it any more. */
+    /** Another tree has the name, or another place of this one; it is free when that is not shown any more. */
     private void isTaken(ShownPlace place, Opened here) {
         if (refused.add(place.name)) {
+            boolean isOurs = here.directory().isOfOneOf(claimed, place.name);
             callers.log(
                     place,
                     log -> log.error(
-                            "it is not shown in [{}], where another tree has the name [{}]; name one of the trees",
+                            isOurs
+                                    ? "it is not shown in [{}] until what has had the name [{}] before has gone"
+                                    : "it is not shown in [{}], where another tree has the name [{}]; name one of the"
+                                            + " trees",
                             here.directory(),
                             place.name));
         }
@@ -520,7 +524,7 @@ final class Exporter {
             return Behaviors.same();
         }
         try {
-            Optional<PosixException> refused = ExportSweep.sweep(here.directory(), settings::mayHaveMade);
+            Optional<PosixException> refused = ExportSweep.sweep(here.directory(), name -> settings.mayHaveMade(name) || !here.directory().isShared());
             if (refused.isPresent()) {
                 throw refused.get();
             }

@@ -149,4 +149,15 @@ final class ExportDirectoryTest {
         assertThat(temp.resolve("service/odd/supervise")).exists();
         assertThat(temp.resolve("service/file")).exists();
     }
+
+    @Test
+    void who_has_a_name_is_known() throws IOException {
+        ExportDirectory directory = open("service");
+        OsString name = OsString.of("cache");
+        directory.claim(name, this);
+
+        assertThat(directory.isOfOneOf(Set.of(this), name)).isTrue();
+        assertThat(directory.isOfOneOf(Set.of(directory), name)).isFalse();
+        assertThat(directory.isOfOneOf(Set.of(this), OsString.of("other"))).isFalse();
+    }
 }

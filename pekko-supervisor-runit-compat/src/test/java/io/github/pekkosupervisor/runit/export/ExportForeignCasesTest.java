@@ -187,4 +187,22 @@ final class ExportForeignCasesTest {
                 .isInstanceOf(SupervisionTree.StartFailedException.class)
                 .hasMessageContaining(".pekko-supervisor can be written to by others than its owner (mode 770)");
     }
+
+    /** Where it is alone; what is shown of others, or was in this JVM, has the same lock. */
+    @Test
+    void what_was_shown_before_the_tree_had_a_name_goes() throws Exception {
+        ShownTree.start(directory, oneForOne(actor("web"), actor("cache"))).close();
+        Files.createFile(directory.resolve("cache/down"));
+
+        try (ShownTree shown =
+                ShownTree.start(directory, oneForOne(actor("web")), export -> export.withName("orders"))) {
+            assertThat(shown.sv("status", "orders", "orders.web").exit()).isZero();
+            assertThat(shown.sv("status", "cache").line()).isEqualTo("fail: cache: runsv not running");
+
+            patiently().until(() -> !Files.exists(directory.resolve("@tree")) && !Files.exists(web));
+            assertThat(directory.resolve("cache")).isDirectoryContaining(file -> file.endsWith("down"));
+            assertThat(directory.resolve("cache/supervise")).doesNotExist();
+            assertThat(shown.sv("status", "orders", "orders.web").exit()).isZero();
+        }
+    }
 }

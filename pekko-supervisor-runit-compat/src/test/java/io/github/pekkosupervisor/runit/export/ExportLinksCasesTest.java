@@ -14,6 +14,7 @@ import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -123,6 +124,24 @@ final class ExportLinksCasesTest {
                         && !Files.exists(directory.resolve("services.lost"), LinkOption.NOFOLLOW_LINKS));
         assertThat(directory.resolve("services.mine")).isSymbolicLink();
         assertThat(tree.sv("status", "services.web").exit()).isZero();
+    }
+
+    /** What was shown of the supervisor is shown for ten seconds yet. */
+    @Test
+    void a_link_takes_the_name_of_a_child_that_has_gone_when_that_is_shown_no_more() {
+        ShownTree tree = show(
+                temp.resolve("service"), ChildSpec.supervisor("services", SupervisorSpec.oneForOne()
+                        .withChildren(List.of(actor("web")))));
+        assertThat(tree.sv("status", "services.web").line()).contains("(pid " + ShownTree.JVM + ")");
+
+        ShownTree.get(tree.root().terminateChild("services"));
+        ShownTree.get(tree.root().deleteChild("services"));
+        ShownTree.get(tree.root().startChild(services()));
+
+        patiently()
+                .until(() -> isLink(tree.directory().resolve("services.web"))
+                        && tree.sv("status", "services.web").line().startsWith("run: "));
+        assertThat(tree.sv("status", "services").line()).startsWith("run: ");
     }
 
     /** As with runit it runs on; the next one is begun with under its new name. */
