@@ -59,12 +59,12 @@ final class ExportClientsCasesTest {
             awaitSaid("'cache' program started");
             awaitSaid("'sleeper' process is running with pid " + sleeperPid());
 
-            ShownTree.get(shown.root().terminateChild("cache"));
-            patiently().until(() -> ShownTree.info(shown.root(), "cache").state() == ChildState.RUNNING);
-            ShownTree.get(shown.root().terminateChild("sleeper"));
+            assertThat(shown.sv("down", "cache").exit()).isZero();
+            patiently().until(() -> incarnation(shown.root(), "cache") > before);
+            assertThat(shown.sv("down", "sleeper").exit()).isZero();
+            patiently().until(() -> said().contains("'sleeper' process is not running"));
             patiently().until(() -> ShownTree.info(shown.root(), "sleeper").state() == ChildState.RUNNING);
 
-            assertThat(incarnation(shown.root(), "cache")).isGreaterThan(before);
             assertThat(said()).contains("'cache' status failed", "'sleeper' process is not running");
             // who asks for the process of an actor is given none, and surely not the JVM's
             assertThat(Files.readString(shown.supervise("cache").resolve("pid")))
@@ -86,7 +86,9 @@ final class ExportClientsCasesTest {
                 set statefile %1$s/state
                 set idfile %1$s/id
                 check program cache with path "%2$s/cache/check"
-                    if status != 0 then exec "%3$s restart %2$s/cache"
+                    start program = "%3$s start %2$s/cache"
+                    stop program = "%3$s stop %2$s/cache"
+                    if status != 0 then restart
                 check process sleeper with pidfile %2$s/sleeper/supervise/pid
                     start program = "%3$s start %2$s/sleeper"
                     stop program = "%3$s stop %2$s/sleeper"

@@ -14,6 +14,7 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.runit.realinput.Requirement;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.RestartDelay;
@@ -96,17 +97,21 @@ final class ExportCommandCasesTest {
         shown.forgetEvents();
         long before = incarnation(shown.root(), "cache");
 
-        long began = System.nanoTime();
         ShownTree.Said said = shown.sv("restart", "cache");
-        Duration took = Duration.ofNanos(System.nanoTime() - began);
 
         assertThat(said.line()).matches("ok: run: cache: \\(pid " + JVM + "\\) [01]s");
         assertThat(said.exit()).isZero();
-        assertThat(took).isLessThan(Duration.ofSeconds(2));
         assertThat(incarnation(shown.root(), "cache")).isEqualTo(before + 1);
         assertThat(shown.story())
                 .containsExactly(
                         "ChildStopping cache", "ChildStopped cache", "ChildStarting cache", "ChildStarted cache");
+        // a step of sv's own, and little more; another time if the machine has other things to do
+        patiently().until(() -> {
+            awaitNextSecond(shown, "cache");
+            long began = System.nanoTime();
+            boolean isOk = shown.sv("restart", "cache").exit() == 0;
+            return isOk && System.nanoTime() - began < Duration.ofSeconds(1).toNanos();
+        });
     }
 
     @Test
@@ -146,7 +151,7 @@ final class ExportCommandCasesTest {
     @Test
     void case_07_a_slow_stop_shows_that_it_got_term() {
         ChildSpec slow =
-                slow("s", Duration.ZERO, Duration.ofSeconds(5)).withShutdown(Shutdown.timeout(Duration.ofSeconds(20)));
+                slow("s", Duration.ZERO, Duration.ofSeconds(9)).withShutdown(Shutdown.timeout(Duration.ofSeconds(20)));
         ShownTree shown = show(oneForOne(slow));
         awaitNextSecond(shown, "s");
 
@@ -499,8 +504,16 @@ final class ExportCommandCasesTest {
                 .untilAsserted(() ->
                         assertThat(shown.sv("status", "x").line()).matches("down: x: \\ds, normally up, want up"));
 
-        shown.write("x", "u");
+        // want up is what it says already, so sv writes nothing
+        assertThat(shown.sv("up", "x").exit()).isZero();
+        assertThat(ShownTree.info(shown.root(), "x").state()).isEqualTo(ChildState.RESTARTING);
+        Instant written = Instant.now();
+        String x = shown.directory().resolve("x").toString();
+        assertThat(ShownTree.run(Requirement.program("svc").toString(), "-u", x).exit())
+                .isZero();
         patiently().until(() -> ShownTree.info(shown.root(), "x").state() == ChildState.RUNNING);
+        // a tenth of one on an idle machine
+        assertThat(shown.status("x").stamp()).isBefore(written.plusSeconds(2));
 
         shown.tell("crash", "x");
         patiently().until(() -> shown.stat("x").equals("down\n"));
