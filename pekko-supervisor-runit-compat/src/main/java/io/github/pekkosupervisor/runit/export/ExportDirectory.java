@@ -109,7 +109,7 @@ final class ExportDirectory {
                 if (known != null) {
                     return known.withOneMore();
                 }
-                refuseStrangers(path, status);
+                Strangers.refuse(path, status);
                 ExportDirectory opened = takeUnlessScanned(path, base, status.id());
                 OF_THIS_JVM.put(status.id(), opened);
                 done = true;
@@ -157,7 +157,7 @@ final class ExportDirectory {
             OsString last = OsString.of(name.toString());
             boolean isNew = parent.linkStatusIfPresent(last).isEmpty() && parent.makeDirectory(last, EVERYBODY);
             FileStatus there = parent.linkStatus(last);
-            if (isOfOthers(parent.status()) && !there.isDirectory()) {
+            if (Strangers.mayWriteTo(parent.status()) && !there.isDirectory()) {
                 throw new ExportRefused(path + " is a link in a directory that others may write to; nothing is shown"
                         + " there, name the directory itself");
             }
@@ -179,40 +179,6 @@ final class ExportDirectory {
                 && open.list().isEmpty();
         if (isOurs) {
             open.setMode(OsString.of("."), EVERYBODY);
-        }
-    }
-
-    private static boolean isOfOthers(FileStatus directory) {
-        return directory.isWritableByOthers() || isOfStranger(directory);
-    }
-
-    static boolean isOfStranger(FileStatus file) {
-        return file.owner() != OwnProcess.user() && file.owner() != 0;
-    }
-
-    /** Refuses what somebody else may have put there, or could write to some time. */
-    static void refuseForeign(Directory base, OsString name) throws ExportRefused, PosixException {
-        FileStatus there = base.linkStatus(name);
-        if (!there.isDirectory() || isOfStranger(there)) {
-            throw new ExportRefused(base + "/" + name + " is "
-                    + (there.isDirectory() ? "a directory of user " + there.owner() : "no directory")
-                    + "; remove it, for nothing can be shown there");
-        }
-        if (there.isWritableByOthers()) {
-            throw new ExportRefused(base + "/" + name + " can be written to by others than its owner (mode "
-                    + Integer.toOctalString(there.mode() & 07777) + "); chmod go-w it, for nothing is shown there");
-        }
-    }
-
-    /** Who may write there could have us write, or sv talk, elsewhere. */
-    private static void refuseStrangers(Path path, FileStatus status) throws ExportRefused {
-        if (isOfStranger(status)) {
-            throw new ExportRefused(path + " belongs to user " + status.owner()
-                    + ", and not to the user of this process" + " or root; nothing is shown there");
-        }
-        if (status.isWritableByOthers()) {
-            throw new ExportRefused(path + " can be written to by others than its owner (mode "
-                    + Integer.toOctalString(status.mode() & 07777) + "); nothing is shown there, chmod go-w it");
         }
     }
 
@@ -243,7 +209,7 @@ final class ExportDirectory {
     private static ExportDirectory take(Path path, Directory base, FileStatus.Id id)
             throws ExportRefused, PosixException {
         if (!base.makeDirectory(HIDDEN, PRIVATE)) {
-            refuseForeign(base, HIDDEN);
+            Strangers.refuse(base, HIDDEN);
         }
         Descriptor lock = base.openAppend(hidden("lock"), PRIVATE_FILE, Links.REFUSE);
         boolean done = false;

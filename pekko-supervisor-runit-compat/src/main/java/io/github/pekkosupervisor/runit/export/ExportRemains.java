@@ -53,7 +53,7 @@ final class ExportRemains {
             return;
         }
         try (Directory supervise = base.directory(name, Links.REFUSE)) {
-            if (ExportDirectory.isOfStranger(supervise.status())) {
+            if (Strangers.own(supervise.status())) {
                 return;
             }
             for (String file : OURS_IN_SUPERVISE) {

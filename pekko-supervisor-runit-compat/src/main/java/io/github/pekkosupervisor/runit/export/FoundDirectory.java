@@ -32,9 +32,9 @@ final class FoundDirectory {
     /** Refuses one that is none of ours, or in which somebody else could have us write elsewhere. */
     static void refuse(Directory base, OsString name) throws ExportRefused, PosixException {
         String path = base + "/" + name;
-        ExportDirectory.refuseForeign(base, name);
+        Strangers.refuse(base, name);
         if (base.linkStatusIfPresent(in(name, "supervise")).isPresent()) {
-            ExportDirectory.refuseForeign(base, in(name, "supervise"));
+            Strangers.refuse(base, in(name, "supervise"));
         }
         if (base.linkStatusIfPresent(in(name, "run"))
                 .filter(run -> !run.isDirectory())
