@@ -64,6 +64,12 @@ public record OtherProcess(ProcessIdentity identity) {
         return "\0" + look("environ", path -> ProcFs.read(path.toString())) + "\0";
     }
 
+    /** Whether its command line, as its program has it now, has this word; that of a script has the script's name. */
+    public boolean hasArgument(OsString word) throws PosixException {
+        String words = "\0" + look("cmdline", path -> ProcFs.read(path.toString())) + "\0";
+        return words.contains("\0" + latin(word) + "\0");
+    }
+
     private static String latin(OsString entry) {
         return new String(entry.bytes(), StandardCharsets.ISO_8859_1);
     }

@@ -76,8 +76,13 @@ final class Adoption {
      * @param pause when
      * @param passes whether the cause passes by itself, so that whoever is to end this does well to wait; else it stays
      *     until somebody sees to it
+     * @param goesOn what surely runs meanwhile, in words
      */
-    record Again(Duration pause, boolean passes) {}
+    record Again(Duration pause, boolean passes, Optional<String> goesOn) {
+        Again(Duration pause, boolean passes) {
+            this(pause, passes, Optional.empty());
+        }
+    }
 
     /** For whom a process is taken over: this part of this service directory, whoever looks at it. */
     private record Owner(FileStatus.Id directory, String part) {}
@@ -410,7 +415,7 @@ final class Adoption {
         }
         List<Integer> pids =
                 candidates.stream().map(one -> one.identity().pid()).toList();
-        if (LeftProcesses.isUnsure(found, start)) {
+        if (LeftProcesses.isUnsure(found, start, record)) {
             return new AdoptionRule.Unsure(pids);
         } else if (candidates.size() > 1) {
             return new AdoptionRule.Several(pids);
@@ -426,7 +431,7 @@ final class Adoption {
 
     private void take(AdoptionRule.Verdict verdict) throws NotYetException, FatalException {
         if (verdict instanceof AdoptionRule.LeaveAlone alone) {
-            throw new NotYetException(alone.why(), new Again(AGAIN, false));
+            throw new NotYetException(alone.why(), new Again(AGAIN, false, alone.goesOn()));
         }
         AdoptionRule.GoOn goOn = (AdoptionRule.GoOn) verdict;
         try {

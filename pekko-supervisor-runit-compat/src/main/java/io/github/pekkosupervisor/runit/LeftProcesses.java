@@ -23,6 +23,7 @@ import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -80,9 +81,13 @@ final class LeftProcesses {
                 free.add(one);
             }
         }
-        List<Candidate> sure =
-                surest(free.stream().filter(one -> !isUnsure(one, start)).toList());
-        return sure.isEmpty() ? surest(free) : sure;
+        List<Candidate> sure = new ArrayList<>();
+        for (Candidate one : free) {
+            if (!isUnsure(one, start, record)) {
+                sure.add(one);
+            }
+        }
+        return surest(sure.isEmpty() ? free : sure);
     }
 
     /**
@@ -144,11 +149,32 @@ final class LeftProcesses {
     /**
      * Whether even one alone may be somebody else's: what it has inherited others have who were started by the same
      * supervisor, as they have its session; any daemon has a session of its own; and after a minute anybody may have
-     * come to the service directory, or got what the service has.
+     * come to the service directory, or got what the service has. What {@code run} starts has all of that at once, so a
+     * control script is known by its name alone.
+     *
+     * @param record that says of the start
      */
-    static boolean isUnsure(Candidate one, Intent start) {
+    static boolean isUnsure(Candidate one, Intent start, UnitRecord record) throws PosixException {
         return one.sign() != Sign.INPUT
-                && (one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION || !one.isSoonAfter(start.startTick()));
+                && (one.sign() == Sign.INHERITED
+                        || one.sign() == Sign.SESSION
+                        || !one.isSoonAfter(start.startTick())
+                        || (start.program() == Program.SCRIPT && !isScript(one.identity(), record)));
+    }
+
+    private static boolean isScript(ProcessIdentity who, UnitRecord record) throws PosixException {
+        try {
+            return record.script().isPresent()
+                    && new OtherProcess(who)
+                            .hasArgument(OsString.of(
+                                    "control/" + record.script().get().letter()));
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            // hidden, or it has ended
+            return false;
+        }
     }
 
     // ---- loggers

@@ -223,7 +223,7 @@ final class Runsv {
             return switch (directory.open(reporter)) {
                 case DONE -> adopting();
                 case SERVICE_IS_LOCKED -> waitingForLock();
-                case LOG_IS_LOCKED -> waiting(LOG_LOCK_RETRY);
+                case LOG_IS_LOCKED -> waiting(LOG_LOCK_RETRY, () -> {});
             };
         } catch (FatalException e) {
             reporter.fatal(e.text());
@@ -249,7 +249,11 @@ final class Runsv {
             return supervising();
         }
         Duration pause = again.get().pause();
-        return again.get().passes() ? waitingALittle(pause) : waiting(pause);
+        return again.get().passes()
+                ? waitingALittle(pause)
+                : waiting(
+                        pause,
+                        () -> reporter.warnOfOurs(Awaited.leftAlone(again.get().goesOn())));
     }
 
     /** There may be processes to be ended, so whoever wants it to end waits too, but not for ever. */
@@ -277,16 +281,22 @@ final class Runsv {
         return end(0);
     }
 
-    private Behavior<Command> waiting(Duration pause) {
+    /** @param last to be done if it is to end before anything has come of it */
+    private Behavior<Command> waiting(Duration pause, Runnable last) {
         tellSelf(TryAgain.INSTANCE, pause);
         return Behaviors.receive(Command.class)
                 .onMessage(TryAgain.class, retry -> opening())
-                .onMessage(Terminate.class, terminate -> end(0))
-                .onMessage(Kill.class, kill -> end(0))
+                .onMessage(Terminate.class, terminate -> endWith(last))
+                .onMessage(Kill.class, kill -> endWith(last))
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(Order.class, this::keep)
                 .onMessage(Commanded.class, Runsv::refuse)
                 .build();
+    }
+
+    private Behavior<Command> endWith(Runnable last) {
+        last.run();
+        return end(0);
     }
 
     private static Behavior<Command> refuse(Commanded wanted) {

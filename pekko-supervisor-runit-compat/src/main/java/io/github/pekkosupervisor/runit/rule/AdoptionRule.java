@@ -169,8 +169,13 @@ public final class AdoptionRule {
     /** What follows. */
     public sealed interface Verdict {}
 
-    /** Nothing is started, signalled or taken up; to be looked at again. */
-    public record LeaveAlone(String why) implements Verdict {}
+    /**
+     * Nothing is started, signalled or taken up; to be looked at again.
+     *
+     * @param why in words
+     * @param goesOn what surely runs and is not supervised meanwhile, in words; empty if nothing is
+     */
+    public record LeaveAlone(String why, Optional<String> goesOn) implements Verdict {}
 
     /**
      * Supervision begins with this.
@@ -237,13 +242,29 @@ public final class AdoptionRule {
         Optional<Clear> log = situation.log().map(left -> clear(Role.LOG, left, situation.boot()));
         Optional<String> doubt = service.doubt().or(() -> log.flatMap(Clear::doubt));
         if (doubt.isPresent()) {
-            return new LeaveAlone(doubt.get());
+            Optional<String> goesOn = DoubtWords.goesOn(Stream.concat(
+                            lives("run", service).stream(), log.flatMap(unit -> lives("log/run", unit)).stream())
+                    .toList());
+            return new LeaveAlone(
+                    doubt.get() + goesOn.map(who -> "; meanwhile " + who).orElse(""), goesOn);
         }
         Situation cleared = new Situation(
                 situation.boot(), situation.now(), situation.finishPresent(), service.left(), log.map(Clear::left));
         List<String> lines = Stream.concat(service.line().stream(), log.flatMap(Clear::line).stream())
                 .toList();
         return goOn(cleared, lines);
+    }
+
+    private static Optional<String> lives(String run, Clear unit) {
+        if (unit.left().found().isEmpty()) {
+            return Optional.empty();
+        }
+        Found found = unit.left().found().get();
+        boolean finishes = found.record().status().state() == State.FINISH;
+        return found.process() instanceof Lives lives
+                ? Optional.of((finishes ? "finish" : run) + " (pid "
+                        + lives.who().identity().pid() + ")")
+                : Optional.empty();
     }
 
     private static Clear clear(Role role, Left left, String boot) {

@@ -50,6 +50,16 @@ public final class Awaited {
                 + " now, and what runs goes on";
     }
 
+    /**
+     * It is asked to end before it is certain what is its own.
+     *
+     * @param goesOn what surely runs, in words; empty if nothing does
+     */
+    public static String leftAlone(Optional<String> goesOn) {
+        return "it was asked to end while nothing could be taken up here, so nothing is ended: "
+                + goesOn.orElse("what runs goes on and is not supervised");
+    }
+
     private static String notOver(Duration soFar) {
         return "not over " + soFar.toSeconds() + " seconds after it was asked to end: ";
     }

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.rule;
 import static java.util.stream.Collectors.joining;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What is said where it is not certain which process was being started. */
 final class DoubtWords {
@@ -27,6 +28,14 @@ final class DoubtWords {
         return program + DIED + (one ? "process " : "each of the processes ") + list(pids)
                 + " may be it, or is another's; nothing is started while " + (one ? "it runs" : "one of them runs")
                 + ": end it, or remove " + parent + "supervise/.state if " + (one ? "it is not" : "none of them is");
+    }
+
+    /** These run, and nobody is there for them; empty if there are none. */
+    static Optional<String> goesOn(List<String> programs) {
+        return programs.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join(" and ", programs)
+                        + (programs.size() == 1 ? " goes on and is" : " go on and are") + " not supervised");
     }
 
     private static String list(List<Integer> pids) {

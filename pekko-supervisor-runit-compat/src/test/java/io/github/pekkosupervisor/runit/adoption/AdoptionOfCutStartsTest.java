@@ -287,18 +287,16 @@ class AdoptionOfCutStartsTest extends InEstate {
                 .isEmpty();
     }
 
-    /** A daemon that the service has started later writes to the logger too. */
-    @Test
-    void case_10_who_has_the_output_of_a_control_script_a_minute_later_is_named() throws Exception {
+    /** A start of {@code control/t} that was about to take place so many ticks ago, of a service that runs. */
+    private Path cutScript(String script, int ago) throws Exception {
         Path web = estate.sleeper("web");
         script(web.resolve("log/run"), "exec cat");
-        script(web.resolve("control/t"), "echo ran >>script; exit 0");
+        script(web.resolve("control/t"), script);
         estate.start();
         estate.awaitUp(web, web.resolve("log"));
-        int pid = status(web).pid();
         estate.killLauncher();
-        Intent intent = new Intent(
-                Program.SCRIPT, Orphans.currentTick() - MINUTE - 100, OwnProcess.group(), OwnProcess.session());
+        Intent intent =
+                new Intent(Program.SCRIPT, Orphans.currentTick() - ago, OwnProcess.group(), OwnProcess.session());
         change(
                 web,
                 record -> new UnitRecord(
@@ -310,18 +308,62 @@ class AdoptionOfCutStartsTest extends InEstate {
                         Optional.of(new UnitRecord.Script('t', Optional.empty(), Optional.of(intent))),
                         record.past(),
                         record.pipe()));
+        return web;
+    }
+
+    /** A daemon that the service has started writes to the logger too, and is where the service is. */
+    @ParameterizedTest
+    @CsvSource({"6100, true", "0, true", "0, false"})
+    void case_10_who_has_the_output_of_a_control_script_and_not_its_name_is_named(int ago, boolean isToEnd)
+            throws Exception {
+        Path web = cutScript("echo ran >>script; exit 0", ago);
+        Path log = web.resolve("log");
+        int pid = status(web).pid();
+        int its = status(log).pid();
         int daemon = stranger(Path.of("/"), "sh -c 'exec \"$@\" >" + web.resolve("supervise/.log") + "' sh");
 
         estate.start();
         patiently().until(() -> estate.complaints().contains("may be it"));
 
-        assertThat(estate.complaints().lines()).containsExactly(unsure("web", "control/t", daemon));
+        String goesOn = "run (pid " + pid + ") and log/run (pid " + its + ") go on and are not supervised";
+        assertThat(estate.complaints().lines())
+                .containsExactly(unsure("web", "control/t", daemon) + "; meanwhile " + goesOn);
         assertThat(Copies.of(web)).containsExactly((long) pid);
+        if (!isToEnd) {
+            estate.stop();
+            assertThat(estate.complaints().lines())
+                    .last()
+                    .isEqualTo(
+                            "runsv web: warning: it was asked to end while nothing could be taken up here, so nothing"
+                                    + " is ended: " + goesOn);
+            assertThat(Copies.of(web)).containsExactly((long) pid);
+            kill("KILL", pid);
+            kill("KILL", its);
+            return;
+        }
         kill("KILL", daemon);
         patiently().until(() -> lines(web.resolve("script")).size() == 1);
         estate.awaitUp(web);
         assertThat(status(web).pid()).isEqualTo(pid);
         // else it could not be stopped
         Files.delete(web.resolve("control/t"));
+    }
+
+    @Test
+    void case_10_who_has_the_name_of_a_control_script_is_taken_for_it_beside_a_daemon() throws Exception {
+        Path web = cutScript("echo ran >>script; while ! [ -e go ]; do sleep 0.05; done; exit 0", 0);
+        int daemon = stranger(Path.of("/"), "sh -c 'exec \"$@\" >" + web.resolve("supervise/.log") + "' sh");
+        Estate.run("sh", "-c", "cd " + web + "; " + estate.mark() + " setsid -f control/t >supervise/.log 2>/dev/null");
+        patiently().until(() -> lines(web.resolve("script")).size() == 1);
+
+        estate.start();
+        estate.awaitUp(web);
+        Files.delete(web.resolve("control/t"));
+        Files.createFile(web.resolve("go"));
+
+        sv("restart", web);
+        assertThat(lines(web.resolve("script"))).as("it is run once").hasSize(1);
+        assertThat(estate.complaints()).isEmpty();
+        assertThat(Files.exists(Path.of("/proc/" + daemon))).isTrue();
     }
 }

@@ -350,8 +350,10 @@ class AdoptionRuleTest {
                 decide(left(starting(State.DOWN, Program.RUN), new Several(List.of(7, 8))), Optional.empty());
 
         assertThat(verdict)
-                .isEqualTo(new LeaveAlone("run was being started when its supervisor died, and each of the processes"
-                        + " 7, 8 may be it; nothing is started until it is certain: end those that are not"));
+                .isEqualTo(new LeaveAlone(
+                        "run was being started when its supervisor died, and each of the processes"
+                                + " 7, 8 may be it; nothing is started until it is certain: end those that are not",
+                        Optional.empty()));
     }
 
     @Test
@@ -616,12 +618,47 @@ class AdoptionRuleTest {
         UnitRecord starting = starting(State.DOWN, Program.RUN);
 
         assertThat(decide(left(starting, new Unsure(List.of(7))), Optional.empty()))
-                .isEqualTo(new LeaveAlone("run was being started when its supervisor died, and process 7 may be it, or"
-                        + " is another's; nothing is started while it runs: end it, or remove supervise/.state if it"
-                        + " is not"));
+                .isEqualTo(new LeaveAlone(
+                        "run was being started when its supervisor died, and process 7 may be it, or"
+                                + " is another's; nothing is started while it runs: end it, or remove supervise/.state if it"
+                                + " is not",
+                        Optional.empty()));
         assertThat(decide(left(running(), lives(RUN)), Optional.of(left(starting, new Unsure(List.of(7, 8))))))
-                .isEqualTo(new LeaveAlone("log/run was being started when its supervisor died, and each of the"
-                        + " processes 7, 8 may be it, or is another's; nothing is started while one of them runs: end"
-                        + " it, or remove log/supervise/.state if none of them is"));
+                .isEqualTo(new LeaveAlone(
+                        "log/run was being started when its supervisor died, and each of the"
+                                + " processes 7, 8 may be it, or is another's; nothing is started while one of them runs: end"
+                                + " it, or remove log/supervise/.state if none of them is; meanwhile run (pid 7) goes on and is not"
+                                + " supervised",
+                        Optional.of("run (pid 7) goes on and is not supervised")));
+    }
+
+    private static Optional<String> goesOn(Left service, Optional<Left> log) {
+        return ((LeaveAlone) decide(service, log)).goesOn();
+    }
+
+    /** Nobody is there for it until the doubt is over. */
+    @Test
+    void what_surely_runs_while_something_else_is_in_doubt_is_named() {
+        UnitRecord script = record(
+                status(State.RUN, 7, Want.UP),
+                Optional.of(RUN),
+                Pending.NOTHING,
+                Optional.empty(),
+                Optional.of(new Script('h', Optional.empty(), start(Program.SCRIPT))));
+        UnitRecord finishing = record(status(State.FINISH, 7, Want.UP), Optional.of(RUN));
+        Left inDoubt = left(starting(State.DOWN, Program.RUN), new Unsure(List.of(8)));
+
+        assertThat(goesOn(
+                        left(script, lives(RUN), new Unsure(List.of(8))), Optional.of(left(logging(), lives(LOGGER)))))
+                .contains("run (pid 7) and log/run (pid 5) go on and are not supervised");
+        assertThat(goesOn(left(finishing, lives(RUN)), Optional.of(inDoubt)))
+                .contains("finish (pid 7) goes on and is not supervised");
+        assertThat(goesOn(inDoubt, Optional.of(left(logging(), lives(LOGGER)))))
+                .contains("log/run (pid 5) goes on and is not supervised");
+        assertThat(goesOn(inDoubt, Optional.of(NOTHING))).isEmpty();
+        assertThat(goesOn(left(running(), gone(RUN, ExitStatus.UNKNOWN)), Optional.of(inDoubt)))
+                .isEmpty();
+        assertThat(goesOn(traced(Role.SERVICE, Optional.of("it is torn"), Optional.of(RUN), RUN), Optional.of(inDoubt)))
+                .contains("run (pid 7) goes on and is not supervised");
     }
 }

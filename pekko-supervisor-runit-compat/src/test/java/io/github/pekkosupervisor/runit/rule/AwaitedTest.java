@@ -172,4 +172,14 @@ class AwaitedTest {
 
         assertThat(awaited()).endsWith(": ./run is being started");
     }
+
+    @Test
+    void who_is_asked_to_end_before_anything_could_be_taken_up_says_what_goes_on() {
+        assertThat(Awaited.leftAlone(Optional.of("run (pid 7) goes on and is not supervised")))
+                .isEqualTo("it was asked to end while nothing could be taken up here, so nothing is ended: run (pid 7)"
+                        + " goes on and is not supervised");
+        assertThat(Awaited.leftAlone(Optional.empty()))
+                .isEqualTo("it was asked to end while nothing could be taken up here, so nothing is ended: what runs"
+                        + " goes on and is not supervised");
+    }
 }
