@@ -45,6 +45,10 @@ final class LeftServices {
     private final Map<FileStatus.Id, Refusal> refused = new HashMap<>();
 
     private final Map<FileStatus.Id, Leftovers.Place> places = new HashMap<>();
+
+    /** Of those that could not be stopped, as has been said. */
+    private final Set<FileStatus.Id> goingOn = new HashSet<>();
+
     private final Map<ListedService, Known> leftAlone = new LinkedHashMap<>();
     private final Set<FileStatus.Id> replaced = new HashSet<>();
 
@@ -275,9 +279,38 @@ final class LeftServices {
         return list.runs(id);
     }
 
+    /** Whether one that was left goes on, though its runsv could not begin, so that it has to be tried again. */
+    boolean goesOn(FileStatus.Id id) {
+        Optional<OsString> path = path(id);
+        if (path.isEmpty()) {
+            return false;
+        }
+        try {
+            Optional<Leftovers.Place> place = Leftovers.of(new ListedService(id, path.get(), path.get()), read);
+            if (place.filter(Leftovers.Uncertain.class::isInstance).isPresent()) {
+                place = Optional.empty();
+            }
+            place.ifPresent(now -> places.put(id, now));
+            if (place.isEmpty()) {
+                return false;
+            }
+        } catch (PosixException e) {
+            if (!e.mayPass()) {
+                return false;
+            }
+        }
+        if (goingOn.add(id)) {
+            reporter.warnOfOurs(
+                    path.get() + " has no entry any more and is to be stopped, and goes on since it cannot be"
+                            + " supervised now: that is tried again, by the next launcher if this one ends before");
+        }
+        return true;
+    }
+
     /** It has ended; if it comes again, it is found by its entry. */
     void ended(FileStatus.Id id) {
         places.remove(id);
+        goingOn.remove(id);
     }
 
     /** It is not supervised any more. */

@@ -122,7 +122,7 @@ public final class Runsvdir {
 
     private record TryAgain(Command command, int attempt) implements Command {}
 
-    private record RunsvEnded(FileStatus.Id id) implements Command {}
+    private record RunsvEnded(FileStatus.Id id, int exitCode) implements Command {}
 
     private record RunsvWaited(FileStatus.Id id) implements Command {}
 
@@ -420,14 +420,18 @@ public final class Runsvdir {
         Optional<Known> remains = left.remains(id);
         if (remains.isPresent()) {
             ActorRef<Command> self = context.getSelf();
-            return ContainedErrors.of(
-                    Remains.create(handover, remains.get(), runsvSettings, ended -> self.tell(new RunsvEnded(id))));
+            return ContainedErrors.of(Remains.create(
+                    handover, remains.get(), runsvSettings, ended -> self.tell(new RunsvEnded(id, ended.exitCode()))));
         }
-        return Runsv.create(handover, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id));
+        return Runsv.create(handover, runsvSettings, context.getSelf(), ended -> new RunsvEnded(id, ended.exitCode()));
     }
 
     private Behavior<Command> runsvEnded(RunsvEnded ended) {
         runs(ended.id()).handover.directory().close();
+        if (ended.exitCode() != 0 && left.goesOn(ended.id()) && stopper.isEmpty()) {
+            // it has no entry that would bring it back
+            return perform(rule.failed(ended.id()));
+        }
         left.ended(ended.id());
         return perform(rule.ended(ended.id()));
     }

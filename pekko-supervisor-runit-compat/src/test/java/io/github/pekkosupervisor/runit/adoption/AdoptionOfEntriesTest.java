@@ -110,6 +110,43 @@ class AdoptionOfEntriesTest extends InEstate {
         assertThat(estate.complaints()).isEmpty();
     }
 
+    /** No entry will bring it back when it can be supervised again, here since nobody has its lock any more. */
+    @Test
+    void case_18_link_removed_of_one_that_cannot_be_supervised_for_a_while() throws Exception {
+        Path gone = telling("gone");
+        Path kept = estate.sleeper("kept");
+        estate.link("gone");
+        estate.start();
+        estate.awaitAllUp();
+        patiently().until(() -> diary().size() == 1);
+        estate.killLauncher();
+        estate.unlink("gone");
+        Process holder = new ProcessBuilder(
+                        "flock", gone.resolve("supervise/lock").toString(), "sh", "-c", "echo held; exec sleep 1000")
+                .start();
+        try {
+            assertThat(holder.inputReader().readLine()).isEqualTo("held");
+            estate.start();
+            patiently().until(() -> lines(estate.root().resolve("stderr.2")).size() > 2);
+            estate.awaitUp(kept);
+            assertThat(Copies.of(gone)).hasSize(1);
+        } finally {
+            holder.descendants().forEach(ProcessHandle::destroyForcibly);
+            holder.destroyForcibly().waitFor();
+        }
+        patiently().until(() -> Copies.of(gone).isEmpty());
+        patiently().until(() -> status(gone).state() == State.DOWN);
+
+        assertThat(diary()).containsExactly("start of gone", "end of gone");
+        assertThat(estate.complaints().lines().distinct())
+                .containsExactlyInAnyOrder(
+                        "runsv gone: fatal: unable to lock supervise/lock: temporary failure",
+                        "runsvdir " + estate.services() + ": warning: " + gone
+                                + " has no entry any more and is to be stopped, and goes on since it cannot be"
+                                + " supervised now: that is tried again, by the next launcher if this one ends before");
+        assertThat(estate.complaints().lines().filter(line -> line.contains("tried again"))).hasSize(1);
+    }
+
     @Test
     void case_18_link_added() throws Exception {
         Path kept = estate.sleeper("kept");
