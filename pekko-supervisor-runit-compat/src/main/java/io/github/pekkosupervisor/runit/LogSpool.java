@@ -82,6 +82,17 @@ final class LogSpool implements Ledger, AutoCloseable {
         }
     }
 
+    /** How many bytes of one are in no log, where nobody opens it to write that; 0 if there is none. */
+    static long unwritten(Directory home, OsString name) throws PosixException {
+        if (home.linkStatusIfPresent(name).filter(FileStatus::isRegularFile).isEmpty()) {
+            return 0;
+        }
+        try (LogSpool spool = new LogSpool(home.openRead(name, Directory.Links.REFUSE))) {
+            spool.load();
+            return spool.length - spool.written;
+        }
+    }
+
     private void load() throws PosixException {
         byte[] head = new byte[DATA_AT];
         int count = TRANSFER.get().readAt(file, head, DATA_AT, 0);

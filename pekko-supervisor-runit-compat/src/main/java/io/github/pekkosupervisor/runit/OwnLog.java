@@ -80,6 +80,20 @@ final class OwnLog {
         return new OwnLog(conf, home);
     }
 
+    /** Of a service that has a log of this kind no more: lines of it may have been on their way when a launcher died. */
+    static void nameUnused(Directory home, Reporter reporter) {
+        try {
+            long bytes = LogSpool.unwritten(home, INTAKE);
+            if (bytes > 0) {
+                reporter.warnOfOurs(bytes + " bytes that run has written are in " + INTAKE
+                        + " and in no log, since its launcher died on the way and log in " + ServiceConf.FILE
+                        + " is not used any more; they stay there until it is, or until you remove the file");
+            }
+        } catch (PosixException e) {
+            // it is asked again by the next launcher
+        }
+    }
+
     private static void make(Directory home, OsString name) throws PosixException {
         try {
             home.makeDirectory(name, DIRECTORY_MODE);

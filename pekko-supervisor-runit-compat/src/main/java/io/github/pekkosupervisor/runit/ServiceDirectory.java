@@ -129,6 +129,9 @@ final class ServiceDirectory implements AutoCloseable {
         if (log != null && !log.lock()) {
             return Opening.LOG_IS_LOCKED;
         }
+        if (log != null && ownLog == null) {
+            OwnLog.nameUnused(directory(), reporter);
+        }
         service().openControl();
         if (log != null) {
             log.openControl();

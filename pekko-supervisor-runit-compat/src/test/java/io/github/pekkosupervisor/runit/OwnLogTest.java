@@ -4,9 +4,15 @@ import static io.github.pekkosupervisor.runit.Tree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Pipe;
+import io.github.pekkosupervisor.posix.Posix;
+import io.github.pekkosupervisor.posix.PosixSettings;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.svlogd.LogMark;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -158,6 +164,36 @@ class OwnLogTest {
         assertThat(logged(web))
                 .containsExactlyElementsOf(
                         IntStream.range(0, lines).mapToObj(i -> "line " + i).toList());
+    }
+
+    /** @param written whether it had written them, and died before it was done with the rest */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void lines_that_were_on_their_way_when_a_log_was_used_last_are_named(boolean written) throws Exception {
+        Service web = service("web", "exec sleep 1000").script("log/run", "exec cat");
+        Path supervise = Files.createDirectories(web.path().resolve("log/supervise"));
+        Files.delete(web.path().resolve("service.conf"));
+        try (Directory home = Directory.open(OsString.of(supervise.toString()));
+                LogSpool spool = LogSpool.open(home, OsString.of(".intake"));
+                Pipe pipe = Posix.open(PosixSettings.defaults()).pipe()) {
+            pipe.writeEnd().write("one\ntwo\n".getBytes(StandardCharsets.US_ASCII));
+            spool.took(spool.next(pipe.readEnd(), new byte[100]));
+            if (written) {
+                spool.keep(LogMark.NOWHERE);
+            }
+        }
+        tree.start();
+        web.awaitRun();
+        web.awaitLogRun();
+
+        assertThat(tree.messages())
+                .isEqualTo(
+                        written
+                                ? List.of()
+                                : List.of("runsv web: warning: 8 bytes that run has written are in"
+                                        + " log/supervise/.intake and in no log, since its launcher died on the way and"
+                                        + " log in service.conf is not used any more; they stay there until it is, or"
+                                        + " until you remove the file\n"));
     }
 
     @Test
