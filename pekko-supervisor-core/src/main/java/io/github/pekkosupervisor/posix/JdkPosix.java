@@ -125,6 +125,7 @@ final class JdkPosix implements Posix {
         return List.of(
                 "no session or process group of its own for a process",
                 "no descriptor but 0 to 2 is passed on",
+                "a pipe as output is opened to write only, so who writes to it dies of SIGPIPE when nobody reads any more",
                 "a thread of the JDK for each process",
                 "a process that exits with 128 + n looks as if signal n had ended it, and core dumps are not seen",
                 "signals that this JVM blocks or ignores, and its limit of open files, are passed on",

@@ -71,6 +71,8 @@ final class PosixContractTest {
 
     private static final String NO_GROUPS = "no session or process group of its own for a process";
     private static final String ONLY_STANDARD = "no descriptor but 0 to 2 is passed on";
+    private static final String WRITE_ONLY =
+            "a pipe as output is opened to write only, so who writes to it dies of SIGPIPE when nobody reads any more";
     private static final String THREAD_EACH = "a thread of the JDK for each process";
     private static final String EXIT_CODES =
             "a process that exits with 128 + n looks as if signal n had ended it, and core dumps are not seen";
@@ -761,6 +763,7 @@ final class PosixContractTest {
                 : List.of(
                         NO_GROUPS,
                         ONLY_STANDARD,
+                        WRITE_ONLY,
                         THREAD_EACH,
                         EXIT_CODES,
                         INHERITANCE,

@@ -37,11 +37,19 @@ final class Records {
         static final List<FileStatus.Id> OUTPUTS = OwnProcess.outputs();
     }
 
-    /** @param processes those that run, see {@link io.github.pekkosupervisor.process.Processes#find} */
-    Records(Handover handover, RunsvSettings settings, Function<ProcessIdentity, Optional<ChildProcess>> processes) {
+    /**
+     * @param hasGroups whether a process can get a session of its own, see
+     *     {@link io.github.pekkosupervisor.posix.Posix#hasGroups}
+     * @param processes those that run, see {@link io.github.pekkosupervisor.process.Processes#find}
+     */
+    Records(
+            Handover handover,
+            RunsvSettings settings,
+            boolean hasGroups,
+            Function<ProcessIdentity, Optional<ChildProcess>> processes) {
         this.handover = handover;
         this.processes = processes;
-        this.ownSessions = settings.ownSessions();
+        this.ownSessions = settings.ownSessions() && hasGroups;
         this.clock = settings.clock();
     }
 

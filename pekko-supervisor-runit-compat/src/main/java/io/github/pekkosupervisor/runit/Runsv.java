@@ -176,7 +176,7 @@ final class Runsv {
         this.tellSelf = self::tell;
         this.fifos = new ControlFifos(
                 directory, system.posix().loop(), (role, letter) -> self.tell(new ControlByte(role, letter)));
-        this.records = new Records(handover, settings, system::find);
+        this.records = new Records(handover, settings, system.posix().hasGroups(), system::find);
         this.publisher = stream.writtenBy(new Publisher(handover, records, reporter, new Retry()));
         this.news = new ProcessNews(directory, stream);
         this.adoption = new Adoption(handover, system, reporter, System::nanoTime);
@@ -231,7 +231,10 @@ final class Runsv {
         }
     }
 
-    /** A child that a launcher was making when it died has a copy of its locks for a moment. */
+    /**
+     * A child that a launcher was making when it died has a copy of its locks for a moment, if it was not made by the
+     * thread that has a table of descriptors of its own.
+     */
     private Behavior<Command> waitingForLock() throws FatalException {
         refusedLocks++;
         if (refusedLocks > LOCK_ATTEMPTS) {

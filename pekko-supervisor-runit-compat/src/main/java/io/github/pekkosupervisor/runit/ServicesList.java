@@ -274,9 +274,7 @@ final class ServicesList {
             for (Map.Entry<FileStatus.Id, OsString> one : seen.entrySet()) {
                 ListedService last = listed.get(one.getKey());
                 if (last == null || !last.name().equals(one.getValue())) {
-                    OsString path = path(services, one.getValue());
-                    listed.put(one.getKey(), new ListedService(one.getKey(), one.getValue(), path));
-                    written.remove(one.getKey());
+                    list(services, one.getKey(), one.getValue());
                 }
             }
             boolean isAllWritten = unwritten().isEmpty() && unwrittenLaunchers().isEmpty() && runs.isOpen();
@@ -295,6 +293,21 @@ final class ServicesList {
         } catch (PosixException e) {
             cannotWrite(e);
         }
+    }
+
+    private void list(Directory services, FileStatus.Id id, OsString name) throws PosixException {
+        OsString path;
+        try {
+            path = path(services, name);
+        } catch (PosixException e) {
+            if (e.is("ENOENT") || e.is("EINVAL")) {
+                // it has gone meanwhile, or is no link any more: the next look sees what there is
+                return;
+            }
+            throw e;
+        }
+        listed.put(id, new ListedService(id, name, path));
+        written.remove(id);
     }
 
     private List<ListedService> unwritten() {

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +121,24 @@ final class ServicesListTest {
         assertThat(ListedService.parse(Files.readAllBytes(place.resolve("services"))))
                 .extracting(ListedService::name)
                 .containsExactly(WEB);
+    }
+
+    @Test
+    void entry_that_has_gone_since_it_was_seen_is_left_out_and_keeps_no_other_from_the_list() throws Exception {
+        read();
+        Map<FileStatus.Id, OsString> seen = new LinkedHashMap<>();
+        seen.put(new FileStatus.Id(1, 2), OsString.of("gone"));
+        seen.put(id(), WEB);
+
+        try (Directory directory = Directory.open(OsString.of(services.toString()))) {
+            list.add(directory, seen);
+        }
+
+        assertThat(ListedService.parse(Files.readAllBytes(place.resolve("services"))))
+                .extracting(ListedService::name)
+                .containsExactly(WEB);
+        assertThat(said).isEmpty();
+        assertThat(list.isBehind()).isFalse();
     }
 
     @Test
