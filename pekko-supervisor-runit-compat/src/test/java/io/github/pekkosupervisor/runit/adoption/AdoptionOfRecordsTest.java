@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.adoption;
 import static io.github.pekkosupervisor.runit.adoption.Estate.kill;
 import static io.github.pekkosupervisor.runit.adoption.Estate.lines;
 import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
+import static io.github.pekkosupervisor.runit.adoption.Estate.script;
 import static io.github.pekkosupervisor.runit.adoption.Estate.status;
 import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -541,7 +542,7 @@ class AdoptionOfRecordsTest extends InEstate {
 
     // ---- half a record, and garbage
 
-    /** Each service has a record of its own kind of damage; undamaged it would be of the stranger, but for the tick. */
+    /** Each service has a record of its own kind of damage; undamaged it would have the stranger stopped. */
     @Test
     void case_16_damaged_record_leads_to_no_stranger_and_to_one_line() throws Exception {
         final int services = 24;
@@ -556,10 +557,12 @@ class AdoptionOfRecordsTest extends InEstate {
         ProcessIdentity stranger = identity(stranger());
         Known wrong =
                 new Known(new ProcessIdentity(stranger.pid(), stranger.startTicks() - 1, stranger.bootId()), 0, false);
+        Known right = new Known(stranger, 0, false);
         int number = 0;
         for (Path service : estate.all()) {
-            // both slots are to be of the stranger
-            change(service, record -> running(record, wrong));
+            // of one that stays whole in one slot it is that one that is believed
+            Known whole = number % 3 == 1 ? wrong : right;
+            change(service, record -> running(record, whole));
             change(
                     service,
                     record -> running(
@@ -572,7 +575,7 @@ class AdoptionOfRecordsTest extends InEstate {
                                     record.script(),
                                     UnitRecord.Past.NOTHING,
                                     record.pipe()),
-                            wrong));
+                            right));
             damage(service.resolve("supervise/.state"), number, random);
             number++;
         }
@@ -598,7 +601,7 @@ class AdoptionOfRecordsTest extends InEstate {
         switch (kind % 3) {
             case 0 -> Files.write(file, java.util.Arrays.copyOf(bytes, random.nextInt(StateFile.SLOT)));
             case 1 -> {
-                flip(bytes, random.nextInt(StateFile.SLOT * 8));
+                flip(bytes, newest(bytes) * 8 + random.nextInt(StateFile.SLOT * 8));
                 Files.write(file, bytes);
             }
             default -> {
@@ -609,22 +612,33 @@ class AdoptionOfRecordsTest extends InEstate {
         }
     }
 
+    /** Where the slot begins that was written last. */
+    private static int newest(byte[] file) {
+        final int sequenceAt = 16;
+        ByteBuffer bytes = ByteBuffer.wrap(file);
+        return bytes.getLong(sequenceAt) > bytes.getLong(StateFile.SLOT + sequenceAt) ? 0 : StateFile.SLOT;
+    }
+
     private static void flip(byte[] bytes, int bit) {
         bytes[bit / 8] ^= (byte) (1 << (bit % 8));
     }
 
     // ---- a later version
 
-    @Test
-    void case_17_record_of_a_newer_version_is_left_alone_and_named() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "log/"})
+    void case_17_record_of_a_newer_version_is_left_alone_and_named(String parent) throws Exception {
         Path web = estate.sleeper("web");
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), "exec cat");
         Path other = estate.sleeper("other");
         estate.start();
-        estate.awaitAllUp();
+        estate.awaitUp(web, logger, other);
         int pid = status(web).pid();
+        int ofLogger = status(logger).pid();
         int beside = status(other).pid();
         estate.killLauncher();
-        Path file = web.resolve("supervise/.state");
+        Path file = web.resolve(parent + "supervise/.state");
         Files.write(file, newer(Files.readAllBytes(file)));
         byte[] before = Files.readAllBytes(file);
 
@@ -635,17 +649,18 @@ class AdoptionOfRecordsTest extends InEstate {
         assertThat(estate.complaints().lines())
                 .singleElement()
                 .satisfies(line -> assertThat(line)
-                        .startsWith(
-                                "runsv web: warning: supervise/.state is of version 2, which a later pekko-supervisor has"
-                                        + " written: nothing is started"));
+                        .startsWith("runsv web: warning: " + parent + "supervise/.state is of version 2, which a later"
+                                + " pekko-supervisor has written: nothing is started"));
         assertThat(Copies.of(web)).containsExactly((long) pid);
+        assertThat(Copies.of(logger)).containsExactly((long) ofLogger);
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
         assertThat(status(other).pid()).isEqualTo(beside);
         // as it says
         kill("KILL", pid);
+        kill("KILL", ofLogger);
         Files.delete(file);
-        estate.awaitUp(web);
-        assertThat(Copies.problems(estate.all())).isEmpty();
+        estate.awaitUp(web, logger);
+        assertThat(Copies.problems(List.of(web, logger, other))).isEmpty();
     }
 
     /** Both slots as a later version would begin and end them. */

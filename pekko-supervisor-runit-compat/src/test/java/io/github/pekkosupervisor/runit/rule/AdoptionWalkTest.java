@@ -96,8 +96,14 @@ class AdoptionWalkTest {
                         "a signal was due",
                         "before an action",
                         "after an action",
-                        "a start was found",
-                        "a start had not taken place",
+                        "RUN was found",
+                        "RUN had not taken place",
+                        "FINISH was found",
+                        "FINISH had not taken place",
+                        "SCRIPT was found",
+                        "SCRIPT had not taken place",
+                        "finish ran",
+                        "finish had ended",
                         "a process had ended",
                         "a script ran",
                         "draining",
@@ -134,6 +140,7 @@ class AdoptionWalkTest {
 
         final Random random;
         final boolean hasLog;
+        final boolean hasFinish;
         final Map<String, Integer> cuts = new java.util.HashMap<>();
         final StringBuilder story = new StringBuilder();
 
@@ -174,6 +181,7 @@ class AdoptionWalkTest {
         World(Random random) {
             this.random = random;
             this.hasLog = random.nextInt(3) > 0;
+            this.hasFinish = random.nextBoolean();
             this.state = first();
         }
 
@@ -318,7 +326,7 @@ class AdoptionWalkTest {
 
         private GoOn adopt() {
             Optional<Left> log = hasLog ? Optional.of(left(Role.LOG)) : Optional.empty();
-            return (GoOn) AdoptionRule.decide(new Situation(BOOT, time(), false, left(Role.SERVICE), log));
+            return (GoOn) AdoptionRule.decide(new Situation(BOOT, time(), hasFinish, left(Role.SERVICE), log));
         }
 
         private Left left(Role role) {
@@ -329,10 +337,14 @@ class AdoptionWalkTest {
             Optional<Script> its = record.script();
             Seen ofScript = its.flatMap(Script::process)
                     .map(process -> seen(process, script))
-                    .orElseGet(() -> its.flatMap(Script::start).isPresent() ? found(script) : Nobody.INSTANCE);
+                    .orElseGet(() -> its.flatMap(Script::start)
+                            .map(start -> found(start, script))
+                            .orElse(Nobody.INSTANCE));
             Seen process = record.process()
                     .map(who -> seen(who, running.get(role)))
-                    .orElseGet(() -> record.start().isPresent() ? found(running.get(role)) : Nobody.INSTANCE);
+                    .orElseGet(() -> record.start()
+                            .map(start -> found(start, running.get(role)))
+                            .orElse(Nobody.INSTANCE));
             return new Left(Want.UP, Optional.of(new Found(record, process, ofScript)));
         }
 
@@ -342,8 +354,8 @@ class AdoptionWalkTest {
                     : new Gone(who.identity(), time(), ExitStatus.UNKNOWN);
         }
 
-        private Seen found(@Nullable Living really) {
-            cut(really == null ? "a start had not taken place" : "a start was found");
+        private Seen found(Intent start, @Nullable Living really) {
+            cut(start.program() + (really == null ? " had not taken place" : " was found"));
             return really == null ? Nobody.INSTANCE : new Lives(really.known, time());
         }
 
@@ -351,6 +363,9 @@ class AdoptionWalkTest {
             if (left.process() instanceof Lives) {
                 Living process = Objects.requireNonNull(running.get(role));
                 known.put(role, process);
+                if (isFinish(role)) {
+                    cut("finish ran");
+                }
                 left.signals().forEach(process::get);
                 if (!left.signals().isEmpty()) {
                     cut("a signal was due");
@@ -358,8 +373,11 @@ class AdoptionWalkTest {
                 hasGotWhatIsRecorded(role, process);
             } else if (left.process() instanceof Gone gone) {
                 ended.put(role, new Living(gone.who().pid()));
+                if (isFinish(role)) {
+                    cut("finish had ended");
+                }
                 if (state.unit(role).unseen().isEmpty()) {
-                    events.add(new RunsvEvent.ProcessEnded(role, gone.status(), false));
+                    events.add(ended(role, gone.status()));
                 }
             }
             left.throttledUntil().ifPresent(until -> throttled.put(role, until));
@@ -367,6 +385,10 @@ class AdoptionWalkTest {
             assertThat(running.get(role))
                     .as("%s that runs and nobody knows of after\n%s", role, story)
                     .isEqualTo(known.get(role));
+        }
+
+        private boolean isFinish(Role role) {
+            return state.unit(role).status().state() == State.FINISH;
         }
 
         /** Else it would never end, as nobody sends it once more. */
@@ -451,7 +473,11 @@ class AdoptionWalkTest {
         private void end(Role role) {
             running.remove(role);
             Optional.ofNullable(known.remove(role)).ifPresent(process -> ended.put(role, process));
-            happens(new RunsvEvent.ProcessEnded(role, ExitStatus.ofCode(random.nextInt(3)), false));
+            happens(ended(role, ExitStatus.ofCode(random.nextInt(3))));
+        }
+
+        private RunsvEvent ended(Role role, ExitStatus status) {
+            return new RunsvEvent.ProcessEnded(role, status, hasFinish && role == Role.SERVICE);
         }
 
         private void endPause(Role role) {
@@ -628,7 +654,8 @@ class AdoptionWalkTest {
                     happens(new RunsvEvent.StartRefused(Role.SERVICE));
                 } else if (hasLog && state.unit(Role.LOG).busy() == Busy.STARTING) {
                     happens(new RunsvEvent.StartRefused(Role.LOG));
-                } else if (really != null && state.service().status().want() != Want.UP) {
+                } else if (really != null
+                        && (isFinish(Role.SERVICE) || state.service().status().want() != Want.UP)) {
                     end(Role.SERVICE);
                 } else if (logger != null && state.draining()) {
                     end(Role.LOG);
