@@ -37,6 +37,7 @@ final class Judge {
             Map.entry("SuperviseDirectory.makeFifo", "told in runit's words when it is opened"),
             Map.entry("ServicesDirectory.leadsElsewhere", "looked at again with the next look"),
             Map.entry("OwnLog.make", "it is there"),
+            Map.entry("OwnLog.nameUnused", "the next launcher looks again"),
             Map.entry("LogPipe.takeOver", "what one of the two does not give the other may; else it is told"),
             Map.entry("ServicesList.add", "told once for each cause, and tried again with the next look"),
             Map.entry("ServicesList.append", "told once for each cause, and tried again with the next look"),
@@ -76,6 +77,8 @@ final class Judge {
             "AdoptedChild[.]unreaped|close in .*AdoptedChild[.]find",
                     "whether who has ended is seen before its reaper has taken it",
             "AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment",
+            "LeftProcesses[.](readers|beside)|LogPipe[.]isRead|LogSpool[.]unwritten",
+                    "of what has changed while nobody looked: AdoptionCasesTest, AdoptionWithoutRecordsTest, OwnLogTest",
             "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
                     "by who has waited for a lock in vain, later");
 

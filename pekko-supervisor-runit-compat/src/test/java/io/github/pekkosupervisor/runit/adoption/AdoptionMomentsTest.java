@@ -3,12 +3,18 @@ package io.github.pekkosupervisor.runit.adoption;
 import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +48,73 @@ class AdoptionMomentsTest extends InEstate {
         killAtRandom(LONG ? 100 : 24, LONG ? 60 : 6, rights, System.nanoTime());
     }
 
+    /** Of those that are cut nothing but their session can be seen, so that they are left alone, each under a name. */
+    @Test
+    void case_11_nor_where_nobody_may_look_into_them() throws Exception {
+        needsRoot();
+        Random random = new Random(11);
+        String asNobody = "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000 ";
+        for (int i = 0; i < 24; i++) {
+            String name = "web" + i;
+            estate.service(name, asNobody + Copies.token(estate.directory(name)));
+        }
+        launchWith(Rights.ROOTS_WITHOUT_TRACING);
+
+        for (int kill = 0; kill < (LONG ? 60 : 6); kill++) {
+            Process launcher = estate.start();
+            // who is in doubt is not started, so it is not counted who runs
+            int supervised = random.nextInt(25);
+            patiently().pollInterval(Duration.ofMillis(1)).until(() -> supervised(launcher) >= supervised);
+            estate.killLauncher();
+
+            assertThat(doubled(estate.all())).as("after kill %s", kill).isEmpty();
+        }
+        estate.start();
+        patiently().until(() -> supervised(estate.launcher()) == 24);
+
+        assertThat(doubled(estate.all())).isEmpty();
+        // of who is in doubt the launcher would end nobody
+        estate.killLauncher();
+    }
+
+    /** A moment of a launch, or, where all of them run, of an adoption. */
+    private void awaitMoment(Process launcher, int units, Random random) {
+        int running = estate.marked().size();
+        int until = running + random.nextInt(Math.max(1, units - running + 1));
+        int supervised = running >= units ? random.nextInt(units + 1) : 0;
+        patiently()
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> !launcher.isAlive()
+                        || (estate.marked().size() >= until && supervised(launcher) >= supervised));
+    }
+
+    /** Of how many units a launcher has the lock. */
+    private static long supervised(Process launcher) throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + launcher.pid() + "/fd"))) {
+            return open.map(AdoptionMomentsTest::target)
+                    .filter(target -> target.endsWith("/supervise/lock"))
+                    .count();
+        } catch (UncheckedIOException | NoSuchFileException e) {
+            // it has been closed meanwhile
+            return 0;
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static List<String> doubled(List<Path> units) {
+        return Copies.of(units).entrySet().stream()
+                .filter(one -> one.getValue().size() > 1)
+                .map(Object::toString)
+                .toList();
+    }
+
     private void killAtRandom(int services, int kills, Rights rights, long seed) throws Exception {
         Random random = new Random(seed);
         List<Path> loggers = new ArrayList<>();
@@ -54,6 +127,7 @@ class AdoptionMomentsTest extends InEstate {
         }
         launchWith(rights);
         List<Path> all = new ArrayList<>(estate.all());
+        all.addAll(loggers);
 
         for (int kill = 0; kill < kills; kill++) {
             // some launches begin with everything down
@@ -61,24 +135,15 @@ class AdoptionMomentsTest extends InEstate {
                 estate.marked().forEach(pid -> Estate.kill("KILL", pid));
             }
             Process launcher = estate.start();
-            int running = estate.marked().size();
-            int until = running >= services ? running : running + random.nextInt(services - running + 1);
-            patiently()
-                    .pollInterval(Duration.ofMillis(1))
-                    .until(() -> estate.marked().size() >= until || !launcher.isAlive());
+            awaitMoment(launcher, all.size(), random);
             estate.killLauncher();
 
-            List<String> doubled = Copies.of(all).entrySet().stream()
-                    .filter(one -> one.getValue().size() > 1)
-                    .map(Object::toString)
-                    .toList();
-            assertThat(doubled).as("after kill %s of seed %s", kill, seed).isEmpty();
+            assertThat(doubled(all)).as("after kill %s of seed %s", kill, seed).isEmpty();
         }
         estate.start();
         estate.awaitAllUp();
         estate.awaitUp(loggers.toArray(Path[]::new));
 
-        all.addAll(loggers);
         assertThat(Copies.problems(all)).isEmpty();
         assertThat(estate.complaints()).isEmpty();
     }

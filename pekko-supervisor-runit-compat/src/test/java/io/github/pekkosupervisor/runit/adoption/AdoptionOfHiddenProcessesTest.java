@@ -62,8 +62,10 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
                 .isEmpty();
     }
 
-    @Test
-    void case_04_as_root_who_may_not_trace_with_services_of_other_users() throws Exception {
+    /** @param loggerToo whether the logger is another user's too, as with {@code chpst -u log svlogd} */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_04_as_root_who_may_not_trace_with_services_of_other_users(boolean loggerToo) throws Exception {
         needsRoot();
         letOthersIn();
         String asNobody = "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- ";
@@ -72,22 +74,26 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
                 asNobody
                         + WrittenLines.command(estate.writer(), 0.01, 1_000_000_000, estate.directory("web"))
                                 .substring("exec ".length()));
-        script(web.resolve("log/run"), "exec cat >>lines");
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), (loggerToo ? asNobody : "exec ") + "cat >>lines");
         Path other = estate.service("other", asNobody + "sleep 100000");
         script(other.resolve("finish"), "echo \"$1 $2\" >>ends");
         Files.setPosixFilePermissions(web, PosixFilePermissions.fromString("rwxrwxrwx"));
         launchWith(Rights.ROOTS_WITHOUT_TRACING);
         estate.startBelow(PROMPTLY);
-        estate.awaitUp(web, web.resolve("log"), other);
+        estate.awaitUp(web, logger, other);
         patiently()
                 .until(() ->
                         isNobodys(status(web).pid()) && isNobodys(status(other).pid()));
+        int ofLogger = status(logger).pid();
+        patiently().until(() -> isNobodys(ofLogger) == loggerToo);
         Map<Path, Integer> before = estate.pids();
 
         estate.loseBelow();
-        estate.awaitUp(web, web.resolve("log"), other);
+        estate.awaitUp(web, logger, other);
 
         assertThat(estate.pids()).isEqualTo(before);
+        assertThat(status(logger).pid()).isEqualTo(ofLogger);
         kill("KILL", status(other).pid());
         patiently().until(() -> lines(other.resolve("ends")).size() == 1);
         assertThat(lines(other.resolve("ends"))).isSubsetOf(toldOf("-1 9"));
