@@ -80,7 +80,9 @@ final class OwnLog {
         return new OwnLog(conf, home);
     }
 
-    /** Of a service that has a log of this kind no more: lines of it may have been on their way when a launcher died. */
+    /**
+     * Of a service that has a log of this kind no more: lines of it may have been on their way when a launcher died.
+     */
     static void nameUnused(Directory home, Reporter reporter) {
         try {
             long bytes = LogSpool.unwritten(home, INTAKE);

@@ -185,7 +185,10 @@ class ServiceListenersTest {
                 Handover handover = new Handover(directory, KNOWN);
                 RunsvSettings settings = new RunsvSettings(false, line -> {}, Clock.systemUTC(), told -> {});
                 Publisher publisher = new Publisher(
-                        handover, new Records(handover, settings, true, process -> Optional.empty()), quiet(), new NoRetry());
+                        handover,
+                        new Records(handover, settings, true, process -> Optional.empty()),
+                        quiet(),
+                        new NoRetry());
                 publisher.tell(RunsvState.NOTHING);
                 ServiceStatus before = written(home);
                 UnitRecord.Past account = past(home);

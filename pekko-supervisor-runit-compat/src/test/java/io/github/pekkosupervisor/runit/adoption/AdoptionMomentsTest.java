@@ -84,8 +84,8 @@ class AdoptionMomentsTest extends InEstate {
         int supervised = running >= units ? random.nextInt(units + 1) : 0;
         patiently()
                 .pollInterval(Duration.ofMillis(1))
-                .until(() -> !launcher.isAlive()
-                        || (estate.marked().size() >= until && supervised(launcher) >= supervised));
+                .until(() ->
+                        !launcher.isAlive() || (estate.marked().size() >= until && supervised(launcher) >= supervised));
     }
 
     /** Of how many units a launcher has the lock. */

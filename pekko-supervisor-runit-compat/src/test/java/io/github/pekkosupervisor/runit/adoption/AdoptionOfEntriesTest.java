@@ -144,7 +144,8 @@ class AdoptionOfEntriesTest extends InEstate {
                         "runsvdir " + estate.services() + ": warning: " + gone
                                 + " has no entry any more and is to be stopped, and goes on since it cannot be"
                                 + " supervised now: that is tried again, by the next launcher if this one ends before");
-        assertThat(estate.complaints().lines().filter(line -> line.contains("tried again"))).hasSize(1);
+        assertThat(estate.complaints().lines().filter(line -> line.contains("tried again")))
+                .hasSize(1);
     }
 
     @Test
