@@ -16,14 +16,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The play of README's first table, small: ours loses nothing, and the same judge sees what becomes of runit's. */
+/** The play of README's first table, small: ours loses nothing, and the same judge sees what becomes of others. */
 @Tag("dist")
 class AdoptionBenchmarkTest {
 
     private static final Path SCRIPT = Path.of("adoption-benchmark.sh").toAbsolutePath();
     private static final Path RUNSVDIR = Path.of("../pekko-supervisor-runit-compat/target/dist/bin/runsvdir");
-    private static final Path RUNIT = Path.of("/usr/bin/runsvdir");
 
     private final MarkedProcesses processes =
             new MarkedProcesses(UUID.randomUUID().toString());
@@ -68,18 +69,28 @@ class AdoptionBenchmarkTest {
         assertThat(ended.rows()).singleElement().asString().startsWith("| ours: the JVM | 0 | 0 | 12 of 12 | ");
     }
 
-    @Test
-    void the_same_judge_sees_the_copies_of_runit() throws Exception {
-        boolean found = Files.isExecutable(RUNIT);
+    @ParameterizedTest
+    @CsvSource({"runit, runsvdir, runsv", "s6, s6-svscan, s6-supervise"})
+    void the_same_judge_sees_the_copies_of_others(String contender, String top, String each) throws Exception {
+        boolean found = Files.isExecutable(Path.of("/usr/bin", top));
         if ("true".equals(System.getenv("CI"))) {
-            assertThat(found).as("runit is installed where CI=true").isTrue();
+            assertThat(found).as(contender + " is installed where CI=true").isTrue();
         }
-        assumeTrue(found, "runit is not installed (Debian: apt install runit)");
+        assumeTrue(found, contender + " is not installed (Debian: apt install " + contender + ")");
 
-        Ended ended = play("runit");
+        Ended ended = play(contender);
 
         assertThat(ended.rows()).hasSize(2);
-        assertThat(ended.rows().get(1))
-                .startsWith("| runit: runsvdir and each runsv | 12 | 0 | 0 of 12 | never all | no |");
+        String alone = "| " + contender + ": " + top;
+        assertThat(ended.rows().get(0)).startsWith(alone + " | 0 | 0 | 12 of 12 | ");
+        assertThat(restOf(ended.rows().get(0))).matches("no [|] 0 of \\d+ [|] 0 [|]");
+        // of second copies lines are lost
+        assertThat(ended.rows().get(1)).startsWith(alone + " and each " + each + " | 12 | 0 | 0 of 12 | never all | ");
+        assertThat(restOf(ended.rows().get(1))).matches("no [|] [1-9]\\d* of \\d+ [|] 0 [|]");
+    }
+
+    /** From what becomes of a service whose link is removed. */
+    private static String restOf(String row) {
+        return row.substring(row.indexOf(" no |") + 1);
     }
 }
