@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor;
 
 import io.github.pekkosupervisor.actor.Addresses;
+import io.github.pekkosupervisor.actor.Inside;
 import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.StartGate;
@@ -65,8 +66,12 @@ final class Exports implements Consumer<TreeEvent> {
         return begun;
     }
 
+    /** What an incarnation tells that was abandoned is not about the one that they show in its place. */
     @Override
     public void accept(TreeEvent event) {
+        if (all.isEmpty() || Inside.isLetGo()) {
+            return;
+        }
         for (int i = 0; i < all.size(); i++) {
             TreeExport.Exporting one = all.get(i);
             try {

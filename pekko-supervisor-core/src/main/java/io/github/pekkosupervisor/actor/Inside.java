@@ -81,6 +81,14 @@ public final class Inside {
                 || (who instanceof LiveChild child && child.known().kind().isSupervisor());
     }
 
+    /**
+     * Whether it is at work for an incarnation that its supervisor goes on without, or for one below such: another may
+     * be in its place, and what it tells is not about that.
+     */
+    public static boolean isLetGo() {
+        return HERE.get().who.getPlain() instanceof LiveChild child && child.isLetGo();
+    }
+
     private static @Nullable TreeIdentity treeOf(@Nullable Object who) {
         if (who instanceof LiveChild child) {
             return child.tree();

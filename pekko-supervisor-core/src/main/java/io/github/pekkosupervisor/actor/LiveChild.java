@@ -33,6 +33,9 @@ final class LiveChild implements ChildHandle {
     /** Which tree it belongs to. Written by the supervisor before anybody else sees the handle. */
     private @Nullable TreeIdentity tree;
 
+    /** The incarnation of its supervisor that has started it, if that is a child. Written as the one before. */
+    private @Nullable LiveChild above;
+
     /** What the rule knows it as. Written by the supervisor before anybody else sees the handle. */
     private @Nullable Incarnation incarnation;
 
@@ -151,10 +154,15 @@ final class LiveChild implements ChildHandle {
 
     // ---- the supervisor's and the incarnation's side
 
-    /** Before anybody else sees it. */
-    void is(Incarnation known, TreeIdentity ofTree) {
+    /**
+     * Before anybody else sees it.
+     *
+     * @param startedBy the incarnation of its supervisor; null if that is nobody's child
+     */
+    void is(Incarnation known, TreeIdentity ofTree, @Nullable LiveChild startedBy) {
         incarnation = known;
         tree = ofTree;
+        above = startedBy;
     }
 
     Incarnation known() {
@@ -284,6 +292,15 @@ final class LiveChild implements ChildHandle {
         if (action != null) {
             action.run();
         }
+    }
+
+    /** Whether nobody waits for it any more, or for one that it is below: there may be others in their places. */
+    boolean isLetGo() {
+        LiveChild at = this;
+        while (at != null && !at.abandoned) {
+            at = at.above;
+        }
+        return at != null;
     }
 
     /** From now on it does this for a signal. */

@@ -115,6 +115,10 @@ public final class SupervisorActor {
             SupervisorOwner owner,
             ChildRunner.Registry runners) {
         CheckedInit.Outcome outcome = CheckedInit.first(init, around.path());
+        if (owner.isLetGo()) {
+            // there may be another in its place already
+            return Behaviors.stopped();
+        }
         if (outcome instanceof CheckedInit.Failed failed) {
             return failed(owner, around, failed.reason());
         }
@@ -351,7 +355,10 @@ public final class SupervisorActor {
 
     private void start(SupervisorAction.Start start) {
         LiveChild child = live(start.incarnation());
-        child.is(start.incarnation(), around.addresses().tree());
+        child.is(
+                start.incarnation(),
+                around.addresses().tree(),
+                workedFor instanceof LiveChild supervisor ? supervisor : null);
         ChildRunner runner = runners.of(start.spec().kind());
         try {
             LiveContext context = new LiveContext(

@@ -13,6 +13,9 @@ sealed interface SupervisorOwner {
     /** Whether it is no supervisor, which would report itself what became of a start. */
     boolean isOutside();
 
+    /** Whether nobody waits for it any more, since its start has taken too long. */
+    boolean isLetGo();
+
     /** What its threads are at work for, see {@link Inside}. */
     Object workedFor();
 
@@ -39,6 +42,11 @@ sealed interface SupervisorOwner {
         @Override
         public boolean isOutside() {
             return true;
+        }
+
+        @Override
+        public boolean isLetGo() {
+            return false;
         }
 
         @Override
@@ -84,6 +92,11 @@ sealed interface SupervisorOwner {
         @Override
         public boolean isOutside() {
             return false;
+        }
+
+        @Override
+        public boolean isLetGo() {
+            return child.isLetGo();
         }
 
         @Override
