@@ -2,13 +2,16 @@ package io.github.pekkosupervisor.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.config.ConfigValues.Reading;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -141,6 +144,22 @@ public final class ConfigSection {
             }
             throw new IllegalArgumentException("must be a block" + likeThis(key) + ", was " + ConfigValues.text(value));
         });
+    }
+
+    /** The blocks of a list in this one; none if it is not there, or wrong, which is noted. */
+    public List<ConfigSection> sections(String key, Place theirPlace) {
+        return get(key, value -> {
+                    List<ConfigSection> blocks = new ArrayList<>();
+                    for (ConfigValue element : value instanceof ConfigList list ? list : List.of(value)) {
+                        if (!(element instanceof ConfigObject block)) {
+                            throw new IllegalArgumentException(
+                                    "must be a list of blocks" + likeThis(key) + ", was " + ConfigValues.text(value));
+                        }
+                        blocks.add(new ConfigSection(block, theirPlace, path, problems));
+                    }
+                    return List.copyOf(blocks);
+                })
+                .orElse(List.of());
     }
 
     private String likeThis(String key) {

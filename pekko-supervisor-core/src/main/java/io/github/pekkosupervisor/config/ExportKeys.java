@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.config;
 
 import static io.github.pekkosupervisor.config.Place.ACCESS;
 import static io.github.pekkosupervisor.config.Place.EXPORT;
+import static io.github.pekkosupervisor.config.Place.EXPORT_ACCESS;
 
 import java.util.List;
 
@@ -42,6 +43,17 @@ final class ExportKeys {
             Key.of("required", "Whether a tree that cannot be shown is not started.")
                     .values("true or false")
                     .in(EXPORT, "false"),
+            Key.of(
+                            "access",
+                            "By whom some children may be used, instead of what status and control say; of several blocks"
+                                    + " the first counts that names a child.")
+                    .values("a list of blocks with names, status and control")
+                    .example("[ { names = \"workers.*\", status = group, control = owner } ]")
+                    .orElse(EXPORT, "all alike"),
+            Key.of("names", "Of which children, as they are shown: * is any text, ? any character.")
+                    .values("text")
+                    .example("\"workers.*\"")
+                    .orElse(EXPORT_ACCESS, Key.NEEDED),
             Key.of("group", "Who else may use it, beside the owner and root.")
                     .values("a name, or a number")
                     .example("ops")
@@ -52,13 +64,15 @@ final class ExportKeys {
                     .example("all")
                     .like("s6-svperms")
                     .orElse(ACCESS, NO_STATUS)
-                    .orElse(EXPORT, NO_STATUS),
+                    .orElse(EXPORT, NO_STATUS)
+                    .orElse(EXPORT_ACCESS, NO_STATUS),
             Key.of("control", "Who may command: sv restart.")
                     .values("owner, group")
                     .example("group")
                     .like("s6-svperms")
                     .orElse(ACCESS, NO_CONTROL)
-                    .orElse(EXPORT, NO_CONTROL));
+                    .orElse(EXPORT, NO_CONTROL)
+                    .orElse(EXPORT_ACCESS, NO_CONTROL));
 
     private ExportKeys() {}
 }

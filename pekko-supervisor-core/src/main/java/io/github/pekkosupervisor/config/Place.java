@@ -25,7 +25,9 @@ public enum Place {
     /** Who may use the files in {@code supervise/}. */
     ACCESS(SERVICE_CONF, "access.", "access { }"),
     /** How a tree is shown as service directories. */
-    EXPORT(EXPORT_CONF, "", "pekko-supervisor.export { }");
+    EXPORT(EXPORT_CONF, "", "pekko-supervisor.export { }"),
+    /** By whom some of its children may be used, an element of {@code access}. */
+    EXPORT_ACCESS(EXPORT_CONF, "access.", "access = [ { } ] of pekko-supervisor.export");
 
     /** A kind of file. */
     enum File {

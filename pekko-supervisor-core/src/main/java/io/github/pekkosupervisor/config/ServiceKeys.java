@@ -45,7 +45,10 @@ final class ServiceKeys {
                             SERVICE,
                             "modes as runit makes them, for the owner alone, and as they are where they are there")
                     .orElse(SERVICES, "the same")
-                    .notYet(PROCESS, "nobody, since it has no supervise/", "the export has group, status and control"));
+                    .notYet(
+                            PROCESS,
+                            "nobody, since it has no supervise/",
+                            "the export has access, which names children"));
 
     private ServiceKeys() {}
 }

@@ -73,7 +73,7 @@ final class KeyTables {
             case READY -> "`ready { }` of a process";
             case SERVICE, LOG, SERVICES -> "A service directory";
             case ACCESS -> "Who may use it: `access { }` of a service directory, and `pekko-supervisor.export { }`";
-            case EXPORT -> "A tree that is shown as service directories: `pekko-supervisor.export { }`";
+            case EXPORT, EXPORT_ACCESS -> "A tree that is shown as service directories: `pekko-supervisor.export { }`";
         };
     }
 

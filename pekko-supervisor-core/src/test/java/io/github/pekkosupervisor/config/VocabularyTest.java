@@ -54,7 +54,7 @@ final class VocabularyTest {
             case RESTART_DELAY -> messages(child("restart-delay { min = 1s, " + keys + " }"));
             case PROCESS -> messages(process(keys));
             case READY -> messages(process("ready { tcp = 1, " + keys + " }"));
-            case SERVICE, LOG, SERVICES, ACCESS, EXPORT -> inServiceConf(place, keys);
+            case SERVICE, LOG, SERVICES, ACCESS, EXPORT, EXPORT_ACCESS -> inServiceConf(place, keys);
         };
     }
 
@@ -140,7 +140,7 @@ final class VocabularyTest {
         "SERVICE, foo, 'key \"foo\" is not known here; known are [access, log]'",
         "SERVICE, strategy, 'key \"strategy\" is not known here; it is for trees'",
         "LOG, timestmps, 'key \"log.timestmps\" is not known here; did you mean \"log.timestamps\"?'",
-        "CHILD, access, 'key \"access\" is not yet possible; meanwhile the export has group, status and control'",
+        "CHILD, access, 'key \"access\" is not yet possible; meanwhile the export has access, which names children'",
         "SERVICES, log, 'key \"log\" is not known here; it belongs in service.conf'",
         "SERVICE, status, 'key \"status\" is not known here; it belongs in access { }'",
         "ACCESS, timestamps, 'key \"access.timestamps\" is not known here; it belongs in log { }'",

@@ -49,7 +49,12 @@ final class ConfiguredExport {
             block.problem("there is no \"directory\" to show the tree in, and no \"name\" of an application whose"
                     + " usual one that could be; as in directory = /run/app/service, or name = app");
         }
-        Optional<Grants> grants = Grants.read(block);
+        Optional<String> group = Grants.readGroup(block);
+        boolean isGroupNamed = !block.lacks("group");
+        Modes modes = Grants.readModes(block, isGroupNamed);
+        List<ExportSettings.Rule> rules = block.sections("access", Place.EXPORT_ACCESS).stream()
+                .map(some -> rule(some, isGroupNamed))
+                .toList();
         ExportPlace place = directory
                 .map(ExportPlace::of)
                 .orElseGet(() -> name.filter(given -> !isPlaced)
@@ -64,13 +69,36 @@ final class ConfiguredExport {
                         == DownFiles.OBEY)
                 .withRequired(block.get("required", ConfigValues::bool).orElse(false));
         block.end();
-        return grants.map(given -> with(settings.withGroup(given.group()), given.modes()))
-                .orElse(settings);
+        boolean isForGroup = modes.concernsGroup()
+                || rules.stream().anyMatch(rule -> rule.modes().concernsGroup());
+        return with(settings.withGroup(group.filter(given -> isForGroup)), modes, rules);
+    }
+
+    private static ExportSettings.Rule rule(ConfigSection some, boolean isGroupNamed) {
+        Optional<String> names = some.get("names", ConfiguredExport::names);
+        if (some.lacks("names")) {
+            some.problem("there are no \"names\" of children; as in names = \"workers.*\"");
+        }
+        ExportSettings.Rule rule = new ExportSettings.Rule(names.orElse(""), Grants.readModes(some, isGroupNamed));
+        some.end();
+        return rule;
+    }
+
+    private static String names(ConfigValue value) {
+        String names = ConfigValues.string(value);
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("must not be empty; * is for all");
+        }
+        return names;
     }
 
     /** What is the usual need not be said. */
-    private static ExportSettings with(ExportSettings settings, Modes modes) {
-        return settings.modes().equals(modes) ? settings : settings.withModes(modes);
+    private static ExportSettings with(ExportSettings settings, Modes modes, List<ExportSettings.Rule> rules) {
+        ExportSettings all = settings.modes().equals(modes) ? settings : settings.withModes(modes);
+        for (ExportSettings.Rule rule : rules) {
+            all = all.withRule(rule);
+        }
+        return all;
     }
 
     private static String name(ConfigValue value, boolean isOfTree) {

@@ -42,10 +42,26 @@ public record Grants(Modes modes, Optional<String> group) {
      */
     public static Optional<Grants> read(ConfigSection block) {
         boolean none = block.lacks("group") && block.lacks("status") && block.lacks("control");
-        Optional<String> group = block.get("group", Grants::name);
+        Optional<String> group = readGroup(block);
+        Modes modes = readModes(block, !block.lacks("group"));
+        return none
+                ? Optional.empty()
+                : Optional.of(new Grants(modes, modes.concernsGroup() ? group : Optional.empty()));
+    }
+
+    /** Reads the key {@code group} of a block; what is wrong is noted there. */
+    public static Optional<String> readGroup(ConfigSection block) {
+        return block.get("group", Grants::name);
+    }
+
+    /**
+     * Reads the keys {@code status} and {@code control} of a block; what is wrong is noted there.
+     *
+     * @param isNamed whether there is a group, which may look and command if neither is set
+     */
+    public static Modes readModes(ConfigSection block, boolean isNamed) {
         Optional<Status> status = block.get("status", ConfigValues.oneOf(List.of(Status.values())));
         Optional<Control> control = block.get("control", ConfigValues.oneOf(List.of(Control.values())));
-        boolean isNamed = !block.lacks("group");
         boolean bareGroup = isNamed && block.lacks("status") && block.lacks("control");
         boolean commands = bareGroup || control.equals(Optional.of(Control.GROUP));
         boolean looks = commands || status.equals(Optional.of(Status.GROUP));
@@ -54,13 +70,9 @@ public record Grants(Modes modes, Optional<String> group) {
         } else if (commands && status.equals(Optional.of(Status.OWNER))) {
             block.problem("who may command may look too: with control = group, status must be group or all");
         }
-        if (none) {
-            return Optional.empty();
-        }
-        Modes modes = status.equals(Optional.of(Status.ALL))
+        return status.equals(Optional.of(Status.ALL))
                 ? (commands ? Modes.STATUS_FOR_ALL_CONTROL_FOR_GROUP : Modes.STATUS_FOR_ALL)
                 : ofOneGroup(commands, looks);
-        return Optional.of(new Grants(modes, modes.concernsGroup() ? group : Optional.empty()));
     }
 
     private static Modes ofOneGroup(boolean commands, boolean looks) {

@@ -54,6 +54,7 @@ final class ConfiguredExportTest {
                 dynamic-children = 3
                 down-files = ignore
                 required = true
+                access = [ { names = "workers.*", status = group }, { names = "*", status = owner } ]
                 """));
 
         assertThat(settings)
@@ -62,7 +63,9 @@ final class ConfiguredExportTest {
                         Optional.of("orders"),
                         Optional.of("ops"),
                         Optional.of(Modes.STATUS_FOR_ALL_CONTROL_FOR_GROUP),
-                        List.of(),
+                        List.of(
+                                new ExportSettings.Rule("workers.*", Modes.STATUS_FOR_GROUP),
+                                new ExportSettings.Rule("*", Modes.OF_OWNER)),
                         3,
                         false,
                         true,
@@ -116,10 +119,28 @@ final class ConfiguredExportTest {
                         .modes());
     }
 
+    @Test
+    void a_group_that_only_some_children_are_shown_to_is_not_let_in_to_the_others() {
+        ExportSettings settings = ConfiguredExport.read(
+                parsed("directory = /d, group = ops, status = owner, access = [{ names = w, control = group }]"));
+
+        assertThat(settings.group()).contains("ops");
+        assertThat(settings.modes()).isEqualTo(Modes.OF_OWNER);
+        assertThat(settings.rules()).containsExactly(new ExportSettings.Rule("w", Modes.CONTROL_FOR_GROUP));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "name = app, access = w | \"access\" must be a list of blocks, as in access = [ { names = \"workers.*\","
+                        + " status = group, control = owner } ], was \"w\"",
+                "name = app, access = [{ status = all }] | there are no \"names\" of children; as in names = \"workers.*\"",
+                "name = app, access = [{ names = \"\", status = all }] | \"access.names\" must not be empty; * is for all",
+                "name = app, access = [{ names = w, status = group }] | the group may look or command, and there is no"
+                        + " \"group\"; name it, as in group = ops",
+                "name = app, group = ops, access = [{ names = w, group = dev }] | key \"access.group\" is not known here; it"
+                        + " belongs in pekko-supervisor.export { }",
                 "direktory = /d | key \"direktory\" is not known here; did you mean \"directory\"?",
                 "directory = /d, requierd = true | key \"requierd\" is not known here; did you mean \"required\"?",
                 "directory = /d, SVDIR = /x | key \"SVDIR\" is not known here; here that is \"directory\"",
