@@ -67,6 +67,11 @@ record ExportPlace(Path directory, Optional<Path> base, boolean isOfApplication)
                 .map(Path::of);
     }
 
+    /** Whether nothing says where such places are, as long as this JVM runs. */
+    boolean isNowhere() {
+        return isOfApplication && base.isEmpty();
+    }
+
     /** Why there is no such place, and what to do; empty if there is one. */
     Optional<String> whyNowhere() {
         if (!isOfApplication || base.filter(ExportPlace::isThere).isPresent()) {

@@ -20,7 +20,7 @@ final class ExportSweep {
             throws PosixException {
         PosixException first = null;
         for (OsString name : directory.base().list()) {
-            if (!name.equals(ExportDirectory.HIDDEN) && mayBeOurs.test(name)) {
+            if (!name.equals(SharedFiles.DIRECTORY) && mayBeOurs.test(name)) {
                 try {
                     remove(directory, name);
                 } catch (PosixException e) {

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.export;
 import io.github.pekkosupervisor.TreeExport;
 import io.github.pekkosupervisor.actor.ActorNames;
 import io.github.pekkosupervisor.actor.SupervisorLog;
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
@@ -17,10 +18,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -44,10 +47,16 @@ final class ExportedTree implements TreeExport.Exporting {
     /** How long the start of a child waits for a file system. */
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
+    /** How long the start of a tree waits for it. */
+    private static final Duration LONGEST_OPENING = Duration.ofSeconds(5);
+
+    /** The same of a tree that must be shown. */
+    private static final Duration LONGEST_IF_REQUIRED = Duration.ofSeconds(10);
+
     private final ExportSettings settings;
     private final ExportTable table;
-    private final AtomicReference<Exporter.@Nullable Opened> opened;
-    private final ActorRef<Exporter.Command> exporter;
+    private final AtomicReference<@Nullable OpenExport> opened;
+    private final ActorRef<ExporterMessage> exporter;
     private final DownLooks looks;
     private final DownSurvey survey;
     private final CompletableFuture<Void> over;
@@ -56,8 +65,8 @@ final class ExportedTree implements TreeExport.Exporting {
     private ExportedTree(
             ExportSettings settings,
             ExportTable table,
-            AtomicReference<Exporter.@Nullable Opened> opened,
-            ActorRef<Exporter.Command> exporter,
+            AtomicReference<@Nullable OpenExport> opened,
+            ActorRef<ExporterMessage> exporter,
             DownLooks looks,
             CompletableFuture<Void> over,
             Consumer<ExportedTree> whenOver) {
@@ -79,31 +88,64 @@ final class ExportedTree implements TreeExport.Exporting {
      */
     static ExportedTree begin(ExportSettings settings, TreeExport.Exported tree, Consumer<ExportedTree> whenOver)
             throws IOException {
+        Executor files = tree.system().dispatchers().lookup(DispatcherSelector.fromConfig(FILES));
+        return begin(
+                settings,
+                tree,
+                whenOver,
+                OpenExport.open(settings, files),
+                settings.isRequired() ? LONGEST_IF_REQUIRED : LONGEST_OPENING);
+    }
+
+    /**
+     * The same.
+     *
+     * @param first the opening of the directory, which may take for ever
+     * @param patience how long it is waited for, so that the first child is shown from its start and its file down is
+     *     looked at
+     */
+    static ExportedTree begin(
+            ExportSettings settings,
+            TreeExport.Exported tree,
+            Consumer<ExportedTree> whenOver,
+            CompletableFuture<OpenExport> first,
+            Duration patience)
+            throws IOException {
         ExportComplaints complaints = new ExportComplaints();
-        AtomicReference<Exporter.@Nullable Opened> opened = new AtomicReference<>(open(settings, complaints));
+        Exporter.Opening opening = Exporter.Opening.of(first);
         boolean done = false;
         try {
-            ExportedTree exported = begin(settings, tree, whenOver, opened, complaints);
+            await(settings, opening, patience, complaints);
+            ExportedTree exported = begin(settings, tree, whenOver, opening, complaints);
             done = true;
             return exported;
         } finally {
-            Exporter.Opened unused = opened.get();
-            if (!done && unused != null) {
-                unused.directory().close(Set.of());
+            if (!done) {
+                opening.close();
             }
         }
     }
 
-    private static Exporter.@Nullable Opened open(ExportSettings settings, ExportComplaints complaints)
+    private static void await(
+            ExportSettings settings, Exporter.Opening opening, Duration patience, ExportComplaints complaints)
             throws IOException {
         try {
-            return Exporter.open(settings);
-        } catch (IOException e) {
+            opening.now()
+                    .set(opening.first()
+                            .copy()
+                            .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                            .join());
+        } catch (CompletionException e) {
+            IOException refusal = e.getCause() instanceof IOException refused
+                    ? refused
+                    : new IOException(
+                            settings.directory() + " does not answer within " + DurationText.given(patience), e);
             if (settings.isRequired()) {
-                throw e;
+                throw refusal;
             }
-            complaints.tell(settings.refusal(), e);
-            return null;
+            if (e.getCause() instanceof TimeoutException) {
+                complaints.tell("the tree is not shown until its directory can be opened", refusal);
+            }
         }
     }
 
@@ -111,9 +153,9 @@ final class ExportedTree implements TreeExport.Exporting {
             ExportSettings settings,
             TreeExport.Exported tree,
             Consumer<ExportedTree> whenOver,
-            AtomicReference<Exporter.@Nullable Opened> opened,
+            Exporter.Opening opening,
             ExportComplaints complaints) {
-        AtomicReference<@Nullable ActorRef<Exporter.Command>> writer = new AtomicReference<>();
+        AtomicReference<@Nullable ActorRef<ExporterMessage>> writer = new AtomicReference<>();
         ExportTable table = new ExportTable(
                 settings.terms(), tree.spec(), InstantSource.system(), OwnProcess.pid(), () -> wake(writer.get()));
         EventLoop loop = Processes.get(tree.system()).posix().loop();
@@ -130,19 +172,19 @@ final class ExportedTree implements TreeExport.Exporting {
                                 + " this",
                         settings.directory(),
                         failure));
-        ActorRef<Exporter.Command> exporter = tree.system()
+        ActorRef<ExporterMessage> exporter = tree.system()
                 .systemActorOf(
-                        Exporter.create(settings, table, new Callers(tree), loop, opened, complaints, over),
+                        Exporter.create(settings, table, new Callers(tree), loop, opening, complaints, over),
                         "pekko-supervisor-export-" + ActorNames.unique(),
                         files);
         writer.set(exporter);
-        return new ExportedTree(settings, table, opened, exporter, looks, over, whenOver);
+        return new ExportedTree(settings, table, opening.now(), exporter, looks, over, whenOver);
     }
 
     /** Before there is anybody nobody is woken: he begins by looking. */
-    private static void wake(@Nullable ActorRef<Exporter.Command> writer) {
+    private static void wake(@Nullable ActorRef<ExporterMessage> writer) {
         if (writer != null) {
-            writer.tell(Exporter.Write.INSTANCE);
+            writer.tell(ExporterMessage.Write.INSTANCE);
         }
     }
 
@@ -152,7 +194,7 @@ final class ExportedTree implements TreeExport.Exporting {
             table.happened(ofSupervisor);
             if (event instanceof SupervisorEvent.SupervisorStarted started
                     && started.supervisor().equals(TreePath.TOP)) {
-                exporter.tell(Exporter.TreeIsUp.INSTANCE);
+                exporter.tell(ExporterMessage.TreeIsUp.INSTANCE);
             }
         } else if (event instanceof ServiceEntry entry) {
             table.happened(entry);
@@ -167,7 +209,7 @@ final class ExportedTree implements TreeExport.Exporting {
 
     @Override
     public CompletionStage<Void> ended(TreeEnd end) {
-        exporter.tell(Exporter.End.INSTANCE);
+        exporter.tell(ExporterMessage.End.INSTANCE);
         return over.whenComplete((done, failure) -> whenOver.accept(this));
     }
 
@@ -180,7 +222,7 @@ final class ExportedTree implements TreeExport.Exporting {
 
     /** A file is looked at where waiting for a disk holds up no supervisor but the one that asks, and that not long. */
     private CompletionStage<Boolean> mayStart(StartGate.Start start) {
-        Exporter.Opened here = opened.get();
+        OpenExport here = opened.get();
         if (here == null || !settings.obeysDownFiles()) {
             return CompletableFuture.completedFuture(table.mayStart(start, false));
         }

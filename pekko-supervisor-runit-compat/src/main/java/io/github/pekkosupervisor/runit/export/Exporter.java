@@ -2,24 +2,30 @@ package io.github.pekkosupervisor.runit.export;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.github.pekkosupervisor.actor.SupervisorLog;
+import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
-import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.export.ExportTable.Mark;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.Answered;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.Came;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.End;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.FirstOpened;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.LinesOver;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.LookForGroup;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.Remove;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.Reopen;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.Retry;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.Sweep;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.TreeIsUp;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.Vanish;
+import io.github.pekkosupervisor.runit.export.ExporterMessage.Write;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -27,12 +33,15 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes what is marked in the table of one tree, and has letters that come in obeyed. The only one that touches the
- * files; what cannot be written now is written later, and the tree does not wait for it.
+ * files, by its {@link ShownEntries}; what cannot be written now is written later, and the tree does not wait for it.
  */
 final class Exporter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
 
     private static final int AT_ONCE = 100;
 
@@ -42,155 +51,127 @@ final class Exporter {
     private static final Duration WHILE_STARTING = Duration.ofMillis(100);
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(5);
-    private static final Duration CLOSED = Duration.ofSeconds(5);
-
-    /** Longer than sv waits. */
-    private static final Duration SHOWN_WHEN_FORGOTTEN = Duration.ofSeconds(10);
-
-    /** So many that are forgotten are shown for a while yet; of more the first go at once. */
-    private static final int MOST_FORGOTTEN = 1_000;
-
     private static final Duration UNTIL_SWEPT = Duration.ofSeconds(10);
 
-    /** How long commands are counted of which too many come to be said. */
-    private static final Duration LINES_WINDOW = Duration.ofSeconds(10);
-
-    private final ActorContext<Command> context;
-    private final TimerScheduler<Command> timers;
+    private final ActorContext<ExporterMessage> context;
+    private final TimerScheduler<ExporterMessage> timers;
     private final ExportSettings settings;
     private final ExportTable table;
-    private final Callers callers;
+    private final ExportCommands commands;
     private final EventLoop loop;
-    private final AtomicReference<@Nullable Opened> opened;
+    private final Opening opening;
     private final ExportComplaints complaints;
-    private final Map<ShownPlace, ShownEntry> entries = new HashMap<>();
-    private final Set<ShownPlace> unwritten = new LinkedHashSet<>();
+    private final ShownEntries entries;
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
-    private final Set<OsString> refused = new HashSet<>();
-    private final Set<ShownPlace> forgotten = new LinkedHashSet<>();
-    private final Set<ShownPlace> claimed = new HashSet<>();
-    private final CommandLines lines = new CommandLines();
+    private boolean isOpening;
     private boolean isUp;
     private boolean isAgain;
     private boolean ends;
     private final CompletableFuture<Void> over;
 
-    /** The directory, and by whom a child's files may be used there. */
-    record Opened(ExportDirectory directory, Rights rights) {}
+    /**
+     * The directory, as far as it is open.
+     *
+     * @param first its first opening
+     * @param now what is open; null if nothing is
+     */
+    record Opening(CompletableFuture<OpenExport> first, AtomicReference<@Nullable OpenExport> now) {
+        /** One that is being opened, or has been. */
+        static Opening of(CompletableFuture<OpenExport> first) {
+            return new Opening(first, new AtomicReference<>());
+        }
 
-    /** What it takes; when it has ended nobody misses it. */
-    sealed interface Command extends DeadLetterSuppression {}
-
-    /** Something is marked. */
-    enum Write implements Command {
-        INSTANCE
-    }
-
-    /** What could not be done may be tried again. */
-    enum Retry implements Command {
-        INSTANCE
-    }
-
-    /** The tree is up; what is none of it is to go after a while. */
-    enum TreeIsUp implements Command {
-        INSTANCE
-    }
-
-    private enum Sweep implements Command {
-        INSTANCE
-    }
-
-    private record Came(ShownPlace place, String letters, EventLoop.Watch watch) implements Command {}
-
-    private record Answered(ShownPlace place, Call call, Callers.Answer answer) implements Command {}
-
-    private record LinesOver(ShownPlace place) implements Command {}
-
-    private record Reopen(ShownPlace place) implements Command {}
-
-    private record Vanish(ShownPlace place) implements Command {}
-
-    private record Remove(ShownPlace place, ShownEntry entry) implements Command {}
-
-    /** The tree is over. */
-    enum End implements Command {
-        INSTANCE
+        /** If nobody has taken it by then. */
+        void close() {
+            var closed = first.thenAccept(opened -> opened.directory().close());
+            assert closed != null;
+        }
     }
 
     private Exporter(
-            ActorContext<Command> context,
-            TimerScheduler<Command> timers,
+            ActorContext<ExporterMessage> context,
+            TimerScheduler<ExporterMessage> timers,
             ExportSettings settings,
             ExportTable table,
             Callers callers,
             EventLoop loop,
-            AtomicReference<@Nullable Opened> opened,
+            Opening opening,
             ExportComplaints complaints,
             CompletableFuture<Void> over) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
         this.table = table;
-        this.callers = callers;
+        this.commands = new ExportCommands(table, callers, context.getSelf(), timers);
+        this.entries = new ShownEntries(settings, table, callers, complaints, this::read, timers);
         this.loop = loop;
-        this.opened = opened;
+        this.opening = opening;
         this.complaints = complaints;
         this.over = over;
-        Opened here = opened.get();
+        OpenExport here = opened();
         if (here == null) {
-            retryLater();
+            isOpening = true;
+            context.pipeToSelf(opening.first(), Exporter::firstOpened);
         } else {
             isOpen(here);
         }
         context.getSelf().tell(Write.INSTANCE);
     }
 
+    private static ExporterMessage firstOpened(@Nullable OpenExport opened, @Nullable Throwable failure) {
+        IOException refusal = failure instanceof IOException refused ? refused : new IOException(failure);
+        return new FirstOpened(opened, refusal);
+    }
+
     /**
      * The behavior.
      *
-     * @param opened the directory; null if it could not be had yet, which has been said
+     * @param opening of the directory, which is taken over
      * @param complaints what has been said
      * @param over completes when it has ended, whatever was the reason
      */
-    static Behavior<Command> create(
+    static Behavior<ExporterMessage> create(
             ExportSettings settings,
             ExportTable table,
             Callers callers,
             EventLoop loop,
-            AtomicReference<@Nullable Opened> opened,
+            Opening opening,
             ExportComplaints complaints,
             CompletableFuture<Void> over) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Exporter(context, timers, settings, table, callers, loop, opened, complaints, over).showing()));
+                new Exporter(context, timers, settings, table, callers, loop, opening, complaints, over).showing()));
     }
 
-    private Behavior<Command> showing() {
-        return Behaviors.receive(Command.class)
+    private Behavior<ExporterMessage> showing() {
+        return Behaviors.receive(ExporterMessage.class)
                 .onMessage(Write.class, write -> write())
-                .onMessage(Came.class, this::came)
-                .onMessage(Answered.class, this::answered)
-                .onMessage(Reopen.class, this::reopen)
-                .onMessage(Vanish.class, this::vanish)
-                .onMessage(Remove.class, remove -> remove(remove.place(), remove.entry()))
-                .onMessage(LinesOver.class, this::linesOver)
-                .onMessage(Retry.class, retry -> retry())
-                .onMessage(TreeIsUp.class, up -> {
-                    isUp();
-                    timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
-                    return Behaviors.same();
-                })
-                .onMessage(Sweep.class, sweep -> sweep())
+                .onMessage(FirstOpened.class, first -> after(() -> firstOpened(first)))
+                .onMessage(Came.class, came -> after(() -> came(came)))
+                .onMessage(
+                        Answered.class,
+                        answered ->
+                                after(() -> commands.answered(answered.place(), answered.call(), answered.answer())))
+                .onMessage(Reopen.class, reopen -> after(() -> commands.reopen(reopen.place())))
+                .onMessage(LinesOver.class, lines -> after(() -> commands.linesOver(lines.place())))
+                .onMessage(Vanish.class, vanish -> after(() -> entries.vanish(vanish.place(), opened())))
+                .onMessage(Remove.class, remove -> after(() -> entries.remove(remove, opened())))
+                .onMessage(Retry.class, retry -> after(this::retry))
+                .onMessage(LookForGroup.class, look -> after(this::lookForGroup))
+                .onMessage(TreeIsUp.class, up -> after(this::treeIsUp))
+                .onMessage(Sweep.class, sweep -> after(this::sweep))
                 .onMessage(End.class, end -> end())
-                .onSignal(PostStop.class, stopped -> {
-                    free();
-                    return Behaviors.same();
-                })
+                .onSignal(PostStop.class, stopped -> after(this::free))
                 .build();
+    }
+
+    private static Behavior<ExporterMessage> after(Runnable action) {
+        action.run();
+        return Behaviors.same();
     }
 
     // ---- what is marked
 
-    private Behavior<Command> write() {
+    private Behavior<ExporterMessage> write() {
         List<Mark> marks = table.take(AT_ONCE);
         for (Mark mark : marks) {
             if (mark instanceof ExportTable.ToTell told) {
@@ -199,7 +180,7 @@ final class Exporter {
                 write(one.place());
             }
         }
-        if (opened.get() != null && unwritten.isEmpty()) {
+        if (opened() != null && entries.areWritten()) {
             waiting.forEach(reached -> reached.complete(null));
             waiting.clear();
         }
@@ -211,6 +192,24 @@ final class Exporter {
         return Behaviors.same();
     }
 
+    private void write(ShownPlace place) {
+        OpenExport here = opened();
+        ShownEntries.Outcome outcome = entries.write(place, here, ends);
+        if (outcome == ShownEntries.Outcome.LOST && here != null) {
+            entries.lose(here);
+            opening.now().set(null);
+        }
+        if (outcome == ShownEntries.Outcome.WRITTEN) {
+            isAgain &= !entries.areWritten();
+        } else {
+            retryLater();
+        }
+    }
+
+    private @Nullable OpenExport opened() {
+        return opening.now().get();
+    }
+
     /** As long as the tree starts it has the processors, and is shown bit by bit. */
     private void goesOn() {
         if (isUp) {
@@ -218,6 +217,11 @@ final class Exporter {
         } else {
             timers.startSingleTimer(Write.INSTANCE, WHILE_STARTING);
         }
+    }
+
+    private void treeIsUp() {
+        isUp();
+        timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
     }
 
     /** From now on all is shown as soon as it is so. */
@@ -229,319 +233,126 @@ final class Exporter {
         }
     }
 
-    private void write(ShownPlace place) {
-        ShownGroups.View view = table.view(place);
-        if (view.isForgotten() && !entries.containsKey(place)) {
-            // nobody has seen it
-            vanish(place);
-            return;
-        }
-        Opened here = opened.get();
-        if (here == null) {
-            unwritten.add(place);
-        } else if (!here.directory().claim(place.name, place)) {
-            isTaken(place, here);
-        } else {
-            claimed.add(place);
-            write(place, view, here);
-        }
-        if (view.isForgotten()) {
-            isForgotten(place);
-        } else if (forgotten.remove(place)) {
-            timers.cancel(new Vanish(place));
-        }
-    }
-
-    private void write(ShownPlace place, ShownGroups.View view, Opened here) {
-        try {
-            ShownEntry entry = entry(place, here);
-            if (ends) {
-                writeLast(entry, view);
-            } else {
-                entry.write(view.shown(), view.supervision());
-            }
-            isWritten(place);
-        } catch (IOException e) {
-            isNotWritten(place, e);
-        } catch (RuntimeException e) {
-            // one that cannot be shown is not to take the others with it
-            isNotWritten(place, new IOException(e.toString(), e));
-        }
-    }
-
-    private ShownEntry entry(ShownPlace place, Opened here) throws PosixException {
-        ShownEntry known = entries.get(place);
-        if (known != null) {
-            return known;
-        }
-        if (place.leadsTo != null) {
-            ExportSweep.makeWay(here.directory(), place.name);
-        }
-        ShownEntry entry = place.leadsTo != null ? new ShownLink(here.directory(), place) : directory(place, here);
-        entries.put(place, entry);
-        return entry;
-    }
-
-    private ShownDirectory directory(ShownPlace place, Opened here) {
-        return new ShownDirectory(
-                here.directory(),
-                place,
-                here.rights().of(place.name),
-                here.rights().group(),
-                control -> loop.read(
-                        control,
-                        LETTERS_AT_ONCE,
-                        (letters, watch) ->
-                                context.getSelf().tell(new Came(place, new String(letters, ISO_8859_1), watch))));
-    }
-
-    /** Another tree has the name, or another place of this one; it is free when that is not shown any more. */
-    private void isTaken(ShownPlace place, Opened here) {
-        if (refused.add(place.name)) {
-            boolean isOurs = here.directory().isOfOneOf(claimed, place.name);
-            callers.log(
-                    place,
-                    log -> log.error(
-                            isOurs
-                                    ? "it is not shown in [{}] until what has had the name [{}] before has gone"
-                                    : "it is not shown in [{}], where another tree has the name [{}]; name one of the"
-                                            + " trees",
-                            here.directory(),
-                            place.name));
-        }
-        unwritten.add(place);
-        retryLater();
-    }
-
-    /** It goes after a while; if too many do the first go now, since each has a descriptor. */
-    private void isForgotten(ShownPlace place) {
-        if (!forgotten.add(place)) {
-            // one that cannot be written comes here with each attempt
-            return;
-        }
-        timers.startSingleTimer(new Vanish(place), new Vanish(place), SHOWN_WHEN_FORGOTTEN);
-        if (forgotten.size() > MOST_FORGOTTEN) {
-            ShownPlace first = forgotten.iterator().next();
-            timers.cancel(new Vanish(first));
-            vanish(first);
-        }
-    }
-
-    /** There is no later, so what is refused is tried once more at once. */
-    private void writeLast(ShownEntry entry, ShownGroups.View view) throws IOException {
-        try {
-            entry.writeLast(view.shown(), view.supervision());
-        } catch (IOException e) {
-            complaints.tell(couldNotBeWritten(), e);
-            entry.writeLast(view.shown(), view.supervision());
-        }
-    }
-
-    private String couldNotBeWritten() {
-        return "what is to be shown in " + settings.directory() + " could not be written";
-    }
-
-    private void isWritten(ShownPlace place) {
-        refused.remove(place.name);
-        if (unwritten.remove(place) && unwritten.isEmpty()) {
-            isAgain = false;
-            complaints.clear();
-        }
-    }
-
-    private void isNotWritten(ShownPlace place, IOException e) {
-        if (complaints.isNew(place, e)) {
-            callers.log(place, log -> log.error("{}: {}", couldNotBeWritten(), e.getMessage()));
-        }
-        unwritten.add(place);
-        retryLater();
-    }
-
     /** Soon, since most troubles are over in a moment, and then every five seconds. */
     private void retryLater() {
-        if (!ends && !timers.isTimerActive(Retry.INSTANCE)) {
+        if (!ends && !isOpening && !timers.isTimerActive(Retry.INSTANCE)) {
             timers.startSingleTimer(Retry.INSTANCE, isAgain ? RETRY : FIRST_RETRY);
             isAgain = true;
         }
     }
 
-    private Behavior<Command> retry() {
-        if (opened.get() == null) {
+    private EventLoop.Watch read(ShownPlace place, Descriptor control) throws PosixException {
+        return loop.read(
+                control,
+                LETTERS_AT_ONCE,
+                (letters, watch) -> context.getSelf().tell(new Came(place, new String(letters, ISO_8859_1), watch)));
+    }
+
+    private void came(Came came) {
+        commands.came(came.place(), came.letters());
+        if (entries.read(came.place(), came.watch())) {
+            came.watch().resume();
+        }
+    }
+
+    // ---- the directory
+
+    private void firstOpened(FirstOpened first) {
+        isOpening = false;
+        OpenExport here = first.opened();
+        if (here == null) {
+            complaints.tell(settings.refusal(), first.refusal());
+            retryLater();
+        } else {
+            isOpen(here);
+        }
+    }
+
+    private void retry() {
+        OpenExport here = opened();
+        if (here == null) {
             try {
-                Opened now = open(settings);
-                opened.set(now);
-                isOpen(now);
+                isOpen(OpenExport.open(settings));
             } catch (IOException e) {
                 complaints.tell(settings.refusal(), e);
                 retryLater();
-                return Behaviors.same();
             }
-            if (isUp) {
-                timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
-            }
-            table.markAll();
+            return;
         }
-        table.markAgain(List.copyOf(unwritten));
-        return Behaviors.same();
+        if (settings.group().isPresent()) {
+            lookForGroup(here);
+        }
+        table.markAgain(entries.unwritten());
     }
 
-    private void isOpen(Opened here) {
+    private void isOpen(OpenExport here) {
+        opening.now().set(here);
         here.rights().complain(complaints);
-        if (!here.directory().executes()) {
+        lookForGroupLater(here);
+        if (!here.directory().shared().executes()) {
             context.getLog()
                     .info(
                             "nothing can be executed in [{}]; check is a link to /bin/true while a child is ready",
                             here.directory());
         }
+        if (isUp && !timers.isTimerActive(Sweep.INSTANCE)) {
+            timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
+        }
+        table.markAll();
+        table.markAgain(entries.unwritten());
     }
 
-    /** Opens the directory that is to be shown in. */
-    static Opened open(ExportSettings settings) throws IOException {
-        ExportDirectory directory = ExportDirectory.open(settings.place());
-        return new Opened(directory, Rights.of(settings, directory));
-    }
+    // ---- the group
 
-    // ---- commands
-
-    private Behavior<Command> came(Came came) {
-        ShownPlace place = came.place();
-        ShownEntry entry = entries.get(place);
-        for (char letter : came.letters().toCharArray()) {
-            if (ExportRule.LETTERS.indexOf(letter) >= 0) {
-                say(place, log -> log.info("control FIFO: {}", letter));
-                decide(place, new ExportEvent.Letter(letter));
-            }
-        }
-        if (entry != null && entry.reads(came.watch())) {
-            came.watch().resume();
-        }
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> answered(Answered answered) {
-        Callers.Answer answer = answered.answer();
-        if (answer.isToBeSaid()) {
-            say(answered.place(), log -> log.info("control FIFO: it was answered [{}]", answer.words()));
-        }
-        decide(answered.place(), new ExportEvent.Answered(answered.call(), answer.done()));
-        return Behaviors.same();
-    }
-
-    /** Says something of a command, unless too many come. */
-    private void say(ShownPlace place, Consumer<Logger> words) {
-        if (!lines.isCounting(place)) {
-            timers.startSingleTimer(new LinesOver(place), new LinesOver(place), LINES_WINDOW);
-        }
-        if (lines.says(place)) {
-            callers.log(place, words);
+    private void lookForGroupLater(OpenExport here) {
+        if (here.rights().isRefused() && !ends) {
+            timers.startSingleTimer(LookForGroup.INSTANCE, RETRY);
         }
     }
 
-    private Behavior<Command> linesOver(LinesOver over) {
-        int unsaid = lines.close(over.place());
-        if (unsaid > 0) {
-            callers.log(
-                    over.place(),
-                    log -> log.info(
-                            "control FIFO: [{}] more lines like these were not written in the last ten seconds",
-                            unsaid));
+    private void lookForGroup() {
+        OpenExport here = opened();
+        if (here != null) {
+            lookForGroup(here);
         }
-        return Behaviors.same();
     }
 
-    private void decide(ShownPlace place, ExportEvent event) {
-        if (table.hasVanished(place)) {
+    /** There may be one now, or another of this name. */
+    private void lookForGroup(OpenExport here) {
+        Rights before = here.rights();
+        Rights now = Rights.of(settings, here.directory());
+        if (now.isRefused() && before.isRefused()) {
+            lookForGroupLater(here);
             return;
         }
-        boolean wasClosed = table.known(place).closed();
-        ExportRule.Decision decision = table.decided(place, event);
-        if (decision.ignored()) {
-            say(place, log -> log.info("it is ignored: {}", place.kind.whyIgnored()));
+        if (now.isRefused()) {
+            now.complain(complaints);
+        } else if (before.isRefused()) {
+            LOG.info("[{}] is shown to group [{}] now", here.directory(), now.groupName());
         }
-        for (Call call : decision.calls()) {
-            callers.call(
-                    place,
-                    table.handle(place),
-                    call,
-                    answer -> context.getSelf().tell(new Answered(place, call, answer)));
-        }
-        boolean exits = event instanceof ExportEvent.Letter letter && letter.letter() == 'x';
-        if (decision.child().closed() && (!wasClosed || exits)) {
-            timers.startSingleTimer(new Reopen(place), new Reopen(place), CLOSED);
-        }
+        OpenExport with = here.withRights(now);
+        opening.now().set(with);
+        lookForGroupLater(with);
+        table.markAgain(entries.grant(now, before));
     }
 
-    private Behavior<Command> reopen(Reopen reopen) {
-        decide(reopen.place(), ExportEvent.Reopened.INSTANCE);
-        return Behaviors.same();
-    }
-
-    // ---- what goes
-
-    private Behavior<Command> vanish(Vanish vanish) {
-        vanish(vanish.place());
-        return Behaviors.same();
-    }
-
-    private void vanish(ShownPlace place) {
-        forgotten.remove(place);
-        if (table.vanishes(place)) {
-            unwritten.remove(place);
-            refused.remove(place.name);
-            timers.cancel(new Reopen(place));
-            ShownEntry entry = entries.remove(place);
-            if (entry != null) {
-                remove(place, entry);
-            }
-        }
-    }
-
-    /** As long as it has not been removed nobody else gets its name. */
-    private Behavior<Command> remove(ShownPlace place, ShownEntry entry) {
-        Opened here = opened.get();
-        try {
-            entry.remove();
-            if (here != null) {
-                here.directory().giveUp(place.name, place);
-                claimed.remove(place);
-            }
-        } catch (PosixException e) {
-            complaints.tell(couldNotBeRemoved(), e);
-            timers.startSingleTimer(entry, new Remove(place, entry), RETRY);
-        }
-        return Behaviors.same();
-    }
-
-    private String couldNotBeRemoved() {
-        return "what is shown no longer could not be removed from " + settings.directory();
-    }
+    // ---- what goes, and the end
 
     /** What an earlier JVM has left and this one does not have; only when all that this one has is there. */
-    private Behavior<Command> sweep() {
-        Opened here = opened.get();
-        if (here == null || !unwritten.isEmpty()) {
+    private void sweep() {
+        OpenExport here = opened();
+        if (here == null || !entries.areWritten()) {
             timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
-            return Behaviors.same();
-        }
-        try {
-            Optional<PosixException> refused = ExportSweep.sweep(here.directory(), name -> settings.mayHaveMade(name) || !here.directory().isShared());
-            if (refused.isPresent()) {
-                throw refused.get();
-            }
-        } catch (PosixException e) {
-            complaints.tell(couldNotBeRemoved(), e);
+        } else if (!entries.sweep(here)) {
             timers.startSingleTimer(Sweep.INSTANCE, RETRY);
         }
-        return Behaviors.same();
     }
 
-    // ---- the end
-
-    private Behavior<Command> end() {
+    private Behavior<ExporterMessage> end() {
         ends = true;
         isUp();
         timers.cancelAll();
-        if (opened.get() == null) {
+        if (opened() == null) {
             return Behaviors.stopped();
         }
         table.over();
@@ -549,13 +360,11 @@ final class Exporter {
     }
 
     private void free() {
-        entries.values().forEach(ShownEntry::close);
-        Opened here = opened.get();
-        if (here != null) {
-            here.directory().close(claimed);
-            opened.set(null);
+        if (isOpening) {
+            opening.close();
         }
-        entries.clear();
+        entries.close(opened());
+        opening.now().set(null);
         waiting.forEach(reached -> reached.complete(null));
         over.complete(null);
     }

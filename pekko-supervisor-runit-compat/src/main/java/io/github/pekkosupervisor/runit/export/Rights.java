@@ -37,7 +37,7 @@ final class Rights {
             if (group.isEmpty()) {
                 return new Rights(settings, group, new IOException("there is no such group on this system"));
             }
-            directory.giveSomethingTo(group.getAsInt());
+            directory.shared().giveSomethingTo(group.getAsInt());
             return new Rights(settings, group, null);
         } catch (PosixException e) {
             return new Rights(settings, OptionalInt.empty(), e);
@@ -49,6 +49,22 @@ final class Rights {
         if (refusal != null) {
             complaints.tell("nothing is shown to group " + groupName, refusal);
         }
+    }
+
+    /** Whether the group cannot be let in. */
+    boolean isRefused() {
+        return refusal != null;
+    }
+
+    /** What the group is called, or its number; empty if none is to be let in. */
+    String groupName() {
+        return groupName;
+    }
+
+    /** Whether the files of a child are to be made anew to be as these say, and not as those before. */
+    boolean differsFrom(Rights before, OsString name) {
+        Modes modes = of(name);
+        return !modes.equals(before.of(name)) || (modes.concernsGroup() && !group.equals(before.group));
     }
 
     /** The group that files are given to. */

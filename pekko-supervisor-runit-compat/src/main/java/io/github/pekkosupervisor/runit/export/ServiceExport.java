@@ -195,7 +195,7 @@ public final class ServiceExport implements TreeExport {
     /**
      * Called by a tree that is started with this.
      *
-     * @throws IOException it is required, and the directory cannot be used
+     * @throws IOException it is required, and the directory cannot be used, or does not answer within ten seconds
      * @throws IllegalArgumentException a group is to be let in, and nobody has said which
      */
     @Override
@@ -204,9 +204,8 @@ public final class ServiceExport implements TreeExport {
             throw new IllegalArgumentException("export to " + settings.place()
                     + ": the group may look or command, and there is no group; name it with withGroup(\"ops\")");
         }
-        Optional<String> nowhere = settings.place().whyNowhere();
-        if (nowhere.isPresent()) {
-            IOException refusal = new IOException(nowhere.get());
+        if (settings.place().isNowhere()) {
+            IOException refusal = new IOException(settings.place().whyNowhere().orElseThrow());
             if (settings.isRequired()) {
                 throw refusal;
             }

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,26 +25,21 @@ final class ShownDirectory implements ShownEntry {
     private static final int DIRECTORY_MODE = 0755;
     private static final int FILE_MODE = 0644;
     private static final int LOCK_MODE = 0600;
-    private static final OsString CLOSED = ExportDirectory.hidden("ok.closed");
     private static final OsString READY = OsString.of("/bin/true");
     private static final OsString NOT_READY = OsString.of("/bin/false");
 
-    private static final Set<String> LINKS_REFUSED = Set.of("EMLINK", "EPERM", "EOPNOTSUPP", "ENOSYS", "EXDEV");
-
     private final ExportDirectory export;
     private final Directory base;
+    private final SharedFiles shared;
     private final ShownPlace place;
     private final Modes modes;
     private final OptionalInt group;
     private final Commands commands;
+    private final SharedNames names;
 
     private @Nullable Descriptor control;
     private EventLoop.@Nullable Watch watch;
 
-    /** Those that it shares with nobody, if it does not share them. */
-    private @Nullable Descriptor lock;
-
-    private @Nullable Descriptor ok;
     private @Nullable Shown written;
     private String writtenSupervision = SupervisionText.NONE;
     private boolean isReady;
@@ -65,10 +59,12 @@ final class ShownDirectory implements ShownEntry {
     ShownDirectory(ExportDirectory export, ShownPlace place, Modes modes, OptionalInt group, Commands commands) {
         this.export = export;
         this.base = export.base();
+        this.shared = export.shared();
         this.place = place;
         this.modes = modes;
         this.group = modes.concernsGroup() ? group : OptionalInt.empty();
         this.commands = commands;
+        this.names = new SharedNames(base, shared, modes, this.group);
     }
 
     private static OsString in(OsString directory, String name) {
@@ -114,10 +110,25 @@ final class ShownDirectory implements ShownEntry {
     /** Whether what is open is what stands there. */
     private boolean isThere() throws PosixException {
         Descriptor open = control;
-        return open != null
-                && base.linkStatusIfPresent(supervise("control"))
-                        .map(FileStatus::id)
-                        .equals(Optional.of(open.status().id()));
+        try {
+            return open != null
+                    && base.linkStatusIfPresent(supervise("control"))
+                            .map(FileStatus::id)
+                            .equals(Optional.of(open.status().id()));
+        } catch (PosixException e) {
+            if (e.is("ENOTDIR") || e.is("ELOOP")) {
+                // there is something else in its place
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void leaveToOthers() throws PosixException {
+        if (control != null && isOpen && isThere()) {
+            showOpen(place.name, false);
+        }
     }
 
     private void update(Shown shown) throws PosixException {
@@ -172,7 +183,7 @@ final class ShownDirectory implements ShownEntry {
         OsString next = isNew ? file : file.plus(".new");
         try (Descriptor opened = base.openNew(next, FILE_MODE)) {
             opened.write(content);
-            if (export.masks(FILE_MODE)) {
+            if (shared.masks(FILE_MODE)) {
                 opened.setMode(FILE_MODE);
             }
         }
@@ -183,12 +194,12 @@ final class ShownDirectory implements ShownEntry {
 
     private void showReady(OsString directory, boolean ready) throws PosixException {
         OsString file = in(directory, "supervise/.ready");
-        if (!ready) {
+        if (ready) {
+            names.ready(file);
+        } else {
             base.remove(file);
-        } else if (!linkAnew(ExportDirectory.hidden("identity"), file)) {
-            copy(ExportDirectory.identity(), file, FILE_MODE);
         }
-        if (!export.executes()) {
+        if (!shared.executes()) {
             OsString check = in(directory, "check");
             OsString next = check.plus(".new");
             base.remove(next);
@@ -199,82 +210,8 @@ final class ShownDirectory implements ShownEntry {
     }
 
     private void showOpen(OsString directory, boolean open) throws PosixException {
-        OsString name = in(directory, "supervise/ok");
-        if (!linkAnew(open ? export.ok(modes, group) : CLOSED, name)) {
-            ownOk(name, open);
-        } else if (ok != null) {
-            ok.close();
-            ok = null;
-        }
+        names.ok(in(directory, "supervise/ok"), open);
         isOpen = open;
-    }
-
-    // ---- names of shared files, and what there is where a file cannot have so many
-
-    /**
-     * Makes a name lead to a shared file, whatever it has led to.
-     *
-     * @return false if the file system refuses that: it knows no such links, or the file has as many as it may have
-     */
-    private boolean linkAnew(OsString shared, OsString name) throws PosixException {
-        Optional<FileStatus> present = base.linkStatusIfPresent(name);
-        if (present.isPresent()
-                && present.get().id().equals(base.linkStatus(shared).id())) {
-            return true;
-        }
-        try {
-            if (present.isEmpty() && base.makeHardLink(shared, name)) {
-                return true;
-            }
-            OsString next = name.plus(".new");
-            base.remove(next);
-            base.makeHardLink(shared, next);
-            base.rename(next, name);
-            return true;
-        } catch (PosixException e) {
-            if (e.call().equals("linkat") && LINKS_REFUSED.contains(e.errno())) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    private void copy(byte[] content, OsString name, int mode) throws PosixException {
-        OsString next = name.plus(".new");
-        try (Descriptor file = base.openNew(next, mode)) {
-            file.write(content);
-            file.setMode(mode);
-        }
-        base.rename(next, name);
-    }
-
-    /** A lock of its own, which costs one descriptor more. */
-    private void ownLock(OsString name) throws PosixException {
-        base.remove(name);
-        Descriptor opened = base.openAppend(name, LOCK_MODE, Links.REFUSE);
-        lock = opened;
-        opened.lock();
-    }
-
-    /** The same of the FIFO that somebody reads as long as this is open. */
-    private void ownOk(OsString name, boolean open) throws PosixException {
-        if (ok != null) {
-            ok.close();
-            ok = null;
-        }
-        OsString next = name.plus(".new");
-        base.remove(next);
-        base.makeFifo(next, modes.ok());
-        if (export.masks(modes.ok())) {
-            base.setMode(next, modes.ok());
-        }
-        if (group.isPresent()) {
-            base.setGroup(next, group.getAsInt());
-        }
-        if (open) {
-            ok = base.openRead(next, Links.REFUSE);
-        }
-        base.rename(next, name);
     }
 
     // ---- making
@@ -291,11 +228,11 @@ final class ShownDirectory implements ShownEntry {
             refuseOtherSupervisor();
             fill(place.name, shown, supervision);
         } else {
-            OsString temporary = export.temporary();
+            OsString temporary = shared.temporary();
             base.makeDirectory(temporary, DIRECTORY_MODE);
             boolean done = false;
             try {
-                if (export.masks(DIRECTORY_MODE)) {
+                if (shared.masks(DIRECTORY_MODE)) {
                     base.setMode(temporary, DIRECTORY_MODE);
                 }
                 fill(temporary, shown, supervision);
@@ -314,7 +251,7 @@ final class ShownDirectory implements ShownEntry {
     private void refuseOtherSupervisor() throws ExportRefused, PosixException {
         OsString name = supervise("lock");
         Optional<FileStatus> there = base.linkStatusIfPresent(name);
-        if (there.isEmpty() || there.get().id().equals(export.lockId())) {
+        if (there.isEmpty() || there.get().id().equals(shared.lockId())) {
             return;
         }
         try (Descriptor other = base.openAppend(name, LOCK_MODE, Links.REFUSE)) {
@@ -340,15 +277,13 @@ final class ShownDirectory implements ShownEntry {
     private void fill(OsString directory, Shown shown, String supervision) throws PosixException {
         OsString supervise = in(directory, "supervise");
         boolean isNew = base.makeDirectory(supervise, modes.supervise());
-        if (!isNew || export.masks(modes.supervise())) {
+        if (!isNew || shared.masks(modes.supervise())) {
             base.setMode(supervise, modes.supervise());
         }
         if (group.isPresent()) {
             base.setGroup(supervise, group.getAsInt());
         }
-        if (!linkAnew(ExportDirectory.hidden("lock"), in(supervise, "lock"))) {
-            ownLock(in(supervise, "lock"));
-        }
+        names.lock(in(supervise, "lock"));
         if (!place.name.equals(place.wholeName)) {
             try (Descriptor path = base.openNew(in(directory, ".path"), FILE_MODE)) {
                 path.write(place.wholeName.plus("\n").bytes());
@@ -359,8 +294,8 @@ final class ShownDirectory implements ShownEntry {
             base.remove(in(directory, SupervisionText.FILE));
         }
         writeSupervision(directory, supervision, isNew);
-        if (export.executes() && !linkAnew(ExportDirectory.hidden("check"), in(directory, "check"))) {
-            copy(ExportDirectory.check(), in(directory, "check"), DIRECTORY_MODE);
+        if (shared.executes()) {
+            names.check(in(directory, "check"));
         }
         Descriptor opened = openControl(supervise, isNew);
         try {
@@ -384,7 +319,7 @@ final class ShownDirectory implements ShownEntry {
         OsString next = isNew ? name : name.plus(".new");
         base.remove(next);
         base.makeFifo(next, modes.control());
-        if (export.masks(modes.control())) {
+        if (shared.masks(modes.control())) {
             base.setMode(next, modes.control());
         }
         if (group.isPresent()) {
@@ -415,9 +350,11 @@ final class ShownDirectory implements ShownEntry {
     @Override
     public void close() {
         stopReading();
-        control = close(control);
-        lock = close(lock);
-        ok = close(ok);
+        if (control != null) {
+            control.close();
+            control = null;
+        }
+        names.close();
     }
 
     private void stopReading() {
@@ -425,13 +362,6 @@ final class ShownDirectory implements ShownEntry {
             watch.close();
             watch = null;
         }
-    }
-
-    private static @Nullable Descriptor close(@Nullable Descriptor open) {
-        if (open != null) {
-            open.close();
-        }
-        return null;
     }
 
     /** The directory goes too if nothing else is in it. */
@@ -449,6 +379,7 @@ final class ShownDirectory implements ShownEntry {
         }
         Optional<FileStatus> lock = base.linkStatusIfPresent(in(name, "supervise/lock"));
         return lock.isPresent()
-                && (lock.get().id().equals(export.lockId()) || FoundDirectory.isMadeByUs(base, in(name, "check")));
+                && (lock.get().id().equals(export.shared().lockId())
+                        || FoundDirectory.isMadeByUs(base, in(name, "check")));
     }
 }

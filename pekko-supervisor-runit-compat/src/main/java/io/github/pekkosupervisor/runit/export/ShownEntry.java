@@ -13,6 +13,9 @@ interface ShownEntry {
     /** The last that is said, when nothing of the tree is left. */
     void writeLast(Shown shown, String supervision) throws IOException;
 
+    /** After the last word, where others go on by whom it would seem to have somebody behind it. */
+    void leaveToOthers() throws PosixException;
+
     /** Whether this is by what it reads commands now. */
     boolean reads(EventLoop.Watch one);
 

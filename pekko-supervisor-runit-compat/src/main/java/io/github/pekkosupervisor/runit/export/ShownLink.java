@@ -59,7 +59,7 @@ final class ShownLink implements ShownEntry {
             throw new ExportRefused(
                     base + "/" + place.name + " is not ours; remove it, for a link to " + text + " is to be there");
         } else if (!base.readLink(place.name).equals(text)) {
-            OsString next = export.temporary();
+            OsString next = export.shared().temporary();
             base.makeLink(next, text);
             base.rename(next, place.name);
         }
@@ -68,6 +68,11 @@ final class ShownLink implements ShownEntry {
     @Override
     public void writeLast(Shown shown, String supervision) throws IOException {
         write(shown, supervision);
+    }
+
+    @Override
+    public void leaveToOthers() {
+        // what it leads to is not ours
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +70,38 @@ public final class ShownOrScanned {
         scanned.remove(who);
     }
 
+    /**
+     * Whether what an entry of a directory leads to is shown of a tree, or is a directory that trees are shown in, of
+     * this JVM or another one, or was when that ended: nobody is to supervise it as a service directory. What has a
+     * {@code run} is none.
+     */
+    public static boolean isOfTree(Directory directory, OsString entry) {
+        try {
+            if (directory.statusIfPresent(entry.plus("/run")).isPresent()) {
+                return false;
+            }
+            if (directory
+                    .statusIfPresent(entry.plus("/").plus(SharedFiles.name("identity")))
+                    .isPresent()) {
+                return true;
+            }
+            Optional<FileStatus> lock =
+                    directory.statusIfPresent(entry.plus("/../").plus(SharedFiles.name("lock")));
+            return lock.isPresent()
+                    && (FoundDirectory.isMadeByUs(directory, entry.plus("/check"))
+                            || hasLock(directory, entry, lock.get()));
+        } catch (PosixException e) {
+            return false;
+        }
+    }
+
+    private static boolean hasLock(Directory directory, OsString entry, FileStatus shared) throws PosixException {
+        return directory
+                .statusIfPresent(entry.plus("/supervise/lock"))
+                .filter(own -> own.id().equals(shared.id()))
+                .isPresent();
+    }
+
     // ---- who shows
 
     /**
@@ -90,6 +123,14 @@ public final class ShownOrScanned {
                 .filter(one -> place.ids().containsAll(one.ids()))
                 .map(Place::path)
                 .findFirst();
+    }
+
+    /** What is shown there would be taken for service directories. */
+    static void refuse(Path path, Optional<OsString> scanned) throws ExportRefused {
+        if (scanned.isPresent()) {
+            throw new ExportRefused(path + " is, or lies in, " + scanned.get() + ", where this JVM supervises service"
+                    + " directories; nothing is shown there, name another directory");
+        }
     }
 
     /** He does no more. */

@@ -1,16 +1,20 @@
 package io.github.pekkosupervisor.runit.export;
 
+import static io.github.pekkosupervisor.runit.export.ToldEvents.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.Modes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +38,7 @@ final class ExportDirectoryTest {
     @AfterEach
     void close() {
         if (opened != null) {
-            opened.close(Set.of());
+            opened.close();
         }
     }
 
@@ -97,14 +101,15 @@ final class ExportDirectoryTest {
         assumeTrue("root".equals(System.getProperty("user.name")), "only root can give files to any group");
         ExportDirectory directory = open("service");
 
-        OsString ops = directory.ok(Modes.CONTROL_FOR_GROUP, OptionalInt.of(54321));
-        OsString dev = directory.ok(Modes.CONTROL_FOR_GROUP, OptionalInt.of(54322));
+        OsString ops = directory.shared().ok(Modes.CONTROL_FOR_GROUP, OptionalInt.of(54321));
+        OsString dev = directory.shared().ok(Modes.CONTROL_FOR_GROUP, OptionalInt.of(54322));
 
         assertThat(Files.getAttribute(temp.resolve("service/" + ops), "unix:gid"))
                 .isEqualTo(54321);
         assertThat(Files.getAttribute(temp.resolve("service/" + dev), "unix:gid"))
                 .isEqualTo(54322);
-        assertThat(directory.ok(Modes.CONTROL_FOR_GROUP, OptionalInt.of(54321))).isEqualTo(ops);
+        assertThat(directory.shared().ok(Modes.CONTROL_FOR_GROUP, OptionalInt.of(54321)))
+                .isEqualTo(ops);
     }
 
     @Test
@@ -122,10 +127,51 @@ final class ExportDirectoryTest {
         assertThat(directory.claim(name, second)).isTrue();
     }
 
+    /** One tree is over, and another one begins before the first has let go of the directory. */
+    @Test
+    void nobody_is_to_be_seen_behind_what_a_tree_has_left_though_another_one_goes_on() throws IOException {
+        ExportDirectory first = ExportDirectory.open(ExportPlace.of(temp.resolve("service")));
+        ShownPlace place = new ShownPlace(
+                OsString.of("cache"), ShownKind.OTHER, "/", "cache", OptionalLong.empty(), ShownChild.downSince(NOON));
+        ShownDirectory cache =
+                new ShownDirectory(first, place, Modes.OF_OWNER, OptionalInt.empty(), control -> NO_WATCH);
+        Shown down = Shown.of(place.child, Shown.Above.UP, 4711);
+        first.claim(place.name, place);
+        cache.write(down, "");
+        cache.writeLast(Shown.of(place.child, Shown.Above.GONE, 4711), "");
+        assertThat(ShownTree.sv(temp.resolve("service"), "status", "cache").line())
+                .startsWith("down: cache: ");
+
+        open("service");
+        first.close(Set.of(place), () -> {
+            try {
+                cache.leaveToOthers();
+            } catch (PosixException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        cache.close();
+
+        assertThat(ShownTree.sv(temp.resolve("service"), "status", "cache").line())
+                .isEqualTo("fail: cache: runsv not running");
+    }
+
+    private static final EventLoop.Watch NO_WATCH = new EventLoop.Watch() {
+        @Override
+        public void resume() {
+            // nothing is read
+        }
+
+        @Override
+        public void close() {
+            // nothing is read
+        }
+    };
+
     private void copyOfOneThatIsLeft(String name) throws IOException {
         Files.createDirectories(temp.resolve("service/" + name + "/supervise"));
         Files.createFile(temp.resolve("service/" + name + "/supervise/lock"));
-        Files.write(temp.resolve("service/" + name + "/check"), ExportDirectory.check());
+        Files.write(temp.resolve("service/" + name + "/check"), SharedFiles.check());
     }
 
     @Test

@@ -163,7 +163,7 @@ final class ExportForeignCasesTest {
 
     @Test
     void what_an_earlier_version_has_left_is_taken_over() throws Exception {
-        assertThat(new String(ExportDirectory.check(), java.nio.charset.StandardCharsets.US_ASCII))
+        assertThat(new String(SharedFiles.check(), java.nio.charset.StandardCharsets.US_ASCII))
                 .startsWith(FoundDirectory.MADE_BY_US);
         Files.writeString(web.resolve("check"), FoundDirectory.MADE_BY_US + "in another way\n");
         assertThat(refusal()).isEmpty();

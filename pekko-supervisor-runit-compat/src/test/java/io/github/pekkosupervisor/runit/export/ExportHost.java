@@ -29,11 +29,12 @@ final class ExportHost implements AutoCloseable {
 
     /**
      * Runs until it is told to end. The first argument is the directory, the others are options: {@code group=G},
-     * {@code access=A}, {@code required}, and actors by their ids; {@code sleeper} is a process.
+     * {@code access=A}, {@code required}, {@code one-for-all}, and actors by their ids; {@code sleeper} is a process.
      */
     public static void main(String[] arguments) throws IOException {
         ServiceExport export = ServiceExport.to(Path.of(arguments[0]));
         List<ChildSpec> children = new ArrayList<>();
+        SupervisorSpec strategy = SupervisorSpec.oneForOne();
         for (String argument : Arrays.asList(arguments).subList(1, arguments.length)) {
             if (argument.startsWith("group=")) {
                 export = export.withGroup(argument.substring("group=".length()));
@@ -41,6 +42,8 @@ final class ExportHost implements AutoCloseable {
                 export = export.withAccess(ServiceExport.Access.valueOf(argument.substring("access=".length())));
             } else if (argument.equals("required")) {
                 export = export.withRequired();
+            } else if (argument.equals("one-for-all")) {
+                strategy = SupervisorSpec.oneForAll();
             } else if (argument.equals("sleeper")) {
                 children.add(ShownTree.sleeper());
             } else if (argument.equals("slow")) {
@@ -49,7 +52,7 @@ final class ExportHost implements AutoCloseable {
                 children.add(ShownTree.actor(argument));
             }
         }
-        SupervisorSpec spec = ShownTree.oneForOne(children.toArray(ChildSpec[]::new));
+        SupervisorSpec spec = strategy.withIntensity(100, Duration.ofSeconds(5)).withChildren(children);
         SupervisionTree tree = SupervisionTree.start(spec, Options.defaults().withExport(export));
         System.out.println("up");
         tree.whenEnded().toCompletableFuture().join();

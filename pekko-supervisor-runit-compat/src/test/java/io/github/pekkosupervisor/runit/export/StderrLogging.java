@@ -3,12 +3,13 @@ package io.github.pekkosupervisor.runit.export;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
+import org.slf4j.MDC;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
+import org.slf4j.helpers.BasicMDCAdapter;
 import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
-import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
@@ -16,7 +17,7 @@ import org.slf4j.spi.SLF4JServiceProvider;
 public final class StderrLogging implements SLF4JServiceProvider {
 
     private final IMarkerFactory markers = new BasicMarkerFactory();
-    private final MDCAdapter mdc = new NOPMDCAdapter();
+    private final MDCAdapter mdc = new BasicMDCAdapter();
 
     /** From info on. */
     private static final class Stderr extends LegacyAbstractLogger {
@@ -51,6 +52,13 @@ public final class StderrLogging implements SLF4JServiceProvider {
             return true;
         }
 
+        /** What the MDC says of it: {@code [/workers w1] }. */
+        private static String where() {
+            String supervisor = MDC.get("supervisor");
+            String child = MDC.get("child");
+            return supervisor == null ? "" : "[" + supervisor + (child == null ? "" : " " + child) + "] ";
+        }
+
         @Override
         protected @Nullable String getFullyQualifiedCallerName() {
             return null;
@@ -63,9 +71,9 @@ public final class StderrLogging implements SLF4JServiceProvider {
                 @Nullable String pattern,
                 Object @Nullable [] arguments,
                 @Nullable Throwable throwable) {
-            System.err.println(
-                    "log " + level + " " + MessageFormatter.basicArrayFormat(String.valueOf(pattern), arguments)
-                            + (throwable == null ? "" : ": " + throwable));
+            System.err.println("log " + level + " " + where()
+                    + MessageFormatter.basicArrayFormat(String.valueOf(pattern), arguments)
+                    + (throwable == null ? "" : ": " + throwable));
         }
     }
 
