@@ -37,6 +37,9 @@ final class ServicesDirectory implements AutoCloseable {
     private static final OsString FORCED_RESCAN = OsString.of(".forced-rescan");
     private static final int FORCED_RESCAN_MODE = 0644;
 
+    /** In the place of an error's name. */
+    private static final String OF_A_TREE = "";
+
     private final RunsvdirSettings settings;
     private final Reporter reporter;
     private final LauncherLock lock;
@@ -308,6 +311,10 @@ final class ServicesDirectory implements AutoCloseable {
                 if (!entry.isDirectory()) {
                     return;
                 }
+                if (!isKnown.test(entry.id()) && ShownOrScanned.isOfTree(last.directory(), name)) {
+                    leaveToItsTree(name);
+                    return;
+                }
                 if (last.read() && isBeingMade(name, entry)) {
                     again = true;
                     targetsNow.put(name, before);
@@ -324,6 +331,15 @@ final class ServicesDirectory implements AutoCloseable {
                 if (isKnown.test(now)) {
                     seen.putIfAbsent(before, name);
                 }
+            }
+        }
+
+        /** It is supervised already, or was; what is said of it is said once. */
+        private void leaveToItsTree(OsString name) {
+            complaintsNow.put(name, OF_A_TREE);
+            if (!OF_A_TREE.equals(complaints.get(name))) {
+                reporter.warnOfOurs(
+                        name + " leads to what is shown of a supervision tree, and is left to that; remove the entry");
             }
         }
 

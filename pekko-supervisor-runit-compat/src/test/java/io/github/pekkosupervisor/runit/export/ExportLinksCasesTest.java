@@ -243,6 +243,47 @@ final class ExportLinksCasesTest {
         }
     }
 
+    /** Whether the tree is at work or over; who has run there is another matter. */
+    @Test
+    void what_is_shown_of_a_tree_is_no_service_directory_however_it_is_reached() throws IOException {
+        Path directory = temp.resolve("service");
+        ShownTree tree = show(directory, actor("cache"));
+        Files.createSymbolicLink(scanned.resolve("tree"), directory);
+        Files.createSymbolicLink(scanned.resolve("cache"), directory.resolve("cache"));
+        List<String> messages = new CopyOnWriteArrayList<>();
+        ActorTestKit kit = ActorTestKit.create();
+        try {
+            ActorRef<Runsvdir.Command> runsvdir = kit.spawn(
+                    Runsvdir.create(
+                            RunsvdirSettings.of(scanned).withMessages(message -> messages.add(message.toString()))),
+                    Runsvdir.dispatcher());
+            patiently()
+                    .until(() -> ShownTree.sv(scanned, "status", "web").line().startsWith("run: web: "));
+            assertThat(messages)
+                    .extracting(String::strip)
+                    .containsExactlyInAnyOrder(
+                            "runsvdir " + scanned
+                                    + ": warning: tree leads to what is shown of a supervision tree, and is"
+                                    + " left to that; remove the entry",
+                            "runsvdir " + scanned + ": warning: cache leads to what is shown of a supervision tree, and"
+                                    + " is left to that; remove the entry");
+            tree.close();
+
+            Files.createDirectory(scanned.resolve("new"));
+            runsvdir.tell(Runsvdir.Rescan.INSTANCE);
+
+            patiently().until(() -> Files.exists(scanned.resolve(".forced-rescan")));
+            assertThat(messages).hasSize(2);
+            assertThat(directory.resolve("supervise")).doesNotExist();
+            assertThat(tree.sv("status", "cache").line()).isEqualTo("fail: cache: runsv not running");
+            TestProbe<Done> stopped = kit.createTestProbe();
+            runsvdir.tell(new Runsvdir.Stop(stopped.getRef()));
+            stopped.receiveMessage(ShownTree.PATIENCE);
+        } finally {
+            kit.shutdownTestKit();
+        }
+    }
+
     private static SupervisionTree start(Path directory, ChildSpec child) {
         return SupervisionTree.start(
                 oneForOne(child),
