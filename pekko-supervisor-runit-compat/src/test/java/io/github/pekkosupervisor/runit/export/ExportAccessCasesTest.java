@@ -105,13 +105,15 @@ final class ExportAccessCasesTest {
         List<String> look = new ArrayList<>(hidden);
         look.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "ls", "/proc/1/stat"));
         assumeTrue(
-                ShownTree.run(look.toArray(String[]::new)).line().contains("No such file"), "processes can be hidden here");
+                ShownTree.run(look.toArray(String[]::new)).line().contains("No such file"),
+                "processes can be hidden here");
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path directory = temp.resolve("service");
         try (ExportHost host =
                 ExportHost.start(directory, "group=" + OPS, "cache", "slow").awaitUp()) {
             ShownTree.patiently()
-                    .until(() -> ShownTree.sv(directory, "check", "slow", "cache").exit() == 0);
+                    .until(() ->
+                            ShownTree.sv(directory, "check", "slow", "cache").exit() == 0);
 
             assertThat(as(hidden, OPS, directory, "check", "cache")).startsWith("ok: run: cache: ");
             assertThat(as(hidden, OPS, directory, "restart", "slow")).startsWith("ok: run: slow: ");

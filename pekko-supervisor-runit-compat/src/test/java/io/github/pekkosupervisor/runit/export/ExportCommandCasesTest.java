@@ -145,7 +145,9 @@ final class ExportCommandCasesTest {
         assertThat(early.line()).startsWith("timeout: run: store: ");
         assertThat(early.exit()).isEqualTo(1);
 
-        assertThat(shown.sv("check", "store").line()).startsWith("ok: run: store: ");
+        ShownTree.Said ready = shown.sv("check", "store");
+        assertThat(ready.line()).startsWith("ok: run: store: ");
+        assertThat(ready.exit()).isZero();
     }
 
     @Test
@@ -198,6 +200,69 @@ final class ExportCommandCasesTest {
                         assertThat(shown.sv("status", "workers.w1").line()).matches("down: workers.w1: \\ds"));
         assertThat(shown.sv("start", "workers.w1").line())
                 .matches("ok: run: workers.w1: \\(pid " + JVM + "\\) \\ds, normally down");
+    }
+
+    @Test
+    void case_13_a_line_names_the_file_that_keeps_a_child_down() throws Exception {
+        Path directory = temp.resolve("service");
+        try (ExportHost host =
+                ExportHost.start(directory, "one-for-all", "w1", "sleeper").awaitUp()) {
+            patiently().until(() -> ShownTree.sv(directory, "status", "sleeper").exit() == 0);
+            Files.createFile(directory.resolve("w1/down"));
+
+            ShownTree.sv(directory, "kill", "sleeper");
+
+            patiently()
+                    .untilAsserted(() -> assertThat(
+                                    ShownTree.sv(directory, "status", "w1").line())
+                            .matches("down: w1: \\ds"));
+            assertThat(host.log().lines())
+                    .filteredOn(line -> line.contains("it is not started"))
+                    .containsExactly(
+                            "log WARN [/ w1] it is not started, since there is a file [" + directory + "/w1/down]");
+        }
+    }
+
+    private static List<String> said(ExportHost host, String where) throws IOException {
+        return host.log()
+                .lines()
+                .filter(line -> line.contains(where) && (line.contains("control FIFO") || line.contains("ignored")))
+                .toList();
+    }
+
+    @Test
+    void cases_22_23_and_30_what_is_ignored_is_in_the_log() throws Exception {
+        Path directory = temp.resolve("service");
+        try (ExportHost host = ExportHost.start(directory, "cache").awaitUp()) {
+            patiently().until(() -> ShownTree.sv(directory, "status", "cache").exit() == 0);
+
+            assertThat(ShownTree.sv(directory, "pause", "cache").exit()).isZero();
+            assertThat(ShownTree.sv(directory, "hup", "cache").exit()).isZero();
+            assertThat(ShownTree.sv(directory, "hup", "cache").exit()).isZero();
+            ShownTree.Said refused = ShownTree.sv(directory, "-w1", "stop", "@tree");
+            assertThat(refused.line()).startsWith("timeout: run: @tree: ");
+            assertThat(refused.exit()).isEqualTo(1);
+            ShownTree.sv(directory, "kill", "@tree");
+
+            patiently().until(() -> said(host, "[/] ").size() == 4);
+            String notTheTop = "it is ignored: commands do not stop, kill or signal a whole tree, unless"
+                    + " withStopByCommand() lets them stop it";
+            assertThat(said(host, "[/ cache] "))
+                    .filteredOn(line -> !line.contains("HUP"))
+                    .containsExactly(
+                            "log INFO [/ cache] control FIFO: p",
+                            "log INFO [/ cache] it is ignored: only a process can be paused",
+                            "log INFO [/ cache] control FIFO: h",
+                            "log INFO [/ cache] control FIFO: h");
+            assertThat(said(host, "[/] "))
+                    .containsExactly(
+                            "log INFO [/] control FIFO: d",
+                            "log INFO [/] " + notTheTop,
+                            "log INFO [/] control FIFO: k",
+                            "log INFO [/] " + notTheTop);
+            assertThat(host.log().lines().filter(line -> line.contains("HUP"))).hasSize(1);
+            assertThat(ShownTree.sv(directory, "status", "cache").line()).startsWith("run: cache: ");
+        }
     }
 
     @Test
@@ -341,6 +406,29 @@ final class ExportCommandCasesTest {
             patiently().until(() -> Files.readAllLines(file).size() > lines);
         }
         assertThat(Files.readAllLines(file)).containsExactly("up", "HUP", "USR1", "USR2", "INT");
+    }
+
+    @Test
+    void case_21_a_process_is_killed_with_its_group() throws IOException {
+        Path file = temp.resolve("pids");
+        ShownTree shown = show(oneForOne(
+                ChildSpec.process("group", ProcessSpec.of("sh", "-c", "sleep 1000 & echo $! >>" + file + "; wait"))));
+        patiently().until(() -> Files.exists(file) && !Files.readAllLines(file).isEmpty());
+        long member = Long.parseLong(Files.readAllLines(file).get(0));
+
+        shown.sv("kill", "group");
+
+        patiently().until(() -> Files.readAllLines(file).size() == 2);
+        assertThat(isAtWork(member)).isFalse();
+    }
+
+    /** Who is dead and has nobody yet who would see to it is not. */
+    private static boolean isAtWork(long pid) {
+        try {
+            return !Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test
@@ -493,6 +581,21 @@ final class ExportCommandCasesTest {
         shown.crash(shown.root(), "other");
         patiently().until(() -> shown.stat("cache").equals("run\n"));
         shown.crash(shown.root(), "cache");
+    }
+
+    @Test
+    void case_25_one_that_runs_already_is_not_restarted_after_once_either() {
+        ShownTree shown = show(oneForOne(actor("cache")));
+
+        shown.sv("once", "cache");
+        patiently().until(() -> shown.stat("cache").equals("run, want down\n"));
+        shown.tell("crash", "cache");
+
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(shown.sv("status", "cache").line()).matches("down: cache: \\ds, normally up"));
+        assertThat(ShownTree.info(shown.root(), "cache").state()).isEqualTo(ChildState.STOPPED);
+        assertThat(shown.events(SupervisorEvent.RestartScheduled.class)).isEmpty();
     }
 
     @Test

@@ -103,6 +103,22 @@ final class ExportLifeCasesTest {
             shown.write(name, "t");
             patiently().until(() -> incarnation(shown.root(), id) > before);
             patiently().until(() -> shown.stat(name).equals("run\n"));
+            assertThat(shown.sv("once", name).exit()).isZero();
+            patiently().until(() -> shown.stat(name).equals("run, want down\n"));
+            assertThat(shown.sv("kill", name).exit()).isZero();
+            patiently().until(() -> shown.stat(name).equals("down\n"));
+            assertThat(shown.sv("exit", name).exit()).isZero();
+            patiently().until(() -> shown.sv("status", name).line().equals("fail: " + name + ": runsv not running"));
+            for (String word : List.of("hup", "1", "pause", "cont")) {
+                assertThat(shown.sv(word, name).exit()).as(word).isEqualTo(1);
+            }
+        }
+        for (String name : names) {
+            patiently().until(() -> shown.sv("status", name).line().startsWith("down: " + name + ": "));
+            assertThat(shown.sv("start", name).line()).startsWith("ok: run: " + name + ": ");
+            for (String word : List.of("hup", "1", "pause", "cont")) {
+                assertThat(shown.sv(word, name).exit()).as(word).isZero();
+            }
         }
         assertThat(shown.directory().resolve(names.get(5)).resolve(".path")).hasContent("x".repeat(300) + "\n");
         try (Stream<Path> files = Files.list(temp)) {
@@ -140,17 +156,27 @@ final class ExportLifeCasesTest {
                 .allMatch(line -> line.startsWith("run: "));
         assertThat(shown.directory().resolve("pool.job@4")).doesNotExist();
 
+        long killed = second(pool).incarnation();
         shown.write("pool.job@2", "k");
         patiently()
                 .until(() ->
                         !shown.events(SupervisorEvent.ChildTerminated.class).isEmpty());
         patiently().until(() -> shown.stat("pool.job@2").equals("run\n"));
         assertThat(shown.sv("status", "pool.job@2").line()).startsWith("run: pool.job@2: (pid " + JVM + ")");
+        assertThat(second(pool).incarnation()).isGreaterThan(killed);
 
         assertThat(shown.sv("stop", "pool.job@2").line()).startsWith("ok: down: pool.job@2: ");
         assertThat(shown.sv("status", "pool.job@2").line()).startsWith("down: pool.job@2: ");
         assertThat(ShownTree.get(pool.children())).hasSize(4);
         patiently().until(() -> !Files.exists(shown.directory().resolve("pool.job@2")));
+    }
+
+    private static ChildHandle second(SupervisorRef pool) {
+        return ShownTree.get(pool.children()).stream()
+                .flatMap(child -> child.handle().stream())
+                .filter(handle -> handle.first() == 2)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Each that is over has a descriptor and a directory for ten seconds more. */
@@ -208,6 +234,7 @@ final class ExportLifeCasesTest {
     void case_34_real_supervisors_find_the_lock_taken() {
         ShownTree shown = show(ShownTree.quickTree());
         String cache = shown.directory().resolve("cache").toString();
+        long before = incarnation(shown.root(), "cache");
 
         for (String program : List.of("runsv", "supervise")) {
             Path path = Path.of("/usr/bin", program);
@@ -218,6 +245,7 @@ final class ExportLifeCasesTest {
             assertThat(said.exit()).isEqualTo(111);
         }
         assertThat(shown.sv("status", "cache").line()).startsWith("run: cache: ");
+        assertThat(incarnation(shown.root(), "cache")).isEqualTo(before);
     }
 
     @Test
@@ -232,6 +260,8 @@ final class ExportLifeCasesTest {
 
             assertThat(ShownTree.sv(directory, "status", "cache").line()).isEqualTo("fail: cache: runsv not running");
             assertThat(ShownTree.run(directory + "/cache/check").exit()).isEqualTo(1);
+            Needs.that(Files.isExecutable(Path.of("/usr/bin/svok")), "svok is not installed; apt install daemontools");
+            assertThat(ShownTree.run("svok", directory + "/cache").exit()).isEqualTo(100);
         }
 
         try (ExportHost second = ExportHost.start(directory, "cache", "new").awaitUp()) {
@@ -403,6 +433,30 @@ final class ExportLifeCasesTest {
                                 .startedAt(),
                         within(1, ChronoUnit.MILLIS));
         assertThat(shown.sv("restart", "cache").line()).startsWith("ok: run: cache: ");
+    }
+
+    @Test
+    void case_37_a_full_file_system_is_told_once() throws Exception {
+        Path small = mount("size=256k");
+        Path directory = small.resolve("service");
+        try (ExportHost host = ExportHost.start(directory, "cache", "other").awaitUp()) {
+            patiently().until(() -> ShownTree.sv(directory, "status", "other").exit() == 0);
+            Path ballast = small.resolve("ballast");
+            ShownTree.run("dd", "if=/dev/zero", "of=" + ballast, "bs=4096", "count=1000");
+
+            for (String name : List.of("cache", "other", "cache")) {
+                Files.writeString(directory.resolve(name + "/supervise/control"), "t", StandardOpenOption.WRITE);
+            }
+            patiently().until(() -> host.log().contains("No space left on device"));
+            Files.delete(ballast);
+
+            patiently()
+                    .untilAsserted(() -> assertThat(
+                                    ShownTree.sv(directory, "restart", "cache").line())
+                            .startsWith("ok: run: cache: "));
+            assertThat(host.log().lines().filter(line -> line.contains(" ERROR ")))
+                    .hasSize(1);
+        }
     }
 
     @Test

@@ -130,8 +130,8 @@ final class ExportLinksCasesTest {
     @Test
     void a_link_takes_the_name_of_a_child_that_has_gone_when_that_is_shown_no_more() {
         ShownTree tree = show(
-                temp.resolve("service"), ChildSpec.supervisor("services", SupervisorSpec.oneForOne()
-                        .withChildren(List.of(actor("web")))));
+                temp.resolve("service"),
+                ChildSpec.supervisor("services", SupervisorSpec.oneForOne().withChildren(List.of(actor("web")))));
         assertThat(tree.sv("status", "services.web").line()).contains("(pid " + ShownTree.JVM + ")");
 
         ShownTree.get(tree.root().terminateChild("services"));
