@@ -140,12 +140,15 @@ final class CutStart {
             // of somebody else, as likely as not
             boolean isHidden = others.stream().allMatch(one -> one.sign() == Sign.SESSION);
             boolean several = others.size() > 1;
+            boolean isFostered = others.stream().allMatch(one -> one.sign() == Sign.FOSTERED);
             throw unsure((several ? "any of the processes " : "process ")
                     + pids(others)
                     + (isHidden
                             ? ", into which this JVM may not look"
-                            : ", whose environment does not tell, and which " + (several ? "have" : "has")
-                                    + " its directory or its output")
+                            : isFostered
+                                    ? ", which " + (several ? "have" : "has") + " its mark and another parent"
+                                    : ", whose environment does not tell, and which " + (several ? "have" : "has")
+                                            + " its directory or its output")
                     + "; end it if it is, else remove " + file + " and start the application once more");
         }
         return marked.stream().findFirst();

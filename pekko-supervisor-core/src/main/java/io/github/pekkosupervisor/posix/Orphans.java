@@ -30,8 +30,12 @@ public final class Orphans {
 
     private final List<Orphan> orphans;
 
-    private Orphans(List<Orphan> orphans) {
+    /** Those whose parent may be one who takes orphans elsewhere, as a manager of a user's services does. */
+    private final List<ProcStat> fostered;
+
+    private Orphans(List<Orphan> orphans, List<ProcStat> fostered) {
         this.orphans = orphans;
+        this.fostered = fostered;
     }
 
     /**
@@ -116,6 +120,11 @@ public final class Orphans {
          */
         ENVIRONMENT,
         /**
+         * It has the mark or the output or is where it was to begin, and somebody for its parent who has nothing of
+         * that: he may have taken it over from who was to start it, or have started it himself.
+         */
+        FOSTERED,
+        /**
          * It has what it would have inherited of who was to start it, and was started soon after the intent. So has
          * whatever else that one has started then, and what these have.
          */
@@ -162,17 +171,34 @@ public final class Orphans {
      * @throws PosixException if they cannot be seen, so that it cannot be said that there is none
      */
     public static Orphans look() throws PosixException {
-        Map<Integer, Integer> reapers = reapers();
-        List<Orphan> orphans = new ArrayList<>();
+        List<Integer> pids = new ArrayList<>();
         try (Directory processes = Directory.open(OsString.of("/proc"))) {
             for (OsString name : processes.list()) {
                 byte first = name.bytes()[0];
                 if (first >= '1' && first <= '9') {
-                    orphan(Integer.parseInt(name.toString()), reapers).ifPresent(orphans::add);
+                    pids.add(Integer.valueOf(name.toString()));
                 }
             }
         }
-        return new Orphans(orphans);
+        return look(pids);
+    }
+
+    private static Orphans look(List<Integer> pids) throws PosixException {
+        Map<Integer, Integer> reapers = reapers();
+        Orphans seen = new Orphans(new ArrayList<>(), new ArrayList<>());
+        for (int pid : pids) {
+            Optional<Orphan> orphan = orphan(pid, reapers);
+            orphan.ifPresent(seen.orphans::add);
+            if (orphan.isEmpty()) {
+                other(pid, reapers).filter(Orphans::mayBeFostered).ifPresent(seen.fostered::add);
+            }
+        }
+        return seen;
+    }
+
+    /** What we have started ourselves nobody has left, nor what comes from outside of our world. */
+    private static boolean mayBeFostered(ProcStat stat) {
+        return stat.parent() > 1 && stat.parent() != OwnProcess.pid();
     }
 
     /**
@@ -181,17 +207,20 @@ public final class Orphans {
      * @throws PosixException if it cannot be seen
      */
     public static Orphans look(int pid) throws PosixException {
-        return new Orphans(orphan(pid, reapers()).stream().toList());
+        return look(List.of(pid));
     }
 
-    /** We ourselves are none, nor is who is above us. */
     private static Optional<Orphan> orphan(int pid, Map<Integer, Integer> reapers) throws PosixException {
+        return other(pid, reapers)
+                .flatMap(stat ->
+                        Optional.ofNullable(reapers.get(stat.parent())).map(session -> new Orphan(stat, session)));
+    }
+
+    /** Neither we ourselves nor who is above us. */
+    private static Optional<ProcStat> other(int pid, Map<Integer, Integer> reapers) throws PosixException {
         return reapers.containsKey(pid) || pid == OwnProcess.pid()
                 ? Optional.empty()
-                : ProcStat.ifShown(pid)
-                        .filter(ProcStat::isRunning)
-                        .flatMap(stat -> Optional.ofNullable(reapers.get(stat.parent()))
-                                .map(session -> new Orphan(stat, session)));
+                : ProcStat.ifShown(pid).filter(ProcStat::isRunning);
     }
 
     /**
@@ -215,13 +244,8 @@ public final class Orphans {
     static List<Candidate> leftIn(Directory directory, List<Integer> pids, long untilTick) throws PosixException {
         FileStatus.Id place = directory.status().id();
         List<Candidate> left = new ArrayList<>();
-        Map<Integer, Integer> reapers = reapers();
-        List<Orphan> orphans = new ArrayList<>();
-        for (int pid : pids) {
-            orphan(pid, reapers).ifPresent(orphans::add);
-        }
         Intent anyStart = new Intent(0, untilTick, OwnProcess.group(), OwnProcess.session(), Optional.empty(), place);
-        for (Candidate one : new Orphans(orphans).find(anyStart)) {
+        for (Candidate one : look(pids).find(anyStart)) {
             if (one.sign() == Sign.DIRECTORY && isLeft(new OtherProcess(one.identity()), place.device())) {
                 left.add(one);
             }
@@ -308,7 +332,46 @@ public final class Orphans {
                         .ifPresent(found::add);
             }
         }
+        for (ProcStat stat : fostered) {
+            boolean then = stat.startTicks() >= intent.fromTick() && stat.startTicks() <= intent.untilTick();
+            if (then && isTheTopOf(stat, intent)) {
+                found.add(new Candidate(ProcessIdentity.of(stat), stat.group() == stat.pid(), Sign.FOSTERED));
+            }
+        }
         return found;
+    }
+
+    /** It has what tells it from others, and its parent does not. Not so an operator's shell that has come by. */
+    private static boolean isTheTopOf(ProcStat stat, Intent intent) throws PosixException {
+        OtherProcess process = new OtherProcess(ProcessIdentity.of(stat));
+        int session = intent.session() == 0 ? stat.pid() : intent.session();
+        if (!isMarked(process, intent)
+                && !(isThere(process, intent)
+                        && (stat.session() == session || see(process::isInNoSessionOfOthers) == Sight.SAME))) {
+            return false;
+        }
+        Optional<ProcStat> above = ProcStat.ifShown(stat.parent());
+        if (above.isEmpty()) {
+            return true;
+        }
+        OtherProcess parent = new OtherProcess(ProcessIdentity.of(above.get()));
+        return !isMarked(parent, intent) && !isThere(parent, intent);
+    }
+
+    /** By the mark, or by the output that was made for it. */
+    private static boolean isMarked(OtherProcess process, Intent intent) throws PosixException {
+        return intent.mark().isPresent()
+                ? see(() -> process.hasInEnvironment(intent.mark().get())) == Sight.SAME
+                : intent.output().isPresent()
+                        && see(() -> process.descriptor(1)
+                                        .id()
+                                        .equals(intent.output().get()))
+                                == Sight.SAME;
+    }
+
+    private static boolean isThere(OtherProcess process, Intent intent) throws PosixException {
+        return intent.mark().isEmpty()
+                && see(() -> process.workingDirectory().id().equals(intent.directory())) == Sight.SAME;
     }
 
     /**

@@ -259,6 +259,49 @@ final class OrphansTest {
         }
     }
 
+    /** As of one who takes orphans elsewhere, a manager of a user's services for instance. */
+    private ProcessIdentity fostered(String command) throws Exception {
+        Path said = Files.createTempFile(place, "said", "");
+        Process foster = new ProcessBuilder(
+                        "sh", "-c", "cd /; (cd " + place + "; " + command + ") & echo $! >" + said + "; wait")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        started.add(ProcessIdentity.ofRunning((int) foster.pid()).orElseThrow());
+        await().until(() -> Files.readAllLines(said).size() == 1);
+        ProcessIdentity who = ProcessIdentity.ofRunning(
+                        Integer.parseInt(Files.readAllLines(said).get(0)))
+                .orElseThrow();
+        started.add(who);
+        await().until(() -> ProcFs.read("/proc/" + who.pid() + "/cmdline").startsWith("sleep"));
+        return who;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "exec setsid sleep 300000,                           true",
+        "exec setsid sh -c 'cd /; exec sleep 300000' <>pipe >&0, true",
+        "exec sh -c 'cd /; exec sleep 300000' <>pipe >&0,    true",
+        "cd /; exec setsid sleep 300000,                     false",
+        "exec sleep 300000,                                  false"
+    })
+    void who_has_a_parent_that_has_nothing_of_it_may_be_meant(String command, boolean isFound) throws Exception {
+        ProcessIdentity who = fostered(command);
+
+        assertThat(find(intent(0, Optional.of(idOf("pipe")), idOf("."))))
+                .extracting(Candidate::identity, Candidate::sign)
+                .isEqualTo(isFound ? List.of(tuple(who, Sign.FOSTERED)) : List.of());
+        assertThat(leftHere(who, Orphans.currentTick())).as("of an operator").isEmpty();
+    }
+
+    @Test
+    void who_has_the_mark_and_a_parent_that_has_not_may_be_meant() throws Exception {
+        Files.createFile(place.resolve("output"));
+        ProcessIdentity who = fostered("cd /; MARK=1; export MARK; exec sleep " + A_DAY);
+
+        assertThat(find(marked(new Lost(who, who.pid()), before, idOf("."))))
+                .containsExactly(new Candidate(who, false, Sign.FOSTERED));
+    }
+
     @Test
     void who_has_ended_is_not_meant() throws Exception {
         Lost lost = orphan("exec " + LONG);

@@ -92,10 +92,10 @@ final class LeftProcesses {
 
     /**
      * A minute after, that its environment says that it was there tells nothing: whatever somebody starts who has been
-     * there has the same, for as long as it runs.
+     * there has the same, for as long as it runs. Nor that it is there, if it has a parent who is not.
      */
     private static boolean mayBe(Candidate one, Intent start) {
-        return one.sign() != Sign.ENVIRONMENT || one.isSoonAfter(start.startTick());
+        return (one.sign() != Sign.ENVIRONMENT && one.sign() != Sign.FOSTERED) || one.isSoonAfter(start.startTick());
     }
 
     /** Those with the surest sign that one of them has. */
@@ -147,16 +147,17 @@ final class LeftProcesses {
     }
 
     /**
-     * Whether even one alone may be somebody else's: what it has inherited others have who were started by the same
-     * supervisor, as they have its session; any daemon has a session of its own; and after a minute anybody may have
-     * come to the service directory, or got what the service has. What {@code run} starts has all of that at once, so a
-     * control script is known by its name alone.
+     * Whether even one alone may be somebody else's: who has a parent may have been started by that; what it has
+     * inherited others have who were started by the same supervisor, as they have its session; any daemon has a session
+     * of its own; and after a minute anybody may have come to the service directory, or got what the service has. What
+     * {@code run} starts has all of that at once, so a control script is known by its name alone.
      *
      * @param record that says of the start
      */
     static boolean isUnsure(Candidate one, Intent start, UnitRecord record) throws PosixException {
         return one.sign() != Sign.INPUT
-                && (one.sign() == Sign.INHERITED
+                && (one.sign() == Sign.FOSTERED
+                        || one.sign() == Sign.INHERITED
                         || one.sign() == Sign.SESSION
                         || !one.isSoonAfter(start.startTick())
                         || (start.program() == Program.SCRIPT && !isScript(one.identity(), record)));
@@ -368,7 +369,12 @@ final class LeftProcesses {
     private List<Candidate> there(Role role, Object owner, Orphans orphans) throws PosixException {
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : LogPipe.left(directory.directory());
         return orphans.find(Orphans.Intent.ofAnyTime(output, directory.place(role))).stream()
-                .filter(one -> one.sign() != Sign.SESSION && !system.isAnothers(one.identity(), owner))
+                .filter(one -> !isVisitor(one) && !system.isAnothers(one.identity(), owner))
                 .toList();
+    }
+
+    /** Where nothing says that something was being started, an operator and what he has started there have a parent. */
+    private static boolean isVisitor(Candidate one) {
+        return one.sign() == Sign.SESSION || one.sign() == Sign.FOSTERED;
     }
 }

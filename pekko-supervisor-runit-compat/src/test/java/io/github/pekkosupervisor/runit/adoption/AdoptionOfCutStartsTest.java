@@ -129,6 +129,36 @@ class AdoptionOfCutStartsTest extends InEstate {
         return ProcessIdentity.ofRunning(pid).orElseThrow().startTicks();
     }
 
+    /**
+     * The manager of a user's services takes what the launcher leaves behind, and the next one is started elsewhere.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_13_who_was_taken_over_by_somebody_else_is_named_and_nothing_is_started(boolean isLogged)
+            throws Exception {
+        Path web = estate.sleeper("web");
+        if (isLogged) {
+            script(web.resolve("log/run"), "exec cat");
+        }
+        estate.startBelow(PROMPTLY);
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        long launcher =
+                Long.parseLong(lines(estate.root().resolve("launcher.pid")).get(0));
+        kill("KILL", launcher);
+        patiently().until(() -> !Files.exists(Path.of("/proc/" + launcher)));
+        change(web, record -> starting(record, run(startOf(pid) - 1)));
+
+        estate.start();
+        patiently().until(() -> estate.complaints().contains("may be it"));
+
+        assertThat(estate.complaints()).startsWith(unsure("web", "run", pid));
+        assertThat(Copies.of(web)).containsExactly((long) pid);
+        kill("KILL", pid);
+        estate.awaitUp(web);
+        assertThat(Copies.problems(List.of(web))).isEmpty();
+    }
+
     /** An operator's terminal. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
