@@ -150,7 +150,8 @@ final class TreeExportTest {
     void it_is_answered_also_when_the_application_is_not() throws Exception {
         Noting export = new Noting();
         CountDownLatch goesOn = new CountDownLatch(1);
-        CountDownLatch held = new CountDownLatch(Math.max(2, Runtime.getRuntime().availableProcessors()));
+        CountDownLatch held =
+                new CountDownLatch(Math.max(2, Runtime.getRuntime().availableProcessors()));
         try (SupervisionTree tree = SupervisionTree.start(NESTED, OPTIONS.withExport(export))) {
             TreeExport.Exported shown = java.util.Objects.requireNonNull(export.tree);
             Executor answers = new Addresses(KIT.system()).answers();

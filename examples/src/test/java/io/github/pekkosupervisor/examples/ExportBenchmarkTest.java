@@ -72,14 +72,17 @@ final class ExportBenchmarkTest {
         assertThat(bar.verdict(of, by).endsWith("MISSED")).isEqualTo(missed);
     }
 
-    /** Who has none is measured only: at the end of a tree what is shown costs what it may, and of heap the difference. */
+    /**
+     * Who has none is measured only: at the end of a tree what is shown costs what it may, and of heap the difference.
+     */
     @ParameterizedTest
     @EnumSource
     void each_bar_can_be_missed(ExportBar bar) {
         boolean isMissed = bar.isMissed(OptionalDouble.of(1e9), OptionalDouble.of(1))
                 || bar.isMissed(OptionalDouble.of(1), OptionalDouble.of(1e9));
 
-        assertThat(isMissed).isEqualTo(!EnumSet.of(ExportBar.CLOSED, ExportBar.HEAP).contains(bar));
+        assertThat(isMissed)
+                .isEqualTo(!EnumSet.of(ExportBar.CLOSED, ExportBar.HEAP).contains(bar));
     }
 
     @ParameterizedTest

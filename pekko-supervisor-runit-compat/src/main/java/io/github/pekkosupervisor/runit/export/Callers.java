@@ -59,8 +59,7 @@ final class Callers {
         assert told != null;
     }
 
-    private CompletionStage<? extends SupervisorResult> ask(
-            ShownPlace place, Optional<ChildHandle> handle, Call call) {
+    private CompletionStage<? extends SupervisorResult> ask(ShownPlace place, Optional<ChildHandle> handle, Call call) {
         if (call == Call.STOP_TREE) {
             return stopTree(place);
         }

@@ -99,7 +99,7 @@ final class ShownGroups {
             group.isUp = true;
             goesBy(group, started.by());
             group.known().stream().filter(place -> place.isUnseen).forEach(this::forget);
-            topIsUp(group);
+            topIsUp();
         } else if (event instanceof SupervisorEvent.SupervisorChanged change) {
             goesBy(group, change.by());
             changed(group, change, now);
@@ -475,16 +475,17 @@ final class ShownGroups {
             // it has no other incarnation, and is up again when all its children are
             decide(top, new ExportEvent.Starting(now, 0));
         } else if (place == top && event instanceof ExportEvent.Answered) {
-            topIsUp(groups.get(TreePath.TOP));
+            topIsUp();
         }
         return decision;
     }
 
     /** Unless it has not started all its children, or they are being renewed. */
-    private void topIsUp(@Nullable ShownGroup group) {
+    private void topIsUp() {
+        ShownGroup group = groups.get(TreePath.TOP);
         boolean isUp = group != null && group.isUp && top.child.call() != Call.RENEW;
         if (isUp && top.child.phase() == Phase.STARTING) {
-            ifTop(group, new ExportEvent.Started(top.child.since(), 0, false));
+            decide(top, new ExportEvent.Started(top.child.since(), 0, false));
         }
     }
 

@@ -77,11 +77,17 @@ final class ShownLinks {
         if (holder == null || holder.isGone) {
             return;
         }
-        ShownPlace gone = event.entryGone().map(holder.links::get).orElse(null);
-        if (gone != null && runs) {
-            forget(gone);
+        if (runs) {
+            event.entryGone().ifPresent(name -> goes(holder, name));
         }
         event.entryThere().filter(ShownLinks::isText).ifPresent(name -> found(holder, child, name));
+    }
+
+    private void goes(Holder holder, String name) {
+        ShownPlace link = holder.links.get(name);
+        if (link != null) {
+            forget(link);
+        }
     }
 
     /** What is no text has come with other characters in its place, and nobody could find it by these. */
