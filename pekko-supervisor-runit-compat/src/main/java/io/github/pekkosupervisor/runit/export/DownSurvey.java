@@ -50,16 +50,21 @@ final class DownSurvey {
         boolean isOneOfMany;
         synchronized (this) {
             long now = clock.getAsLong();
-            Seen known = seen;
-            boolean isKnown = known != null && known.in() == in && now - known.until() < 0;
-            if (isKnown && !known.down().contains(name)) {
+            Set<OsString> known = known(in, now);
+            if (known != null && !known.contains(name)) {
                 askedAt = now;
                 return CompletableFuture.completedFuture(false);
             }
-            isOneOfMany = !isKnown && askedAt != null && now - askedAt < NEXT;
+            isOneOfMany = known == null && askedAt != null && now - askedAt < NEXT;
             askedAt = now;
         }
         return looks.look(() -> isOneOfMany && !lookAtAll(in, all).contains(name) ? false : one.get());
+    }
+
+    /** Those that have one there, if that is known. */
+    private @Nullable Set<OsString> known(Object in, long now) {
+        Seen last = seen;
+        return last != null && last.in() == in && now - last.until() < 0 ? last.down() : null;
     }
 
     private Set<OsString> lookAtAll(Object in, Supplier<Set<OsString>> all) {
