@@ -23,6 +23,7 @@ final class Judge {
                     "who a process is, is known by its number alone until it is asked again"),
             Map.entry("ProcFs.", "a look at other processes, which is repeated, or whose answer is the cautious one"),
             Map.entry("ProcessCalls.inode", "it is known by its start tick"),
+            Map.entry("CutStart.", "a sign less by which the process would be found; a look is told"),
             Map.entry("NativeChild.openPidfd", "its end is looked for every 100 ms"),
             Map.entry("EventLoop.onExit", "its end is looked for every 100 ms"),
             Map.entry("LauncherLock.holder", "the other launcher is called another process"),
@@ -193,6 +194,9 @@ final class Judge {
             Map.entry(
                     "runit.LeftProcesses.isServiceDirectory -> exists",
                     "where nothing but an inherited output tells: AdoptionOfRecordsTest"),
+            Map.entry(
+                    "runit.LeftProcesses.isScript -> hasArgument",
+                    "of a control script whose start was cut: AdoptionOfCutStartsTest"),
             Map.entry("runit.LeftProcesses.where -> runs", "where /proc hides it: AdoptionOfHiddenProcessesTest"),
             Map.entry("runit.LeftPipe.isHidden -> isThere", "where it has closed that, or /proc hides it"),
             Map.entry("runit.LeftPipe.isHidden -> runs", "where it has closed that, or /proc hides it"),
