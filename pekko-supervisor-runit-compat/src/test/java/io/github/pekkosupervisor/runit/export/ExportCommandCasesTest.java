@@ -102,9 +102,13 @@ final class ExportCommandCasesTest {
         assertThat(said.line()).matches("ok: run: cache: \\(pid " + JVM + "\\) [01]s");
         assertThat(said.exit()).isZero();
         assertThat(incarnation(shown.root(), "cache")).isEqualTo(before + 1);
-        assertThat(shown.story())
-                .containsExactly(
-                        "ChildStopping cache", "ChildStopped cache", "ChildStarting cache", "ChildStarted cache");
+        patiently()
+                .untilAsserted(() -> assertThat(shown.story())
+                        .containsExactly(
+                                "ChildStopping cache",
+                                "ChildStopped cache",
+                                "ChildStarting cache",
+                                "ChildStarted cache"));
         // a step of sv's own, and little more; another time if the machine has other things to do
         patiently().until(() -> {
             awaitNextSecond(shown, "cache");
@@ -289,8 +293,11 @@ final class ExportCommandCasesTest {
 
         assertThat(shown.sv("restart", "w1").line()).startsWith("ok: run: w1: ");
 
-        assertThat(shown.story().stream().filter(event -> event.matches("Child(Stopped|Started) .*")))
-                .containsExactly("ChildStopped w2", "ChildStopped w1", "ChildStarted w1", "ChildStarted w2");
+        // sv waits for w1 alone
+        patiently()
+                .untilAsserted(() -> assertThat(
+                                shown.story().stream().filter(event -> event.matches("Child(Stopped|Started) .*")))
+                        .containsExactly("ChildStopped w2", "ChildStopped w1", "ChildStarted w1", "ChildStarted w2"));
     }
 
     @Test
@@ -303,9 +310,12 @@ final class ExportCommandCasesTest {
 
         assertThat(shown.sv("restart", "rest.b", "one.b").exit()).isZero();
 
-        assertThat(shown.events(SupervisorEvent.ChildStarted.class).stream()
-                        .map(event -> event.supervisor() + "/" + event.child().id()))
-                .containsExactlyInAnyOrder("/rest/b", "/rest/c", "/one/b");
+        // sv waits for the two alone
+        patiently()
+                .untilAsserted(() -> assertThat(shown.events(SupervisorEvent.ChildStarted.class).stream()
+                                .map(event ->
+                                        event.supervisor() + "/" + event.child().id()))
+                        .containsExactlyInAnyOrder("/rest/b", "/rest/c", "/one/b"));
     }
 
     @Test
@@ -341,8 +351,10 @@ final class ExportCommandCasesTest {
                 .untilAsserted(() ->
                         assertThat(shown.sv("status", "x").line()).matches("down: x: \\ds, normally up, want up"));
         assertThat(restart.join().line()).startsWith("ok: run: x: ");
-        assertThat(shown.events(SupervisorEvent.StartError.class)).hasSize(2);
-        assertThat(shown.events(SupervisorEvent.RestartBegun.class)).hasSize(2);
+        patiently().untilAsserted(() -> {
+            assertThat(shown.events(SupervisorEvent.StartError.class)).hasSize(2);
+            assertThat(shown.events(SupervisorEvent.RestartBegun.class)).hasSize(2);
+        });
     }
 
     // ---- kill and signals
@@ -361,7 +373,9 @@ final class ExportCommandCasesTest {
         assertThat(shown.sv("kill", "cache").exit()).isZero();
 
         patiently().until(() -> incarnation(shown.root(), "cache") > before);
-        assertThat(shown.events(SupervisorEvent.RestartScheduled.class)).hasSize(1);
+        patiently()
+                .untilAsserted(() -> assertThat(shown.events(SupervisorEvent.RestartScheduled.class))
+                        .hasSize(1));
         shown.sv("kill", "strict.a");
         patiently().until(() -> !shown.events(SupervisorEvent.GaveUp.class).isEmpty());
     }
@@ -462,8 +476,10 @@ final class ExportCommandCasesTest {
                         actor("a").withRestartDelay(minute), actor("b").withRestartDelay(minute))
                 .withIntensity(1, Duration.ofDays(1)));
         shown.tell("crash", "a");
-        patiently().until(() -> shown.stat("b").equals("down\n"));
-        assertThat(shown.sv("status", "b").line()).matches("down: b: \\d+s, normally up, want up");
+        // status is written after stat
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(shown.sv("status", "b").line()).matches("down: b: \\d+s, normally up, want up"));
 
         shown.sv("down", "a");
 
@@ -553,10 +569,11 @@ final class ExportCommandCasesTest {
         shown.sv("reload", "service");
 
         patiently().until(() -> incarnation(shown.root(), "service") > before);
-        assertThat(shown.events(SupervisorEvent.ChildTerminated.class))
-                .singleElement()
-                .asString()
-                .contains("bad configuration");
+        patiently()
+                .untilAsserted(() -> assertThat(shown.events(SupervisorEvent.ChildTerminated.class))
+                        .singleElement()
+                        .asString()
+                        .contains("bad configuration"));
     }
 
     // ---- once, now, exit
@@ -651,6 +668,7 @@ final class ExportCommandCasesTest {
         patiently()
                 .untilAsserted(() -> assertThat(shown.sv("status", "workers.w1").line())
                         .isEqualTo("fail: workers.w1: runsv not running"));
+        shown.awaitWritten();
         assertThat(shown.status("workers.w2").pid()).isZero();
         ShownTree.Said refused = shown.sv("start", "workers.w1");
         assertThat(refused).isEqualTo(new ShownTree.Said(1, "fail: workers.w1: runsv not running\n"));
@@ -695,7 +713,7 @@ final class ExportCommandCasesTest {
                         SupervisorSpec.oneForOne()
                                 .withIntensity(0, Duration.ofSeconds(5))
                                 .withChildren(List.of(actor("w1"), actor("w2"))))
-                .withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(2)));
+                .withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(4)));
         ShownTree shown = show(patient(workers));
         shown.tell("crash", "workers", "w1");
         patiently()

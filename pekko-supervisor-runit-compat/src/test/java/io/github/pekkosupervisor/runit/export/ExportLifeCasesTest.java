@@ -161,8 +161,9 @@ final class ExportLifeCasesTest {
         patiently()
                 .until(() ->
                         !shown.events(SupervisorEvent.ChildTerminated.class).isEmpty());
-        patiently().until(() -> shown.stat("pool.job@2").equals("run\n"));
-        assertThat(shown.sv("status", "pool.job@2").line()).startsWith("run: pool.job@2: (pid " + JVM + ")");
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "pool.job@2").line())
+                        .startsWith("run: pool.job@2: (pid " + JVM + ")"));
         assertThat(second(pool).incarnation()).isGreaterThan(killed);
 
         assertThat(shown.sv("stop", "pool.job@2").line()).startsWith("ok: down: pool.job@2: ");

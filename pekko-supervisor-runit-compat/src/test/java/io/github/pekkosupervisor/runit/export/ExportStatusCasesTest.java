@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -230,6 +231,7 @@ final class ExportStatusCasesTest {
 
         assertThat(started.line()).matches("ok: run: cache: \\(pid " + JVM + "\\) \\ds");
         assertThat(started.exit()).isZero();
+        ShownTree.patiently().until(() -> Collections.frequency(shown.story(), "ChildStarted cache") == 2);
         shown.forgetEvents();
         shown.write("cache", "u");
         shown.sv("restart", "sleeper");
