@@ -225,7 +225,10 @@ class ApplicationAdoptsTest extends InGrove {
     @Test
     void what_has_ended_while_nobody_was_there_is_not_said_to_run() throws Exception {
         Service web = grove.sleeper("web");
-        firstLife(() -> grove.awaitStarts(web, 1));
+        firstLife(() -> {
+            grove.awaitStarts(web, 1);
+            web.awaitRun();
+        });
         int pid = web.status().pid();
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         patiently().until(() -> grove.pids().isEmpty());
@@ -271,7 +274,10 @@ class ApplicationAdoptsTest extends InGrove {
     void process_of_a_start_that_was_cut_is_adopted_though_the_calendar_is_set_back_meanwhile() throws Exception {
         Service web = grove.service("web")
                 .script("run", "echo $$ >>starts; W=$PWD; cd /; exec env PWD=/ OLDPWD=$W sleep 1000");
-        firstLife(() -> grove.awaitStarts(web, 1));
+        firstLife(() -> {
+            grove.awaitStarts(web, 1);
+            web.awaitRun();
+        });
         int pid = web.status().pid();
         try (Directory home = Directory.open(OsString.of(web.path().toString()));
                 SuperviseDirectory supervise = SuperviseDirectory.create(home, "")) {

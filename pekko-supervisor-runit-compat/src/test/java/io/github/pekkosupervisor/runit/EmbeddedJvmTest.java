@@ -142,10 +142,13 @@ class EmbeddedJvmTest extends InGrove {
             assertThat(output.readLine()).isEqualTo("up");
             String path = web.path().toString();
             web.awaitLines("starts", 1);
+            web.awaitRun();
 
             assertThat(run(SV.toString(), "status", path)).startsWith("run: " + path + ": (pid ");
             assertThat(run(SV.toString(), "restart", path)).startsWith("ok: run: " + path);
             web.awaitLines("starts", 2);
+            // a status from before the second start would be taken for one that is down already
+            web.awaitRun();
             assertThat(run(SV.toString(), "stop", path)).startsWith("ok: down: " + path);
             assertThat(run(SV.toString(), "start", path)).startsWith("ok: run: " + path);
             assertThat(web.awaitLines("starts", 3)).hasSize(3);

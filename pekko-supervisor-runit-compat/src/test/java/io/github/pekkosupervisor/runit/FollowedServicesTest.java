@@ -144,9 +144,10 @@ class FollowedServicesTest extends InGrove {
         Grove.get(tree.root().startChild(grove.services()));
         grove.awaitStarts(web, 1);
 
-        assertThat(grove.told())
-                .anyMatch(event ->
-                        event instanceof ServiceEvent.Warned && event.path().equals("/services"));
+        patiently()
+                .untilAsserted(() -> assertThat(grove.told())
+                        .anyMatch(event -> event instanceof ServiceEvent.Warned
+                                && event.path().equals("/services")));
         agrees(tree, follower);
         assertThat(follower.lines()).noneMatch(line -> line.contains("trouble"));
     }

@@ -169,6 +169,11 @@ final class Grove implements AutoCloseable {
                 .toList();
     }
 
+    /** Waits until it has ended so often and so; who listens hears of it a moment after it was so. */
+    void awaitEnds(String id, String... reasons) {
+        patiently().untilAsserted(() -> assertThat(ends(id)).containsExactly(reasons));
+    }
+
     List<String> messages() {
         return List.copyOf(messages);
     }

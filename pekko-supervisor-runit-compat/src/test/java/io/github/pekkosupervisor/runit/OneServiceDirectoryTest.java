@@ -82,10 +82,13 @@ class OneServiceDirectoryTest extends InGrove {
 
             grove.awaitStarts(web, 2);
             grove.awaitRestarts("web", 1);
-            assertThat(grove.ends("web")).containsExactly("killed");
+            grove.awaitEnds("web", "killed");
             assertThat(web.lines("ends")).containsExactly("over -1 9");
             assertThat(grove.handle("web").incarnation()).isEqualTo(2);
-            assertThat(grove.handle("web").process().orElseThrow().pid()).isEqualTo((int) pid(web));
+            patiently()
+                    .untilAsserted(() -> assertThat(
+                                    grove.handle("web").process().orElseThrow().pid())
+                            .isEqualTo((int) pid(web)));
             assertThat(grove.told()).noneMatch(ServiceEvent.Throttled.class::isInstance);
         }
 
@@ -141,7 +144,9 @@ class OneServiceDirectoryTest extends InGrove {
             kill(grove.awaitStarts(web, 1));
             patiently().until(() -> grove.node("/web").nextRestart().isPresent());
 
-            assertThat(sv("status", web)).matches("down: S: \\d+s, normally up, want up rc 0");
+            patiently()
+                    .untilAsserted(
+                            () -> assertThat(sv("status", web)).matches("down: S: \\d+s, normally up, want up rc 0"));
             web.control("u");
             grove.awaitStarts(web, 2);
             grove.awaitRestarts("web", 1);
@@ -267,7 +272,7 @@ class OneServiceDirectoryTest extends InGrove {
             web.control("h");
 
             patiently().until(() -> web.lines("starts").size() == 2);
-            assertThat(grove.ends("web")).containsExactly("signal HUP");
+            grove.awaitEnds("web", "signal HUP");
             patiently().until(() -> Grove.process(pid).isEmpty());
         }
 
@@ -294,7 +299,7 @@ class OneServiceDirectoryTest extends InGrove {
             patiently().until(() -> grove.node("/web").state() == State.FINISHED);
             web.control("o");
             long second = grove.awaitStarts(web, 2);
-            assertThat(sv("status", web)).contains(", want down");
+            patiently().untilAsserted(() -> assertThat(sv("status", web)).contains(", want down"));
             kill(second);
 
             patiently().until(() -> grove.node("/web").state() == State.FINISHED);
@@ -310,7 +315,7 @@ class OneServiceDirectoryTest extends InGrove {
             sv("kill", web);
 
             grove.awaitStarts(web, 2);
-            assertThat(grove.ends("web")).containsExactly("killed");
+            grove.awaitEnds("web", "killed");
         }
 
         @Test
@@ -322,11 +327,11 @@ class OneServiceDirectoryTest extends InGrove {
 
             assertThat(sv("-v exit", web)).isEqualTo("ok: S: runsv not running rc 0");
             assertThat(grove.pids()).isEmpty();
-            assertThat(grove.node("/web").state()).isEqualTo(State.STOPPED);
+            patiently().until(() -> grove.node("/web").state() == State.STOPPED);
             patiently().until(() -> sv("status", web).startsWith("down: S: "));
             assertThat(sv("start", web)).startsWith("ok: run: S: ");
 
-            assertThat(web.lines("starts")).hasSize(2);
+            grove.awaitStarts(web, 2);
         }
 
         @Test
@@ -359,9 +364,9 @@ class OneServiceDirectoryTest extends InGrove {
             assertThat(sv("start", web)).matches("ok: run: S: \\(pid \\d+\\) \\d+s, normally down rc 0");
             kill(grove.awaitStarts(web, 1));
             grove.awaitStarts(web, 2);
-            grove.awaitStarts(other, 2);
+            long pidOfOther = grove.awaitStarts(other, 2);
             grove.awaitRestarts("web", 1);
-            kill(pid(other));
+            kill(pidOfOther);
 
             grove.awaitStarts(other, 3);
             patiently().until(() -> grove.node("/web").state() == State.IGNORED);
@@ -379,8 +384,8 @@ class OneServiceDirectoryTest extends InGrove {
             grove.awaitStarts(web, 1);
             web.awaitLogRun();
             Grove.get(tree.root().terminateChild("web"));
-            assertThat(grove.pids()).hasSize(1);
-            assertThat(sv("status", web)).startsWith("down: S: ");
+            patiently().untilAsserted(() -> assertThat(grove.pids()).hasSize(1));
+            patiently().untilAsserted(() -> assertThat(sv("status", web)).startsWith("down: S: "));
 
             Grove.get(tree.root().deleteChild("web"));
 
@@ -446,7 +451,7 @@ class OneServiceDirectoryTest extends InGrove {
         assertThat(grove.handle("web").incarnation()).isEqualTo(1);
         kill(pid);
         grove.awaitStarts(web, 2);
-        assertThat(grove.ends("web")).containsExactly("killed");
+        grove.awaitEnds("web", "killed");
     }
 
     @Test
@@ -487,7 +492,7 @@ class OneServiceDirectoryTest extends InGrove {
         assertThat(web.lines("starts")).hasSize(1);
         kill(pid);
         grove.awaitStarts(web, 2);
-        assertThat(grove.ends("web")).hasSize(1);
+        patiently().untilAsserted(() -> assertThat(grove.ends("web")).hasSize(1));
     }
 
     @Test

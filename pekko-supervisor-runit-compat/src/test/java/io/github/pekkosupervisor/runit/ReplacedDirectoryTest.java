@@ -67,9 +67,9 @@ class ReplacedDirectoryTest {
         String diary = temp.resolve("diary").toString();
         service.script(
                 "run",
-                "echo start of " + name + " >>" + diary + "\n"
-                        + "trap 'sleep 0.5; echo end of " + name + " >>" + diary + "; exit' TERM\n"
+                "trap 'sleep 0.5; echo end of " + name + " >>" + diary + "; exit' TERM\n"
                         + "echo line of " + name + "\n"
+                        + "echo start of " + name + " >>" + diary + "\n"
                         + "while :; do sleep 0.05; done");
         service.script("log/run", "cat >>lines; sleep 0.5; echo end of the log of " + name + " >>" + diary + "\nexit");
     }
@@ -98,7 +98,7 @@ class ReplacedDirectoryTest {
         Files.createSymbolicLink(services.resolve("web"), Path.of("../web"));
         Files.createSymbolicLink(services.resolve("changed"), Path.of("../changed"));
         tree.start();
-        int first = web.awaitRun();
+        web.awaitRun();
         int other = changed.awaitRun();
 
         // as rsync does it: the directory is the same, everything in it is not
@@ -108,8 +108,7 @@ class ReplacedDirectoryTest {
         Service again = at("web").script("run", SLEEP);
         int second = again.awaitRun();
 
-        patiently().until(() -> !tree.pids().contains((long) first));
-        assertThat(tree.pids()).containsExactlyInAnyOrder((long) second, (long) other);
+        patiently().untilAsserted(() -> assertThat(tree.pids()).containsExactlyInAnyOrder((long) second, (long) other));
         assertThat(changed.awaitRun()).isEqualTo(other);
     }
 
@@ -118,7 +117,9 @@ class ReplacedDirectoryTest {
         Service web = at("web").script("run", SLEEP);
         Files.createSymbolicLink(services.resolve("web"), Path.of("../web"));
         tree.start();
-        web.awaitRun();
+        long pid = web.awaitRun();
+        // it is seen by its environment, which is what its shell has made of it
+        patiently().until(() -> tree.pids().contains(pid));
 
         Files.move(web.path(), temp.resolve("away"));
         patiently().until(() -> tree.pids().isEmpty());

@@ -132,7 +132,9 @@ class RunHistoryFileTest {
     void status_does_not_know_what_nobody_living_has_written() throws Exception {
         Service web = tree.service("web").script("run", SLEEP);
         tree.start();
-        kill(web.awaitRun());
+        int first = web.awaitRun();
+        kill(first);
+        patiently().until(() -> web.awaitRun() != first);
         await(web::record, 1, KILLED);
         ProcessIdentity gone = new ProcessIdentity(living().pid(), 1, living().bootId());
 

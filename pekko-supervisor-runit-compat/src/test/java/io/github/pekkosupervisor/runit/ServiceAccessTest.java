@@ -49,6 +49,8 @@ final class ServiceAccessTest {
             "command", "access { group = " + OPS + " }",
             "all", "access { status = all }",
             "both", "access { group = " + OPS + ", status = all, control = group }",
+            // as both; it is restarted while others are looked at
+            "again", "access { group = " + OPS + ", status = all, control = group }",
             "nogroup", "access { group = no-such-group, status = all, control = group }",
             "open", "access { status = all }");
 
@@ -91,15 +93,18 @@ final class ServiceAccessTest {
     }
 
     private static void service(Path services, String name, String conf) throws IOException {
+        // complete for a runsvdir that looks
+        Path hidden = services.resolve("." + name);
         for (String program : List.of("run", "log/run")) {
-            Path script = services.resolve(name).resolve(program);
+            Path script = hidden.resolve(program);
             Files.createDirectories(script.getParent());
             Files.writeString(script, "#!/bin/sh\nexec sleep 1000\n");
             Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         if (!conf.isEmpty()) {
-            Files.writeString(services.resolve(name).resolve("service.conf"), conf + "\n");
+            Files.writeString(hidden.resolve("service.conf"), conf + "\n");
         }
+        Files.move(hidden, services.resolve(name));
     }
 
     private Process launch(Path services, Path said) throws IOException {
@@ -214,13 +219,13 @@ final class ServiceAccessTest {
 
     @Test
     void a_restart_leaves_them_so() throws IOException {
-        Path status = services().resolve("both/supervise/status");
-        String before = run("cat", services().resolve("both/supervise/pid").toString());
+        Path status = services().resolve("again/supervise/status");
+        String before = run("cat", services().resolve("again/supervise/pid").toString());
 
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> run("env", "SVDIR=" + services(), "/usr/bin/sv", "-w", "30", "restart", "both")
+                .until(() -> run("env", "SVDIR=" + services(), "/usr/bin/sv", "-w", "30", "restart", "again")
                                 .startsWith("ok: ")
-                        && !run("cat", services().resolve("both/supervise/pid").toString())
+                        && !run("cat", services().resolve("again/supervise/pid").toString())
                                 .equals(before));
 
         assertThat(mode(status)).isEqualTo("rw-r--r--");

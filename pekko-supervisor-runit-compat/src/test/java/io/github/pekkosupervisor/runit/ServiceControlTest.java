@@ -109,7 +109,7 @@ class ServiceControlTest extends InGrove {
         Grove.get(control.signal(Signal.KILL));
         Grove.get(control.once());
         grove.awaitStarts(web, 4);
-        assertThat(web.status().want()).isEqualTo(ServiceStatus.Want.DOWN);
+        patiently().until(() -> web.status().want() == ServiceStatus.Want.DOWN);
         assertThat(web.lines("ends")).hasSize(3);
 
         assertThatThrownBy(() -> Grove.get(control.up("web2")))

@@ -51,6 +51,12 @@ class ServiceDirectoriesTest extends InGrove {
         return service.status().state();
     }
 
+    /** It has been started when its tree is up; its status may come a moment after that is told. */
+    private void runs(String path, Service service) {
+        assertThat(grove.node(path).state()).isEqualTo(State.RUNNING);
+        service.awaitRun();
+    }
+
     @Nested
     class A_directory {
 
@@ -64,8 +70,8 @@ class ServiceDirectoriesTest extends InGrove {
 
             grove.start(grove.services());
 
-            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
-            assertThat(stateOf(slow)).isEqualTo(ServiceStatus.State.RUN);
+            runs("/services/web", web);
+            runs("/services/slow", slow);
             assertThat(stateOf(down)).isEqualTo(ServiceStatus.State.DOWN);
         }
 
@@ -77,7 +83,7 @@ class ServiceDirectoriesTest extends InGrove {
 
             grove.start(grove.services());
 
-            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+            runs("/services/web", web);
             assertThat(grove.messages()).anyMatch(line -> line.startsWith("runsv norun: fatal: unable to start ./run"));
         }
 
@@ -104,7 +110,7 @@ class ServiceDirectoriesTest extends InGrove {
                                 text.startsWith("/services/locked not started after 3 s: it has not been opened;"))
                         .anyMatch(text ->
                                 text.matches("/services/script not started after 3 s: control/u, pid \\d+, goes on"));
-                assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+                runs("/services/web", web);
             } finally {
                 holder.descendants().forEach(ProcessHandle::destroyForcibly);
                 holder.destroyForcibly();
@@ -128,6 +134,7 @@ class ServiceDirectoriesTest extends InGrove {
                     .script("log/run", "cat >>../lines; echo read >>../../ends");
             SupervisionTree tree = grove.start(grove.services());
             web.awaitLogRun();
+            web.awaitLines("lines", 1);
 
             tree.close();
 
@@ -220,7 +227,7 @@ class ServiceDirectoriesTest extends InGrove {
 
             assertThat(between).isEmpty();
             grove.awaitStarts(web, 2);
-            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+            web.awaitRun();
         }
     }
 
@@ -254,7 +261,7 @@ class ServiceDirectoriesTest extends InGrove {
 
             grove.start(grove.one(web));
 
-            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+            runs("/web", web);
         }
 
         @Test
@@ -338,6 +345,7 @@ class ServiceDirectoriesTest extends InGrove {
         Service web = grove.sleeper("web").script("log/run", "exec cat");
         Service off = grove.sleeper("off").file("down");
         SupervisionTree tree = grove.start(grove.services());
+        web.awaitRun();
         web.awaitLogRun();
 
         Node services = grove.node("/services");
@@ -433,6 +441,7 @@ class ServiceDirectoriesTest extends InGrove {
     void one_says_how_its_run_is() throws IOException {
         Service web = grove.sleeper("a");
         grove.start(grove.one(web));
+        web.awaitRun();
 
         Node node = grove.node("/web");
 
@@ -456,7 +465,7 @@ class ServiceDirectoriesTest extends InGrove {
         grove.start(spec);
 
         ChildSpec services = spec.children().get(1);
-        assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+        runs("/services/web", web);
         assertThat(services.kindName()).isEqualTo("service directories");
         assertThat(services.shutdown()).isEqualTo(Shutdown.timeout(Duration.ofSeconds(3)));
         assertThat(services.restart()).isEqualTo(RestartType.TRANSIENT);
@@ -468,7 +477,12 @@ class ServiceDirectoriesTest extends InGrove {
 
         try (SupervisionTree services = ServiceDirectories.start(temp)) {
             assertThat(services.root().path()).isEqualTo("/");
-            assertThat(stateOf(web)).isEqualTo(ServiceStatus.State.RUN);
+            assertThat(Grove.get(services.snapshot())
+                            .find("/services/web")
+                            .orElseThrow()
+                            .state())
+                    .isEqualTo(State.RUNNING);
+            web.awaitRun();
         }
 
         assertThat(grove.pids()).isEmpty();

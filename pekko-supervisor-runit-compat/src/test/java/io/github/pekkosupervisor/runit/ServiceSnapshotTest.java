@@ -180,6 +180,11 @@ class ServiceSnapshotTest {
 
     @Test
     void whoever_is_gone_is_not_waited_for() {
+        // who waited would wait each time, so that one answer in time will do where others have the processors
+        patiently().untilAsserted(() -> assertThat(timeUntilThoseGoneAreShown()).isLessThan(Inquiry.PATIENCE));
+    }
+
+    private static Duration timeUntilThoseGoneAreShown() {
         ServiceSnapshot known = ServiceSnapshot.beginning("/web");
         ActorRef<Runsv.Command> gone = gone();
         ActorRef<Runsv.Command> alsoGone = gone();
@@ -191,7 +196,7 @@ class ServiceSnapshotTest {
                 answer::complete));
 
         assertThat(answer).succeedsWithin(Tree.PATIENCE).isEqualTo(List.of(known, known));
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Inquiry.PATIENCE);
+        return Duration.ofNanos(System.nanoTime() - before);
     }
 
     /** What was shown for it is not to be taken for what it says itself, a moment later. */
@@ -324,6 +329,7 @@ class ServiceSnapshotTest {
         assertThat(ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly)).contains(true);
         patiently().until(() -> web.awaitRun() != pid);
         web.control("p");
+        patiently().until(() -> web.status().paused());
 
         patiently().untilAsserted(() -> assertThat(snapshot("/web")).isEqualTo(addedUp("/web")));
         assertThat(addedUp("/web").service().orElseThrow().restarts()).isEqualTo(1);
