@@ -178,6 +178,8 @@ class AdoptionCasesTest extends InEstate {
         estate.awaitUp(web);
         int second = status(web).pid();
         assertThat(second).isNotEqualTo(first);
+        // sv compares whole seconds
+        awaitOld(List.of(web));
         assertThat(sv("restart", web)).singleElement().asString().startsWith("ok: run: ");
         int third = status(web).pid();
         assertThat(third).isNotEqualTo(second);

@@ -71,7 +71,9 @@ class DistributionTest extends InYard {
                 .startsWith("ok: run: ./services/web:");
 
         assertThat(yard.complaints()).isEmpty();
-        assertThat(Files.readString(yard.root().resolve("locale"))).isEqualTo(locale + "\n");
+        // run says it a moment after it has been started
+        Path said = yard.root().resolve("locale");
+        patiently().until(() -> Files.exists(said) && Files.readString(said).equals(locale + "\n"));
         assertThat(Files.readString(yard.root().resolve("checked"))).isEqualTo(locale + "\n");
     }
 

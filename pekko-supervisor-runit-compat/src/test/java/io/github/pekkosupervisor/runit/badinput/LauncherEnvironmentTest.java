@@ -107,8 +107,8 @@ class LauncherEnvironmentTest extends InYard {
         int pid = yard.awaitRun(web);
 
         limitProcesses(user, "1:");
-        Path late = yard.healthy("late");
-        Yard.command("chown", "-R", user, late.toString());
+        Yard.command("chown", "-R", user, yard.healthy(".late").toString());
+        Path late = yard.appears("late");
         yard.awaitComplaint("runsv late: warning: unable to fork, sleeping: temporary failure\n");
         limitProcesses(user, "1000:");
         yard.awaitRun(late);

@@ -34,7 +34,8 @@ class VerboseLauncherTest extends InYard {
                 "--verbose",
                 yard.services().toString());
         yard.awaitRun(jvm);
-        script(yard.service("loop").resolve("run"), CRASHES);
+        script(yard.service(".loop").resolve("run"), CRASHES);
+        yard.appears("loop");
         String start = "runsvdir " + yard.services() + ": ";
         yard.awaitComplaint(start + "warn: service directory [/loop] next start of run in 1 s");
 

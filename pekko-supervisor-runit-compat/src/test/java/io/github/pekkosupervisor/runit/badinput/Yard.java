@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -66,16 +67,23 @@ final class Yard implements AutoCloseable {
         return sleeper(service(name));
     }
 
+    /** A service that a launcher at work comes to see when it is complete: it has been made as {@code "." + name}. */
+    Path appears(String name) throws IOException {
+        return Files.move(service("." + name), service(name));
+    }
+
     static Path sleeper(Path directory) throws IOException {
         script(directory.resolve("run"), "exec sleep 1000");
         return directory;
     }
 
+    /** Complete at once, also in place of another, for a launcher at work may look at any moment. */
     static Path script(Path file, String text) throws IOException {
         Files.createDirectories(file.resolveSibling("."));
-        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return file;
+        Path made = file.resolveSibling("." + file.getFileName() + ".new");
+        Files.writeString(made, "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     static Path dist() {
