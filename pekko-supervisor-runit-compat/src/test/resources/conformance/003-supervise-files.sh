@@ -6,7 +6,7 @@ title 3 'names and modes'
 service a 'date +%s >started; exec sleep 1000'
 start_runsv a
 await 10 '[ -s a/started ]'
-await 10 '[ -s a/supervise/status ]'
+await 10 'grep -q ^sleep "/proc/$(pid_of a)/cmdline"'
 LC_ALL=C ls -A a/supervise | tr '\n' ' '
 echo
 for name in . control lock ok pid stat status; do

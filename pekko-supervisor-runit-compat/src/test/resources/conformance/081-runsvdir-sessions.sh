@@ -6,7 +6,8 @@ mkdir sd
 service sd/a 'exec sleep 1000'
 service sd/b 'exec sleep 1000'
 start_runsvdir -P sd
-await 20 '[ -s sd/a/supervise/pid ] && [ -s sd/b/supervise/pid ]'
+await_started sd/a
+await_started sd/b
 a=$(pid_of sd/a)
 b=$(pid_of sd/b)
 fact 'in the session of runsvdir' '[ "$(proc $a 4)" = "$(proc $RUNSVDIR 4)" ]'

@@ -15,7 +15,7 @@ title 84 'a new entry'
 ln -s ../b sd/b
 now
 begin=$NOW
-await 20 'svok b && [ -s b/supervise/pid ]'
+await_started b
 now
 fact 'within 7 seconds, and one for the machine' 'between 0 800 $((NOW - begin))'
 view b
@@ -35,7 +35,7 @@ view b
 title 90 'an entry is renamed while another one is added'
 mv sd/a sd/z
 ln -s ../n sd/n
-await 20 'svok n && [ -s n/supervise/pid ]'
+await_started n
 sleep 1.3
 fact 'same pid' '[ "$(pid_of a)" = "$a" ] && ! ended "$a"'
 echo "starts: $(lines a/starts)"

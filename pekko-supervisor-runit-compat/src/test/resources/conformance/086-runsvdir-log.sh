@@ -11,7 +11,7 @@ service sd/a '
     exec sleep 1000'
 : >sd/a/go
 start_runsvdir sd log:--
-await 20 'svok sd/a && [ -s sd/a/supervise/pid ]'
+await_started sd/a
 await 10 '[ "$(tail -c 2 runsvdir.err)" = "$(printf "\001W")" ]'
 tr '\001' '^' <runsvdir.err
 echo
@@ -20,7 +20,7 @@ stop_runsvdir sd
 title 87 'the log shows in the command line'
 rm sd/a/go
 start_runsvdir sd 'log: --------------------'
-await 20 'svok sd/a && [ -s sd/a/supervise/pid ]'
+await_started sd/a
 # runsvdir writes its dot after the first scan, so the service would sometimes be quicker
 await 10 'grep -q -e "-\." "/proc/$RUNSVDIR/cmdline"'
 : >sd/a/go

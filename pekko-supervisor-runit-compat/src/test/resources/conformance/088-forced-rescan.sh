@@ -13,7 +13,7 @@ ln -s ../b sd/b
 kill -ALRM "$RUNSVDIR"
 now
 begin=$NOW
-await 20 'svok b && [ -s b/supervise/pid ]'
+await_started b
 now
 fact 'within half a second, and one for the machine' 'between 0 150 $((NOW - begin))'
 await 10 '[ -s sd/.forced-rescan ]'

@@ -15,7 +15,7 @@ a=$(pid_of a)
 b=$(pid_of b)
 ln -s d2 next
 mv -T next current
-await 20 'svok c && [ -s c/supervise/pid ]'
+await_started c
 await 20 '! svok b'
 view b
 fact 'the process has ended' 'ended "$b"'

@@ -30,6 +30,15 @@ await() {
     done
 }
 
+# await_first FILE: until it has a line. The line came after EARLIEST and before LATEST, both as NOW.
+await_first() {
+    now
+    EARLIEST=$NOW
+    await 20 "now; [ \"\$(lines $1)\" -ge 1 ] || { EARLIEST=\$NOW; false; }"
+    now
+    LATEST=$NOW
+}
+
 # Gives a wrong reaction the time to show itself.
 settle() {
     sleep 0.4
@@ -240,6 +249,11 @@ launch_runsv() {
 # start_runsv DIR: as launch_runsv, and waits until it listens and has a child (unless DIR/down forbids one).
 start_runsv() {
     launch_runsv "$1"
+    await_started "$1"
+}
+
+# await_started DIR: runsv listens, and has a child unless DIR/down forbids one; status is written last, after pid.
+await_started() {
     await 20 "svok $1"
     if ! [ -e "$1/down" ]; then
         await 20 "case \$(bytes_of $1) in PID*) ;; *) false ;; esac"
@@ -252,14 +266,11 @@ start_runsvdir() {
     RUNSVDIR=$!
 }
 
-# start_services DIR: runsvdir on it, waits for all that have no down file.
+# start_services DIR: runsvdir on it, waits for all in it.
 start_services() {
     start_runsvdir "$1"
     for each in "$1"/*; do
-        await 20 "svok $each"
-        if ! [ -e "$each/down" ]; then
-            await 20 "[ -s $each/supervise/pid ]"
-        fi
+        await_started "$each"
     done
 }
 
