@@ -109,7 +109,7 @@ final class DescriptorTest {
                 } finally {
                     child.signal(Signal.KILL);
                     other.destroyForcibly().waitFor();
-                    child.exit().toCompletableFuture().get(5, SECONDS);
+                    child.exit().toCompletableFuture().get(20, SECONDS);
                 }
             }
         }
@@ -194,7 +194,7 @@ final class DescriptorTest {
                     chunk = pipe.readEnd().read(65536);
                 }
 
-                writer.get(5, SECONDS);
+                writer.get(20, SECONDS);
                 assertThat(received.toByteArray()).isEqualTo(sent);
             }
         }

@@ -212,7 +212,7 @@ final class EventLoopTest {
             int atClose = reports.get();
             let_the_loop_go_round();
             enough.set(true);
-            writer.get(5, SECONDS);
+            writer.get(20, SECONDS);
             assertThat(reports).hasValue(atClose);
         }
 
@@ -272,7 +272,7 @@ final class EventLoopTest {
 
             fifo.write(bytes("d"));
 
-            assertThat(reported.poll(5, SECONDS)).hasMessage("broken listener");
+            assertThat(reported.poll(20, SECONDS)).hasMessage("broken listener");
             let_the_loop_go_round();
         }
     }
@@ -331,12 +331,12 @@ final class EventLoopTest {
             watch(work, (chunk, watch) -> {
                 Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> reported.add(failure));
                 busy.countDown();
-                await().until(() -> goOn.await(5, SECONDS));
+                await().until(() -> goOn.await(20, SECONDS));
             });
             opened.add(loop.changes(directory, () -> heard.add("changed")));
             watch(control, (chunk, watch) -> heard.add(text(chunk)));
             work.write(bytes("w"));
-            assertThat(busy.await(5, SECONDS)).isTrue();
+            assertThat(busy.await(20, SECONDS)).isTrue();
 
             // the loop is told of both at once
             Files.createFile(path.resolve("a"));
@@ -347,7 +347,7 @@ final class EventLoopTest {
                 assertThat(List.of(next(), next())).containsExactlyInAnyOrder("changed", "d");
                 assertThat(refused.left()).isZero();
             }
-            assertThat(reported.poll(5, SECONDS)).hasMessageContaining("are read again");
+            assertThat(reported.poll(20, SECONDS)).hasMessageContaining("are read again");
         }
 
         @Test
@@ -484,7 +484,7 @@ final class EventLoopTest {
         }
 
         void assert_close_waits(Watch watch) throws InterruptedException {
-            assertThat(entered.await(5, SECONDS)).isTrue();
+            assertThat(entered.await(20, SECONDS)).isTrue();
             Thread closing = new Thread(watch::close);
             closing.start();
             await().until(() -> closing.getState() == Thread.State.BLOCKED);
@@ -508,8 +508,8 @@ final class EventLoopTest {
     }
 
     private String next() throws InterruptedException {
-        String next = heard.poll(5, SECONDS);
-        assertThat(next).as("a report within five seconds").isNotNull();
+        String next = heard.poll(20, SECONDS);
+        assertThat(next).as("a report in time").isNotNull();
         return next == null ? "" : next;
     }
 

@@ -48,7 +48,10 @@ final class HostJvm {
 
     /** As by {@code kill -9}. */
     void kill() {
-        process.destroyForcibly();
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
     }
 
     /** As by TERM; returns when it has ended. */

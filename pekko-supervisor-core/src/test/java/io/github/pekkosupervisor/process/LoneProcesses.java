@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** An actor system for process actors that nobody supervises; after each test all of them are ended. */
 final class LoneProcesses implements AfterEachCallback, AfterAllCallback {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Tells a hang from an answer; a hundred megabytes of output take a third of it on a busy machine. */
+    static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private final ActorTestKit kit = ActorTestKit.create();
     private final List<ActorRef<Command>> actors = new ArrayList<>();

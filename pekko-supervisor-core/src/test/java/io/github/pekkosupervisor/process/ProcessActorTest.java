@@ -71,7 +71,7 @@ final class ProcessActorTest {
     @AfterEach
     void end_everything() {
         actors.forEach(actor -> actor.tell(new Stop(Duration.ZERO)));
-        actors.forEach(actor -> owner.expectTerminated(actor, Duration.ofSeconds(10)));
+        actors.forEach(actor -> owner.expectTerminated(actor, Duration.ofSeconds(20)));
         received.forEach(Descriptor::close);
     }
 
@@ -282,9 +282,9 @@ final class ProcessActorTest {
         void a_process_deaf_to_term_is_killed_when_its_time_is_over() {
             ActorRef<Command> actor = spawnAndAwaitReady(bare(sh(DEAF_TO_TERM)));
 
-            actor.tell(new Stop(SOON));
+            actor.tell(new Stop(SOON.multipliedBy(5)));
 
-            owner.expectNoMessage(SOON.dividedBy(2));
+            owner.expectNoMessage(SOON);
             assertThat(exited()).isEqualTo(ExitStatus.ofSignal(9));
         }
 
@@ -668,7 +668,7 @@ final class ProcessActorTest {
     }
 
     private Started started() {
-        Started started = owner.expectMessageClass(Started.class, Duration.ofSeconds(10));
+        Started started = owner.expectMessageClass(Started.class, Duration.ofSeconds(20));
         started.stdin().ifPresent(received::add);
         started.stdout().ifPresent(received::add);
         started.stderr().ifPresent(received::add);
@@ -676,11 +676,11 @@ final class ProcessActorTest {
     }
 
     private StartFailed startFailed() {
-        return owner.expectMessageClass(StartFailed.class, Duration.ofSeconds(10));
+        return owner.expectMessageClass(StartFailed.class, Duration.ofSeconds(20));
     }
 
     private ExitStatus exited() {
-        return owner.expectMessageClass(Exited.class, Duration.ofSeconds(10)).status();
+        return owner.expectMessageClass(Exited.class, Duration.ofSeconds(20)).status();
     }
 
     private static Processes processes() {

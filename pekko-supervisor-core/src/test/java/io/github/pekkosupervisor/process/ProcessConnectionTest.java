@@ -127,8 +127,10 @@ final class ProcessConnectionTest {
     }
 
     @Test
-    void a_process_that_closes_its_input_fails_what_is_written_to_it() {
-        ProcessStreams streams = streamsOf("exec <&-; echo closed; sleep 0.5; exit 3");
+    void a_process_that_closes_its_input_fails_what_is_written_to_it() throws IOException {
+        Path go = scratch.resolve("go");
+        ProcessStreams streams =
+                streamsOf("exec <&-; echo closed; while ! [ -e " + go + " ]; do sleep 0.05; done; exit 3");
         assertThat(get(streams.readLine())).hasValue("closed");
 
         CompletionStage<Void> written = streams.writeLine("too late");
@@ -137,6 +139,7 @@ final class ProcessConnectionTest {
                 .failsWithin(LoneProcesses.PATIENCE)
                 .withThrowableOfType(ExecutionException.class)
                 .withMessageContaining("does not read its standard input any more");
+        Files.createFile(go);
         assertThat(get(streams.exit()).status().code()).isEqualTo(3);
     }
 

@@ -124,9 +124,10 @@ final class ReadinessTest {
     void a_command_is_run_until_it_exits_with_0() {
         Path there = scratch.resolve("there");
         Path tries = scratch.resolve("tries");
-        PROCESSES.spawn(ProcessSpec.of(sh("sleep 0.5; touch $1" + FOREVER, there.toString()))
+        PROCESSES.spawn(ProcessSpec.of(
+                        sh("until [ -e tries ]; do sleep 0.02; done; touch $1" + FOREVER, there.toString()))
                 .withDirectory(scratch)
-                .withReady(Readiness.command("sh", "-c", "echo >>tries; test -e there")));
+                .withReady(Readiness.command("sh", "-c", "test -e there; there=$?; echo >>tries; exit $there")));
 
         PROCESSES.started();
         PROCESSES.next(Ready.class);
@@ -171,14 +172,14 @@ final class ReadinessTest {
         PROCESSES.spawn(ProcessSpec.of(sh("echo trying; echo still trying >&2" + FOREVER))
                 .withOutput(Stdio.logged())
                 .withReady(Readiness.line("ready"))
-                .withStartTimeout(Duration.ofMillis(700)));
+                .withStartTimeout(Duration.ofSeconds(3)));
 
         PROCESSES.started();
         NotReady notReady = PROCESSES.next(NotReady.class);
         Exited exited = PROCESSES.exited();
 
         assertThat(notReady.lastLines()).containsExactlyInAnyOrder("trying", "still trying");
-        assertThat(notReady.description()).contains("700 ms", "a line with /ready/", "still trying");
+        assertThat(notReady.description()).contains("3 s", "a line with /ready/", "still trying");
         assertThat(exited.outcome()).isEqualTo(Outcome.STOPPED);
     }
 

@@ -60,9 +60,10 @@ final class WholeGroupTest {
         ProcessView shell = PROCESSES.started();
         ProcessView grandchild = grandchild();
 
-        actor.tell(new Stop(SOON));
+        // long enough to look at who is left
+        actor.tell(new Stop(SOON.multipliedBy(6)));
 
-        await().until(() -> !shell.runs());
+        await().pollDelay(Duration.ZERO).until(() -> !shell.runs());
         assertThat(grandchild.runs()).isTrue();
         assertThat(PROCESSES.exited().outcome()).isEqualTo(Outcome.STOPPED);
         assertThat(grandchild.runs()).isFalse();
