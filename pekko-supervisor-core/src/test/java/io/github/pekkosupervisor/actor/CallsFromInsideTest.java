@@ -407,7 +407,7 @@ final class CallsFromInsideTest {
             CompletableFuture<String> answer = new CompletableFuture<>();
             other.tell(answer);
 
-            assertThat(answer.get(2, TimeUnit.SECONDS)).isEqualTo("here");
+            assertThat(answer.get(4, TimeUnit.SECONDS)).isEqualTo("here");
             // a single thread of a pool that forks and joins never comes to what others bring while a crash loop goes
             // on
             calm.set(true);
@@ -419,7 +419,7 @@ final class CallsFromInsideTest {
         }
     }
 
-    private static boolean somebodyWaitsForAListener() {
+    static boolean somebodyWaitsForAListener() {
         return Thread.getAllStackTraces().values().stream()
                 .flatMap(Stream::of)
                 .anyMatch(frame -> frame.getMethodName().equals("hasRoom"));

@@ -181,8 +181,9 @@ final class GivenUpStartTest {
     @Test
     void a_group_that_is_being_stopped_for_a_restart_is_not_started_again() {
         try (Bed bed = new Bed(KIT)) {
-            bed.script("c").stopTakes = Duration.ofMillis(500);
-            bed.start(of(Strategy.ONE_FOR_ALL, bed.worker("a"), bed.worker("b"), bed.worker("c")));
+            bed.script("c").stopTakes = Duration.ofSeconds(2);
+            ChildSpec slow = bed.worker("c").withShutdown(Shutdown.infinity());
+            bed.start(of(Strategy.ONE_FOR_ALL, bed.worker("a"), bed.worker("b"), slow));
             bed.exit("a", ExitReason.failed("once"));
             await().atMost(Bed.LONG).until(() -> bed.log.contains("stop c"));
 

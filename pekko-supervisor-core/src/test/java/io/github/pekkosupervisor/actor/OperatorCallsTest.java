@@ -285,7 +285,7 @@ final class OperatorCallsTest {
 
         assertThat(node("a").state()).hasToString("FINISHED");
         assertThat(listened.tree().whenEnded().toCompletableFuture()).isNotDone();
-        assertThat(listened.told(SupervisorEvent.ChildStarted.class))
+        assertThat(listened.awaitTold(SupervisorEvent.ChildStarted.class, kind == Kind.SUPERVISOR ? 4 : 2))
                 .extracting(SupervisorEvent.ChildStarted::cause)
                 .contains(StartCause.ONCE);
     }

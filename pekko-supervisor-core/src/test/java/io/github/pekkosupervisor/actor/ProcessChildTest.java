@@ -219,12 +219,12 @@ final class ProcessChildTest {
     void case_108_start_never_acknowledged() {
         try (bed) {
             bed.start(spec());
-            ProcessSpec never = ready("echo trying; sleep " + A_DAY).withStartTimeout(Duration.ofMillis(500));
+            ProcessSpec never = ready("echo trying; sleep " + A_DAY).withStartTimeout(Duration.ofSeconds(3));
 
             Object result = answer(bed.sup().startChild(child("a", never)));
 
             assertThat(((SupervisorResult.StartFailed) result).reason().toString())
-                    .contains("not ready within 500 ms", "a line with /^ready$/", "trying");
+                    .contains("not ready within 3 s", "a line with /^ready$/", "trying");
             assertThat(bed.isAlive()).isTrue();
         }
     }
@@ -752,7 +752,7 @@ final class ProcessChildTest {
                 Arguments.of(
                         ProcessSpec.of("sleep", A_DAY)
                                 .withReady(Readiness.command("no-such-program-anywhere"))
-                                .withStartTimeout(Duration.ofMillis(500)),
+                                .withStartTimeout(Duration.ofSeconds(2)),
                         "but that cannot be looked at: spawn no-such-program-anywhere: the program"
                                 + " no-such-program-anywhere is not in any directory of PATH"));
     }

@@ -406,7 +406,7 @@ final class SupervisionTreeTest {
         @Test
         void siblings_are_stopped_at_once_and_start_when_the_wait_is_over() {
             try (Bed bed = new Bed(KIT)) {
-                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMillis(300)));
+                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(2)));
                 bed.start(SupervisorSpec.oneForAll()
                         .withIntensity(5, Duration.ofHours(1))
                         .withChildren(List.of(bed.worker("a"), patient, bed.worker("c"))));
@@ -424,7 +424,7 @@ final class SupervisionTreeTest {
         @Test
         void siblings_wait_too_when_an_attempt_has_failed() {
             try (Bed bed = new Bed(KIT)) {
-                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofMillis(300)));
+                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(2)));
                 bed.start(SupervisorSpec.oneForAll()
                         .withIntensity(5, Duration.ofHours(1))
                         .withChildren(List.of(bed.worker("a"), patient, bed.worker("c"))));
