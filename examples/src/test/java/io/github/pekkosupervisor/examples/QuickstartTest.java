@@ -26,7 +26,7 @@ class QuickstartTest {
 
     private static final Path SCRIPT = Path.of("quickstart.sh").toAbsolutePath();
     private static final Path RUNSVDIR = Path.of("../pekko-supervisor-runit-compat/target/dist/bin/runsvdir");
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** What the script needs besides a JDK. */
     private static final List<String> TOOLS = List.of(

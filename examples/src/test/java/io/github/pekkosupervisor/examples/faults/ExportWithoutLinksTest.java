@@ -66,9 +66,9 @@ final class ExportWithoutLinksTest {
                 assertThat(check("a")).isZero();
 
                 ProcessLane.done(tree.root().terminateChild("a"));
-                await().atMost(Duration.ofSeconds(10)).until(() -> check("a") == 1);
+                await().atMost(Duration.ofSeconds(20)).until(() -> check("a") == 1);
                 ProcessLane.done(tree.root().renewChild("b"));
-                await().atMost(Duration.ofSeconds(10)).until(() -> check("b") == 0);
+                await().atMost(Duration.ofSeconds(20)).until(() -> check("b") == 0);
             }
             assertThatExceptionOfType(PosixException.class)
                     .isThrownBy(() -> directory.openWrite(ok))
@@ -79,7 +79,7 @@ final class ExportWithoutLinksTest {
                 await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(temp.resolve("service/a")));
             }
         }
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(openBelow(temp)).isEmpty());
     }
 
