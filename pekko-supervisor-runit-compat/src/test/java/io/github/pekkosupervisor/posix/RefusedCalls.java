@@ -1,5 +1,8 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.Optional;
+import java.util.function.Supplier;
+
 /**
  * A system that refuses calls of a function of the C library, where they come from a certain method of ours, in
  * whatever thread; until this is closed. One at a time.
@@ -8,6 +11,7 @@ public final class RefusedCalls implements AutoCloseable {
 
     private final int errno;
     private final int most;
+    private final Optional<Supplier<? extends Error>> error;
     private volatile int refused;
 
     /**
@@ -21,8 +25,19 @@ public final class RefusedCalls implements AutoCloseable {
 
     /** The same for the first of them. */
     public RefusedCalls(String function, String errno, String method, int most) {
-        this.errno = Errno.valueOf(errno).number();
+        this(function, Errno.valueOf(errno).number(), method, most, Optional.empty());
+    }
+
+    /** An error in the place of the first refusal, as where a class is missing that is needed for the call. */
+    public RefusedCalls(String function, Supplier<? extends Error> error, String method) {
+        this(function, 0, method, 1, Optional.of(error));
+    }
+
+    private RefusedCalls(
+            String function, int errno, String method, int most, Optional<Supplier<? extends Error>> error) {
+        this.errno = errno;
         this.most = most;
+        this.error = error;
         CFunction.refuse(called -> called.equals(function) && isBelow(method) ? next() : 0);
     }
 
@@ -37,6 +52,9 @@ public final class RefusedCalls implements AutoCloseable {
             return 0;
         }
         refused++;
+        if (error.isPresent()) {
+            throw error.get().get();
+        }
         return errno;
     }
 

@@ -43,10 +43,11 @@ final class ExportCommands {
 
     /** A call has been answered. */
     void answered(ShownPlace place, Call call, Callers.Answer answer) {
+        // first, since a call that has not been answered is in progress
+        decide(place, new ExportEvent.Answered(call, answer.done()));
         if (answer.isToBeSaid()) {
             say(place, log -> log.info("control FIFO: it was answered [{}]", answer.words()));
         }
-        decide(place, new ExportEvent.Answered(call, answer.done()));
     }
 
     /** A place has been closed for long enough. */
@@ -72,9 +73,14 @@ final class ExportCommands {
         }
         boolean exits = event instanceof ExportEvent.Letter letter && letter.letter() == 'x';
         if (decision.child().closed() && (!wasClosed || exits)) {
-            ExporterMessage reopen = new ExporterMessage.Reopen(place);
-            timers.startSingleTimer(reopen, reopen, CLOSED);
+            reopenLater(place);
         }
+    }
+
+    /** A place has been closed. */
+    void reopenLater(ShownPlace place) {
+        ExporterMessage reopen = new ExporterMessage.Reopen(place);
+        timers.startSingleTimer(reopen, reopen, CLOSED);
     }
 
     /** Says something of a command, unless too many come. */

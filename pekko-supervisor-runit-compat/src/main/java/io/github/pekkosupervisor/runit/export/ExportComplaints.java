@@ -36,6 +36,11 @@ final class ExportComplaints {
         return told.add(what + ": " + errno);
     }
 
+    /** Whether a failure that is nobody's place is to be told. */
+    boolean isNew(Throwable failure) {
+        return told.add(failure.toString());
+    }
+
     /** All is well again: what happens from now on is new. */
     void clear() {
         told.clear();

@@ -116,6 +116,11 @@ final class ExportTable {
         return groups.view(place);
     }
 
+    /** Those that nobody is to be seen behind for a while. */
+    synchronized List<ShownPlace> closed() {
+        return groups.all().stream().filter(place -> place.child.closed()).toList();
+    }
+
     /** Whether a place is shown no more. */
     synchronized boolean hasVanished(ShownPlace place) {
         return place.hasVanished;
@@ -156,6 +161,14 @@ final class ExportTable {
         CompletableFuture<Void> reached = new CompletableFuture<>();
         changing(() -> marks.add(new ToTell(reached)));
         return reached;
+    }
+
+    /** These wait for all that is marked now. */
+    void tellThen(Iterable<CompletableFuture<Void>> waiting) {
+        changing(() -> {
+            waiting.forEach(reached -> marks.add(new ToTell(reached)));
+            return true;
+        });
     }
 
     /** The first of those that are marked, which are not any more; if there are none whoever asks may sleep. */

@@ -217,7 +217,24 @@ final class ExportedTree implements TreeExport.Exporting {
 
     @Override
     public Optional<StartGate> startGate() {
-        return Optional.of(this::mayStart);
+        return Optional.of(this::mayStartInAnyCase);
+    }
+
+    /** A gate that fails has said no, and what fails here is to keep no child down. */
+    private CompletionStage<Boolean> mayStartInAnyCase(StartGate.Start start) {
+        CompletionStage<Boolean> said;
+        try {
+            said = mayStart(start);
+        } catch (RuntimeException | Error e) {
+            said = CompletableFuture.failedFuture(e);
+        }
+        return said.exceptionally(failure -> {
+            LOG.error(
+                    "it is not known whether something keeps [{}] down, so it is started; please report this",
+                    start.path(),
+                    failure);
+            return true;
+        });
     }
 
     /** A file is looked at where waiting for a disk holds up no supervisor but the one that asks, and that not long. */

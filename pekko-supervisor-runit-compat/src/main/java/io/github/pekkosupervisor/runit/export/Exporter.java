@@ -27,9 +27,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * Writes what is marked in the table of one tree, and has letters that come in obeyed. The only one that touches the
  * files, by its {@link ShownEntries}; what cannot be written now is written later, and the tree does not wait for it.
  */
-final class Exporter {
+final class Exporter implements ExporterActor.Worker {
 
     private static final Logger LOG = LoggerFactory.getLogger(SupervisorLog.NAME);
 
@@ -62,12 +60,18 @@ final class Exporter {
     private final Opening opening;
     private final ExportComplaints complaints;
     private final ShownEntries entries;
-    private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    private final Course course;
     private boolean isOpening;
-    private boolean isUp;
-    private boolean isAgain;
-    private boolean ends;
-    private final CompletableFuture<Void> over;
+
+    /** How far the showing of a tree is, for who goes on with it when one has failed. */
+    private static final class Course {
+        /** Who waits until all is written. */
+        final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+
+        boolean isUp;
+        boolean isAgain;
+        boolean ends;
+    }
 
     /**
      * The directory, as far as it is open.
@@ -97,7 +101,8 @@ final class Exporter {
             EventLoop loop,
             Opening opening,
             ExportComplaints complaints,
-            CompletableFuture<Void> over) {
+            Course course,
+            boolean isAnew) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
@@ -107,9 +112,12 @@ final class Exporter {
         this.loop = loop;
         this.opening = opening;
         this.complaints = complaints;
-        this.over = over;
+        this.course = course;
         OpenExport here = opened();
-        if (here == null) {
+        if (isAnew) {
+            table.closed().forEach(commands::reopenLater);
+            retryLater();
+        } else if (here == null) {
             isOpening = true;
             context.pipeToSelf(opening.first(), Exporter::firstOpened);
         } else {
@@ -138,70 +146,111 @@ final class Exporter {
             Opening opening,
             ExportComplaints complaints,
             CompletableFuture<Void> over) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Exporter(context, timers, settings, table, callers, loop, opening, complaints, over).showing()));
+        Course course = new Course();
+        return ExporterActor.create(new ExporterActor.Workshop() {
+            @Override
+            public ExporterActor.Worker make(
+                    ActorContext<ExporterMessage> context, TimerScheduler<ExporterMessage> timers, boolean isAnew) {
+                return new Exporter(
+                        context, timers, settings, table, callers, loop, opening, complaints, course, isAnew);
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                if (complaints.isNew(failure)) {
+                    LOG.error(
+                            "what is shown in [{}] failed and is taken up again, please report this",
+                            settings.directory(),
+                            failure);
+                }
+            }
+
+            @Override
+            public void over() {
+                course.waiting.forEach(reached -> reached.complete(null));
+                over.complete(null);
+            }
+        });
     }
 
-    private Behavior<ExporterMessage> showing() {
-        return Behaviors.receive(ExporterMessage.class)
-                .onMessage(Write.class, write -> write())
-                .onMessage(FirstOpened.class, first -> after(() -> firstOpened(first)))
-                .onMessage(Came.class, came -> after(() -> came(came)))
-                .onMessage(
-                        Answered.class,
-                        answered ->
-                                after(() -> commands.answered(answered.place(), answered.call(), answered.answer())))
-                .onMessage(Reopen.class, reopen -> after(() -> commands.reopen(reopen.place())))
-                .onMessage(LinesOver.class, lines -> after(() -> commands.linesOver(lines.place())))
-                .onMessage(Vanish.class, vanish -> after(() -> entries.vanish(vanish.place(), opened())))
-                .onMessage(Remove.class, remove -> after(() -> entries.remove(remove, opened())))
-                .onMessage(Retry.class, retry -> after(this::retry))
-                .onMessage(LookForGroup.class, look -> after(this::lookForGroup))
-                .onMessage(TreeIsUp.class, up -> after(this::treeIsUp))
-                .onMessage(Sweep.class, sweep -> after(this::sweep))
-                .onMessage(End.class, end -> end())
-                .onSignal(PostStop.class, stopped -> after(this::free))
-                .build();
+    @Override
+    public boolean take(ExporterMessage message) {
+        if (message == Write.INSTANCE) {
+            return write();
+        } else if (message == End.INSTANCE) {
+            return end();
+        } else if (message instanceof Came came) {
+            came(came);
+        } else if (message instanceof Answered answered) {
+            commands.answered(answered.place(), answered.call(), answered.answer());
+        } else if (message instanceof Reopen reopen) {
+            commands.reopen(reopen.place());
+        } else if (message instanceof LinesOver lines) {
+            commands.linesOver(lines.place());
+        } else {
+            ofDirectory(message);
+        }
+        return true;
     }
 
-    private static Behavior<ExporterMessage> after(Runnable action) {
-        action.run();
-        return Behaviors.same();
+    private void ofDirectory(ExporterMessage message) {
+        if (message instanceof FirstOpened first) {
+            firstOpened(first);
+        } else if (message instanceof Vanish vanish) {
+            entries.vanish(vanish.place(), opened());
+            ifAllIsWritten();
+        } else if (message instanceof Remove remove) {
+            entries.remove(remove, opened());
+        } else if (message == Retry.INSTANCE) {
+            retry();
+        } else if (message == LookForGroup.INSTANCE) {
+            lookForGroup();
+        } else if (message == TreeIsUp.INSTANCE) {
+            treeIsUp();
+        } else if (message == Sweep.INSTANCE) {
+            sweep();
+        }
     }
 
     // ---- what is marked
 
-    private Behavior<ExporterMessage> write() {
+    private boolean write() {
         List<Mark> marks = table.take(AT_ONCE);
         for (Mark mark : marks) {
+            // before all else, since who comes after one that has failed does not have these marks
             if (mark instanceof ExportTable.ToTell told) {
-                waiting.add(told.reached());
-            } else if (mark instanceof ExportTable.ToWrite one) {
+                course.waiting.add(told.reached());
+            }
+        }
+        for (Mark mark : marks) {
+            if (mark instanceof ExportTable.ToWrite one) {
                 write(one.place());
             }
         }
-        if (opened() != null && entries.areWritten()) {
-            waiting.forEach(reached -> reached.complete(null));
-            waiting.clear();
-        }
+        ifAllIsWritten();
         if (!marks.isEmpty()) {
             goesOn();
-        } else if (ends) {
-            return Behaviors.stopped();
         }
-        return Behaviors.same();
+        return !marks.isEmpty() || !course.ends;
+    }
+
+    /** Also when what could not be written needs not be any more: who waits is told. */
+    private void ifAllIsWritten() {
+        if (opened() != null && entries.areWritten()) {
+            course.isAgain = false;
+            course.waiting.forEach(reached -> reached.complete(null));
+            course.waiting.clear();
+        }
     }
 
     private void write(ShownPlace place) {
         OpenExport here = opened();
-        ShownEntries.Outcome outcome = entries.write(place, here, ends);
+        ShownEntries.Outcome outcome = entries.write(place, here, course.ends);
         if (outcome == ShownEntries.Outcome.LOST && here != null) {
             entries.lose(here);
             opening.now().set(null);
         }
-        if (outcome == ShownEntries.Outcome.WRITTEN) {
-            isAgain &= !entries.areWritten();
-        } else {
+        if (outcome != ShownEntries.Outcome.WRITTEN) {
             retryLater();
         }
     }
@@ -212,7 +261,7 @@ final class Exporter {
 
     /** As long as the tree starts it has the processors, and is shown bit by bit. */
     private void goesOn() {
-        if (isUp) {
+        if (course.isUp) {
             context.getSelf().tell(Write.INSTANCE);
         } else {
             timers.startSingleTimer(Write.INSTANCE, WHILE_STARTING);
@@ -226,7 +275,7 @@ final class Exporter {
 
     /** From now on all is shown as soon as it is so. */
     private void isUp() {
-        isUp = true;
+        course.isUp = true;
         if (timers.isTimerActive(Write.INSTANCE)) {
             timers.cancel(Write.INSTANCE);
             context.getSelf().tell(Write.INSTANCE);
@@ -235,9 +284,9 @@ final class Exporter {
 
     /** Soon, since most troubles are over in a moment, and then every five seconds. */
     private void retryLater() {
-        if (!ends && !isOpening && !timers.isTimerActive(Retry.INSTANCE)) {
-            timers.startSingleTimer(Retry.INSTANCE, isAgain ? RETRY : FIRST_RETRY);
-            isAgain = true;
+        if (!course.ends && !isOpening && !timers.isTimerActive(Retry.INSTANCE)) {
+            timers.startSingleTimer(Retry.INSTANCE, course.isAgain ? RETRY : FIRST_RETRY);
+            course.isAgain = true;
         }
     }
 
@@ -258,6 +307,10 @@ final class Exporter {
     // ---- the directory
 
     private void firstOpened(FirstOpened first) {
+        if (!isOpening) {
+            // one before waited for it, has failed, and has had it closed
+            return;
+        }
         isOpening = false;
         OpenExport here = first.opened();
         if (here == null) {
@@ -295,17 +348,20 @@ final class Exporter {
                             "nothing can be executed in [{}]; check is a link to /bin/true while a child is ready",
                             here.directory());
         }
-        if (isUp && !timers.isTimerActive(Sweep.INSTANCE)) {
+        if (course.isUp && !timers.isTimerActive(Sweep.INSTANCE)) {
             timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
         }
         table.markAll();
         table.markAgain(entries.unwritten());
+        // when all of it is there again
+        table.tellThen(course.waiting);
+        course.waiting.clear();
     }
 
     // ---- the group
 
     private void lookForGroupLater(OpenExport here) {
-        if (here.rights().isRefused() && !ends) {
+        if (here.rights().isRefused() && !course.ends) {
             timers.startSingleTimer(LookForGroup.INSTANCE, RETRY);
         }
     }
@@ -348,24 +404,24 @@ final class Exporter {
         }
     }
 
-    private Behavior<ExporterMessage> end() {
-        ends = true;
+    private boolean end() {
+        course.ends = true;
         isUp();
         timers.cancelAll();
         if (opened() == null) {
-            return Behaviors.stopped();
+            return false;
         }
         table.over();
-        return Behaviors.same();
+        return true;
     }
 
-    private void free() {
+    @Override
+    public void leave() {
         if (isOpening) {
             opening.close();
         }
-        entries.close(opened());
+        OpenExport here = opened();
         opening.now().set(null);
-        waiting.forEach(reached -> reached.complete(null));
-        over.complete(null);
+        entries.close(here);
     }
 }

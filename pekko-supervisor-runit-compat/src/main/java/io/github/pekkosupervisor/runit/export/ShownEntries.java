@@ -123,7 +123,7 @@ final class ShownEntries {
             return isWritten(place);
         } catch (IOException e) {
             return isNotWritten(place, here, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // one that cannot be shown is not to take the others with it
             return isNotWritten(place, here, new IOException(e.toString(), e));
         }
@@ -201,7 +201,8 @@ final class ShownEntries {
             return Outcome.LOST;
         }
         if (complaints.isNew(place, e)) {
-            callers.log(place, log -> log.error("{}: {}", couldNotBeWritten(), e.getMessage()));
+            // a cause is a defect of ours, and its stack is to be seen
+            callers.log(place, log -> log.error("{}: {}", couldNotBeWritten(), e.getMessage(), e.getCause()));
         }
         return Outcome.LATER;
     }
