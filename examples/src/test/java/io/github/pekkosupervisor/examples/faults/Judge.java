@@ -218,7 +218,7 @@ final class Judge {
             Map.entry("runit.LogSpool.beginAnew -> writeAt", "after 64 KiB: LogSpoolTest, LogKilledTest"),
             Map.entry("runit.LastRuns.begin -> close", AFTER_ANOTHER),
             Map.entry("runit.LogSpool.open -> close", AFTER_ANOTHER),
-            Map.entry("runit.supervise.SuperviseDirectory.identityOfOurs -> ofRunning", "asked once in a JVM"),
+            Map.entry("runit.supervise.Ourselves.identity -> ofRunning", "asked once in a JVM"),
             Map.entry("runit.supervise.StatusFiles.exchange -> remove", "where files cannot change places"),
             Map.entry("runit.svlogd.LogDirectory.openCurrent -> truncate", "after the death of a JVM: LogKilledTest"),
             Map.entry("process.KeptProcesses.take -> awaitReadable", "where another tree has it: KeptChildrenTest"),

@@ -88,7 +88,7 @@ final class StateStore {
     private static boolean isOfNow(UnitRecord record) {
         return ProcessIdentity.maySameBoot(
                         record.supervisor().identity().bootId(),
-                        SuperviseDirectory.identityOfOurs().bootId())
+                        Ourselves.identity().bootId())
                 && !record.isFromBefore(ProcessIdentity.firstTick());
     }
 

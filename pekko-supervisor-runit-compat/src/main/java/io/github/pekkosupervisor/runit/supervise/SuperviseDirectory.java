@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SuperviseDirectory implements AutoCloseable {
 
-    private static final int OURSELVES = (int) ProcessHandle.current().pid();
-    private static volatile @Nullable ProcessIdentity ourIdentity;
-
     private static final int DIRECTORY_MODE = 0700;
     private static final int PRIVATE_MODE = 0600;
     private static final int LINK_LIMIT = 256;
@@ -339,17 +336,12 @@ public final class SuperviseDirectory implements AutoCloseable {
 
     /** Whether a pid is that of this JVM, which writes a log itself: nobody is to signal it for the logger. */
     public static boolean isOurselves(int pid) {
-        return pid == OURSELVES;
+        return pid == Ourselves.PID;
     }
 
     /** Who supervises here: this process. */
     public static ProcessIdentity identityOfOurs() {
-        ProcessIdentity known = ourIdentity;
-        if (known == null || known.startTicks() == 0) {
-            known = ProcessIdentity.ofRunning(OURSELVES).orElseGet(() -> new ProcessIdentity(OURSELVES, 0, ""));
-            ourIdentity = known;
-        }
-        return known;
+        return Ourselves.identity();
     }
 
     /** Empty, or {@code log/}. */
