@@ -241,13 +241,15 @@ public interface SupervisorRef {
     }
 
     /**
-     * Has a child run once: one that is down is started, as by {@link #restartChild}, and the end of an incarnation
-     * that runs, or is started so, is followed by no restart. The next incarnation, after a later start or a restart of
-     * its group, is as its restart type says. As the letter {@code o} of runit's {@code sv once}.
+     * Has a child run once: one that is down is started, as by {@link #restartChild}, one that is restarting as by
+     * {@link #startNow(String)}, and the end of an incarnation that runs, or is started so, is followed by no restart.
+     * The next incarnation, after a later start or a restart of its group, is as its restart type says. As the letter
+     * {@code o} of runit's {@code sv once}.
      *
      * @param id of a child of a supervisor that is not dynamic
-     * @return {@code Started}, {@code Ignored} or {@code StartFailed} of one that was down, {@code Ok} of one that
-     *     runs; {@code Restarting} if it is on its way up, and nothing was done
+     * @return {@code Started}, {@code Ignored} or {@code StartFailed} of one that was down or restarting, {@code Ok} of
+     *     one that runs. One that was restarting and could not be started goes on as before, and {@code SupervisorGone}
+     *     is the answer if it was one restart too many
      */
     default CompletionStage<OnceResult> startOnce(String id) {
         return ask(new Request.StartOnce(id));

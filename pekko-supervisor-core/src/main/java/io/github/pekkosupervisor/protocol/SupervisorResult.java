@@ -52,7 +52,7 @@ public sealed interface SupervisorResult {
 
     /** What came of {@link Request.StartOnce} or {@link Request.StartOnceHandle}. */
     sealed interface OnceResult extends SupervisorResult
-            permits Started, Ignored, StartFailed, Ok, Restarting, NotFound, SimpleOneForOne, SupervisorGone {}
+            permits Started, Ignored, StartFailed, Ok, NotFound, SimpleOneForOne, SupervisorGone {}
 
     /** What came of {@link Request.StartNow} or {@link Request.StartNowHandle}. */
     sealed interface NowResult extends SupervisorResult
@@ -218,7 +218,7 @@ public sealed interface SupervisorResult {
     }
 
     /** It is being restarted by the supervisor. */
-    enum Restarting implements RestartResult, DeleteResult, RenewResult, OnceResult {
+    enum Restarting implements RestartResult, DeleteResult, RenewResult {
         /** The only one. */
         INSTANCE;
 

@@ -16,6 +16,7 @@ final class Asker {
     final Consumer<Object> replyTo;
 
     private final @Nullable Child about;
+    private final boolean once;
     private Object answer = SupervisorResult.Ok.INSTANCE;
     private boolean failed;
 
@@ -23,10 +24,17 @@ final class Asker {
      * Who has not been answered.
      *
      * @param about the child that he named; null if all
+     * @param once whether what is started of it is to run once
      */
-    Asker(@Nullable Child about, Consumer<Object> replyTo) {
+    Asker(@Nullable Child about, boolean once, Consumer<Object> replyTo) {
         this.about = about;
+        this.once = once;
         this.replyTo = replyTo;
+    }
+
+    /** Whether he wants what is started of this child to run once. */
+    boolean wantsOnce(Child child) {
+        return once && child == about;
     }
 
     void started(Incarnation incarnation, @Nullable Object info) {

@@ -96,7 +96,7 @@ final class OperatorRule {
         }
         Plan plan =
                 RestartRule.renewal(state.spec.strategy(), child, state.children, new Plan.Renew(Set.of(child), kept));
-        return new Outcome.Planned(plan.askedForBy(new Asker(child, replyTo)));
+        return new Outcome.Planned(plan.askedForBy(new Asker(child, false, replyTo)));
     }
 
     private Outcome renewAll() {
@@ -120,7 +120,7 @@ final class OperatorRule {
         }
         Plan plan = RestartRule.renewalOfAll(
                 state.spec.strategy(), named.iterator().next(), state.children, new Plan.Renew(named, kept));
-        return new Outcome.Planned(plan.askedForBy(new Asker(null, replyTo)));
+        return new Outcome.Planned(plan.askedForBy(new Asker(null, false, replyTo)));
     }
 
     /** What a temporary child was made from; null for one that a call has added under an id that has become free. */
@@ -148,7 +148,7 @@ final class OperatorRule {
             return answer(SupervisorResult.Ok.INSTANCE);
         }
         if (!child.isStopped()) {
-            return answer(SupervisorResult.Restarting.INSTANCE);
+            return new Outcome.Attempted(new Asker(child, true, replyTo), child);
         }
         return new Outcome.Planned(new Plan(new Plan.CallToStart(child, false, true, replyTo)).starting(child, child));
     }
@@ -157,7 +157,7 @@ final class OperatorRule {
         return switch (child.state) {
             case STOPPED -> answer(SupervisorResult.NotRunning.INSTANCE);
             case RUNNING -> answer(SupervisorResult.Running.INSTANCE);
-            case RESTARTING -> new Outcome.Attempted(child, replyTo);
+            case RESTARTING -> new Outcome.Attempted(new Asker(child, false, replyTo), child);
         };
     }
 }

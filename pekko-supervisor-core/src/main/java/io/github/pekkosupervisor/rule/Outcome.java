@@ -1,7 +1,5 @@
 package io.github.pekkosupervisor.rule;
 
-import java.util.function.Consumer;
-
 /** What becomes of a call. */
 sealed interface Outcome {
 
@@ -12,5 +10,5 @@ sealed interface Outcome {
     record Planned(Plan plan) implements Outcome {}
 
     /** The restart of a child is attempted, which counts. */
-    record Attempted(Child child, Consumer<Object> replyTo) implements Outcome {}
+    record Attempted(Asker asker, Child child) implements Outcome {}
 }

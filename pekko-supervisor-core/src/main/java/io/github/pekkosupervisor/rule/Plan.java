@@ -117,6 +117,11 @@ final class Plan {
         return asker;
     }
 
+    /** Whether the end of what it starts of this child is to be followed by no restart. */
+    boolean startsOnce(Child child) {
+        return (purpose instanceof CallToStart call && call.once()) || (asker != null && asker.wantsOnce(child));
+    }
+
     /**
      * It is carried out because this child has ended.
      *

@@ -79,6 +79,9 @@ final class Starting implements Doing {
             incarnation.startedByCall();
         }
         state.tell(new SupervisorEvent.ChildStarted(state.path, state.offender(child, incarnation), cause, succeeds));
+        if (incarnation.isOnce() && cause != StartCause.ONCE) {
+            state.tell(new SupervisorEvent.ChildRunsOnce(state.path, state.offender(child, incarnation)));
+        }
         Asker asker = plan.asker();
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), new SupervisorResult.Started(incarnation.handle(), Optional.ofNullable(info)));

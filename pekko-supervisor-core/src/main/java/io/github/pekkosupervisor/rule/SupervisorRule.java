@@ -266,7 +266,7 @@ public final class SupervisorRule {
         } else if (outcome instanceof Outcome.Answered answered) {
             state.reply(call.reply(), answered.answer());
         } else if (outcome instanceof Outcome.Attempted attempted) {
-            restarts.attemptNow(attempted.child(), new Asker(attempted.child(), attempted.replyTo()));
+            restarts.attemptNow(attempted.child(), attempted.asker());
         }
     }
 
@@ -305,7 +305,7 @@ public final class SupervisorRule {
         if (child.first == 0) {
             child.first = incarnations;
         }
-        if (plan.purpose instanceof Plan.CallToStart call && call.once()) {
+        if (plan.startsOnce(child)) {
             incarnation.runsOnce();
         }
         incarnation.startsFor(plan.causeOfStart(child));

@@ -213,13 +213,15 @@ final class NaiveOtp {
         }
     }
 
-    void startOnce(String id) {
+    void startOnce(String id, long now) {
         if (!has(id)) {
             return;
         }
         Entry child = find(id);
         if (child.state == State.STOPPED) {
             start(child);
+        } else if (child.state == State.RESTARTING) {
+            restart(child, now);
         }
         if (child.state == State.RUNNING) {
             child.once = true;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.Request;
+import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ChildSpec.OnAbandon;
@@ -80,8 +81,8 @@ final class OperatorRuleTest {
                 "kill   | waiting    | answer not_running",
                 "once   | running    | ChildRunsOnce a#2; answer ok",
                 "once   | stopped    | start a#3",
-                "once   | restarting | answer restarting",
-                "once   | waiting    | answer restarting",
+                "once   | restarting | Restart a#2 after PT0S, 1 of 3; start a#4",
+                "once   | waiting    | wait no longer for a; RestartBegun a#2; start a#3",
                 "now    | running    | answer running",
                 "now    | stopped    | answer not_running",
                 "now    | restarting | Restart a#2 after PT0S, 1 of 3; start a#4",
@@ -555,6 +556,33 @@ final class OperatorRuleTest {
             bed.call(request("once", "a")).took();
             bed.starts("a").took("ChildStarted a#3 ONCE", "answer started a#3");
             bed.ends("a", BROKEN).took("ChildTerminated a#3 failed(broken)");
+        }
+
+        @Test
+        void one_that_waits_for_its_restart_is_started_now_and_not_again() {
+            RuleBed bed = with("waiting");
+            bed.call(request("once", "a")).took();
+            bed.starts("a").took("ChildStarted a#3 RESTART", "ChildRunsOnce a#3", "answer started a#3");
+            bed.ends("a", BROKEN).took("ChildTerminated a#3 failed(broken)");
+            assertThat(bed.answerTo(new Request.WhichChild("a")).toString()).contains("STOPPED");
+        }
+
+        @Test
+        void its_siblings_are_as_their_types_say() {
+            RuleBed bed = up(spec(SupervisorSpec.oneForAll(), child("a"), child("b")));
+            bed.ends("a", BROKEN).ends("b").ends("a", BROKEN).took();
+            bed.call(request("once", "a")).starts("a").starts("b").took();
+            assertThat(bed.of("a").isOnce()).isTrue();
+            assertThat(bed.of("b").isOnce()).isFalse();
+        }
+
+        @Test
+        void one_that_cannot_be_started_goes_on_restarting_as_before() {
+            RuleBed bed = with("waiting");
+            bed.call(request("once", "a")).ends("a", BROKEN);
+            assertThat(bed.answer).isInstanceOf(SupervisorResult.StartFailed.class);
+            bed.call(request("now", "a")).starts("a").took();
+            assertThat(bed.of("a").isOnce()).isFalse();
         }
 
         @Test

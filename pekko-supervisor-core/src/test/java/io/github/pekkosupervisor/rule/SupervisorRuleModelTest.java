@@ -142,7 +142,7 @@ final class SupervisorRuleModelTest {
                 }
                 case 6 -> renewAllOrKill(id);
                 case 7 -> {
-                    naive.startOnce(id);
+                    naive.startOnce(id, now);
                     tell(call(new Request.StartOnce(id)));
                 }
                 case 8 -> {

@@ -24,10 +24,7 @@ public final class ExportRule {
     /** All letters that mean something. */
     static final String LETTERS = "udotkxpchaiq12";
 
-    private static final String WISHES = "udoxO";
-
-    /** After an {@code o} for a child that was restarting: its wait has been ended, and now it is to run once. */
-    private static final char ONCE_IT_RUNS = 'O';
+    private static final String WISHES = "udox";
 
     /** Times of one child that are less than this apart are not to go back because one of them is less exact. */
     private static final Duration INEXACT = Duration.ofSeconds(1);
@@ -302,19 +299,7 @@ public final class ExportRule {
                 closed = !exits;
                 down();
             }
-            case 'o' -> {
-                if (phase == Phase.RESTARTING) {
-                    calls(Call.NOW);
-                    wishes = ONCE_IT_RUNS + wishes;
-                } else {
-                    calls(Call.ONCE);
-                }
-            }
-            case ONCE_IT_RUNS -> {
-                if (phase.hasIncarnation()) {
-                    calls(Call.ONCE);
-                }
-            }
+            case 'o' -> calls(Call.ONCE);
             case 't' -> {
                 if (phase == Phase.STARTING || phase == Phase.RUNNING) {
                     held = false;

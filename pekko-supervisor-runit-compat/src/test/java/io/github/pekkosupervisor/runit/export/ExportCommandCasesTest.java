@@ -616,6 +616,22 @@ final class ExportCommandCasesTest {
     }
 
     @Test
+    void case_25_once_ends_the_wait_for_a_restart_and_no_other_follows() {
+        ChildSpec waits = actor("x").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(60)));
+        ShownTree shown = show(patient(waits));
+        shown.tell("crash", "x");
+        patiently().until(() -> shown.sv("status", "x").line().endsWith(", want up"));
+
+        shown.write("x", "o");
+        patiently().until(() -> shown.stat("x").equals("run, want down\n"));
+        shown.tell("crash", "x");
+
+        patiently().until(() -> ShownTree.info(shown.root(), "x").state() == ChildState.STOPPED);
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "x").line()).matches("down: x: \\ds, normally up"));
+    }
+
+    @Test
     void case_26_the_wait_for_a_restart_can_be_ended_or_called_off() {
         ChildSpec waits = actor("x").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(60)));
         ShownTree shown = show(patient(waits));

@@ -99,7 +99,7 @@ final class ExportRuleTest {
         "o,        down,       ONCE",
         "o,        runs,       ONCE",
         "o,        starts,     ONCE",
-        "o,        restarting, NOW",
+        "o,        restarting, ONCE",
         "o,        waits,      ONCE",
         "t,        runs,       RENEW",
         "t,        starts,     RENEW",
@@ -214,21 +214,6 @@ final class ExportRuleTest {
 
             assertThat(story.calls).containsExactly("TERMINATE", "KILL", "USR1");
             assertThat(story.answered(Call.KILL).letters("k1").calls).endsWith("KILL");
-        }
-
-        @Test
-        void an_o_for_one_that_is_restarting_is_carried_out_when_it_runs() {
-            Story story = Story.of("restarting").letters("o").runs().answered(Call.NOW);
-
-            assertThat(story.calls).containsExactly("NOW", "ONCE");
-        }
-
-        @Test
-        void and_is_over_if_that_start_has_failed() {
-            Story story = Story.of("restarting").letters("o").answered(Call.NOW);
-
-            assertThat(story.calls).containsExactly("NOW");
-            assertThat(story.child.wishes()).isEmpty();
         }
     }
 
