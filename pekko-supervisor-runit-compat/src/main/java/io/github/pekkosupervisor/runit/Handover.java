@@ -51,6 +51,7 @@ final class Handover {
     private final Map<Role, Known> listed = new EnumMap<>(Role.class);
     private final Map<Role, FileStatus> places = new EnumMap<>(Role.class);
     private Remembered remembered = Remembered.NOTHING;
+    private Wishes wishes = new Wishes();
 
     /** Seen by others while the actor is at work. */
     private final Standing standing;
@@ -288,6 +289,16 @@ final class Handover {
             }
         }
         return Optional.ofNullable(places.get(role));
+    }
+
+    /** What has been wished for of it. */
+    Wishes wishes() {
+        return wishes;
+    }
+
+    /** It is wished for of what another one was for before; to be said before a runsv begins. */
+    void goesOnWith(Wishes unheard) {
+        wishes = unheard;
     }
 
     /** What is known of it from outside of the directory; to be told before a runsv begins. */

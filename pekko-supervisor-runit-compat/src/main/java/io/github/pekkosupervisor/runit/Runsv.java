@@ -22,7 +22,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -68,7 +67,7 @@ final class Runsv {
     private RunsvState state = RunsvState.NOTHING;
     private int refusedLocks;
 
-    private final Wishes wishes = new Wishes();
+    private final Wishes wishes;
 
     /** What has been ordered before there was anything that could be done. */
     private final Deque<Order> early = new ArrayDeque<>();
@@ -86,8 +85,10 @@ final class Runsv {
         INSTANCE
     }
 
-    /** What somebody wants who is told when it is so. */
-    record Commanded(Wish wish, CompletableFuture<Void> reached) implements Command {}
+    /** Something has been wished for, see {@link Handover#wishes}. */
+    enum Wished implements Command {
+        INSTANCE
+    }
 
     /** What is ordered by who decides on starts, see {@link RunsvSettings#orders}. */
     sealed interface Order extends Command {}
@@ -160,6 +161,7 @@ final class Runsv {
             Consumer<Ended> owner) {
         this.timers = timers;
         this.handover = handover;
+        this.wishes = handover.wishes();
         this.directory = handover.directory();
         this.settings = settings;
         this.stream = new ServiceStream(handover, settings);
@@ -267,7 +269,7 @@ final class Runsv {
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(NotOver.class, notOver -> giveUp(notOver.soFar()))
                 .onMessage(Order.class, this::keep)
-                .onMessage(Commanded.class, Runsv::refuse)
+                .onMessage(Wished.class, wished -> refuse())
                 .onAnyMessage(wish -> done(() -> putOff(wish, pause.multipliedBy(2))))
                 .build();
     }
@@ -293,7 +295,7 @@ final class Runsv {
                 .onMessage(Kill.class, kill -> endWith(last))
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(Order.class, this::keep)
-                .onMessage(Commanded.class, Runsv::refuse)
+                .onMessage(Wished.class, wished -> refuse())
                 .build();
     }
 
@@ -302,8 +304,8 @@ final class Runsv {
         return end(0);
     }
 
-    private static Behavior<Command> refuse(Commanded wanted) {
-        wanted.reached().completeExceptionally(NotObeyedException.nobody("it has not been opened yet"));
+    private Behavior<Command> refuse() {
+        wishes.refuse("it has not been opened yet");
         return Behaviors.same();
     }
 
@@ -396,7 +398,7 @@ final class Runsv {
     private Behavior<Command> listening() {
         return Behaviors.receive(Command.class)
                 .onMessage(ControlByte.class, this::read)
-                .onMessage(Commanded.class, this::command)
+                .onMessage(Wished.class, wished -> command())
                 .onMessage(Terminate.class, terminate -> terminate())
                 .onMessage(Kill.class, kill -> kill())
                 .onMessage(StartRun.class, this::startRun)
@@ -447,8 +449,7 @@ final class Runsv {
         return decide(new RunsvEvent.CommandRead(read.role(), read.letter()));
     }
 
-    private Behavior<Command> command(Commanded wanted) {
-        wishes.add(wanted.wish(), wanted.reached(), state);
+    private Behavior<Command> command() {
         drain();
         return state.exited() ? exited() : Behaviors.same();
     }
@@ -553,9 +554,15 @@ final class Runsv {
     }
 
     private Optional<RunsvEvent> next() {
-        return events.isEmpty()
-                ? wishes.next(state).map(letter -> new RunsvEvent.CommandRead(Role.SERVICE, letter))
-                : Optional.of(events.remove());
+        if (!events.isEmpty()) {
+            return Optional.of(events.remove());
+        }
+        if (wishes.areAny()) {
+            // whoever has come before is told before another letter changes it
+            publisher.tell(state);
+            wishes.look(state);
+        }
+        return wishes.next(state).map(letter -> new RunsvEvent.CommandRead(Role.SERVICE, letter));
     }
 
     private Behavior<Command> ofProcess(OfProcess message) {

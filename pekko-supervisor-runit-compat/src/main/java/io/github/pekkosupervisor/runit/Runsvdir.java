@@ -278,7 +278,9 @@ public final class Runsvdir {
                 .filter(one -> one.handover.directory().name().toString().equals(wanted.name()))
                 .findFirst();
         if (service.isPresent()) {
-            service.get().runsv.tell(new Runsv.Commanded(wanted.wish(), wanted.reached()));
+            // if there is no runsv now the next one finds it
+            service.get().handover.wishes().add(wanted.wish(), wanted.reached());
+            service.get().runsv.tell(Runsv.Wished.INSTANCE);
         } else {
             wanted.reached().completeExceptionally(NotObeyedException.nobody("there is no such entry"));
         }
@@ -401,6 +403,9 @@ public final class Runsvdir {
                 : new Handover(
                         new ServiceDirectory(name, path, conf.access(directory.directory())),
                         stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
+        if (known != null) {
+            handover.goesOnWith(known.handover.wishes());
+        }
         handover.runsAreListedBy(id, left.runs(id));
         handover.remembers(left.remembered(id, name));
         Instant now = settings.clock().instant();

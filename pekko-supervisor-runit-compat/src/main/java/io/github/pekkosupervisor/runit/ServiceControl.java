@@ -150,29 +150,42 @@ public final class ServiceControl {
     /** @param request what is asked of its supervisor if it is a service directory by itself */
     private CompletionStage<Node> command(
             Optional<String> name, Wish wish, Request<? extends SupervisorResult> request) {
-        CompletableFuture<Void> reached = new CompletableFuture<>();
+        Goal goal = new Goal(path());
         var begun = supervisor()
                 .thenCompose(supervisor -> supervisor
                         .childSpec(id())
-                        .thenCompose(answer -> begin(supervisor, answer, name, wish, request, reached)))
+                        .thenCompose(answer -> begin(supervisor, answer, name, wish, request, goal)))
                 .exceptionally(failure -> {
-                    reached.completeExceptionally(cause(failure));
+                    goal.reached.completeExceptionally(cause(failure));
                     return false;
                 });
         assert begun != null;
-        String path = name.filter(one -> !one.equals(id()))
-                .map(one -> TreePath.below(path(), one))
-                .orElse(path());
-        return reached.orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+        return goal.reached
+                .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((nothing, failure) -> {
                     if (failure != null) {
-                        throw new CompletionException(inWords(cause(failure), path, wish));
+                        throw new CompletionException(inWords(cause(failure), goal.path, wish));
                     }
-                    return path;
+                    return goal.path;
                 })
-                .thenCompose(seen -> tree.snapshot())
-                .thenApply(snapshot -> snapshot.find(path)
-                        .orElseThrow(() -> NotObeyedException.nobody("service directory [" + path + "] is gone")));
+                .thenCompose(path -> tree.snapshot()
+                        .thenApply(snapshot -> snapshot.find(path)
+                                .orElseThrow(
+                                        () -> NotObeyedException.nobody("service directory [" + path + "] is gone"))));
+    }
+
+    /** What a command is to lead to. */
+    private static final class Goal {
+        final CompletableFuture<Void> reached = new CompletableFuture<>();
+
+        /**
+         * Of the service directory, as far as it is known: an entry may have the name of the child that it is below.
+         */
+        volatile String path;
+
+        Goal(String path) {
+            this.path = path;
+        }
     }
 
     private static Throwable cause(Throwable failure) {
@@ -214,7 +227,7 @@ public final class ServiceControl {
             Optional<String> name,
             Wish wish,
             Request<? extends SupervisorResult> request,
-            CompletableFuture<Void> reached) {
+            Goal goal) {
         if (!(answer instanceof SupervisorResult.FoundSpec found)) {
             throw NotObeyedException.nobody("there is no child \"" + id() + "\"");
         }
@@ -224,11 +237,12 @@ public final class ServiceControl {
             if (!isMeant) {
                 throw NotObeyedException.nobody("child \"" + id() + "\" is one service directory, which needs no name");
             }
-            return ask(supervisor, request, reached);
+            return ask(supervisor, request, goal.reached);
         } else if (kind instanceof RunsvdirKind) {
             String entry = name.orElseThrow(() -> NotObeyedException.nobody(
                     "child \"" + id() + "\" is a directory of service directories; name one"));
-            return supervisor.child(id()).thenApply(child -> tell(child, entry, wish, reached));
+            goal.path = TreePath.below(path(), entry);
+            return supervisor.child(id()).thenApply(child -> tell(child, entry, wish, goal.reached));
         }
         throw NotObeyedException.nobody("child \"" + id() + "\" is no service directory");
     }

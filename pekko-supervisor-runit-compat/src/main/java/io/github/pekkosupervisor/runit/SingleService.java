@@ -152,7 +152,9 @@ public final class SingleService {
                 })
                 .onMessage(Ordered.class, this::order)
                 .onMessage(Commanded.class, wanted -> {
-                    runsv.tell(new Runsv.Commanded(wanted.wish(), wanted.reached()));
+                    // if there is no runsv now the next one finds it
+                    handover.wishes().add(wanted.wish(), wanted.reached());
+                    runsv.tell(Runsv.Wished.INSTANCE);
                     return Behaviors.same();
                 })
                 .onMessage(Terminate.class, terminate -> end(Runsv.Terminate.INSTANCE))

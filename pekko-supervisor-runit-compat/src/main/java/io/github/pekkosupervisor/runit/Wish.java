@@ -51,11 +51,12 @@ record Wish(String letters, Goal goal) {
         /**
          * Whether it is so; the letters have been obeyed.
          *
-         * @param before how it stood when they came
+         * @param before how it stood then
          */
         boolean isReached(ServiceStatus before, RunsvState state) {
             ServiceStatus now = state.service().status();
-            boolean runs = now.state() == State.RUN && now.pid() != 0;
+            // what has got TERM is on its way down: it is not what a command has led to
+            boolean runs = now.state() == State.RUN && now.pid() != 0 && !now.gotTerm();
             boolean isIdle = state.service().busy() == Busy.NO;
             return switch (this) {
                 case RUNS -> runs;

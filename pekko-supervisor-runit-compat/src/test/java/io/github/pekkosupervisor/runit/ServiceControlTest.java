@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.time.Duration;
@@ -71,6 +72,109 @@ class ServiceControlTest extends InGrove {
         assertThatThrownBy(() -> services.signal("deaf", Signal.TERM))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("runit has no letter for TERM; use restart, or down");
+    }
+
+    @Test
+    void of_a_child_that_has_the_name_of_an_entry_they_are_the_entrys() throws IOException {
+        Service web = grove.sleeper("web");
+        SupervisionTree tree = grove.start(grove.services().withId("web"));
+        long pid = grove.awaitStarts(web, 1);
+
+        Node up = Grove.get(ServiceControl.of(tree, "web").up("web"));
+
+        assertThat(up.path()).isEqualTo("/web/web");
+        assertThat(pid(up)).isEqualTo(pid);
+        assertThat(Grove.get(tree.process("web", "web")).orElseThrow().pid()).isEqualTo((int) pid);
+        assertThat(Grove.get(tree.process("web"))).isEmpty();
+    }
+
+    @Test
+    void one_that_is_given_while_a_runsv_has_failed_is_kept_for_the_next() throws IOException {
+        CrashingClock clock = new CrashingClock();
+        Service web = grove.sleeper("web");
+        SupervisionTree tree = grove.start(ServiceDirectories.scanned(
+                "services", grove.settings(grove.directory()).withClock(clock)));
+        ServiceControl services = ServiceControl.of(tree, "services");
+        grove.awaitStarts(web, 1);
+
+        clock.crash(1);
+        web.control("c");
+        patiently().until(() -> grove.told().stream().anyMatch(ServiceEvent.SupervisionDelayed.class::isInstance));
+        Node down = Grove.get(services.down("web"));
+
+        assertThat(down.state()).isEqualTo(State.STOPPED);
+        assertThat(grove.pids()).isEmpty();
+    }
+
+    /** It is not the process that has been told to end, though that has not ended yet. */
+    @Test
+    void one_leads_to_another_process_than_what_is_on_its_way_down() throws IOException {
+        Service web = grove.service("web")
+                .script("run", "trap 'sleep 0.5; exit' TERM; echo $$ >>starts; while :; do sleep 0.05; done");
+        SupervisionTree tree = grove.start(grove.services());
+        ServiceControl services = ServiceControl.of(tree, "services");
+        long first = Long.parseLong(web.awaitLines("starts", 1).get(0));
+
+        web.control("t");
+        patiently().until(() -> web.status().gotTerm());
+        Node up = Grove.get(services.up("web"));
+        assertThat(pid(up)).isNotEqualTo(first);
+
+        web.awaitLines("starts", 2);
+        web.control("d");
+        patiently().until(() -> web.status().gotTerm());
+        Node once = Grove.get(services.once("web"));
+        assertThat(pid(once)).isNotEqualTo(first).isNotEqualTo(pid(up));
+        assertThat(once.details()).containsEntry("want", "down");
+    }
+
+    @Test
+    void one_that_comes_while_it_is_being_started_leads_to_another_process() throws IOException {
+        Service web = grove.sleeper("web").script("control/u", "echo u >>heard; sleep 0.3");
+        SupervisionTree tree = grove.start(grove.services());
+        ServiceControl services = ServiceControl.of(tree, "services");
+        grove.awaitStarts(web, 1);
+        Grove.get(services.down("web"));
+
+        web.control("u");
+        web.awaitLines("heard", 2);
+        Node restarted = Grove.get(services.restart("web"));
+
+        assertThat(web.status().pid()).isEqualTo((int) pid(restarted));
+        assertThat(web.status().gotTerm()).isFalse();
+        patiently().until(() -> web.lines("starts").contains(Long.toString(pid(restarted))));
+    }
+
+    @Test
+    void two_at_once_are_each_answered_when_it_is_so() throws IOException {
+        Service web = grove.sleeper("web").file("down");
+        SupervisionTree tree = grove.start(grove.services());
+        ServiceControl services = ServiceControl.of(tree, "services");
+
+        var up = services.up("web");
+        var down = services.down("web");
+
+        Grove.get(up);
+        assertThat(Grove.get(down).state()).isEqualTo(State.STOPPED);
+        assertThat(grove.pids()).isEmpty();
+        assertThat(web.lines("starts")).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void once_of_one_that_is_restarting_is_once() throws IOException {
+        Service web = grove.sleeper("web");
+        SupervisionTree tree = grove.start(SupervisorSpec.oneForOne()
+                .withUnlimitedRestarts()
+                .withChild(grove.one(web).withRestartDelay(RestartDelay.fixed(Duration.ofHours(1)))));
+        ProcessHandle.of(grove.awaitStarts(web, 1)).orElseThrow().destroyForcibly();
+        patiently().until(() -> grove.node("/web").nextRestart().isPresent());
+
+        Grove.get(ServiceControl.of(tree, "web").once());
+        long second = grove.awaitStarts(web, 2);
+        assertThat(web.status().want()).isEqualTo(ServiceStatus.Want.DOWN);
+        ProcessHandle.of(second).orElseThrow().destroyForcibly();
+
+        patiently().until(() -> grove.node("/web").state() == State.FINISHED);
     }
 
     @Test
