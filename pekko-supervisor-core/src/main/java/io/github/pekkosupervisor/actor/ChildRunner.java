@@ -109,9 +109,10 @@ public interface ChildRunner {
     }
 
     /**
-     * The behavior of a child's keeper: an actor that is there from the first incarnation on, whether one is there or
-     * not, until the supervisor ends or knows the child no longer. It is told {@link KeeperNotice}s, and what the
-     * incarnations tell it. The supervisor waits for its end before it ends itself.
+     * The behavior of a child's keeper: an actor that is there from the first incarnation on, or, of a child that is
+     * not started with its supervisor, from when that knows it; whether an incarnation is there or not, until the
+     * supervisor ends or knows the child no longer. It is told {@link KeeperNotice}s, and what the incarnations tell
+     * it. The supervisor waits for its end before it ends itself.
      */
     default Behavior<?> keeper(KeeperContext child) {
         throw new IllegalStateException("child \"" + child.id() + "\" has no keeper");

@@ -27,11 +27,17 @@ final class Keepers {
     /** By the number of the child's first incarnation. */
     private final Map<Long, Keeper> present = new HashMap<>();
 
+    /** Of children that have had no incarnation yet, by id. */
+    private final Map<String, Keeper> unstarted = new HashMap<>();
+
     /** Those that have been told to leave, and have not ended. */
-    private final List<ActorRef<Object>> leaving = new ArrayList<>();
+    private final List<KeeperContext.Leaving> leaving = new ArrayList<>();
 
     /** What is to be done when all have ended; null as long as the supervisor has not come to its end. */
     private @Nullable List<SupervisorAction> last;
+
+    /** What those are named by that no incarnation gives a number. */
+    private long unnumbered;
 
     private record Keeper(String id, ChildKind kind, ActorRef<Object> ref) {}
 
@@ -41,6 +47,7 @@ final class Keepers {
             Shutdown shutdown,
             SupervisorRef supervisor,
             boolean isOfDynamic,
+            List<Leaving> leaving,
             TreeContext around)
             implements KeeperContext {
         @Override
@@ -62,48 +69,81 @@ final class Keepers {
         if (!runner.hasKeeper()) {
             return null;
         }
+        Keeper stood = isDynamic ? null : unstarted.remove(spec.id());
+        if (stood != null) {
+            present.put(incarnation.first(), stood);
+        }
         Keeper known = present.get(incarnation.first());
         if (known != null && known.kind().equals(spec.kind())) {
             return known.ref();
         }
-        leaves(incarnation.first());
-        Place place = new Place(spec.id(), around.pathOf(spec.id()), spec.shutdown(), supervisor, isDynamic, around);
+        leaves(present.remove(incarnation.first()));
+        Keeper made = make(spec, runner, incarnation.handle().incarnation());
+        present.put(incarnation.first(), made);
+        return made.ref();
+    }
+
+    private Keeper make(ChildSpec spec, ChildRunner runner, long number) {
+        Place place = new Place(
+                spec.id(),
+                around.pathOf(spec.id()),
+                spec.shutdown(),
+                supervisor,
+                isDynamic,
+                List.copyOf(leaving),
+                around);
         Behavior<Object> behavior = runner.keeper(place).unsafeCast();
-        ActorRef<Object> ref = context.spawn(
-                behavior,
-                "keeper-" + ActorNames.of(spec.id(), incarnation.handle().incarnation()),
-                runner.props());
+        ActorRef<Object> ref = context.spawn(behavior, "keeper-" + ActorNames.of(spec.id(), number), runner.props());
         context.watchWith(ref, new SupervisorMessage.KeeperEnded(ref));
-        present.put(incarnation.first(), new Keeper(spec.id(), spec.kind(), ref));
-        return ref;
+        return new Keeper(spec.id(), spec.kind(), ref);
+    }
+
+    /**
+     * A child of an ordered supervisor is known and has not been started: what its keeper has is to be had all the
+     * same.
+     */
+    void standsBy(ChildSpec spec, ChildRunner runner) {
+        if (!isDynamic && runner.hasKeeper() && hasNone(spec.id())) {
+            Keeper made = make(spec, runner, --unnumbered);
+            unstarted.put(spec.id(), made);
+            made.ref().tell(new KeeperNotice.StaysDown("it has not been started"));
+        }
+    }
+
+    private boolean hasNone(String id) {
+        return !unstarted.containsKey(id)
+                && present.values().stream().noneMatch(known -> known.id().equals(id));
     }
 
     /** No incarnation will come. */
     void staysDown(SupervisorAction.StaysDown down) {
-        Keeper known = present.get(down.first());
+        boolean hasStarted = present.containsKey(down.first());
+        Keeper known = hasStarted ? present.get(down.first()) : unstarted.get(down.id());
         if (known == null || !known.kind().equals(down.kind())) {
             return;
         }
-        if (down.isGone()) {
-            leaves(down.first());
-        } else {
+        if (!down.isGone()) {
             known.ref().tell(new KeeperNotice.StaysDown(down.why()));
+        } else if (hasStarted) {
+            leaves(present.remove(down.first()));
+        } else {
+            leaves(unstarted.remove(down.id()));
         }
     }
 
     /** A child that was down has been deleted. */
     void deleted(String id) {
+        leaves(unstarted.remove(id));
         present.entrySet().stream()
                 .filter(entry -> entry.getValue().id().equals(id))
                 .map(Map.Entry::getKey)
                 .toList()
-                .forEach(this::leaves);
+                .forEach(first -> leaves(present.remove(first)));
     }
 
-    private void leaves(long first) {
-        Keeper known = present.remove(first);
+    private void leaves(@Nullable Keeper known) {
         if (known != null) {
-            leaving.add(known.ref());
+            leaving.add(new KeeperContext.Leaving(known.kind(), known.ref()));
             known.ref().tell(KeeperNotice.Leave.INSTANCE);
         }
     }
@@ -115,11 +155,14 @@ final class Keepers {
      */
     boolean holdUp(List<SupervisorAction> actions) {
         boolean isEnd = actions.get(actions.size() - 1) instanceof SupervisorAction.End;
-        if (!isEnd || last == actions || (present.isEmpty() && leaving.isEmpty())) {
+        if (!isEnd || last == actions || (present.isEmpty() && unstarted.isEmpty() && leaving.isEmpty())) {
             return false;
         }
         last = actions;
-        List.copyOf(present.keySet()).forEach(this::leaves);
+        present.values().forEach(this::leaves);
+        present.clear();
+        unstarted.values().forEach(this::leaves);
+        unstarted.clear();
         return true;
     }
 
@@ -131,13 +174,14 @@ final class Keepers {
     /** One has ended; what is to be done now, if it was the last that was waited for. */
     List<SupervisorAction> ended(ActorRef<Object> keeper) {
         present.values().removeIf(known -> known.ref().equals(keeper));
-        leaving.remove(keeper);
+        unstarted.values().removeIf(known -> known.ref().equals(keeper));
+        leaving.removeIf(one -> one.keeper().equals(keeper));
         List<SupervisorAction> rest = last;
         return rest != null && leaving.isEmpty() ? rest : List.of();
     }
 
     /** Those that have not left by now do. */
     void stop() {
-        leaving.forEach(context::stop);
+        leaving.forEach(one -> context.stop(one.keeper()));
     }
 }

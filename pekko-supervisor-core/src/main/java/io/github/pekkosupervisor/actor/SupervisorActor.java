@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.rule.Incarnation;
 import io.github.pekkosupervisor.rule.RuleEvent;
 import io.github.pekkosupervisor.rule.SupervisorAction;
 import io.github.pekkosupervisor.rule.SupervisorRule;
+import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
@@ -314,6 +315,11 @@ public final class SupervisorActor {
                 held--;
             } else if (tell.event() instanceof SupervisorEvent.ChildDeleted deleted) {
                 keepers.deleted(deleted.child().id());
+            } else if (tell.event() instanceof SupervisorEvent.SupervisorChanged change) {
+                change.children().forEach(this::standsBy);
+            } else if (tell.event() instanceof SupervisorEvent.ChildIgnored ignored
+                    && ignored.child().handle().isEmpty()) {
+                standsBy(ignored.child().spec());
             }
             tell(tell.event());
         } else if (action instanceof SupervisorAction.Reply reply) {
@@ -335,6 +341,11 @@ public final class SupervisorActor {
             return false;
         }
         return true;
+    }
+
+    /** It may have had no incarnation, and is to be commanded all the same. */
+    private void standsBy(ChildSpec spec) {
+        keepers.standsBy(spec, runners.of(spec.kind()));
     }
 
     private void ends(TreeEnd how) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.ChildKind;
@@ -15,17 +16,25 @@ import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What stays of a child while its incarnations come and go: how long, and what it hears. */
 class KeepersTest {
+
+    private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
+
+    private enum Released {
+        INSTANCE
+    }
 
     private final List<String> notes = new CopyOnWriteArrayList<>();
     private final List<TreeEvent> told = new CopyOnWriteArrayList<>();
@@ -37,7 +46,7 @@ class KeepersTest {
     }
 
     /** Ends as the word says that it is sent, and its keeper notes all that it hears. */
-    private record Kept(List<String> notes) implements ChildKind, ChildRunner {
+    private record Kept(List<String> notes, CompletableFuture<Void> release) implements ChildKind, ChildRunner {
         @Override
         public String name() {
             return "kept";
@@ -65,7 +74,14 @@ class KeepersTest {
 
         @Override
         public Behavior<?> keeper(KeeperContext child) {
-            notes.add("keeper of " + child.path() + (child.isOfDynamic() ? ", dynamic" : ""));
+            notes.add("keeper of " + child.path() + (child.isOfDynamic() ? ", dynamic" : "")
+                    + (child.leaving().isEmpty()
+                            ? ""
+                            : ", after " + child.leaving().size()));
+            return Behaviors.setup(this::keeping);
+        }
+
+        private Behavior<Object> keeping(ActorContext<Object> context) {
             return Behaviors.receive(Object.class)
                     .onMessage(KeeperNotice.StaysDown.class, down -> {
                         notes.add("stays down");
@@ -73,8 +89,10 @@ class KeepersTest {
                     })
                     .onMessage(KeeperNotice.Leave.class, leave -> {
                         notes.add("leaves");
-                        return Behaviors.stopped();
+                        context.pipeToSelf(release, (done, failure) -> Released.INSTANCE);
+                        return Behaviors.same();
                     })
+                    .onMessage(Released.class, released -> Behaviors.stopped())
                     .onMessage(String.class, word -> {
                         notes.add(word);
                         if (word.equals("crash")) {
@@ -114,7 +132,7 @@ class KeepersTest {
     }
 
     private ChildSpec kept(String id) {
-        return ChildSpec.of(id, new Kept(notes));
+        return ChildSpec.of(id, new Kept(notes, NOW));
     }
 
     private SupervisionTree start(SupervisorSpec spec) {
@@ -185,6 +203,65 @@ class KeepersTest {
                 .contains("stops", "stays down")
                 .filteredOn(note -> note.equals("leaves") || note.equals("gone"))
                 .hasSize(4);
+    }
+
+    @Test
+    void one_stands_by_for_a_child_that_has_not_been_started() throws Exception {
+        SupervisionTree running = start(SupervisorSpec.oneForOne().withChild(kept("a")));
+        get(running.root()
+                .reconfigure(SupervisorSpec.oneForOne().withChild(kept("a")).withChild(kept("b"))));
+        await().untilAsserted(
+                        () -> assertThat(notes).startsWith("keeper of /a", "START_UP", "keeper of /b", "stays down"));
+
+        get(running.root().restartChild("b"));
+        await().untilAsserted(() -> assertThat(notes).endsWith("CALL"));
+        get(running.root().terminateChild("b"));
+        get(running.root().deleteChild("b"));
+
+        await().untilAsserted(() -> assertThat(notes).endsWith("CALL", "stops", "stays down", "leaves", "gone"));
+        assertThat(notes).containsOnlyOnce("keeper of /b");
+    }
+
+    @Test
+    void one_that_stands_by_leaves_with_its_child_or_its_supervisor() throws Exception {
+        SupervisionTree running = start(SupervisorSpec.oneForOne().withChild(kept("a")));
+        get(running.root()
+                .reconfigure(SupervisorSpec.oneForOne()
+                        .withChild(kept("a"))
+                        .withChild(kept("b"))
+                        .withChild(kept("c"))));
+        get(running.root().deleteChild("b"));
+        await().untilAsserted(() -> assertThat(notes).endsWith("leaves", "gone"));
+        running.close();
+
+        assertThat(notes).filteredOn("gone"::equals).hasSize(3);
+    }
+
+    @Test
+    void one_stands_by_for_a_child_that_a_gate_keeps_down() {
+        SupervisionTree running = SupervisionTree.start(
+                SupervisorSpec.oneForOne().withChild(kept("a")),
+                Options.defaults()
+                        .withLogging(false)
+                        .withStartGate(
+                                start -> CompletableFuture.completedFuture(start.cause() != StartGate.Cause.START_UP)));
+        tree = Optional.of(running);
+
+        await().untilAsserted(() -> assertThat(notes).startsWith("keeper of /a", "stays down"));
+    }
+
+    @Test
+    void one_is_told_of_those_that_have_not_ended_yet() throws Exception {
+        CompletableFuture<Void> release = new CompletableFuture<>();
+        ChildSpec lingers = ChildSpec.of("a", new Kept(notes, release));
+        SupervisionTree running = start(SupervisorSpec.oneForOne().withChild(lingers));
+        get(running.root().terminateChild("a"));
+        get(running.root().deleteChild("a"));
+
+        get(running.root().startChild(kept("b")));
+        awaitNotes("keeper of /a", "START_UP", "stops", "stays down", "leaves", "keeper of /b, after 1", "CALL");
+        release.complete(null);
+        await().untilAsserted(() -> assertThat(notes).endsWith("CALL", "gone"));
     }
 
     @Test

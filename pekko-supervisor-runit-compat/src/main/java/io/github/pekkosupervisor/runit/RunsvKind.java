@@ -3,11 +3,14 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.actor.IncarnationContext;
 import io.github.pekkosupervisor.actor.KeeperContext;
 import io.github.pekkosupervisor.actor.SnapshotPlace;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.spec.ChildKind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 
 /**
@@ -21,6 +24,11 @@ record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
     @Override
     public String name() {
         return ServiceNodes.SERVICE_DIRECTORY;
+    }
+
+    /** From the root of all files. */
+    private OsString serviceDirectory() {
+        return ServicesKind.fromRoot(settings.directory());
     }
 
     @Override
@@ -40,7 +48,12 @@ record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
 
     @Override
     public Behavior<?> keeper(KeeperContext child) {
-        return ServiceKeeper.create(settings, child);
+        List<ActorRef<Object>> before = child.leaving().stream()
+                .filter(one -> one.kind() instanceof RunsvKind kind
+                        && kind.serviceDirectory().equals(serviceDirectory()))
+                .map(KeeperContext.Leaving::keeper)
+                .toList();
+        return ServiceKeeper.create(settings, child, before);
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.export.ServicesHolder;
 import io.github.pekkosupervisor.runit.export.ShownOrScanned;
 import io.github.pekkosupervisor.spec.ExitReason;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.Done;
@@ -28,10 +27,7 @@ record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind, Services
 
     @Override
     public OsString servicesDirectory() {
-        OsString directory = settings.directory();
-        return directory.startsWith("/")
-                ? directory
-                : OsString.of(Path.of("").toAbsolutePath() + "/").plus(directory);
+        return ServicesKind.fromRoot(settings.directory());
     }
 
     @Override

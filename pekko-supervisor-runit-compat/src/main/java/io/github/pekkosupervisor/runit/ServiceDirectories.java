@@ -58,7 +58,8 @@ public final class ServiceDirectories {
      * or its {@code run} cannot be run; a file {@code down} makes it one that is ignored, until {@code sv} or a call
      * starts it. An end of {@code run} is its end, when {@code finish} has been run: {@code normal} with exit code 0.
      * The logger goes on over restarts, and ends with the supervisor, or when the child is deleted: to read to the end
-     * it has the shutdown time once more then, a minute at most.
+     * it has the shutdown time once more then, a minute at most, and a line says so if it is killed. Another child with
+     * this directory is started when it has ended.
      *
      * <p>The letters of {@code sv}: {@code d} is {@code terminateChild}, and it stays down, in restarts of its group
      * too, until a command or a call starts it; {@code u} is {@code restartChild}, {@code o} {@code startOnce}. With

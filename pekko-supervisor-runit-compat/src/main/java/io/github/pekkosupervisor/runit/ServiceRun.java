@@ -80,12 +80,12 @@ final class ServiceRun {
     }
 
     private Behavior<Object> pass(Order order) {
-        ActorRef<Object> self = context.getSelf();
+        long number = child.handle().incarnation();
         child.keeper()
                 .tell(
                         switch (order) {
-                            case STOP -> new ServiceKeeper.Stop(self);
-                            case KILL -> new ServiceKeeper.Kill(self);
+                            case STOP -> new ServiceKeeper.Told(new KeeperEvent.StopAsked(number, child.comesBack()));
+                            case KILL -> new ServiceKeeper.Told(new KeeperEvent.KillAsked(number));
                         });
         return Behaviors.same();
     }

@@ -2,9 +2,11 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.ChildRunner;
 import io.github.pekkosupervisor.actor.SnapshotPlace;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.Shutdown;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.Props;
@@ -24,6 +26,13 @@ interface ServicesKind extends ChildKind, ChildRunner {
     @Override
     default Shutdown defaultShutdown() {
         return Shutdown.timeout(SHUTDOWN);
+    }
+
+    /** The path from the root of all files. */
+    static OsString fromRoot(OsString path) {
+        return path.startsWith("/")
+                ? path
+                : OsString.of(Path.of("").toAbsolutePath() + "/").plus(path);
     }
 
     @Override

@@ -130,6 +130,10 @@ class ArchitectureTest {
     private static final List<String> RULES_OF_THE_EXPORT =
             List.of("Call", "ChildEvents", "ExportEvent", "ExportRule", "Shown", "ShownChild", "ShownKind");
 
+    /** The same for a service directory by OTP's rules. */
+    private static final List<String> RULES_OF_THE_KEEPER =
+            List.of("KeeperAction", "KeeperEvent", "KeeperRule", "KeeperRun", "KeeperState");
+
     /** The rules, and of the formats what they decide in, with everything that is nested in them. */
     private static final DescribedPredicate<JavaClass> A_RULE = DescribedPredicate.describe(
             "a rule, or a value that it decides in",
@@ -137,7 +141,9 @@ class ArchitectureTest {
                     || Stream.concat(
                                     Stream.of(ServiceStatus.class, UnitRecord.class, ErrorText.class)
                                             .map(Class::getName),
-                                    RULES_OF_THE_EXPORT.stream().map(name -> ACTORS + ".export." + name))
+                                    Stream.concat(
+                                            RULES_OF_THE_EXPORT.stream().map(name -> ACTORS + ".export." + name),
+                                            RULES_OF_THE_KEEPER.stream().map(name -> ACTORS + "." + name)))
                             .anyMatch(name -> type.getName().equals(name)
                                     || type.getName().startsWith(name + "$")));
 

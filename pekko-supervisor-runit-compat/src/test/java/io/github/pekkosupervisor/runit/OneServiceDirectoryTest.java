@@ -393,6 +393,42 @@ class OneServiceDirectoryTest extends InGrove {
             patiently().until(() -> sv("status", web).equals("fail: S: runsv not running rc 1"));
         }
 
+        /** Neither two loggers nor two runs: what is deleted reads to the end, and what comes next waits for that. */
+        @Test
+        void of_one_that_was_deleted_keeps_the_next_waiting_until_its_logger_has_ended() throws Exception {
+            Service web = grove.sleeper("web").script("log/run", "cat >/dev/null; sleep 0.7; echo read >>ends");
+            SupervisionTree tree = grove.start(one(web));
+            grove.awaitStarts(web, 1);
+            web.awaitLogRun();
+            Grove.get(tree.root().terminateChild("web"));
+            Grove.get(tree.root().deleteChild("web"));
+
+            SupervisorResult started = Grove.get(tree.root().startChild(one(web).withId("again")));
+
+            assertThat(started).isInstanceOf(SupervisorResult.Started.class);
+            assertThat(Files.readAllLines(web.path().resolve("log/ends"))).hasSize(1);
+            grove.awaitStarts(web, 2);
+            web.awaitLogRun();
+            patiently().until(() -> grove.pids().size() == 2);
+        }
+
+        @Test
+        void of_one_that_was_deleted_does_not_keep_the_next_from_being_stopped() throws Exception {
+            Service web = grove.sleeper("web").script("log/run", "cat >/dev/null; exec sleep 1000");
+            SupervisionTree tree = grove.start(one(web).withShutdown(Shutdown.timeout(Duration.ofSeconds(2))));
+            grove.awaitStarts(web, 1);
+            web.awaitLogRun();
+            Grove.get(tree.root().terminateChild("web"));
+            Grove.get(tree.root().deleteChild("web"));
+            var started = tree.root().startChild(one(web).withId("again"));
+
+            patiently().until(() -> grove.node("/again").state() == State.STARTING);
+            Grove.get(tree.root().killChild("again"));
+
+            assertThat(Grove.get(started)).isInstanceOf(SupervisorResult.StartFailed.class);
+            assertThat(web.lines("starts")).hasSize(1);
+        }
+
         @Test
         void of_a_temporary_one_that_has_ended_is_nothing() throws IOException {
             Service web = grove.sleeper("web").script("log/run", "exec cat >/dev/null");
