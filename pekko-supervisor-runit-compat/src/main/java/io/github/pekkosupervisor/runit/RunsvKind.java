@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.runit.export.LinkedService;
 import io.github.pekkosupervisor.spec.ChildKind;
 import java.time.Duration;
 import java.util.List;
@@ -19,15 +20,15 @@ import org.apache.pekko.actor.typed.Behavior;
  *
  * @param settings their directory is the service directory
  */
-record RunsvKind(RunsvdirSettings settings) implements ServicesKind {
+record RunsvKind(RunsvdirSettings settings) implements ServicesKind, LinkedService {
 
     @Override
     public String name() {
         return ServiceNodes.SERVICE_DIRECTORY;
     }
 
-    /** From the root of all files. */
-    private OsString serviceDirectory() {
+    @Override
+    public OsString serviceDirectory() {
         return ServicesKind.fromRoot(settings.directory());
     }
 

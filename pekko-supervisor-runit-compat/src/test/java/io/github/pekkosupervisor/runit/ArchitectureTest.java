@@ -80,6 +80,7 @@ class ArchitectureTest {
             "export.CallRequests",
             "export.ExportEvent",
             "export.ExportRule",
+            "export.LinkedService",
             "export.ServiceEntry",
             "export.ServicesHolder",
             "export.ShownChild",

@@ -240,7 +240,9 @@ final class ExportedTree implements TreeExport.Exporting {
     /** A file is looked at where waiting for a disk holds up no supervisor but the one that asks, and that not long. */
     private CompletionStage<Boolean> mayStart(StartGate.Start start) {
         OpenExport here = opened.get();
-        if (here == null || !settings.obeysDownFiles()) {
+        // a service directory has a file of its own, which is looked at by who supervises it
+        boolean isLookedAt = settings.obeysDownFiles() && !(start.child().kind() instanceof LinkedService);
+        if (here == null || !isLookedAt) {
             return CompletableFuture.completedFuture(table.mayStart(start, false));
         }
         return isDown(start, here.directory()).thenApply(isThere -> mayStart(start, isThere));

@@ -75,6 +75,11 @@ final class ShownDirectory implements ShownEntry {
         return in(place.name, "supervise/" + name);
     }
 
+    @Override
+    public boolean isFor(ShownPlace shown) {
+        return shown.leadsTo == null;
+    }
+
     // ---- writing
 
     /**

@@ -140,13 +140,21 @@ final class ShownEntries {
 
     private ShownEntry entry(ShownPlace place, OpenExport here) throws PosixException {
         ShownEntry known = entries.get(place);
-        if (known != null) {
+        if (known != null && known.isFor(place)) {
             return known;
+        } else if (known != null) {
+            known.remove();
+            entries.remove(place);
         }
+        ShownEntry entry;
         if (place.leadsTo != null) {
             ExportSweep.makeWay(here.directory(), place.name);
+            entry = new ShownLink(here.directory(), place);
+        } else {
+            // where it leads nothing is for us to write
+            ShownLink.removeIfOurs(here.directory().base(), place.name);
+            entry = directory(place, here);
         }
-        ShownEntry entry = place.leadsTo != null ? new ShownLink(here.directory(), place) : directory(place, here);
         entries.put(place, entry);
         return entry;
     }

@@ -16,6 +16,9 @@ interface ShownEntry {
     /** After the last word, where others go on by whom it would seem to have somebody behind it. */
     void leaveToOthers() throws PosixException;
 
+    /** Whether it is what the place is to be shown by; else it gives way. */
+    boolean isFor(ShownPlace place);
+
     /** Whether this is by what it reads commands now. */
     boolean reads(EventLoop.Watch one);
 

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.export;
 
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -205,6 +207,7 @@ final class ShownGroups {
         if (known != null) {
             known.isForgotten &= !mayBeNew;
             known.kind = kind(spec);
+            leadsTo(known, leadsTo(spec));
             if (known.kind != ShownKind.SUPERVISOR) {
                 goesBy(known, SupervisionText.NONE);
             }
@@ -215,6 +218,7 @@ final class ShownGroups {
             return null;
         }
         ShownPlace added = add(group, supervisor, spec.id(), kind(spec), number, now);
+        leadsTo(added, leadsTo(spec));
         added.supervision = SupervisionText.of(spec);
         return added;
     }
@@ -231,6 +235,18 @@ final class ShownGroups {
         group.add(place);
         changed.accept(place);
         return place;
+    }
+
+    /** Where the link leads that is to be there instead of a directory; null if none is. */
+    private static @Nullable OsString leadsTo(ChildSpec spec) {
+        return spec.kind() instanceof LinkedService service ? ShownLink.text(service.serviceDirectory()) : null;
+    }
+
+    private void leadsTo(ShownPlace place, @Nullable OsString text) {
+        if (!Objects.equals(place.leadsTo, text)) {
+            place.leadsTo = text;
+            changed.accept(place);
+        }
     }
 
     private static ShownKind kind(ChildSpec spec) {
@@ -268,10 +284,7 @@ final class ShownGroups {
             return false;
         }
         place.hasVanished = true;
-        if (place.leadsTo != null) {
-            links.remove(place);
-            return true;
-        }
+        links.remove(place);
         ShownGroup group = groups.get(place.supervisor);
         if (group != null) {
             group.remove(place);

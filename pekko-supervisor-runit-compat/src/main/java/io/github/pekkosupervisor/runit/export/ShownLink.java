@@ -8,7 +8,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The link to a service directory that has a supervisor of its own, and is commanded there. */
+/** The link to a service directory that has a {@code supervise} of its own, and is commanded there. */
 final class ShownLink implements ShownEntry {
 
     /** By this in its text a link is known as ours, also when who has made it is gone. */
@@ -28,6 +28,11 @@ final class ShownLink implements ShownEntry {
     /** The text of a link to this entry of a directory. */
     static OsString text(OsString directory, String entry) {
         return directory.plus(OURS).plus(entry);
+    }
+
+    /** The text of a link to this directory. */
+    static OsString text(OsString directory) {
+        return text(directory, ".");
     }
 
     /** Whether there is a link of this name that one of us has made. */
@@ -56,6 +61,9 @@ final class ShownLink implements ShownEntry {
         if (there.isEmpty()) {
             base.makeLink(place.name, text);
         } else if (!isOurs(base, place.name)) {
+            if (isItself(text)) {
+                return;
+            }
             throw new ExportRefused(
                     base + "/" + place.name + " is not ours; remove it, for a link to " + text + " is to be there");
         } else if (!base.readLink(place.name).equals(text)) {
@@ -63,6 +71,20 @@ final class ShownLink implements ShownEntry {
             base.makeLink(next, text);
             base.rename(next, place.name);
         }
+    }
+
+    /** It is in this very directory, or somebody has linked to it. */
+    private boolean isItself(OsString text) throws PosixException {
+        Optional<FileStatus> there = base.statusIfPresent(place.name);
+        return there.isPresent()
+                && base.statusIfPresent(text)
+                        .filter(it -> it.id().equals(there.get().id()))
+                        .isPresent();
+    }
+
+    @Override
+    public boolean isFor(ShownPlace shown) {
+        return shown.leadsTo != null;
     }
 
     @Override

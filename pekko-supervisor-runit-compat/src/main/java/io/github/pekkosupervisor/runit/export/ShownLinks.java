@@ -132,7 +132,7 @@ final class ShownLinks {
         }
     }
 
-    /** A link is gone. */
+    /** One is gone, if it is one of these. */
     void remove(ShownPlace link) {
         Holder holder = holders.get(link.supervisor);
         if (holder != null) {

@@ -209,4 +209,57 @@ final class ShownLinksTest {
 
         assertThat(links()).containsExactlyInAnyOrder("app.services.web -> /sv/./web", "app.services.ssh -> /sv/./ssh");
     }
+
+    // ---- a child that is a service directory itself
+
+    /** A kind that is the service directory here. */
+    private record Service(String directory) implements ChildKind, LinkedService {
+        @Override
+        public String name() {
+            return "service";
+        }
+
+        @Override
+        public Optional<Duration> defaultStartTimeout() {
+            return Optional.empty();
+        }
+
+        @Override
+        public OsString serviceDirectory() {
+            return OsString.of(directory);
+        }
+    }
+
+    private static SupervisorEvent changed(ChildSpec... children) {
+        return new SupervisorEvent.SupervisorChanged("/", ToldEvents.by(Strategy.ONE_FOR_ONE), List.of(children));
+    }
+
+    @Test
+    void a_child_that_is_one_is_a_link_and_goes_with_it() {
+        ChildSpec services = ChildSpec.of("services", new Services("/sv"));
+        told(changed(services, ChildSpec.of("one", new Service("/sv/one"))));
+        assertThat(links()).hasSize(3).contains("app.one -> /sv/one/./.");
+
+        told(changed(services));
+        ShownPlace one = find("app.one");
+
+        assertThat(links()).hasSize(2);
+        assertThat(one).isNotNull();
+        assertThat(groups.vanishes(one)).isTrue();
+        assertThat(find("app.one")).isNull();
+    }
+
+    @Test
+    void a_child_becomes_one_and_none_with_its_kind() {
+        told(changed(spec("one")));
+        assertThat(find("app.one")).extracting(place -> place.leadsTo).isNull();
+
+        told(changed(ChildSpec.of("one", new Service("/sv/one"))));
+        assertThat(links()).contains("app.one -> /sv/one/./.");
+        told(changed(ChildSpec.of("one", new Service("/sv/two"))));
+        assertThat(links()).contains("app.one -> /sv/two/./.");
+
+        told(changed(spec("one")));
+        assertThat(find("app.one")).extracting(place -> place.leadsTo).isNull();
+    }
 }
