@@ -1,6 +1,6 @@
 package io.github.pekkosupervisor.runit.export;
 
-import io.github.pekkosupervisor.protocol.SupervisorRef;
+import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
@@ -61,23 +61,36 @@ final class SnapshotLines {
         return lines.expected;
     }
 
-    /** The same of the children of a dynamic supervisor that are shown, who have no place of their own in a path. */
-    static Map<String, String> ofDynamic(SupervisorRef supervisor, List<ChildInfo> children, Path directory) {
+    /**
+     * The same of the children of a dynamic supervisor that are shown: no more run than there are. Which is which cannot
+     * be said from outside, since the numbers in their names go on over restarts of the supervisor.
+     */
+    static Map<String, String> ofDynamic(String prefix, List<ChildInfo> children, Path directory) {
+        List<String> shown =
+                names(directory).stream().filter(name -> name.startsWith(prefix)).toList();
+        long running = children.stream()
+                .filter(child -> child.state() == ChildState.RUNNING)
+                .count();
         Map<String, String> lines = new HashMap<>();
-        for (ChildInfo child : children) {
-            String name = name(TreePath.below(supervisor.path(), child.id())) + "@"
-                    + child.handle().orElseThrow().first();
-            if (Files.exists(directory.resolve(name))) {
-                lines.put(
-                        name,
-                        switch (child.state()) {
-                            case RUNNING -> "run: " + name + ": \\(pid " + ShownTree.JVM + "\\) \\d+s";
-                            case RESTARTING -> "down: " + name + ": \\d+s, normally up, want up";
-                            case STOPPED -> "down: " + name + ": \\d+s, normally up";
-                        });
-            }
+        for (String name : shown) {
+            String runs = "run: " + name + ": \\(pid " + ShownTree.JVM + "\\) \\d+s(, want down)?|";
+            String waits = "down: " + name + ": \\d+s, normally up, want up|";
+            lines.put(name, (isShownAsRunning(directory, shown) > running ? "" : runs) + waits + nobody(name));
         }
         return lines;
+    }
+
+    private static long isShownAsRunning(Path directory, List<String> names) {
+        return names.stream()
+                .filter(name -> {
+                    try {
+                        return Files.readString(directory.resolve(name).resolve("supervise/stat"))
+                                .startsWith("run");
+                    } catch (IOException e) {
+                        return false;
+                    }
+                })
+                .count();
     }
 
     private static String name(String path) {
@@ -94,7 +107,9 @@ final class SnapshotLines {
                         + (isPaused(node) ? ", paused" : "")
                         + (isOnce.test(node.path()) ? ", want down" : "");
             case STOPPED, FINISHED, IGNORED -> down;
-            case RESTARTING, WAITING -> down + ", want up";
+            case RESTARTING -> down + ", want up";
+            // one that a command has put down, or that was down before, is not among those that wait
+            case WAITING -> down + "(, want up)?";
             case STARTING, STOPPING -> "a tree at rest";
         };
     }
