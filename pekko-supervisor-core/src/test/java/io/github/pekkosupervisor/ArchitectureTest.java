@@ -146,6 +146,7 @@ final class ArchitectureTest {
         "posix.EventLoop",
         "posix.Excerpt",
         "posix.Exec",
+        "posix.FifoUse",
         "posix.FileLocks",
         "posix.FileStatus",
         "posix.Foreground",

@@ -256,6 +256,20 @@ final class DescriptorCalls {
         return ready;
     }
 
+    /** Whether nobody can write any more to what this reads from; of a FIFO once there has been a writer. */
+    static boolean isHungUp(int descriptor) throws PosixException {
+        final int entrySize = 8;
+        final int resultsOffset = 6;
+        final int hungUp = 0x10;
+        Scratch scratch = Scratch.begin();
+        long entry = scratch.zeroed(entrySize);
+        scratch.putInt(entry, descriptor);
+        while (POLL.call(entry, 1, 0) < 0) {
+            PosixException.throwUnlessInterrupted("poll", "");
+        }
+        return (scratch.getShort(entry + resultsOffset) & hungUp) != 0;
+    }
+
     static void lockExclusive(int descriptor, String what) throws PosixException {
         lock(descriptor, LOCK_EX | LOCK_NB, what);
     }

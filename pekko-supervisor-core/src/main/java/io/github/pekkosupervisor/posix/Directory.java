@@ -257,6 +257,15 @@ public final class Directory implements AutoCloseable {
         return Descriptor.openFifo(descriptor.number(), name, FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW);
     }
 
+    /**
+     * Who else has a FIFO open, which this process does not have open itself. No link is followed.
+     *
+     * @throws PosixException {@code EINVAL} if it is no FIFO
+     */
+    public FifoUse useOfFifo(OsString name) throws PosixException {
+        return FifoUse.of(descriptor.number(), name);
+    }
+
     /** Opens for appending; creates the file if it is not there. */
     public Descriptor openAppend(OsString name, int mode) throws PosixException {
         return Descriptor.open(

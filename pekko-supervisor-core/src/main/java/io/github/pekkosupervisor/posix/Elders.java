@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * The processes that were here before this one, by the directories that they were in when somebody asked first: one
  * look at all, however many ask. By the texts of links, since to look at a directory may take for ever, where a file
  * server does not answer.
+ *
+ * @param places by the path of a directory, without links: the numbers of those in it
+ * @param hidden the numbers of those of whom that cannot be seen
  */
-final class Elders {
+record Elders(Map<OsString, List<Integer>> places, List<Integer> hidden) {
 
-    private static @Nullable Map<OsString, List<Integer>> known;
-
-    private Elders() {}
+    private static @Nullable Elders known;
 
     /**
      * The numbers of those in a directory, and perhaps of others who came later.
@@ -23,38 +24,45 @@ final class Elders {
      * @param path without links
      * @throws PosixException if they cannot be seen now
      */
-    static synchronized List<Integer> in(OsString path) throws PosixException {
-        Map<OsString, List<Integer>> all = known;
+    static List<Integer> in(OsString path) throws PosixException {
+        return all().places().getOrDefault(path, List.of());
+    }
+
+    /** All of them, and perhaps others who came later. */
+    static synchronized Elders all() throws PosixException {
+        Elders all = known;
         if (all == null) {
             all = look();
             known = all;
         }
-        return all.getOrDefault(path, List.of());
+        return all;
     }
 
-    private static Map<OsString, List<Integer>> look() throws PosixException {
-        Map<OsString, List<Integer>> all = new HashMap<>();
+    private static Elders look() throws PosixException {
+        Elders all = new Elders(new HashMap<>(), new ArrayList<>());
         try (Directory processes = Directory.open(OsString.of("/proc"))) {
             for (OsString name : processes.list()) {
                 byte first = name.bytes()[0];
                 if (first >= '1' && first <= '9') {
-                    put(all, processes, name);
+                    all.put(processes, name);
                 }
             }
         }
         return all;
     }
 
-    private static void put(Map<OsString, List<Integer>> all, Directory processes, OsString name)
-            throws PosixException {
+    private void put(Directory processes, OsString name) throws PosixException {
+        Integer pid = Integer.valueOf(name.toString());
         try {
             OsString place = processes.readLink(name.plus("/cwd"));
-            all.computeIfAbsent(place, path -> new ArrayList<>()).add(Integer.valueOf(name.toString()));
+            places.computeIfAbsent(place, path -> new ArrayList<>()).add(pid);
         } catch (PosixException e) {
             if (e.mayPass()) {
                 throw e;
             }
-            // it has ended, or we may not look
+            if (!e.is("ENOENT") && !e.is("ESRCH")) {
+                hidden.add(pid);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes of which somebody may have been about to write down that it had started them when it was killed: those
@@ -27,6 +28,8 @@ public final class Orphans {
 
     /** The children of process 1 are orphans, whatever session they are in. */
     private static final int NO_SESSION = -1;
+
+    private static @Nullable List<Hidden> hiddenElders;
 
     private final List<Orphan> orphans;
 
@@ -240,6 +243,87 @@ public final class Orphans {
         return leftIn(directory, pids, ours);
     }
 
+    /**
+     * One into whom this process may not look.
+     *
+     * @param program the name of its program, or of a thread, of 15 bytes at the most
+     */
+    public record Hidden(Candidate who, String program) {}
+
+    /**
+     * Who may have been left by a supervisor that is gone, of those into whom this process may not look, as root not
+     * into those of other users where it lacks a right for that: of them no more is to be seen than what anybody sees.
+     * That is little: one without a parent, here before this process, neither at a terminal nor in a session of
+     * somebody else who lives, as any daemon; but in our control group, and of a user whose it could be. All who ask
+     * are told of one look.
+     *
+     * @throws PosixException if that cannot be seen now
+     */
+    public static List<Hidden> hidden() throws PosixException {
+        List<Hidden> running = new ArrayList<>();
+        for (Hidden one : hiddenElders()) {
+            if (one.who().identity().runs(0)) {
+                running.add(one);
+            }
+        }
+        return running;
+    }
+
+    private static synchronized List<Hidden> hiddenElders() throws PosixException {
+        List<Hidden> all = hiddenElders;
+        if (all == null) {
+            all = OwnProcess.pid() == 1 ? List.of() : lookForHidden();
+            hiddenElders = all;
+        }
+        return all;
+    }
+
+    private static List<Hidden> lookForHidden() throws PosixException {
+        try {
+            long ours = ProcStat.of(OwnProcess.pid()).map(ProcStat::startTicks).orElse(0L);
+            Map<Integer, Integer> reapers = reapers();
+            List<Hidden> found = new ArrayList<>();
+            for (int pid : Elders.all().hidden()) {
+                Optional<ProcStat> stat = orphan(pid, reapers)
+                        .filter(orphan -> orphan.isOrphanOf(OwnProcess.group()))
+                        .map(Orphan::stat)
+                        .filter(one -> one.startTicks() <= ours && isOfOurUser(pid));
+                if (stat.isPresent() && seemsLeft(ProcessIdentity.of(stat.get()))) {
+                    Candidate who = new Candidate(
+                            ProcessIdentity.of(stat.get()), stat.get().group() == pid, Sign.SESSION);
+                    found.add(new Hidden(who, program(pid)));
+                }
+            }
+            return List.copyOf(found);
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            // there is no /proc
+            return List.of();
+        }
+    }
+
+    private static String program(int pid) throws PosixException {
+        try {
+            return ProcFs.read("/proc/" + pid + "/comm").stripTrailing();
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            // it has ended meanwhile
+            return "";
+        }
+    }
+
+    private static boolean seemsLeft(ProcessIdentity who) throws PosixException {
+        OtherProcess process = new OtherProcess(who);
+        return see(() -> process.workingDirectory().isDirectory()) == Sight.HIDDEN
+                && see(process::isInNoSessionOfOthers) == Sight.SAME
+                && see(() -> ProcFs.read("/proc/" + who.pid() + "/cgroup").equals(ProcFs.read("/proc/self/cgroup")))
+                        == Sight.SAME;
+    }
+
     /** The same of these, if they were started until then. */
     static List<Candidate> leftIn(Directory directory, List<Integer> pids, long untilTick) throws PosixException {
         FileStatus.Id place = directory.status().id();
@@ -326,7 +410,7 @@ public final class Orphans {
         for (Orphan orphan : orphans) {
             ProcStat stat = orphan.stat();
             boolean then = stat.startTicks() >= intent.fromTick() && stat.startTicks() <= intent.untilTick();
-            if (then && orphan.isOrphanOf(intent)) {
+            if (then && orphan.isOrphanOf(intent.group())) {
                 sign(orphan, intent)
                         .map(sign -> new Candidate(ProcessIdentity.of(stat), stat.group() == stat.pid(), sign))
                         .ifPresent(found::add);
@@ -384,8 +468,8 @@ public final class Orphans {
          * A shell above us has children too, and none of them is an orphan. They are in its session, as an orphan may
          * be whose reaper is there, but not in the group of who was killed: a shell makes one for each.
          */
-        boolean isOrphanOf(Intent intent) {
-            return stat.session() != parentSession || stat.group() == intent.group();
+        boolean isOrphanOf(int group) {
+            return stat.session() != parentSession || stat.group() == group;
         }
     }
 

@@ -119,6 +119,15 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
     }
 
     /**
+     * Whether both, if they run, are the same process. Of one that {@code /proc} hid when it was written down the start
+     * tick is not known: then its number has to do.
+     */
+    public boolean mayBe(ProcessIdentity other) {
+        boolean maySameStart = startTicks == other.startTicks || startTicks == 0 || other.startTicks == 0;
+        return pid == other.pid && maySameStart && maySameBoot(bootId, other.bootId);
+    }
+
+    /**
      * Whether two boots may be the same: those that are known and differ are not. Where one is not known, as in a
      * container that hides it, pid and start tick have to do.
      */

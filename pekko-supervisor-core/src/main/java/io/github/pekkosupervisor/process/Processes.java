@@ -42,6 +42,9 @@ public final class Processes implements Extension {
     private final Posix posix;
     private final Map<ProcessIdentity, Running> running = new ConcurrentHashMap<>();
 
+    /** Of those the last one that has got each number. */
+    private final Map<Integer, ProcessIdentity> byNumber = new ConcurrentHashMap<>();
+
     /** The ends of processes that were killed with their actors. */
     private final Map<ProcessIdentity, CompletableFuture<?>> burials = new ConcurrentHashMap<>();
 
@@ -101,7 +104,33 @@ public final class Processes implements Extension {
 
     /** A process that was started here and whose end nobody has been told yet. */
     public Optional<ChildProcess> find(ProcessIdentity identity) {
-        return Optional.ofNullable(running.get(identity)).map(Running::process);
+        return known(identity).map(Running::process);
+    }
+
+    /** The same process may have been written down without its start tick, or be known without it here. */
+    private Optional<Running> known(ProcessIdentity who) {
+        Running exactly = running.get(who);
+        if (exactly != null) {
+            return Optional.of(exactly);
+        }
+        return Optional.ofNullable(byNumber.get(who.pid())).filter(who::mayBe).map(running::get);
+    }
+
+    /** Whoever has it already, or this one from now on. */
+    private Running keep(Running process) {
+        ProcessIdentity who = process.process().identity();
+        synchronized (running) {
+            return known(who).orElseGet(() -> {
+                put(process);
+                return process;
+            });
+        }
+    }
+
+    private void put(Running process) {
+        ProcessIdentity who = process.process().identity();
+        running.put(who, process);
+        byNumber.put(who.pid(), who);
     }
 
     /**
@@ -116,15 +145,18 @@ public final class Processes implements Extension {
      *     somebody else has taken it over
      */
     public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup, Object owner) throws PosixException {
-        Running known = running.get(who);
-        if (known == null) {
+        Optional<Running> had = known(who);
+        Running known;
+        if (had.isPresent()) {
+            known = had.get();
+        } else {
             Found found = posix.adopt(who, pidfdInode, leadsGroup);
             if (!(found instanceof Found.Running here)) {
                 return found;
             }
             Running ours = new Running(here.process(), leadsGroup, owner);
-            known = running.putIfAbsent(who, ours);
-            if (known == null) {
+            known = keep(ours);
+            if (known.process() == here.process()) {
                 return found;
             }
             here.process().release();
@@ -142,8 +174,7 @@ public final class Processes implements Extension {
 
     /** Whether {@link #adopt} would refuse this owner a process, since it is somebody else's. */
     public boolean isAnothers(ProcessIdentity who, Object owner) {
-        Running known = running.get(who);
-        return known != null && !known.owner().equals(owner);
+        return known(who).filter(known -> !known.owner().equals(owner)).isPresent();
     }
 
     /**
@@ -151,10 +182,7 @@ public final class Processes implements Extension {
      * Without effect if it has ended.
      */
     public void signal(ProcessIdentity who, Signal signal) {
-        Running known = running.get(who);
-        if (known != null) {
-            new SignalSender(known.process(), known.leadsGroup(), () -> LOG).one(signal);
-        }
+        known(who).ifPresent(known -> new SignalSender(known.process(), known.leadsGroup(), () -> LOG).one(signal));
     }
 
     /**
@@ -162,10 +190,11 @@ public final class Processes implements Extension {
      * its group if it leads one; does not wait for its end, but the actor system does. Without effect if it has ended.
      */
     public void killLeft(ProcessIdentity identity) {
-        Running left = running.get(identity);
-        if (left == null) {
+        Optional<Running> known = known(identity);
+        if (known.isEmpty()) {
             return;
         }
+        Running left = known.get();
         new SignalSender(left.process(), left.leadsGroup(), () -> LOG).all(Signal.KILL);
         buries(left.process(), left.process().exit().thenAccept(status -> remove(left.process())));
     }
@@ -206,7 +235,7 @@ public final class Processes implements Extension {
 
     /** A process runs. */
     void add(ChildProcess process, boolean leadsGroup) {
-        running.put(process.identity(), new Running(process, leadsGroup, STARTED_HERE));
+        put(new Running(process, leadsGroup, STARTED_HERE));
     }
 
     /** A guarded process has ended, and its group has not. */
@@ -236,6 +265,7 @@ public final class Processes implements Extension {
     /** The end of a process has been told, or nobody will ask for it: nothing is kept of it any more. */
     public void remove(ChildProcess process) {
         running.remove(process.identity());
+        byNumber.remove(process.identity().pid(), process.identity());
         process.release();
         guard.remove(process.identity());
     }

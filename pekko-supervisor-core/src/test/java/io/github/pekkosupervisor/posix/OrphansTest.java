@@ -471,6 +471,10 @@ final class OrphansTest {
         }
         // it was started after this JVM
         assertThat(Orphans.leftIn(directory)).isEmpty();
+        assertThat(Orphans.hidden())
+                .extracting(Orphans.Hidden::who)
+                .extracting(Candidate::identity)
+                .doesNotContain(lost.who());
     }
 
     @Test

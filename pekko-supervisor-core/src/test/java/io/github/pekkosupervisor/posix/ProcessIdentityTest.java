@@ -196,4 +196,26 @@ final class ProcessIdentityTest {
             process.destroyForcibly();
         }
     }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            7 5 boot, true
+            7 0 boot, true
+            7 5 -,    true
+            7 0 -,    true
+            7 6 boot, false
+            8 5 boot, false
+            8 0 boot, false
+            7 5 more, false
+            7 0 more, false
+            """)
+    void what_is_not_known_of_one_does_not_make_it_another(String other, boolean expected) {
+        String[] parts = other.split(" ", -1);
+        ProcessIdentity one = new ProcessIdentity(7, 5, "boot");
+        ProcessIdentity two = new ProcessIdentity(
+                Integer.parseInt(parts[0]), Long.parseLong(parts[1]), parts[2].equals("-") ? "" : parts[2]);
+
+        assertThat(one.mayBe(two)).isEqualTo(expected);
+        assertThat(two.mayBe(one)).isEqualTo(expected);
+    }
 }

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Found;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Of two who ask for the same process, because what was written down of it has been copied, one gets it. */
 class AdoptedByOneTest {
@@ -64,6 +67,30 @@ class AdoptedByOneTest {
         refused("another");
         assertThat(processes.isAnothers(who, "another")).isTrue();
         assertThat(processes.find(who)).containsSame(first);
+    }
+
+    /** Of one that {@code /proc} had hidden no start tick was written down, and somebody else knows it with that. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void somebody_else_does_not_get_it_either_where_one_does_not_know_when_it_was_started(boolean isKnownFirst)
+            throws Exception {
+        ProcessIdentity without = new ProcessIdentity(who.pid(), 0, who.bootId());
+        long inode = adopt("one").pidfdInode();
+        assumeThat(inode).as("pidfds are numbered").isNotZero();
+        processes.remove(processes.find(who).orElseThrow());
+        ProcessIdentity first = isKnownFirst ? who : without;
+        ProcessIdentity then = isKnownFirst ? without : who;
+        ChildProcess adopted = ((Found.Running) processes.adopt(first, inode, false, "one")).process();
+
+        assertThat(processes.isAnothers(then, "another")).isTrue();
+        assertThat(processes.isAnothers(then, "one")).isFalse();
+        assertThat(processes.find(then)).containsSame(adopted);
+        assertThatExceptionOfType(PosixException.class)
+                .isThrownBy(() -> processes.adopt(then, inode, false, "another"));
+        assertThat(((Found.Running) processes.adopt(then, inode, false, "one")).process())
+                .isSameAs(adopted);
+        processes.remove(adopted);
+        assertThat(processes.isAnothers(then, "another")).isFalse();
     }
 
     @Test

@@ -30,7 +30,6 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -66,9 +65,6 @@ final class Adoption {
     private Optional<FileStatus.Id> pipe = Optional.empty();
     private final Set<String> said = new HashSet<>();
     private final Patience othersFirst;
-
-    /** Of whom there was one: if there is none any more, somebody has taken it away, as it was said to him. */
-    private final Set<Role> hadRecord = EnumSet.noneOf(Role.class);
 
     /**
      * It has to be looked at again.
@@ -118,6 +114,9 @@ final class Adoption {
         othersFirst.begin();
         directory.useReserveToAdopt();
         try {
+            if (!handover.isListed()) {
+                OwnRuns.use(handover);
+            }
             boot = boot(now);
             StateFile.Read service = read(Role.SERVICE);
             StateFile.Read log = directory.hasLog() ? read(Role.LOG) : new StateFile.Absent();
@@ -165,9 +164,6 @@ final class Adoption {
                             + " service's processes and remove the file",
                     new Again(NEWER_AGAIN, false));
         }
-        if (!(read instanceof StateFile.Absent)) {
-            hadRecord.add(role);
-        }
         return read;
     }
 
@@ -214,6 +210,9 @@ final class Adoption {
         if (reader.isPresent()) {
             mustReadOurs(reader.get().who());
         }
+        if (readers.isEmpty() && traces.filter(Traces::areHidden).isPresent() && othersFirst.lasts()) {
+            throw new NotYetException("", new Again(AGAIN, true));
+        }
         return watched(role, readers.isPresent() ? readers : traces);
     }
 
@@ -224,8 +223,9 @@ final class Adoption {
         }
         Optional<UnitRecord> record =
                 read instanceof StateFile.Valid valid ? Optional.of(valid.state()) : Optional.empty();
-        boolean isGone = read instanceof StateFile.Absent && !hadRecord.contains(role);
-        return processes.traces(role, owner(role), unread(read), isGone, record, listed, now);
+        boolean isGone = read instanceof StateFile.Absent;
+        boolean isUntold = handover.remembered().runs().isEmpty();
+        return processes.traces(role, owner(role), unread(read), isGone, record, listed, isUntold, now);
     }
 
     /** Why it cannot be believed, in words; empty if it can, or if there is none. */
@@ -358,13 +358,15 @@ final class Adoption {
                 && !stranger.get().mayName(process)
                 && process.runs(known.pidfdInode())
                 && !isListed(role, process)) {
+            String status = directory.supervise(role).statusFile();
             throw new NotYetException(
                     file + " names process " + process.pid()
                             + ", and somebody else may have written that, since "
                             + stranger.get().why()
                             + ": nothing is started or signalled; if that is the service's process, give supervise and "
                             + file.substring(file.lastIndexOf('/') + 1)
-                            + " back to the user of this supervisor, else end it or remove the file",
+                            + " back to the user of this supervisor, or end it; else "
+                            + (file.equals(status) ? "" : "remove " + file + " and ") + "make an empty " + status,
                     new Again(AGAIN, false));
         }
     }
@@ -416,7 +418,7 @@ final class Adoption {
         List<Integer> pids =
                 candidates.stream().map(one -> one.identity().pid()).toList();
         if (LeftProcesses.isUnsure(found, start, record)) {
-            return new AdoptionRule.Unsure(pids);
+            return directory.supervise(role).isDenied() ? AdoptionRule.Nobody.INSTANCE : new AdoptionRule.Unsure(pids);
         } else if (candidates.size() > 1) {
             return new AdoptionRule.Several(pids);
         }
@@ -429,7 +431,7 @@ final class Adoption {
 
     // ---- what follows
 
-    private void take(AdoptionRule.Verdict verdict) throws NotYetException, FatalException {
+    private void take(AdoptionRule.Verdict verdict) throws PosixException, NotYetException, FatalException {
         if (verdict instanceof AdoptionRule.LeaveAlone alone) {
             throw new NotYetException(alone.why(), new Again(AGAIN, false, alone.goesOn()));
         }
@@ -438,6 +440,10 @@ final class Adoption {
             new LeftPipe(directory, system.posix(), reporter).open(goOn);
         } catch (PosixException e) {
             throw new FatalException("unable to create log pipe", e);
+        }
+        directory.supervise(Role.SERVICE).endDenial();
+        if (directory.hasLog()) {
+            directory.supervise(Role.LOG).endDenial();
         }
         if (goOn.isAdoption()) {
             handover.restore(goOn);

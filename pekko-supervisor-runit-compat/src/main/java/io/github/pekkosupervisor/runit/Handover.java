@@ -48,6 +48,7 @@ final class Handover {
     private boolean endIsToBeTold;
     private List<ServiceEvent> adopted = List.of();
     private BiConsumer<Role, Known> list = (role, run) -> {};
+    private boolean isListed;
     private final Map<Role, Known> listed = new EnumMap<>(Role.class);
     private final Map<Role, FileStatus> places = new EnumMap<>(Role.class);
     private Remembered remembered = Remembered.NOTHING;
@@ -262,6 +263,7 @@ final class Handover {
      * @param who is told which process {@code run} is, and where that is
      */
     void runsAreListedBy(FileStatus.Id id, Consumer<ListedRun> who) {
+        isListed = true;
         list = (role, run) -> {
             Optional<FileStatus> place = place(role);
             if (role == Role.SERVICE) {
@@ -277,6 +279,11 @@ final class Handover {
             }
             listed.put(role, run);
         };
+    }
+
+    /** Whether somebody writes that down. */
+    boolean isListed() {
+        return isListed;
     }
 
     /** Asked once of each. */

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.FifoUse;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OtherProcess;
 import io.github.pekkosupervisor.posix.Posix;
@@ -42,24 +43,22 @@ final class LeftPipe {
     }
 
     private void open(LogPipe pipe, AdoptionRule.GoOn goOn) throws PosixException {
-        boolean wasLeft = pipe.open(directory.directory(), posix);
+        Optional<FileStatus.Id> recorded = goOn.service().pipe();
+        FifoUse others = recorded.isPresent() ? FifoUse.NOBODY : LogPipe.use(directory.directory());
+        pipe.open(directory.directory(), posix);
         Optional<Known> run = living(goOn.service().process());
         Optional<Known> logger = goOn.log().map(TakeUp::process).flatMap(LeftPipe::living);
-        Optional<FileStatus.Id> recorded = goOn.service().pipe();
+        FileStatus.Id opened = pipe.id().orElseThrow();
         PipeRule.Verdict verdict = recorded.isPresent()
-                ? new PipeRule.Verdict(recorded.filter(id -> !pipe.id().equals(recorded)), false)
-                : PipeRule.decide(
-                        end(pipe, run, OUTPUT),
-                        end(pipe, logger, INPUT),
-                        pipe.id().orElseThrow(),
-                        wasLeft);
-        Optional<FileStatus.Id> wanted = verdict.wanted();
-        boolean isTaken = wanted.isPresent()
-                && (takeOver(pipe, run, OUTPUT, wanted.get()) || takeOver(pipe, logger, INPUT, wanted.get()));
-        if (run.isPresent() && (verdict.isUnknown() || (wanted.isPresent() && !isTaken))) {
-            reporter.warnOfOurs(
-                    "the pipe from run to its logger cannot be adopted; what run writes reaches the logger as"
-                            + " long as that runs, and no other one before run is started again");
+                ? PipeRule.recorded(recorded.get(), opened)
+                : PipeRule.decide(end(pipe, run, OUTPUT), end(pipe, logger, INPUT), opened, others);
+        if (verdict instanceof PipeRule.Take take
+                && !takeOver(pipe, run, OUTPUT, take.wanted())
+                && !takeOver(pipe, logger, INPUT, take.wanted())) {
+            verdict = logger.isPresent() ? PipeRule.Lost.PERHAPS_READ : PipeRule.Lost.UNREAD;
+        }
+        if (run.isPresent() && verdict instanceof PipeRule.Lost lost) {
+            reporter.warnOfOurs(lost.words());
         }
     }
 

@@ -24,17 +24,21 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The processes of one service directory that a supervisor has left which is gone, and that no record names: such as
  * were being started, and such as are there though no record can be believed.
  */
 final class LeftProcesses {
+
+    private static final int LONGEST_SCRIPT = 64 * 1024;
 
     private final ServiceDirectory directory;
     private final Processes system;
@@ -214,9 +218,10 @@ final class LeftProcesses {
      *
      * @param owner for whom
      * @param unread why the record cannot be believed; empty if it can, or if there is none
-     * @param isGone whether there is no record, and nobody has taken it away while we looked
+     * @param isGone whether there is no record
      * @param record of whatever boot; whom it names has been looked at, and is not it
      * @param listed whom the list of services names, if he runs: then nobody else is looked at
+     * @param isUntold whether there is no list that tells anything
      */
     Optional<Traces> traces(
             Role role,
@@ -225,6 +230,7 @@ final class LeftProcesses {
             boolean isGone,
             Optional<UnitRecord> record,
             Optional<Listed> listed,
+            boolean isUntold,
             Instant now)
             throws PosixException {
         SuperviseDirectory supervise = directory.supervise(role);
@@ -232,7 +238,7 @@ final class LeftProcesses {
         if (supervise.isNew() && !isGarbage) {
             return listed.isPresent() || !isGone
                     ? listed.map(run -> Traces.ofListed(role, unread, run))
-                    : seemingly(role, owner, now);
+                    : seemingly(role, owner, isUntold, now);
         }
         Optional<ServiceStatus> told = supervise.readStatus();
         Instant toldAt = supervise.statusWritten().orElse(now);
@@ -241,13 +247,18 @@ final class LeftProcesses {
         }
         int pid = told.map(ServiceStatus::pid).orElse(0);
         boolean isOther = pid > 0 && pid != OwnProcess.pid() && !isRecorded(told.get(), record);
-        Optional<ProcessIdentity> named = isOther ? Orphans.process(pid) : Optional.empty();
+        // who is something else here is known
+        Optional<ProcessIdentity> named =
+                isOther ? Orphans.process(pid).filter(who -> !system.isAnothers(who, owner)) : Optional.empty();
         if (named.isEmpty() && !isGarbage) {
-            return isGone && told.isEmpty() ? seemingly(role, owner, now) : Optional.empty();
+            return isGone && told.isEmpty() ? seemingly(role, owner, isUntold, now) : Optional.empty();
         }
-        List<Trace> there = there(role, owner, isGarbage ? Orphans.look() : Orphans.look(pid)).stream()
-                .map(one -> trace(one, now))
-                .toList();
+        // an operator's word that it is none of them
+        List<Trace> there = supervise.isDenied()
+                ? List.of()
+                : there(role, owner, isGarbage ? Orphans.look() : Orphans.look(pid)).stream()
+                        .map(one -> trace(one, now))
+                        .toList();
         Optional<Trace> which = named.map(who -> there.stream()
                 .filter(one -> one.who().identity().equals(who))
                 .findFirst()
@@ -280,17 +291,56 @@ final class LeftProcesses {
     }
 
     /**
-     * Where there is neither a record nor a {@code status}: those that a supervisor has left, as it seems. An empty
-     * {@code status} is an operator's word that it is none of them.
+     * Where there is neither a record nor a {@code status}: those that a supervisor has left, as it seems, unless an
+     * operator has said that it is none of them.
      */
-    private Optional<Traces> seemingly(Role role, Object owner, Instant now) throws PosixException {
-        List<Trace> there = leftIn(role).stream()
+    private Optional<Traces> seemingly(Role role, Object owner, boolean isUntold, Instant now) throws PosixException {
+        List<Trace> there = others(leftIn(role), owner, now);
+        if (!there.isEmpty()) {
+            return directory.supervise(role).isDenied()
+                    ? Optional.empty()
+                    : Optional.of(new Traces(role, Optional.empty(), Optional.empty(), now, Optional.empty(), there));
+        }
+        List<Trace> hidden = isUntold ? others(hidden(role), owner, now) : List.of();
+        return hidden.isEmpty() || directory.supervise(role).isDenied()
+                ? Optional.empty()
+                : Optional.of(Traces.ofHidden(role, hidden));
+    }
+
+    /** Of those into whom we may not look: who has the name of what {@code run} may have become. */
+    private List<Candidate> hidden(Role role) throws PosixException {
+        List<Orphans.Hidden> all = Orphans.hidden();
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        Set<String> programs = programs(role);
+        return all.stream()
+                .filter(one -> programs.contains(one.program()))
+                .map(Orphans.Hidden::who)
+                .toList();
+    }
+
+    /** Those that nobody else has here. */
+    private List<Trace> others(List<Candidate> those, Object owner, Instant now) {
+        return those.stream()
                 .filter(one -> !system.isAnothers(one.identity(), owner))
                 .map(one -> trace(one, now))
                 .toList();
-        return there.isEmpty() || directory.supervise(role).statusWritten().isPresent()
-                ? Optional.empty()
-                : Optional.of(new Traces(role, Optional.empty(), Optional.empty(), now, Optional.empty(), there));
+    }
+
+    /** What {@code run} may have become; of a program no more than that is known. */
+    private Set<String> programs(Role role) throws PosixException {
+        try {
+            byte[] script = directory
+                    .directory()
+                    .readFile(OsString.of(role.parent() + "run"), LONGEST_SCRIPT, Directory.Links.FOLLOW);
+            return ProgramNames.in(new String(script, StandardCharsets.ISO_8859_1));
+        } catch (PosixException e) {
+            if (e.mayPass() && !e.is("EIO")) {
+                throw e;
+            }
+            return ProgramNames.in("");
+        }
     }
 
     private List<Candidate> leftIn(Role role) throws PosixException {

@@ -38,6 +38,7 @@ final class LeftServices {
     private final Patience unread;
 
     private boolean isRead;
+    private boolean isEnd;
     private ServicesList.Left read = ServicesList.Left.NOTHING;
     private Map<FileStatus.Id, ListedService> undecided = Map.of();
 
@@ -212,22 +213,45 @@ final class LeftServices {
         try {
             return Leftovers.of(one, read);
         } catch (PosixException e) {
-            refused(one, e);
+            Refusal refusal = refused(one, e);
+            if (e.is("EIO") && !refusal.patience().lasts()) {
+                return unreadable(one, e, later);
+            }
+            later.put(one.id(), one);
+            return Optional.empty();
+        }
+    }
+
+    /** A shortage passes, a bad block does not. Its runsv could not read it either, so it is left alone. */
+    private Optional<Leftovers.Place> unreadable(
+            ListedService one, PosixException cause, Map<FileStatus.Id, ListedService> later) {
+        try {
+            Optional<Leftovers.Place> place = Leftovers.unreadable(one, read);
+            if (place.isEmpty()) {
+                reporter.warnOfOurs(
+                        one.path() + " has no entry any more, and what runs of it, if anything does, is left alone,"
+                                + " since its directory or record cannot be read",
+                        cause);
+            }
+            return place;
+        } catch (PosixException e) {
             later.put(one.id(), one);
             return Optional.empty();
         }
     }
 
     /** Said once for each cause. */
-    private void refused(ListedService one, PosixException e) {
+    private Refusal refused(ListedService one, PosixException e) {
         Refusal last = refused.get(one.id());
         Patience patience = last == null ? new Patience(LONGEST_WAIT, nanos) : last.patience();
         patience.begin();
-        refused.put(one.id(), new Refusal(e.errno(), patience));
+        Refusal refusal = new Refusal(e.errno(), patience);
+        refused.put(one.id(), refusal);
         if (last == null || !last.errno().equals(e.errno())) {
             reporter.warnOfOurs(
                     "it cannot be told now whether " + one.path() + " runs, which has no entry any more", e);
         }
+        return refusal;
     }
 
     /**
@@ -246,6 +270,11 @@ final class LeftServices {
         }
     }
 
+    /** Whoever begins from now on is to start nothing, whether it has an entry or not. */
+    void wantNothing() {
+        isEnd = true;
+    }
+
     /** What a runsv that begins is to know of what was before it. */
     Remembered remembered(FileStatus.Id id, OsString name) {
         List<Known> before = new ArrayList<>();
@@ -261,7 +290,7 @@ final class LeftServices {
                 .map(ListedRun::run)
                 .forEach(before::add);
         told.put(id, List.copyOf(before));
-        return new Remembered(read.runs(), before, places.get(id) instanceof Leftovers.There);
+        return new Remembered(read.runs(), before, isEnd || places.get(id) instanceof Leftovers.There);
     }
 
     /** Where a runsv finds one that was left; empty if it has an entry, or no directory. */

@@ -87,6 +87,17 @@ final class Leftovers {
                 : Optional.empty();
     }
 
+    /**
+     * The same of one of which nothing can be read, and never will be, as on a bad block: all that is known of it is
+     * the process that the list names.
+     */
+    static Optional<Place> unreadable(ListedService listed, ServicesList.Left left) throws PosixException {
+        Optional<Known> run = left.run(listed.id()).map(ListedRun::run);
+        return run.isPresent() && runs(run.get())
+                ? Optional.of(new Uncertain(run.get(), NO_ENTRY, ", and its directory or record cannot be read"))
+                : Optional.empty();
+    }
+
     private static boolean runs(Known run) throws PosixException {
         return run.identity().runs(run.pidfdInode());
     }

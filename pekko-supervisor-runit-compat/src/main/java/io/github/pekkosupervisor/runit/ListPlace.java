@@ -14,7 +14,9 @@ import java.util.Optional;
  */
 final class ListPlace {
 
-    private static final OsString HERE = OsString.of(".pekko-supervisor");
+    /** In the directory that it is of. */
+    static final OsString HERE = OsString.of(".pekko-supervisor");
+
     private static final int DIRECTORY_MODE = 0700;
     private static final int HASH_LENGTH = 16;
 

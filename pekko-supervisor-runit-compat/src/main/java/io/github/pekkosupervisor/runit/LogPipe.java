@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FifoUse;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OtherProcess;
@@ -70,6 +71,25 @@ final class LogPipe implements AutoCloseable {
         }
     }
 
+    /**
+     * Who else has that open; nobody if there is none, or if we may not open it. To be asked before we do.
+     *
+     * @throws PosixException if that cannot be told now
+     */
+    static FifoUse use(Directory home) throws PosixException {
+        if (left(home).isEmpty()) {
+            return FifoUse.NOBODY;
+        }
+        try {
+            return home.useOfFifo(NAME);
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            return FifoUse.NOBODY;
+        }
+    }
+
     boolean isOpen() {
         return pipe != null;
     }
@@ -77,21 +97,17 @@ final class LogPipe implements AutoCloseable {
     /**
      * Opens the FIFO that is there, or makes it.
      *
-     * @return whether it was there
      * @throws PosixException if no descriptor can be had now
      */
-    boolean open(Directory home, Posix posix) throws PosixException {
+    void open(Directory home, Posix posix) throws PosixException {
         try {
-            boolean isLeft = left(home).isPresent();
-            if (!isLeft) {
+            if (left(home).isEmpty()) {
                 home.remove(NAME);
                 home.makeFifo(NAME, MODE);
             }
             take(open(home, NAME));
-            return isLeft;
         } catch (PosixException e) {
             openWithoutName(posix, e);
-            return false;
         }
     }
 

@@ -12,9 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
@@ -58,6 +61,11 @@ public final class Runsvdir {
     private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
     private final List<ScanRule.Action> undone = new ArrayList<>();
     private Optional<ActorRef<Done>> stopper = Optional.empty();
+
+    /** Whether a stop waits until it is known what a launcher has left, and which services that need not wait for. */
+    private boolean awaitsLeft;
+
+    private final Set<FileStatus.Id> askedToEnd = new HashSet<>();
 
     /** How a runsv is asked to end. */
     private Runsv.Command end = Runsv.Terminate.INSTANCE;
@@ -255,7 +263,7 @@ public final class Runsvdir {
         } else if (command instanceof AfterFirstLook looked) {
             return afterFirstLook(looked);
         } else if (command instanceof Stop stop) {
-            return stop(stop.replyTo());
+            return stop(stop.replyTo(), true);
         } else if (command instanceof Kill kill) {
             return kill(kill.replyTo());
         }
@@ -291,7 +299,7 @@ public final class Runsvdir {
 
     private Behavior<Command> look(boolean changed) {
         if (stopper.isPresent()) {
-            return Behaviors.same();
+            return awaitsLeft ? lookForThoseToEnd() : Behaviors.same();
         }
         // if this look fails, there is the next
         lookAgainAfter(ServicesDirectory.untilNextLookAfterFailure());
@@ -305,6 +313,26 @@ public final class Runsvdir {
         });
         lookAgainAfter(left.letsAll() ? directory.untilNextLook() : RETRY);
         return Behaviors.same();
+    }
+
+    /**
+     * What a launcher has left is to end too, with an entry or without, as soon as it is known: after the time for
+     * that, what is known by its own records.
+     */
+    private Behavior<Command> lookForThoseToEnd() {
+        lookAgainAfter(RETRY);
+        List<ScanRule.Action> actions = new ArrayList<>();
+        directory.look(true).ifPresent(seen -> {
+            actions.addAll(rule.left(left.beside(seen, directory)));
+            if (left.lets()) {
+                Map<FileStatus.Id, OsString> others = new LinkedHashMap<>(seen);
+                others.keySet().removeAll(askedToEnd);
+                askedToEnd.addAll(seen.keySet());
+                actions.addAll(rule.left(others));
+            }
+        });
+        awaitsLeft = !left.letsAll();
+        return perform(actions);
     }
 
     private void lookAgainAfter(Duration pause) {
@@ -333,7 +361,7 @@ public final class Runsvdir {
         actions.forEach(this::performIfNothingIsBefore);
         // those that had ended and have lost their entry; another directory may come to have the same id
         runs.entrySet().removeIf(entry -> !rule.knows(entry.getKey()) && forget(entry.getKey(), entry.getValue()));
-        return stopper.isPresent() && rule.isEmpty() ? over(stopper.get()) : Behaviors.same();
+        return stopper.isPresent() && !awaitsLeft && rule.isEmpty() ? over(stopper.get()) : Behaviors.same();
     }
 
     private boolean forget(FileStatus.Id id, Runs service) {
@@ -480,9 +508,15 @@ public final class Runsvdir {
 
     // ---- the end
 
-    private Behavior<Command> stop(ActorRef<Done> asker) {
+    private Behavior<Command> stop(ActorRef<Done> asker, boolean waits) {
         if (stopper.isEmpty()) {
             stopper = Optional.of(asker);
+            left.wantNothing();
+            askedToEnd.addAll(runs.keySet());
+            awaitsLeft = !left.letsAll();
+        }
+        awaitsLeft &= waits;
+        if (!awaitsLeft) {
             timers.cancel(LookAgain.INSTANCE);
         }
         return perform(rule.stop());
@@ -490,7 +524,7 @@ public final class Runsvdir {
 
     private Behavior<Command> kill(ActorRef<Done> asker) {
         end = Runsv.Kill.INSTANCE;
-        Behavior<Command> next = stop(asker);
+        Behavior<Command> next = stop(asker, false);
         runs.values().forEach(service -> service.runsv.tell(end));
         return next;
     }

@@ -172,9 +172,15 @@ final class ServicesList {
         try (Directory opened = place.open(services)) {
             Optional<byte[]> lines = read(opened, File.SERVICES);
             Map<FileStatus.Id, ListedRun> running = new HashMap<>();
-            read(opened, File.RUNS)
-                    .ifPresent(those -> ListedRun.parse(those).forEach(one -> running.put(one.id(), one)));
-            return lines.map(those -> Left.of(those, running)).orElse(Left.unusable(running));
+            ListedRun.Lines those = ListedRun.read(read(opened, File.RUNS).orElse(new byte[0]));
+            those.runs().forEach(one -> running.put(one.id(), one));
+            if (those.unread() > 0) {
+                reporter.warnOfOurs(File.RUNS.words() + " in " + place.shown() + " has " + those.unread()
+                        + (those.unread() == 1 ? " line that tells nothing" : " lines that tell nothing")
+                        + ", of a later version perhaps: " + File.RUNS.lost()
+                        + " went while no launcher was there may not be found");
+            }
+            return lines.map(all -> Left.of(all, running)).orElse(Left.unusable(running));
         }
     }
 

@@ -189,6 +189,57 @@ final class LeftServicesTest {
         assertThat(said).as("the runsv that waits for it names it").isEmpty();
     }
 
+    /** It is on a bad block, so to say. */
+    @Test
+    void one_that_can_never_be_read_is_left_alone_after_ten_seconds_and_who_has_its_name_waits_for_its_process() {
+        lookWithout("Leftovers.of", "EIO");
+        pass(LONGEST.minusNanos(1));
+        lookWithout("Leftovers.of", "EIO");
+        assertThat(left.undecided()).isEqualTo(Map.of(GONE, WEB));
+        pass(Duration.ofNanos(1));
+        said.clear();
+
+        lookWithout("Leftovers.of", "EIO");
+
+        assertThat(left.undecided()).isEmpty();
+        assertThat(left.isSettled()).isTrue();
+        assertThat(before()).containsExactly(process());
+        assertThat(said).as("the runsv that waits for it names it").isEmpty();
+    }
+
+    @Test
+    void one_that_can_never_be_read_is_said_to_go_on_where_nobody_has_its_name() throws IOException {
+        Files.delete(temp.resolve("services/web"));
+        lookWithout("Leftovers.of", "EIO");
+        pass(LONGEST);
+        said.clear();
+
+        lookWithout("Leftovers.of", "EIO");
+        look();
+
+        assertThat(left.isSettled()).isTrue();
+        assertThat(said)
+                .containsExactly("runsvdir services: warning: " + temp + "/gone has no entry any more, and its run,"
+                        + " process " + run.pid() + ", goes on, and its directory or record cannot be read: it is left"
+                        + " alone; end it if it is not to go on\n");
+    }
+
+    @Test
+    void one_that_can_never_be_read_and_of_which_nobody_is_known_to_run_keeps_nobody_waiting() throws Exception {
+        run.destroyForcibly().waitFor();
+        lookWithout("Leftovers.of", "EIO");
+        pass(LONGEST);
+        said.clear();
+
+        lookWithout("Leftovers.of", "EIO");
+
+        assertThat(left.isSettled()).isTrue();
+        assertThat(said)
+                .containsExactly("runsvdir services: warning: " + temp + "/gone has no entry any more, and what runs of"
+                        + " it, if anything does, is left alone, since its directory or record cannot be read:"
+                        + " input/output error\n");
+    }
+
     // ---- the list is to be read
 
     @Test

@@ -231,15 +231,20 @@ final class Tree implements AutoCloseable {
         }
     }
 
+    /** As by HUP, and waits until that is over. */
+    void stop() {
+        if (runsvdir != null) {
+            TestProbe<Done> stopped = kit().createTestProbe();
+            runsvdir.tell(new Runsvdir.Stop(stopped.getRef()));
+            runsvdir = null;
+            stopped.expectMessage(PATIENCE, Done.getInstance());
+        }
+    }
+
     @Override
     public void close() {
         try {
-            if (runsvdir != null) {
-                TestProbe<Done> stopped = kit().createTestProbe();
-                runsvdir.tell(new Runsvdir.Stop(stopped.getRef()));
-                runsvdir = null;
-                stopped.expectMessage(PATIENCE, Done.getInstance());
-            }
+            stop();
             assertThat(processes.describe()).as("processes left behind").isEmpty();
         } finally {
             processes.kill();

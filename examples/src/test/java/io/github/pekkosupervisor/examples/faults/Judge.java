@@ -45,6 +45,8 @@ final class Judge {
             Map.entry("ServicesList.path", "told once for each cause, and tried again with the next look"),
             Map.entry("ListPlace.open", "told once for each cause, and tried again with the next look"),
             Map.entry("LastRuns.mayRun", "what is not known is kept"),
+            Map.entry("OwnRuns.write", "what is in supervise does"),
+            Map.entry("OwnRuns.use", "told where it may pass; else what is in supervise does"),
             Map.entry("Handover.place", "it is listed with the next record"),
             Map.entry("Datagrams.send", "told in the log itself, as svlogd does"),
             Map.entry("StateStore.putAgain", "it is done as the first time, and what is wrong with that is told"),
@@ -74,7 +76,7 @@ final class Judge {
             "LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet",
             "close in .*EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile",
             "EventLoop[.]close", "the same",
-            "firstTick|posix[.]Elders", "asked once in a JVM",
+            "firstTick|posix[.]Elders|LeftProcesses[.]hidden", "asked once in a JVM",
             "AdoptedChild[.]unreaped|close in .*AdoptedChild[.]find",
                     "whether who has ended is seen before its reaper has taken it",
             "AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment",
@@ -197,6 +199,12 @@ final class Judge {
             Map.entry(
                     "runit.LeftProcesses.isScript -> hasArgument",
                     "of a control script whose start was cut: AdoptionOfCutStartsTest"),
+            Map.entry(
+                    "runit.LeftProcesses.programs -> readFile",
+                    "where it may not be looked into somebody: AdoptionWithoutRecordsTest"),
+            Map.entry(
+                    "runit.supervise.SuperviseDirectory.endDenial -> remove",
+                    "where an operator has said so: AdoptionOfCutStartsTest"),
             Map.entry("runit.LeftProcesses.where -> runs", "where /proc hides it: AdoptionOfHiddenProcessesTest"),
             Map.entry("runit.LeftPipe.isHidden -> isThere", "where it has closed that, or /proc hides it"),
             Map.entry("runit.LeftPipe.isHidden -> runs", "where it has closed that, or /proc hides it"),

@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
+import io.github.pekkosupervisor.runit.SingleService;
 import io.github.pekkosupervisor.runit.StreamPlace;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -331,6 +333,42 @@ enum RunitScenarios implements Scenario {
         }
     },
 
+    /** A service directory by itself, which has a list of its own. */
+    ALONE {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            ServiceDirectoryUnderTest service = lane.prepare(id).script("run", "echo begun >>starts; exec sleep 1000");
+            try (LeftBehind left = new LeftBehind(service)) {
+                left.startRun();
+                left.recordRun();
+                service.file(".pekko-supervisor/runs", "");
+                Files.write(service.path().resolve(".pekko-supervisor/runs"), left.lineOfRun());
+                service.old();
+                go.run();
+                AtomicInteger exit = new AtomicInteger(CANNOT_BEGIN);
+                AtomicReference<ActorRef<SingleService.Command>> runsv = new AtomicReference<>();
+                Lane.await_(id + " is adopted", () -> {
+                    if (exit.compareAndSet(CANNOT_BEGIN, -1)) {
+                        runsv.set(lane.spawn(SingleService.create(
+                                path(service.path()),
+                                message -> lane.heard(message.toString()),
+                                StreamPlace.ALONE,
+                                exit::set)));
+                    }
+                    return service.upAfter("", 0).isPresent();
+                });
+                assertThat(service.status("").pid()).isEqualTo(left.run());
+                ServiceDirectoryUnderTest.kill(left.run());
+                service.awaitUp("", left.run());
+                Lane.await_("second run of " + id, () -> service.hasLines("starts", 2));
+
+                runsv.get().tell(SingleService.Terminate.INSTANCE);
+                Lane.await_("the end of " + id, () -> exit.get() == 0);
+                assertThat(service.lines("starts")).hasSize(2);
+            }
+        }
+    },
+
     /** A list of services that a launcher has left which is gone, of which some have lost their entries. */
     LOST_ENTRIES {
         @Override
@@ -465,6 +503,9 @@ enum RunitScenarios implements Scenario {
     private static OsString path(Path path) {
         return OsString.of(path.toString());
     }
+
+    /** Of runsv, which runsvdir would start again. */
+    private static final int CANNOT_BEGIN = 111;
 
     /** Some four seconds. */
     private static final int LOOKS_BEFORE_ASKING_AGAIN = 160;

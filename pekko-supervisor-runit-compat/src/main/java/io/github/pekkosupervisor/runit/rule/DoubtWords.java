@@ -27,7 +27,20 @@ final class DoubtWords {
         boolean one = pids.size() == 1;
         return program + DIED + (one ? "process " : "each of the processes ") + list(pids)
                 + " may be it, or is another's; nothing is started while " + (one ? "it runs" : "one of them runs")
-                + ": end it, or remove " + parent + "supervise/.state if " + (one ? "it is not" : "none of them is");
+                + ": " + wayOut(false, !one, parent);
+    }
+
+    /**
+     * What an operator can do, who knows better: an empty {@code status} is his word that it is none of them, and
+     * nothing that is known of the unit is lost by it.
+     *
+     * @param all whether all of them are to be ended, where he does not know
+     * @param several whether they are several
+     * @param parent empty, or {@code log/}
+     */
+    static String wayOut(boolean all, boolean several, String parent) {
+        return "end " + (all ? "them" : "it") + ", or make an empty " + parent + "supervise/status if "
+                + (several ? "none of them is" : "it is not");
     }
 
     /** These run, and nobody is there for them; empty if there are none. */

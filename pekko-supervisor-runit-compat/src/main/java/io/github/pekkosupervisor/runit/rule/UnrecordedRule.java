@@ -91,9 +91,10 @@ public final class UnrecordedRule {
      * @param named the process that has the number which {@code status} names, if that is not the one of the record
      * @param there processes without a parent that are in the directory of the unit, or write to its pipe: all of them
      *     where the record cannot be believed; where there is neither that nor a status, those that a supervisor has
-     *     left, as it seems; else only the one that is named
+     *     left, as it seems; else only the one that is named. Nobody where an empty status says that none of them is it
      * @param listed the process that the list of services names, if it runs; or the only one that reads from the pipe
      * @param readers those that read from the pipe, if they are several
+     * @param areHidden whether it cannot be seen where those are that are there, and only their name speaks for it
      */
     public record Traces(
             Role role,
@@ -103,7 +104,21 @@ public final class UnrecordedRule {
             Optional<Trace> named,
             List<Trace> there,
             Optional<Listed> listed,
-            List<Trace> readers) {
+            List<Trace> readers,
+            boolean areHidden) {
+
+        /** Where it can be seen where they are. */
+        public Traces(
+                Role role,
+                Optional<String> unread,
+                Optional<ServiceStatus> told,
+                Instant toldAt,
+                Optional<Trace> named,
+                List<Trace> there,
+                Optional<Listed> listed,
+                List<Trace> readers) {
+            this(role, unread, told, toldAt, named, there, listed, readers, false);
+        }
 
         /** Where nobody is known to read from the pipe. */
         public Traces(
@@ -132,6 +147,20 @@ public final class UnrecordedRule {
         public static Traces ofListed(Role role, Optional<String> unread, Listed listed) {
             return new Traces(
                     role, unread, Optional.empty(), Instant.EPOCH, Optional.empty(), List.of(), Optional.of(listed));
+        }
+
+        /** Where there is nothing to read, nor to be seen but these. */
+        public static Traces ofHidden(Role role, List<Trace> there) {
+            return new Traces(
+                    role,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Instant.EPOCH,
+                    Optional.empty(),
+                    there,
+                    Optional.empty(),
+                    List.of(),
+                    true);
         }
 
         /** Of a logger, where some read from the pipe. */
@@ -275,16 +304,15 @@ public final class UnrecordedRule {
             if (isThere || isOfThatTime) {
                 return new Doubt(traces.file("status") + " says that " + traces.program() + " is process "
                         + pid(named) + ", which is not certain, and " + traces.record()
-                        + ": nothing is started; end it, or remove " + traces.file("status") + " if it is not");
+                        + ": nothing is started; " + wayOut(traces, false));
             }
         }
         boolean isGarbage = traces.unread().isPresent();
         if (isGarbage && !traces.there().isEmpty()) {
             boolean several = traces.there().size() > 1;
             return new Doubt(traces.record() + ", and " + (several ? "each of the processes " : "process ")
-                    + pids(traces.there())
-                    + " may be " + traces.program() + ": nothing is started; end " + (several ? "them" : "it")
-                    + ", or remove the file if " + (several ? "none of them is" : "it is not"));
+                    + pids(traces.there()) + " may be " + traces.program() + ": nothing is started; "
+                    + wayOut(traces, several));
         }
         if (traces.told().isEmpty() && !traces.there().isEmpty()) {
             return new Doubt(ofNothing(traces));
@@ -337,10 +365,16 @@ public final class UnrecordedRule {
     private static String ofNothing(Traces traces) {
         boolean several = traces.there().size() > 1;
         return "there is neither " + traces.file(".state") + " nor " + traces.file("status") + ", and "
-                + (several ? "each of the processes " : "process ") + pids(traces.there()) + ", which "
-                + (several ? "were" : "was") + " here before, may be " + traces.run() + ": nothing is started; end "
-                + (several ? "them" : "it") + ", or make an empty " + traces.file("status") + " if "
-                + (several ? "none of them is" : "it is not");
+                + (several ? "each of the processes " : "process ") + pids(traces.there()) + ", "
+                + (traces.areHidden()
+                        ? "into which it cannot be looked and which by name is a program of it"
+                        : "which " + (several ? "were" : "was") + " here before")
+                + ", may be " + traces.run() + ": nothing is started; "
+                + wayOut(traces, several);
+    }
+
+    private static String wayOut(Traces traces, boolean several) {
+        return DoubtWords.wayOut(several, several, traces.role().parent());
     }
 
     private static String pids(List<Trace> those) {

@@ -24,6 +24,10 @@ public record ListedRun(FileStatus.Id id, long birth, Known run) {
     public static final int LENGTH = 160;
 
     private static final int FIELDS = 9;
+
+    /** Before it was written down when a directory was made. */
+    private static final int FIELDS_BEFORE = 8;
+
     private static final int HEXADECIMAL = 16;
     private static final String NO_BOOT = "-";
 
@@ -63,27 +67,45 @@ public record ListedRun(FileStatus.Id id, long birth, Known run) {
         return Long.toHexString(sum.getValue());
     }
 
+    /**
+     * What a file says.
+     *
+     * @param runs in its order
+     * @param unread how many lines there are of which nothing can be said: somebody else's, or of a later version
+     */
+    public record Lines(List<ListedRun> runs, int unread) {}
+
     /** Those of a file, in its order; what is no such line is left out. */
     public static List<ListedRun> parse(byte[] file) {
+        return read(file).runs();
+    }
+
+    /** All that a file says. */
+    public static Lines read(byte[] file) {
         List<ListedRun> all = new ArrayList<>();
-        for (int at = 0; at + LENGTH <= file.length; at += LENGTH) {
-            parse(new String(file, at, LENGTH, StandardCharsets.ISO_8859_1)).ifPresent(all::add);
+        int unread = 0;
+        for (int at = 0; at < file.length; at += LENGTH) {
+            String line = new String(file, at, Math.min(LENGTH, file.length - at), StandardCharsets.ISO_8859_1);
+            Optional<ListedRun> run = line.length() == LENGTH ? parse(line) : Optional.empty();
+            run.ifPresent(all::add);
+            unread += run.isPresent() || line.trim().isEmpty() ? 0 : 1;
         }
-        return all;
+        return new Lines(List.copyOf(all), unread);
     }
 
     private static Optional<ListedRun> parse(String line) {
         String text = line.stripTrailing();
         String[] fields = text.split(" ", -1);
         int end = text.lastIndexOf(' ');
-        if (fields.length != FIELDS || !text.substring(end + 1).equals(sum(text.substring(0, end)))) {
+        if ((fields.length != FIELDS && fields.length != FIELDS_BEFORE)
+                || !text.substring(end + 1).equals(sum(text.substring(0, end)))) {
             return Optional.empty();
         }
         try {
             String boot = fields[6].equals(NO_BOOT) ? "" : fields[6];
             return Optional.of(new ListedRun(
                     new FileStatus.Id(Long.parseUnsignedLong(fields[0]), Long.parseUnsignedLong(fields[1])),
-                    Long.parseUnsignedLong(fields[7], HEXADECIMAL),
+                    fields.length == FIELDS ? Long.parseUnsignedLong(fields[7], HEXADECIMAL) : 0,
                     new Known(
                             new ProcessIdentity(Integer.parseInt(fields[2]), Long.parseLong(fields[3]), boot),
                             Long.parseUnsignedLong(fields[4]),

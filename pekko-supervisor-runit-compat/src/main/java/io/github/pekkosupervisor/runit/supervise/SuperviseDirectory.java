@@ -33,6 +33,7 @@ public final class SuperviseDirectory implements AutoCloseable {
     private @Nullable Descriptor ok;
     private @Nullable ServiceStatus told;
     private @Nullable Supervisor supervisor;
+    private boolean denied;
     private final Complaints complaints = new Complaints();
     private final StatusFiles files;
     private final StateStore state;
@@ -249,6 +250,27 @@ public final class SuperviseDirectory implements AutoCloseable {
                 throw e;
             }
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Whether {@code status} is empty, as no supervisor ever leaves it: an operator's word that none of the processes
+     * that may be the unit's, and of which that is not certain, is it.
+     *
+     * @throws PosixException if that cannot be known now
+     */
+    public boolean isDenied() throws PosixException {
+        denied = home.linkStatusIfPresent(OsString.of(path + "status"))
+                .filter(status -> status.isRegularFile() && status.size() == 0)
+                .isPresent();
+        return denied;
+    }
+
+    /** If that was said, it has been heeded: of whom is started next nobody has said it. */
+    public void endDenial() throws PosixException {
+        if (denied) {
+            home.remove(OsString.of(path + "status"));
+            denied = false;
         }
     }
 

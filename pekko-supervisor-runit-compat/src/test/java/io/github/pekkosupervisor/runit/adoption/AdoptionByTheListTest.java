@@ -401,10 +401,8 @@ class AdoptionByTheListTest extends InEstate {
         assertThat(estate.complaints()).isEmpty();
     }
 
-    /** What the service has for its output cannot be seen; what its logger has for its input can. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void case_04_pipe_of_a_service_that_cannot_be_seen_is_taken_from_its_logger(boolean loggerLives) throws Exception {
+    /** A service of another user, into which the launcher may not look, and its logger of root's. */
+    private Path serviceThatCannotBeSeen(String logger) throws Exception {
         needsRoot();
         letOthersIn();
         Path web = estate.service(
@@ -412,41 +410,95 @@ class AdoptionByTheListTest extends InEstate {
                 "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- "
                         + WrittenLines.command(estate.writer(), A_HUNDRED_A_SECOND, NO_END, estate.directory("web"))
                                 .substring("exec ".length()));
-        Path logger = web.resolve("log");
-        script(logger.resolve("run"), "exec cat >>lines");
+        script(web.resolve("log/run"), logger);
         Files.setPosixFilePermissions(web, PosixFilePermissions.fromString("rwxrwxrwx"));
         launchWith(Rights.ROOTS_WITHOUT_TRACING);
         estate.start();
-        estate.awaitUp(web, logger);
-        int pid = status(web).pid();
+        estate.awaitUp(web, web.resolve("log"));
         patiently()
-                .until(() -> isNobodys(pid) && !lines(logger.resolve("lines")).isEmpty());
+                .until(() -> isNobodys(status(web).pid())
+                        && !lines(web.resolve("log/lines")).isEmpty());
         estate.killLauncher();
-        if (!loggerLives) {
-            kill("KILL", status(logger).pid());
-        }
+        return web;
+    }
+
+    private static void awaitMoreOf(Path lines) {
+        int written = lines(lines).size();
+        patiently().until(() -> lines(lines).size() > written + 10);
+    }
+
+    /** What the service has for its output cannot be seen; what its logger has for its input can. */
+    @Test
+    void case_04_pipe_of_a_service_that_cannot_be_seen_is_taken_from_its_logger() throws Exception {
+        Path web = serviceThatCannotBeSeen("exec cat >>lines");
+        Path logger = web.resolve("log");
+        int pid = status(web).pid();
         Loss.ALL.of(web);
 
         estate.start();
         estate.awaitUp(web, logger);
 
         assertThat(status(web).pid()).isEqualTo(pid);
-        String line = adopted(web, "", pid) + "\n";
-        if (!loggerLives) {
-            assertThat(estate.complaints())
-                    .isEqualTo("runsv web: warning: the pipe from run to its logger cannot be adopted; what run writes"
-                            + " reaches the logger as long as that runs, and no other one before run is started again\n"
-                            + line);
-            return;
-        }
-        assertThat(estate.complaints()).isEqualTo(line);
+        assertThat(estate.complaints()).isEqualTo(adopted(web, "", pid) + "\n");
         int its = status(logger).pid();
         kill("TERM", its);
         patiently()
                 .until(() ->
                         status(logger).state() == State.RUN && status(logger).pid() != its);
-        int written = lines(logger.resolve("lines")).size();
-        patiently().until(() -> lines(logger.resolve("lines")).size() > written + 10);
+        awaitMoreOf(logger.resolve("lines"));
+        assertThat(status(web).pid()).isEqualTo(pid);
+    }
+
+    /** Whether another FIFO is there by now or not: nobody has it open, so it is not the one of before. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void case_04_service_that_cannot_be_seen_and_whose_pipe_nobody_reads_is_named(boolean isMadeAnew) throws Exception {
+        Path web = serviceThatCannotBeSeen("exec cat >>lines");
+        Path logger = web.resolve("log");
+        int pid = status(web).pid();
+        kill("KILL", status(logger).pid());
+        Loss.ALL.of(web);
+        if (isMadeAnew) {
+            Files.createDirectory(web.resolve("supervise"));
+            Estate.run("mkfifo", web.resolve("supervise/.log").toString());
+        }
+
+        estate.start();
+        estate.awaitUp(web, logger);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(estate.complaints())
+                .isEqualTo("runsv web: warning: run does not write to the pipe to its logger, and where to cannot be"
+                        + " seen: if that is a pipe of before, nobody reads it, and run waits when it is full; restart"
+                        + " it\n" + adopted(web, "", pid) + "\n");
+        // as it says
+        sv("restart", web);
+        awaitMoreOf(logger.resolve("lines"));
+        assertThat(Copies.problems(List.of(web, logger))).isEmpty();
+    }
+
+    /** It reads what a program of its own makes of what comes: that is not the pipe from its service. */
+    @Test
+    void case_04_pipe_that_the_logger_has_made_itself_is_not_taken_for_that_of_a_service_that_cannot_be_seen()
+            throws Exception {
+        Path web = serviceThatCannotBeSeen("exec perl -e 'open(my $in, \"-|\", \"echo \\$\\$ >helper; exec cat\");"
+                + " open(STDIN, \"<&\", $in); exec \"cat >>lines\"'");
+        Path logger = web.resolve("log");
+        int pid = status(web).pid();
+        Loss.RECORD.of(web);
+
+        estate.start();
+        estate.awaitUp(web, logger);
+
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(estate.complaints()).isEqualTo(adopted(web, "", pid) + "\n");
+        int its = status(logger).pid();
+        kill("KILL", Long.parseLong(lines(logger.resolve("helper")).get(0)));
+        kill("KILL", its);
+        patiently()
+                .until(() ->
+                        status(logger).state() == State.RUN && status(logger).pid() != its);
+        awaitMoreOf(logger.resolve("lines"));
         assertThat(status(web).pid()).isEqualTo(pid);
     }
 }

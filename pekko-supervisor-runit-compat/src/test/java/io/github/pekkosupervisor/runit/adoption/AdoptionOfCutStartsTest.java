@@ -17,6 +17,7 @@ import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +88,8 @@ class AdoptionOfCutStartsTest extends InEstate {
 
     private static String unsure(String name, String program, int pid) {
         return "runsv " + name + ": warning: " + program + " was being started when its supervisor died, and process "
-                + pid + " may be it, or is another's; nothing is started while it runs: end it, or remove"
-                + " supervise/.state if it is not";
+                + pid + " may be it, or is another's; nothing is started while it runs: end it, or make an empty"
+                + " supervise/status if it is not";
     }
 
     /** Both are in the session of the launcher, and no more can be seen of either. */
@@ -123,6 +124,55 @@ class AdoptionOfCutStartsTest extends InEstate {
         kill("KILL", pid);
         estate.awaitAllUp();
         assertThat(Copies.problems(estate.all())).isEmpty();
+    }
+
+    /**
+     * The one is known by its record, though that does not say when it was started, as of one that {@code /proc} hid:
+     * it is not what came of the start of the other.
+     */
+    @Test
+    void case_13_who_was_recorded_without_the_time_of_his_start_is_nobody_elses() throws Exception {
+        needsRoot();
+        String asNobody = "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000";
+        Path one = estate.service("one", asNobody);
+        Path two = estate.service("two", asNobody);
+        launchWith(Rights.ROOTS_WITHOUT_TRACING);
+        estate.start();
+        estate.awaitAllUp();
+        patiently()
+                .until(() ->
+                        isNobodys(status(one).pid()) && isNobodys(status(two).pid()));
+        int pid = status(one).pid();
+        int other = status(two).pid();
+        long tick = Math.min(startOf(pid), startOf(other));
+        int session = (int) estate.launcher().pid();
+        estate.killLauncher();
+        kill("KILL", other);
+        change(one, AdoptionOfCutStartsTest::withoutStart);
+        change(two, record -> starting(record, new Intent(Program.RUN, tick - 1, session, session)));
+
+        estate.start();
+        estate.awaitAllUp();
+
+        assertThat(status(one).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    private static UnitRecord withoutStart(UnitRecord record) {
+        Known run = record.process().orElseThrow();
+        assumeTrue(run.pidfdInode() != 0, "this kernel does not number pidfds");
+        ProcessIdentity who =
+                new ProcessIdentity(run.identity().pid(), 0, run.identity().bootId());
+        return new UnitRecord(
+                record.supervisor(),
+                record.status(),
+                record.pending(),
+                Optional.of(new Known(who, run.pidfdInode(), run.leadsGroup())),
+                record.start(),
+                record.script(),
+                record.past(),
+                record.pipe());
     }
 
     private static long startOf(int pid) {
@@ -162,7 +212,7 @@ class AdoptionOfCutStartsTest extends InEstate {
     /** An operator's terminal. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void case_13_who_came_to_the_directory_a_minute_later_is_named_and_nothing_is_started(boolean recordGoes)
+    void case_13_who_came_to_the_directory_a_minute_later_is_named_and_nothing_is_started(boolean isDenied)
             throws Exception {
         Path web = cutStart("web", MINUTE + 100);
         int pid = stranger(web, "");
@@ -172,9 +222,9 @@ class AdoptionOfCutStartsTest extends InEstate {
 
         assertThat(estate.complaints().lines()).containsExactly(unsure("web", "run", pid));
         assertThat(status(web).pid()).isNotEqualTo(pid);
-        if (recordGoes) {
+        if (isDenied) {
             // as it says
-            Files.delete(web.resolve("supervise/.state"));
+            Files.write(web.resolve("supervise/status"), new byte[0]);
         } else {
             kill("KILL", pid);
         }
@@ -182,7 +232,7 @@ class AdoptionOfCutStartsTest extends InEstate {
         assertThat(status(web).pid()).isNotEqualTo(pid);
         sv("restart", web);
         sv("stop", web);
-        assertThat(Files.exists(Path.of("/proc/" + pid)) || !recordGoes)
+        assertThat(Files.exists(Path.of("/proc/" + pid)) || !isDenied)
                 .as("it has been left alone")
                 .isTrue();
     }
@@ -341,15 +391,19 @@ class AdoptionOfCutStartsTest extends InEstate {
         return web;
     }
 
-    /** A daemon that the service has started writes to the logger too, and is where the service is. */
+    /**
+     * A daemon that the service has started writes to the logger too, and is where the service is. That it is not the
+     * script loses nothing of the service.
+     */
     @ParameterizedTest
-    @CsvSource({"6100, true", "0, true", "0, false"})
-    void case_10_who_has_the_output_of_a_control_script_and_not_its_name_is_named(int ago, boolean isToEnd)
+    @CsvSource({"6100, end", "6100, deny", "0, end", "0, deny", "0, stop"})
+    void case_10_who_has_the_output_of_a_control_script_and_not_its_name_is_named(int ago, String wayOut)
             throws Exception {
         Path web = cutScript("echo ran >>script; exit 0", ago);
         Path log = web.resolve("log");
         int pid = status(web).pid();
         int its = status(log).pid();
+        Files.delete(estate.runs());
         int daemon = stranger(Path.of("/"), "sh -c 'exec \"$@\" >" + web.resolve("supervise/.log") + "' sh");
 
         estate.start();
@@ -359,7 +413,7 @@ class AdoptionOfCutStartsTest extends InEstate {
         assertThat(estate.complaints().lines())
                 .containsExactly(unsure("web", "control/t", daemon) + "; meanwhile " + goesOn);
         assertThat(Copies.of(web)).containsExactly((long) pid);
-        if (!isToEnd) {
+        if (wayOut.equals("stop")) {
             estate.stop();
             assertThat(estate.complaints().lines())
                     .last()
@@ -371,7 +425,12 @@ class AdoptionOfCutStartsTest extends InEstate {
             kill("KILL", its);
             return;
         }
-        kill("KILL", daemon);
+        if (wayOut.equals("deny")) {
+            // as it says
+            Files.write(web.resolve("supervise/status"), new byte[0]);
+        } else {
+            kill("KILL", daemon);
+        }
         patiently().until(() -> lines(web.resolve("script")).size() == 1);
         estate.awaitUp(web);
         assertThat(status(web).pid()).isEqualTo(pid);

@@ -164,12 +164,47 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
                 .containsExactly("runsv web: warning: supervise/.state names process " + pid + ", and somebody else may"
                         + " have written that, since supervise belongs to user " + NOBODY + ": nothing is started or"
                         + " signalled; if that is the service's process, give supervise and .state back to the user of"
-                        + " this supervisor, else end it or remove the file");
+                        + " this supervisor, or end it; else remove supervise/.state and make an empty"
+                        + " supervise/status");
         assertThat(Copies.of(web)).containsExactly((long) pid);
         giveSupervise(web, "0");
         estate.awaitUp(web);
         assertThat(status(web).pid()).isEqualTo(pid);
         assertThat(Copies.problems(estate.all())).isEmpty();
+    }
+
+    /** Somebody has written the number of one that is not the service's. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void who_is_not_the_service_s_is_left_alone_when_the_operator_says_so(boolean recordIsThere) throws Exception {
+        needsRoot();
+        Path web = estate.sleeper("web");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        estate.killLauncher();
+        giveSupervise(web, NOBODY);
+        Files.delete(estate.runs());
+        Path record = web.resolve("supervise/.state");
+        if (!recordIsThere) {
+            Files.delete(record);
+        }
+        estate.start();
+        patiently().until(() -> estate.complaints().contains("somebody else may have written that"));
+
+        // as it says
+        if (recordIsThere) {
+            Files.delete(record);
+        }
+        Files.write(web.resolve("supervise/status"), new byte[0]);
+        patiently().until(() -> Copies.of(web).size() == 2);
+
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isNotEqualTo(pid);
+        sv("stop", web);
+        assertThat(Copies.of(web)).as("it has not been signalled").containsExactly((long) pid);
+        kill("KILL", pid);
+        patiently().until(() -> Copies.of(web).isEmpty());
     }
 
     /** It is by this file that is adopted what no record names. */
@@ -206,8 +241,8 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
                                 : "runsv web: warning: supervise/status names process " + pid + ", and somebody else"
                                         + " may have written that, since supervise/status belongs to user " + NOBODY
                                         + ": nothing is started or signalled; if that is the service's process, give"
-                                        + " supervise and status back to the user of this supervisor, else end it or"
-                                        + " remove the file\n");
+                                        + " supervise and status back to the user of this supervisor, or end it; else"
+                                        + " make an empty supervise/status\n");
         assertThat(Copies.of(web)).containsExactly((long) pid);
         Files.setAttribute(status, "unix:uid", 0);
         estate.awaitUp(web);

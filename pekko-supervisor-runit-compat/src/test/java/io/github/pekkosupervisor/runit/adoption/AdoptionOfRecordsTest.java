@@ -29,6 +29,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -244,8 +245,8 @@ class AdoptionOfRecordsTest extends InEstate {
 
         assertThat(estate.complaints())
                 .isEqualTo("runsv far: warning: run was being started when its supervisor died, and process " + pid
-                        + " may be it, or is another's; nothing is started while it runs: end it, or remove"
-                        + " supervise/.state if it is not\n");
+                        + " may be it, or is another's; nothing is started while it runs: end it, or make an empty"
+                        + " supervise/status if it is not\n");
         assertThat(Copies.of(far)).containsExactly((long) pid);
         assertThat(status(other).pid()).isEqualTo(beside);
         kill("KILL", pid);
@@ -311,6 +312,45 @@ class AdoptionOfRecordsTest extends InEstate {
         assertThat(status(web).pid()).isEqualTo(pid);
         assertThat(status(logger).pid()).isEqualTo(its);
         assertThat(Copies.problems(List.of(web, logger))).isEmpty();
+    }
+
+    /** A record and a status of another service over ours, which has no entry until that one is supervised. */
+    @Test
+    void record_that_names_what_is_supervised_as_something_else_is_named_and_may_go() throws Exception {
+        Path web = estate.make("web", "exec sleep 100000");
+        Path other = estate.sleeper("other");
+        estate.link("web");
+        estate.start();
+        estate.awaitAllUp();
+        int pid = status(other).pid();
+        long before = status(web).pid();
+        Known its = new Known(ProcessIdentity.ofRunning(pid).orElseThrow(), 0, false);
+        estate.killLauncher();
+        kill("KILL", before);
+        estate.unlink("web");
+        patiently().until(() -> Copies.of(web).isEmpty());
+        change(web, record -> running(record, its));
+        Files.copy(
+                other.resolve("supervise/status"),
+                web.resolve("supervise/status"),
+                StandardCopyOption.REPLACE_EXISTING);
+        Files.delete(estate.runs());
+        Files.delete(estate.runs().resolveSibling("services"));
+        estate.start();
+        estate.awaitUp(other);
+
+        estate.link("web");
+        patiently().until(() -> estate.complaints().contains("as something else"));
+        assertThat(estate.complaints())
+                .isEqualTo("runsv web: warning: supervise/.state names process " + pid + ", which is supervised here as"
+                        + " something else: nothing is started; the file is a copy, or wrong, remove it\n");
+        // as it says
+        Files.delete(web.resolve("supervise/.state"));
+        estate.awaitUp(web);
+
+        assertThat(status(other).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+        assertThat(estate.complaints().lines()).hasSize(1);
     }
 
     // ---- a launcher that dies between what it writes and what it does

@@ -153,8 +153,7 @@ class AdoptionWithoutRecordsTest extends InEstate {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void case_16_who_may_be_it_by_where_it_is_alone_is_named_and_nothing_is_started(boolean recordGoes)
-            throws Exception {
+    void case_16_who_may_be_it_by_where_it_is_alone_is_named_and_nothing_is_started(boolean isDenied) throws Exception {
         Path web = estate.sleeper("web");
         Path other = estate.sleeper("other");
         estate.start();
@@ -173,12 +172,13 @@ class AdoptionWithoutRecordsTest extends InEstate {
         assertThat(estate.complaints())
                 .isEqualTo("runsv web: warning: supervise/.state is not used, since it has 300 bytes, where 1024 were"
                         + " due, and no record in them is whole, and process " + pid
-                        + " may be run: nothing is started; end it, or remove the file if it is not\n");
+                        + " may be run: nothing is started; end it, or make an empty supervise/status if it is"
+                        + " not\n");
         assertThat(Copies.of(web)).containsExactly((long) pid);
         assertThat(status(other).pid()).isEqualTo(beside);
         // as it says
-        if (recordGoes) {
-            Files.delete(record(web));
+        if (isDenied) {
+            Files.createFile(web.resolve("supervise/status"));
             patiently().until(() -> Copies.of(web).size() == 2);
             kill("KILL", pid);
         } else {
@@ -191,8 +191,10 @@ class AdoptionWithoutRecordsTest extends InEstate {
     }
 
     /** Nobody can see where it is, but the number and the time are right. */
-    @Test
-    void case_16_who_may_be_it_by_its_number_and_time_is_named_and_nothing_is_started() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"GONE, end", "GONE, deny", "NOISE, deny"})
+    void case_16_who_may_be_it_by_its_number_and_time_is_named_and_nothing_is_started(Damage damage, String wayOut)
+            throws Exception {
         Path web = estate.service(
                 "web", "cd /; exec env -i /usr/bin/perl -e 'sleep 100000' " + Copies.token(estate.directory("web")));
         estate.start();
@@ -202,25 +204,33 @@ class AdoptionWithoutRecordsTest extends InEstate {
                 .until(() ->
                         Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(Path.of("/")));
         estate.killLauncher();
-        Damage.GONE.done(record(web));
+        damage.done(record(web));
         Files.delete(estate.runs());
 
         estate.start();
         patiently().until(() -> estate.complaints().contains("nothing is started"));
 
         assertThat(estate.complaints())
-                .isEqualTo("runsv web: warning: supervise/status says that run is process " + pid
-                        + ", which is not certain, and supervise/.state does not name it: nothing is started; end it,"
-                        + " or remove supervise/status if it is not\n");
+                .startsWith("runsv web: warning: supervise/status says that run is process " + pid
+                        + ", which is not certain, and supervise/.state ")
+                .endsWith(": nothing is started; end it, or make an empty supervise/status if it is not\n");
         assertThat(Copies.of(web)).containsExactly((long) pid);
+        // as it says, to the launcher that has said it or to the next
+        if (wayOut.equals("deny")) {
+            estate.killLauncher();
+            Files.write(web.resolve("supervise/status"), new byte[0]);
+            estate.start();
+            estate.awaitUp(web);
+            assertThat(Copies.of(web)).hasSize(2);
+        }
         kill("KILL", pid);
         estate.awaitUp(web);
         assertThat(Copies.problems(List.of(web))).isEmpty();
     }
 
     /**
-     * It has no list. What is there is known by its output, which is ours too, or by its session, which nobody leads
-     * any more.
+     * Its list is gone too. What is there is known by its output, which is ours too, or by its session, which nobody
+     * leads any more.
      */
     @ParameterizedTest
     @CsvSource({"output, true, end", "session, true, end", "session, false, say"})
@@ -234,6 +244,7 @@ class AdoptionWithoutRecordsTest extends InEstate {
         estate.awaitUp(web);
         int pid = status(web).pid();
         estate.killLauncher();
+        Estate.run("rm", "-rf", list(web).toString());
         if (isAllRemoved) {
             Estate.run("rm", "-rf", web.resolve("supervise").toString());
         } else {
@@ -264,6 +275,110 @@ class AdoptionWithoutRecordsTest extends InEstate {
         kill("KILL", pid);
         patiently()
                 .untilAsserted(() -> assertThat(Copies.problems(List.of(web))).isEmpty());
+        kill("TERM", estate.launcher().pid());
+        assertThat(estate.launcher().waitFor()).isZero();
+    }
+
+    /** In which it says who runs, beside supervise. */
+    private static Path list(Path service) {
+        return service.resolve(".pekko-supervisor");
+    }
+
+    /** It has a list of its own, by which it finds them wherever they are, and whoever they are. */
+    @ParameterizedTest
+    @CsvSource({"here, OURS", "elsewhere, OURS", "elsewhere, NOBODYS", "hidden, ROOTS_WITHOUT_TRACING"})
+    void case_24_runsv_alone_adopts_what_it_has_left_though_supervise_is_removed(String where, Rights rights)
+            throws Exception {
+        Path web = estate.make(
+                "web",
+                switch (where) {
+                    case "here" -> "exec sleep 100000";
+                    case "hidden" -> AS_NOBODY;
+                    default ->
+                        "cd /; exec env -i /usr/bin/perl -e 'sleep 100000' " + Copies.token(estate.directory("web"));
+                });
+        Path logger = web.resolve("log");
+        script(logger.resolve("run"), "exec cat");
+        launchWith(rights);
+        List<String> runsv = Estate.program("runsv", web.toString());
+        estate.start(runsv);
+        estate.awaitUp(web, logger);
+        int pid = status(web).pid();
+        int its = status(logger).pid();
+        patiently().until(() -> where.equals("here") || !isIn(web, pid));
+
+        for (int life = 0; life < 2; life++) {
+            estate.killLauncher();
+            Estate.run("rm", "-rf", web.resolve("supervise").toString());
+            Estate.run("rm", "-rf", logger.resolve("supervise").toString());
+            estate.start(runsv);
+            estate.awaitUp(web, logger);
+
+            assertThat(status(web).pid()).isEqualTo(pid);
+            assertThat(status(logger).pid()).isEqualTo(its);
+            assertThat(estate.complaints().lines())
+                    .containsExactly(
+                            "runsv " + web + ": warning: supervise/.state does not name it: run is adopted, pid " + pid
+                                    + ", which the list of services names",
+                            "runsv " + web
+                                    + ": warning: log/supervise/.state does not name it: log/run is adopted, pid " + its
+                                    + ", which the list of services names");
+        }
+        sv("restart", web);
+        patiently().until(() -> status(web).pid() != 0 && status(web).pid() != pid);
+        assertThat(AdoptionOfEntriesTest.runs(pid)).isFalse();
+        kill("TERM", estate.launcher().pid());
+        assertThat(estate.launcher().waitFor()).isZero();
+    }
+
+    private static boolean isIn(Path directory, int pid) {
+        return Estate.run("readlink", "/proc/" + pid + "/cwd").equals(directory + "\n")
+                && !Estate.run("cat", "/proc/" + pid + "/status").contains("Uid:\t" + NOBODY);
+    }
+
+    private static final String AS_NOBODY =
+            "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000";
+
+    /** All that there is to see is its name, and that it seems to be left. */
+    @ParameterizedTest
+    @ValueSource(strings = {"end", "say"})
+    void case_04_into_whom_it_cannot_be_looked_and_of_whom_nothing_tells_is_named(String wayOut) throws Exception {
+        // those of other tests are not to have that name
+        Path web = estate.make(
+                "web",
+                "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- perl -e '$0 = \"hidden-"
+                        + wayOut + "\"; select(undef, undef, undef, 100000)'");
+        launchWith(Rights.ROOTS_WITHOUT_TRACING);
+        List<String> runsv = Estate.program("runsv", web.toString());
+        estate.start(runsv);
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        patiently()
+                .until(() -> AdoptionOfHiddenProcessesTest.isNobodys(pid)
+                        && Estate.run("cat", "/proc/" + pid + "/comm").equals("hidden-" + wayOut + "\n"));
+        estate.killLauncher();
+        Estate.run("rm", "-rf", web.resolve("supervise").toString());
+        Estate.run("rm", "-rf", list(web).toString());
+
+        estate.start(runsv);
+        patiently().until(() -> !estate.complaints().isEmpty());
+
+        assertThat(estate.complaints())
+                .startsWith("runsv " + web + ": warning: there is neither supervise/.state nor supervise/status, and ")
+                .containsPattern("\\b" + pid + "\\b")
+                .contains(" into which it cannot be looked and which by name is a program of it, may be run: nothing is"
+                        + " started; end ");
+        assertThat(AdoptionOfEntriesTest.runs(pid)).isTrue();
+        assertThat(Files.exists(list(web))).as("nothing has been started").isFalse();
+        // as it says
+        if (wayOut.equals("end")) {
+            kill("KILL", pid);
+        } else {
+            Files.createFile(web.resolve("supervise/status"));
+        }
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isNotEqualTo(pid);
+        kill("KILL", pid);
         kill("TERM", estate.launcher().pid());
         assertThat(estate.launcher().waitFor()).isZero();
     }

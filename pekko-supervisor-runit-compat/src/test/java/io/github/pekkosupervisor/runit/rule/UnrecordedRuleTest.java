@@ -187,6 +187,19 @@ class UnrecordedRuleTest {
         assertThat(nothingToRead(role)).isEqualTo(new Nobody(Optional.empty()));
     }
 
+    @Test
+    void into_whom_it_cannot_be_looked_is_named_with_what_speaks_for_him() {
+        assertThat(UnrecordedRule.decide(Traces.ofHidden(Role.SERVICE, List.of(process(8))), BOOT))
+                .isEqualTo(new Doubt("there is neither supervise/.state nor supervise/status, and process 8, into which"
+                        + " it cannot be looked and which by name is a program of it, may be run: nothing is started;"
+                        + " end it, or make an empty supervise/status if it is not"));
+        assertThat(UnrecordedRule.decide(Traces.ofHidden(Role.LOG, List.of(process(8), process(9))), BOOT))
+                .isEqualTo(new Doubt("there is neither log/supervise/.state nor log/supervise/status, and each of the"
+                        + " processes 8, 9, into which it cannot be looked and which by name is a program of it, may"
+                        + " be log/run: nothing is started; end them, or make an empty log/supervise/status if none of"
+                        + " them is"));
+    }
+
     private static Verdict nothingToRead(Role role, Trace... there) {
         return UnrecordedRule.decide(
                 new Traces(role, Optional.empty(), Optional.empty(), WRITTEN, Optional.empty(), List.of(there)), BOOT);
@@ -429,15 +442,16 @@ class UnrecordedRuleTest {
     void doubt_names_who_is_there_and_what_to_do() {
         assertThat(decide(Optional.of(TORN), told(State.RUN, 7), Optional.empty(), process(8), process(9)))
                 .isEqualTo(new Doubt("supervise/.state is not used, since neither of its two records is whole, and each"
-                        + " of the processes 8, 9 may be run: nothing is started; end them, or remove the file if"
-                        + " none of them is"));
+                        + " of the processes 8, 9 may be run: nothing is started; end them, or make an empty"
+                        + " supervise/status if none of them is"));
         assertThat(decide(Optional.of(TORN), told(State.RUN, 7), Optional.empty(), process(8)))
                 .isEqualTo(new Doubt("supervise/.state is not used, since neither of its two records is whole, and"
-                        + " process 8 may be run: nothing is started; end it, or remove the file if it is not"));
+                        + " process 8 may be run: nothing is started; end it, or make an empty supervise/status if it"
+                        + " is not"));
         assertThat(decide(Optional.empty(), told(State.RUN, 7), Optional.of(process(7))))
                 .isEqualTo(new Doubt("supervise/status says that run is process 7, which is not certain, and"
-                        + " supervise/.state does not name it: nothing is started; end it, or remove supervise/status"
-                        + " if it is not"));
+                        + " supervise/.state does not name it: nothing is started; end it, or make an empty"
+                        + " supervise/status if it is not"));
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +46,30 @@ class ListedRunTest {
         assertThat(largest.toLine()).hasSize(ListedRun.LENGTH);
         assertThat(ListedRun.parse(joined(WEB.toLine(), ListedRun.none(), largest.toLine(), withoutBoot.toLine())))
                 .containsExactly(WEB, largest, withoutBoot);
+    }
+
+    /** As it was before it said when a directory was made. */
+    @Test
+    void line_of_before_is_read_as_of_a_directory_of_which_that_is_not_known() {
+        String text = "8 77 4711 123456 99 1 " + BOOT;
+        CRC32C sum = new CRC32C();
+        sum.update(text.getBytes(US_ASCII));
+        String line = text + " " + Long.toHexString(sum.getValue());
+        byte[] before = (line + " ".repeat(ListedRun.LENGTH - 1 - line.length()) + "\n").getBytes(US_ASCII);
+
+        assertThat(ListedRun.read(before))
+                .isEqualTo(new ListedRun.Lines(List.of(new ListedRun(WEB.id(), 0, WEB.run())), 0));
+    }
+
+    @Test
+    void lines_that_tell_nothing_are_counted() {
+        byte[] later = WEB.toLine();
+        later[ListedRun.LENGTH - 2] = 'x';
+        byte[] half = java.util.Arrays.copyOf(WEB.toLine(), 20);
+
+        assertThat(ListedRun.read(joined(ListedRun.none(), WEB.toLine(), later, half)))
+                .isEqualTo(new ListedRun.Lines(List.of(WEB), 2));
+        assertThat(ListedRun.read(new byte[0])).isEqualTo(new ListedRun.Lines(List.of(), 0));
     }
 
     /** What is not known tells nothing. */
