@@ -284,8 +284,8 @@ final class ExportLifeCasesTest {
     }
 
     /**
-     * Of a start that is so already the answer would be in the log; that nobody is asked for such a stop, which is Ok, is
-     * a row of {@link ExportRuleTest}. sv sends the letter of a second stop again.
+     * Of a start that is so already the answer would be in the log; that nobody is asked for such a stop, which is Ok,
+     * is a row of {@link ExportRuleTest}. sv sends the letter of a second stop again.
      */
     @Test
     void case_08_and_09_what_is_so_already_is_asked_of_nobody() throws Exception {

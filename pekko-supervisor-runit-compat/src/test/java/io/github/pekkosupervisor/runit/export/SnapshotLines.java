@@ -62,12 +62,13 @@ final class SnapshotLines {
     }
 
     /**
-     * The same of the children of a dynamic supervisor that are shown: no more run than there are. Which is which cannot
-     * be said from outside, since the numbers in their names go on over restarts of the supervisor.
+     * The same of the children of a dynamic supervisor that are shown: no more run than there are. Which is which
+     * cannot be said from outside, since the numbers in their names go on over restarts of the supervisor.
      */
     static Map<String, String> ofDynamic(String prefix, List<ChildInfo> children, Path directory) {
-        List<String> shown =
-                names(directory).stream().filter(name -> name.startsWith(prefix)).toList();
+        List<String> shown = names(directory).stream()
+                .filter(name -> name.startsWith(prefix))
+                .toList();
         long running = children.stream()
                 .filter(child -> child.state() == ChildState.RUNNING)
                 .count();
