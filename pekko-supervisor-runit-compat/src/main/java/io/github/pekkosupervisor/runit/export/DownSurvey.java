@@ -58,13 +58,16 @@ final class DownSurvey {
             isOneOfMany = known == null && askedAt != null && now - askedAt < NEXT;
             askedAt = now;
         }
-        return looks.look(() -> isOneOfMany && !lookAtAll(in, all).contains(name) ? false : one.get());
+        return looks.look(() -> (!isOneOfMany || lookAtAll(in, all).contains(name)) && one.get());
     }
 
     /** Those that have one there, if that is known. */
     private @Nullable Set<OsString> known(Object in, long now) {
         Seen last = seen;
-        return last != null && last.in() == in && now - last.until() < 0 ? last.down() : null;
+        if (last == null || last.in() != in) {
+            return null;
+        }
+        return now - last.until() < 0 ? last.down() : null;
     }
 
     private Set<OsString> lookAtAll(Object in, Supplier<Set<OsString>> all) {
