@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -362,7 +363,7 @@ enum RunitScenarios implements Scenario {
                 service.awaitUp("", left.run());
                 Lane.await_("second run of " + id, () -> service.hasLines("starts", 2));
 
-                runsv.get().tell(SingleService.Terminate.INSTANCE);
+                Objects.requireNonNull(runsv.get()).tell(SingleService.Terminate.INSTANCE);
                 Lane.await_("the end of " + id, () -> exit.get() == 0);
                 assertThat(service.lines("starts")).hasSize(2);
             }

@@ -33,7 +33,8 @@ final class ExportCommands {
 
     /** Letters have come in; what is none is nothing. */
     void came(ShownPlace place, String letters) {
-        for (char letter : letters.toCharArray()) {
+        for (int i = 0; i < letters.length(); i++) {
+            char letter = letters.charAt(i);
             if (ExportRule.LETTERS.indexOf(letter) >= 0) {
                 say(place, log -> log.info("control FIFO: {}", letter));
                 decide(place, new ExportEvent.Letter(letter));
