@@ -152,7 +152,7 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> A_DEED_OF_POSIX = DescribedPredicate.describe(
             "a type of posix that does something",
             type -> type.getPackageName().equals("io.github.pekkosupervisor.posix")
-                    && !Set.of("ExitStatus", "Signal", "OsString", "PosixException", "ProcessIdentity")
+                    && !Set.of("ExitStatus", "FifoUse", "Signal", "OsString", "PosixException", "ProcessIdentity")
                             .contains(type.getSimpleName())
                     && !type.getName().startsWith("io.github.pekkosupervisor.posix.FileStatus"));
 

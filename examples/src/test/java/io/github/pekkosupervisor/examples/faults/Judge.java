@@ -54,6 +54,7 @@ final class Judge {
             Map.entry("Processor.ended", "made empty by the next run, as svlogd does"),
             Map.entry("ShownDirectory.isOurs", "what cannot be looked at is not ours, and is left there"),
             Map.entry("ExportDirectory.hasDownFile", "what cannot be seen does not count, as for runsv"),
+            Map.entry("ExportDirectory.withDownFile", "each is looked at by itself then"),
             Map.entry("Intake.", "the bytes are read in another way, or again"),
             Map.entry("Epoll.awake", "the bytes are read again"),
             Map.entry("PipeReader.", "the bytes are read again"),
@@ -70,25 +71,27 @@ final class Judge {
             "please report this|IllegalState(?!Exception: the event loop for processes could not be opened)|uncaught: (?!.*again).*");
 
     /** By what is found in the call's description: why it is made in some runs only, so that it may not be met. */
-    private static final Map<String, String> BY_CHANCE = Map.of(
-            "close in .*ProcFs[.]readBytes.*(Orphans|isRunningMember)", "of a process that ends while it is looked at",
-            "Intake[$]Copy[.]fill", "a pipe for a copy, where another reader is faster",
-            "LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet",
-            "close in .*EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile",
-            "EventLoop[.]close", "the same",
-            "firstTick|posix[.]Elders|LeftProcesses[.]hidden", "asked once in a JVM",
-            "AdoptedChild[.]unreaped|close in .*AdoptedChild[.]find",
-                    "whether who has ended is seen before its reaper has taken it",
-            "AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment",
-            "LeftProcesses[.](readers|beside)|LogPipe[.]isRead|LogSpool[.]unwritten",
-                    "of what has changed while nobody looked: AdoptionCasesTest, AdoptionWithoutRecordsTest, OwnLogTest",
-            "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
-                    "by who has waited for a lock in vain, later");
+    private static final Map<String, String> BY_CHANCE = Map.ofEntries(
+            Map.entry("close in .*ProcFs[.]readBytes.*(Orphans|isRunningMember)", "of a process that ends while it is looked at"),
+            Map.entry("Intake[$]Copy[.]fill", "a pipe for a copy, where another reader is faster"),
+            Map.entry("LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet"),
+            Map.entry("close in .*EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile"),
+            Map.entry("EventLoop[.]close", "the same"),
+            Map.entry("ShownOrScanned[.]isOfTree", "asked when an entry is new to a scan, and with the next scan"),
+            Map.entry("firstTick|posix[.]Elders|LeftProcesses[.]hidden", "asked once in a JVM"),
+            Map.entry("AdoptedChild[.]unreaped|close in .*AdoptedChild[.]find", "whether who has ended is seen before its reaper has taken it"),
+            Map.entry("AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment"),
+            Map.entry("LeftProcesses[.](readers|beside)|LogPipe[.]isRead|LogSpool[.]unwritten", "of what has changed while nobody looked: AdoptionCasesTest, AdoptionWithoutRecordsTest, OwnLogTest"),
+            Map.entry("close in .*LauncherLock[.]take|LauncherLock[.]take -> close", "by who has waited for a lock in vain, later"));
 
     /** Who asks again at once, or when the system says so, loses nothing and need not speak of it. */
     private static final Set<String> OF_COURSE = Set.of("EINTR", "EAGAIN");
 
     private static final String AFTER_ANOTHER = "after another refusal";
+
+    private static final String OF_AN_APPLICATION = "of an application: ConfiguredExportTest";
+
+    private static final String REMOVED = "where somebody has removed what children share: ExportHarmTest";
 
     private static final String WITHOUT_LINKS = "where a file cannot have so many names: ExportWithoutLinksTest";
 
@@ -146,31 +149,54 @@ final class Judge {
      * makes is none of its business.
      */
     private static final Map<String, String> EXCUSED = Map.ofEntries(
-            Map.entry("runit.export.ExportDirectory.makeAbove -> close", "of an application: ConfiguredExportTest"),
-            Map.entry("runit.export.ExportDirectory.take -> close", AFTER_ANOTHER),
-            Map.entry("runit.export.ExportDirectory.take -> holder", "where another JVM has it: ExportLifeCasesTest"),
-            Map.entry("runit.export.ExportDirectory.take -> status", "where another JVM has it: ExportLifeCasesTest"),
+            Map.entry("runit.export.ExportOpening.makeAbove -> close", OF_AN_APPLICATION),
+            Map.entry("runit.export.ExportOpening.makeAbove -> close #2", OF_AN_APPLICATION),
+            Map.entry("runit.export.ExportOpening.open -> close", AFTER_ANOTHER),
+            Map.entry("runit.export.SharedFiles.take -> close", AFTER_ANOTHER),
+            Map.entry("runit.export.SharedFiles.lock -> close", "where another JVM has it: ExportLifeCasesTest"),
+            Map.entry("runit.export.SharedFiles.lock -> holder", "where another JVM has it: ExportLifeCasesTest"),
+            Map.entry("runit.export.SharedFiles.lock -> status", "where another JVM has it: ExportLifeCasesTest"),
+            Map.entry("runit.export.ExportDirectory.isRemoved -> isRemoved", REMOVED),
+            Map.entry("runit.export.SharedFiles.idOf -> linkStatusIfPresent", REMOVED),
+            Map.entry("runit.export.SharedFiles.isThere -> status", REMOVED),
+            Map.entry("runit.export.SharedFiles.restoreLock -> close", REMOVED),
+            Map.entry("runit.export.SharedFiles.restoreLock -> makeHardLink", REMOVED),
+            Map.entry("runit.export.SharedFiles.restoreLock -> remove", REMOVED),
+            Map.entry("runit.export.SharedFiles.restoreLock -> rename", REMOVED),
+            Map.entry("runit.export.SharedFiles.restoreLock -> status", REMOVED),
+            Map.entry(
+                    "runit.export.FoundDirectory.hasOurCheck -> readLink",
+                    "where nothing can be executed: ExportLifeCasesTest"),
+            Map.entry(
+                    "runit.export.ShownLink.isItself -> statusIfPresent",
+                    "of one that lies where it is shown: ExportOneCasesTest"),
+            Map.entry(
+                    "runit.export.ShownLink.isItself -> statusIfPresent #2",
+                    "of one that lies where it is shown: ExportOneCasesTest"),
+            Map.entry(
+                    "runit.export.ShownOrScanned.hasLock -> statusIfPresent",
+                    "of an entry that is shown of a tree: ExportLinksCasesTest"),
             Map.entry("runit.export.ExportPlace.isThere -> exists", "of an application: ConfiguredExportTest"),
-            Map.entry("runit.export.ShownDirectory.copy -> close", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.copy -> openNew", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.copy -> rename", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.copy -> setMode", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.copy -> write", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.copy -> close", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.copy -> openNew", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.copy -> rename", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.copy -> setMode", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.copy -> write", WITHOUT_LINKS),
             Map.entry("runit.export.ShownDirectory.fill -> close #2", AFTER_ANOTHER),
             Map.entry("runit.export.ShownDirectory.make -> setMode", "with another umask: ExportAccessCasesTest"),
             Map.entry("runit.export.ShownDirectory.openControl -> close", AFTER_ANOTHER),
-            Map.entry("runit.export.ShownDirectory.ownLock -> lock", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.ownLock -> openAppend", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.ownLock -> remove", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.ownOk -> close", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.ownOk -> makeFifo", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.ownOk -> openRead", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.ownOk -> remove", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.ownOk -> rename", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.ownOk -> setGroup", WITHOUT_LINKS),
-            Map.entry("runit.export.ShownDirectory.ownOk -> setMode", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.lock -> lock", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.lock -> openAppend", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.lock -> remove", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.close -> close", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.ownOk -> makeFifo", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.ownOk -> openRead", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.ownOk -> remove", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.ownOk -> rename", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.ownOk -> setGroup", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.ownOk -> setMode", WITHOUT_LINKS),
             Map.entry("runit.export.ShownDirectory.replace -> setMode", "with another umask: ExportAccessCasesTest"),
-            Map.entry("runit.export.ShownDirectory.showOpen -> close", WITHOUT_LINKS),
+            Map.entry("runit.export.SharedNames.copy -> close #2", WITHOUT_LINKS),
             Map.entry(
                     "runit.export.ShownDirectory.showReady -> makeLink",
                     "where nothing can be executed: ExportLifeCasesTest"),

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit.export;
 
 import io.github.pekkosupervisor.posix.OsString;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -43,10 +44,10 @@ final class DownSurvey {
      * Whether one of them has such a file.
      *
      * @param in where they are
-     * @param all looks at all, and returns the names of those that have one
+     * @param all looks at all, and returns the names of those that have one; empty if they cannot be listed
      * @param one looks at this one alone
      */
-    CompletableFuture<Boolean> look(Object in, OsString name, Supplier<Set<OsString>> all, Supplier<Boolean> one) {
+    CompletableFuture<Boolean> look(Object in, OsString name, Supplier<Optional<Set<OsString>>> all, Supplier<Boolean> one) {
         boolean isOneOfMany;
         synchronized (this) {
             long now = clock.getAsLong();
@@ -58,7 +59,7 @@ final class DownSurvey {
             isOneOfMany = known == null && askedAt != null && now - askedAt < NEXT;
             askedAt = now;
         }
-        return looks.look(() -> (!isOneOfMany || lookAtAll(in, all).contains(name)) && one.get());
+        return looks.look(() -> !(isOneOfMany && hasNone(in, name, all)) && one.get());
     }
 
     /** Those that have one there, if that is known. */
@@ -70,13 +71,14 @@ final class DownSurvey {
         return now - last.until() < 0 ? last.down() : null;
     }
 
-    private Set<OsString> lookAtAll(Object in, Supplier<Set<OsString>> all) {
-        Set<OsString> down = all.get();
+    /** By a look at all, if there can be one. */
+    private boolean hasNone(Object in, OsString name, Supplier<Optional<Set<OsString>>> all) {
+        Optional<Set<OsString>> down = all.get();
         synchronized (this) {
             long now = clock.getAsLong();
-            seen = new Seen(in, down, now + FRESH);
             askedAt = now;
-            return down;
+            down.ifPresent(names -> seen = new Seen(in, names, now + FRESH));
+            return down.isPresent() && !down.get().contains(name);
         }
     }
 }

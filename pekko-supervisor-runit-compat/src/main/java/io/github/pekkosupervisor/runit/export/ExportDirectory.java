@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -132,10 +133,10 @@ final class ExportDirectory {
         }
     }
 
-    /** The names of all who have such a file. */
-    Set<OsString> withDownFile() {
+    /** The names of all who have such a file; empty if the directory cannot be listed. */
+    Optional<Set<OsString>> withDownFile() {
         if (!beginLook()) {
-            return Set.of();
+            return Optional.empty();
         }
         try {
             Set<OsString> down = new HashSet<>();
@@ -144,9 +145,9 @@ final class ExportDirectory {
                     down.add(name);
                 }
             }
-            return down;
+            return Optional.of(down);
         } catch (PosixException e) {
-            return Set.of();
+            return Optional.empty();
         } finally {
             endLook();
         }

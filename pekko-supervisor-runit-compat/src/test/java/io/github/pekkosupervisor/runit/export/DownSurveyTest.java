@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,7 @@ final class DownSurveyTest {
     private static final Object HERE = new Object();
 
     private final List<String> looked = new ArrayList<>();
+    private boolean isListed = true;
     private long now;
     private final DownSurvey survey =
             new DownSurvey(new DownLooks(Runnable::run, Duration.ofSeconds(30), () -> {}, failure -> {}), () -> now);
@@ -29,7 +31,7 @@ final class DownSurveyTest {
                         OsString.of(name),
                         () -> {
                             looked.add("all");
-                            return Set.of(OsString.of("down"));
+                            return isListed ? Optional.of(Set.of(OsString.of("down"))) : Optional.empty();
                         },
                         () -> {
                             looked.add(name);
@@ -77,6 +79,16 @@ final class DownSurveyTest {
         assertThat(isDown("down")).isTrue();
 
         assertThat(looked).containsExactly("a", "all", "down", "down");
+    }
+
+    @Test
+    void where_they_cannot_be_listed_each_is_looked_at_itself() {
+        isListed = false;
+        isDown("a");
+        assertThat(isDown("b")).isFalse();
+        assertThat(isDown("down")).isTrue();
+
+        assertThat(looked).containsExactly("a", "all", "b", "all", "down");
     }
 
     @Test
