@@ -150,7 +150,6 @@ final class Judge {
      */
     private static final Map<String, String> EXCUSED = Map.ofEntries(
             Map.entry("runit.export.ExportOpening.makeAbove -> close", OF_AN_APPLICATION),
-            Map.entry("runit.export.ExportOpening.makeAbove -> close #2", OF_AN_APPLICATION),
             Map.entry("runit.export.ExportOpening.open -> close", AFTER_ANOTHER),
             Map.entry("runit.export.SharedFiles.take -> close", AFTER_ANOTHER),
             Map.entry("runit.export.SharedFiles.lock -> close", "where another JVM has it: ExportLifeCasesTest"),
@@ -196,7 +195,6 @@ final class Judge {
             Map.entry("runit.export.SharedNames.ownOk -> setGroup", WITHOUT_LINKS),
             Map.entry("runit.export.SharedNames.ownOk -> setMode", WITHOUT_LINKS),
             Map.entry("runit.export.ShownDirectory.replace -> setMode", "with another umask: ExportAccessCasesTest"),
-            Map.entry("runit.export.SharedNames.copy -> close #2", WITHOUT_LINKS),
             Map.entry(
                     "runit.export.ShownDirectory.showReady -> makeLink",
                     "where nothing can be executed: ExportLifeCasesTest"),
