@@ -72,17 +72,27 @@ final class Judge {
 
     /** By what is found in the call's description: why it is made in some runs only, so that it may not be met. */
     private static final Map<String, String> BY_CHANCE = Map.ofEntries(
-            Map.entry("close in .*ProcFs[.]readBytes.*(Orphans|isRunningMember)", "of a process that ends while it is looked at"),
+            Map.entry(
+                    "close in .*ProcFs[.]readBytes.*(Orphans|isRunningMember)",
+                    "of a process that ends while it is looked at"),
             Map.entry("Intake[$]Copy[.]fill", "a pipe for a copy, where another reader is faster"),
             Map.entry("LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet"),
-            Map.entry("close in .*EventLoop[.]run", "at the end of an event loop, which is that of a system that ends meanwhile"),
+            Map.entry(
+                    "close in .*EventLoop[.]run",
+                    "at the end of an event loop, which is that of a system that ends meanwhile"),
             Map.entry("EventLoop[.]close", "the same"),
             Map.entry("ShownOrScanned[.]isOfTree", "asked when an entry is new to a scan, and with the next scan"),
             Map.entry("firstTick|posix[.]Elders|LeftProcesses[.]hidden", "asked once in a JVM"),
-            Map.entry("AdoptedChild[.]unreaped|close in .*AdoptedChild[.]find", "whether who has ended is seen before its reaper has taken it"),
+            Map.entry(
+                    "AdoptedChild[.]unreaped|close in .*AdoptedChild[.]find",
+                    "whether who has ended is seen before its reaper has taken it"),
             Map.entry("AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment"),
-            Map.entry("LeftProcesses[.](readers|beside)|LogPipe[.]isRead|LogSpool[.]unwritten", "of what has changed while nobody looked: AdoptionCasesTest, AdoptionWithoutRecordsTest, OwnLogTest"),
-            Map.entry("close in .*LauncherLock[.]take|LauncherLock[.]take -> close", "by who has waited for a lock in vain, later"));
+            Map.entry(
+                    "LeftProcesses[.](readers|beside)|LogPipe[.]isRead|LogSpool[.]unwritten",
+                    "of what has changed while nobody looked: AdoptionCasesTest, AdoptionWithoutRecordsTest, OwnLogTest"),
+            Map.entry(
+                    "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
+                    "by who has waited for a lock in vain, later"));
 
     /** Who asks again at once, or when the system says so, loses nothing and need not speak of it. */
     private static final Set<String> OF_COURSE = Set.of("EINTR", "EAGAIN");

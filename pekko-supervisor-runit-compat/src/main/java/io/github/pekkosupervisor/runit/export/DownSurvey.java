@@ -47,7 +47,8 @@ final class DownSurvey {
      * @param all looks at all, and returns the names of those that have one; empty if they cannot be listed
      * @param one looks at this one alone
      */
-    CompletableFuture<Boolean> look(Object in, OsString name, Supplier<Optional<Set<OsString>>> all, Supplier<Boolean> one) {
+    CompletableFuture<Boolean> look(
+            Object in, OsString name, Supplier<Optional<Set<OsString>>> all, Supplier<Boolean> one) {
         boolean isOneOfMany;
         synchronized (this) {
             long now = clock.getAsLong();

@@ -28,6 +28,7 @@ final class ExportDirectory {
     private final FileStatus.Id id;
     private final SharedFiles shared;
     private final Map<OsString, Object> owners = new HashMap<>();
+    private final Set<OsString> halfRemoved = ConcurrentHashMap.newKeySet();
     private int users = 1;
     private int looks;
 
@@ -100,6 +101,23 @@ final class ExportDirectory {
     /** What all children share. */
     SharedFiles shared() {
         return shared;
+    }
+
+    // ---- what an earlier JVM has left
+
+    /** What is left of it is ours, though it may not show that any more. */
+    void beginRemoval(OsString name) {
+        halfRemoved.add(name);
+    }
+
+    /** All of it is gone. */
+    void endRemoval(OsString name) {
+        halfRemoved.remove(name);
+    }
+
+    /** Whether its removal has begun, and something was refused. */
+    boolean isHalfRemoved(OsString name) {
+        return halfRemoved.contains(name);
     }
 
     /** Whether it has been removed; one of the same name is another. */

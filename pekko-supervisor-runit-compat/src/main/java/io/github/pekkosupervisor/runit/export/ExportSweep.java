@@ -34,12 +34,15 @@ final class ExportSweep {
     /** Nobody can come to have the name meanwhile. */
     private static void remove(ExportDirectory directory, OsString name) throws PosixException {
         Object claim = new Object();
-        if (!isOurs(directory, name) || !directory.claim(name, claim)) {
+        if (!(directory.isHalfRemoved(name) || isOurs(directory, name)) || !directory.claim(name, claim)) {
             return;
         }
         try {
             if (!ShownLink.removeIfOurs(directory.base(), name)) {
+                // the first to go is what shows that it is ours
+                directory.beginRemoval(name);
                 ExportRemains.remove(directory.base(), name);
+                directory.endRemoval(name);
             }
         } finally {
             directory.giveUp(name, claim);
