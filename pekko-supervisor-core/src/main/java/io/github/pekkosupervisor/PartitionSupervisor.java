@@ -29,7 +29,7 @@ public final class PartitionSupervisor {
 
     /** Where a partition is, by its id. */
     private interface Places {
-        <T> ActorRef<T> of(String id, Class<T> type);
+        <T> ActorRef<T> of(Class<T> type, String id);
     }
 
     private PartitionSupervisor(Supplier<CompletionStage<SupervisorRef>> supervisor, Places addresses, int partitions) {
@@ -85,7 +85,7 @@ public final class PartitionSupervisor {
                                 "there is no supervisor at " + String.join("/", place) + " just now"))),
                 new Places() {
                     @Override
-                    public <T> ActorRef<T> of(String id, Class<T> type) {
+                    public <T> ActorRef<T> of(Class<T> type, String id) {
                         String[] below = Arrays.copyOf(place, place.length + 1);
                         below[place.length] = id;
                         return tree.ref(type, below);
@@ -112,8 +112,8 @@ public final class PartitionSupervisor {
     }
 
     /** The address of the partition that a key belongs to; it stays the same while that is restarted. */
-    public <T> ActorRef<T> ref(Object key, Class<T> type) {
-        return addresses.of(Integer.toString(partitionOf(key)), type);
+    public <T> ActorRef<T> ref(Class<T> type, Object key) {
+        return addresses.of(type, Integer.toString(partitionOf(key)));
     }
 
     /**

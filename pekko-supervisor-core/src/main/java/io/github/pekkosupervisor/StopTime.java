@@ -92,9 +92,13 @@ final class StopTime {
         return longest;
     }
 
-    /** What a child may take that is no supervisor. */
+    /** What a child may take that is no supervisor; after a kill only what it has been given beyond its kind's. */
     static Duration ofOne(ChildSpec child) {
-        return child.isSupervisor() ? Duration.ZERO : of(child, Map.of());
+        if (child.isSupervisor()) {
+            return Duration.ZERO;
+        }
+        Duration beyond = child.killGrace().minus(child.kind().defaultKillGrace());
+        return sum(of(child, Map.of()), longer(shorter(beyond, FOR_EVER), Duration.ZERO));
     }
 
     private static Duration sum(Duration one, Duration other) {

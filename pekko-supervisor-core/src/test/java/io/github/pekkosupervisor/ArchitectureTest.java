@@ -61,6 +61,7 @@ final class ArchitectureTest {
     /** A name here is a promise to users: it stays. */
     private static final String[] PROMISED = {
         "ApplicationType",
+        "FreePort",
         "PartitionSupervisor",
         "SupervisionTree",
         "Supervisor",
@@ -85,6 +86,7 @@ final class ArchitectureTest {
         "process.StopSequence",
         "process.WorkingDirectory",
         "protocol.ChildHandle",
+        "protocol.ChildNotStartedException",
         "protocol.ChildState",
         "protocol.LogEntry",
         "protocol.Request",

@@ -78,7 +78,7 @@ final class ConfiguredTreeTest {
                               process-group = leader, when-supervisor-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP, "rtmin+3"]
                               ignore-exit-codes = [77]
                             }
-                            restart = transient, significant = true, shutdown = 7s, start-timeout = 20s, on-abandon = escalate
+                            restart = transient, significant = true, shutdown = 7s, start-timeout = 20s, on-abandon = escalate, kill-grace = 3s
                             restart-delay { min = 200ms, max = 1s, factor = 3, jitter = 0, reset-after = 4s }
                           }
                           { id = workers, shutdown = infinite
@@ -96,6 +96,8 @@ final class ConfiguredTreeTest {
         assertThat(db.shutdown()).isEqualTo(Shutdown.timeout(Duration.ofSeconds(7)));
         assertThat(db.startTimeout()).hasValue(Duration.ofSeconds(20));
         assertThat(db.onAbandon()).isEqualTo(ChildSpec.OnAbandon.ESCALATE);
+        assertThat(db.killGrace()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(spec.children().get(1).killGrace()).isEqualTo(Duration.ofSeconds(10));
         assertThat(db.restartDelay())
                 .hasValue(new RestartDelay(Duration.ofMillis(200), Duration.ofSeconds(1), 3, 0, Duration.ofSeconds(4)));
         ProcessSpec process = process(db);

@@ -62,6 +62,18 @@ final class StopTimeTest {
     }
 
     @Test
+    void time_after_a_kill_counts_where_it_is_more_than_is_usual() {
+        ChildSpec patient = child("a", 3).withKillGrace(seconds(9));
+        ChildSpec hasty = child("b", 4).withKillGrace(Duration.ofMillis(1));
+
+        assertThat(StopTime.ofOne(patient)).isEqualTo(seconds(3 + 9 - 1));
+        assertThat(StopTime.longest(spec(patient, hasty))).isEqualTo(seconds(11));
+        assertThat(StopTime.ofOne(hasty)).isEqualTo(seconds(4));
+        assertThat(StopTime.ofOne(child("c", 1).withKillGrace(Duration.ofSeconds(Long.MAX_VALUE))))
+                .isEqualTo(StopTime.FOR_EVER);
+    }
+
+    @Test
     void our_jar_sets_nothing_outside_its_own_root() {
         Config ours = ConfigFactory.parseResources(SupervisionTree.class.getClassLoader(), "reference.conf");
         Config own = ConfigFactory.parseURL(SupervisionTree.class.getResource("/reference.conf"));

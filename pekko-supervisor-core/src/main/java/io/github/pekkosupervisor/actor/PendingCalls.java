@@ -169,7 +169,7 @@ public final class PendingCalls implements Addresses.AtWork {
     }
 
     @Override
-    public <T> ActorRef<T> ref(String id, Class<T> type) {
+    public <T> ActorRef<T> ref(Class<T> type, String id) {
         return addresses.of(TreePath.below(path, id), type);
     }
 

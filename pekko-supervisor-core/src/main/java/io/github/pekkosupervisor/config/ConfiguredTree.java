@@ -205,6 +205,9 @@ public final class ConfiguredTree {
         child = section.get("shutdown", ConfiguredTree::shutdown)
                 .map(child::withShutdown)
                 .orElse(child);
+        child = section.get("kill-grace", ConfigValues::positive)
+                .map(child::withKillGrace)
+                .orElse(child);
         child = section.get("on-abandon", ConfigValues.oneOf(List.of(ChildSpec.OnAbandon.values())))
                 .map(child::withOnAbandon)
                 .orElse(child);

@@ -79,12 +79,6 @@ final class LaterKeys {
                     .values("a block")
                     .example("{ tcp = 6379, every = 10s, then = restart }")
                     .like("WatchdogSec, liveness_probe"),
-            Key.of("kill-grace", "How long it may be there after KILL until it counts as abandoned.")
-                    .notYet(PROCESS, "10s, as for supervisors; 1s for actors and Java services", "")
-                    .notYet(SERVICE, "no limit, as runit", "")
-                    .values("a time with its unit")
-                    .example("1s")
-                    .like("timeout-kill"),
             child(
                             "needs",
                             "What must be ready before it is started, and is stopped after it.",

@@ -44,7 +44,7 @@ final class ProcessKeys {
             Key.of("stdin", "What it reads.")
                     .values("inherit (the JVM's own), discard (nothing to read), { file = PATH }")
                     .like("StandardInput")
-                    .in(PROCESS, "inherit")
+                    .in(PROCESS, "discard")
                     .notYet(SERVICE, "the launcher's", "exec <FILE in run"),
             Key.of(
                             "stdout",

@@ -99,6 +99,15 @@ final class TreeKeys {
                             CHILD,
                             "30s for what is from code; none for supervisors; for a process 15s more than its own"
                                     + " start-timeout, so that it can say what was wrong"),
+            Key.of("kill-grace", "How long it may be there after KILL until it counts as abandoned.")
+                    .values(TIME)
+                    .example("1s")
+                    .limits(
+                            "Too short: one that a busy machine ends late is given up on.",
+                            "Too long: who stops the tree waits for one that never ends.")
+                    .like("timeout-kill")
+                    .orElse(CHILD, "10s for processes and supervisors, 1s for what else is from code")
+                    .notYet(SERVICE, "no limit, as runit", ""),
             Key.of("on-abandon", "What follows after it did not even end when killed.")
                     .values("continue (without it), escalate (give up)")
                     .in(CHILD, "continue"),

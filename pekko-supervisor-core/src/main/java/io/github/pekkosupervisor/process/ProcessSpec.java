@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * What a process is to be: its program and surroundings, when it counts as ready, how it is stopped, which ends are no
  * failure, and what does not outlive what.
  *
- * <p>Immutable; the {@code with} methods return changed copies. Whatever is not said is as the JVM has it; no
- * descriptor but the three standard ones is passed on, and the one of {@link Readiness.Notification}.
+ * <p>Immutable; the {@code with} methods return changed copies. Whatever is not said is as the JVM has it, but for
+ * standard input, which two cannot read; no descriptor but the three standard ones is passed on, and the one of
+ * {@link Readiness.Notification}.
  */
 public final class ProcessSpec {
 
@@ -76,7 +77,7 @@ public final class ProcessSpec {
 
         WorkingDirectory directory = new WorkingDirectory.Inherited();
         Map<String, Optional<String>> environment = Map.of();
-        Stdio stdin = Stdio.inherited();
+        Stdio stdin = Stdio.discard();
         Stdio stdout = Stdio.inherited();
         Stdio stderr = Stdio.inherited();
         Grouping grouping = Grouping.OWN_SESSION;
@@ -132,7 +133,7 @@ public final class ProcessSpec {
     /**
      * This program with these arguments, for an application that wants it gone when it is gone itself: in a session of
      * its own, so that no Ctrl-C reaches it past the application; stopped with its whole group; killed with its actor
-     * and with this JVM.
+     * and with this JVM. Its standard input is {@code /dev/null}: what is typed is the application's.
      */
     public static ProcessSpec of(String program, String... arguments) {
         List<OsString> command = new ArrayList<>();
@@ -150,10 +151,14 @@ public final class ProcessSpec {
 
     /**
      * This command and nothing more, for whoever supervises by other rules: in the JVM's own session and group, alone
-     * even if it is made a leader, and not ended by the end of this JVM. It is killed when its actor stops.
+     * even if it is made a leader, with the JVM's standard input, and not ended by the end of this JVM. It is killed
+     * when its actor stops.
      */
     public static ProcessSpec bare(List<OsString> command) {
-        return of(command).withProcessGroup(ProcessGroup.NONE).withWhenSupervisorDies(WhenSupervisorDies.KEEP);
+        return of(command)
+                .withStdin(Stdio.inherited())
+                .withProcessGroup(ProcessGroup.NONE)
+                .withWhenSupervisorDies(WhenSupervisorDies.KEEP);
     }
 
     // ---- copies

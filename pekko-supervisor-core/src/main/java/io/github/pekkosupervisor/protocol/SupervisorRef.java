@@ -85,12 +85,12 @@ public interface SupervisorRef {
      * <p>While there is no incarnation, messages to it go to the dead letters. It is good for as long as the tree runs,
      * also when this supervisor is itself restarted.
      *
-     * @param id of a child, which need not exist yet
      * @param type of its messages; what is sent and is not of this class goes to the dead letters, with a warning. Of a
      *     type with parameters only the class is looked at, a primitive one counts as its wrapper, and
      *     {@code Object.class} lets all pass
+     * @param id of a child, which need not exist yet
      */
-    <T> ActorRef<T> ref(String id, Class<T> type);
+    <T> ActorRef<T> ref(Class<T> type, String id);
 
     /**
      * How it is, and all below it. That does not wait its turn: what is starting or stopping just now is seen so. What

@@ -13,8 +13,25 @@ import java.util.Optional;
  */
 public sealed interface SupervisorResult {
 
+    /** What came of a request to start a child. */
+    sealed interface StartingResult extends SupervisorResult permits StartResult, RestartResult, NowResult {
+
+        /**
+         * The incarnation that was started, for who has no use for anything else.
+         *
+         * @throws ChildNotStartedException with this answer, if it is another one than {@link Started}; an answer of
+         *     {@link Ignored} too, since there is no incarnation then
+         */
+        default ChildHandle orThrow() {
+            if (this instanceof Started started) {
+                return started.child();
+            }
+            throw new ChildNotStartedException(this);
+        }
+    }
+
     /** What came of {@link Request.StartChild}. */
-    sealed interface StartResult extends SupervisorResult
+    sealed interface StartResult extends StartingResult
             permits Started,
                     Ignored,
                     AlreadyStarted,
@@ -30,7 +47,7 @@ public sealed interface SupervisorResult {
     sealed interface TerminateResult extends SupervisorResult permits Ok, NotFound, SimpleOneForOne, SupervisorGone {}
 
     /** What came of {@link Request.RestartChild}. */
-    sealed interface RestartResult extends SupervisorResult
+    sealed interface RestartResult extends StartingResult
             permits Started, Ignored, StartFailed, Running, Restarting, NotFound, SimpleOneForOne, SupervisorGone {}
 
     /** What came of {@link Request.RenewChild}, {@link Request.RenewHandle} or {@link Request.RenewAll}. */
@@ -55,7 +72,7 @@ public sealed interface SupervisorResult {
             permits Started, Ignored, StartFailed, Ok, NotFound, SimpleOneForOne, SupervisorGone {}
 
     /** What came of {@link Request.StartNow} or {@link Request.StartNowHandle}. */
-    sealed interface NowResult extends SupervisorResult
+    sealed interface NowResult extends StartingResult
             permits Started, Ignored, StartFailed, Running, NotRunning, NotFound, SimpleOneForOne, SupervisorGone {}
 
     /** What came of {@link Request.SignalChild} or {@link Request.SignalHandle}. */

@@ -270,7 +270,7 @@ final class RuleState {
     long kill(Incarnation incarnation) {
         incarnation.killed();
         act(new SupervisorAction.Kill(incarnation));
-        return Time.after(now, incarnation.kind().killGrace());
+        return Time.after(now, incarnation.child().spec.killGrace());
     }
 
     /** It does not end, so it counts no longer. */

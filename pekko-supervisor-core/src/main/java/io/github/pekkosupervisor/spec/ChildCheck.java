@@ -68,6 +68,7 @@ final class ChildCheck {
                 && !RestartDelay.isNotPositive(child.givenStartTimeout())
                 && child.givenRestart() != null
                 && child.givenOnAbandon() != null
+                && !child.hasKillGrace()
                 && !child.significant()
                 && !isBad(child.givenShutdown())
                 && !child.hasRestartDelay();
@@ -148,6 +149,15 @@ final class ChildCheck {
                     "invalid_restart_type",
                     "null",
                     name + ": the restart type is missing; use for example PERMANENT");
+        }
+        Duration grace = child.givenKillGrace();
+        if (child.hasKillGrace() && (grace == null || RestartDelay.isNotPositive(grace))) {
+            found.add(
+                    where,
+                    "invalid_kill_grace",
+                    grace == null ? "null" : grace,
+                    name + ": the time to end after KILL must be more than zero, was "
+                            + (grace == null ? "null" : found.words().of(grace)) + "; leave it out for the default");
         }
         if (child.givenOnAbandon() == null) {
             found.add(

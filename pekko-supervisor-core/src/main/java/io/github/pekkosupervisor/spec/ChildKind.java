@@ -66,7 +66,7 @@ public interface ChildKind {
     }
 
     /** How long the end may take after the kill, until the child is abandoned; a supervisor waits for all below it. */
-    default Duration killGrace() {
+    default Duration defaultKillGrace() {
         return Duration.ofSeconds(1);
     }
 }

@@ -23,6 +23,7 @@ public final class ChildSpec {
 
     private static final Duration NO_LIMIT = Duration.ofSeconds(Long.MAX_VALUE);
     private static final RestartDelay NO_DELAY = RestartDelay.fixed(NO_LIMIT.negated());
+    private static final Duration AS_ITS_KIND = NO_LIMIT.negated();
     private static final Shutdown DEFAULT_SHUTDOWN = Shutdown.timeout(Duration.ofSeconds(5));
 
     private final @Nullable String id;
@@ -33,6 +34,7 @@ public final class ChildSpec {
     private final @Nullable Duration startTimeout;
     private final @Nullable RestartDelay restartDelay;
     private final @Nullable OnAbandon onAbandon;
+    private final @Nullable Duration killGrace;
 
     /** Made once, since thousands of children may share a template. */
     private @Nullable ChildSpec spent;
@@ -86,7 +88,8 @@ public final class ChildSpec {
             boolean significant,
             @Nullable Duration startTimeout,
             @Nullable RestartDelay restartDelay,
-            @Nullable OnAbandon onAbandon) {
+            @Nullable OnAbandon onAbandon,
+            @Nullable Duration killGrace) {
         this.id = id;
         this.kind = kind;
         this.restart = restart;
@@ -95,6 +98,7 @@ public final class ChildSpec {
         this.startTimeout = startTimeout;
         this.restartDelay = restartDelay;
         this.onAbandon = onAbandon;
+        this.killGrace = killGrace;
     }
 
     /** For a kind of child: everything else has its default. */
@@ -107,7 +111,8 @@ public final class ChildSpec {
                 false,
                 kind == null ? NO_LIMIT : kind.defaultStartTimeout().orElse(NO_LIMIT),
                 NO_DELAY,
-                OnAbandon.CONTINUE);
+                OnAbandon.CONTINUE,
+                AS_ITS_KIND);
     }
 
     // ---- actors
@@ -193,22 +198,26 @@ public final class ChildSpec {
 
     /** A copy under another id. */
     public ChildSpec withId(String newId) {
-        return new ChildSpec(newId, kind, restart, shutdown, significant, startTimeout, restartDelay, onAbandon);
+        return new ChildSpec(
+                newId, kind, restart, shutdown, significant, startTimeout, restartDelay, onAbandon, killGrace);
     }
 
     /** When it is started again; default permanent. */
     public ChildSpec withRestart(RestartType newRestart) {
-        return new ChildSpec(id, kind, newRestart, shutdown, significant, startTimeout, restartDelay, onAbandon);
+        return new ChildSpec(
+                id, kind, newRestart, shutdown, significant, startTimeout, restartDelay, onAbandon, killGrace);
     }
 
     /** How it is stopped. */
     public ChildSpec withShutdown(Shutdown newShutdown) {
-        return new ChildSpec(id, kind, restart, newShutdown, significant, startTimeout, restartDelay, onAbandon);
+        return new ChildSpec(
+                id, kind, restart, newShutdown, significant, startTimeout, restartDelay, onAbandon, killGrace);
     }
 
     /** Whether its end may end its supervisor, see {@link SupervisorSpec.AutoShutdown}. */
     public ChildSpec withSignificant(boolean newSignificant) {
-        return new ChildSpec(id, kind, restart, shutdown, newSignificant, startTimeout, restartDelay, onAbandon);
+        return new ChildSpec(
+                id, kind, restart, shutdown, newSignificant, startTimeout, restartDelay, onAbandon, killGrace);
     }
 
     /**
@@ -216,22 +225,30 @@ public final class ChildSpec {
      * own ({@link io.github.pekkosupervisor.process.ProcessSpec#withStartTimeout}), and for a supervisor no limit.
      */
     public ChildSpec withStartTimeout(Duration limit) {
-        return new ChildSpec(id, kind, restart, shutdown, significant, limit, restartDelay, onAbandon);
+        return new ChildSpec(id, kind, restart, shutdown, significant, limit, restartDelay, onAbandon, killGrace);
     }
 
     /** Without a limit for its start, as in OTP. */
     public ChildSpec withoutStartTimeout() {
-        return new ChildSpec(id, kind, restart, shutdown, significant, NO_LIMIT, restartDelay, onAbandon);
+        return new ChildSpec(id, kind, restart, shutdown, significant, NO_LIMIT, restartDelay, onAbandon, killGrace);
     }
 
     /** How long its restarts wait; default not at all. */
     public ChildSpec withRestartDelay(RestartDelay delay) {
-        return new ChildSpec(id, kind, restart, shutdown, significant, startTimeout, delay, onAbandon);
+        return new ChildSpec(id, kind, restart, shutdown, significant, startTimeout, delay, onAbandon, killGrace);
+    }
+
+    /**
+     * How long its end may take after it was killed, until it is abandoned: more than zero. Default ten seconds for a
+     * process, which may be in the middle of writing a core, and for a supervisor, and a second for what is Java.
+     */
+    public ChildSpec withKillGrace(Duration grace) {
+        return new ChildSpec(id, kind, restart, shutdown, significant, startTimeout, restartDelay, onAbandon, grace);
     }
 
     /** What follows if it does not even end when killed; default to go on. */
     public ChildSpec withOnAbandon(OnAbandon reaction) {
-        return new ChildSpec(id, kind, restart, shutdown, significant, startTimeout, restartDelay, reaction);
+        return new ChildSpec(id, kind, restart, shutdown, significant, startTimeout, restartDelay, reaction, killGrace);
     }
 
     /** An actor only: started when it has called {@link ChildContext#ready()}, and not when it has been set up. */
@@ -270,7 +287,8 @@ public final class ChildSpec {
     }
 
     private ChildSpec withKind(ChildKind newKind) {
-        return new ChildSpec(id, newKind, restart, shutdown, significant, startTimeout, restartDelay, onAbandon);
+        return new ChildSpec(
+                id, newKind, restart, shutdown, significant, startTimeout, restartDelay, onAbandon, killGrace);
     }
 
     // ---- values
@@ -308,6 +326,11 @@ public final class ChildSpec {
     /** What follows if it has to be abandoned. */
     public OnAbandon onAbandon() {
         return onAbandon == null ? OnAbandon.CONTINUE : onAbandon;
+    }
+
+    /** How long its end may take after it was killed, the default filled in. */
+    public Duration killGrace() {
+        return killGrace == null || AS_ITS_KIND.equals(killGrace) ? kind().defaultKillGrace() : killGrace;
     }
 
     /** {@code actor}, {@code process}, {@code service} or {@code supervisor}. */
@@ -354,6 +377,15 @@ public final class ChildSpec {
     @Nullable
     RestartDelay givenRestartDelay() {
         return restartDelay;
+    }
+
+    boolean hasKillGrace() {
+        return !AS_ITS_KIND.equals(killGrace);
+    }
+
+    @Nullable
+    Duration givenKillGrace() {
+        return killGrace;
     }
 
     @Nullable

@@ -47,7 +47,7 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
     }
 
     @Override
-    public Duration killGrace() {
+    public Duration defaultKillGrace() {
         return KILL_GRACE;
     }
 

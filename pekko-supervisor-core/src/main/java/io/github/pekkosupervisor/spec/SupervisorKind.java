@@ -55,7 +55,7 @@ public record SupervisorKind(
     }
 
     @Override
-    public Duration killGrace() {
+    public Duration defaultKillGrace() {
         return KILL_GRACE;
     }
 }

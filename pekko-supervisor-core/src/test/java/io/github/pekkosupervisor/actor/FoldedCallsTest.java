@@ -266,7 +266,7 @@ final class FoldedCallsTest {
                 case 9 -> supervisor.startOnce(id);
                 case 10 -> supervisor.startNow(id);
                 default -> {
-                    supervisor.ref(id, Object.class).tell(any(List.of("crash", "crash", "finish")));
+                    supervisor.ref(Object.class, id).tell(any(List.of("crash", "crash", "finish")));
                     yield supervisor.count();
                 }
             };

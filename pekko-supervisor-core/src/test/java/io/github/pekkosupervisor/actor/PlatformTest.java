@@ -550,7 +550,7 @@ final class PlatformTest {
                             })
                             .build());
             bed.start(spec(echo));
-            ActorRef<String> address = bed.sup().ref("a", String.class);
+            ActorRef<String> address = bed.sup().ref(String.class, "a");
             address.tell("one");
             await().until(() -> seen.contains("1 one"));
 

@@ -585,7 +585,7 @@ final class ProcessChildTest {
             bed.start(spec(child("a", SLEEPER)));
             ChildHandle before = bed.handle("a");
 
-            bed.sup().ref("a", ProcessActor.Command.class).tell(new SendSignal(Signal.USR1));
+            bed.sup().ref(ProcessActor.Command.class, "a").tell(new SendSignal(Signal.USR1));
 
             await().atMost(Bed.LONG).until(() -> bed.handle("a") != before);
             assertThat(bed.reports()).containsExactly("child_terminated a signal USR1");
@@ -619,7 +619,7 @@ final class ProcessChildTest {
     }
 
     private void interrupt(String id) {
-        bed.sup().ref(id, ProcessActor.Command.class).tell(new SendSignal(Signal.USR1));
+        bed.sup().ref(ProcessActor.Command.class, id).tell(new SendSignal(Signal.USR1));
     }
 
     // ---- members of its group that do not end

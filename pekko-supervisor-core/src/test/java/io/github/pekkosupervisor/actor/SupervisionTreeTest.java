@@ -292,9 +292,9 @@ final class SupervisionTreeTest {
 
             leadRight(addresses, seen);
             SupervisorRef s = Bed.get(tree.supervisor("s")).orElseThrow();
-            assertThat(tree.root().ref("s/w", String.class)).isEqualTo(addresses.get(0));
-            assertThat(s.ref("w", String.class)).isEqualTo(addresses.get(1));
-            assertThat(tree.root().ref("s~1w", String.class)).isEqualTo(addresses.get(2));
+            assertThat(tree.root().ref(String.class, "s/w")).isEqualTo(addresses.get(0));
+            assertThat(s.ref(String.class, "w")).isEqualTo(addresses.get(1));
+            assertThat(tree.root().ref(String.class, "s~1w")).isEqualTo(addresses.get(2));
         }
     }
 
@@ -515,8 +515,8 @@ final class SupervisionTreeTest {
                     })));
             try (SupervisionTree tree = SupervisionTree.start(three, HOST)) {
                 PartitionSupervisor partitions = PartitionSupervisor.of(tree.root(), 3);
-                partitions.ref(4, String.class).tell("four");
-                partitions.ref(-5, String.class).tell("minus five");
+                partitions.ref(String.class, 4).tell("four");
+                partitions.ref(String.class, -5).tell("minus five");
                 await().until(() -> seen.size() == 2);
                 assertThat(seen).containsExactlyInAnyOrder("1 four", "2 minus five");
 

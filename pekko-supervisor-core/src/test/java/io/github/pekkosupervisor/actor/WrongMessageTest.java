@@ -343,10 +343,10 @@ final class WrongMessageTest {
     void an_address_hands_on_what_is_of_its_class_only() {
         try (Bed bed = new Bed(KIT).start(spec(ChildSpec.actor("a", sees())))) {
             TestProbe<DeadLetter> letters = deadLetters();
-            ActorRef<String> strings = bed.sup().ref("a", String.class);
-            ActorRef<Number> numbers = bed.sup().ref("a", Number.class);
-            ActorRef<Integer> ints = bed.sup().ref("a", int.class);
-            ActorRef<Object> any = bed.sup().ref("a", Object.class);
+            ActorRef<String> strings = bed.sup().ref(String.class, "a");
+            ActorRef<Number> numbers = bed.sup().ref(Number.class, "a");
+            ActorRef<Integer> ints = bed.sup().ref(int.class, "a");
+            ActorRef<Object> any = bed.sup().ref(Object.class, "a");
 
             tellAnyhow(strings, 1);
             strings.tell("text");
@@ -364,7 +364,7 @@ final class WrongMessageTest {
                     .isTrue();
             await().untilAsserted(() ->
                     assertThat(refusals(bed.events)).containsExactly("/ a#1 Integer", "/ a#1 String", "/ a#1 Long"));
-            assertThat(bed.sup().ref("a", String.class)).isEqualTo(strings);
+            assertThat(bed.sup().ref(String.class, "a")).isEqualTo(strings);
         }
     }
 
@@ -372,7 +372,7 @@ final class WrongMessageTest {
     @SuppressWarnings("NullAway")
     void an_address_needs_a_class() {
         try (Bed bed = new Bed(KIT).start(spec())) {
-            assertThatThrownBy(() -> bed.sup().ref("a", null))
+            assertThatThrownBy(() -> bed.sup().ref(null, "a"))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessageContaining("use Object.class");
         }
@@ -381,7 +381,7 @@ final class WrongMessageTest {
     @Test
     void so_does_the_address_of_a_partition() {
         try (Bed bed = new Bed(KIT).start(PartitionSupervisor.spec(1, i -> ChildSpec.actor("p", sees())))) {
-            ActorRef<String> strings = PartitionSupervisor.of(bed.sup(), 1).ref("key", String.class);
+            ActorRef<String> strings = PartitionSupervisor.of(bed.sup(), 1).ref(String.class, "key");
 
             tellAnyhow(strings, 1);
             strings.tell("text");

@@ -108,6 +108,7 @@ final class RandomTreesTest {
     private ChildSpec child(ChildSpec plain, boolean mustWait, boolean maySignify) {
         ChildSpec child = plain.withRestart(one(List.of(RestartType.values())))
                 .withOnAbandon(one(List.of(ChildSpec.OnAbandon.values())))
+                .withKillGrace(time())
                 .withShutdown(one(List.of(Shutdown.brutalKill(), Shutdown.infinity(), Shutdown.timeout(time()))));
         child = sometimes() ? child.withoutStartTimeout() : child.withStartTimeout(time());
         if (mustWait || sometimes()) {

@@ -58,6 +58,7 @@ final class SpecText {
         keys.put("shutdown", shutdown(spec.shutdown()));
         keys.put("significant", spec.significant());
         keys.put("start-timeout", spec.startTimeout().map(SpecText::time).orElse("infinite"));
+        keys.put("kill-grace", time(spec.killGrace()));
         keys.put("on-abandon", ConfigValues.hyphened(spec.onAbandon()));
         spec.restartDelay().ifPresent(delay -> keys.put("restart-delay", delay(delay)));
         return keys;

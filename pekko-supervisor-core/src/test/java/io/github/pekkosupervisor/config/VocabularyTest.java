@@ -110,7 +110,6 @@ final class VocabularyTest {
                 "needs",
                 "after",
                 "when-need-dies",
-                "kill-grace",
                 "essential",
                 "placement",
                 "environment-files",

@@ -35,7 +35,8 @@ final class ProcessSpecTest {
         assertThat(SPEC.command()).containsExactly(OsString.of("program"), OsString.of("argument"));
         assertThat(SPEC.directory()).isEqualTo(new WorkingDirectory.Inherited());
         assertThat(SPEC.environment()).isEmpty();
-        assertThat(List.of(SPEC.stdin(), SPEC.stdout(), SPEC.stderr())).containsOnly(Stdio.inherited());
+        assertThat(SPEC.stdin()).isEqualTo(Stdio.discard());
+        assertThat(List.of(SPEC.stdout(), SPEC.stderr())).containsOnly(Stdio.inherited());
         assertThat(SPEC.identityFile()).isEmpty();
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkosupervisor.FreePort;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.process.NormalExits.Outcome;
 import io.github.pekkosupervisor.process.ProcessEvent.Exited;
@@ -88,7 +89,7 @@ final class ReadinessTest {
 
     @Test
     void a_port_is_a_sign_when_somebody_listens() throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         spawnServer(String.valueOf(port), Readiness.tcp(port));
 
         PROCESSES.started();
@@ -234,7 +235,7 @@ final class ReadinessTest {
 
     @Test
     void name_of_a_host_is_looked_up_when_it_starts() throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         spawnServer(String.valueOf(port), Readiness.tcp("localhost", port));
 
         PROCESSES.started();
@@ -265,11 +266,5 @@ final class ReadinessTest {
                         where,
                         scratch.resolve("listens").toString())
                 .withReady(readiness));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

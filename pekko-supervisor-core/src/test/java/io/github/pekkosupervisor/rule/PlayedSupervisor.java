@@ -505,7 +505,7 @@ final class PlayedSupervisor implements AutoCloseable {
         }
 
         @Override
-        public <T> ActorRef<T> ref(String id, Class<T> type) {
+        public <T> ActorRef<T> ref(Class<T> type, String id) {
             throw new AssertionError("there is no actor");
         }
     }

@@ -117,6 +117,8 @@ final class SpecCasesTest {
                 Arguments.of(child("a").withStartTimeout(null), "invalid_start_timeout"),
                 Arguments.of(child("a").withRestartDelay(null), "invalid_restart_delay"),
                 Arguments.of(child("a").withOnAbandon(null), "invalid_on_abandon"),
+                Arguments.of(child("a").withKillGrace(null), "invalid_kill_grace"),
+                Arguments.of(child("a").withKillGrace(Duration.ZERO), "invalid_kill_grace"),
                 Arguments.of(ChildSpec.closeable("a", null), "missing_start"),
                 Arguments.of(ChildSpec.supervisor("a", (SupervisorSpec) null), "missing_start"),
                 Arguments.of(child(null), "missing_id"),

@@ -484,6 +484,15 @@ final class SupervisorRuleTest {
         }
 
         @Test
+        void after_a_kill_it_has_as_long_as_its_specification_says() {
+            ChildSpec hasty = child("a").withShutdown(Shutdown.brutalKill()).withKillGrace(Duration.ofMillis(50));
+            RuleBed bed = up(oneForOne(hasty));
+
+            bed.call(new Request.TerminateChild("a")).took("kill a#1", "wake at PT0.05S");
+            bed.wakeAt(Duration.ofMillis(50)).took("abandon a#1", "ShutdownError a#1 abandoned", "answer ok");
+        }
+
+        @Test
         void where_there_must_not_be_two_an_abandoned_one_ends_the_supervisor() {
             ChildSpec single = child("a").withShutdown(Shutdown.brutalKill()).withOnAbandon(OnAbandon.ESCALATE);
             RuleBed bed = up(oneForOne(single, child("b")));

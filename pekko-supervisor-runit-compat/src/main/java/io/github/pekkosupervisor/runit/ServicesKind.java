@@ -41,7 +41,7 @@ interface ServicesKind extends ChildKind, ChildRunner {
     }
 
     @Override
-    default Duration killGrace() {
+    default Duration defaultKillGrace() {
         return KILL_GRACE;
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.FreePort;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.ChildState;
@@ -11,7 +12,6 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,8 +45,8 @@ final class TreesTest {
 
     @Test
     void side_cars_heal_together() throws Exception {
-        int webPort = freePort();
-        try (SupervisionTree tree = SupervisionTree.start(SideCars.tree(webPort, freePort()))) {
+        int webPort = FreePort.next();
+        try (SupervisionTree tree = SupervisionTree.start(SideCars.tree(webPort, FreePort.next()))) {
             String before = ping(webPort);
             ChildHandle web = handle(tree, "web");
 
@@ -229,12 +229,6 @@ final class TreesTest {
                                 .build(),
                         BodyHandlers.ofString())
                 .body();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void eventually(Callable<Boolean> fact) throws Exception {
