@@ -46,6 +46,8 @@ final class Judge {
             Map.entry("ListPlace.open", "told once for each cause, and tried again with the next look"),
             Map.entry("LastRuns.mayRun", "what is not known is kept"),
             Map.entry("OwnRuns.write", "what is in supervise does"),
+            Map.entry("OwnRuns.read", "told where it may pass; else what is in supervise does"),
+            Map.entry("ShownOrScanned.isOfTree", "its lock keeps it from being supervised, which is told then"),
             Map.entry("OwnRuns.use", "told where it may pass; else what is in supervise does"),
             Map.entry("Handover.place", "it is listed with the next record"),
             Map.entry("Datagrams.send", "told in the log itself, as svlogd does"),
