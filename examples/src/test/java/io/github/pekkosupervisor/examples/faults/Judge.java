@@ -24,6 +24,8 @@ final class Judge {
             Map.entry("ProcFs.", "a look at other processes, which is repeated, or whose answer is the cautious one"),
             Map.entry("ProcessCalls.inode", "it is known by its start tick"),
             Map.entry("CutStart.", "a sign less by which the process would be found; a look is told"),
+            Map.entry("process.HandOver.goOn", "a sign less by which the process would be found"),
+            Map.entry("LogSpool.unwritten", "the next launcher looks again"),
             Map.entry("NativeChild.openPidfd", "its end is looked for every 100 ms"),
             Map.entry("EventLoop.onExit", "its end is looked for every 100 ms"),
             Map.entry("LauncherLock.holder", "the other launcher is called another process"),
