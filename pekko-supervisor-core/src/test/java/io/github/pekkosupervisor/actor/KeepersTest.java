@@ -270,11 +270,14 @@ class KeepersTest {
         await().untilAsserted(() -> assertThat(notes).endsWith("CALL", "gone"));
     }
 
-    /** Its supervisor hears of its end a moment after it; an incarnation that begins before that has the one of before. */
+    /**
+     * Its supervisor hears of its end a moment after it; an incarnation that begins before that has the one of before.
+     */
     @Test
     void one_that_fails_is_made_anew_for_the_next_incarnation() {
-        SupervisionTree running =
-                start(SupervisorSpec.oneForAll().withIntensity(1_000, Duration.ofSeconds(5)).withChild(kept("a")));
+        SupervisionTree running = start(SupervisorSpec.oneForAll()
+                .withIntensity(1_000, Duration.ofSeconds(5))
+                .withChild(kept("a")));
         running.ref(Object.class, "a").tell("crash");
         awaitNotes("keeper of /a", "START_UP", "crash", "gone");
 

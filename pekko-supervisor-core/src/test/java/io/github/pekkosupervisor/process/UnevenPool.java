@@ -3,9 +3,9 @@ package io.github.pekkosupervisor.process;
 import com.typesafe.config.Config;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -15,20 +15,13 @@ import org.apache.pekko.dispatch.ExecutorServiceFactory;
 
 /**
  * Lets one turn of an actor in four wait for up to twenty milliseconds, so that a test which takes an order for granted
- * that nobody promises fails. Nothing uses it by itself: any test runs on it with {@code
- * -Dpekko-supervisor.own-system.pekko.actor.default-dispatcher.executor=}{@code
- * io.github.pekkosupervisor.process.UnevenPool$Configurator}.
+ * that nobody promises fails. Nothing uses it by itself: any test runs on it with
+ * {@code -Dpekko-supervisor.own-system.pekko.actor.default-dispatcher.executor=}{@code io.github.pekkosupervisor.process.UnevenPool$Configurator}.
  */
 final class UnevenPool extends AbstractExecutorService {
 
     private static final int ONE_IN = 4;
     private static final int MAX_MILLIS = 20;
-
-    private static final ScheduledExecutorService LATER = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "uneven-pool");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     private final ExecutorService pool;
 
@@ -42,13 +35,18 @@ final class UnevenPool extends AbstractExecutorService {
         if (random.nextInt(ONE_IN) > 0 || pool.isShutdown()) {
             pool.execute(task);
         } else {
-            LATER.schedule(() -> pool.execute(task), 1 + random.nextInt(MAX_MILLIS), TimeUnit.MILLISECONDS);
+            later(1 + random.nextInt(MAX_MILLIS), pool).execute(task);
         }
     }
 
+    private static Executor later(int millis, Executor on) {
+        return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, on);
+    }
+
+    /** When all that waits has had its turn. */
     @Override
     public void shutdown() {
-        LATER.schedule(pool::shutdown, MAX_MILLIS + 1, TimeUnit.MILLISECONDS);
+        later(MAX_MILLIS + 1, Runnable::run).execute(pool::shutdown);
     }
 
     @Override
