@@ -58,6 +58,9 @@ final class Gates {
         if (said == null) {
             said = CompletableFuture.failedFuture(new NullPointerException("it has returned null"));
         }
+        if (said instanceof CompletableFuture<Boolean> known && hasSaid(known)) {
+            return known;
+        }
         return said.handle((isOpen, failure) -> {
                     if (failure != null || isOpen == null) {
                         LOG.error(
@@ -70,5 +73,10 @@ final class Gates {
                     return isOpen;
                 })
                 .toCompletableFuture();
+    }
+
+    /** Whether it has said yes or no already, as most do for most children: then nothing is made of it. */
+    private static boolean hasSaid(CompletableFuture<Boolean> said) {
+        return said.isDone() && !said.isCompletedExceptionally() && said.join() != null;
     }
 }

@@ -260,8 +260,10 @@ public final class SupervisorActor {
                 } else if (action instanceof SupervisorAction.SendSignal send) {
                     answer = send(send);
                 } else if (action instanceof SupervisorAction.AskGates question) {
+                    // what a gate does may wait for somebody, and what follows does not
                     HandOver.keepNot();
                     answer = Gates.ask(around.terms().gates(), question, self);
+                    HandOver.keep();
                 } else if (action instanceof SupervisorAction.Question question) {
                     HandOver.keepNot();
                     answer = CheckedInit.answer(question, around.path());

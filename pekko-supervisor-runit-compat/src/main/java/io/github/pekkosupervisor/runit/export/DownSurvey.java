@@ -22,6 +22,8 @@ final class DownSurvey {
     /** How long a look at all is good for. */
     private static final long FRESH = Duration.ofMillis(50).toNanos();
 
+    private static final CompletableFuture<Boolean> NONE = CompletableFuture.completedFuture(false);
+
     private final DownLooks looks;
     private final LongSupplier clock;
     private @Nullable Seen seen;
@@ -44,18 +46,19 @@ final class DownSurvey {
      * Whether one of them has such a file.
      *
      * @param in where they are
+     * @param name of this one, which is not asked for where none has any
      * @param all looks at all, and returns the names of those that have one; empty if they cannot be listed
      * @param one looks at this one alone
      */
     CompletableFuture<Boolean> look(
-            Object in, OsString name, Supplier<Optional<Set<OsString>>> all, Supplier<Boolean> one) {
+            Object in, Supplier<OsString> name, Supplier<Optional<Set<OsString>>> all, Supplier<Boolean> one) {
         boolean isOneOfMany;
         synchronized (this) {
             long now = clock.getAsLong();
             Set<OsString> known = known(in, now);
-            if (known != null && !known.contains(name)) {
+            if (known != null && hasNone(known, name)) {
                 askedAt = now;
-                return CompletableFuture.completedFuture(false);
+                return NONE;
             }
             isOneOfMany = known == null && askedAt != null && now - askedAt < NEXT;
             askedAt = now;
@@ -73,13 +76,17 @@ final class DownSurvey {
     }
 
     /** By a look at all, if there can be one. */
-    private boolean hasNone(Object in, OsString name, Supplier<Optional<Set<OsString>>> all) {
+    private boolean hasNone(Object in, Supplier<OsString> name, Supplier<Optional<Set<OsString>>> all) {
         Optional<Set<OsString>> down = all.get();
         synchronized (this) {
             long now = clock.getAsLong();
             askedAt = now;
             down.ifPresent(names -> seen = new Seen(in, names, now + FRESH));
-            return down.isPresent() && !down.get().contains(name);
+            return down.isPresent() && hasNone(down.get(), name);
         }
+    }
+
+    private static boolean hasNone(Set<OsString> down, Supplier<OsString> name) {
+        return down.isEmpty() || !down.contains(name.get());
     }
 }

@@ -74,6 +74,9 @@ final class ExportNames {
 
     /** One id: what is plain as it is, every other byte as two hexadecimal digits behind a percent sign. */
     static OsString ofId(String id) {
+        if (isPlain(id)) {
+            return OsString.of(id);
+        }
         ByteArrayOutputStream name = new ByteArrayOutputStream();
         int at = 0;
         while (at < id.length()) {
@@ -93,6 +96,16 @@ final class ExportNames {
             at += Character.charCount(character);
         }
         return OsString.of(name.toByteArray());
+    }
+
+    /** Most are. */
+    private static boolean isPlain(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            if (!isPlain(id.charAt(i))) {
+                return false;
+            }
+        }
+        return !id.startsWith("-");
     }
 
     private static boolean isSurrogate(int character) {

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,17 +13,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is shown of one tree: what happens changes it, and marks what is to be written; who writes takes what is
  * marked, in its newest state. May be used from any thread; nothing in it waits for anything.
+ *
+ * <p>A supervisor that tells something is not held up by what follows from it: that is worked out by the first who
+ * looks, which is who writes, or a command that comes, or a start that may not be.
  */
 final class ExportTable {
+
+    /** So much may be told until those who tell more work it out themselves, where nobody looks. */
+    static final int MOST_TOLD = 1 << 16;
+
+    /** So much is worked out at once, while others wait who have something to tell. */
+    private static final int AT_ONCE = 256;
 
     private final ShownGroups groups;
     private final InstantSource calendar;
     private final Runnable wakeUp;
+    private final Deque<Runnable> told = new ArrayDeque<>();
     private final Deque<Mark> marks = new ArrayDeque<>();
+
+    /** Only a command keeps down who may start as far as files say. */
+    private boolean hasBeenCommanded;
 
     /** Somebody is at work on what is marked; at first it is he who will be, and looks by himself. */
     private boolean isAwake = true;
@@ -53,28 +68,69 @@ final class ExportTable {
 
     /** A supervisor has told something. */
     void happened(SupervisorEvent event) {
-        changing(() -> {
-            groups.happened(event, calendar.instant());
-            return true;
-        });
+        Instant now = calendar.instant();
+        tell(() -> groups.happened(event, now));
     }
 
     /** A child has told of a service directory below it. */
     void happened(ServiceEntry event) {
-        changing(() -> {
-            groups.happened(event);
-            return true;
-        });
+        tell(() -> groups.happened(event));
+    }
+
+    private void tell(Runnable change) {
+        if (add(change)) {
+            wakeUp.run();
+        }
+    }
+
+    /** Whether somebody is to be woken. */
+    private synchronized boolean add(Runnable change) {
+        told.add(change);
+        if (told.size() > MOST_TOLD) {
+            workOut(2);
+        }
+        boolean wakes = !isAwake;
+        isAwake = true;
+        return wakes;
+    }
+
+    private synchronized void workOut(int most) {
+        for (int i = 0; i < most && !told.isEmpty(); i++) {
+            told.remove().run();
+        }
+    }
+
+    private synchronized boolean isWorkedOut() {
+        return told.isEmpty();
+    }
+
+    private void workOut() {
+        while (!isWorkedOut()) {
+            workOut(AT_ONCE);
+        }
     }
 
     /** A letter, or the answer of a call; what follows is for the caller to do. */
     ExportRule.Decision decided(ShownPlace place, ExportEvent event) {
-        return changing(() -> groups.decided(place, event, calendar.instant()));
+        return changing(() -> {
+            hasBeenCommanded = true;
+            return groups.decided(place, event, calendar.instant());
+        });
     }
 
     /** Whether a child may be started. */
     boolean mayStart(StartGate.Start start, boolean hasDownFile) {
-        return changing(() -> groups.mayStart(start, hasDownFile));
+        boolean isClear;
+        boolean wakes;
+        synchronized (this) {
+            // so that a command which comes now knows of the start
+            isClear = !hasBeenCommanded && !hasDownFile;
+            wakes = isClear && add(() -> groups.mayStart(start, false));
+        }
+        if (wakes) {
+            wakeUp.run();
+        }
+        return isClear || changing(() -> groups.mayStart(start, hasDownFile));
     }
 
     /** Nothing of the tree is left. */
@@ -86,9 +142,11 @@ final class ExportTable {
     }
 
     private <T> T changing(Supplier<T> change) {
+        workOut();
         T result;
         boolean wakes;
         synchronized (this) {
+            workOut(Integer.MAX_VALUE);
             result = change.get();
             wakes = !isAwake && !marks.isEmpty();
             isAwake |= wakes;
@@ -102,33 +160,34 @@ final class ExportTable {
     // ---- what is known
 
     /** What is known of a place. */
-    synchronized ShownChild known(ShownPlace place) {
-        return place.child;
+    ShownChild known(ShownPlace place) {
+        return changing(() -> place.child);
     }
 
     /** Its incarnation. */
-    synchronized Optional<ChildHandle> handle(ShownPlace place) {
-        return place.handle();
+    Optional<ChildHandle> handle(ShownPlace place) {
+        return changing(place::handle);
     }
 
-    /** What is to be written of a place now. */
+    /** What is to be written of a place now; what is not worked out yet marks it again. */
     synchronized ShownGroups.View view(ShownPlace place) {
         return groups.view(place);
     }
 
     /** Those that nobody is to be seen behind for a while. */
-    synchronized List<ShownPlace> closed() {
-        return groups.all().stream().filter(place -> place.child.closed()).toList();
+    List<ShownPlace> closed() {
+        return changing(() ->
+                groups.all().stream().filter(place -> place.child.closed()).toList());
     }
 
     /** Whether a place is shown no more. */
-    synchronized boolean hasVanished(ShownPlace place) {
-        return place.hasVanished;
+    boolean hasVanished(ShownPlace place) {
+        return changing(() -> place.hasVanished);
     }
 
     /** Whether a place that was forgotten has not come back; then it is not known any more. */
-    synchronized boolean vanishes(ShownPlace place) {
-        return groups.vanishes(place);
+    boolean vanishes(ShownPlace place) {
+        return changing(() -> groups.vanishes(place));
     }
 
     // ---- what is to be written
@@ -172,7 +231,21 @@ final class ExportTable {
     }
 
     /** The first of those that are marked, which are not any more; if there are none whoever asks may sleep. */
-    synchronized List<Mark> take(int most) {
+    List<Mark> take(int most) {
+        List<Mark> taken = null;
+        while (taken == null) {
+            taken = takeIfEnough(most);
+        }
+        return taken;
+    }
+
+    /** Null if there may be more than are marked, and others are to have their turn before that is worked out. */
+    private synchronized @Nullable List<Mark> takeIfEnough(int most) {
+        workOut(AT_ONCE);
+        return marks.size() < most && !told.isEmpty() ? null : taken(most);
+    }
+
+    private List<Mark> taken(int most) {
         List<Mark> taken = new ArrayList<>();
         while (taken.size() < most && !marks.isEmpty()) {
             Mark mark = marks.remove();

@@ -222,30 +222,38 @@ final class ExportedTree implements TreeExport.Exporting {
 
     /** A gate that fails has said no, and what fails here is to keep no child down. */
     private CompletionStage<Boolean> mayStartInAnyCase(StartGate.Start start) {
-        CompletionStage<Boolean> said;
+        CompletableFuture<Boolean> said;
         try {
             said = mayStart(start);
+            if (said.isDone() && !said.isCompletedExceptionally()) {
+                return said;
+            }
         } catch (RuntimeException | Error e) {
-            said = CompletableFuture.failedFuture(e);
+            return CompletableFuture.completedFuture(inAnyCase(start, e));
         }
-        return said.exceptionally(failure -> {
-            LOG.error(
-                    "it is not known whether something keeps [{}] down, so it is started; please report this",
-                    start.path(),
-                    failure);
-            return true;
-        });
+        return said.exceptionally(failure -> inAnyCase(start, failure));
+    }
+
+    private static boolean inAnyCase(StartGate.Start start, Throwable failure) {
+        LOG.error(
+                "it is not known whether something keeps [{}] down, so it is started; please report this",
+                start.path(),
+                failure);
+        return true;
     }
 
     /** A file is looked at where waiting for a disk holds up no supervisor but the one that asks, and that not long. */
-    private CompletionStage<Boolean> mayStart(StartGate.Start start) {
+    private CompletableFuture<Boolean> mayStart(StartGate.Start start) {
         OpenExport here = opened.get();
         // a service directory has a file of its own, which is looked at by who supervises it
         boolean isLookedAt = settings.obeysDownFiles() && !(start.child().kind() instanceof LinkedService);
         if (here == null || !isLookedAt) {
             return CompletableFuture.completedFuture(table.mayStart(start, false));
         }
-        return isDown(start, here.directory()).thenApply(isThere -> mayStart(start, isThere));
+        CompletableFuture<Boolean> isDown = isDown(start, here.directory());
+        return isDown.isDone() && !isDown.isCompletedExceptionally()
+                ? CompletableFuture.completedFuture(mayStart(start, isDown.join()))
+                : isDown.thenApply(isThere -> mayStart(start, isThere));
     }
 
     /** Said only if that is why: who has seen the file too late has not kept the child from its start. */
@@ -267,11 +275,11 @@ final class ExportedTree implements TreeExport.Exporting {
         return ExportNames.shown(ExportNames.of(settings.name(), start.path(), OptionalLong.empty()));
     }
 
-    private CompletionStage<Boolean> isDown(StartGate.Start start, ExportDirectory here) {
-        OsString name = name(start);
+    private CompletableFuture<Boolean> isDown(StartGate.Start start, ExportDirectory here) {
         return switch (start.cause()) {
-            case START_UP -> survey.look(here, name, here::withDownFile, () -> here.hasDownFile(name));
-            case GROUP -> looks.look(() -> here.hasDownFile(name));
+            case START_UP ->
+                survey.look(here, () -> name(start), here::withDownFile, () -> here.hasDownFile(name(start)));
+            case GROUP -> looks.look(() -> here.hasDownFile(name(start)));
             case RESTART, DELAY_OVER, CALL -> CompletableFuture.completedFuture(false);
         };
     }

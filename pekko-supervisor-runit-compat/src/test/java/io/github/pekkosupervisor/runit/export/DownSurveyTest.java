@@ -28,7 +28,7 @@ final class DownSurveyTest {
     private boolean isDown(Object in, String name) {
         return survey.look(
                         in,
-                        OsString.of(name),
+                        () -> OsString.of(name),
                         () -> {
                             looked.add("all");
                             return isListed ? Optional.of(Set.of(OsString.of("down"))) : Optional.empty();
