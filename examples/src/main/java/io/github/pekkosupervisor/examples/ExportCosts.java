@@ -6,7 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,15 +41,22 @@ final class ExportCosts {
         }
     }
 
-    /** How often threads of this JVM have waited, which is as often as they were woken up. */
-    static long contextSwitches() throws IOException {
-        long all = 0;
+    /** How often each thread of this JVM has waited, which is as often as it was woken up, by its number. */
+    static Map<Path, Long> waits() throws IOException {
+        Map<Path, Long> waits = new HashMap<>();
         try (Stream<Path> threads = Files.list(SELF.resolve("task"))) {
             for (Path thread : threads.toList()) {
-                all += ProcessCost.sum("voluntary_ctxt_switches:", lines(thread.resolve("status")));
+                waits.put(thread, ProcessCost.sum("voluntary_ctxt_switches:", lines(thread.resolve("status"))));
             }
         }
-        return all;
+        return waits;
+    }
+
+    /** Of those that are there; one that has ended since then, as idle threads do, has taken its number along. */
+    static long waitsSince(Map<Path, Long> before) throws IOException {
+        return waits().entrySet().stream()
+                .mapToLong(now -> Math.max(0, now.getValue() - before.getOrDefault(now.getKey(), 0L)))
+                .sum();
     }
 
     private static List<String> lines(Path file) {

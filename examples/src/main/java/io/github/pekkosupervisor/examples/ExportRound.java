@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.examples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -38,9 +39,9 @@ final class ExportRound {
                 to.add(ExportBar.KERNEL, (ExportCosts.kernelBytes() - kernel) / 1024.0 / children);
                 late(tree, children, changes);
             }
-            long switches = ExportCosts.contextSwitches();
+            Map<Path, Long> waits = ExportCosts.waits();
             Await.pass(idle);
-            to.add(ExportBar.WAKE_UPS, (ExportCosts.contextSwitches() - switches) * 1e9 / idle.toNanos());
+            to.add(ExportBar.WAKE_UPS, ExportCosts.waitsSince(waits) * 1e9 / idle.toNanos());
         } finally {
             long stop = Await.now();
             tree.close();
