@@ -30,7 +30,7 @@ final class SealedTypesTest {
                 "protocol.SupervisorCommand | actor.RuleEvents",
                 "actor.SupervisorMessage    | actor.RuleEvents",
                 "protocol.Request           | rule.CallRule rule.OperatorRule rule.UrgentRule",
-                "rule.RuleEvent             | rule.SupervisorRule rule.Starting rule.Asking rule.AtGate rule.CallRule",
+                "rule.RuleEvent             | rule.SupervisorRule rule.Starting rule.Asking rule.AtGate rule.CallRule rule.HangRule",
                 "rule.SupervisorAction      | actor.SupervisorActor actor.CheckedInit",
                 "rule.Plan$Purpose          | rule.SupervisorRule rule.RuleState rule.Starting rule.Stopping",
                 "protocol.SupervisorEvent   | log.SupervisorWords",

@@ -86,6 +86,7 @@ final class ChildActor extends ExtensibleBehavior<Object> {
             boolean says = runner.acknowledgesItself() || handle.isIgnored() || handle.reason() != null;
             if (!says) {
                 HandOver.keepQuick();
+                handle.ready();
                 supervisor.tell(new SupervisorMessage.Acknowledged(handle, null));
             }
             become(started);

@@ -43,6 +43,18 @@ public interface IncarnationContext extends ChildContext {
     void waitsFor(String what);
 
     /**
+     * It runs and does not work any more. Told once until {@link #hasRecovered}.
+     *
+     * @param why in words
+     * @param isToBeStopped whether its supervisor is to stop it for that, and to restart it by its type as after a
+     *     crash; else that is told, and it is left as it is
+     */
+    void isHung(String why, boolean isToBeStopped);
+
+    /** It works again, and was left as it was. */
+    void hasRecovered();
+
+    /**
      * Tells something to all who listen to the tree. May wait for one of them that is slow, as supervisors do; whatever
      * one of them throws is logged and goes no further.
      *

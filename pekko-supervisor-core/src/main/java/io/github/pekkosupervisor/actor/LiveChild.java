@@ -77,6 +77,9 @@ final class LiveChild implements ChildHandle {
     /** What it does for signals, if it is a service that has said so. */
     private volatile @Nullable Map<Signal, Reaction> reactions;
 
+    /** What it has promised, made when it first does. */
+    private volatile @Nullable Heartbeat heartbeat;
+
     LiveChild(String id, long number) {
         this.id = id;
         this.number = number;
@@ -328,6 +331,22 @@ final class LiveChild implements ChildHandle {
         if (reaction != null && !killed) {
             reaction.react();
         }
+    }
+
+    /** What it has promised. */
+    synchronized Heartbeat heartbeat() {
+        Heartbeat known = heartbeat;
+        if (known == null) {
+            known = new Heartbeat();
+            heartbeat = known;
+        }
+        return known;
+    }
+
+    /** The same; null if it never has. */
+    @Nullable
+    Heartbeat knownHeartbeat() {
+        return heartbeat;
     }
 
     synchronized void busyOn(@Nullable Thread own) {

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.protocol.StartGate;
@@ -10,6 +11,7 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RunnableKind;
 import io.github.pekkosupervisor.spec.ServiceKind;
 import io.github.pekkosupervisor.spec.Shutdown;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -104,6 +106,23 @@ final class LiveContext implements IncarnationContext {
         handle.onSignal(ServiceKind.checked(signal), reaction);
     }
 
+    @Override
+    public void heartbeat(Duration within) {
+        if (within.isZero() || within.isNegative() || within.compareTo(Heartbeat.LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "child \"" + id() + "\": the time to the next heartbeat must be more than"
+                            + " zero and at most 100 days, was " + DurationText.given(within));
+        }
+        if (handle.heartbeat().beats(within, around.clock().now())) {
+            supervisor.tell(new SupervisorMessage.Beats(handle));
+        }
+    }
+
+    @Override
+    public void endHeartbeat() {
+        handle.heartbeat().ends();
+    }
+
     private void isOver() {
         Runnable action = whenOver;
         if (action != null) {
@@ -161,6 +180,16 @@ final class LiveContext implements IncarnationContext {
     @Override
     public void waitsFor(String what) {
         handle.waitsFor(what);
+    }
+
+    @Override
+    public void isHung(String why, boolean isToBeStopped) {
+        supervisor.tell(new SupervisorMessage.Hung(handle, why, isToBeStopped));
+    }
+
+    @Override
+    public void hasRecovered() {
+        supervisor.tell(new SupervisorMessage.Recovered(handle));
     }
 
     @Override

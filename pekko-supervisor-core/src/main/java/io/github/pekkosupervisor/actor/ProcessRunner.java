@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.actor;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
@@ -177,6 +178,10 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                 child.<Object>exit(ExitReason.crash(failed.cause()));
             } else if (event instanceof ProcessEvent.NotReady notReady) {
                 child.<Object>exit(ExitReason.failed(notReady.description()));
+            } else if (event instanceof ProcessEvent.Hung hung) {
+                child.isHung(hung.why(), hung.then() == Liveness.Then.RESTART);
+            } else if (event == ProcessEvent.Recovered.INSTANCE) {
+                child.hasRecovered();
             } else if (event instanceof ProcessEvent.Exited exited) {
                 child.handle().overran(exited.overrun());
                 keptEnds();

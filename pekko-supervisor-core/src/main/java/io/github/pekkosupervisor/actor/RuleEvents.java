@@ -38,9 +38,14 @@ final class RuleEvents {
             return RuleEvent.Kill.INSTANCE;
         } else if (command instanceof SupervisorMessage.HasBegun begun) {
             return new RuleEvent.HasBegun(begun.child().known());
+        } else if (command instanceof SupervisorMessage.Hung hung) {
+            return new RuleEvent.Hung(hung.child().known(), hung.why(), hung.isToBeStopped());
+        } else if (command instanceof SupervisorMessage.Recovered recovered) {
+            return new RuleEvent.Recovered(recovered.child().known());
         } else if (command instanceof SupervisorMessage.GatesSaid said) {
             return new RuleEvent.GateAnswered(said.question(), said.isOpen());
-        } else if (command instanceof SupervisorMessage.LookAt
+        } else if (command instanceof SupervisorMessage.Beats
+                || command instanceof SupervisorMessage.LookAt
                 || command instanceof SupervisorMessage.KeeperEnded
                 || command == SupervisorMessage.KeepersAreLate.INSTANCE) {
             throw new IllegalStateException("nothing follows from " + command + ", which the actor deals with itself");

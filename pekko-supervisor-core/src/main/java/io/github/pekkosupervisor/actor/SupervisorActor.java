@@ -199,6 +199,9 @@ public final class SupervisorActor {
             looks.answer(look);
             return Behaviors.same();
         }
+        if (command instanceof SupervisorMessage.Beats beats) {
+            return lookAtHeartbeat(beats.child()) ? Behaviors.stopped() : Behaviors.same();
+        }
         if (command instanceof SupervisorMessage.KeeperEnded ended) {
             return perform(keepers.ended(ended.keeper())) ? Behaviors.stopped() : Behaviors.same();
         }
@@ -226,8 +229,29 @@ public final class SupervisorActor {
         return Behaviors.unhandled();
     }
 
+    /** Whether an incarnation has said again that it works; true if the supervisor is at its end. */
+    private boolean lookAtHeartbeat(LiveChild child) {
+        if (child.isDoneWith()) {
+            return false;
+        }
+        Heartbeat heartbeat = child.heartbeat();
+        long next = heartbeat.looked(child.isReady(), now());
+        if (next == Heartbeat.MISSED) {
+            return perform(rule.handle(new RuleEvent.Hung(child.known(), heartbeat.words(), true), now()));
+        }
+        if (next != Heartbeat.NEVER) {
+            Duration wait = Duration.ofNanos(Math.max(0, next - now()));
+            timers.startSingleTimer(heartbeat, new SupervisorMessage.Beats(child), wait);
+        }
+        return false;
+    }
+
     /** Before the rule hears of it. */
     private void terminated(LiveChild child) {
+        Heartbeat heartbeat = child.knownHeartbeat();
+        if (heartbeat != null) {
+            timers.cancel(heartbeat);
+        }
         leave(child);
         looks.ended(child);
         if (child.isHeldBack()) {

@@ -59,6 +59,15 @@ sealed interface SupervisorMessage extends SupervisorCommand.Internal {
     /** An incarnation has begun to be, before it runs; said where somebody wants to know that. */
     record HasBegun(LiveChild child) implements SupervisorMessage {}
 
+    /** It has to be looked earlier than before whether an incarnation has said again that it works. */
+    record Beats(LiveChild child) implements SupervisorMessage {}
+
+    /** An incarnation that has started does not work any more. Does not wait its turn. */
+    record Hung(LiveChild child, String why, boolean isToBeStopped) implements SupervisorMessage {}
+
+    /** It works again. Does not wait its turn. */
+    record Recovered(LiveChild child) implements SupervisorMessage {}
+
     /** What start gates have said that did not know it at once. */
     record GatesSaid(long question, boolean isOpen) implements SupervisorMessage {}
 

@@ -3,8 +3,6 @@ package io.github.pekkosupervisor.config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import com.typesafe.config.ConfigValueType;
-import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
@@ -28,7 +26,6 @@ import org.slf4j.event.Level;
 final class ConfiguredProcess {
 
     private static final String STOP_EXAMPLE = "[\"TERM 10s\", \"INT 5s\", KILL]";
-    private static final int LAST_PORT = 65_535;
     private static final int LAST_CODE = 255;
     private static final Set<Object> GROUPS_TO_COME = Set.of("session", "cgroup");
 
@@ -57,6 +54,10 @@ final class ConfiguredProcess {
                 .orElse(spec);
         spec = changed(
                 section, "start-timeout", spec, (old, value) -> old.withStartTimeout(ConfigValues.positive(value)));
+        spec = section.section("live", Place.LIVE)
+                .flatMap(ConfiguredLiveness::read)
+                .map(spec::withLive)
+                .orElse(spec);
         spec = changed(section, "stop", spec, (old, value) -> old.withStop(stop(value)));
         spec = section.get("process-group", ConfiguredProcess::group)
                 .map(spec::withProcessGroup)
@@ -87,21 +88,7 @@ final class ConfiguredProcess {
     }
 
     private static ProcessSpec command(ConfigValue value) {
-        return ProcessSpec.of(words(value));
-    }
-
-    private static List<OsString> words(ConfigValue value) {
-        if (value.valueType() == ConfigValueType.STRING) {
-            throw new IllegalArgumentException("must be a list of program and arguments, was "
-                    + ConfigValues.text(value) + "; for a line of shell use [sh, -c, \"exec ...\"]");
-        }
-        List<OsString> words =
-                ConfigValues.strings(value).stream().map(OsString::of).toList();
-        if (words.isEmpty() || words.get(0).length() == 0) {
-            throw new IllegalArgumentException(
-                    "must begin with a program, as in [sleep, 5], was " + ConfigValues.text(value));
-        }
-        return words;
+        return ProcessSpec.of(ConfiguredSigns.words(value));
     }
 
     /** A key set to null removes the variable. */
@@ -191,13 +178,13 @@ final class ConfiguredProcess {
         List<Optional<Readiness>> signs = new ArrayList<>();
         Optional<Duration> pause = section.get("pause", ConfigValues::positive);
         sign(section, "line", signs, ConfiguredProcess::line);
-        sign(section, "tcp", signs, ConfiguredProcess::tcp);
+        sign(section, "tcp", signs, ConfiguredSigns::tcp);
         sign(section, "unix-socket", signs, value -> Readiness.unixSocket(ConfigValues.path(value)));
         sign(
                 section,
                 "command",
                 signs,
-                value -> new Readiness.Command(words(value), pause.orElse(Duration.ofMillis(200))));
+                value -> new Readiness.Command(ConfiguredSigns.words(value), pause.orElse(Duration.ofMillis(200))));
         sign(section, "notification-fd", signs, value -> Readiness.notification(ConfigValues.integer(value)));
         if (signs.isEmpty() && section.hasOthers()) {
             // which is told by itself
@@ -231,22 +218,6 @@ final class ConfiguredProcess {
             throw new IllegalArgumentException(
                     "must be a regular expression, was " + ConfigValues.text(value) + ": " + e.getDescription(), e);
         }
-    }
-
-    private static Readiness tcp(ConfigValue value) {
-        String text = ConfigValues.string(value);
-        int colon = text.lastIndexOf(':');
-        int port;
-        try {
-            port = Integer.parseInt(text.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("must be a port or HOST:PORT, was " + ConfigValues.text(value), e);
-        }
-        if (port < 1 || port > LAST_PORT) {
-            throw new IllegalArgumentException(
-                    "must have a port from 1 to " + LAST_PORT + ", was " + ConfigValues.text(value));
-        }
-        return colon < 0 ? Readiness.tcp(port) : Readiness.tcp(text.substring(0, colon), port);
     }
 
     /** Signals, each with the wait until the next. */

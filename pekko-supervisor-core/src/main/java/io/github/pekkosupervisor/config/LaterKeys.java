@@ -71,14 +71,6 @@ final class LaterKeys {
                     .values("group, once")
                     .example("once")
                     .like("RemainAfterExit"),
-            process(
-                            "live",
-                            "Whether it still works: a sign as in ready, or watchdog, with every, timeout, failures, grace,"
-                                    + " then.",
-                            "the program can end itself when it no longer works")
-                    .values("a block")
-                    .example("{ tcp = 6379, every = 10s, then = restart }")
-                    .like("WatchdogSec, liveness_probe"),
             child(
                             "needs",
                             "What must be ready before it is started, and is stopped after it.",

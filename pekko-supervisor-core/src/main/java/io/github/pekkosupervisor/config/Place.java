@@ -16,8 +16,12 @@ public enum Place {
     PROCESS(TREE, "", "process { }"),
     /** When a process counts as up. */
     READY(TREE, "ready.", "ready { }"),
+    /** Whether a process still works. */
+    LIVE(TREE, "live.", "live { }"),
     /** The file {@code service.conf} of a service directory. */
     SERVICE(SERVICE_CONF, "", "service.conf"),
+    /** Whether {@code run} of a service directory still works. */
+    SERVICE_LIVE(SERVICE_CONF, "live.", "live { } of service.conf"),
     /** The log of a service directory that we write ourselves. */
     LOG(SERVICE_CONF, "log.", "log { }"),
     /** The file {@code .service.conf} of a services directory, for all that are in it. */

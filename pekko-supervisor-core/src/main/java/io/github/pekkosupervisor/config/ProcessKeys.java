@@ -82,6 +82,15 @@ final class ProcessKeys {
                     .in(PROCESS, "60s")
                     .notYet(SERVICE, "none, as runit", "sv -w SECONDS start"),
             Key.of(
+                            "live",
+                            "Whether it still works once it is ready: it is looked at again and again, by one sign. One that"
+                                    + " is hung is restarted, or only reported.")
+                    .values("a block")
+                    .example("{ command = [redis-cli, ping], every = 10s, then = restart }")
+                    .like("WatchdogSec, liveness_probe")
+                    .orElse(PROCESS, "nobody looks")
+                    .orElse(SERVICE, "nobody looks, as runit"),
+            Key.of(
                             "stop",
                             "The signals that ask it to end, each with the wait until the next; KILL when the child's shutdown"
                                     + " time is over, or earlier if it stands here.")

@@ -29,6 +29,7 @@ final class Vocabulary {
     private static List<Key> all() {
         List<Key> all = new ArrayList<>(TreeKeys.ALL);
         all.addAll(ProcessKeys.ALL);
+        all.addAll(LiveKeys.ALL);
         all.addAll(ServiceKeys.ALL);
         all.addAll(ExportKeys.ALL);
         all.addAll(LaterKeys.ALL);

@@ -123,6 +123,8 @@ final class Sentence {
             return "since its supervisor " + verb(ends.end());
         } else if (cause == StopCause.Renewal.INSTANCE) {
             return "to be renewed";
+        } else if (cause == StopCause.Hung.INSTANCE) {
+            return "since it is hung";
         }
         return "by a call";
     }

@@ -36,7 +36,9 @@ final class SupervisorWords {
     static Level level(SupervisorEvent event) {
         if (isReport(event)) {
             return Level.ERROR;
-        } else if (event instanceof SupervisorEvent.Overrun || event instanceof SupervisorEvent.MessageRefused) {
+        } else if (event instanceof SupervisorEvent.Overrun
+                || event instanceof SupervisorEvent.MessageRefused
+                || event instanceof SupervisorEvent.ChildHung) {
             return Level.WARN;
         } else if (event instanceof SupervisorEvent.ChildAbandoned abandoned) {
             return hasCalledExit(abandoned) ? Level.WARN : Level.ERROR;
@@ -280,6 +282,19 @@ final class SupervisorWords {
                             + overrun.left())
                     .about(child)
                     .sameAs("overrun", "");
+        } else if (event instanceof SupervisorEvent.ChildHung hung) {
+            sentence.say(": [" + child + "] is hung: " + hung.why())
+                    .about(child)
+                    .withPid()
+                    .say(hung.isStopped() ? "; it is stopped" : "; it is left as it is")
+                    .field("hung", hung.why())
+                    .sameAs("hung", Why.of(new ExitReason.Hung(hung.why())));
+        } else if (event instanceof SupervisorEvent.ChildRecovered recovered) {
+            sentence.say(": [" + child + "] works again")
+                    .about(child)
+                    .withPid()
+                    .lasted(", was hung for ", recovered.hung())
+                    .sameAs("recovered", "");
         } else if (event instanceof SupervisorEvent.MessageRefused refused) {
             String type = refused.type().getName();
             sentence.say(": [" + child + "] was sent a [" + type + "], which it does not take")

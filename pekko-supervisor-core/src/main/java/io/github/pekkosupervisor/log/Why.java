@@ -19,7 +19,9 @@ final class Why {
         if (reason instanceof ExitReason.Crash crash) {
             return of(crash.cause());
         }
-        boolean inOwnWords = reason instanceof ExitReason.Failed || reason instanceof ExitReason.ShutdownWith;
+        boolean inOwnWords = reason instanceof ExitReason.Failed
+                || reason instanceof ExitReason.ShutdownWith
+                || reason instanceof ExitReason.Hung;
         return inOwnWords ? withoutNumbers(reason.toString()) : reason;
     }
 

@@ -80,6 +80,11 @@ final class ConnectProbe implements AutoCloseable {
         }
     }
 
+    /** Whether it may still be accepted without another try. */
+    boolean isPending() {
+        return pending != null;
+    }
+
     @Override
     public void close() {
         SocketChannel channel = pending;

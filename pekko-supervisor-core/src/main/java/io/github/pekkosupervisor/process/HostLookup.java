@@ -20,12 +20,17 @@ final class HostLookup {
 
     /** The same process, with an address for the name; else fails with a {@link PosixException}. */
     static CompletionStage<ProcessSpec> resolve(ProcessSpec spec, Processes processes) {
-        InetSocketAddress name = ((Readiness.Tcp) spec.ready()).address();
+        return resolve((Readiness.Tcp) spec.ready(), processes).thenApply(spec::withReady);
+    }
+
+    /** The same sign, with an address for the name; else fails with a {@link PosixException}. */
+    static CompletionStage<Readiness.Tcp> resolve(Readiness.Tcp sign, Processes processes) {
+        InetSocketAddress name = sign.address();
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
                         InetAddress address = InetAddress.getByName(name.getHostString());
-                        return spec.withReady(new Readiness.Tcp(new InetSocketAddress(address, name.getPort())));
+                        return new Readiness.Tcp(new InetSocketAddress(address, name.getPort()));
                     } catch (UnknownHostException e) {
                         throw new CompletionException(refusal(
                                 name.getHostString(),

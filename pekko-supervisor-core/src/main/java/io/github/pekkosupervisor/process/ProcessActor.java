@@ -34,9 +34,10 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  *
  * <p>Tells its owner first {@link Started} or {@link StartFailed}, and after {@code Started} exactly once
  * {@link Exited}; then it stops. In between, where a sign of readiness was asked for, it tells {@link Ready} or
- * {@link NotReady}, unless the process ends first. It never starts the process again. If it is stopped from outside,
- * {@link OwnerLost} decides what becomes of the process. Spawn it with {@link Processes#dispatcher()}: it blocks its
- * thread while the program is loaded.
+ * {@link NotReady}, unless the process ends first; and once it is ready {@link ProcessEvent.Hung} and
+ * {@link ProcessEvent.Recovered}, where somebody wants to know whether it still works. It never starts the process
+ * again. If it is stopped from outside, {@link OwnerLost} decides what becomes of the process. Spawn it with
+ * {@link Processes#dispatcher()}: it blocks its thread while the program is loaded.
  */
 public final class ProcessActor {
 
@@ -64,6 +65,11 @@ public final class ProcessActor {
     private boolean leaderEnded;
     private List<GroupMember> overrun = List.of();
     private Optional<ConnectProbe> connectProbe = Optional.empty();
+    private Optional<ActorRef<LiveActor.Command>> live = Optional.empty();
+    private int watches;
+    private boolean isReady;
+    private boolean isPaused;
+    private boolean isHung;
 
     /** What the actor can be asked to do. */
     public sealed interface Command {}
@@ -77,6 +83,14 @@ public final class ProcessActor {
 
     /** The same to all of its group, if it leads one. */
     public record SignalAll(Signal signal) implements Command {}
+
+    /**
+     * Somebody else has stopped or continued the process by a signal: as long as it is stopped nobody looks whether it
+     * works.
+     *
+     * @param isPaused whether it was stopped
+     */
+    public record Paused(boolean isPaused) implements Command {}
 
     /**
      * Ends the process by the signals of {@link ProcessSpec#stop()}, and KILL if it is still there after a while; to
@@ -99,6 +113,9 @@ public final class ProcessActor {
     private record Ended(ExitStatus status) implements Command {}
 
     private record CommandRan(ProcessEvent event) implements Command {}
+
+    /** Whether it works, when that has changed. */
+    private record Judged(int watch, ProcessEvent event) implements Command {}
 
     /** The time for the next look whether it is ready; also the key of its timer. */
     private record TryAgain(Duration pause) implements Command {}
@@ -216,6 +233,21 @@ public final class ProcessActor {
     }
 
     /**
+     * The same by other rules: {@link ProcessEvent.Hung} is told too, if it is looked at whether it works.
+     *
+     * @param spec what it is from now on
+     * @param process from {@link Processes#find}
+     */
+    public static <T> Behavior<Command> adopt(
+            ProcessSpec spec,
+            ChildProcess process,
+            boolean isReady,
+            ActorRef<T> owner,
+            Function<? super ProcessEvent, ? extends T> translation) {
+        return adopt(spec, process, event -> owner.tell(translation.apply(event)), false);
+    }
+
+    /**
      * Takes up a process that an earlier JVM has started. The owner is called in this actor, first with
      * {@link Started}, and must neither block nor throw.
      *
@@ -248,6 +280,7 @@ public final class ProcessActor {
         introduce();
         if (spec.ready() == Readiness.immediately()) {
             channels.ready();
+            watch();
             return running();
         }
         startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, spec.startTimeout());
@@ -272,9 +305,11 @@ public final class ProcessActor {
         return Behaviors.receive(Command.class)
                 .onMessage(SendSignal.class, command -> signal(command.signal()))
                 .onMessage(SignalAll.class, command -> signalAll(command.signal()))
+                .onMessage(Paused.class, command -> pauses(command.isPaused() ? Signal.STOP : Signal.CONT))
                 .onMessage(Stop.class, command -> stopAlive(command.within()))
                 .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
                 .onMessage(Ended.class, message -> ended(message.status()))
+                .onMessage(Judged.class, this::judged)
                 .onSignal(PostStop.class, postStop -> lost());
     }
 
@@ -295,7 +330,56 @@ public final class ProcessActor {
         connectProbe.ifPresent(ConnectProbe::close);
         channels.ready();
         owner.tell(Ready.INSTANCE);
+        watch();
         return running();
+    }
+
+    // ---- whether it still works
+
+    private void watch() {
+        isReady = true;
+        spec.live().filter(by -> !isPaused && live.isEmpty()).ifPresent(by -> {
+            ActorRef<Command> self = context.getSelf();
+            watches++;
+            int watch = watches;
+            live = Optional.of(context.spawnAnonymous(
+                    LiveActor.create(
+                            spec, by, isHung, ProcessActor::runBelow, event -> self.tell(new Judged(watch, event))),
+                    Processes.dispatcher()));
+        });
+    }
+
+    private static Runnable runBelow(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told) {
+        ActorRef<Command> actor = below.spawnAnonymous(create(command, told), Processes.dispatcher());
+        return () -> actor.tell(new Stop(Duration.ZERO));
+    }
+
+    /** Who is stopped on purpose cannot answer, and is not hung for that; when it goes on it has its grace again. */
+    private Behavior<Command> pauses(Signal signal) {
+        if (signal == Signal.STOP) {
+            isPaused = true;
+            unwatch();
+        } else if (signal == Signal.CONT && isPaused) {
+            isPaused = false;
+            if (isReady && !stop.isAsked()) {
+                watch();
+            }
+        }
+        return Behaviors.same();
+    }
+
+    private void unwatch() {
+        live.ifPresent(context::stop);
+        live = Optional.empty();
+    }
+
+    /** It may have been on its way when it was stopped. */
+    private Behavior<Command> judged(Judged judgement) {
+        if (live.isPresent() && judgement.watch() == watches) {
+            isHung = judgement.event() instanceof ProcessEvent.Hung;
+            owner.tell(judgement.event());
+        }
+        return Behaviors.same();
     }
 
     private Behavior<Command> notReady() {
@@ -335,12 +419,12 @@ public final class ProcessActor {
 
     private Behavior<Command> signal(Signal signal) {
         signals.one(signal);
-        return Behaviors.same();
+        return pauses(signal);
     }
 
     private Behavior<Command> signalAll(Signal signal) {
         signals.all(signal);
-        return Behaviors.same();
+        return pauses(signal);
     }
 
     /** Whether it gets ready is nobody's question any more. */
@@ -353,6 +437,7 @@ public final class ProcessActor {
     }
 
     private Behavior<Command> stop(Duration within) {
+        unwatch();
         channels.endInput();
         timers.cancel(Tick.NEXT_SHOT);
         stop = stop.begin(spec.stop(), within);
@@ -383,6 +468,7 @@ public final class ProcessActor {
     // ---- when it has ended
 
     private Behavior<Command> ended(ExitStatus status) {
+        unwatch();
         timers.cancel(Tick.START_OVERDUE);
         timers.cancel(TryAgain.class);
         connectProbe.ifPresent(ConnectProbe::close);

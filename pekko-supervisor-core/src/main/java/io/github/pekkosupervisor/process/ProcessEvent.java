@@ -76,6 +76,21 @@ public sealed interface ProcessEvent {
     }
 
     /**
+     * It runs, and does not work any more, by its {@link ProcessSpec#live()}. Nothing is done about it here: what is to
+     * follow is up to the owner. Told once until {@link Recovered}.
+     *
+     * @param why in words
+     * @param then what is to follow; after {@link Liveness.Then#RESTART} nobody looks any more
+     */
+    record Hung(String why, Liveness.Then then) implements ProcessEvent {}
+
+    /** It works again. */
+    enum Recovered implements ProcessEvent {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /**
      * The process has ended, and its group where it is one with that.
      *
      * @param status how

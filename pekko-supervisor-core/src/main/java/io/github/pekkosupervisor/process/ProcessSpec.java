@@ -92,6 +92,10 @@ public final class ProcessSpec {
         NormalExits normalExits = NormalExits.zero();
         NormalExits ignoreExitCodes = NormalExits.ofCodes();
         Readiness ready = Readiness.immediately();
+
+        @Nullable
+        Liveness live;
+
         Duration startTimeout = DEFAULT_START_TIMEOUT;
         Map<String, String> logContext = Map.of();
 
@@ -318,6 +322,14 @@ public final class ProcessSpec {
         return with(parts -> parts.startTimeout = limit);
     }
 
+    /**
+     * The same, looked at again and again whether it still works; by default nobody looks. It begins when it is ready,
+     * and ends when it is asked to stop.
+     */
+    public ProcessSpec withLive(Liveness live) {
+        return with(parts -> parts.live = live);
+    }
+
     /** The same, with more keys in the MDC of what is logged for it. */
     public ProcessSpec withLogContext(Map<String, String> context) {
         Map<String, String> copy = Map.copyOf(context);
@@ -444,6 +456,11 @@ public final class ProcessSpec {
     /** How long it may take until it is ready. */
     public Duration startTimeout() {
         return parts.startTimeout;
+    }
+
+    /** How it is known that it still works; empty if nobody looks. */
+    public Optional<Liveness> live() {
+        return Optional.ofNullable(parts.live);
     }
 
     /** Further keys in the MDC of what is logged for it. */

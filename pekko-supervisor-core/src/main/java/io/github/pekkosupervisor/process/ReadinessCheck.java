@@ -18,7 +18,16 @@ final class ReadinessCheck {
                 .withStdin(Stdio.discard())
                 .withOutput(Stdio.discard())
                 .withProcessGroup(hasGroups ? ProcessGroup.WHOLE : ProcessGroup.NONE);
-        return spec.directory() instanceof WorkingDirectory.At at ? check.withDirectory(at.path()) : check;
+        return in(spec.directory(), check);
+    }
+
+    private static ProcessSpec in(WorkingDirectory directory, ProcessSpec check) {
+        if (directory instanceof WorkingDirectory.Open open) {
+            return open.below()
+                    .map(below -> check.withDirectory(open.directory(), below))
+                    .orElseGet(() -> check.withDirectory(open.directory()));
+        }
+        return directory instanceof WorkingDirectory.At at ? check.withDirectory(at.path()) : check;
     }
 
     /** Whether this is all that will be heard of one run. */
@@ -30,6 +39,11 @@ final class ReadinessCheck {
         return event instanceof Exited exited
                 && exited.status().exited()
                 && exited.status().code() == 0;
+    }
+
+    /** Of one that has not passed, what became of it. */
+    static String failure(ProcessEvent event) {
+        return event instanceof Exited exited ? exited.status().toString() : trouble(event);
     }
 
     /** Why it could not look; empty if it could. */

@@ -104,6 +104,12 @@ public sealed interface SupervisorEvent extends TreeEvent {
             INSTANCE
         }
 
+        /** It runs and does not work any more; it is started again when it has ended. */
+        enum Hung implements StopCause {
+            /** The only one. */
+            INSTANCE
+        }
+
         /**
          * A sibling has ended, and the strategy takes this child along; it is to be started again with it.
          *
@@ -205,6 +211,23 @@ public sealed interface SupervisorEvent extends TreeEvent {
      * @param paused whether it was STOP
      */
     record ChildPaused(String supervisor, Offender child, boolean paused) implements Transition {}
+
+    /**
+     * A child runs and does not work any more, by what its specification says of that. Told once until
+     * {@link ChildRecovered} or its end.
+     *
+     * @param why in words
+     * @param isStopped whether it is stopped for that, killed if need be; its end is then told with
+     *     {@link ExitReason.Hung}, and it is restarted by its type as after a crash. Else it is left as it is
+     */
+    record ChildHung(String supervisor, Offender child, String why, boolean isStopped) implements OfChild {}
+
+    /**
+     * A child works again that was hung, and was left as it was.
+     *
+     * @param hung for how long, since that was told
+     */
+    record ChildRecovered(String supervisor, Offender child, Duration hung) implements OfChild {}
 
     /** A call has asked that the end of a child that runs is followed by no restart. */
     record ChildRunsOnce(String supervisor, Offender child) implements OfChild {}

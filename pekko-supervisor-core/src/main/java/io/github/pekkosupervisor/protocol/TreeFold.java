@@ -131,6 +131,10 @@ public final class TreeFold implements TreeSubscriber {
             staysDown(group, place, State.STOPPED, false);
         } else if (event instanceof SupervisorEvent.ChildDeleted) {
             group.forget(place);
+        } else if (event instanceof SupervisorEvent.ChildHung hung && place.hasIncarnation(event.child())) {
+            place.node = place.node.withState(place.node.state(), false).withDetail(Node.HUNG, hung.why());
+        } else if (event instanceof SupervisorEvent.ChildRecovered && place.hasIncarnation(event.child())) {
+            place.node = place.node.withState(place.node.state(), true).withoutDetail(Node.HUNG);
         } else if (event instanceof SupervisorEvent.ChildStopping && place.hasIncarnation(event.child())) {
             place.node = place.node.withState(State.STOPPING, false);
         } else if (event instanceof SupervisorEvent.ChildGone gone && place.hasIncarnation(event.child())) {

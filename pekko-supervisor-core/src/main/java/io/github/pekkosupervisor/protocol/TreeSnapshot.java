@@ -118,6 +118,9 @@ public record TreeSnapshot(Instant at, Node top) {
 
         static final String SUPERVISED_RESTARTS = "supervised-restarts";
 
+        /** The name of the detail of one that runs and does not work: why, in words. */
+        public static final String HUNG = "hung";
+
         /** Copies; the details come in the order of their names. */
         public Node {
             details = details.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(details));

@@ -119,6 +119,9 @@ public final class Child {
         hasRun = true;
         isRenewed = false;
         last = null;
+        if (history != null) {
+            history.isHanging(null);
+        }
         // a process that was taken over has been there longer than this supervisor
         since = now - incarnation.handle().ranBefore().toNanos();
         if (isTemporary()) {
@@ -163,6 +166,18 @@ public final class Child {
     /** The number of the last incarnation that had started and has ended; empty if none has. */
     OptionalLong succeeded() {
         return history == null ? OptionalLong.empty() : history.last();
+    }
+
+    /** That this incarnation does not work, if it does not. */
+    @Nullable
+    Hanging hanging(Incarnation incarnation) {
+        Hanging known = history == null ? null : history.hanging();
+        return known != null && known.incarnation() == incarnation.handle().incarnation() ? known : null;
+    }
+
+    /** The same does not work, or works again. */
+    void isHanging(@Nullable Hanging now) {
+        history().isHanging(now);
     }
 
     /** An incarnation of it has ended, or has failed to start. */

@@ -31,6 +31,9 @@ final class History {
 
     private Down down = Down.STOPPED;
 
+    /** That it does not work, if it does not. */
+    private @Nullable Hanging hanging;
+
     /** Signals that it has been sent in vain, a bit for each number. */
     private long signalsInVain;
 
@@ -87,6 +90,16 @@ final class History {
         long before = signalsInVain;
         signalsInVain |= 1L << (signal.number() & 63);
         return signalsInVain != before;
+    }
+
+    void isHanging(@Nullable Hanging now) {
+        hanging = now;
+    }
+
+    /** Null if it works, as far as is known. */
+    @Nullable
+    Hanging hanging() {
+        return hanging;
     }
 
     void isDown(Down why) {

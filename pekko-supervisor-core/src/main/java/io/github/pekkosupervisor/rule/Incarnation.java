@@ -210,6 +210,10 @@ public final class Incarnation {
 
     /** Why it ended: what it said, or what was done to it. */
     ExitReason reason() {
+        Hanging hanging = child.hanging(this);
+        if (hanging != null && hanging.ends()) {
+            return hanging.reason();
+        }
         if (end != null && end.said() != null) {
             return end.said();
         }

@@ -29,7 +29,8 @@ final class LightReason {
         }
         boolean inOwnWords = reason instanceof ExitReason.Failed
                 || reason instanceof ExitReason.ShutdownWith
-                || reason instanceof ExitReason.StartTimeoutWith;
+                || reason instanceof ExitReason.StartTimeoutWith
+                || reason instanceof ExitReason.Hung;
         return inOwnWords ? shortened(reason.toString()) : reason;
     }
 

@@ -65,7 +65,18 @@ public sealed interface RuleEvent {
     /** An incarnation that tells of its own beginning has begun: a process has its pid. Does not wait its turn. */
     record HasBegun(Incarnation incarnation) implements RuleEvent {}
 
-    /** One that was killed by a call has not ended in time; the rule tells itself. */
+    /**
+     * An incarnation that has started does not work any more. Does not wait its turn.
+     *
+     * @param why in words
+     * @param isToBeStopped whether it is stopped for that, to be restarted by its type
+     */
+    record Hung(Incarnation incarnation, String why, boolean isToBeStopped) implements RuleEvent {}
+
+    /** It works again. Does not wait its turn. */
+    record Recovered(Incarnation incarnation) implements RuleEvent {}
+
+    /** One that was killed by a call, or was hung, has not ended in time; the rule tells itself. */
     record KillOverdue(Incarnation incarnation) implements RuleEvent {}
 
     /** A failed restart is to be tried again, after all that was in the mailbox. */

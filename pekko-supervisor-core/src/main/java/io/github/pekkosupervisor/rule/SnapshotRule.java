@@ -96,12 +96,13 @@ final class SnapshotRule {
         OptionalLong number = incarnation == null
                 ? OptionalLong.empty()
                 : OptionalLong.of(incarnation.handle().incarnation());
+        Hanging hanging = live == null ? null : child.hanging(live);
         Optional<LastExit> lastExit = past == null ? Optional.empty() : past.lastExit(calendar);
         Node node = new Node(
                 TreePath.below(state.path, child.id()),
                 child.spec.kindName(),
                 is,
-                is == State.RUNNING,
+                is == State.RUNNING && hanging == null,
                 live == null ? OptionalLong.empty() : number,
                 live == null ? number : OptionalLong.empty(),
                 Optional.empty(),
@@ -110,7 +111,7 @@ final class SnapshotRule {
                 lastExit,
                 past != null && is == State.RESTARTING ? past.nextRestart(calendar, now) : Optional.empty(),
                 Optional.empty(),
-                Map.of(),
+                hanging == null ? Map.of() : Map.of(Node.HUNG, hanging.reason().why()),
                 List.of());
         boolean waits = comes && incarnation == null && child.state != ChildState.RESTARTING;
         return new Sight.Seen(waits ? node.waiting() : node, live);

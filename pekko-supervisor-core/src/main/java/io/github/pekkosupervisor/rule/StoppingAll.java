@@ -64,6 +64,7 @@ final class StoppingAll implements Doing {
     }
 
     private void end(Child child, Incarnation incarnation) {
+        rule.leavesHanging(incarnation);
         if (byKill) {
             child.deadline = state.kill(incarnation);
         } else if (incarnation.isBeingStopped()) {

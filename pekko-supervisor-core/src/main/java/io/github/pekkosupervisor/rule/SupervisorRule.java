@@ -35,6 +35,7 @@ public final class SupervisorRule {
     private final Handles handles;
     private final Extras extras;
     private final UrgentRule urgent;
+    private final HangRule hangs;
     private final WaitingEvents waiting = new WaitingEvents();
     private Doing doing = Doing.Idle.INSTANCE;
     private long incarnations;
@@ -82,6 +83,7 @@ public final class SupervisorRule {
         this.ends = new GoingDown(this);
         this.restarts = new Restarts(this, random);
         this.urgent = new UrgentRule(state, extras.tellsTransitions());
+        this.hangs = new HangRule(this, urgent);
     }
 
     // ---- the outside
@@ -150,7 +152,9 @@ public final class SupervisorRule {
             tellStarting(begun.incarnation());
         } else {
             // one that nobody waits for comes too late or twice, and means nothing
-            return event instanceof RuleEvent.Acknowledged || event instanceof RuleEvent.GateAnswered;
+            return hangs.takes(event)
+                    || event instanceof RuleEvent.Acknowledged
+                    || event instanceof RuleEvent.GateAnswered;
         }
         return true;
     }
@@ -356,9 +360,15 @@ public final class SupervisorRule {
         StopCause cause = plan.causeOfStop(child);
         incarnation.stopsFor(cause);
         tellStopping(incarnation, cause);
-        long deadline = incarnation.isKilled() ? child.deadline : state.askToStop(incarnation);
+        boolean isEnding = leavesHanging(incarnation) || incarnation.isKilled();
+        long deadline = isEnding ? child.deadline : state.askToStop(incarnation);
         doing = new Stopping(this, plan, incarnation, deadline);
         return true;
+    }
+
+    /** Whether it has been asked to stop since it was hung; it is stopped for something else now. */
+    boolean leavesHanging(Incarnation incarnation) {
+        return hangs.leaves(incarnation);
     }
 
     /** It is going to be asked to stop. */

@@ -17,8 +17,8 @@ final class UrgentRule {
     private final RuleState state;
     private final boolean tellsTransitions;
 
-    /** Who was killed by a call when nobody waited for his end. */
-    private List<Incarnation> killed = List.of();
+    /** Who was killed by a call, or is stopped since it was hung, when nobody waited for his end. */
+    private List<Incarnation> ending = List.of();
 
     UrgentRule(RuleState state, boolean tellsTransitions) {
         this.state = state;
@@ -80,32 +80,52 @@ final class UrgentRule {
         }
         if (!incarnation.isKilled() && !doing.kills(incarnation)) {
             incarnation.child().deadline = state.kill(incarnation);
-            state.wakeUpAt(incarnation.child().deadline);
-            List<Incarnation> all = new ArrayList<>(killed);
-            all.add(incarnation);
-            killed = all;
+            ends(incarnation);
         }
         state.reply(call.reply(), SupervisorResult.Ok.INSTANCE);
     }
 
-    /** Who was killed and has not ended in time: they are to be given up on when nothing else is going on. */
+    /** It has been killed, or asked to stop, and is to have ended at its deadline. */
+    void ends(Incarnation incarnation) {
+        state.wakeUpAt(incarnation.child().deadline);
+        List<Incarnation> all = new ArrayList<>(ending);
+        all.remove(incarnation);
+        all.add(incarnation);
+        ending = all;
+    }
+
+    /** Somebody else sees to its end. */
+    void leaves(Incarnation incarnation) {
+        List<Incarnation> left = new ArrayList<>(ending);
+        left.remove(incarnation);
+        ending = left.isEmpty() ? List.of() : left;
+    }
+
+    /**
+     * Kills who was asked to stop and has not ended in time. Who was killed and has not: they are to be given up on
+     * when nothing else is going on.
+     */
     List<Incarnation> overdue() {
-        if (killed.isEmpty()) {
+        if (ending.isEmpty()) {
             return List.of();
         }
         List<Incarnation> overdue = new ArrayList<>();
         List<Incarnation> left = new ArrayList<>();
-        for (Incarnation incarnation : killed) {
+        for (Incarnation incarnation : ending) {
             Child child = incarnation.child();
             boolean counts = child.isRunningAs(incarnation) && !incarnation.hasEnded();
-            if (counts && child.deadline <= state.now) {
+            boolean isLate = counts && child.deadline <= state.now;
+            if (isLate && incarnation.isKilled()) {
                 overdue.add(incarnation);
             } else if (counts) {
+                if (isLate) {
+                    child.deadline = state.kill(incarnation);
+                }
                 left.add(incarnation);
                 state.wakeUpAt(child.deadline);
             }
         }
-        killed = left.isEmpty() ? List.of() : left;
+        ending = left.isEmpty() ? List.of() : left;
         return overdue;
     }
 

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.spec;
 
 import io.github.pekkosupervisor.posix.Signal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.apache.pekko.actor.typed.Behavior;
@@ -80,6 +81,28 @@ public interface ChildContext {
      */
     default void onSignal(Signal signal, Reaction reaction) {
         throw new UnsupportedOperationException("this context has no signals");
+    }
+
+    /**
+     * The child works, and will say so again within a time; one that does not is hung: it is stopped in its own way,
+     * killed if that does not help, abandoned if that does not either, and restarted by its type as after a crash. It
+     * ends with {@link ExitReason.Hung}. Said once, it has to be said again and again: from the loop that does the
+     * work, not from a timer beside it. Costs little, so it may be said often.
+     *
+     * <p>For code of the application, of any kind; a process has
+     * {@link io.github.pekkosupervisor.process.ProcessSpec#withLive}. Before {@link #ready()} it means nothing yet: the
+     * start timeout is what counts.
+     *
+     * @param within more than zero, at most 100 days; from now on, in place of what was said before
+     * @throws IllegalArgumentException for another time
+     */
+    default void heartbeat(Duration within) {
+        throw new UnsupportedOperationException("this context has no heartbeat");
+    }
+
+    /** The child promises no further {@link #heartbeat}, as before something that takes its time. */
+    default void endHeartbeat() {
+        throw new UnsupportedOperationException("this context has no heartbeat");
     }
 
     /**

@@ -104,6 +104,19 @@ public sealed interface ExitReason {
         }
     }
 
+    /**
+     * It ran and did not work any more, so it was stopped: nothing of what it should have answered or told has come in
+     * time. Abnormal, as a crash is.
+     *
+     * @param why in words
+     */
+    record Hung(String why) implements ExitReason {
+        @Override
+        public String toString() {
+            return "hung: " + why;
+        }
+    }
+
     /** It did not acknowledge its start in time. */
     enum StartTimeout implements ExitReason {
         /** The only one. */

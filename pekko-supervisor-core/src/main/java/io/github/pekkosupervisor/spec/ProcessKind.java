@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.spec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
@@ -80,15 +81,11 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                     "nobody would have the other end of its pipe; talk to it by withConnection, or let its streams be"
                             + " logged, copied, inherited, discarded or files"));
         }
-        if (spec.ready() instanceof Readiness.UnixSocket socket
-                && socket.path().toString().getBytes(UTF_8).length > LONGEST_SOCKET_PATH) {
-            problems.add(new Problem(
-                    path,
-                    "invalid_readiness",
-                    socket.path().toString(),
-                    "the path of a Unix socket has at most " + LONGEST_SOCKET_PATH
-                            + " bytes on this system; choose a shorter one"));
-        }
+        longSocketPath(path, "invalid_readiness", spec.ready()).ifPresent(problems::add);
+        spec.live()
+                .flatMap(Liveness::sign)
+                .flatMap(sign -> longSocketPath(path, "invalid_liveness", sign))
+                .ifPresent(problems::add);
         if (!spec.ignoreExitCodes().isEmpty() && spec.ready() == Readiness.immediately()) {
             problems.add(new Problem(
                     path,
@@ -98,6 +95,18 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                             + words.of(" another readiness", " a ready { }")));
         }
         return problems;
+    }
+
+    private static Optional<Problem> longSocketPath(String path, String error, Readiness sign) {
+        return sign instanceof Readiness.UnixSocket socket
+                        && socket.path().toString().getBytes(UTF_8).length > LONGEST_SOCKET_PATH
+                ? Optional.of(new Problem(
+                        path,
+                        error,
+                        socket.path().toString(),
+                        "the path of a Unix socket has at most " + LONGEST_SOCKET_PATH
+                                + " bytes on this system; choose a shorter one"))
+                : Optional.empty();
     }
 
     private boolean hasLoosePipe() {

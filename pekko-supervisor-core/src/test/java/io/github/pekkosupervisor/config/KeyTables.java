@@ -71,6 +71,7 @@ final class KeyTables {
             case RESTART_DELAY -> "`restart-delay { }` of a child";
             case PROCESS -> "A process";
             case READY -> "`ready { }` of a process";
+            case LIVE, SERVICE_LIVE -> "`live { }` of a process, and of a service directory";
             case SERVICE, LOG, SERVICES -> "A service directory";
             case ACCESS -> "Who may use it: `access { }` of a service directory, and `pekko-supervisor.export { }`";
             case EXPORT, EXPORT_ACCESS -> "A tree that is shown as service directories: `pekko-supervisor.export { }`";
@@ -146,11 +147,13 @@ final class KeyTables {
         trees.put(Place.RESTART_DELAY, "restart-delay");
         trees.put(Place.PROCESS, "process");
         trees.put(Place.READY, "ready");
+        trees.put(Place.LIVE, "live");
         trees.forEach((place, name) -> block(text, "    ", name, place));
         text.append("  }\n\n");
         comment(text, "  ", "What service.conf in a service directory may say, with its defaults; to be copied too.");
         text.append("  service-conf-reference {\n");
         entries(text, "    ", Place.SERVICE);
+        block(text, "    ", "live", Place.SERVICE_LIVE);
         block(text, "    ", "log", Place.LOG);
         block(text, "    ", "access", Place.ACCESS);
         text.append("  }\n\n");

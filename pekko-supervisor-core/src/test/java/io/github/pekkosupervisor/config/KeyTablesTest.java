@@ -33,6 +33,8 @@ final class KeyTablesTest {
             Place.RESTART_DELAY, "tree-reference.restart-delay",
             Place.PROCESS, "tree-reference.process",
             Place.READY, "tree-reference.ready",
+            Place.LIVE, "tree-reference.live",
+            Place.SERVICE_LIVE, "service-conf-reference.live",
             Place.LOG, "service-conf-reference.log",
             Place.ACCESS, "service-conf-reference.access",
             Place.EXPORT, "export-reference");
@@ -80,7 +82,18 @@ final class KeyTablesTest {
     @ParameterizedTest
     @EnumSource(
             value = Place.class,
-            names = {"SUPERVISOR", "CHILD", "RESTART_DELAY", "PROCESS", "READY", "LOG", "ACCESS", "EXPORT"})
+            names = {
+                "SUPERVISOR",
+                "CHILD",
+                "RESTART_DELAY",
+                "PROCESS",
+                "READY",
+                "LIVE",
+                "SERVICE_LIVE",
+                "LOG",
+                "ACCESS",
+                "EXPORT"
+            })
     void the_reference_has_the_same_keys_and_defaults(Place place) {
         Config all = ConfigFactory.parseFile(REFERENCE.toFile()).getConfig("pekko-supervisor");
         ConfigObject shown = all.getConfig(SHOWN_AT.get(place)).root();

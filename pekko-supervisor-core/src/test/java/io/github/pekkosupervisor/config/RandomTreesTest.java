@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
@@ -135,6 +136,7 @@ final class RandomTreesTest {
         spec = sometimes() ? spec.withDirectory(Path.of("/" + text())) : spec;
         spec = sometimes() ? spec.withEnvironment("A." + text().replace("=", ""), text()) : spec;
         spec = sometimes() ? spec.withoutEnvironment("B") : spec;
+        spec = sometimes() ? spec.withLive(live()) : spec;
         return sometimes() ? spec : spec.withReady(ready()).withIgnoreExitCodes(random.nextInt(256));
     }
 
@@ -156,6 +158,19 @@ final class RandomTreesTest {
                 Readiness.unixSocket(Path.of("/run/" + text())),
                 new Readiness.Command(ProcessSpec.of("test", text()).command(), time()),
                 Readiness.notification(3 + random.nextInt(253))));
+    }
+
+    private Liveness live() {
+        return Liveness.by(one(List.of(
+                        Readiness.tcp(1 + random.nextInt(65_535)),
+                        Readiness.tcp("db.internal", 5432),
+                        Readiness.unixSocket(Path.of("/run/" + text())),
+                        Readiness.command("test", text()))))
+                .withEvery(time())
+                .withTimeout(time())
+                .withFailures(1 + random.nextInt(5))
+                .withGrace(one(List.of(Duration.ZERO, time())))
+                .withThen(one(List.of(Liveness.Then.values())));
     }
 
     private StopSequence stop() {

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
@@ -103,6 +104,7 @@ final class SpecText {
         if (spec.ready() != Readiness.immediately()) {
             keys.put("ready", ready(spec.ready()));
         }
+        spec.live().ifPresent(live -> keys.put("live", live(live)));
         keys.put("start-timeout", time(spec.startTimeout()));
         keys.put("stop", stop(spec.stop()));
         keys.put("process-group", ConfigValues.hyphened(spec.processGroup()));
@@ -153,6 +155,18 @@ final class SpecText {
             return Map.of("command", words(command.command()), "pause", time(command.pause()));
         }
         return Map.of("notification-fd", ((Readiness.Notification) ready).number());
+    }
+
+    private static Map<String, Object> live(Liveness live) {
+        Map<String, Object> keys = new TreeMap<>(ready(live.sign().orElseThrow()));
+        // between two runs of a command is the interval of liveness
+        keys.remove("pause");
+        keys.put("every", time(live.every()));
+        keys.put("timeout", time(live.timeout()));
+        keys.put("failures", live.failures());
+        keys.put("grace", time(live.grace()));
+        keys.put("then", ConfigValues.hyphened(live.then()));
+        return keys;
     }
 
     private static List<String> stop(StopSequence stop) {

@@ -54,7 +54,8 @@ final class VocabularyTest {
             case RESTART_DELAY -> messages(child("restart-delay { min = 1s, " + keys + " }"));
             case PROCESS -> messages(process(keys));
             case READY -> messages(process("ready { tcp = 1, " + keys + " }"));
-            case SERVICE, LOG, SERVICES, ACCESS, EXPORT, EXPORT_ACCESS -> inServiceConf(place, keys);
+            case LIVE -> messages(process("live { tcp = 1, " + keys + " }"));
+            case SERVICE, SERVICE_LIVE, LOG, SERVICES, ACCESS, EXPORT, EXPORT_ACCESS -> inServiceConf(place, keys);
         };
     }
 
@@ -106,7 +107,6 @@ final class VocabularyTest {
                 "sockets",
                 "oneshot",
                 "oneshot-again",
-                "live",
                 "needs",
                 "after",
                 "when-need-dies",
@@ -136,7 +136,7 @@ final class VocabularyTest {
         "PROCESS, Normal_Exit_Codes, 'did you mean \"normal-exit-codes\"?'",
         "PROCESS, umaks, 'did you mean \"umask\"?'",
         "SERVICE, lgo, 'key \"lgo\" is not known here; did you mean \"log\"?'",
-        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, log]'",
+        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, live, log]'",
         "SERVICE, strategy, 'key \"strategy\" is not known here; it is for trees'",
         "LOG, timestmps, 'key \"log.timestmps\" is not known here; did you mean \"log.timestamps\"?'",
         "CHILD, access, 'key \"access\" is not yet possible; meanwhile the export has access, which names children'",

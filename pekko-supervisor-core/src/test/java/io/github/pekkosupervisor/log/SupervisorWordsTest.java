@@ -352,6 +352,18 @@ final class SupervisorWordsTest {
                         new SupervisorEvent.ChildStopping("/", WEB, Optional.empty(), StopCause.Renewal.INSTANCE),
                         "DEBUG supervisor [/] stops [web#2], to be renewed"),
                 Arguments.of(
+                        new SupervisorEvent.ChildStopping("/", WEB, Optional.of(two), StopCause.Hung.INSTANCE),
+                        "DEBUG supervisor [/] stops [web#2] within 2 s, since it is hung"),
+                Arguments.of(
+                        new SupervisorEvent.ChildHung("/", DB, "no heartbeat for 3 s", true),
+                        "WARN supervisor [/]: [db#3] is hung: no heartbeat for 3 s, pid 4711; it is stopped"),
+                Arguments.of(
+                        new SupervisorEvent.ChildHung("/", DB, "no heartbeat for 3 s", false),
+                        "WARN supervisor [/]: [db#3] is hung: no heartbeat for 3 s, pid 4711; it is left as it is"),
+                Arguments.of(
+                        new SupervisorEvent.ChildRecovered("/", DB, two),
+                        "INFO supervisor [/]: [db#3] works again, pid 4711, was hung for 2 s"),
+                Arguments.of(
                         new SupervisorEvent.ChildGone("/", DB, ExitReason.normal(), two, false),
                         "DEBUG supervisor [/]: [db#3] has ended with [normal], pid 4711, ran 2 s;"
                                 + " what follows waits for what is being done"),

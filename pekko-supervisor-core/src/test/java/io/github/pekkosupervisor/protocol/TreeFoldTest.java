@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -191,6 +192,40 @@ final class TreeFoldTest {
         assertThat(seen()).isEqualTo("/a#3 running, /b#5 running");
         assertThat(node("/b").restarts()).isEqualTo(1);
         assertThat(node("/b").ready()).isTrue();
+    }
+
+    @Test
+    void who_hangs_is_not_ready_and_it_is_seen_why_until_he_works_again_or_ends() {
+        two(Strategy.ONE_FOR_ONE);
+        fold.event(new SupervisorEvent.ChildHung("/", child("a", 9), "silent", false));
+
+        assertThat(node("/a").ready()).isTrue();
+
+        fold.event(new SupervisorEvent.ChildHung("/", child("a", 1), "silent", false));
+
+        assertThat(seen()).isEqualTo("/a#1 running, /b#2 running");
+        assertThat(node("/a").ready()).isFalse();
+        assertThat(node("/a").details()).isEqualTo(Map.of("hung", "silent"));
+
+        fold.event(new SupervisorEvent.ChildRecovered("/", child("a", 9), RAN));
+
+        assertThat(node("/a").ready()).isFalse();
+
+        fold.event(new SupervisorEvent.ChildRecovered("/", child("a", 1), RAN));
+
+        assertThat(node("/a").ready()).isTrue();
+        assertThat(node("/a").details()).isEmpty();
+
+        fold.event(new SupervisorEvent.ChildHung("/", child("a", 1), "silent", true));
+        stopping("/", child("a", 1), StopCause.Hung.INSTANCE);
+
+        assertThat(seen()).isEqualTo("/a#1 stopping, /b#2 running");
+        assertThat(node("/a").details()).isEqualTo(Map.of("hung", "silent"));
+
+        died("/", child("a", 1)).started("/", child("a", 3), StartCause.RESTART, OptionalLong.of(1));
+
+        assertThat(node("/a").ready()).isTrue();
+        assertThat(node("/a").details()).isEmpty();
     }
 
     @Test

@@ -412,6 +412,7 @@ final class EventDetailsTest {
                             "crash(" + Unspeakable.class.getName()
                                     + ": a message that cannot be shown, for java.lang.StackOverflowError)"),
                     Arguments.of(new ExitReason.Signalled("SEGV"), "signal SEGV"),
+                    Arguments.of(new ExitReason.Hung("x".repeat(1_000)), "hung: " + "x".repeat(193) + "…"),
                     Arguments.of(ExitReason.failed("x".repeat(1_000)), "failed(" + "x".repeat(192) + "…"),
                     Arguments.of(
                             ExitReason.crash(new IllegalStateException("x".repeat(1_000))),

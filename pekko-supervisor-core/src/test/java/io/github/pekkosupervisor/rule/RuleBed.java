@@ -141,6 +141,11 @@ final class RuleBed {
         return tell(new RuleEvent.Terminated(of(id), Incarnation.End.SILENT));
     }
 
+    /** It does not work, and is to be stopped for that. */
+    RuleBed hangs(String id) {
+        return tell(new RuleEvent.Hung(of(id), "silent", true));
+    }
+
     RuleBed ignores(String id) {
         return tell(new RuleEvent.Terminated(of(id), new Incarnation.End(null, true, Optional.empty(), List.of())));
     }
@@ -300,6 +305,10 @@ final class RuleBed {
             return "ChildStopping " + stopping.child() + " "
                     + stopping.within().map(Duration::toString).orElse("for ever") + " "
                     + stopping.cause().getClass().getSimpleName();
+        } else if (event instanceof SupervisorEvent.ChildHung hung) {
+            return "ChildHung " + hung.child() + " " + hung.why() + (hung.isStopped() ? ", stopped" : "");
+        } else if (event instanceof SupervisorEvent.ChildRecovered recovered) {
+            return "ChildRecovered " + recovered.child() + " after " + recovered.hung();
         } else if (event instanceof SupervisorEvent.SignalIgnored ignored) {
             return "SignalIgnored " + ignored.child() + " " + ignored.signal();
         }

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +55,7 @@ final class SupervisorRuleModelTest {
         private final Deque<RuleEvent> mailbox = new ArrayDeque<>();
         private final Deque<RuleEvent.Retry> retries = new ArrayDeque<>();
         private final Map<String, Incarnation> running = new HashMap<>();
+        private @Nullable Incarnation hangs;
         private long now;
         private boolean over;
         private boolean beginning = true;
@@ -106,7 +108,7 @@ final class SupervisorRuleModelTest {
             for (int step = 0; step < STEPS && !over; step++) {
                 now += random.nextInt(3) * Duration.ofMillis(1500).toNanos();
                 String id = "c" + random.nextInt(5);
-                step(id, random.nextInt(13));
+                step(id, random.nextInt(14));
                 assertThat(trace).as("step %s: %s", step, id).isEqualTo(naive.trace);
                 assertThat(over).isEqualTo(naive.over);
                 if (!over) {
@@ -149,7 +151,18 @@ final class SupervisorRuleModelTest {
                     naive.startNow(id, now);
                     tell(call(new Request.StartNow(id)));
                 }
+                case 9 -> hang(id);
                 default -> die(id);
+            }
+        }
+
+        /** It is stopped and has ended, and that is as if it had crashed. */
+        private void hang(String id) {
+            if (naive.isRunning(id)) {
+                ExitReason.Hung reason = new ExitReason.Hung("silent");
+                naive.died(id, reason, now);
+                hangs = Objects.requireNonNull(running.get(id));
+                tell(new RuleEvent.Hung(hangs, reason.why(), true));
             }
         }
 
@@ -222,7 +235,9 @@ final class SupervisorRuleModelTest {
                 if (action instanceof SupervisorAction.Start start) {
                     start(start.incarnation());
                 } else if (action instanceof SupervisorAction.AskToStop ask) {
-                    trace.add("stop " + ask.incarnation().handle().id());
+                    if (ask.incarnation() != hangs) {
+                        trace.add("stop " + ask.incarnation().handle().id());
+                    }
                     mailbox.add(new RuleEvent.Terminated(ask.incarnation(), Incarnation.End.SILENT));
                 } else if (action instanceof SupervisorAction.Kill kill) {
                     mailbox.add(new RuleEvent.Terminated(kill.incarnation(), Incarnation.End.SILENT));

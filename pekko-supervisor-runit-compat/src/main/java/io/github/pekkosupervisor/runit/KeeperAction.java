@@ -32,6 +32,12 @@ sealed interface KeeperAction {
      */
     record TellUp(long incarnation, int pid) implements KeeperAction {}
 
+    /** Tell that it runs and does not work, why, and whether it is to be stopped for that. */
+    record TellHung(long incarnation, String why, boolean isToBeStopped) implements KeeperAction {}
+
+    /** Tell that it works again. */
+    record TellRecovered(long incarnation) implements KeeperAction {}
+
     /**
      * Tell that nothing of it is left; the last that it hears.
      *

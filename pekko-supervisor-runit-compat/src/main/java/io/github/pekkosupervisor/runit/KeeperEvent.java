@@ -37,6 +37,17 @@ sealed interface KeeperEvent {
     /** Its {@code run} has ended. */
     record RunEnded(ExitStatus status) implements KeeperEvent {}
 
+    /**
+     * Its {@code run} runs and does not work.
+     *
+     * @param why in words
+     * @param isToBeStopped whether its supervisor is to stop it for that
+     */
+    record RunHangs(String why, boolean isToBeStopped) implements KeeperEvent {}
+
+    /** It works again. */
+    record RunWorks() implements KeeperEvent {}
+
     /** It cannot be started, in words. */
     record StartFailed(String why) implements KeeperEvent {}
 

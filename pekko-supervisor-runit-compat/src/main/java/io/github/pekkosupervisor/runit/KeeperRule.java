@@ -153,6 +153,10 @@ final class KeeperRule {
             run = of.withPid(is.pid());
         } else if (event instanceof KeeperEvent.RunEnded ended) {
             run = of.withEnd(ended.status());
+        } else if (event instanceof KeeperEvent.RunHangs hangs && of.ready()) {
+            actions.add(new KeeperAction.TellHung(of.incarnation(), hangs.why(), hangs.isToBeStopped()));
+        } else if (event instanceof KeeperEvent.RunWorks && of.ready()) {
+            actions.add(new KeeperAction.TellRecovered(of.incarnation()));
         } else if (event instanceof KeeperEvent.StartFailed failed) {
             run = of.withFailure(failed.why());
         } else if (event instanceof KeeperEvent.Up up) {

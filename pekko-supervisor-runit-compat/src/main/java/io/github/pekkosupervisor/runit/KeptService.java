@@ -80,6 +80,10 @@ final class KeptService {
             return Optional.of(new KeeperEvent.RunEnded(ended.status()));
         } else if (event instanceof ServiceEvent.Started started && started.program() == ServiceEvent.Program.RUN) {
             return Optional.of(new KeeperEvent.RunIs(started.pid()));
+        } else if (event instanceof ServiceEvent.Hung hung) {
+            return Optional.of(new KeeperEvent.RunHangs(hung.why(), hung.isStopped()));
+        } else if (event instanceof ServiceEvent.Recovered) {
+            return Optional.of(new KeeperEvent.RunWorks());
         } else if (event instanceof ServiceEvent.RunOrdered ordered) {
             int pid = ordered.standing()
                     .service()

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
@@ -39,6 +40,12 @@ final class ProcessNews {
         }
         if (event instanceof ProcessEvent.Exited exited) {
             return Optional.of(ended(role, exited.status()));
+        }
+        if (event instanceof ProcessEvent.Hung hung) {
+            return Optional.of(new RunsvEvent.Hung(hung.why(), hung.then() == Liveness.Then.RESTART));
+        }
+        if (event == ProcessEvent.Recovered.INSTANCE) {
+            return Optional.of(RunsvEvent.Recovered.INSTANCE);
         }
         // Ready and NotReady: runsv waits for no sign of readiness
         return Optional.empty();

@@ -130,6 +130,11 @@ final class Runsv {
 
     private record PauseOver(Role role) implements Command {}
 
+    /** What was stopped since it was hung has had its time. */
+    private enum HangOverdue implements Command {
+        INSTANCE
+    }
+
     private record PublishAgain(Role role) implements Command {}
 
     /** The launcher's own log has had another second to come to its end. */
@@ -413,6 +418,7 @@ final class Runsv {
                 .onMessage(OfScript.class, this::ofScript)
                 .onMessage(ProcessActorStopped.class, stopped -> done(() -> processes.stopped(stopped.actor())))
                 .onMessage(PauseOver.class, over -> decide(new RunsvEvent.ThrottleElapsed(over.role())))
+                .onMessage(HangOverdue.class, overdue -> decide(RunsvEvent.HangOverdue.INSTANCE))
                 .onMessage(PublishAgain.class, message -> done(() -> publisher.publishAgain(message.role())))
                 .onMessage(LogDrains.class, this::logDrains)
                 .onSignal(PostStop.class, stop -> done(fifos::close))
@@ -694,6 +700,11 @@ final class Runsv {
         public void up() {
             publisher.tell(state);
             settings.orders().orElseThrow().up();
+        }
+
+        @Override
+        public void awaitHung() {
+            tellSelf(HangOverdue.INSTANCE, RunsvAction.AwaitHung.LENGTH);
         }
 
         @Override

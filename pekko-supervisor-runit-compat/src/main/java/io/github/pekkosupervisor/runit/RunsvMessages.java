@@ -24,6 +24,11 @@ final class RunsvMessages implements Consumer<ServiceEvent> {
     public void accept(ServiceEvent event) {
         if (event instanceof ServiceEvent.Warned warned) {
             sink.accept(warned.line());
+        } else if (event instanceof ServiceEvent.Hung hung) {
+            reporter.warnOfOurs(
+                    "run is hung: " + hung.why() + (hung.isStopped() ? "; it is stopped" : "; it is left as it is"));
+        } else if (event instanceof ServiceEvent.Recovered) {
+            reporter.warnOfOurs("run works again");
         } else if (event instanceof ServiceEvent.StartRefused refused) {
             reporter.warn("unable to fork, sleeping", refused.cause());
         } else if (event instanceof ServiceEvent.NotRun notRun) {

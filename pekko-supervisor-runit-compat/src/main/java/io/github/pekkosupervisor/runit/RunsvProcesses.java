@@ -38,6 +38,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 final class RunsvProcesses<T> {
 
     private static final OsString LOG = OsString.of("log");
+    private static final List<OsString> RUN = List.of(OsString.of("./run"));
     private static final ProcessActor.Stop AT_ONCE = new ProcessActor.Stop(Duration.ZERO);
 
     private final ActorContext<T> context;
@@ -83,7 +84,7 @@ final class RunsvProcesses<T> {
 
     /** Starts {@code run}, or the log that we write ourselves. */
     void run(Role role) {
-        start(role, List.of(OsString.of("./run")));
+        start(role, RUN);
     }
 
     /** Starts {@code finish}. */
@@ -102,7 +103,7 @@ final class RunsvProcesses<T> {
             writeLog(false);
             return;
         }
-        ProcessSpec spec = spec(command);
+        ProcessSpec spec = command.equals(RUN) && role == Role.SERVICE ? looked(spec(command)) : spec(command);
         ProcessRecord record = handover.process(role);
         try {
             directory.openPipeIfMissing(processes.posix());
@@ -125,8 +126,17 @@ final class RunsvProcesses<T> {
                 Processes.dispatcher());
     }
 
-    /** Takes up a process that a predecessor has left. */
-    void adopt(Role role, ProcessIdentity process) {
+    /** With looks whether it still works. */
+    private ProcessSpec looked(ProcessSpec spec) {
+        return directory.live().map(spec::withLive).orElse(spec);
+    }
+
+    /**
+     * Takes up a process that a predecessor has left.
+     *
+     * @param isRun whether it is {@code run} of the service, of which it is looked at whether it works
+     */
+    void adopt(Role role, ProcessIdentity process, boolean isRun) {
         Optional<ChildProcess> left = processes.find(process);
         if (left.isEmpty() && isOwnLog(role)) {
             writeLog(true);
@@ -135,7 +145,14 @@ final class RunsvProcesses<T> {
         ProcessRecord record = handover.process(role);
         own(
                 role,
-                ProcessActor.adopt(left.orElseThrow(), context.getSelf(), event -> told(role, record, event)),
+                isRun && directory.live().isPresent()
+                        ? ProcessActor.adopt(
+                                looked(spec(RUN)).withDirectory(directory.directory()),
+                                left.orElseThrow(),
+                                true,
+                                context.getSelf(),
+                                event -> told(role, record, event))
+                        : ProcessActor.adopt(left.orElseThrow(), context.getSelf(), event -> told(role, record, event)),
                 Processes.dispatcher());
     }
 
@@ -203,8 +220,17 @@ final class RunsvProcesses<T> {
             actor.tell(new ProcessActor.SendSignal(signal));
         } else if (actor != null) {
             handover.process(role).process().ifPresent(process -> processes.signal(process, signal));
+            tellPause(role, signal, actor);
         }
         handover.process(role).sent(signal);
+    }
+
+    /** One that is stopped on purpose is not hung. */
+    private void tellPause(Role role, Signal signal, ActorRef<ProcessActor.Command> actor) {
+        boolean isPause = signal == Signal.STOP;
+        if (role == Role.SERVICE && directory.live().isPresent() && (isPause || signal == Signal.CONT)) {
+            actor.tell(new ProcessActor.Paused(isPause));
+        }
     }
 
     private boolean writesLog(Role role) {

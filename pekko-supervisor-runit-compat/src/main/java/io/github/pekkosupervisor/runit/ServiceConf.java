@@ -5,9 +5,11 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.config.ConfigSection;
 import io.github.pekkosupervisor.config.ConfigValues;
+import io.github.pekkosupervisor.config.ConfiguredLiveness;
 import io.github.pekkosupervisor.config.Place;
 import io.github.pekkosupervisor.config.Problems;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.runit.supervise.Grants;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.svlogd.LogOptions;
@@ -23,8 +25,9 @@ import java.util.stream.Stream;
  *
  * @param log where we write the service's log ourselves; empty for runit's way
  * @param access who else may use the files in {@code supervise/}; empty for runit's way
+ * @param live how it is known whether {@code run} still works; empty if nobody looks, which is runit's way
  */
-record ServiceConf(Optional<Log> log, Optional<Grants> access) {
+record ServiceConf(Optional<Log> log, Optional<Grants> access, Optional<Liveness> live) {
 
     static final OsString FILE = OsString.of("service.conf");
 
@@ -34,7 +37,7 @@ record ServiceConf(Optional<Log> log, Optional<Grants> access) {
                     + " it: chown and chmod go-w";
 
     /** As if there were no file. */
-    static final ServiceConf NONE = new ServiceConf(Optional.empty(), Optional.empty());
+    static final ServiceConf NONE = new ServiceConf(Optional.empty(), Optional.empty(), Optional.empty());
 
     /**
      * A log that the launcher writes.
@@ -97,7 +100,10 @@ record ServiceConf(Optional<Log> log, Optional<Grants> access) {
                 FILE,
                 file,
                 Place.SERVICE,
-                top -> new ServiceConf(top.section("log", Place.LOG).map(ServiceConf::log), access(top)));
+                top -> new ServiceConf(
+                        top.section("log", Place.LOG).map(ServiceConf::log),
+                        access(top),
+                        top.section("live", Place.SERVICE_LIVE).flatMap(ConfiguredLiveness::read)));
     }
 
     /** Reads the bytes of a file of this name. */

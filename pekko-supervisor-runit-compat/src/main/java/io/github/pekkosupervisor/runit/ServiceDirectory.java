@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
@@ -63,6 +64,7 @@ final class ServiceDirectory implements AutoCloseable {
     private @Nullable SuperviseDirectory log;
     private @Nullable LogPipe pipe;
     private @Nullable OwnLog ownLog;
+    private Optional<Liveness> live = Optional.empty();
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
     private final List<Directory> reserve = new ArrayList<>();
@@ -348,6 +350,11 @@ final class ServiceDirectory implements AutoCloseable {
         }
     }
 
+    /** How it is known whether {@code run} still works; empty if nobody looks. */
+    Optional<Liveness> live() {
+        return live;
+    }
+
     /** The log that we write ourselves; empty if there is none, or a logger process. */
     Optional<OwnLog> ownLog() {
         return Optional.ofNullable(ownLog);
@@ -358,6 +365,7 @@ final class ServiceDirectory implements AutoCloseable {
      * cannot give now is no reason to go without a log for good.
      */
     private void readConf(Reporter reporter) throws FatalException {
+        live = Optional.empty();
         try {
             if (directory().linkStatusIfPresent(ServiceConf.FILE).isEmpty()) {
                 return;
@@ -367,6 +375,7 @@ final class ServiceDirectory implements AutoCloseable {
             if (conf.access().isPresent() && isInCustody("access", ServiceConf.MEND, reporter)) {
                 access = conf.access();
             }
+            live = conf.live();
             if (conf.log().isEmpty()) {
                 return;
             }

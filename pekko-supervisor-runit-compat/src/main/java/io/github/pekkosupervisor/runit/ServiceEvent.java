@@ -223,10 +223,43 @@ public sealed interface ServiceEvent extends TreeEvent {
      * @param ran how long
      * @param asked whether somebody wanted it to end: it was sent TERM or is wanted no more, the signal that ended it
      *     is one that it was told to be sent, it is a logger whose input is over, or it was to run once and has ended
-     *     well
+     *     well; never if it was stopped since it was hung
+     * @param hung why it was stopped, if it was hung
      */
-    record Ended(String path, Program program, int pid, ExitStatus status, Duration ran, Instant at, boolean asked)
-            implements OfProgram {}
+    record Ended(
+            String path,
+            Program program,
+            int pid,
+            ExitStatus status,
+            Duration ran,
+            Instant at,
+            boolean asked,
+            Optional<String> hung)
+            implements OfProgram {
+        /** One that was not hung. */
+        public Ended(
+                String path, Program program, int pid, ExitStatus status, Duration ran, Instant at, boolean asked) {
+            this(path, program, pid, status, ran, at, asked, Optional.empty());
+        }
+    }
+
+    /**
+     * {@code run} runs and does not work any more, by what {@code service.conf} says of that. Told once until
+     * {@link Recovered} or its end.
+     *
+     * @param pid of {@code run}
+     * @param why in words
+     * @param isStopped whether it is stopped for that, and killed if it does not end; then it is started again, as
+     *     after any end
+     */
+    record Hung(String path, int pid, String why, boolean isStopped) implements ServiceEvent {}
+
+    /**
+     * It works again, and was left as it was.
+     *
+     * @param pid of {@code run}
+     */
+    record Recovered(String path, int pid) implements ServiceEvent {}
 
     /** The system refused to make a process; {@link Throttled} follows. */
     record StartRefused(String path, Program program, PosixException cause) implements OfProgram {}

@@ -31,6 +31,7 @@ final class ServiceEvents {
     private final Optional<Instant> logStarted;
     private final Optional<Signal> serviceSent;
     private final Optional<Signal> logSent;
+    private final Optional<String> hung;
     private final Optional<ExitStatus> script;
     private final List<ServiceEvent> told = new ArrayList<>();
     private ServiceStatus service;
@@ -46,6 +47,7 @@ final class ServiceEvents {
         this.logStarted = known.log().flatMap(ServiceSnapshot.Unit::started);
         this.serviceSent = known.service().flatMap(ServiceSnapshot.Unit::sent);
         this.logSent = known.log().flatMap(ServiceSnapshot.Unit::sent);
+        this.hung = known.service().flatMap(ServiceSnapshot.Unit::hung);
         this.script = script;
         this.service = before.service().status();
         this.log = before.log().map(RunsvState.Unit::status);
@@ -130,6 +132,7 @@ final class ServiceEvents {
             RunsvState.Unit unit = before.unit(event.role());
             Optional<Instant> started = event.role() == Role.SERVICE ? serviceStarted : logStarted;
             boolean ran = unit.busy() != Busy.STARTING;
+            boolean wasHung = event.role() == Role.SERVICE && before.hang() != RunsvState.Hang.NONE;
             told.add(new ServiceEvent.Ended(
                     path,
                     program(event.role(), before),
@@ -137,7 +140,8 @@ final class ServiceEvents {
                     event.status(),
                     started.map(this::until).orElse(Duration.ZERO),
                     now,
-                    isAsked(event, unit.status()) || isSent(event)));
+                    !wasHung && (isAsked(event, unit.status()) || isSent(event)),
+                    wasHung ? hung : Optional.empty()));
         }
 
         /** By the very signal that somebody has had us send. */
@@ -187,6 +191,27 @@ final class ServiceEvents {
         @Override
         public void leftDown() {
             // the same
+        }
+
+        @Override
+        public void hung(RunsvEvent.Hung event) {
+            if (before.isMeantToWork()) {
+                int pid = before.service().status().pid();
+                told.add(new ServiceEvent.Hung(path, pid, event.why(), event.isToBeStopped()));
+            }
+        }
+
+        @Override
+        public void recovered() {
+            if (hung.isPresent()) {
+                told.add(new ServiceEvent.Recovered(
+                        path, before.service().status().pid()));
+            }
+        }
+
+        @Override
+        public void hangOverdue() {
+            // the signal is told
         }
     }
 
@@ -273,6 +298,11 @@ final class ServiceEvents {
         @Override
         public void over() {
             // its end was told
+        }
+
+        @Override
+        public void awaitHung() {
+            // its end will be told
         }
     }
 }

@@ -296,6 +296,10 @@ final class ServiceKeeper {
             IncarnationContext told = begin(up.incarnation()).child();
             ServiceNodes.processOf(up.pid()).ifPresent(told::runs);
             told.ready();
+        } else if (action instanceof KeeperAction.TellHung hung) {
+            begin(hung.incarnation()).child().isHung(hung.why(), hung.isToBeStopped());
+        } else if (action instanceof KeeperAction.TellRecovered recovered) {
+            begin(recovered.incarnation()).child().hasRecovered();
         } else if (action instanceof KeeperAction.TellOver over) {
             tellLast(over.incarnation(), new Over(over.reason()));
         } else if (action instanceof KeeperAction.TellNotNow not) {

@@ -72,10 +72,20 @@ final class ServiceNodeChanges {
             return with(node, ofProgram.program().unit(), unit -> program(unit, ofProgram));
         } else if (event instanceof ServiceEvent.StateChanged changed) {
             return with(node, changed.unit(), unit -> ServiceNodes.as(unit, changed.status()));
+        } else if (event instanceof ServiceEvent.Hung hung) {
+            return ServiceNodes.hung(node.withState(node.state(), false), Optional.of(hung.why()));
+        } else if (event instanceof ServiceEvent.Recovered) {
+            return works(node);
         } else if (event instanceof ServiceEvent.Throttled throttled) {
             return with(node, throttled.unit(), unit -> ServiceNodes.throttled(unit, Optional.of(throttled.until())));
         }
         return supervision(node, event);
+    }
+
+    /** Ready again, unless it is paused. */
+    private static Node works(Node node) {
+        boolean isHung = node.details().containsKey(Node.HUNG);
+        return isHung ? ServiceNodes.hung(node.withState(node.state(), true), Optional.empty()) : node;
     }
 
     private static Node with(Node node, ServiceEvent.Unit which, UnaryOperator<Node> change) {
@@ -90,7 +100,7 @@ final class ServiceNodeChanges {
     private static Node program(Node unit, ServiceEvent.OfProgram event) {
         if (event instanceof ServiceEvent.Started started) {
             Node counted = started.program() == Program.FINISH ? unit : oneMore(unit);
-            return ServiceNodes.throttled(counted, Optional.empty());
+            return ServiceNodes.throttled(ServiceNodes.hung(counted, Optional.empty()), Optional.empty());
         }
         if (event instanceof ServiceEvent.Adopted left) {
             return ServiceNodes.adopted(unit, left);
@@ -98,8 +108,11 @@ final class ServiceNodeChanges {
         if (event instanceof ServiceEvent.Ended ended && ended.program() != Program.FINISH) {
             // what could not be run was started and has ended at once
             Node counted = ended.pid() == 0 ? oneMore(unit) : unit;
-            LastExit last = LastExit.of(ended.status().toString(), ended.at());
-            return counted.withState(unit.state(), false)
+            LastExit last = LastExit.of(
+                    new ServiceSnapshot.End(ended.status(), ended.ran(), ended.at(), ended.hung()).reason(),
+                    ended.at());
+            return ServiceNodes.hung(counted, Optional.empty())
+                    .withState(unit.state(), false)
                     .withRestarts(counted.restarts(), Optional.of(last), counted.nextRestart());
         }
         return unit;
@@ -129,7 +142,8 @@ final class ServiceNodeChanges {
         } else if (event instanceof ServiceEvent.SupervisionDelayed delayed) {
             return delayed(node, delayed.until());
         } else if (event instanceof ServiceEvent.SupervisionResumed) {
-            Node resumed = ServiceNodes.throttled(node, Optional.empty()).withoutDetail(ServiceNodes.SUPERVISION);
+            Node resumed =
+                    ServiceNodes.throttled(works(node), Optional.empty()).withoutDetail(ServiceNodes.SUPERVISION);
             return with(resumed, ServiceEvent.Unit.LOG, log -> ServiceNodes.throttled(log, Optional.empty()));
         }
         return node;

@@ -104,11 +104,16 @@ final class ServiceNodes {
         Node node = Node.of(path, kind, State.STOPPED)
                 .withRestarts(
                         unit.restarts(),
-                        unit.lastEnd().map(end -> LastExit.of(end.status().toString(), end.at())),
+                        unit.lastEnd().map(end -> LastExit.of(end.reason(), end.at())),
                         unit.throttledUntil())
                 .withDetail(NORMALLY, unit.normallyUp() ? "up" : "down");
-        Node as = as(node, unit.status());
+        Node as = as(hung(node, unit.hung()), unit.status());
         return kind.equals(LOGGER) || unit.ready() ? as : as.withState(as.state(), false);
+    }
+
+    /** With why it counts as hung. */
+    static Node hung(Node node, Optional<String> why) {
+        return why.isPresent() ? node.withDetail(Node.HUNG, why.get()) : node.withoutDetail(Node.HUNG);
     }
 
     /** When it may be started next, if it has to wait, whatever is wanted. */
@@ -124,7 +129,8 @@ final class ServiceNodes {
         List.of(PAUSED, IN_PROCESS).forEach(details::remove);
         details.putAll(details(status));
         boolean runs = node.kind().equals(LOGGER) ? state == State.RUNNING : status.state() == ServiceStatus.State.RUN;
-        Node as = node.withState(state, runs && !status.paused())
+        boolean works = !details.containsKey(Node.HUNG);
+        Node as = node.withState(state, runs && works && !status.paused())
                 .withProcess(process(node, status.pid()))
                 .withSince(Optional.of(status.stamp()))
                 .withDetails(details);
@@ -133,8 +139,7 @@ final class ServiceNodes {
 
     /** The same place with what is known of it from a supervisor that is gone. */
     static Node adopted(Node node, ServiceEvent.Adopted left) {
-        Optional<LastExit> lastExit =
-                left.lastEnd().map(end -> LastExit.of(end.status().toString(), end.at()));
+        Optional<LastExit> lastExit = left.lastEnd().map(end -> LastExit.of(end.reason(), end.at()));
         boolean waits = node.state() == State.STARTING && lastExit.isPresent();
         Node known = node.withState(waits ? State.RESTARTING : node.state(), node.ready())
                 .withRestarts(left.restarts(), lastExit, node.nextRestart());

@@ -48,7 +48,7 @@ public record ServiceSnapshot(
      * One of the two that a service directory may have.
      *
      * @param status as {@code supervise/status} has it: what it is doing and since when, pid, what is wanted
-     * @param ready whether {@code run} runs, see {@link ServiceEvent.Ready}; never for a logger
+     * @param ready whether {@code run} runs, see {@link ServiceEvent.Ready}, and works; never for a logger
      * @param started when what runs now was started; empty if nothing runs
      * @param restarts how many times it was started again since supervision began, that of former supervisors whose
      *     service was adopted included; a refused start is none, and {@code finish} does not count
@@ -56,6 +56,7 @@ public record ServiceSnapshot(
      * @param throttledUntil when the pause after the last end is over, or was
      * @param normallyUp whether there is no file {@code down}
      * @param sent the last signal that what runs now was sent by us, and that may end it; empty if none was
+     * @param hung why what runs now counts as hung; empty if it does not
      */
     public record Unit(
             ServiceStatus status,
@@ -65,7 +66,21 @@ public record ServiceSnapshot(
             Optional<End> lastEnd,
             Optional<Instant> throttledUntil,
             boolean normallyUp,
-            Optional<Signal> sent) {
+            Optional<Signal> sent,
+            Optional<String> hung) {
+
+        /** One that is not hung. */
+        public Unit(
+                ServiceStatus status,
+                boolean ready,
+                Optional<Instant> started,
+                int restarts,
+                Optional<End> lastEnd,
+                Optional<Instant> throttledUntil,
+                boolean normallyUp,
+                Optional<Signal> sent) {
+            this(status, ready, started, restarts, lastEnd, throttledUntil, normallyUp, sent, Optional.empty());
+        }
 
         /** When supervision begins: nothing has been started yet. */
         static Unit beginning(ServiceStatus status, boolean normallyUp) {
@@ -86,19 +101,28 @@ public record ServiceSnapshot(
         }
 
         Unit withNormallyUp(boolean now) {
-            return new Unit(status, ready, started, restarts, lastEnd, throttledUntil, now, sent);
+            return new Unit(status, ready, started, restarts, lastEnd, throttledUntil, now, sent, hung);
         }
 
         private Unit withStatus(ServiceStatus next) {
-            return new Unit(next, ready, started, restarts, lastEnd, throttledUntil, normallyUp, sent);
+            return new Unit(next, ready, started, restarts, lastEnd, throttledUntil, normallyUp, sent, hung);
         }
 
         private Unit asReady() {
             return new Unit(status, true, started, restarts, lastEnd, throttledUntil, normallyUp, sent);
         }
 
+        private Unit isHung(Optional<String> why) {
+            return new Unit(status, why.isEmpty(), started, restarts, lastEnd, throttledUntil, normallyUp, sent, why);
+        }
+
+        /** Who looks whether it works knows nothing yet. */
+        private Unit looksAnew() {
+            return hung.isPresent() ? isHung(Optional.empty()) : this;
+        }
+
         private Unit throttled(Optional<Instant> until) {
-            return new Unit(status, ready, started, restarts, lastEnd, until, normallyUp, sent);
+            return new Unit(status, ready, started, restarts, lastEnd, until, normallyUp, sent, hung);
         }
 
         private Unit signalled(Signal signal) {
@@ -106,7 +130,15 @@ public record ServiceSnapshot(
             return !mayEnd
                     ? this
                     : new Unit(
-                            status, ready, started, restarts, lastEnd, throttledUntil, normallyUp, Optional.of(signal));
+                            status,
+                            ready,
+                            started,
+                            restarts,
+                            lastEnd,
+                            throttledUntil,
+                            normallyUp,
+                            Optional.of(signal),
+                            hung);
         }
 
         private Unit started(Program program, Instant at) {
@@ -146,7 +178,7 @@ public record ServiceSnapshot(
             }
             // what could not be run was started and has ended at once
             int counted = started.isPresent() ? restarts : oneMore();
-            End end = new End(ended.status(), ended.ran(), ended.at());
+            End end = new End(ended.status(), ended.ran(), ended.at(), ended.hung());
             return new Unit(
                     status,
                     false,
@@ -165,8 +197,19 @@ public record ServiceSnapshot(
      * @param status exit code 111 if it could not be run
      * @param ran how long it had run
      * @param at when
+     * @param hung why it was stopped, if it was hung
      */
-    public record End(ExitStatus status, Duration ran, Instant at) {}
+    public record End(ExitStatus status, Duration ran, Instant at, Optional<String> hung) {
+        /** One that was not hung. */
+        public End(ExitStatus status, Duration ran, Instant at) {
+            this(status, ran, at, Optional.empty());
+        }
+
+        /** In words: that it was hung, else its status. */
+        String reason() {
+            return hung.map(why -> "hung: " + why).orElseGet(status::toString);
+        }
+    }
 
     /** Before anything has been told. */
     static ServiceSnapshot beginning(String path) {
@@ -206,6 +249,10 @@ public record ServiceSnapshot(
             return with(changed.unit(), unit -> unit.withStatus(changed.status()));
         } else if (event instanceof ServiceEvent.Ready) {
             return with(ServiceEvent.Unit.SERVICE, Unit::asReady);
+        } else if (event instanceof ServiceEvent.Hung hung) {
+            return with(ServiceEvent.Unit.SERVICE, unit -> unit.isHung(Optional.of(hung.why())));
+        } else if (event instanceof ServiceEvent.Recovered) {
+            return with(ServiceEvent.Unit.SERVICE, unit -> unit.isHung(Optional.empty()));
         } else if (event instanceof ServiceEvent.SignalSent signal) {
             return with(signal.unit(), unit -> unit.signalled(signal.signal()));
         } else if (event instanceof ServiceEvent.Throttled throttled) {
@@ -229,7 +276,9 @@ public record ServiceSnapshot(
             return with(supervision, Optional.of(delayed.until()));
         } else if (event instanceof ServiceEvent.SupervisionResumed) {
             return with(Supervision.ACTIVE, Optional.empty())
-                    .with(ServiceEvent.Unit.SERVICE, unit -> unit.throttled(Optional.empty()))
+                    .with(
+                            ServiceEvent.Unit.SERVICE,
+                            unit -> unit.throttled(Optional.empty()).looksAnew())
                     .with(ServiceEvent.Unit.LOG, unit -> unit.throttled(Optional.empty()));
         }
         return this;

@@ -71,6 +71,20 @@ final class ServiceWords {
             return adopted(adopted);
         } else if (event instanceof ServiceEvent.Ended ended) {
             return ended(ended);
+        } else if (event instanceof ServiceEvent.Hung hung) {
+            about(ServiceEvent.Program.RUN);
+            pid(hung.pid());
+            fields.put("hung", hung.why());
+            again("");
+            return say(
+                    Level.WARN,
+                    subject + " is hung" + pidText() + ": " + hung.why()
+                            + (hung.isStopped() ? "; it is stopped" : "; it is left as it is"));
+        } else if (event instanceof ServiceEvent.Recovered recovered) {
+            about(ServiceEvent.Program.RUN);
+            pid(recovered.pid());
+            again("");
+            return say(Level.INFO, subject + " works again" + pidText());
         } else if (event instanceof ServiceEvent.Throttled throttled) {
             String why = throttled.why() == ServiceEvent.Pause.SHORT_RUN
                     ? "it ended within a second"
@@ -134,7 +148,10 @@ final class ServiceWords {
         }
         return say(
                 levelOf(ended.program(), ended.asked() ? Level.INFO : Level.WARN),
-                subject + " ended with " + status + pidText() + ", ran " + DurationText.of(ended.ran()));
+                subject + " ended with " + status + pidText() + ", ran " + DurationText.of(ended.ran())
+                        + ended.hung()
+                                .map(why -> ", stopped since it was hung: " + why)
+                                .orElse(""));
     }
 
     private void about(ServiceEvent.Program program) {

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.util.Queue;
 import java.util.function.Consumer;
 
@@ -60,13 +61,18 @@ final class Takeover {
             events.add(new RunsvEvent.ProcessStarted(role, process.pid()));
         }
         if (record.end().isEmpty()) {
-            processes.adopt(role, process);
+            processes.adopt(role, process, isRun(role, unit));
             // decided, and perhaps not done: once too often does no harm
             record.due().forEach(signal -> processes.signal(role, signal));
         } else if (unit.unseen().isEmpty()) {
             events.add(news.ended(role, record.end().get()));
         }
         return state;
+    }
+
+    private static boolean isRun(Role role, Unit unit) {
+        State state = unit.status().state();
+        return role == Role.SERVICE && (state == State.RUN || (state == State.DOWN && unit.busy() == Busy.STARTING));
     }
 
     private void script(Handover.Script left) {

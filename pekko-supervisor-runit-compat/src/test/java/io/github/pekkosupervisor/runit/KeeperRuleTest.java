@@ -99,6 +99,19 @@ class KeeperRuleTest {
     }
 
     @Test
+    void its_run_that_hangs_and_works_again_is_told_once_it_is_up() {
+        KeeperEvent hangs = new KeeperEvent.RunHangs("silent", true);
+        assertThat(after(hangs, new KeeperEvent.RunWorks())).isEmpty();
+        after(begins(1, Cause.START_UP), new KeeperEvent.RunIs(4711));
+        assertThat(after(hangs)).isEmpty();
+        assertThat(after(new KeeperEvent.RunWorks())).isEmpty();
+        after(up());
+
+        assertThat(after(hangs)).containsExactly(new KeeperAction.TellHung(1, "silent", true));
+        assertThat(after(new KeeperEvent.RunWorks())).containsExactly(new KeeperAction.TellRecovered(1));
+    }
+
+    @Test
     void its_end_is_told_with_what_its_run_said() {
         runs(1);
         assertThat(after(ended(0), over())).containsExactly(tellOver(1, ExitReason.normal()));

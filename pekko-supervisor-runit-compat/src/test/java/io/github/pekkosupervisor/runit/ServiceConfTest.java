@@ -82,7 +82,7 @@ class ServiceConfTest {
                         "service.conf: 3: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
                         "service.conf: 5: key \"group\" is called \"process-group\"",
                         "service.conf: 6: key \"strategy\" is not known here; it is for trees",
-                        "service.conf: 7: key \"foo\" is not known here; known are [access, log]; until it is corrected and"
+                        "service.conf: 7: key \"foo\" is not known here; known are [access, live, log]; until it is corrected and"
                                 + " read again, after sv exit, the file is not used");
     }
 
@@ -138,7 +138,7 @@ class ServiceConfTest {
                 "log = ${a}, log { directory = m } | 1: \"log\" uses another value",
                 "log { directory = m }, log = ${?a}, log { directory = m } | 1: \"log\" uses another value",
                 "log += m | 1: \"log\" uses another value",
-                "a = ^^^x^^^^ , b = ${HOME} | 1: key \"b\" is not known here; known are [access, log]",
+                "a = ^^^x^^^^ , b = ${HOME} | 1: key \"b\" is not known here; known are [access, live, log]",
                 "a = ^^^x^^^^^ , log = ${HOME} | 1: \"log\" uses another value",
                 "a = ^^^x^^^^ , log += { directory = m } | 1: \"log\" uses another value",
                 "user = ^^^x^^^^ , log = { directory = m, x = ${HOME} } | 1: key \"log.x\" is not known here",

@@ -60,6 +60,8 @@ class ServiceListenersTest {
             new ServiceEvent.Adopted(
                     WEB, Program.RUN, 7, true, Optional.of(NOW), 2, Optional.empty(), Optional.empty()),
             new ServiceEvent.Ready(WEB, 7),
+            new ServiceEvent.Hung(WEB, 7, "silent", false),
+            new ServiceEvent.Recovered(WEB, 7),
             new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(3), Duration.ofSeconds(9), NOW, false),
             new ServiceEvent.StartRefused(WEB, Program.RUN, cause()),
             new ServiceEvent.NotRun(WEB, Program.RUN, cause()),
@@ -125,7 +127,9 @@ class ServiceListenersTest {
                         "StartRefused", "runsv web: warning: unable to fork, sleeping: temporary failure\n",
                         "NotRun", "runsv web: fatal: unable to start ./run: temporary failure\n",
                         "ScriptNotRun", "runsv web: warning: unable to fork for control/t: temporary failure\n",
-                        "Warned", "runsv web: warning: odd\n"));
+                        "Warned", "runsv web: warning: odd\n",
+                        "Hung", "runsv web: warning: run is hung: silent; it is left as it is\n",
+                        "Recovered", "runsv web: warning: run works again\n"));
     }
 
     @Test
@@ -159,8 +163,10 @@ class ServiceListenersTest {
                 .containsExactly(
                         "Adopted",
                         "Ended",
+                        "Hung",
                         "NotRun",
                         "Ready",
+                        "Recovered",
                         "SignalSent",
                         "StartRefused",
                         "Started",

@@ -170,6 +170,65 @@ class ServiceNodesTest {
         assertThat(node.details()).containsEntry("paused", "yes");
     }
 
+    /** Told by events, and by what they add up to. */
+    @Test
+    void one_that_hangs_is_not_ready_until_it_works_again_or_another_runs() {
+        ServiceStatus runs = new ServiceStatus(NOW, PID, false, false, Want.UP, State.RUN);
+        ServiceStatus down = new ServiceStatus(NOW, 0, false, false, Want.UP, State.DOWN);
+        List<ServiceEvent> events = List.of(
+                new ServiceEvent.SupervisionBegan(WEB, down, Optional.empty(), Set.of()),
+                new ServiceEvent.Started(WEB, ServiceEvent.Program.RUN, PID, NOW),
+                new ServiceEvent.Ready(WEB, PID),
+                new ServiceEvent.StateChanged(WEB, ServiceEvent.Unit.SERVICE, runs),
+                new ServiceEvent.Hung(WEB, PID, "silent", false),
+                new ServiceEvent.StateChanged(WEB, ServiceEvent.Unit.SERVICE, runs),
+                new ServiceEvent.Recovered(WEB, PID),
+                new ServiceEvent.Hung(WEB, PID, "silent again", true),
+                new ServiceEvent.SupervisionResumed(WEB),
+                new ServiceEvent.Hung(WEB, PID, "silent again", true),
+                new ServiceEvent.Ended(
+                        WEB,
+                        ServiceEvent.Program.RUN,
+                        PID,
+                        ExitStatus.ofSignal(15),
+                        Duration.ofSeconds(2),
+                        NOW,
+                        false,
+                        Optional.of("silent again")),
+                new ServiceEvent.StateChanged(WEB, ServiceEvent.Unit.SERVICE, down),
+                new ServiceEvent.Started(WEB, ServiceEvent.Program.RUN, PID, NOW),
+                new ServiceEvent.Ready(WEB, PID),
+                new ServiceEvent.StateChanged(WEB, ServiceEvent.Unit.SERVICE, runs));
+        ServiceSnapshot seen = ServiceSnapshot.beginning(WEB);
+        Node followed = ServiceNodes.of(seen);
+        List<String> shown = new ArrayList<>();
+        for (ServiceEvent event : events) {
+            seen = seen.after(event);
+            followed = ServiceNodeChanges.after(followed, event);
+            assertThat(followed).as(event.toString()).isEqualTo(ServiceNodes.of(seen));
+            shown.add(followed.ready() + " " + followed.details().getOrDefault("hung", "well"));
+        }
+
+        assertThat(shown)
+                .containsExactly(
+                        "false well",
+                        "false well",
+                        "false well",
+                        "true well",
+                        "false silent",
+                        "false silent",
+                        "true well",
+                        "false silent again",
+                        "true well",
+                        "false silent again",
+                        "false well",
+                        "false well",
+                        "false well",
+                        "false well",
+                        "true well");
+        assertThat(followed.lastExit().orElseThrow().reason()).isEqualTo("hung: silent again");
+    }
+
     @Test
     void a_directory_of_them_has_them_below_it() {
         Node node = ServiceNodes.of(

@@ -122,6 +122,16 @@ final class ServiceWordsTest {
                 Arguments.of(
                         stopped(Program.LOG, ExitStatus.ofCode(0)),
                         "INFO log/run ended with exit code 0, pid 7, ran 2.3 s"),
+                Arguments.of(
+                        new ServiceEvent.Ended(WEB, Program.RUN, 7, CODE, RAN, NOW, false, Optional.of("silent")),
+                        "WARN run ended with exit code 1, pid 7, ran 2.3 s, stopped since it was hung: silent"),
+                Arguments.of(
+                        new ServiceEvent.Hung(WEB, 7, "silent", true),
+                        "WARN run is hung, pid 7: silent; it is stopped"),
+                Arguments.of(
+                        new ServiceEvent.Hung(WEB, 7, "silent", false),
+                        "WARN run is hung, pid 7: silent; it is left as it is"),
+                Arguments.of(new ServiceEvent.Recovered(WEB, 7), "INFO run works again, pid 7"),
                 Arguments.of(ended(Program.FINISH, 7, CODE), "DEBUG finish ended with exit code 1, pid 7, ran 2.3 s"),
                 Arguments.of(
                         new ServiceEvent.StartRefused(WEB, Program.RUN, refused()),

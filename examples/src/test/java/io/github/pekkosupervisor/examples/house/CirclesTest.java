@@ -42,6 +42,7 @@ class CirclesTest {
                             "AtGate",
                             "Doing",
                             "GoingDown",
+                            "HangRule",
                             "Restarts",
                             "Starting",
                             "Stopping",

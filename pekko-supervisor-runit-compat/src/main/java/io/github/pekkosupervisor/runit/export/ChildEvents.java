@@ -32,7 +32,10 @@ final class ChildEvents {
         } else if (event instanceof SupervisorEvent.ChildRunsOnce) {
             return ExportEvent.RunsOnce.INSTANCE;
         } else if (event instanceof SupervisorEvent.ChildStopping stopping) {
-            return new ExportEvent.Stopping(isStartedAgain(stopping.cause(), forgets));
+            boolean again = stopping.cause() == StopCause.Hung.INSTANCE
+                    ? stopping.child().spec().restart() != RestartType.TEMPORARY
+                    : isStartedAgain(stopping.cause(), forgets);
+            return new ExportEvent.Stopping(again);
         } else if (event instanceof SupervisorEvent.ChildGone gone) {
             Instant at = gone.child().handle().orElseThrow().startedAt().plus(gone.ran());
             // whether it is forgotten is told when its supervisor gets to it

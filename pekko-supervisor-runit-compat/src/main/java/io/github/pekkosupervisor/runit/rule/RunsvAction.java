@@ -34,6 +34,8 @@ public sealed interface RunsvAction {
         void up();
 
         void over();
+
+        void awaitHung();
     }
 
     /** Calls the method for this one. */
@@ -206,6 +208,22 @@ public sealed interface RunsvAction {
         @Override
         public void accept(Visitor visitor) {
             visitor.over();
+        }
+    }
+
+    /**
+     * Answer with {@link RunsvEvent.HangOverdue} after a while, in place of an answer that is still to come: what is
+     * stopped since it is hung may not even take TERM.
+     */
+    enum AwaitHung implements RunsvAction {
+        INSTANCE;
+
+        /** As long as {@code sv force-restart} waits. */
+        public static final Duration LENGTH = Duration.ofSeconds(7);
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.awaitHung();
         }
     }
 }

@@ -28,6 +28,12 @@ public sealed interface RunsvEvent {
         void stopOrdered(StopOrdered event);
 
         void leftDown();
+
+        void hung(Hung event);
+
+        void recovered();
+
+        void hangOverdue();
     }
 
     /** Calls the method for this one. */
@@ -163,6 +169,39 @@ public sealed interface RunsvEvent {
         @Override
         public void accept(Visitor visitor) {
             visitor.leftDown();
+        }
+    }
+
+    /**
+     * {@code run} runs and does not work any more, by what {@code service.conf} says of that.
+     *
+     * @param why in words
+     * @param isToBeStopped whether it is stopped for that, and started again as after any end
+     */
+    record Hung(String why, boolean isToBeStopped) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.hung(this);
+        }
+    }
+
+    /** It works again. */
+    enum Recovered implements RunsvEvent {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.recovered();
+        }
+    }
+
+    /** One that was stopped since it was hung has had its time, see {@link RunsvAction.AwaitHung}. */
+    enum HangOverdue implements RunsvEvent {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.hangOverdue();
         }
     }
 }

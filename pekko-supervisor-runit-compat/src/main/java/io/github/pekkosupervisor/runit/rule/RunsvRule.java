@@ -38,12 +38,16 @@ public final class RunsvRule {
     private final UnitDraft service;
     private final Optional<UnitDraft> log;
     private final Optional<OrdersDraft> orders;
+    private final RunsvState before;
+    private RunsvState.Hang hang;
     private boolean terminating;
     private boolean draining;
     private boolean exited;
 
     private RunsvRule(RunsvState state, Instant now) {
         this.now = now;
+        this.before = state;
+        this.hang = state.hang();
         this.service = new UnitDraft(Role.SERVICE, state.service(), actions);
         this.log = state.log().map(unit -> new UnitDraft(Role.LOG, unit, actions));
         this.orders = state.orders().map(some -> new OrdersDraft(service, some, actions));
@@ -67,7 +71,8 @@ public final class RunsvRule {
                         rule.terminating,
                         rule.draining,
                         rule.exited,
-                        rule.orders.map(OrdersDraft::freeze)),
+                        rule.orders.map(OrdersDraft::freeze),
+                        rule.hang),
                 List.copyOf(rule.actions));
     }
 
@@ -137,6 +142,26 @@ public final class RunsvRule {
         public void leftDown() {
             orders.orElseThrow().leaveDown();
         }
+
+        /** Where somebody else orders starts and stops, this is for him to say. */
+        @Override
+        public void hung(RunsvEvent.Hung event) {
+            if (event.isToBeStopped() && orders.isEmpty() && before.isMeantToWork()) {
+                hang = RunsvState.Hang.STOP_DUE;
+            }
+        }
+
+        @Override
+        public void recovered() {
+            // one that is to be stopped is not asked any more
+        }
+
+        @Override
+        public void hangOverdue() {
+            if (hang == RunsvState.Hang.STOPPING) {
+                hang = RunsvState.Hang.KILL_DUE;
+            }
+        }
     }
 
     /** Whether each of its starts is ordered by somebody else. */
@@ -181,6 +206,9 @@ public final class RunsvRule {
         boolean ranForASecond = !now.isBefore(unit.stamp.plus(RunsvAction.Pause.SHORT_RUN.duration()));
         unit.pid = 0;
         unit.gotTerm = false;
+        if (unit.role == Role.SERVICE) {
+            hang = RunsvState.Hang.NONE;
+        }
         if (isByOrder(unit)) {
             orders.orElseThrow().runEnded();
         }
@@ -325,6 +353,9 @@ public final class RunsvRule {
                 if (service.want != Want.UP) {
                     service.send(Signal.CONT);
                     service.script(service.want == Want.DOWN ? 'd' : 'x');
+                } else if (hang == RunsvState.Hang.STOPPING) {
+                    // one that was stopped by STOP is to see its TERM
+                    service.send(Signal.CONT);
                 }
             }
             case 'd', 'x' -> {
@@ -345,6 +376,7 @@ public final class RunsvRule {
         obey(service);
         log.ifPresent(this::obey);
         terminate();
+        stopHung();
         orders.ifPresent(OrdersDraft::stopIfDue);
         log.ifPresent(this::startLog);
         startService();
@@ -375,6 +407,21 @@ public final class RunsvRule {
         if (service.busy == Busy.NO && terminating) {
             terminating = false;
             exit(service);
+        }
+    }
+
+    /** As {@code t} stops it, and {@code k} if that has not ended it in time. */
+    private void stopHung() {
+        if (service.busy != Busy.NO) {
+            return;
+        }
+        if (hang == RunsvState.Hang.STOP_DUE) {
+            hang = RunsvState.Hang.STOPPING;
+            actions.add(RunsvAction.AwaitHung.INSTANCE);
+            service.script('t');
+        } else if (hang == RunsvState.Hang.KILL_DUE) {
+            hang = RunsvState.Hang.STOPPING;
+            service.script('k');
         }
     }
 

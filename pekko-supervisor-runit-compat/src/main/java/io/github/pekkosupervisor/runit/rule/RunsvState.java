@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param exited supervision is over
  * @param orders how it stands with those who order each start of {@code run}; empty where there is nobody, and it is
  *     started again as runsv does
+ * @param hang how far the stop of a {@code run} is that was hung
  */
 public record RunsvState(
         Unit service,
@@ -24,7 +25,31 @@ public record RunsvState(
         boolean terminating,
         boolean draining,
         boolean exited,
-        Optional<Orders> orders) {
+        Optional<Orders> orders,
+        Hang hang) {
+
+    /** How far it is with a {@code run} that runs and does not work. */
+    public enum Hang {
+        /** It works, as far as is known, or is left as it is. */
+        NONE,
+        /** It is to be stopped as soon as the service is idle. */
+        STOP_DUE,
+        /** It is being stopped. */
+        STOPPING,
+        /** It has not ended in time, and is to be killed as soon as the service is idle. */
+        KILL_DUE
+    }
+
+    /** One that is not hung. */
+    public RunsvState(
+            Unit service,
+            Optional<Unit> log,
+            boolean terminating,
+            boolean draining,
+            boolean exited,
+            Optional<Orders> orders) {
+        this(service, log, terminating, draining, exited, orders, Hang.NONE);
+    }
 
     /** One that starts {@code run} itself. */
     public RunsvState(Unit service, Optional<Unit> log, boolean terminating, boolean draining, boolean exited) {
@@ -192,6 +217,15 @@ public record RunsvState(
     /** A service directory whose supervision begins. */
     public static RunsvState beginning(Unit service, Optional<Unit> log) {
         return new RunsvState(service, log, false, false, false);
+    }
+
+    /** Whether a {@code run} that is said to be hung is one that nobody has asked to end. */
+    public boolean isMeantToWork() {
+        ServiceStatus status = service.status();
+        return status.state() == State.RUN
+                && !status.gotTerm()
+                && service.unseen().isEmpty()
+                && hang == Hang.NONE;
     }
 
     /** The unit with this role; asking for a logger that is not there is a mistake. */

@@ -91,6 +91,8 @@ final class ChildEventsTest {
                 arguments(stopping(A, renewal), new ExportEvent.Stopping(true)),
                 arguments(stopping(A, group), new ExportEvent.Stopping(true)),
                 arguments(stopping(TEMPORARY, group), new ExportEvent.Stopping(false)),
+                arguments(stopping(A, StopCause.Hung.INSTANCE), new ExportEvent.Stopping(true)),
+                arguments(stopping(TEMPORARY, StopCause.Hung.INSTANCE), new ExportEvent.Stopping(false)),
                 arguments(ToldEvents.crashed(AT, A, true), restarting()),
                 arguments(ToldEvents.crashed(AT, A, false), down(false)),
                 arguments(ToldEvents.crashed(AT, TEMPORARY, false), down(true)),

@@ -250,7 +250,7 @@ final class ExportMixedWalkTest {
             case 0, 1, 2, 3, 4 -> poke(shown, name, letters(random));
             case 5 -> poke(shown, random.nextInt(8) == 0 ? "@tree" : "services.log", letters(random));
             case 6 -> poke(shown, "pool.job@" + (1 + random.nextInt(20)), letters(random));
-            case 7 -> shown.tell(random.nextInt(3) == 0 ? "end" : "crash", path.toArray(String[]::new));
+            case 7 -> shown.tell(List.of("end", "crash", "hang").get(random.nextInt(3)), path.toArray(String[]::new));
             case 8 -> crashProcess(random);
             case 9 -> downFile(shown.directory().resolve(name).resolve("down"), random);
             default -> call(shown, path, random);

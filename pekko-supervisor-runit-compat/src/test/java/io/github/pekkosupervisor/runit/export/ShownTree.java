@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
+import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
@@ -92,15 +93,20 @@ final class ShownTree implements AutoCloseable {
                 .withChildren(List.of(children));
     }
 
-    /** An actor that does what it is told: {@code crash}, {@code end}. */
+    /** An actor that does what it is told: {@code crash}, {@code end}, {@code hang}. */
     static ChildSpec actor(String id) {
-        return ChildSpec.actor(id, child -> puppet());
+        return ChildSpec.actor(id, ShownTree::puppet);
     }
 
-    private static Behavior<String> puppet() {
+    private static Behavior<String> puppet(ChildContext child) {
         return Behaviors.receiveMessage(message -> switch (message) {
             case "crash" -> throw new IllegalStateException("as it was told");
             case "end" -> Behaviors.stopped();
+            case "hang" -> {
+                // the last that is heard of it
+                child.heartbeat(Duration.ofMillis(5));
+                yield Behaviors.same();
+            }
             default -> Behaviors.same();
         });
     }

@@ -86,6 +86,11 @@ final class InWords {
         public void over() {
             said = "over";
         }
+
+        @Override
+        public void awaitHung() {
+            said = "await hung";
+        }
     }
 
     /** State, pid, what is wanted, time stamp, flags: {@code run 7 up @0 paused term}. */

@@ -171,6 +171,15 @@ final class RunsvPuppet {
         return tell(new RunsvEvent.StopOrdered(false, false));
     }
 
+    /** It does not work, and is to be stopped for that. */
+    String hung() {
+        return tell(new RunsvEvent.Hung("silent", true));
+    }
+
+    String hangOverdue() {
+        return tell(RunsvEvent.HangOverdue.INSTANCE);
+    }
+
     String stop(boolean again, boolean scriptHasRun) {
         return tell(new RunsvEvent.StopOrdered(again, scriptHasRun));
     }

@@ -30,7 +30,10 @@ class SealedEventsTest {
             new RunsvEvent.ScriptEnded('t', false),
             new RunsvEvent.StartOrdered(false),
             new RunsvEvent.StopOrdered(false, false),
-            RunsvEvent.LeftDown.INSTANCE);
+            RunsvEvent.LeftDown.INSTANCE,
+            new RunsvEvent.Hung("silent", true),
+            RunsvEvent.Recovered.INSTANCE,
+            RunsvEvent.HangOverdue.INSTANCE);
 
     private static final List<RunsvAction> ACTIONS = List.of(
             new RunsvAction.RunScript('t'),
@@ -46,7 +49,8 @@ class SealedEventsTest {
             RunsvAction.Exit.INSTANCE,
             new RunsvAction.Ask('d'),
             RunsvAction.Up.INSTANCE,
-            RunsvAction.Over.INSTANCE);
+            RunsvAction.Over.INSTANCE,
+            RunsvAction.AwaitHung.INSTANCE);
 
     @Test
     void each_event_is_handled_as_what_it_is() {

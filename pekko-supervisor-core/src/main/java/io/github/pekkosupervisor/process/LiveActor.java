@@ -1,0 +1,265 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.process.ProcessEvent.Hung;
+import io.github.pekkosupervisor.process.ProcessEvent.Recovered;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks again and again whether one process works that is ready, as {@link LiveRule} says, and tells {@link Hung} and
+ * {@link Recovered}. A child of the actor of that process, which stops it when nobody wants to know any more. Never
+ * waits for an answer.
+ */
+final class LiveActor {
+
+    private static final Duration LONGEST_TIMER = Duration.ofDays(100);
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final Processes processes;
+    private final ProcessSpec spec;
+    private final Commands commands;
+    private final Consumer<ProcessEvent> owner;
+    private LiveRule rule;
+
+    /** Which look it is; answers to others count no longer. */
+    private long number;
+
+    private @Nullable ConnectProbe connection;
+
+    /** Kills a command that is run to look, until it has ended. */
+    private @Nullable Runnable killCheck;
+
+    /** When the timer will wake it. */
+    private long armedFor = Long.MAX_VALUE;
+
+    sealed interface Command {}
+
+    /** Runs commands. Said by who has it look, since a process is looked at by another one. */
+    interface Commands {
+        /**
+         * Begins one.
+         *
+         * @param below whose child is to see to it
+         * @param told what becomes of it, by another thread
+         * @return kills it
+         */
+        Runnable run(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told);
+    }
+
+    private enum Tick implements Command {
+        /** The time that the rule waits for has come. */
+        DUE
+    }
+
+    /** The time for another look at a connection that is being made; also the key of its timer. */
+    private record LookOn(Duration pause) implements Command {}
+
+    private record LookedUp(long number, Optional<Readiness.Tcp> found, Optional<Throwable> failure)
+            implements Command {}
+
+    private record Checked(long number, ProcessEvent event) implements Command {}
+
+    private LiveActor(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            ProcessSpec spec,
+            Liveness by,
+            boolean isHung,
+            Commands commands,
+            Consumer<ProcessEvent> owner) {
+        this.context = context;
+        this.timers = timers;
+        this.processes = Processes.get(context.getSystem());
+        this.spec = spec;
+        this.commands = commands;
+        this.owner = owner;
+        this.rule = LiveRule.begin(by, isHung, ThreadLocalRandom.current().nextDouble(), System.nanoTime());
+    }
+
+    /**
+     * Of a process that is ready now.
+     *
+     * @param spec of the process
+     * @param isHung whether the owner was told before that it is hung
+     * @param owner told in this actor; must neither block nor throw
+     */
+    static Behavior<Command> create(
+            ProcessSpec spec, Liveness by, boolean isHung, Commands commands, Consumer<ProcessEvent> owner) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new LiveActor(context, timers, spec, by, isHung, commands, owner).watching()));
+    }
+
+    private Behavior<Command> watching() {
+        arm();
+        return Behaviors.receive(Command.class)
+                .onMessageEquals(Tick.DUE, this::due)
+                .onMessage(LookOn.class, message -> lookOn(message.pause()))
+                .onMessage(LookedUp.class, this::lookedUp)
+                .onMessage(Checked.class, this::checked)
+                .onSignal(PostStop.class, stop -> {
+                    closeConnection();
+                    return Behaviors.same();
+                })
+                .build();
+    }
+
+    // ---- what follows
+
+    private Behavior<Command> due() {
+        armedFor = Long.MAX_VALUE;
+        if (connection != null && connection.isAccepted()) {
+            // it may have been all the time, if this JVM stood still
+            return follow(rule.answered(System.nanoTime()));
+        }
+        return follow(rule.woken(System.nanoTime()));
+    }
+
+    private Behavior<Command> follow(LiveRule.Step step) {
+        rule = step.then();
+        switch (step.deed()) {
+            case NOTHING -> {}
+            case LOOK -> look();
+            case SUSPECT ->
+                context.getLog()
+                        .debug(
+                                "process [{}] may be hung: {}",
+                                spec.name(),
+                                rule.by().words(step.why()));
+            case HUNG ->
+                owner.accept(new Hung(rule.by().words(step.why()), rule.by().then()));
+            case WELL -> owner.accept(Recovered.INSTANCE);
+        }
+        if (rule.phase() != LiveRule.Phase.LOOKING) {
+            endLook();
+        }
+        arm();
+        return Behaviors.same();
+    }
+
+    /** One timer is enough; a time that is put off again and again is looked at when it comes. */
+    private void arm() {
+        if (rule.due() == armedFor || (rule.phase() == LiveRule.Phase.LISTENING && armedFor < rule.due())) {
+            return;
+        }
+        armedFor = rule.due();
+        if (armedFor == Long.MAX_VALUE) {
+            timers.cancel(Tick.DUE);
+            return;
+        }
+        Duration wait = Duration.ofNanos(Math.max(0, armedFor - System.nanoTime()));
+        timers.startSingleTimer(Tick.DUE, Tick.DUE, wait.compareTo(LONGEST_TIMER) < 0 ? wait : LONGEST_TIMER);
+    }
+
+    // ---- a look
+
+    private void look() {
+        number++;
+        closeConnection();
+        Readiness sign = rule.by().sign().orElseThrow();
+        if (sign instanceof Readiness.Command command) {
+            run(command);
+        } else if (sign instanceof Readiness.Tcp tcp && tcp.address().isUnresolved()) {
+            long look = number;
+            context.pipeToSelf(
+                    HostLookup.resolve(tcp, processes),
+                    (found, failure) -> new LookedUp(look, Optional.ofNullable(found), Optional.ofNullable(failure)));
+        } else {
+            connect(sign);
+        }
+    }
+
+    /** What is asked about an answer that does not come need not be asked any longer. */
+    private void endLook() {
+        closeConnection();
+        if (killCheck != null) {
+            killCheck.run();
+        }
+    }
+
+    private void closeConnection() {
+        timers.cancel(LookOn.class);
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+    }
+
+    private void connect(Readiness sign) {
+        connection = ConnectProbe.of(sign).orElseThrow();
+        context.getSelf().tell(new LookOn(Pauses.FIRST));
+    }
+
+    private Behavior<Command> lookOn(Duration pause) {
+        if (connection == null) {
+            return Behaviors.same();
+        }
+        if (connection.isAccepted()) {
+            return follow(rule.answered(System.nanoTime()));
+        }
+        if (!connection.isPending()) {
+            return follow(rule.refused("nobody accepts it", System.nanoTime()));
+        }
+        timers.startSingleTimer(LookOn.class, new LookOn(Pauses.after(pause)), pause);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> lookedUp(LookedUp message) {
+        if (message.number() != number || rule.phase() != LiveRule.Phase.LOOKING) {
+            return Behaviors.same();
+        }
+        if (message.found().isPresent()) {
+            connect(message.found().get());
+            return Behaviors.same();
+        }
+        return follow(rule.refused(why(message.failure().orElseThrow()), System.nanoTime()));
+    }
+
+    private static String why(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof PosixException known ? String.valueOf(known.getMessage()) : cause.toString();
+    }
+
+    /** Never two at a time: one that cannot even be killed is waited for, and the look fails when its time is over. */
+    private void run(Readiness.Command command) {
+        if (killCheck != null) {
+            return;
+        }
+        long look = number;
+        ProcessSpec itself =
+                ReadinessCheck.of(command, spec, processes.posix().hasGroups()).withName(spec.name() + " liveness");
+        ActorRef<Command> self = context.getSelf();
+        killCheck = commands.run(context, itself, event -> self.tell(new Checked(look, event)));
+    }
+
+    private Behavior<Command> checked(Checked message) {
+        ProcessEvent event = message.event();
+        if (!ReadinessCheck.isOver(event)) {
+            return Behaviors.same();
+        }
+        killCheck = null;
+        if (message.number() != number) {
+            // the present look has waited for that
+            if (rule.phase() == LiveRule.Phase.LOOKING) {
+                run((Readiness.Command) rule.by().sign().orElseThrow());
+            }
+            return Behaviors.same();
+        }
+        return follow(
+                ReadinessCheck.isPassed(event)
+                        ? rule.answered(System.nanoTime())
+                        : rule.refused(ReadinessCheck.failure(event), System.nanoTime()));
+    }
+}

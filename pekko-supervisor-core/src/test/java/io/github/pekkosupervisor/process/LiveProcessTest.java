@@ -1,0 +1,216 @@
+package io.github.pekkosupervisor.process;
+
+import static io.github.pekkosupervisor.testing.Programs.A_DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.FreePort;
+import io.github.pekkosupervisor.process.Liveness.Then;
+import io.github.pekkosupervisor.process.ProcessActor.Command;
+import io.github.pekkosupervisor.process.ProcessActor.Paused;
+import io.github.pekkosupervisor.process.ProcessActor.Stop;
+import io.github.pekkosupervisor.process.ProcessEvent.Hung;
+import io.github.pekkosupervisor.process.ProcessEvent.Ready;
+import io.github.pekkosupervisor.process.ProcessEvent.Recovered;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the actor of a process tells of looks whether that works. */
+final class LiveProcessTest {
+
+    @RegisterExtension
+    static final LoneProcesses PROCESSES = new LoneProcesses();
+
+    private static final ProcessSpec SLEEPER = ProcessSpec.of("sleep", A_DAY);
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    private final Path scratch;
+
+    LiveProcessTest(@TempDir Path scratch) {
+        this.scratch = scratch;
+    }
+
+    private Liveness script(String script) {
+        return Liveness.by(Readiness.command("sh", "-c", "cd " + scratch + "; " + script))
+                .withEvery(SHORT)
+                .withTimeout(Duration.ofSeconds(20));
+    }
+
+    private long lines(String file) throws IOException {
+        Path path = scratch.resolve(file);
+        return Files.exists(path) ? Files.readAllLines(path).size() : 0;
+    }
+
+    private void awaitLines(String file, int count) {
+        await().atMost(LoneProcesses.PATIENCE).until(() -> lines(file) >= count);
+    }
+
+    @Test
+    void who_answers_is_not_told_of() {
+        PROCESSES.spawn(SLEEPER.withLive(script("echo >>looks")));
+
+        PROCESSES.started();
+        awaitLines("looks", 3);
+        PROCESSES.nothingMore();
+    }
+
+    @Test
+    void as_many_failures_in_a_row_as_it_takes_are_told_once_and_nobody_looks_any_more() throws IOException {
+        PROCESSES.spawn(SLEEPER.withLive(script("echo >>looks; exit 3").withFailures(3)));
+
+        PROCESSES.started();
+        Hung hung = PROCESSES.next(Hung.class);
+
+        assertThat(hung.then()).isEqualTo(Then.RESTART);
+        assertThat(hung.why())
+                .startsWith("3 tries of 20 s without exit code 0 of [sh, -c, ")
+                .endsWith("the last: exit code 3");
+        PROCESSES.nothingMore();
+        assertThat(lines("looks")).isEqualTo(3);
+    }
+
+    @Test
+    void one_that_is_reported_is_told_to_be_well_again() throws IOException {
+        PROCESSES.spawn(SLEEPER.withLive(script("test -e well").withFailures(2).withThen(Then.REPORT)));
+
+        PROCESSES.started();
+        assertThat(PROCESSES.next(Hung.class).then()).isEqualTo(Then.REPORT);
+        Files.createFile(scratch.resolve("well"));
+        PROCESSES.next(Recovered.class);
+        Files.delete(scratch.resolve("well"));
+        PROCESSES.next(Hung.class);
+    }
+
+    @Test
+    void a_look_that_takes_too_long_is_killed_and_has_failed() {
+        PROCESSES.spawn(SLEEPER.withLive(script("echo $$ >>looks; exec sleep " + A_DAY)
+                .withTimeout(Duration.ofMillis(300))
+                .withFailures(2)));
+
+        PROCESSES.started();
+
+        assertThat(PROCESSES.next(Hung.class).why()).endsWith("the last: no answer in time");
+        awaitLines("looks", 2);
+        await().untilAsserted(() -> assertThat(Files.readAllLines(scratch.resolve("looks")))
+                .noneMatch(pid -> new io.github.pekkosupervisor.testing.ProcessView(Long.parseLong(pid)).runs()));
+    }
+
+    @Test
+    void there_are_never_two_looks_at_once() throws IOException {
+        PROCESSES.spawn(SLEEPER.withLive(script("echo >>looks; mkdir lock || echo >>twice; sleep 0.2; rmdir lock")
+                .withEvery(Duration.ofMillis(1))));
+
+        PROCESSES.started();
+        awaitLines("looks", 5);
+
+        assertThat(lines("twice")).isZero();
+    }
+
+    @Test
+    void a_look_that_cannot_be_made_has_failed() {
+        PROCESSES.spawn(SLEEPER.withLive(Liveness.by(Readiness.command("/nowhere/at/all"))
+                .withEvery(SHORT)
+                .withFailures(1)));
+
+        PROCESSES.started();
+
+        assertThat(PROCESSES.next(Hung.class).why()).contains("/nowhere/at/all");
+    }
+
+    @Test
+    void a_port_that_nobody_listens_on_is_a_failure_and_one_that_somebody_does_is_none() throws IOException {
+        int port = FreePort.next();
+        Liveness live = Liveness.by(Readiness.tcp("localhost", port))
+                .withEvery(SHORT)
+                .withFailures(2)
+                .withThen(Then.REPORT);
+        PROCESSES.spawn(SLEEPER.withLive(live));
+
+        PROCESSES.started();
+        assertThat(PROCESSES.next(Hung.class).why())
+                .isEqualTo(
+                        "2 tries of 2 s without a connection to localhost:" + port + ", the last: nobody accepts it");
+        try (ServerSocket server = new ServerSocket(port, 5, InetAddress.getLoopbackAddress())) {
+            assertThat(server.isBound()).isTrue();
+            PROCESSES.next(Recovered.class);
+        }
+        PROCESSES.next(Hung.class);
+    }
+
+    @Test
+    void a_host_that_is_not_known_is_a_failure() {
+        PROCESSES.spawn(SLEEPER.withLive(Liveness.by(Readiness.tcp("no.such.host.invalid", 80))
+                .withEvery(SHORT)
+                .withTimeout(Duration.ofSeconds(30))
+                .withFailures(1)));
+
+        PROCESSES.started();
+
+        assertThat(PROCESSES.next(Hung.class).why())
+                .contains("no.such.host.invalid")
+                .contains("the host is not known");
+    }
+
+    @Test
+    void before_it_is_ready_nobody_looks() throws IOException {
+        PROCESSES.spawn(ProcessSpec.of(
+                        LoneProcesses.sh("until [ -e go ]; do sleep 0.02; done; echo ready; exec sleep " + A_DAY))
+                .withDirectory(scratch)
+                .withOutput(Stdio.logged())
+                .withReady(Readiness.line("ready"))
+                .withLive(script("echo >>looks; exit 1").withFailures(1)));
+
+        PROCESSES.started();
+        PROCESSES.nothingMore();
+        assertThat(lines("looks")).isZero();
+        Files.createFile(scratch.resolve("go"));
+        PROCESSES.next(Ready.class);
+        PROCESSES.next(Hung.class);
+    }
+
+    @Test
+    void within_its_grace_nobody_looks() throws IOException {
+        PROCESSES.spawn(SLEEPER.withLive(script("echo >>looks; exit 1").withGrace(Duration.ofDays(1))));
+
+        PROCESSES.started();
+        PROCESSES.nothingMore();
+        assertThat(lines("looks")).isZero();
+    }
+
+    @Test
+    void when_it_is_asked_to_stop_nobody_looks_any_more() {
+        ActorRef<Command> actor = PROCESSES.spawn(
+                SLEEPER.withLive(script("echo >>looks; sleep 0.1; exit 1").withFailures(1)));
+        PROCESSES.started();
+        actor.tell(new Stop(Duration.ofSeconds(20)));
+
+        PROCESSES.exited();
+    }
+
+    @Test
+    void one_that_is_paused_is_not_looked_at_and_told_to_be_well_when_it_goes_on() throws IOException {
+        Path well = Files.createFile(scratch.resolve("well"));
+        ActorRef<Command> actor = PROCESSES.spawn(
+                SLEEPER.withLive(script("test -e well").withFailures(1).withThen(Then.REPORT)));
+        PROCESSES.started();
+        actor.tell(new Paused(true));
+        Files.delete(well);
+        PROCESSES.nothingMore();
+        actor.tell(new Paused(false));
+        PROCESSES.next(Hung.class);
+        actor.tell(new Paused(true));
+        Files.createFile(well);
+        PROCESSES.nothingMore();
+        actor.tell(new Paused(false));
+
+        PROCESSES.next(Recovered.class);
+    }
+}

@@ -1,0 +1,299 @@
+package io.github.pekkosupervisor.runit;
+
+import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
+import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.spec.ExitReason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * Service directories with {@code live} in {@code service.conf}: their {@code run} works as long as a file {@code well}
+ * is there.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class HungServicesTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create("hung-services");
+    private static final String WEB = "/web";
+    private static final String SLEEP = "exec sleep 1000";
+    private static final Duration LOOKS_ENOUGH = Duration.ofSeconds(1);
+
+    @TempDir
+    private Path temp;
+
+    private final Told told = new Told();
+    private Tree tree;
+    private Service web;
+
+    @BeforeEach
+    void plant() throws IOException {
+        tree = new Tree(temp, KIT);
+        web = tree.service("web").script("run", SLEEP);
+        web.file("well");
+    }
+
+    @AfterEach
+    void fell() {
+        tree.close();
+    }
+
+    @AfterAll
+    static void shut_down() {
+        KIT.shutdownTestKit();
+    }
+
+    private static void live(Service service, String more) throws IOException {
+        Files.writeString(
+                service.path().resolve("service.conf"),
+                "live { command = [test, -e, well], every = 100ms, failures = 2" + more + " }\n");
+    }
+
+    private void start() {
+        tree.start(settings -> settings.withListener(told));
+    }
+
+    private ServiceEvent.Hung awaitHung() {
+        patiently().until(() -> told.of(WEB).stream().anyMatch(ServiceEvent.Hung.class::isInstance));
+        return (ServiceEvent.Hung) told.of(WEB).stream()
+                .filter(ServiceEvent.Hung.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static <E extends SupervisorEvent> E awaitTold(Grove grove, Class<E> type) {
+        patiently().until(() -> grove.told().stream().anyMatch(type::isInstance));
+        return grove.told().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private ServiceSnapshot.Unit unit() {
+        return tree.snapshot().services().get(0).service().orElseThrow();
+    }
+
+    private int awaitOther(int pid) {
+        return patiently().ignoreExceptions().until(web::awaitRun, now -> now != pid);
+    }
+
+    private static boolean runs(int pid) {
+        return ProcessHandle.of(pid).isPresent();
+    }
+
+    @Test
+    void one_that_hangs_is_stopped_and_started_again() throws IOException {
+        live(web, "");
+        start();
+        int pid = web.awaitRun();
+        assertThat(unit().ready()).isTrue();
+
+        Files.delete(web.path().resolve("well"));
+        ServiceEvent.Hung hung = awaitHung();
+        Files.createFile(web.path().resolve("well"));
+        awaitOther(pid);
+
+        String why = "2 tries of 2 s without exit code 0 of [test, -e, well], the last: exit code 1";
+        assertThat(hung).isEqualTo(new ServiceEvent.Hung(WEB, pid, why, true));
+        tree.awaitMessage("runsv web: warning: run is hung: " + why + "; it is stopped\n");
+        assertThat(told.words(WEB))
+                .containsSubsequence(
+                        "Hung",
+                        "service sent TERM",
+                        "service run p1, got TERM",
+                        "service sent CONT",
+                        "run ended p1, signal TERM",
+                        "run started p2");
+        assertThat(unit().lastEnd().orElseThrow().hung()).contains(why);
+        assertThat(told.of(WEB).stream()
+                        .filter(ServiceEvent.Ended.class::isInstance)
+                        .map(event -> ((ServiceEvent.Ended) event).asked()))
+                .containsExactly(false);
+    }
+
+    @Test
+    void one_that_is_deaf_to_TERM_is_killed_in_the_end() throws IOException {
+        web.script("run", "trap '' TERM; echo $$ >>starts; exec sleep 1000");
+        live(web, "");
+        start();
+        int pid = web.awaitRun();
+        web.awaitLines("starts", 1);
+
+        Files.delete(web.path().resolve("well"));
+        awaitHung();
+        Files.createFile(web.path().resolve("well"));
+        awaitOther(pid);
+
+        try {
+            assertThat(told.words(WEB)).contains("service sent KILL", "run ended p1, signal KILL");
+            assertThat(runs(pid)).isFalse();
+        } finally {
+            web.control("dk");
+        }
+    }
+
+    @Test
+    void control_t_has_its_say() throws IOException {
+        web.script("control/t", "echo t >>said; kill -HUP $(cat supervise/pid)");
+        live(web, "");
+        start();
+        int pid = web.awaitRun();
+
+        Files.delete(web.path().resolve("well"));
+        web.awaitLines("said", 1);
+        Files.createFile(web.path().resolve("well"));
+        awaitOther(pid);
+
+        assertThat(told.words(WEB)).contains("run ended p1, signal HUP").doesNotContain("service sent TERM");
+    }
+
+    @Test
+    void one_that_is_only_reported_is_left_as_it_is_and_told_to_be_well_again() throws IOException {
+        live(web, ", then = report");
+        start();
+        int pid = web.awaitRun();
+
+        Files.delete(web.path().resolve("well"));
+        assertThat(awaitHung().isStopped()).isFalse();
+        patiently().until(() -> unit().hung().isPresent());
+        assertThat(unit().ready()).isFalse();
+        Files.createFile(web.path().resolve("well"));
+        told.await(WEB, "Recovered");
+
+        assertThat(unit().hung()).isEmpty();
+        assertThat(unit().ready()).isTrue();
+        assertThat(web.status().pid()).isEqualTo(pid);
+        tree.awaitMessage("run works again");
+    }
+
+    @Test
+    void one_that_is_paused_by_a_command_is_not_hung_until_it_goes_on() throws Exception {
+        live(web, ", then = report");
+        start();
+        web.awaitRun();
+        web.control("p");
+        told.await(WEB, "service paused");
+        Files.delete(web.path().resolve("well"));
+        CompletableFuture.runAsync(
+                        () -> {}, CompletableFuture.delayedExecutor(LOOKS_ENOUGH.toMillis(), TimeUnit.MILLISECONDS))
+                .get();
+
+        assertThat(told.words(WEB)).doesNotContain("Hung");
+        web.control("c");
+        awaitHung();
+    }
+
+    @Test
+    void its_finish_and_its_logger_are_not_looked_at() throws IOException {
+        Files.delete(web.path().resolve("well"));
+        web.script("run", "exit 0").script("finish", "echo finish >>ends; until [ -e go ]; do sleep 0.05; done");
+        live(web, ", then = report");
+        start();
+        web.awaitLines("ends", 1);
+        patiently().until(() -> web.status().state() == ServiceStatus.State.FINISH);
+
+        try {
+            assertThat(told.words(WEB)).doesNotContain("Hung");
+        } finally {
+            web.control("d");
+            web.file("go");
+        }
+    }
+
+    @Test
+    void a_block_that_is_wrong_is_told_and_not_used() throws IOException {
+        Files.writeString(web.path().resolve("service.conf"), "live { every = 1s, failures = 0 }\n");
+        start();
+        web.awaitRun();
+
+        tree.awaitMessage("service.conf: 1: \"live.failures\" must be at least 1, was 0");
+        tree.awaitMessage("needs one of tcp, unix-socket and command, has 0");
+    }
+
+    @Test
+    void after_a_failure_of_ours_it_is_looked_at_again() throws IOException {
+        live(web, "");
+        start();
+        int pid = web.awaitRun();
+        tree.clock().crash(1);
+        web.control("h");
+        tree.awaitCrash();
+        told.await(WEB, "SupervisionResumed");
+        if (runs(pid)) {
+            Files.delete(web.path().resolve("well"));
+            awaitHung();
+            Files.createFile(web.path().resolve("well"));
+        }
+
+        awaitOther(pid);
+    }
+
+    /** By OTP's rules its supervisor stops and restarts it, as a process. */
+    @Test
+    void as_a_child_by_itself_it_is_restarted_by_its_supervisor() throws IOException {
+        Path place = Files.createDirectory(temp.resolve("grove"));
+        try (Grove grove = new Grove(place)) {
+            Service own = grove.sleeper("web");
+            own.file("well");
+            live(own, "");
+            grove.start(grove.one(own));
+            long first = grove.awaitStarts(own, 1);
+
+            Files.delete(own.path().resolve("well"));
+            SupervisorEvent.ChildHung hung = awaitTold(grove, SupervisorEvent.ChildHung.class);
+            Files.createFile(own.path().resolve("well"));
+            SupervisorEvent.ChildTerminated ended = awaitTold(grove, SupervisorEvent.ChildTerminated.class);
+            grove.awaitStarts(own, 2);
+
+            assertThat(hung.why()).startsWith("2 tries of 2 s without exit code 0 of [test, -e, well]");
+            assertThat(hung.isStopped()).isTrue();
+            assertThat(ended.reason()).isEqualTo(new ExitReason.Hung(hung.why()));
+            assertThat(runs((int) first)).isFalse();
+            patiently().until(() -> grove.node(WEB).ready());
+            Node node = grove.node(WEB);
+            assertThat(node.lastExit().orElseThrow().reason()).startsWith("hung: ");
+            assertThat(node.details()).doesNotContainKey("hung");
+        }
+    }
+
+    @Test
+    void as_a_child_by_itself_that_is_only_reported_it_keeps_its_tree_from_being_ready() throws IOException {
+        Path place = Files.createDirectory(temp.resolve("grove"));
+        try (Grove grove = new Grove(place)) {
+            Service own = grove.sleeper("web");
+            own.file("well");
+            live(own, ", then = report");
+            grove.start(grove.one(own));
+            grove.awaitStarts(own, 1);
+
+            Files.delete(own.path().resolve("well"));
+            awaitTold(grove, SupervisorEvent.ChildHung.class);
+            patiently().until(() -> !Grove.get(grove.tree().health()).ready());
+            assertThat(Grove.get(grove.tree().health()).notReady())
+                    .singleElement()
+                    .asString()
+                    .contains("hung 2 tries of 2 s");
+            Files.createFile(own.path().resolve("well"));
+            awaitTold(grove, SupervisorEvent.ChildRecovered.class);
+
+            patiently().until(() -> Grove.get(grove.tree().health()).ready());
+        }
+    }
+}
