@@ -31,10 +31,12 @@ final class ExportBenchmark {
             holds what it costs against bars.
 
               --children N      actors in the tree (default 10000)
-              --rounds N        of each; the first half warms up (default 6)
+              --warm-up N       starts of each that are not measured, until the JVM has compiled what
+                                they need (default 20)
+              --rounds N        measured, of each (default 3)
               --restarts N      crashes of one actor in a round (default 20000)
               --on tmpfs|DIR    where the service directories lie (default tmpfs)
-              --quick           1000 actors, 2 rounds, 2000 crashes
+              --quick           1000 actors, 5 starts not measured, 1 round, 2000 crashes
               --strict          exit 1 when a bar is missed
               --help            this text
 
@@ -51,7 +53,8 @@ final class ExportBenchmark {
     private static final int COMMANDS = 5;
 
     private int children = 10_000;
-    private int rounds = 6;
+    private int warmUp = 20;
+    private int rounds = 3;
     private int restarts = 20_000;
     private boolean strict;
     private Ground ground = Ground.TEMPORARY;
@@ -91,13 +94,15 @@ final class ExportBenchmark {
         for (String word = words.poll(); word != null; word = words.poll()) {
             switch (word) {
                 case "--children" -> children = number(word, words.poll());
+                case "--warm-up" -> warmUp = number(word, words.poll());
                 case "--rounds" -> rounds = number(word, words.poll());
                 case "--restarts" -> restarts = number(word, words.poll());
                 case "--on" -> on = String.valueOf(words.poll());
                 case "--strict" -> strict = true;
                 case "--quick" -> {
                     children = 1_000;
-                    rounds = 2;
+                    warmUp = 5;
+                    rounds = 1;
                     restarts = 2_000;
                 }
                 default -> throw new UsageException("unknown option \"" + word + "\"; --help lists the options");
@@ -118,11 +123,16 @@ final class ExportBenchmark {
         String fileSystem = Ground.fileSystem(place);
         ActorSystem<Object> system = ActorSystem.create(Behaviors.empty(), "benchmark", config());
         try {
+            for (int start = 0; start < warmUp; start++) {
+                Path directory = Files.createDirectory(place.resolve("start" + start));
+                once(system, Optional.empty());
+                once(system, Optional.of(directory.resolve("many")));
+                remove(directory);
+            }
             for (int round = 0; round < rounds; round++) {
-                boolean isWarm = round >= rounds / 2;
                 Path directory = Files.createDirectory(place.resolve("round" + round));
-                round(system, Optional.empty(), isWarm ? peer : new ExportResults());
-                round(system, Optional.of(directory), isWarm ? shown : new ExportResults());
+                round(system, Optional.empty(), peer);
+                round(system, Optional.of(directory), shown);
                 remove(directory);
             }
             shown.median(ExportBar.HEAP)
@@ -144,6 +154,12 @@ final class ExportBenchmark {
                 .withFallback(standard);
     }
 
+    private void once(ActorSystem<?> system, Optional<Path> where) {
+        try (ExportedActors tree = ExportedActors.start(system, children, where, event -> {})) {
+            tree.awaitShown();
+        }
+    }
+
     private void round(ActorSystem<?> system, Optional<Path> where, ExportResults to)
             throws IOException, InterruptedException {
         new ExportRound(system, where.map(directory -> directory.resolve("many")), to).many(children, CHANGES, IDLE);
@@ -154,8 +170,9 @@ final class ExportBenchmark {
 
     private int report(String fileSystem) {
         System.out.printf(
-                "%d children, %d rounds, %d crashes, on %s; %d processors, JDK %s%n%n",
+                "%d children, %d starts not measured, %d rounds, %d crashes, on %s; %d processors, JDK %s%n%n",
                 children,
+                warmUp,
                 rounds,
                 restarts,
                 fileSystem,
