@@ -139,6 +139,7 @@ final class ArchitectureTest {
         "config.ConfigSection",
         "config.ConfigValues",
         "config.ConfiguredLiveness",
+        "config.Oneshots",
         "config.Place",
         "config.Problems",
         "log.CutStack",

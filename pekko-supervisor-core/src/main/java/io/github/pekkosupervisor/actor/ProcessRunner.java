@@ -147,6 +147,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
 
     /** What its process tells, as a supervisor understands it. */
     private static final class Translation {
+        private final boolean isOneshot;
         private final boolean readyWhenStarted;
         private final Set<Integer> ignoreExitCodes;
         private final ProcessSpec spec;
@@ -154,6 +155,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
 
         Translation(ProcessSpec spec, LiveContext child) {
             this.spec = spec;
+            isOneshot = spec.oneshot().isPresent();
             readyWhenStarted = spec.ready() == Readiness.immediately();
             ignoreExitCodes = spec.ignoreExitCodes();
             this.child = child;
@@ -168,7 +170,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                 }
                 child.handle().runs(started.identity());
                 child.hasBegun();
-                if (readyWhenStarted || adopted) {
+                if (!isOneshot && (readyWhenStarted || adopted)) {
                     child.ready(started.identity());
                 }
             } else if (event == ProcessEvent.Ready.INSTANCE) {
@@ -216,6 +218,11 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                 return ExitReason.killed();
             }
             boolean saysLittle = exited.outcome() == NormalExits.Outcome.NORMAL;
+            if (isOneshot) {
+                return saysLittle || !isEarly() || exited.lastLines().isEmpty()
+                        ? ProcessRunner.reason(exited.outcome(), exited.status())
+                        : ExitReason.failed("ended before it was done: " + exited.description());
+            }
             return isEarly() && (saysLittle || !exited.lastLines().isEmpty())
                     ? ExitReason.failed("ended before it was ready: " + exited.description())
                     : ProcessRunner.reason(exited.outcome(), exited.status());

@@ -65,7 +65,8 @@ final class ConfiguredProcess {
         spec = section.get("when-supervisor-dies", ConfigValues.oneOf(List.of(WhenSupervisorDies.values())))
                 .map(spec::withWhenSupervisorDies)
                 .orElse(spec);
-        spec = exits(section, spec);
+        ProcessSpec ending = exits(section, spec);
+        spec = Oneshots.read(section).map(ending::withOneshot).orElse(ending);
         section.end();
         return Optional.of(spec);
     }

@@ -59,18 +59,6 @@ final class LaterKeys {
                     .values("a list of blocks")
                     .example("[ { listen = \"tcp:0.0.0.0:80\", name = http, as-stdin = false } ]")
                     .like(".socket units"),
-            Key.of("oneshot", "Over when it has exited normally.")
-                    .notYet(PROCESS, NOT_SO, "restart = transient")
-                    .notYet(SERVICE, NOT_SO, "sv once, with a file down")
-                    .values("true or false")
-                    .example("true")
-                    .like("Type=oneshot"),
-            Key.of("oneshot-again", "Whether a restart of its group runs a oneshot again.")
-                    .notYet(PROCESS, "group", "")
-                    .notYet(SERVICE, "group", "")
-                    .values("group, once")
-                    .example("once")
-                    .like("RemainAfterExit"),
             child(
                             "needs",
                             "What must be ready before it is started, and is stopped after it.",

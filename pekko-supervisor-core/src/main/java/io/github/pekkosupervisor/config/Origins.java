@@ -24,7 +24,8 @@ final class Origins {
             "invalid_start_timeout", new Where(Place.CHILD, "start-timeout"),
             "invalid_shutdown", new Where(Place.CHILD, "shutdown"),
             "invalid_readiness", new Where(Place.PROCESS, "ready"),
-            "invalid_ignore_exits", new Where(Place.PROCESS, "ignore-exit-codes"));
+            "invalid_ignore_exits", new Where(Place.PROCESS, "ignore-exit-codes"),
+            "invalid_oneshot", new Where(Place.PROCESS, "oneshot"));
 
     private static final Pattern OF_DELAY = Pattern.compile("restart delay's (\\S+) ");
 
@@ -61,6 +62,7 @@ final class Origins {
             case "bad_start_spec" -> here("strategy", "children");
             case "invalid_readiness" -> here("ready", "output", "stdout", "stderr");
             case "invalid_ignore_exits" -> here("ignore-exit-codes", "ready");
+            case "invalid_oneshot" -> here("oneshot", "ready", "live", "ignore-exit-codes");
             case "bad_combination" -> combination(problem.message());
             default -> here();
         };
@@ -75,6 +77,8 @@ final class Origins {
             return new Several(Set.of("significant"), Set.of("auto-shutdown"));
         } else if (message.contains("is significant and permanent")) {
             return here("significant", "restart");
+        } else if (message.contains("is a oneshot")) {
+            return here("oneshot", "significant", "restart");
         } else if (message.contains("waits so long")) {
             return new Several(Set.of("restart-delay"), Set.of("intensity", "period"));
         }
@@ -122,6 +126,8 @@ final class Origins {
             return Optional.of(new Where(Place.SUPERVISOR, "auto-shutdown"));
         } else if (message.contains("is significant")) {
             return Optional.of(new Where(Place.CHILD, "significant"));
+        } else if (message.contains("is a oneshot")) {
+            return Optional.of(new Where(Place.CHILD, message.contains("temporary") ? "restart" : "significant"));
         }
         return message.contains("waits so long")
                 ? Optional.of(new Where(Place.CHILD, "restart-delay"))

@@ -73,7 +73,8 @@ final class ProcessKeys {
                     .notYet(SERVICE, AS_RUNIT, "a script check, which sv start asks"),
             Key.of(
                             "start-timeout",
-                            "How long it may take until it is ready; then it is stopped and its start has failed.")
+                            "How long it may take until it is ready; then it is stopped and its start has failed. For a oneshot"
+                                    + " how long it may take at all: any time, unless it is set.")
                     .values(TIME)
                     .limits(
                             "Too short: a slow start counts as a failed one.",
@@ -144,6 +145,29 @@ final class ProcessKeys {
                             "Too many: a start that failed counts as one that was not needed.")
                     .in(PROCESS, "[]")
                     .notYet(SERVICE, "none, as runit", "sv down in finish"),
+            Key.of(
+                            "oneshot",
+                            "Whether it is over when it is done, such as a migration. In a tree its start is acknowledged when"
+                                    + " it has ended normally, and those after it wait for that; another end is a failed start. It"
+                                    + " has no ready, and no start-timeout unless that is set. In a service directory: when run"
+                                    + " has exited with 0 it is down, and is started again when sv says so; after another end it"
+                                    + " is started again as ever.")
+                    .values("true or false")
+                    .example("true")
+                    .like("Type=oneshot, completed_successfully")
+                    .in(PROCESS, "false")
+                    .in(SERVICE, "false"),
+            Key.of(
+                            "oneshot-again",
+                            "Whether a oneshot that is done is run again by itself. group: with its group, and a service"
+                                    + " directory with each start of its supervision, but not when a launcher goes on where another"
+                                    + " was killed. once: not until its supervisor is started anew itself, and a service directory"
+                                    + " not until the next boot.")
+                    .values("group, once")
+                    .example("once")
+                    .like("RemainAfterExit")
+                    .in(PROCESS, "group")
+                    .in(SERVICE, "group"),
             // ---- ready
             Key.of("line", "Ready by a line of its output.")
                     .values("a regular expression, found anywhere in a line")

@@ -98,7 +98,7 @@ final class TreeKeys {
                     .orElse(
                             CHILD,
                             "30s for what is from code; none for supervisors; for a process 15s more than its own"
-                                    + " start-timeout, so that it can say what was wrong"),
+                                    + " start-timeout, so that it can say what was wrong; none for a oneshot without one"),
             Key.of("kill-grace", "How long it may be there after KILL until it counts as abandoned.")
                     .values(TIME)
                     .example("1s")

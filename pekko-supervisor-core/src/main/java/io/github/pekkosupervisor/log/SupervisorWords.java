@@ -49,6 +49,8 @@ final class SupervisorWords {
             return cancelled.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
         } else if (event instanceof SupervisorEvent.ChildStarted started) {
             return started.cause().isCall() ? Level.DEBUG : Level.INFO;
+        } else if (event instanceof SupervisorEvent.ChildDone done) {
+            return done.cause().isCall() ? Level.DEBUG : Level.INFO;
         } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
             return stopped.cause() instanceof StopCause.Sibling ? Level.INFO : asItsStart(stopped);
         } else if (event instanceof SupervisorEvent.ChildFinished finished) {
@@ -173,6 +175,13 @@ final class SupervisorWords {
                     .about(started.child())
                     .withPid()
                     .sameAs("started", "");
+        } else if (event instanceof SupervisorEvent.ChildDone done) {
+            sentence.say(": [" + done.child() + "] is done: [" + done.reason() + "]")
+                    .exit(done.reason())
+                    .about(done.child())
+                    .withPid()
+                    .lasted(", ran ", done.ran())
+                    .sameAs("done", "");
         } else if (event instanceof SupervisorEvent.StartError error) {
             sentence.report("start_error", error.attempt().toString(), error.reason())
                     .about(error.attempt())

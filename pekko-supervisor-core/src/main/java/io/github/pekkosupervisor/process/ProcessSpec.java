@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -61,6 +62,14 @@ public final class ProcessSpec {
         WHOLE
     }
 
+    /** Whether what is over when it is done is run again with its siblings. */
+    public enum OneshotAgain {
+        /** A restart of its group runs it again: its supervisor's strategy takes it along. */
+        GROUP,
+        /** Not by its supervisor, until that is started anew itself; a call runs it again all the same. */
+        ONCE
+    }
+
     /**
      * A file that holds one {@link io.github.pekkosupervisor.posix.ProcessIdentity}.
      *
@@ -96,7 +105,12 @@ public final class ProcessSpec {
         @Nullable
         Liveness live;
 
-        Duration startTimeout = DEFAULT_START_TIMEOUT;
+        @Nullable
+        Duration startTimeout;
+
+        @Nullable
+        OneshotAgain oneshot;
+
         Map<String, String> logContext = Map.of();
 
         @Override
@@ -122,7 +136,9 @@ public final class ProcessSpec {
         List<String> mistakes = new ArrayList<>(ProcessChecks.command(parts.command));
         mistakes.addAll(ProcessChecks.environment(parts.environment));
         mistakes.addAll(ProcessChecks.streams(parts.stdin, parts.stdout, parts.stderr));
-        mistakes.addAll(ProcessChecks.startTimeout(parts.startTimeout));
+        if (parts.startTimeout != null) {
+            mistakes.addAll(ProcessChecks.startTimeout(parts.startTimeout));
+        }
         return mistakes;
     }
 
@@ -314,7 +330,8 @@ public final class ProcessSpec {
     }
 
     /**
-     * The same with another limit for the time until it is ready.
+     * The same with another limit for the time until it is ready; for a oneshot, which has none by default, until it is
+     * done.
      *
      * @param limit more than zero
      */
@@ -328,6 +345,29 @@ public final class ProcessSpec {
      */
     public ProcessSpec withLive(Liveness live) {
         return with(parts -> parts.live = live);
+    }
+
+    /**
+     * The same as a oneshot, which a restart of its group runs again: what is over when it is done, such as a
+     * migration. As systemd's {@code Type=oneshot}.
+     */
+    public ProcessSpec withOneshot() {
+        return withOneshot(OneshotAgain.GROUP);
+    }
+
+    /**
+     * The same as a oneshot: its start is acknowledged when it has ended normally, by {@link #normalExits()}, and those
+     * that are started after it wait for that; another end is a failed start. Then it is down and done, until it is run
+     * again. Its start may take as long as it takes, unless {@link #withStartTimeout} says otherwise.
+     *
+     * <p>A supervisor refuses one with a {@link Readiness} other than {@link Readiness#immediately()}, with
+     * {@link #withLive}, with {@link #withIgnoreExitCodes}, as a significant child, and as a temporary one.
+     *
+     * @param again whether a restart of its group runs it again
+     */
+    public ProcessSpec withOneshot(OneshotAgain again) {
+        OneshotAgain said = Objects.requireNonNull(again, "whether a oneshot is run again is null; use GROUP or ONCE");
+        return with(parts -> parts.oneshot = said);
     }
 
     /** The same, with more keys in the MDC of what is logged for it. */
@@ -453,9 +493,19 @@ public final class ProcessSpec {
         return parts.ready;
     }
 
-    /** How long it may take until it is ready. */
+    /** How long it may take until it is ready; of a oneshot only if {@link #hasStartTimeout()}. */
     public Duration startTimeout() {
-        return parts.startTimeout;
+        return parts.startTimeout == null ? DEFAULT_START_TIMEOUT : parts.startTimeout;
+    }
+
+    /** Whether that was said of it. */
+    public boolean hasStartTimeout() {
+        return parts.startTimeout != null;
+    }
+
+    /** If it is over when it is done, whether a restart of its group runs it again; empty if it is to go on running. */
+    public Optional<OneshotAgain> oneshot() {
+        return Optional.ofNullable(parts.oneshot);
     }
 
     /** How it is known that it still works; empty if nobody looks. */

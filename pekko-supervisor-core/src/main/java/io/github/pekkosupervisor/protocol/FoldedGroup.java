@@ -140,6 +140,9 @@ final class FoldedGroup {
             FoldedPlace known = byId.get(child.id());
             FoldedPlace place = known == null ? add(Node.of(itself, child.kindName(), State.STOPPED)) : known;
             place.node = place.node.withKind(itself, child.kindName());
+            if (place.node.state() == State.DONE) {
+                place.node = place.node.withDetails(child.kind().staysDone() ? Node.DONE_FOR_GOOD : Map.of());
+            }
             order.add(place);
         }
         places.clear();
@@ -170,11 +173,18 @@ final class FoldedGroup {
         for (FoldedPlace place : places) {
             Node node = below.getOrDefault(place, place.node);
             comes |= strategy() == Strategy.REST_FOR_ONE && place.isOnItsWay();
-            boolean isDown =
-                    node.state() == State.STOPPED || node.state() == State.FINISHED || node.state() == State.IGNORED;
-            nodes.add(comes && isDown ? node.waiting() : node);
+            nodes.add(comes && comesWithOthers(node) ? node.waiting() : node);
         }
         return itself.withSupervision(Optional.ofNullable(supervision)).withChildren(nodes);
+    }
+
+    /** Whether it is down and is started again with another. */
+    private static boolean comesWithOthers(Node node) {
+        return switch (node.state()) {
+            case STOPPED, FINISHED, IGNORED -> true;
+            case DONE -> !node.details().equals(Node.DONE_FOR_GOOD);
+            case WAITING, STARTING, RUNNING, STOPPING, RESTARTING -> false;
+        };
     }
 
     private @Nullable Strategy strategy() {

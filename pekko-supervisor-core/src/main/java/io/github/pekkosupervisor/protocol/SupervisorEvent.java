@@ -247,6 +247,18 @@ public sealed interface SupervisorEvent extends TreeEvent {
     record ChildIgnored(String supervisor, Offender child, OptionalLong succeeds) implements OfChild {}
 
     /**
+     * A oneshot has ended normally, which is what its start is acknowledged by: it is down now, and done.
+     *
+     * @param reason how it ended
+     * @param ran how long, from when it was made until it ended
+     * @param cause of its start
+     * @param succeeds as in {@link ChildStarted}
+     */
+    record ChildDone(
+            String supervisor, Offender child, ExitReason reason, Duration ran, StartCause cause, OptionalLong succeeds)
+            implements OfChild {}
+
+    /**
      * A start failed that a call had asked for, and who called is told why; OTP is silent about it.
      *
      * @param child by the incarnation that could not be started

@@ -101,6 +101,8 @@ public final class TreeFold implements TreeSubscriber {
             startFailed(group(event.supervisor()), error);
         } else if (event instanceof SupervisorEvent.ChildIgnored ignored) {
             ignored(group(event.supervisor()), ignored);
+        } else if (event instanceof SupervisorEvent.ChildDone done) {
+            done(group(event.supervisor()), done);
         } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
             notStarted(group(event.supervisor()), failed);
         } else if (event instanceof SupervisorEvent.ChildStarting starting) {
@@ -353,6 +355,21 @@ public final class TreeFold implements TreeSubscriber {
         FoldedPlace place = toStart(group, event, incarnation, event.succeeds());
         coming.remove(place.node.path());
         staysDown(group, place, State.IGNORED, isForgotten(group, event));
+    }
+
+    private void done(FoldedGroup group, SupervisorEvent.ChildDone event) {
+        ChildHandle handle = event.child().handle().orElseThrow();
+        FoldedPlace place = toStart(group, event, handle.incarnation(), event.succeeds());
+        place.first = handle.first();
+        place.isToldOf = false;
+        ended(group, place, event.reason(), handle.startedAt().plus(event.ran()));
+        Node node = place.node;
+        long restarts = counted(node.restarts(), event.cause() == StartCause.RESTART);
+        group.is(place, node.withRestarts(restarts, node.lastExit(), Optional.empty()));
+        staysDown(group, place, State.DONE, isForgotten(group, event));
+        if (event.child().spec().kind().staysDone()) {
+            place.node = place.node.withDetails(Node.DONE_FOR_GOOD);
+        }
     }
 
     private void notStarted(FoldedGroup group, SupervisorEvent.ChildNotStarted event) {

@@ -42,8 +42,8 @@ public record TreeHealth(boolean live, boolean ready, List<NotReady> notReady) {
 
     /**
      * Looks at each place that there is. One that waits for its start, is starting, stopping or restarting is not as it
-     * should be; one that has been stopped by a call, has ended and stays down by its restart type, or has said that it
-     * need not run, is. The top has to run.
+     * should be; one that has been stopped by a call, has ended and stays down by its restart type, has said that it
+     * need not run, or has done what it was to do once, is. The top has to run.
      */
     public static TreeHealth of(TreeSnapshot snapshot) {
         List<NotReady> found = new ArrayList<>();
@@ -70,7 +70,7 @@ public record TreeHealth(boolean live, boolean ready, List<NotReady> notReady) {
     public static boolean isWell(Node node) {
         return switch (node.state()) {
             case RUNNING -> node.ready();
-            case STOPPED, FINISHED, IGNORED -> true;
+            case STOPPED, FINISHED, IGNORED, DONE -> true;
             case WAITING, STARTING, STOPPING, RESTARTING -> false;
         };
     }

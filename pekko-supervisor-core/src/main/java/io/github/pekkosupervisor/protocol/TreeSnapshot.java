@@ -45,7 +45,9 @@ public record TreeSnapshot(Instant at, Node top) {
         /** It has ended by itself and stays down. */
         FINISHED,
         /** It has said that it need not run. */
-        IGNORED
+        IGNORED,
+        /** It was to do something once, has done that, and is down. */
+        DONE
     }
 
     /**
@@ -115,6 +117,9 @@ public record TreeSnapshot(Instant at, Node top) {
 
         /** How one that waits is down, if not because it was stopped. */
         private static final String WAS = "was";
+
+        /** Of one that is done, and is not started again with its group. */
+        public static final Map<String, String> DONE_FOR_GOOD = Map.of("again", "no");
 
         static final String SUPERVISED_RESTARTS = "supervised-restarts";
 
@@ -191,7 +196,7 @@ public record TreeSnapshot(Instant at, Node top) {
         public Node waiting() {
             // also of one that has been stopped to be renewed: that has come to nothing
             Node waits = withState(State.WAITING, false).withIncarnation(incarnation, OptionalLong.empty());
-            return state == State.FINISHED || state == State.IGNORED
+            return state == State.FINISHED || state == State.IGNORED || state == State.DONE
                     ? waits.withDetail(WAS, state.name().toLowerCase(Locale.ROOT))
                     : waits;
         }

@@ -132,6 +132,16 @@ public final class Child {
         }
     }
 
+    /** It is down, since it has done what it was for. */
+    boolean isDone() {
+        return state == ChildState.STOPPED && history != null && history.down() == History.Down.DONE;
+    }
+
+    /** The same, and it is not to be started again with its group. */
+    boolean staysDone() {
+        return isDone() && spec.kind().staysDone();
+    }
+
     /** Somebody has stopped it, or will not have it started again. */
     void isDown() {
         isDown(History.Down.STOPPED);

@@ -21,6 +21,11 @@ sealed interface Doing permits Doing.Idle, Doing.Ended, Asking, AtGate, Starting
         // it asked for none
     }
 
+    /** This has come, and has to wait until the supervisor is idle; it may be about what it is doing. */
+    default void holdsUp(RuleEvent event) {
+        // which does not take long
+    }
+
     /** The whole tree ends: what is being started is given up. */
     default void hurry() {
         // it is asked to stop, and that is taken now

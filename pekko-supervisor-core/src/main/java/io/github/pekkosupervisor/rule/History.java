@@ -44,7 +44,9 @@ final class History {
         /** It has ended by itself, and stays down. */
         FINISHED,
         /** It said that it need not run. */
-        IGNORED
+        IGNORED,
+        /** It was to do something once, and has. */
+        DONE
     }
 
     void ended(ExitReason why, long at) {

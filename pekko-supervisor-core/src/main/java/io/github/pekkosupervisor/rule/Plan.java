@@ -206,6 +206,11 @@ final class Plan {
         return only == null || only.contains(child);
     }
 
+    /** Whether it starts a child that is in its way: one that is done for good only if a call asks for that one. */
+    boolean starts(Child child) {
+        return concerns(child) && (purpose instanceof CallToStart || !child.staysDone());
+    }
+
     /** Who is started next when all stops are done; null if nobody is. */
     @Nullable
     Child firstToStart(Children all) {
@@ -248,7 +253,7 @@ final class Plan {
             if (child != null) {
                 firstToStart = child == lastToStart ? null : child.next;
             }
-        } while (child != null && !concerns(child));
+        } while (child != null && !starts(child));
         return child;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.rule;
 
 import io.github.pekkosupervisor.protocol.ChildState;
+import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartDelay;
@@ -44,6 +45,11 @@ final class RestartRule {
         };
     }
 
+    /** Whether the end of an incarnation is what its start is acknowledged by: a oneshot is over when it is done. */
+    static boolean isDone(ChildKind kind, ExitReason reason) {
+        return kind.oneshot().isPresent() && reason == ExitReason.Normal.INSTANCE;
+    }
+
     /**
      * Whether a child that was being stopped has ended well, so that there is nothing to report.
      *
@@ -58,7 +64,9 @@ final class RestartRule {
             return true;
         }
         boolean deliberate = reason == ExitReason.Shutdown.INSTANCE || reason instanceof ExitReason.ShutdownWith;
-        return (lenient && deliberate) || afterEnd(spec.restart(), reason) == Verdict.ACCEPT;
+        return (lenient && deliberate)
+                || isDone(spec.kind(), reason)
+                || afterEnd(spec.restart(), reason) == Verdict.ACCEPT;
     }
 
     /** Whether its end, accepted or reported, ends its supervisor. */

@@ -111,10 +111,17 @@ final class SnapshotRule {
                 lastExit,
                 past != null && is == State.RESTARTING ? past.nextRestart(calendar, now) : Optional.empty(),
                 Optional.empty(),
-                hanging == null ? Map.of() : Map.of(Node.HUNG, hanging.reason().why()),
+                details(child, is, hanging),
                 List.of());
         boolean waits = comes && incarnation == null && child.state != ChildState.RESTARTING;
         return new Sight.Seen(waits ? node.waiting() : node, live);
+    }
+
+    private static Map<String, String> details(Child child, State is, @Nullable Hanging hanging) {
+        if (hanging != null) {
+            return Map.of(Node.HUNG, hanging.reason().why());
+        }
+        return is == State.DONE && child.staysDone() ? Node.DONE_FOR_GOOD : Map.of();
     }
 
     private static boolean isUp(State is) {
@@ -146,6 +153,7 @@ final class SnapshotRule {
             case STOPPED -> State.STOPPED;
             case FINISHED -> State.FINISHED;
             case IGNORED -> State.IGNORED;
+            case DONE -> State.DONE;
         };
     }
 
@@ -169,10 +177,10 @@ final class SnapshotRule {
                 return false;
             }
             inPlan |= child == first;
-            boolean starts = inPlan && plan != null && plan.concerns(child);
+            boolean starts = inPlan && plan != null && plan.starts(child);
             inPlan &= child != last;
             comes |= state.spec.strategy() == Strategy.REST_FOR_ONE && child.state == ChildState.RESTARTING;
-            return starts || comes;
+            return starts || (comes && !child.staysDone());
         }
     }
 }

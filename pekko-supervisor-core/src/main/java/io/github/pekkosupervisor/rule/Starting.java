@@ -1,8 +1,10 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
+import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.spec.ExitReason;
@@ -15,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * A child has been started; its acknowledgement is waited for, or its end. As OTP {@code supervisor},
  * {@code start_children}: nobody else is started meanwhile.
  *
- * <p>A start that takes longer than the child's start timeout is asked to stop as the child would be at other times,
- * then killed, then abandoned; it has failed with {@code timeout} in any case.
+ * <p>A oneshot has started when it has ended normally, and is down then. A start that takes longer than the child's
+ * start timeout is asked to stop as the child would be at other times, then killed, then abandoned; it has failed with
+ * {@code timeout} in any case.
  */
 final class Starting implements Doing {
 
@@ -72,16 +75,35 @@ final class Starting implements Doing {
     private void acknowledged(@Nullable Object info) {
         OptionalLong succeeds = child.succeeded();
         child.runsAs(incarnation, state.now);
-        StartCause cause = cause();
-        if (cause == StartCause.RESTART) {
-            child.history().restarted();
-        } else if (cause.isCall()) {
-            incarnation.startedByCall();
-        }
+        StartCause cause = countedCause();
         state.tell(new SupervisorEvent.ChildStarted(state.path, state.offender(child, incarnation), cause, succeeds));
         if (incarnation.isOnce() && cause != StartCause.ONCE) {
             state.tell(new SupervisorEvent.ChildRunsOnce(state.path, state.offender(child, incarnation)));
         }
+        succeeded(info);
+    }
+
+    /** A oneshot has ended normally: that is its start, and it is down. */
+    private void done() {
+        OptionalLong succeeds = child.succeeded();
+        ExitReason reason = incarnation.reason();
+        incarnation.started();
+        child.delays = 0;
+        state.tell(new SupervisorEvent.ChildDone(
+                state.path,
+                state.offender(child, incarnation, false),
+                reason,
+                state.lasted(incarnation),
+                countedCause(),
+                succeeds));
+        if (!state.forgets(child)) {
+            child.ended(reason, incarnation, state.now);
+        }
+        state.staysDown(child, History.Down.DONE, () -> "it is a oneshot, and done");
+        succeeded(null);
+    }
+
+    private void succeeded(@Nullable Object info) {
         Asker asker = plan.asker();
         if (plan.purpose instanceof Plan.CallToStart call) {
             state.reply(call.replyTo(), new SupervisorResult.Started(incarnation.handle(), Optional.ofNullable(info)));
@@ -89,6 +111,16 @@ final class Starting implements Doing {
             asker.started(incarnation, info);
         }
         rule.carryOut(plan);
+    }
+
+    private StartCause countedCause() {
+        StartCause cause = cause();
+        if (cause == StartCause.RESTART) {
+            child.history().restarted();
+        } else if (cause.isCall()) {
+            incarnation.startedByCall();
+        }
+        return cause;
     }
 
     private StartCause cause() {
@@ -109,6 +141,8 @@ final class Starting implements Doing {
             failed(timeout());
         } else if (incarnation.isIgnored()) {
             ignored(rule, plan, child, incarnation);
+        } else if (RestartRule.isDone(incarnation.kind(), incarnation.reason())) {
+            done();
         } else {
             failed(incarnation.reason());
         }
@@ -195,10 +229,38 @@ final class Starting implements Doing {
         } else if (incarnation.isKilled()) {
             abandoned();
         } else {
-            deadline = overdue ? state.kill(incarnation) : state.askToStop(incarnation, LIMIT_AFTER_OVERDUE_START);
-            overdue = true;
+            if (incarnation.isBeingStopped()) {
+                deadline = state.kill(incarnation);
+            } else {
+                deadline = state.askToStop(incarnation, LIMIT_AFTER_OVERDUE_START);
+                overdue = true;
+            }
             state.wakeUpAt(deadline);
         }
+    }
+
+    /**
+     * What has to wait until this is over is not to wait for a oneshot that it wants stopped, since that may take very
+     * long: it is asked to stop at once, and what has come is taken up when it has ended. Its start has failed then.
+     */
+    @Override
+    public void holdsUp(RuleEvent event) {
+        if (incarnation.kind().oneshot().isEmpty()) {
+            return;
+        }
+        if (event instanceof RuleEvent.Stop) {
+            hurry();
+        } else if (event instanceof RuleEvent.Call call && stopsIt(call) && !incarnation.isBeingStopped()) {
+            rule.tellStopping(incarnation, StopCause.Call.INSTANCE);
+            deadline = state.askToStop(incarnation);
+            state.wakeUpAt(deadline);
+        }
+    }
+
+    private boolean stopsIt(RuleEvent.Call call) {
+        return call.request() instanceof Request.TerminateChild named
+                ? !state.isDynamic() && named.id().equals(child.id())
+                : call.request() instanceof Request.TerminateHandle && call.about() == incarnation;
     }
 
     private ExitReason timeout() {

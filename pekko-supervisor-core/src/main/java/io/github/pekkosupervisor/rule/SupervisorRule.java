@@ -135,6 +135,7 @@ public final class SupervisorRule {
         } else if (!isDoneAtOnce(event)) {
             tellGone(event);
             waiting.add(event);
+            doing.holdsUp(event);
         }
         while (doing == Doing.Idle.INSTANCE && !waiting.isEmpty()) {
             take(waiting.next());
@@ -305,6 +306,12 @@ public final class SupervisorRule {
 
     /** Starts a child. */
     void start(Plan plan, Child child) {
+        boolean isOneshot = child.spec.kind().oneshot().isPresent();
+        if (isOneshot && waiting.hasStop()) {
+            // which would wait for it as long as it takes
+            ends.giveUp(plan);
+            return;
+        }
         Incarnation incarnation = new Incarnation(child, handles.of(child.id(), ++incarnations), state.now);
         if (child.first == 0) {
             child.first = incarnations;
@@ -318,6 +325,9 @@ public final class SupervisorRule {
         doing = new Starting(this, plan, incarnation);
         if (!child.spec.kind().tellsOfItsBeginning()) {
             tellStarting(incarnation);
+        }
+        if (isOneshot) {
+            waiting.calls().forEach(doing::holdsUp);
         }
     }
 

@@ -32,6 +32,11 @@ final class WaitingEvents {
                 .toList();
     }
 
+    /** Whether there is a request to stop among them. */
+    boolean hasStop() {
+        return events.stream().anyMatch(RuleEvent.Stop.class::isInstance);
+    }
+
     /** The reason of the first request to stop, which waits no longer; {@code shutdown} if there is none. */
     ExitReason takeStop() {
         for (Iterator<RuleEvent> all = events.iterator(); all.hasNext(); ) {

@@ -53,6 +53,7 @@ final class ChildCheck {
         id(id, where, name);
         start(child, where, name);
         restart(child, where, name);
+        oneshot(child, where, name);
         significance(child, autoShutdown, where, name);
         shutdown(child.givenShutdown(), where, name);
         delay(child, where, name);
@@ -68,6 +69,7 @@ final class ChildCheck {
                 && !RestartDelay.isNotPositive(child.givenStartTimeout())
                 && child.givenRestart() != null
                 && child.givenOnAbandon() != null
+                && child.kind().oneshot().isEmpty()
                 && !child.hasKillGrace()
                 && !child.significant()
                 && !isBad(child.givenShutdown())
@@ -168,11 +170,34 @@ final class ChildCheck {
         }
     }
 
+    private void oneshot(ChildSpec child, String where, String name) {
+        ChildKind kind = child.givenKind();
+        if (kind != null && kind.oneshot().isPresent() && child.givenRestart() == RestartType.TEMPORARY) {
+            found.add(
+                    where,
+                    "bad_combination",
+                    "restart temporary, oneshot",
+                    name
+                            + " is a oneshot, which is kept when it is done, and temporary, which is forgotten; leave out the"
+                            + " restart type, and use "
+                            + found.words().of("OneshotAgain.ONCE", "oneshot-again = once")
+                            + " if its group is to be restarted without it");
+        }
+    }
+
     private void significance(ChildSpec child, AutoShutdown autoShutdown, String where, String name) {
         if (!child.significant()) {
             return;
         }
-        if (autoShutdown == AutoShutdown.NEVER) {
+        ChildKind kind = child.givenKind();
+        if (kind != null && kind.oneshot().isPresent()) {
+            found.add(
+                    where,
+                    "bad_combination",
+                    "significant true, oneshot",
+                    name + " is a oneshot, which has started when it has ended, so its end cannot end its supervisor;"
+                            + " leave out significant, or the oneshot");
+        } else if (autoShutdown == AutoShutdown.NEVER) {
             found.add(
                     where,
                     "bad_combination",

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.spec;
 
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,19 @@ public interface ChildKind {
 
     /** How long a start may take until it is acknowledged; empty for no limit. */
     Optional<Duration> defaultStartTimeout();
+
+    /**
+     * Whether its incarnations are over when they have done what they are for, so that a normal end is what their start
+     * is acknowledged by; and then whether a restart of its group runs it again. Empty if they are to go on.
+     */
+    default Optional<OneshotAgain> oneshot() {
+        return Optional.empty();
+    }
+
+    /** Whether one that is done is not run again with its group. */
+    default boolean staysDone() {
+        return oneshot().filter(again -> again == OneshotAgain.ONCE).isPresent();
+    }
 
     /** What is wrong with what this kind was made from; asked before anything is started. */
     default List<Problem> problems(String path) {

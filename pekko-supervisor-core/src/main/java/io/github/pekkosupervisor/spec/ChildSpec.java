@@ -222,7 +222,8 @@ public final class ChildSpec {
 
     /**
      * How long its start may take until it is acknowledged; default 30 s, for a process 15 s more than the limit of its
-     * own ({@link io.github.pekkosupervisor.process.ProcessSpec#withStartTimeout}), and for a supervisor no limit.
+     * own ({@link io.github.pekkosupervisor.process.ProcessSpec#withStartTimeout}), for a oneshot that very limit or
+     * none, and for a supervisor no limit.
      */
     public ChildSpec withStartTimeout(Duration limit) {
         return new ChildSpec(id, kind, restart, shutdown, significant, limit, restartDelay, onAbandon, killGrace);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
@@ -33,7 +34,16 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
     }
 
     @Override
+    public Optional<OneshotAgain> oneshot() {
+        return spec.oneshot();
+    }
+
+    /** A oneshot takes as long as it takes, and its limit is looked to by its supervisor alone. */
+    @Override
     public Optional<Duration> defaultStartTimeout() {
+        if (spec.oneshot().isPresent()) {
+            return spec.hasStartTimeout() ? Optional.of(spec.startTimeout()) : Optional.empty();
+        }
         return Optional.of(spec.startTimeout().plus(STOP_AFTER_LIMIT));
     }
 
@@ -86,7 +96,9 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                 .flatMap(Liveness::sign)
                 .flatMap(sign -> longSocketPath(path, "invalid_liveness", sign))
                 .ifPresent(problems::add);
-        if (!spec.ignoreExitCodes().isEmpty() && spec.ready() == Readiness.immediately()) {
+        if (spec.oneshot().isPresent()) {
+            oneshot(path, words, problems);
+        } else if (!spec.ignoreExitCodes().isEmpty() && spec.ready() == Readiness.immediately()) {
             problems.add(new Problem(
                     path,
                     "invalid_ignore_exits",
@@ -107,6 +119,33 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                         "the path of a Unix socket has at most " + LONGEST_SOCKET_PATH
                                 + " bytes on this system; choose a shorter one"))
                 : Optional.empty();
+    }
+
+    private void oneshot(String path, Wording words, List<Problem> problems) {
+        if (spec.ready() != Readiness.immediately()) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_oneshot",
+                    spec.ready().toString(),
+                    "a oneshot has started when it has ended normally, so it cannot be ready before; leave out "
+                            + words.of("withReady", "ready { }") + ", or the oneshot if it is to go on running"));
+        }
+        spec.live()
+                .ifPresent(live -> problems.add(new Problem(
+                        path,
+                        "invalid_oneshot",
+                        live.toString(),
+                        "a oneshot is over when it is done, and nobody looks whether it still works; leave out "
+                                + words.of("withLive", "live { }") + ", or the oneshot if it is to go on running")));
+        if (!spec.ignoreExitCodes().isEmpty()) {
+            problems.add(new Problem(
+                    path,
+                    "invalid_oneshot",
+                    spec.ignoreExitCodes().toString(),
+                    "a oneshot is down when it is done, whether there was something to do or not; give the exit codes of"
+                            + " both by " + words.of("withNormalExitCodes", "normal-exit-codes")
+                            + ", and none to ignore"));
+        }
     }
 
     private boolean hasLoosePipe() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.ChildState;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
@@ -79,6 +81,10 @@ final class FoldedCallsTest {
             }
             return chance == 1 ? context.<Object>ignore() : behavior();
         });
+    }
+
+    private static ChildSpec oneshot(String id, OneshotAgain again) {
+        return ChildSpec.process(id, ProcessSpec.of("true").withOneshot(again)).withRestartDelay(SHORT);
     }
 
     private static SupervisorSpec flags(SupervisorSpec strategy) {
@@ -182,7 +188,7 @@ final class FoldedCallsTest {
     /** Calls and crashes, as they come. */
     private static final class Storm {
         private static final List<String> STATIC = List.of("", "all", "rest", "quick");
-        private static final List<String> IDS = List.of("a", "b", "c", "d", "e");
+        private static final List<String> IDS = List.of("a", "b", "c", "d", "e", "f", "g");
 
         private final SupervisionTree tree;
         private final Random random;
@@ -202,11 +208,14 @@ final class FoldedCallsTest {
                     fickle("c", fickle).withRestartDelay(SHORT),
                     worker("d").withRestart(RestartType.TRANSIENT).withRestartDelay(SHORT),
                     worker("e").withRestart(RestartType.TEMPORARY));
+            List<ChildSpec> seven = new ArrayList<>(five);
+            seven.add(oneshot("f", OneshotAgain.GROUP));
+            seven.add(oneshot("g", OneshotAgain.ONCE));
             List<ChildSpec> all = new ArrayList<>(five);
             all.add(ChildSpec.supervisor(
-                    "all", flags(SupervisorSpec.oneForAll()).withChildren(five)));
+                    "all", flags(SupervisorSpec.oneForAll()).withChildren(seven)));
             all.add(ChildSpec.supervisor(
-                    "rest", flags(SupervisorSpec.restForOne()).withChildren(five)));
+                    "rest", flags(SupervisorSpec.restForOne()).withChildren(seven)));
             all.add(ChildSpec.supervisor(
                     "quick",
                     quick(SupervisorSpec.oneForAll())

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.process.Readiness;
@@ -107,7 +108,10 @@ final class RandomTreesTest {
     }
 
     private ChildSpec child(ChildSpec plain, boolean mustWait, boolean maySignify) {
-        ChildSpec child = plain.withRestart(one(List.of(RestartType.values())))
+        boolean isOneshot = plain.kind().oneshot().isPresent();
+        List<RestartType> types =
+                isOneshot ? List.of(RestartType.PERMANENT, RestartType.TRANSIENT) : List.of(RestartType.values());
+        ChildSpec child = plain.withRestart(one(types))
                 .withOnAbandon(one(List.of(ChildSpec.OnAbandon.values())))
                 .withKillGrace(time())
                 .withShutdown(one(List.of(Shutdown.brutalKill(), Shutdown.infinity(), Shutdown.timeout(time()))));
@@ -117,7 +121,7 @@ final class RandomTreesTest {
             child = child.withRestartDelay(new RestartDelay(
                     min, min.plus(time()), 1 + random.nextInt(30) / 8.0, random.nextInt(9) / 8.0, time()));
         }
-        boolean significant = maySignify && child.restart() != RestartType.PERMANENT && sometimes();
+        boolean significant = maySignify && !isOneshot && child.restart() != RestartType.PERMANENT && sometimes();
         return child.withSignificant(significant);
     }
 
@@ -136,6 +140,9 @@ final class RandomTreesTest {
         spec = sometimes() ? spec.withDirectory(Path.of("/" + text())) : spec;
         spec = sometimes() ? spec.withEnvironment("A." + text().replace("=", ""), text()) : spec;
         spec = sometimes() ? spec.withoutEnvironment("B") : spec;
+        if (sometimes()) {
+            return spec.withOneshot(one(List.of(OneshotAgain.values())));
+        }
         spec = sometimes() ? spec.withLive(live()) : spec;
         return sometimes() ? spec : spec.withReady(ready()).withIgnoreExitCodes(random.nextInt(256));
     }

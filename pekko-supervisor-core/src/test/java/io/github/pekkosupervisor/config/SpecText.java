@@ -105,7 +105,13 @@ final class SpecText {
             keys.put("ready", ready(spec.ready()));
         }
         spec.live().ifPresent(live -> keys.put("live", live(live)));
-        keys.put("start-timeout", time(spec.startTimeout()));
+        if (spec.hasStartTimeout()) {
+            keys.put("start-timeout", time(spec.startTimeout()));
+        }
+        spec.oneshot().ifPresent(again -> {
+            keys.put("oneshot", true);
+            keys.put("oneshot-again", ConfigValues.hyphened(again));
+        });
         keys.put("stop", stop(spec.stop()));
         keys.put("process-group", ConfigValues.hyphened(spec.processGroup()));
         keys.put("when-supervisor-dies", ConfigValues.hyphened(spec.whenSupervisorDies()));

@@ -110,6 +110,10 @@ final class SupervisorWordsTest {
         return new SupervisorEvent.ChildTerminated("/", child, reason, RAN, next);
     }
 
+    private static SupervisorEvent done(StartCause cause) {
+        return new SupervisorEvent.ChildDone("/", DB, ExitReason.normal(), RAN, cause, OptionalLong.empty());
+    }
+
     private static SupervisorEvent stopped(StopCause cause) {
         return stopped(WEB, cause);
     }
@@ -142,6 +146,11 @@ final class SupervisorWordsTest {
                 Arguments.of(
                         new SupervisorEvent.ChildStarted("/", WEB, StartCause.CALL, OptionalLong.empty()),
                         "DEBUG supervisor [/] started [web#2]"),
+                Arguments.of(
+                        done(StartCause.START_UP),
+                        "INFO supervisor [/]: [db#3] is done: [normal], pid 4711, ran 2.3 s"),
+                Arguments.of(
+                        done(StartCause.CALL), "DEBUG supervisor [/]: [db#3] is done: [normal], pid 4711, ran 2.3 s"),
                 Arguments.of(
                         terminated(DB, CODE, restart(2, 5, two, false)),
                         "ERROR supervisor [/] child_terminated: [db#3] with [exit code 1], pid 4711, ran 2.3 s;"

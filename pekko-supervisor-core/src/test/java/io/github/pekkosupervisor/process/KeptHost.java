@@ -28,6 +28,7 @@ final class KeptHost {
                 ConfiguredTree.read(ConfigFactory.parseString(arguments[2])),
                 SupervisionTree.Options.defaults()
                         .withStateDirectory(place.resolve("state"))
+                        .withTransitions(true)
                         .withListener(event -> write(events, event)));
         write(events, "up\n");
     }
@@ -43,6 +44,13 @@ final class KeptHost {
                                     .process()
                                     .orElseThrow()
                                     .pid() + "\n");
+        } else if (event instanceof SupervisorEvent.ChildStarting starting
+                && starting.child().spec().kind().oneshot().isPresent()) {
+            write(events, starting.child().id() + " starting\n");
+        } else if (event instanceof SupervisorEvent.ChildDone done) {
+            write(events, done.child().id() + " done " + done.cause() + "\n");
+        } else if (event instanceof SupervisorEvent.StartError failed) {
+            write(events, failed.child().id() + " failed: " + failed.reason() + "\n");
         } else if (event instanceof SupervisorEvent.ChildEnd end) {
             write(events, end.child().id() + " ended: " + end.reason() + "\n");
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.Offender;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
 import io.github.pekkosupervisor.protocol.SupervisorEvent.StopCause;
@@ -391,6 +393,46 @@ final class TreeFoldTest {
         fold.event(new SupervisorEvent.ChildIgnored("/", child("b", 4), OptionalLong.of(2)));
 
         assertThat(seen()).isEqualTo("/a finished, /b ignored");
+    }
+
+    private static ChildSpec oneshot(OneshotAgain again) {
+        return ChildSpec.process("o", ProcessSpec.of("true").withOneshot(again));
+    }
+
+    private void done(Offender child, StartCause cause, OptionalLong succeeds) {
+        fold.event(new SupervisorEvent.ChildDone("/", child, ExitReason.normal(), RAN, cause, succeeds));
+    }
+
+    @Test
+    void one_that_is_done_is_down_and_comes_with_its_group() {
+        ChildSpec oneshot = oneshot(OneshotAgain.GROUP);
+        two(Strategy.ONE_FOR_ALL).starting("/", child(oneshot, 3));
+        assertThat(seen()).isEqualTo("/a#1 running, /b#2 running, /o#3 starting");
+
+        done(child(oneshot, 3), StartCause.START_UP, OptionalLong.empty());
+
+        assertThat(seen()).isEqualTo("/a#1 running, /b#2 running, /o done");
+        assertThat(node("/o").process()).isEmpty();
+        assertThat(node("/o").lastExit()).contains(LastExit.of("normal", NOW.plusSeconds(33)));
+        assertThat(node("/o").since()).contains(NOW.plusSeconds(33));
+        assertThat(node("/o").restarts()).isZero();
+        died("/", child("a", 1));
+        assertThat(seen()).isEqualTo("/a restarting, /b#2 running, /o waiting");
+        done(child(oneshot, 6), StartCause.RESTART, OptionalLong.of(3));
+        assertThat(node("/o").restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void one_that_is_done_for_good_does_not_wait_for_its_group() {
+        two(Strategy.ONE_FOR_ALL);
+        done(child(oneshot(OneshotAgain.ONCE), 3), StartCause.START_UP, OptionalLong.empty());
+
+        died("/", child("a", 1));
+
+        assertThat(seen()).isEqualTo("/a restarting, /b#2 running, /o done");
+        assertThat(node("/o").details()).isEqualTo(Node.DONE_FOR_GOOD);
+        starting("/", child(oneshot(OneshotAgain.ONCE), 7));
+        assertThat(node("/o").details()).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.rule;
 
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OTP's ordered supervisor written down with lists, as its manual tells it, for comparison with {@link SupervisorRule}.
@@ -31,9 +33,26 @@ final class NaiveOtp {
         /** Its end is followed by no restart. */
         boolean once;
 
-        Entry(String id, RestartType restart) {
+        /** Whether it is over when it is done, and is run again then; null if it goes on. */
+        final @Nullable OneshotAgain oneshot;
+
+        /** It is down because it is. */
+        boolean isDone;
+
+        Entry(String id, RestartType restart, @Nullable OneshotAgain oneshot) {
             this.id = id;
             this.restart = restart;
+            this.oneshot = oneshot;
+        }
+
+        void succeeds() {
+            isDone = oneshot != null;
+            state = isDone ? State.STOPPED : State.RUNNING;
+        }
+
+        void waitsForRetry() {
+            isDone = false;
+            state = State.RESTARTING;
         }
 
         @Override
@@ -89,6 +108,7 @@ final class NaiveOtp {
     private boolean start(Entry child) {
         if (!mayStart.test(child.id)) {
             child.state = State.STOPPED;
+            child.isDone = false;
             if (child.restart == RestartType.TEMPORARY) {
                 children.remove(child);
             }
@@ -96,7 +116,7 @@ final class NaiveOtp {
         }
         trace.add("start " + child.id);
         if (starts.test(child.id)) {
-            child.state = State.RUNNING;
+            child.succeeds();
             child.once = false;
             return true;
         }
@@ -116,19 +136,19 @@ final class NaiveOtp {
     }
 
     /** One of those that it begins with; its first start is no question. */
-    void begin(String id, RestartType restart) {
-        Entry child = new Entry(id, restart);
+    void begin(String id, RestartType restart, @Nullable OneshotAgain oneshot) {
+        Entry child = new Entry(id, restart, oneshot);
         trace.add("start " + id);
-        child.state = State.RUNNING;
+        child.succeeds();
         child.isStatic = true;
         children.add(child);
     }
 
-    void add(String id, RestartType restart) {
+    void add(String id, RestartType restart, @Nullable OneshotAgain oneshot) {
         if (has(id)) {
             return;
         }
-        Entry child = new Entry(id, restart);
+        Entry child = new Entry(id, restart, oneshot);
         boolean isKept = start(child) && (child.state == State.RUNNING || restart != RestartType.TEMPORARY);
         if (isKept) {
             children.add(child);
@@ -203,8 +223,8 @@ final class NaiveOtp {
         }
         affected.removeIf(gone -> !children.contains(gone));
         for (Entry next : affected) {
-            if (!start(next)) {
-                next.state = State.RESTARTING;
+            if (!isDoneForGood(next) && !start(next)) {
+                next.waitsForRetry();
                 retries.add(next);
                 if (!goesOn) {
                     return;
@@ -260,12 +280,16 @@ final class NaiveOtp {
         backwards.stream().filter(other -> other != child).forEach(this::stop);
         affected.removeIf(gone -> !children.contains(gone));
         for (Entry next : affected) {
-            if (!start(next)) {
-                next.state = State.RESTARTING;
+            if (!isDoneForGood(next) && !start(next)) {
+                next.waitsForRetry();
                 retries.add(next);
                 return;
             }
         }
+    }
+
+    private static boolean isDoneForGood(Entry child) {
+        return child.isDone && child.oneshot == OneshotAgain.ONCE;
     }
 
     /** Those that the strategy restarts with a child, and it. */

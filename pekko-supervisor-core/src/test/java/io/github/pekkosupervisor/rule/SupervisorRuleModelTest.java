@@ -2,6 +2,8 @@ package io.github.pekkosupervisor.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -56,6 +58,7 @@ final class SupervisorRuleModelTest {
         private final Deque<RuleEvent.Retry> retries = new ArrayDeque<>();
         private final Map<String, Incarnation> running = new HashMap<>();
         private @Nullable Incarnation hangs;
+        private final Map<String, OneshotAgain> oneshots;
         private long now;
         private boolean over;
         private boolean beginning = true;
@@ -71,19 +74,26 @@ final class SupervisorRuleModelTest {
                     PERIOD.toNanos(),
                     id -> outcome(id, false),
                     id -> !gated || outcome("gate of " + id, false));
+            // and every third has oneshots
+            oneshots = seed % 3 == 0 ? Map.of("c2", OneshotAgain.GROUP, "c3", OneshotAgain.ONCE) : Map.of();
             SupervisorSpec spec = SupervisorSpec.of(strategy)
                     .withIntensity(intensity, PERIOD)
                     .withChildren(List.of(
                             child("c0", RestartType.PERMANENT),
                             child("c1", RestartType.TEMPORARY),
-                            child("c2", RestartType.TRANSIENT)));
+                            child("c2", RestartType.TRANSIENT),
+                            child("c3", RestartType.PERMANENT)));
             SupervisorRule.Extras extras = new SupervisorRule.Extras(gated, false);
             rule = new SupervisorRule("/", spec, () -> 0.5, FakeHandle::new, extras);
-            spec.children().forEach(child -> naive.begin(child.id(), child.restart()));
+            spec.children().forEach(child -> naive.begin(child.id(), child.restart(), oneshots.get(child.id())));
         }
 
-        private static ChildSpec child(String id, RestartType restart) {
-            return ChildSpec.actor(id, Behaviors.empty()).withRestart(restart);
+        private ChildSpec child(String id, RestartType restart) {
+            OneshotAgain again = oneshots.get(id);
+            ChildSpec child = again == null
+                    ? ChildSpec.actor(id, Behaviors.empty())
+                    : ChildSpec.process(id, ProcessSpec.of("true").withOneshot(again));
+            return child.withRestart(restart);
         }
 
         /** The nth start of a child ends the same way for both, and so does the nth question to its gate. */
@@ -120,9 +130,11 @@ final class SupervisorRuleModelTest {
         private void step(String id, int choice) {
             switch (choice) {
                 case 0 -> {
+                    // a oneshot is not temporary
+                    int types = oneshots.containsKey(id) ? 2 : 3;
                     RestartType restart = List.of(RestartType.PERMANENT, RestartType.TRANSIENT, RestartType.TEMPORARY)
-                            .get(random.nextInt(3));
-                    naive.add(id, restart);
+                            .get(random.nextInt(types));
+                    naive.add(id, restart, oneshots.get(id));
                     tell(call(new Request.StartChild(child(id, restart), List.of())));
                 }
                 case 1 -> {
@@ -258,7 +270,10 @@ final class SupervisorRuleModelTest {
         private void start(Incarnation incarnation) {
             String id = incarnation.handle().id();
             trace.add("start " + id);
-            if (outcome(id, true)) {
+            boolean succeeds = outcome(id, true);
+            if (succeeds && oneshots.containsKey(id)) {
+                mailbox.add(new RuleEvent.Terminated(incarnation, Incarnation.End.of(ExitReason.normal())));
+            } else if (succeeds) {
                 running.put(id, incarnation);
                 mailbox.add(new RuleEvent.Acknowledged(incarnation, null));
             } else {

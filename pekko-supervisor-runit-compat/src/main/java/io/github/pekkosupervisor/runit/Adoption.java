@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Left;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
 import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Listed;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Traces;
@@ -130,8 +131,8 @@ final class Adoption {
                             left(Role.LOG, log, started(Role.LOG, log, ofLog, now), AdoptionRule.Nobody.INSTANCE, now))
                     : Optional.empty();
             nameCopies(service, left, log, leftOfLog);
-            AdoptionRule.Verdict verdict =
-                    AdoptionRule.decide(new Situation(boot, now, directory.finishPresent(), left, leftOfLog));
+            AdoptionRule.Verdict verdict = AdoptionRule.decide(
+                    new Situation(boot, now, directory.finishPresent(), left, leftOfLog, directory.oneshot()));
             awaitThoseBefore(verdict);
             take(verdict);
             return Optional.empty();
@@ -447,6 +448,8 @@ final class Adoption {
         }
         if (goOn.isAdoption()) {
             handover.restore(goOn);
+        } else if (goOn.state().oneshot() == Oneshot.DONE) {
+            handover.isDone();
         }
         goOn.lines().forEach(this::say);
     }

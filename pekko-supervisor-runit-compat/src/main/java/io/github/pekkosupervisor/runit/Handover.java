@@ -14,8 +14,10 @@ import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.ListedRun;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +47,7 @@ final class Handover {
     private final Queue<ServiceEvent> untold = new ArrayDeque<>();
     private boolean begun;
     private boolean restored;
+    private boolean done;
     private boolean endIsToBeTold;
     private List<ServiceEvent> adopted = List.of();
     private BiConsumer<Role, Known> list = (role, run) -> {};
@@ -86,10 +89,16 @@ final class Handover {
     }
 
     private RunsvState first(Instant now) {
-        Unit service = Unit.down(directory.firstWant(Role.SERVICE), now);
+        Unit service = Unit.down(done ? Want.DOWN : directory.firstWant(Role.SERVICE), now);
         Optional<Unit> log =
                 directory.hasLog() ? Optional.of(Unit.down(directory.firstWant(Role.LOG), now)) : Optional.empty();
-        return RunsvState.beginning(service, log);
+        Oneshot oneshot = done ? Oneshot.DONE : Oneshot.DUE;
+        return RunsvState.beginning(service, log).as(directory.oneshot().isPresent() ? oneshot : Oneshot.NONE);
+    }
+
+    /** A oneshot that is not run again now, since it was done when its supervision came to an end in order. */
+    void isDone() {
+        done = true;
     }
 
     /** What is to be told of what a supervisor that is gone has left; once. */
@@ -252,7 +261,7 @@ final class Handover {
         log.process().ifPresent(processes::killLeft);
         script().flatMap(Script::process).ifPresent(processes::killLeft);
         if (!inDoubt && !directory.isClosed()) {
-            directory.recordEnd(now);
+            directory.recordEnd(now, done || (state != null && state.oneshot() == Oneshot.DONE));
         }
     }
 

@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Orders.Awaits;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
@@ -341,7 +342,11 @@ final class Runsv {
     private Behavior<Command> supervising() {
         boolean successor = handover.isFromPredecessor();
         RunsvState left = handover.beginning(settings.clock().instant());
-        state = settings.orders().isPresent() ? left.byOrders() : left;
+        if (settings.orders().isPresent() && left.oneshot() != Oneshot.NONE) {
+            reporter.warnOfOurs(ServiceConf.FILE + ": oneshot is not used, since a supervisor says when run is started;"
+                    + " say restart = transient there");
+        }
+        state = settings.orders().isPresent() ? left.as(Oneshot.NONE).byOrders() : left;
         stream.begin(state);
         handover.adopted().forEach(stream::tell);
         if (successor) {

@@ -6,10 +6,12 @@ import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.config.ConfigSection;
 import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.config.ConfiguredLiveness;
+import io.github.pekkosupervisor.config.Oneshots;
 import io.github.pekkosupervisor.config.Place;
 import io.github.pekkosupervisor.config.Problems;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Liveness;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.runit.supervise.Grants;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.svlogd.LogOptions;
@@ -26,8 +28,11 @@ import java.util.stream.Stream;
  * @param log where we write the service's log ourselves; empty for runit's way
  * @param access who else may use the files in {@code supervise/}; empty for runit's way
  * @param live how it is known whether {@code run} still works; empty if nobody looks, which is runit's way
+ * @param oneshot if {@code run} is over when it has ended well, whether it is run again at the next start; empty for
+ *     runit's way, which starts it again after each end
  */
-record ServiceConf(Optional<Log> log, Optional<Grants> access, Optional<Liveness> live) {
+record ServiceConf(
+        Optional<Log> log, Optional<Grants> access, Optional<Liveness> live, Optional<OneshotAgain> oneshot) {
 
     static final OsString FILE = OsString.of("service.conf");
 
@@ -37,7 +42,8 @@ record ServiceConf(Optional<Log> log, Optional<Grants> access, Optional<Liveness
                     + " it: chown and chmod go-w";
 
     /** As if there were no file. */
-    static final ServiceConf NONE = new ServiceConf(Optional.empty(), Optional.empty(), Optional.empty());
+    static final ServiceConf NONE =
+            new ServiceConf(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /**
      * A log that the launcher writes.
@@ -103,7 +109,8 @@ record ServiceConf(Optional<Log> log, Optional<Grants> access, Optional<Liveness
                 top -> new ServiceConf(
                         top.section("log", Place.LOG).map(ServiceConf::log),
                         access(top),
-                        top.section("live", Place.SERVICE_LIVE).flatMap(ConfiguredLiveness::read)));
+                        top.section("live", Place.SERVICE_LIVE).flatMap(ConfiguredLiveness::read),
+                        oneshot(top)));
     }
 
     /** Reads the bytes of a file of this name. */
@@ -139,6 +146,14 @@ record ServiceConf(Optional<Log> log, Optional<Grants> access, Optional<Liveness
             block.end();
             return grants.orElse(Grants.NONE);
         });
+    }
+
+    private static Optional<OneshotAgain> oneshot(ConfigSection top) {
+        Optional<OneshotAgain> oneshot = Oneshots.read(top);
+        if (oneshot.isPresent() && top.has("live")) {
+            top.problem("\"live\" is for what goes on, and not for a oneshot; leave out one of them");
+        }
+        return oneshot;
     }
 
     private static Log log(ConfigSection block) {

@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.Liveness;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
@@ -59,6 +60,7 @@ final class ServiceDirectory implements AutoCloseable {
     private final OsString path;
     private final Optional<Grants> usualAccess;
     private Optional<Grants> access = Optional.empty();
+    private Optional<OneshotAgain> oneshot = Optional.empty();
     private @Nullable Directory directory;
     private @Nullable SuperviseDirectory service;
     private @Nullable SuperviseDirectory log;
@@ -372,6 +374,9 @@ final class ServiceDirectory implements AutoCloseable {
             }
             byte[] file = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.REFUSE);
             ServiceConf conf = ServiceConf.parse(file);
+            if (conf.oneshot().isPresent() && isInCustody("oneshot", ServiceConf.MEND, reporter)) {
+                oneshot = conf.oneshot();
+            }
             if (conf.access().isPresent() && isInCustody("access", ServiceConf.MEND, reporter)) {
                 access = conf.access();
             }
@@ -399,6 +404,11 @@ final class ServiceDirectory implements AutoCloseable {
                 reporter.warnOfOurs("unable to read " + ServiceConf.FILE + ": " + whyUnread(e));
             }
         }
+    }
+
+    /** Whether {@code run} is over when it has ended well; and then whether it is run again at the next start. */
+    Optional<OneshotAgain> oneshot() {
+        return oneshot;
     }
 
     /** Whether nobody else can have said that; if somebody can, this is told, and what to do. */
@@ -452,21 +462,26 @@ final class ServiceDirectory implements AutoCloseable {
         return log != null;
     }
 
-    /** Leaves behind that supervision is over, and nothing of it runs. */
-    void recordEnd(Instant now) {
+    /**
+     * Leaves behind that supervision is over, and nothing of it runs.
+     *
+     * @param isDone whether it is a oneshot that has ended well
+     */
+    void recordEnd(Instant now, boolean isDone) {
         if (!opened) {
             return;
         }
         Reporter silent = new Reporter("runsv", name, line -> {});
-        recordEnd(service(), now, silent);
+        recordEnd(service(), now, isDone, silent);
         if (log != null) {
-            recordEnd(log, now, silent);
+            recordEnd(log, now, false, silent);
         }
     }
 
-    private static void recordEnd(SuperviseDirectory supervise, Instant now, Reporter silent) {
+    private static void recordEnd(SuperviseDirectory supervise, Instant now, boolean isDone, Reporter silent) {
         ServiceStatus down = new ServiceStatus(now, 0, false, false, Want.EXIT, ServiceStatus.State.DOWN);
-        supervise.writeState(UnitRecord.beginning(supervise.supervisor(now), down), silent);
+        UnitRecord end = UnitRecord.beginning(supervise.supervisor(now), down);
+        supervise.writeState(isDone ? end.asDone() : end, silent);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.time.Duration;
@@ -157,7 +158,9 @@ final class ServiceEvents {
         private boolean isAsked(RunsvEvent.ProcessEnded event, ServiceStatus status) {
             boolean once =
                     status.want() == ServiceStatus.Want.DOWN && event.status().code() == 0;
-            boolean isDone = event.role() == Role.LOG && before.draining();
+            boolean isDone = event.role() == Role.LOG
+                    ? before.draining()
+                    : before.oneshot() != Oneshot.NONE && event.status().equals(ExitStatus.ofCode(0));
             return status.gotTerm() || status.want() == ServiceStatus.Want.EXIT || once || isDone;
         }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
@@ -41,6 +42,13 @@ class ServiceConfTest {
         assertThat(log.options().keepUnfinished()).isTrue();
     }
 
+    @Test
+    void oneshot_says_what_is_not_run_again() throws ServiceConf.MistakenException {
+        assertThat(parse("oneshot = false").oneshot()).isEmpty();
+        assertThat(parse("oneshot = true").oneshot()).contains(OneshotAgain.GROUP);
+        assertThat(parse("oneshot = true, oneshot-again = once").oneshot()).contains(OneshotAgain.ONCE);
+    }
+
     @ParameterizedTest
     @CsvSource({"none,NONE", "tai64n,TAI64N", "utc,UTC", "iso,ISO"})
     void timestamps_are_named(String name, Timestamps kind) throws ServiceConf.MistakenException {
@@ -60,6 +68,11 @@ class ServiceConfTest {
                         + " service.conf: 1: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
                 "log { directory = m, line-length = many } |"
                         + " service.conf: 1: \"log.line-length\" must be 1 to 1048576 bytes, was \"many\"",
+                "oneshot = 1 | service.conf: 1: \"oneshot\" must be true or false, was 1",
+                "oneshot = true, live { tcp = 1 } | service.conf: 1: \"live\" is for what goes on, and not for a oneshot",
+                "oneshot-again = once | service.conf: 1: \"oneshot-again\" is for a oneshot; set oneshot = true too, or leave",
+                "oneshot = true, oneshot-again = x |"
+                        + " service.conf: 1: \"oneshot-again\" must be one of group, once, was \"x\"",
                 "lgo { directory = m } | service.conf: 1: key \"lgo\" is not known here; did you mean \"log\"?",
             })
     void mistake_is_told_with_its_line(String text, String message) {
@@ -82,7 +95,7 @@ class ServiceConfTest {
                         "service.conf: 3: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
                         "service.conf: 5: key \"group\" is called \"process-group\"",
                         "service.conf: 6: key \"strategy\" is not known here; it is for trees",
-                        "service.conf: 7: key \"foo\" is not known here; known are [access, live, log]; until it is corrected and"
+                        "service.conf: 7: key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again]; until it is corrected and"
                                 + " read again, after sv exit, the file is not used");
     }
 
@@ -138,7 +151,7 @@ class ServiceConfTest {
                 "log = ${a}, log { directory = m } | 1: \"log\" uses another value",
                 "log { directory = m }, log = ${?a}, log { directory = m } | 1: \"log\" uses another value",
                 "log += m | 1: \"log\" uses another value",
-                "a = ^^^x^^^^ , b = ${HOME} | 1: key \"b\" is not known here; known are [access, live, log]",
+                "a = ^^^x^^^^ , b = ${HOME} | 1: key \"b\" is not known here; known are [access, live, log, oneshot, oneshot-again]",
                 "a = ^^^x^^^^^ , log = ${HOME} | 1: \"log\" uses another value",
                 "a = ^^^x^^^^ , log += { directory = m } | 1: \"log\" uses another value",
                 "user = ^^^x^^^^ , log = { directory = m, x = ${HOME} } | 1: key \"log.x\" is not known here",

@@ -52,6 +52,9 @@ final class ChildEvents {
         } else if (event instanceof SupervisorEvent.ChildIgnored ignored) {
             // without an incarnation it was a start gate that has left down what was
             return new ExportEvent.Down(ignored.child().handle().map(incarnation -> now), forgets);
+        } else if (event instanceof SupervisorEvent.ChildDone done) {
+            Instant at = done.child().handle().orElseThrow().startedAt().plus(done.ran());
+            return new ExportEvent.Down(Optional.of(at), forgets);
         } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
             return new ExportEvent.Down(Optional.of(now), failed.stays().isEmpty());
         } else if (event instanceof SupervisorEvent.RestartCancelled cancelled) {

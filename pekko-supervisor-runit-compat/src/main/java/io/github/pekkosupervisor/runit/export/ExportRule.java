@@ -188,6 +188,10 @@ public final class ExportRule {
             urgent = without(urgent, answer.call());
             return;
         }
+        if (answer.call() != call) {
+            // another has taken its place
+            return;
+        }
         call = null;
         if (answer.call() == Call.TERMINATE && answer.done() && phase == Phase.WAITING) {
             // its supervisor had it down already, and tells nothing
@@ -226,7 +230,7 @@ public final class ExportRule {
     }
 
     private void ofProcess(Call signal, boolean isToBeSaid) {
-        if (kind == ShownKind.PROCESS) {
+        if (kind.isProcess()) {
             atOnce(signal);
         } else {
             ignored = isToBeSaid;
@@ -269,7 +273,14 @@ public final class ExportRule {
         StringBuilder all = new StringBuilder();
         wishes.chars().filter(c -> WISHES.indexOf(c) < 0).forEach(c -> all.append((char) c));
         wishes = all.append(letter).toString();
-        next();
+        if (kind == ShownKind.ONESHOT && held && call != null && call != Call.TERMINATE) {
+            // that one is answered when what it starts has ended, which is what is not wanted
+            wishes = "";
+            exits = letter == 'x';
+            calls(Call.TERMINATE);
+        } else {
+            next();
+        }
     }
 
     private void wishOfTop(char letter) {

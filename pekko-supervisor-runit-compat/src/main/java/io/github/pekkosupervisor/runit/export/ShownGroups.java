@@ -253,7 +253,10 @@ final class ShownGroups {
         if (spec.isSupervisor()) {
             return ShownKind.SUPERVISOR;
         }
-        return spec.kind() instanceof ProcessKind ? ShownKind.PROCESS : ShownKind.OTHER;
+        if (spec.kind() instanceof ProcessKind process) {
+            return process.oneshot().isPresent() ? ShownKind.ONESHOT : ShownKind.PROCESS;
+        }
+        return ShownKind.OTHER;
     }
 
     private void forget(ShownPlace forgotten) {

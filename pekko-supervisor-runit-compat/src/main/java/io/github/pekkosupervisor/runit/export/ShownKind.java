@@ -4,6 +4,8 @@ package io.github.pekkosupervisor.runit.export;
 public enum ShownKind {
     /** A process, which can be paused. */
     PROCESS,
+    /** A process that is over when it is done: its start is over then too. */
+    ONESHOT,
     /** An actor, a Java service, or what another module has brought in. */
     OTHER,
     /** A supervisor below the top, which has nothing to say to signals. */
@@ -17,10 +19,14 @@ public enum ShownKind {
         return this == TOP || this == TOP_THAT_STOPS;
     }
 
+    boolean isProcess() {
+        return this == PROCESS || this == ONESHOT;
+    }
+
     /** Why a letter means nothing for it. */
     String whyIgnored() {
         return switch (this) {
-            case PROCESS, OTHER -> "only a process can be paused";
+            case PROCESS, ONESHOT, OTHER -> "only a process can be paused";
             case SUPERVISOR -> "a supervisor has no reaction to signals";
             case TOP ->
                 "commands do not stop, kill or signal a whole tree, unless withStopByCommand() lets them stop it";

@@ -4,7 +4,9 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
@@ -78,7 +80,7 @@ public final class AdoptionRule {
                 facts.process(),
                 toBeLookedFor ? facts.start() : Optional.empty(),
                 unit.busy() == Busy.SCRIPT ? facts.script() : Optional.empty(),
-                facts.past(),
+                ofAll && state.oneshot() == Oneshot.DONE ? facts.past().with(true) : facts.past(),
                 facts.pipe());
     }
 
@@ -161,8 +163,21 @@ public final class AdoptionRule {
      * @param boot id of the machine's present boot; empty where it cannot be seen, so that records of any may count
      * @param finishPresent whether {@code finish} can be read
      * @param log empty if there is no logger now
+     * @param oneshot if {@code run} is over when it has ended well, whether it is run again at the next start
      */
-    public record Situation(String boot, Instant now, boolean finishPresent, Left service, Optional<Left> log) {}
+    public record Situation(
+            String boot,
+            Instant now,
+            boolean finishPresent,
+            Left service,
+            Optional<Left> log,
+            Optional<OneshotAgain> oneshot) {
+
+        /** Of one whose {@code run} is to go on. */
+        public Situation(String boot, Instant now, boolean finishPresent, Left service, Optional<Left> log) {
+            this(boot, now, finishPresent, service, log, Optional.empty());
+        }
+    }
 
     // ---- what follows
 
@@ -249,7 +264,12 @@ public final class AdoptionRule {
                     doubt.get() + goesOn.map(who -> "; meanwhile " + who).orElse(""), goesOn);
         }
         Situation cleared = new Situation(
-                situation.boot(), situation.now(), situation.finishPresent(), service.left(), log.map(Clear::left));
+                situation.boot(),
+                situation.now(),
+                situation.finishPresent(),
+                service.left(),
+                log.map(Clear::left),
+                situation.oneshot());
         List<String> lines = Stream.concat(service.line().stream(), log.flatMap(Clear::line).stream())
                 .toList();
         return goOn(cleared, lines);
@@ -286,24 +306,42 @@ public final class AdoptionRule {
     private static GoOn goOn(Situation situation, List<String> lines) {
         Optional<Found> service = ofThisBoot(situation.service(), situation);
         Optional<Found> log = situation.log().flatMap(left -> ofThisBoot(left, situation));
+        boolean done = situation.oneshot().isPresent()
+                && service.isPresent()
+                && service.get().record().past().done();
         if (service.isPresent()
                 && isOver(service.get().record())
                 && log.filter(left -> !isDown(left.record())).isEmpty()) {
             service = Optional.empty();
             log = Optional.empty();
+            // what has come to its end in order is run again with the next start, unless once is enough
+            done &= situation
+                    .oneshot()
+                    .filter(again -> again == OneshotAgain.ONCE)
+                    .isPresent();
         }
         boolean draining = service.isPresent()
                 && service.get().record().pending().draining()
                 && situation.log().isPresent();
-        Restored restored = restore(Role.SERVICE, situation.service().firstWant(), service, situation);
+        Want first = done ? Want.DOWN : situation.service().firstWant();
+        Restored restored = restore(Role.SERVICE, first, service, situation);
         Optional<Found> leftOfLog = log;
         Optional<Restored> restoredLog =
                 situation.log().map(left -> restore(Role.LOG, left.firstWant(), leftOfLog, situation));
         boolean terminating =
                 service.isPresent() && service.get().record().pending().terminating();
         Optional<Unit> logger = restoredLog.map(Restored::unit).map(unit -> draining ? unit : wantedAgain(unit));
-        RunsvState state = new RunsvState(restored.unit(), logger, terminating, draining, false);
+        RunsvState state = new RunsvState(restored.unit(), logger, terminating, draining, false)
+                .as(oneshot(situation, done, restored.unit().status().state()));
         return new GoOn(state, restored.takeUp(), restoredLog.map(Restored::takeUp), lines);
+    }
+
+    /** One that was recorded as done, and runs all the same, was started again in the moment of the death. */
+    private static Oneshot oneshot(Situation situation, boolean done, State state) {
+        if (situation.oneshot().isEmpty()) {
+            return Oneshot.NONE;
+        }
+        return done && state != State.RUN ? Oneshot.DONE : Oneshot.DUE;
     }
 
     /** In words, if it is not certain which process was being started. */

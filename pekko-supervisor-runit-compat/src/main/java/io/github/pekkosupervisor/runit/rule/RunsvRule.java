@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.rule;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.time.Instant;
@@ -43,6 +44,7 @@ public final class RunsvRule {
     private boolean terminating;
     private boolean draining;
     private boolean exited;
+    private Oneshot oneshot;
 
     private RunsvRule(RunsvState state, Instant now) {
         this.now = now;
@@ -54,6 +56,7 @@ public final class RunsvRule {
         this.terminating = state.terminating();
         this.draining = state.draining();
         this.exited = state.exited();
+        this.oneshot = state.oneshot();
     }
 
     /** Decides what follows from an event. Events after {@link RunsvAction.Exit} are ignored. */
@@ -72,7 +75,8 @@ public final class RunsvRule {
                         rule.draining,
                         rule.exited,
                         rule.orders.map(OrdersDraft::freeze),
-                        rule.hang),
+                        rule.hang,
+                        rule.oneshot),
                 List.copyOf(rule.actions));
     }
 
@@ -186,6 +190,9 @@ public final class RunsvRule {
             unit.state = State.RUN;
             unit.stamp = now;
             unit.once = false;
+            if (unit.role == Role.SERVICE && oneshot == Oneshot.DONE) {
+                oneshot = Oneshot.DUE;
+            }
         }
         unit.paused = false;
     }
@@ -204,6 +211,10 @@ public final class RunsvRule {
 
     private void act(UnitDraft unit, RunsvEvent.ProcessEnded end) {
         boolean ranForASecond = !now.isBefore(unit.stamp.plus(RunsvAction.Pause.SHORT_RUN.duration()));
+        if (isDone(unit, end)) {
+            oneshot = Oneshot.DONE;
+            unit.want = unit.want == Want.UP ? Want.DOWN : unit.want;
+        }
         unit.pid = 0;
         unit.gotTerm = false;
         if (unit.role == Role.SERVICE) {
@@ -225,6 +236,15 @@ public final class RunsvRule {
         if (!ranForASecond && !isByOrder(unit)) {
             unit.throttle(RunsvAction.Pause.SHORT_RUN);
         }
+    }
+
+    /** A oneshot has ended well by itself: one that was sent TERM may have been cut short, whatever it says. */
+    private boolean isDone(UnitDraft unit, RunsvEvent.ProcessEnded end) {
+        return oneshot != Oneshot.NONE
+                && unit.role == Role.SERVICE
+                && unit.state == State.RUN
+                && !unit.gotTerm
+                && end.status().equals(ExitStatus.ofCode(0));
     }
 
     // ---- commands

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param orders how it stands with those who order each start of {@code run}; empty where there is nobody, and it is
  *     started again as runsv does
  * @param hang how far the stop of a {@code run} is that was hung
+ * @param oneshot whether {@code run} is over when it has ended well
  */
 public record RunsvState(
         Unit service,
@@ -26,7 +27,8 @@ public record RunsvState(
         boolean draining,
         boolean exited,
         Optional<Orders> orders,
-        Hang hang) {
+        Hang hang,
+        Oneshot oneshot) {
 
     /** How far it is with a {@code run} that runs and does not work. */
     public enum Hang {
@@ -47,13 +49,24 @@ public record RunsvState(
             boolean terminating,
             boolean draining,
             boolean exited,
-            Optional<Orders> orders) {
-        this(service, log, terminating, draining, exited, orders, Hang.NONE);
+            Optional<Orders> orders,
+            Oneshot oneshot) {
+        this(service, log, terminating, draining, exited, orders, Hang.NONE, oneshot);
     }
 
-    /** One that starts {@code run} itself. */
+    /** One that starts {@code run} itself, again and again. */
     public RunsvState(Unit service, Optional<Unit> log, boolean terminating, boolean draining, boolean exited) {
-        this(service, log, terminating, draining, exited, Optional.empty());
+        this(service, log, terminating, draining, exited, Optional.empty(), Oneshot.NONE);
+    }
+
+    /** Whether {@code run} is over when it has exited with 0, and is not started again then. */
+    public enum Oneshot {
+        /** It is to go on. */
+        NONE,
+        /** It is, and has not, or was started again since. */
+        DUE,
+        /** It has. */
+        DONE
     }
 
     /**
@@ -139,7 +152,7 @@ public record RunsvState(
      */
     public RunsvState takenOver() {
         return new RunsvState(
-                takenOver(service), log.map(RunsvState::takenOver), terminating, draining, exited, orders);
+                takenOver(service), log.map(RunsvState::takenOver), terminating, draining, exited, orders, oneshot);
     }
 
     /** The same where each start of {@code run} is to be ordered: what somebody else had wished for is void. */
@@ -157,7 +170,7 @@ public record RunsvState(
                 service.heard(),
                 service.unseen());
         Unit ordered = service.status().state() == State.DOWN ? notWanted(asItIs) : asItIs;
-        return new RunsvState(ordered, log, terminating, draining, exited, Optional.of(Orders.NONE));
+        return new RunsvState(ordered, log, terminating, draining, exited, Optional.of(Orders.NONE), oneshot);
     }
 
     /**
@@ -171,7 +184,7 @@ public record RunsvState(
                 && service.busy() == Busy.NO
                 && service.unseen().isEmpty();
         Optional<Unit> logger = nothingRuns && !loggerLives ? log.map(RunsvState::notWanted) : log;
-        return new RunsvState(service, logger, true, draining, exited, orders);
+        return new RunsvState(service, logger, true, draining, exited, orders, oneshot);
     }
 
     private static Unit notWanted(Unit unit) {
@@ -188,8 +201,8 @@ public record RunsvState(
     /** The same with a start that has come to nothing. */
     public RunsvState withoutStart(Role role) {
         return role == Role.SERVICE
-                ? new RunsvState(idle(service), log, terminating, draining, exited, orders)
-                : new RunsvState(service, log.map(RunsvState::idle), terminating, draining, exited, orders);
+                ? new RunsvState(idle(service), log, terminating, draining, exited, orders, oneshot)
+                : new RunsvState(service, log.map(RunsvState::idle), terminating, draining, exited, orders, oneshot);
     }
 
     private static Unit idle(Unit unit) {
@@ -212,6 +225,11 @@ public record RunsvState(
         STARTING,
         /** The end of a control script. */
         SCRIPT
+    }
+
+    /** The same as one that is over when it has ended well, or as one that is not. */
+    public RunsvState as(Oneshot other) {
+        return new RunsvState(service, log, terminating, draining, exited, orders, hang, other);
     }
 
     /** A service directory whose supervision begins. */

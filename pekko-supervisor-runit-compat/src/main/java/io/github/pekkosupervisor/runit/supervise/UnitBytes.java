@@ -50,6 +50,7 @@ final class UnitBytes {
         putId(bytes, state.supervisor().home());
         putSignals(bytes, state.pending().signals());
         putIds(bytes, state.start().map(Intent::inherited).orElse(List.of()));
+        bytes.put(flag(state.past().done()));
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
@@ -68,7 +69,9 @@ final class UnitBytes {
         List<FileStatus.Id> inherited = ids(bytes);
         Optional<Intent> start =
                 begun.map(at -> new Intent(at.program(), at.startTick(), at.group(), at.session(), inherited));
-        return new UnitRecord(new Supervisor(supervisor, since, home), status, all, process, start, script, past, pipe);
+        Past whole = past.with(flag(bytes));
+        return new UnitRecord(
+                new Supervisor(supervisor, since, home), status, all, process, start, script, whole, pipe);
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {

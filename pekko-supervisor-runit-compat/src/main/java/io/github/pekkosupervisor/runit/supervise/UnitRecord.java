@@ -46,6 +46,11 @@ public record UnitRecord(
                 Optional.empty());
     }
 
+    /** The same of a oneshot that has ended well. */
+    public UnitRecord asDone() {
+        return new UnitRecord(supervisor, status, pending, process, start, script, past.with(true), pipe);
+    }
+
     /** The same, written by somebody else. */
     public UnitRecord by(Supervisor other) {
         return new UnitRecord(other, status, pending, process, start, script, past, pipe);
@@ -192,8 +197,19 @@ public record UnitRecord(
      * @param restarts how many times it was started again; a start that the system refused is none
      * @param started when what runs now was started; empty if nothing runs
      * @param lastEnd how it ended last; empty if it has not ended yet
+     * @param done whether that was what it is for, as a oneshot, and it has not been started since
      */
-    public record Past(int restarts, Optional<Instant> started, Optional<End> lastEnd) {
+    public record Past(int restarts, Optional<Instant> started, Optional<End> lastEnd, boolean done) {
+
+        /** Of one that is to go on. */
+        public Past(int restarts, Optional<Instant> started, Optional<End> lastEnd) {
+            this(restarts, started, lastEnd, false);
+        }
+
+        /** The same with what it is as a oneshot. */
+        public Past with(boolean isDone) {
+            return new Past(restarts, started, lastEnd, isDone);
+        }
 
         /** It has not been started. */
         public static final Past NOTHING = new Past(0, Optional.empty(), Optional.empty());

@@ -68,6 +68,11 @@ final class ChildEventsTest {
         return new SupervisorEvent.ChildIgnored(AT, child, OptionalLong.empty());
     }
 
+    private static SupervisorEvent.OfChild done() {
+        return new SupervisorEvent.ChildDone(
+                AT, A, ExitReason.normal(), RAN, StartCause.START_UP, OptionalLong.empty());
+    }
+
     private static SupervisorEvent.OfChild startedOnce() {
         return new SupervisorEvent.ChildStarted(AT, A, StartCause.ONCE, OptionalLong.empty());
     }
@@ -109,6 +114,7 @@ final class ChildEventsTest {
                 arguments(badlyStopped(A, call), down(false)),
                 arguments(badlyStopped(without("a"), ends), null),
                 arguments(ToldEvents.startFailed(AT, A), restarting()),
+                arguments(done(), down(false)),
                 arguments(ignored(A), new ExportEvent.Down(Optional.of(NOON), false)),
                 arguments(ignored(TEMPORARY), new ExportEvent.Down(Optional.of(NOON), true)),
                 arguments(ignored(without("a")), downAsBefore(false)),

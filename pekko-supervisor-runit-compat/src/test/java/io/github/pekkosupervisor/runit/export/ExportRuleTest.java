@@ -490,6 +490,56 @@ final class ExportRuleTest {
         }
     }
 
+    /** The call that starts it is answered when it has ended. */
+    @Nested
+    class Oneshots {
+
+        @ParameterizedTest
+        @CsvSource({
+            "u, d, RESTART TERMINATE",
+            "o, d, ONCE TERMINATE",
+            "u, x, RESTART TERMINATE",
+            "ut, d, RESTART TERMINATE",
+            "u, u, RESTART",
+            "ud, d, RESTART TERMINATE"
+        })
+        void one_that_is_being_started_by_a_command_is_put_down_at_once(String before, String letter, String calls) {
+            Story story = Story.of("down", ShownKind.ONESHOT).letters(before + letter);
+
+            assertThat(String.join(" ", story.calls)).isEqualTo(calls);
+        }
+
+        @Test
+        void the_answer_to_what_was_overtaken_means_nothing() {
+            Story story = Story.of("down", ShownKind.ONESHOT)
+                    .letters("u")
+                    .after(new ExportEvent.Starting(NOON, 0))
+                    .letters("x");
+            assertThat(story.child.exits()).isTrue();
+
+            story.answered(Call.RESTART).letters("u");
+            assertThat(story.calls).containsExactly("RESTART", "TERMINATE");
+
+            story.down().answered(Call.TERMINATE);
+            assertThat(story.calls).containsExactly("RESTART", "TERMINATE", "RESTART");
+        }
+
+        @Test
+        void one_that_goes_on_is_put_down_when_it_has_been_started() {
+            Story story = Story.of("down", ShownKind.PROCESS).letters("ud");
+
+            assertThat(story.calls).containsExactly("RESTART");
+        }
+
+        @Test
+        void it_can_be_paused() {
+            Story story = Story.of("starts", ShownKind.ONESHOT).letters("p");
+
+            assertThat(story.calls).containsExactly("PAUSE");
+            assertThat(story.ignored).isFalse();
+        }
+    }
+
     static Stream<Call> calls() {
         return Stream.of(Call.values());
     }

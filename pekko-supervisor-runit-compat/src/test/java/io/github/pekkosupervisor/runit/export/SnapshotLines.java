@@ -107,7 +107,7 @@ final class SnapshotLines {
                         + (isNormallyDown ? ", normally down" : "")
                         + (isPaused(node) ? ", paused" : "")
                         + (isOnce.test(node.path()) ? ", want down" : "");
-            case STOPPED, FINISHED, IGNORED -> down;
+            case STOPPED, FINISHED, IGNORED, DONE -> down;
             case RESTARTING -> down + ", want up";
             // one that a command has put down, or that was down before, is not among those that wait
             case WAITING -> down + "(, want up)?";

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Found;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.GoOn;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Gone;
@@ -36,10 +37,12 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The table of what is found and what is done about it, a test for each row. */
@@ -660,5 +663,94 @@ class AdoptionRuleTest {
                 .isEmpty();
         assertThat(goesOn(traced(Role.SERVICE, Optional.of("it is torn"), Optional.of(RUN), RUN), Optional.of(inDoubt)))
                 .contains("run (pid 7) goes on and is not supervised");
+    }
+
+    // ---- oneshots
+
+    private static UnitRecord oneshot(Want want, boolean done) {
+        UnitRecord left = record(status(State.DOWN, 0, want), Optional.empty());
+        return done ? left.asDone() : left;
+    }
+
+    private static RunsvState next(UnitRecord left, Optional<OneshotAgain> again, String boot) {
+        Situation situation = new Situation(boot, NOW, true, left(left, Nobody.INSTANCE), Optional.empty(), again);
+        return ((GoOn) AdoptionRule.decide(situation)).state();
+    }
+
+    /**
+     * A launcher that was killed is followed by one that goes on; where supervision has come to its end in order the
+     * next one begins anew, and so it does after a boot.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "down, true, GROUP, same, DOWN DONE",
+        "down, true, ONCE, same, DOWN DONE",
+        "down, false, GROUP, same, DOWN DUE",
+        "up, false, ONCE, same, UP DUE",
+        "up, true, ONCE, same, UP DONE",
+        "exit, true, GROUP, same, UP DUE",
+        "exit, true, ONCE, same, DOWN DONE",
+        "exit, false, ONCE, same, UP DUE",
+        "down, true, ONCE, other, UP DUE",
+        "exit, true, ONCE, other, UP DUE",
+        "down, true, , same, DOWN NONE",
+        "exit, true, , same, UP NONE"
+    })
+    void what_is_done_is_not_done_twice(String want, boolean done, OneshotAgain again, String boot, String expected) {
+        UnitRecord left = oneshot(Want.valueOf(want.toUpperCase(Locale.ROOT)), done);
+
+        RunsvState next = next(left, Optional.ofNullable(again), boot.equals("same") ? BOOT : "other");
+
+        assertThat(next.service().status().want() + " " + next.oneshot()).isEqualTo(expected);
+    }
+
+    @Test
+    void one_that_was_started_again_in_the_moment_of_the_death_is_not_done() {
+        UnitRecord left = record(
+                        status(State.DOWN, 0, Want.UP),
+                        Optional.empty(),
+                        Pending.NOTHING,
+                        start(Program.RUN),
+                        Optional.empty())
+                .asDone();
+        Situation situation = new Situation(
+                BOOT, NOW, true, left(left, lives(RUN)), Optional.empty(), Optional.of(OneshotAgain.ONCE));
+
+        RunsvState state = ((GoOn) AdoptionRule.decide(situation)).state();
+
+        assertThat(state.service().status().state()).isEqualTo(State.RUN);
+        assertThat(state.oneshot()).isEqualTo(RunsvState.Oneshot.DUE);
+    }
+
+    @Test
+    void a_oneshot_that_nobody_has_supervised_is_due() {
+        Situation situation = new Situation(BOOT, NOW, true, NOTHING, Optional.empty(), Optional.of(OneshotAgain.ONCE));
+
+        assertThat(((GoOn) AdoptionRule.decide(situation)).state().oneshot()).isEqualTo(RunsvState.Oneshot.DUE);
+    }
+
+    @Test
+    void that_it_is_done_is_recorded_of_the_service_alone() {
+        Unit down = Unit.down(Want.DOWN, NOW);
+        AdoptionRule.Facts facts = new AdoptionRule.Facts(
+                SUPERVISOR,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                TWICE,
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+        RunsvState state = RunsvState.beginning(down, Optional.of(down));
+
+        assertThat(AdoptionRule.record(state.as(RunsvState.Oneshot.DONE), Role.SERVICE, facts)
+                        .past())
+                .isEqualTo(TWICE.with(true));
+        assertThat(AdoptionRule.record(state.as(RunsvState.Oneshot.DONE), Role.LOG, facts)
+                        .past())
+                .isEqualTo(TWICE);
+        assertThat(AdoptionRule.record(state.as(RunsvState.Oneshot.DUE), Role.SERVICE, facts)
+                        .past())
+                .isEqualTo(TWICE);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Facts;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Found;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.GoOn;
@@ -16,6 +17,7 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
@@ -107,7 +109,8 @@ class AdoptionWalkTest {
                         "a process had ended",
                         "a script ran",
                         "draining",
-                        "throttled");
+                        "throttled",
+                        "a oneshot was over and done");
     }
 
     /** What is done at the same moment as death comes. */
@@ -141,6 +144,7 @@ class AdoptionWalkTest {
         final Random random;
         final boolean hasLog;
         final boolean hasFinish;
+        final Optional<OneshotAgain> oneshot;
         final Map<String, Integer> cuts = new java.util.HashMap<>();
         final StringBuilder story = new StringBuilder();
 
@@ -182,12 +186,19 @@ class AdoptionWalkTest {
             this.random = random;
             this.hasLog = random.nextInt(3) > 0;
             this.hasFinish = random.nextBoolean();
+            this.oneshot = List.of(
+                            Optional.<OneshotAgain>empty(),
+                            Optional.of(OneshotAgain.GROUP),
+                            Optional.of(OneshotAgain.ONCE))
+                    .get(random.nextInt(3));
             this.state = first();
         }
 
         private RunsvState first() {
             return RunsvState.beginning(
-                    Unit.down(Want.UP, time()), hasLog ? Optional.of(Unit.down(Want.UP, time())) : Optional.empty());
+                            Unit.down(Want.UP, time()),
+                            hasLog ? Optional.of(Unit.down(Want.UP, time())) : Optional.empty())
+                    .as(oneshot.isPresent() ? Oneshot.DUE : Oneshot.NONE);
         }
 
         private Instant time() {
@@ -232,11 +243,12 @@ class AdoptionWalkTest {
             Map<Role, Living> really = new EnumMap<>(running);
             GoOn goOn = adopt();
             RunsvState expected = new RunsvState(
-                    quiet(Role.SERVICE),
-                    state.log().map(log -> quiet(Role.LOG)),
-                    state.terminating(),
-                    state.draining(),
-                    false);
+                            quiet(Role.SERVICE),
+                            state.log().map(log -> quiet(Role.LOG)),
+                            state.terminating(),
+                            state.draining(),
+                            false)
+                    .as(state.oneshot());
             if (goOn.service().counts()) {
                 assertThat(goOn.state()).as("restored after\n%s", story).isEqualTo(expected);
             }
@@ -282,6 +294,15 @@ class AdoptionWalkTest {
                 assertThat(goOn.service().counts())
                         .as("after an end\n%s", story)
                         .isFalse();
+                boolean wasDone = state.oneshot() == Oneshot.DONE;
+                if (wasDone) {
+                    cut("a oneshot was over and done");
+                }
+                boolean staysDown =
+                        wasDone && oneshot.filter(OneshotAgain.ONCE::equals).isPresent();
+                assertThat(goOn.state().service().status().want() == Want.DOWN)
+                        .as("is down after an end\n%s", story)
+                        .isEqualTo(staysDown);
             }
             forgetEverything();
             state = goOn.state();
@@ -326,7 +347,7 @@ class AdoptionWalkTest {
 
         private GoOn adopt() {
             Optional<Left> log = hasLog ? Optional.of(left(Role.LOG)) : Optional.empty();
-            return (GoOn) AdoptionRule.decide(new Situation(BOOT, time(), hasFinish, left(Role.SERVICE), log));
+            return (GoOn) AdoptionRule.decide(new Situation(BOOT, time(), hasFinish, left(Role.SERVICE), log, oneshot));
         }
 
         private Left left(Role role) {

@@ -43,6 +43,7 @@ final class RunsvModel {
     private final Side service = new Side("service");
     private final Side log = new Side("log");
     private final boolean hasLog;
+    private final boolean oneshot;
     private final List<String> said = new ArrayList<>();
     private boolean termReceived;
     private boolean pipeIsOpen = true;
@@ -56,8 +57,10 @@ final class RunsvModel {
     private boolean endFindsFinish;
     private long now;
 
-    RunsvModel(boolean hasLog) {
+    /** Without a logger, or with one; and of a run that is over when it has ended well, or of one that is not. */
+    RunsvModel(boolean hasLog, boolean oneshot) {
         this.hasLog = hasLog;
+        this.oneshot = oneshot;
     }
 
     /** Before {@link #begin}: the service or its logger is like this. */
@@ -244,6 +247,10 @@ final class RunsvModel {
     }
 
     private void childEnded(Side side, int code, int status, boolean finishPresent) {
+        boolean isRun = side == service && side.state.equals("run");
+        if (oneshot && isRun && code == 0 && status == 0 && !side.gotTerm && side.want.equals("up")) {
+            side.want = "down";
+        }
         side.pid = 0;
         side.gotTerm = false;
         if (side == service && side.state.equals("run") && finishPresent) {

@@ -46,6 +46,12 @@ final class RunsvPuppet {
         return this;
     }
 
+    /** The same as a oneshot, or as none. */
+    RunsvPuppet as(RunsvState.Oneshot oneshot) {
+        state = state.as(oneshot);
+        return this;
+    }
+
     /** Down by orders: nothing was ordered; a command is awaited, the time is 5,000. */
     static RunsvPuppet ordered() {
         RunsvPuppet runsv = of(wanted(Want.UP)).byOrders();

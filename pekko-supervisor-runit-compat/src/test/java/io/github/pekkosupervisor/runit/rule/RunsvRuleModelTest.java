@@ -141,9 +141,11 @@ class RunsvRuleModelTest {
             this.now = now;
             this.nextPid = 100 + random.nextInt(1_000);
             this.hasLog = random.nextInt(3) > 0;
-            this.model = new RunsvModel(hasLog);
+            boolean oneshot = random.nextInt(3) == 0;
+            this.model = new RunsvModel(hasLog, oneshot);
             RunsvState.Unit first = unit(Role.SERVICE, service);
-            this.state = RunsvState.beginning(first, hasLog ? Optional.of(unit(Role.LOG, log)) : Optional.empty());
+            this.state = RunsvState.beginning(first, hasLog ? Optional.of(unit(Role.LOG, log)) : Optional.empty())
+                    .as(oneshot ? RunsvState.Oneshot.DUE : RunsvState.Oneshot.NONE);
         }
 
         static World random(Random random, long now) {

@@ -71,7 +71,7 @@ public final class RandomRecords {
                 record.process(),
                 record.start().map(this::withOutputs),
                 record.script(),
-                record.past(),
+                record.past().with(flag()),
                 record.pipe());
     }
 
