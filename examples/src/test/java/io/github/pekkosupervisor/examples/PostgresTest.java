@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A test with a database of its own: initdb makes it, and when that is done postgres serves it until the end. */
 final class PostgresTest {
-
     private static final Path BIN = Path.of("/usr/lib/postgresql/15/bin");
     private static final String PORT = String.valueOf(FreePort.next());
     private static final boolean IS_ROOT = "root".equals(System.getProperty("user.name"));
