@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,5 +180,15 @@ enum Errno {
     static String description(int number) {
         Errno errno = of(number);
         return errno == null ? "error " + number : errno.description;
+    }
+
+    /** The symbolic name of the error whose description a text ends with, in parentheses. */
+    static Optional<String> namedAtTheEndOf(String text) {
+        for (Errno errno : values()) {
+            if (text.endsWith("(" + errno.description + ")")) {
+                return Optional.of(errno.name());
+            }
+        }
+        return Optional.empty();
     }
 }

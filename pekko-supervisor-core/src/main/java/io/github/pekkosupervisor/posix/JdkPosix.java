@@ -101,7 +101,10 @@ final class JdkPosix implements Posix {
         String message = String.valueOf(e.getMessage());
         Throwable innermost = e.getCause() == null ? e : e.getCause();
         Matcher number = ERROR_NUMBER.matcher(String.valueOf(innermost.getMessage()));
-        String errno = number.find() ? Errno.name(Integer.parseInt(number.group(1))) : "EIO";
+        // of a descriptor it gives the words alone, in parentheses
+        String errno = number.find()
+                ? Errno.name(Integer.parseInt(number.group(1)))
+                : Errno.namedAtTheEndOf(String.valueOf(innermost.getMessage())).orElse("EIO");
         return new PosixException("spawn", program, errno, message);
     }
 

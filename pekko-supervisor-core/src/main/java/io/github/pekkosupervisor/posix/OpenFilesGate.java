@@ -49,6 +49,11 @@ final class OpenFilesGate {
         notifyAll();
     }
 
+    /** The limit as it is when no child is being made. */
+    synchronized OpenFilesLimit limit() throws PosixException {
+        return own == null ? OpenFilesLimit.current() : own;
+    }
+
     /** Makes a descriptor; refused one for want of them, it tries again with the limit as it should be. */
     static int open(Opening opening) {
         int result = opening.open();

@@ -62,6 +62,14 @@ final class ProcessStart implements AutoCloseable {
     }
 
     ChildProcess spawn() throws PosixException {
+        try {
+            return spawnAsAsked();
+        } catch (PosixException e) {
+            throw StartRefusal.ofLimit(e);
+        }
+    }
+
+    private ChildProcess spawnAsAsked() throws PosixException {
         refuseWhatCannotBeReady();
         grouping();
         connect();
@@ -91,7 +99,7 @@ final class ProcessStart implements AutoCloseable {
         try {
             return processes.posix().spawn(request);
         } catch (PosixException e) {
-            throw StartRefusal.ofProgram(e, spec.command().get(0).toString());
+            throw StartRefusal.ofProgram(e, request);
         }
     }
 
@@ -182,7 +190,7 @@ final class ProcessStart implements AutoCloseable {
                 return Optional.of(
                         own(Descriptor.openRead(OsString.of(file.path().toString()))));
             } catch (PosixException e) {
-                throw StartRefusal.of(e, "stdin cannot be read from this file; make it, or name another");
+                throw StartRefusal.ofFile(e, "stdin cannot be read from this file; make it, or name another");
             }
         }
         return given(spec.stdin());
@@ -211,7 +219,7 @@ final class ProcessStart implements AutoCloseable {
                 return Optional.of(
                         own(Descriptor.openWrite(OsString.of(file.path().toString()), file.append())));
             } catch (PosixException e) {
-                throw StartRefusal.of(
+                throw StartRefusal.ofFile(
                         e, stream + " cannot be written to this file; see to its directory, or name another");
             }
         }
@@ -249,10 +257,7 @@ final class ProcessStart implements AutoCloseable {
             try {
                 return Optional.of(own(Directory.open(OsString.of(at.path().toString()))));
             } catch (PosixException e) {
-                throw StartRefusal.of(
-                        e,
-                        "the directory to start " + spec.command().get(0)
-                                + " in cannot be opened; create it, or name another");
+                throw StartRefusal.ofDirectory(e, spec.command().get(0).toString());
             }
         }
         return Optional.empty();

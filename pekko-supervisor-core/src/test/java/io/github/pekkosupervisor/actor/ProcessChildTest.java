@@ -575,7 +575,8 @@ final class ProcessChildTest {
                     .isInstanceOfSatisfying(
                             SupervisorResult.StartFailed.class,
                             failed -> assertThat(failed.reason().toString())
-                                    .contains("not the interpreter that its first line names"));
+                                    .contains(
+                                            "the interpreter that its first line names, /no/such/interpreter, is not there"));
         }
     }
 
@@ -727,17 +728,18 @@ final class ProcessChildTest {
         return Stream.of(
                 Arguments.of(
                         ProcessSpec.of("no-such-program-anywhere"),
-                        "the program no-such-program-anywhere is not in any directory of PATH; install it or give its path"
-                                + " (ENOENT)"),
+                        "the program no-such-program-anywhere is in no directory of the JVM's PATH, "
+                                + System.getenv("PATH") + "; install it or give its path (ENOENT)"),
                 Arguments.of(
                         ProcessSpec.of("/no/such/program"),
                         "the program /no/such/program is not there; install it or correct its path (ENOENT)"),
                 Arguments.of(
                         ProcessSpec.of("/etc/passwd"),
-                        "it is no file that may be executed; correct its path or mode (EACCES)"),
+                        "the program /etc/passwd is not executable, for nobody: its mode is rw-r--r--, its owner user 0;"
+                                + " use chmod +x (EACCES)"),
                 Arguments.of(
                         ProcessSpec.of("true").withDirectory(missing),
-                        "/no/such/directory: the directory to start true in cannot be opened; create it, or name another"
+                        "/no/such/directory: the directory to start true in is not there; create it, or name another"
                                 + " (ENOENT)"),
                 Arguments.of(
                         ProcessSpec.of("true").withStdout(Stdio.file(missing.resolve("out"))),
@@ -754,7 +756,7 @@ final class ProcessChildTest {
                                 .withReady(Readiness.command("no-such-program-anywhere"))
                                 .withStartTimeout(Duration.ofSeconds(2)),
                         "but that cannot be looked at: spawn no-such-program-anywhere: the program"
-                                + " no-such-program-anywhere is not in any directory of PATH"));
+                                + " no-such-program-anywhere is in no directory of the JVM's PATH"));
     }
 
     @ParameterizedTest

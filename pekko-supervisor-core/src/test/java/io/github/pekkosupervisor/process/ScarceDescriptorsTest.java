@@ -70,6 +70,7 @@ final class ScarceDescriptorsTest {
             String answer = connection.request("hello").toCompletableFuture().join();
 
             assertThat(failed.cause().errno()).isEqualTo("EMFILE");
+            assertThat(failed.cause()).hasMessageContaining("this JVM has as many open files as it may, ");
             assertThat(answer).isEqualTo("hello");
             owner.expectMessageClass(Exited.class, PATIENCE);
         } finally {

@@ -112,6 +112,7 @@ class ServiceCrashLoopsTest {
         String length = "[0-9.]+ (ms|s|min( [0-9]+ s)?)";
         return lines.replace(temp.toString(), "TEMP")
                 .replaceAll("pid [0-9]+", "pid N")
+                .replaceAll("owner user [0-9]+", "owner user N")
                 .replaceAll("ran " + length, "ran T")
                 .replaceAll("(times|once) in " + length, "$1 in T");
     }

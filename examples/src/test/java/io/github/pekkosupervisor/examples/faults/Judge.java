@@ -67,7 +67,8 @@ final class Judge {
             Map.entry("AdoptedChild.hasGroup", "what cannot be seen is there, until the next look"),
             Map.entry("NativeChild.groupExists", "what cannot be seen is there, until the next look"),
             Map.entry("SpawnCall.isAvailable", "it only asks whether the C library has such a function"),
-            Map.entry("StartRefusal.whyMissing", "of two explanations the plainer one is given"),
+            Map.entry("posix.ProgramLook.", "of two explanations the plainer one is given"),
+            Map.entry("posix.LimitLook.", "of two explanations the plainer one is given"),
             Map.entry("Directory.remove < posix.Directory.openNew", "told, if it must be, by the attempt to make it"));
 
     /** Said of a defect of ours, which a refused call is not. */
@@ -270,6 +271,8 @@ final class Judge {
             Map.entry("process.KeptProcesses.take -> awaitReadable", "where another tree has it: KeptChildrenTest"),
             Map.entry("process.KeptProcesses.take -> holder", "where another tree has it: KeptChildrenTest"),
             Map.entry("process.KeptProcesses.take -> status", "where another tree has it: KeptChildrenTest"),
+            Map.entry("process.StartRefusal.ofLimit -> of", AFTER_ANOTHER),
+            Map.entry("process.StartRefusal.ofProgram -> of #2", "where it is there: StartRefusalTest"),
             Map.entry("process.ProcessStart.write -> close", "an application's own file: ProcessActorTest"),
             Map.entry("process.ProcessStart.write -> openOwn", "an application's own file: ProcessActorTest"),
             Map.entry("process.ProcessStart.write -> write", "an application's own file: ProcessActorTest"),
