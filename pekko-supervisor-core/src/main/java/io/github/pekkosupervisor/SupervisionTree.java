@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.actor.TreeContext;
 import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.Mistakes;
 import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
@@ -43,6 +44,7 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running tree, for applications that need not know Pekko.
@@ -93,7 +95,7 @@ public final class SupervisionTree implements AutoCloseable {
             return reason;
         }
 
-        private static @org.jspecify.annotations.Nullable Throwable cause(ExitReason reason) {
+        private static @Nullable Throwable cause(ExitReason reason) {
             if (reason instanceof ExitReason.ShutdownWith with
                     && with.detail() instanceof ExitReason.FailedToStartChild failed) {
                 return cause(failed.innermost().reason());
@@ -123,6 +125,8 @@ public final class SupervisionTree implements AutoCloseable {
      * @param transitions whether listeners are told that a child is starting or stopping too, by
      *     {@link SupervisorEvent.Transition}s: two more events for each restart; an export is told of them in any case
      * @param exports who show the tree while it lasts
+     * @param mistakes what the {@code with} methods were given and cannot be; told when the tree is to be started, with
+     *     what is wrong with its specification
      */
     public record Options(
             Optional<ActorSystem<?>> system,
@@ -134,7 +138,8 @@ public final class SupervisionTree implements AutoCloseable {
             Optional<Path> stateDirectory,
             List<StartGate> startGates,
             boolean transitions,
-            List<TreeExport> exports) {
+            List<TreeExport> exports,
+            Mistakes mistakes) {
 
         /** Copies the lists. */
         public Options {
@@ -155,19 +160,19 @@ public final class SupervisionTree implements AutoCloseable {
                     Optional.empty(),
                     List.of(),
                     false,
-                    List.of());
+                    List.of(),
+                    Mistakes.NONE);
         }
 
         /** In the application's own actor system, which stays when the tree is closed. */
         public Options withSystem(ActorSystem<?> host) {
-            return with(Optional.of(host), listeners, startGates, exports);
+            return set("withSystem", host)
+                    .with(host == null ? system : Optional.of(host), listeners, startGates, exports);
         }
 
         /** With one more listener; {@link TreeEvent#only} makes one that is told of some events only. */
         public Options withListener(Consumer<? super TreeEvent> listener) {
-            List<Consumer<? super TreeEvent>> all = new ArrayList<>(listeners);
-            all.add(listener);
-            return with(system, all, startGates, exports);
+            return added("withListener", listener).with(system, plus(listeners, listener), startGates, exports);
         }
 
         /** With or without writing events to the log. */
@@ -182,12 +187,26 @@ public final class SupervisionTree implements AutoCloseable {
 
         /** Stopped in order when this actor has ended. */
         public Options withOwner(ActorRef<?> actor) {
-            return with(logging, jvmShutdownHook, Optional.of(actor), applicationType, stateDirectory, transitions);
+            return set("withOwner", actor)
+                    .with(
+                            logging,
+                            jvmShutdownHook,
+                            actor == null ? owner : Optional.of(actor),
+                            applicationType,
+                            stateDirectory,
+                            transitions);
         }
 
         /** With another consequence of its end by itself. */
         public Options withApplicationType(ApplicationType type) {
-            return with(logging, jvmShutdownHook, owner, type, stateDirectory, transitions);
+            return set("withApplicationType", type)
+                    .with(
+                            logging,
+                            jvmShutdownHook,
+                            owner,
+                            type == null ? applicationType : type,
+                            stateDirectory,
+                            transitions);
         }
 
         /**
@@ -195,7 +214,14 @@ public final class SupervisionTree implements AutoCloseable {
          * It is made if it is not there; only its owner may be able to write to it, and no other tree may have it.
          */
         public Options withStateDirectory(Path directory) {
-            return with(logging, jvmShutdownHook, owner, applicationType, Optional.of(directory), transitions);
+            return set("withStateDirectory", directory)
+                    .with(
+                            logging,
+                            jvmShutdownHook,
+                            owner,
+                            applicationType,
+                            directory == null ? stateDirectory : Optional.of(directory),
+                            transitions);
         }
 
         /** With or without telling listeners that a child is starting or stopping; off by default. */
@@ -205,16 +231,48 @@ public final class SupervisionTree implements AutoCloseable {
 
         /** With one more gate that is asked before each start of each child, at any depth. */
         public Options withStartGate(StartGate gate) {
-            List<StartGate> all = new ArrayList<>(startGates);
-            all.add(Objects.requireNonNull(gate, "there is no start gate"));
-            return with(system, listeners, all, exports);
+            return added("withStartGate", gate).with(system, listeners, plus(startGates, gate), exports);
         }
 
         /** With one more who shows it while it lasts. */
         public Options withExport(TreeExport export) {
-            List<TreeExport> all = new ArrayList<>(exports);
-            all.add(Objects.requireNonNull(export, "there is no export"));
-            return with(system, listeners, startGates, all);
+            return added("withExport", export).with(system, listeners, startGates, plus(exports, export));
+        }
+
+        private static <T> List<T> plus(List<T> before, @Nullable T added) {
+            if (added == null) {
+                return before;
+            }
+            List<T> all = new ArrayList<>(before);
+            all.add(added);
+            return all;
+        }
+
+        /** A method was given this; if it cannot be, that is noted. */
+        private Options set(String method, @Nullable Object given) {
+            return with(mistakes.after(method, Mistakes.ofNull(given)));
+        }
+
+        /** The same of a method that adds. */
+        private Options added(String method, @Nullable Object given) {
+            return with(mistakes.plus(method, Mistakes.ofNull(given)));
+        }
+
+        private Options with(Mistakes newMistakes) {
+            return newMistakes.equals(mistakes)
+                    ? this
+                    : new Options(
+                            system,
+                            listeners,
+                            logging,
+                            jvmShutdownHook,
+                            owner,
+                            applicationType,
+                            stateDirectory,
+                            startGates,
+                            transitions,
+                            exports,
+                            newMistakes);
         }
 
         private Options with(
@@ -232,7 +290,8 @@ public final class SupervisionTree implements AutoCloseable {
                     stateDirectory,
                     newGates,
                     transitions,
-                    newExports);
+                    newExports,
+                    mistakes);
         }
 
         private Options with(
@@ -252,7 +311,8 @@ public final class SupervisionTree implements AutoCloseable {
                     newDirectory,
                     startGates,
                     newTransitions,
-                    exports);
+                    exports,
+                    mistakes);
         }
 
         private TreeContext.Terms terms(Exports shown) {
@@ -350,7 +410,7 @@ public final class SupervisionTree implements AutoCloseable {
 
     /** Completes when there is a top supervisor. */
     private static CompletionStage<SupervisionTree> prepare(SupervisorSpec spec, Options options) {
-        SpecCheck.check(spec);
+        refuseMistakes(spec, options);
         if (spec == SupervisorSpec.ignore()) {
             throw new IllegalArgumentException("the top of a tree cannot be ignored; do not start it");
         }
@@ -362,6 +422,27 @@ public final class SupervisionTree implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** All at once: those in the specification, and those in how it is to be run. */
+    private static void refuseMistakes(SupervisorSpec spec, Options options) {
+        List<InvalidSpecException.Problem> ofOptions = new ArrayList<>();
+        options.mistakes()
+                .sentences()
+                .forEach(sentence -> ofOptions.add(
+                        new InvalidSpecException.Problem("options", "invalid_options", "null", sentence)));
+        for (TreeExport export : options.exports()) {
+            export.problems()
+                    .forEach(sentence -> ofOptions.add(
+                            new InvalidSpecException.Problem(export.toString(), "invalid_export", "", sentence)));
+        }
+        if (ofOptions.isEmpty()) {
+            SpecCheck.check(spec);
+        } else {
+            List<InvalidSpecException.Problem> all = new ArrayList<>(SpecCheck.problems(spec));
+            all.addAll(ofOptions);
+            throw new InvalidSpecException(all);
         }
     }
 

@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.protocol.SupervisorResult;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -65,6 +66,11 @@ public interface TreeExport {
          * @return when this is over too; the end of the tree waits for it, up to five seconds
          */
         CompletionStage<Void> ended(TreeEnd end);
+    }
+
+    /** What is wrong with how it is to show one, a sentence each; then no tree is started with it. */
+    default List<String> problems() {
+        return List.of();
     }
 
     /**

@@ -181,6 +181,7 @@ final class ArchitectureTest {
         "process.HandOver",
         "process.KeptProcess",
         "process.KeptProcesses",
+        "process.Mistakes",
         "process.Processes",
         "protocol.ShortText",
         "rule.Child",
@@ -256,7 +257,7 @@ final class ArchitectureTest {
             .whereLayer("spec")
             .mayOnlyBeAccessedByLayers("root", "actor", "config", "log", "rule", "protocol")
             .whereLayer("process")
-            .mayOnlyBeAccessedByLayers("actor", "config", "spec");
+            .mayOnlyBeAccessedByLayers("root", "actor", "config", "spec");
 
     @Test
     void a_planted_use_of_an_actor_by_a_specification_is_reported() {

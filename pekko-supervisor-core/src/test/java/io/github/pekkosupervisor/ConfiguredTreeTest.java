@@ -118,8 +118,7 @@ final class ConfiguredTreeTest {
         assertThat(process.processGroup()).isEqualTo(ProcessGroup.LEADER);
         assertThat(process.whenSupervisorDies()).isEqualTo(WhenSupervisorDies.KEEP);
         assertThat(process.ignoreExitCodes()).containsExactly(77);
-        assertThat(process.normalExits())
-                .isEqualTo(NormalExits.ofCodes(0, 3).withSignals(Signal.HUP, Signal.RTMIN_PLUS_3));
+        assertThat(process.normalExits()).isEqualTo(NormalExits.ofCodes(0, 3).alsoBy(Signal.HUP, Signal.RTMIN_PLUS_3));
         ChildSpec workers = spec.children().get(1);
         assertThat(workers.isSupervisor()).isTrue();
         ChildSpec api = spec.children().get(2);

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.slf4j.event.Level;
 
 /** Reads a process from a configuration; {@code reference.conf} says what each key means. */
@@ -85,7 +86,18 @@ final class ConfiguredProcess {
     }
 
     private static ProcessSpec changed(ConfigSection section, String key, ProcessSpec spec, Change change) {
-        return section.get(key, value -> change.of(spec, value)).orElse(spec);
+        return section.get(key, value -> right(change.of(spec, value))).orElse(spec);
+    }
+
+    /** What Java would be told of when the tree is checked is told here with its key. */
+    private static ProcessSpec right(ProcessSpec spec) {
+        if (!spec.problems().isEmpty()) {
+            throw new IllegalArgumentException("process spec: "
+                    + spec.problems().stream()
+                            .map(problem -> problem.replaceFirst("^with[A-Za-z]+: ", ""))
+                            .collect(Collectors.joining("; ")));
+        }
+        return spec;
     }
 
     private static ProcessSpec command(ConfigValue value) {
@@ -104,10 +116,10 @@ final class ConfiguredProcess {
                 .forEach((name, text) -> parts.read(text, one -> {
                     Optional<String> variable = variable(name, one);
                     environment.put(name, variable);
-                    return spec.withEnvironment(Map.of(name, variable));
+                    return right(spec.withEnvironment(Map.of(name, variable)));
                 }));
         parts.end();
-        return spec.withEnvironment(environment);
+        return right(spec.withEnvironment(environment));
     }
 
     private static Optional<String> variable(String name, ConfigValue value) {

@@ -54,7 +54,7 @@ public record NormalExits(Set<Integer> codes, Set<Signal> signals) {
     }
 
     /** The same codes, and these signals. */
-    public NormalExits withSignals(Signal... newSignals) {
+    public NormalExits alsoBy(Signal... newSignals) {
         return new NormalExits(codes, Set.copyOf(Arrays.asList(newSignals)));
     }
 

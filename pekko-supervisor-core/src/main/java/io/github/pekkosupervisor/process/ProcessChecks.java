@@ -11,6 +11,9 @@ import java.util.Optional;
 /** What is wrong with what is said of a process; a sentence for each mistake. */
 final class ProcessChecks {
 
+    /** A hundred years, which is no limit. */
+    private static final Duration LONGEST = Duration.ofDays(36_525);
+
     private ProcessChecks() {}
 
     static List<String> command(List<OsString> command) {
@@ -50,10 +53,13 @@ final class ProcessChecks {
         return mistakes;
     }
 
-    static List<String> startTimeout(Duration limit) {
-        return limit.isNegative() || limit.isZero()
-                ? List.of("the start timeout must be positive, was " + DurationText.given(limit))
-                : List.of();
+    /** The same time, which nobody can wait for if it is not positive, and which is to be added to others. */
+    static Duration positive(Duration limit) {
+        if (limit.isNegative() || limit.isZero() || limit.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("must be more than zero and at most " + LONGEST.toDays() + " days, was "
+                    + DurationText.given(limit));
+        }
+        return limit;
     }
 
     /** Why it can never become ready, though each of its parts is right by itself; empty if it can. */

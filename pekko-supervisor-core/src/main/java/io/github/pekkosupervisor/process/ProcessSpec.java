@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * What a process is to be: its program and surroundings, when it counts as ready, how it is stopped, which ends are no
  * failure, and what does not outlive what.
  *
- * <p>Immutable; the {@code with} methods return changed copies. Whatever is not said is as the JVM has it, but for
- * standard input, which two cannot read; no descriptor but the three standard ones is passed on, and the one of
- * {@link Readiness.Notification}.
+ * <p>Immutable; the {@code with} methods return changed copies. They throw nothing: what is wrong is told all at once,
+ * see {@link #problems}. Whatever is not said is as the JVM has it, but for standard input, which two cannot read; no
+ * descriptor but the three standard ones is passed on, and the one of {@link Readiness.Notification}.
  */
 public final class ProcessSpec {
 
@@ -112,6 +112,7 @@ public final class ProcessSpec {
         OneshotAgain oneshot;
 
         Map<String, String> logContext = Map.of();
+        Mistakes mistakes = Mistakes.NONE;
 
         @Override
         public Parts clone() {
@@ -124,27 +125,27 @@ public final class ProcessSpec {
     }
 
     private ProcessSpec(Parts parts) {
-        List<String> mistakes = mistakes(parts);
-        if (!mistakes.isEmpty()) {
-            throw new IllegalArgumentException("process spec: " + String.join("; ", mistakes));
-        }
         this.parts = parts;
     }
 
-    /** All that is wrong, a sentence each. */
-    private static List<String> mistakes(Parts parts) {
-        List<String> mistakes = new ArrayList<>(ProcessChecks.command(parts.command));
-        mistakes.addAll(ProcessChecks.environment(parts.environment));
-        mistakes.addAll(ProcessChecks.streams(parts.stdin, parts.stdout, parts.stderr));
-        if (parts.startTimeout != null) {
-            mistakes.addAll(ProcessChecks.startTimeout(parts.startTimeout));
-        }
-        return mistakes;
+    /** The same if that can be, else without the change and with the mistake of this method. */
+    private ProcessSpec with(String method, @Nullable Object given, Consumer<Parts> change) {
+        return with(method, false, given, change);
     }
 
-    private ProcessSpec with(Consumer<Parts> change) {
+    /** @param adds whether what the method was given before stays, its mistakes too */
+    private ProcessSpec with(String method, boolean adds, @Nullable Object given, Consumer<Parts> change) {
         Parts changed = parts.clone();
-        change.accept(changed);
+        String mistake = Mistakes.ofNull(given);
+        if (mistake == null) {
+            try {
+                change.accept(changed);
+            } catch (IllegalArgumentException e) {
+                changed = parts.clone();
+                mistake = String.valueOf(e.getMessage());
+            }
+        }
+        changed.mistakes = adds ? parts.mistakes.plus(method, mistake) : parts.mistakes.after(method, mistake);
         return new ProcessSpec(changed);
     }
 
@@ -162,8 +163,16 @@ public final class ProcessSpec {
         return of(command);
     }
 
-    /** As {@link #of(String, String...)}, a command in whatever encoding. */
+    /**
+     * As {@link #of(String, String...)}, a command in whatever encoding.
+     *
+     * @throws IllegalArgumentException if there is no program in it
+     */
     public static ProcessSpec of(List<OsString> command) {
+        List<String> mistakes = ProcessChecks.command(command);
+        if (!mistakes.isEmpty()) {
+            throw new IllegalArgumentException("process spec: " + String.join("; ", mistakes));
+        }
         Parts parts = new Parts();
         parts.command = List.copyOf(command);
         return new ProcessSpec(parts);
@@ -185,63 +194,76 @@ public final class ProcessSpec {
 
     /** The same under another name, for logs; by default that of the program. */
     public ProcessSpec withName(String name) {
-        return with(parts -> parts.name = name);
+        return with("withName", name, parts -> parts.name = name);
     }
 
     /** The same, begun in this directory. */
     public ProcessSpec withDirectory(Path path) {
-        return with(parts -> parts.directory = new WorkingDirectory.At(path));
+        return with("withDirectory", path, parts -> parts.directory = new WorkingDirectory.At(path));
     }
 
     /** The same, begun in this open directory. */
     public ProcessSpec withDirectory(Directory open) {
-        return with(parts -> parts.directory = new WorkingDirectory.Open(open, Optional.empty()));
+        return with(
+                "withDirectory", open, parts -> parts.directory = new WorkingDirectory.Open(open, Optional.empty()));
     }
 
     /** The same, begun in a directory of this name in an open directory. */
     public ProcessSpec withDirectory(Directory open, OsString below) {
-        return with(parts -> parts.directory = new WorkingDirectory.Open(open, Optional.of(below)));
+        return with(
+                "withDirectory",
+                Arrays.asList(open, below),
+                parts -> parts.directory = new WorkingDirectory.Open(open, Optional.of(below)));
     }
 
     /** The same with one environment variable set. */
     public ProcessSpec withEnvironment(String name, String value) {
-        return withEnvironment(name, Optional.of(value));
+        return withEnvironment("withEnvironment", Collections.singletonMap(name, Optional.ofNullable(value)), value);
     }
 
     /** The same with one environment variable removed. */
     public ProcessSpec withoutEnvironment(String name) {
-        return withEnvironment(name, Optional.empty());
-    }
-
-    private ProcessSpec withEnvironment(String name, Optional<String> value) {
-        return withEnvironment(Map.of(name, value));
+        return withEnvironment("withoutEnvironment", Collections.singletonMap(name, Optional.empty()), "");
     }
 
     /** The same with these environment variables set, or removed where the value is empty. */
     public ProcessSpec withEnvironment(Map<String, Optional<String>> changes) {
-        Map<String, Optional<String>> changed = new HashMap<>(parts.environment);
-        changed.putAll(changes);
-        return with(parts -> parts.environment = Map.copyOf(changed));
+        return withEnvironment("withEnvironment", changes, "");
+    }
+
+    private ProcessSpec withEnvironment(String method, Map<String, Optional<String>> changes, @Nullable String value) {
+        return with(method, true, value == null ? null : changes, parts -> {
+            List<String> mistakes = ProcessChecks.environment(changes);
+            if (!mistakes.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", mistakes));
+            }
+            Map<String, Optional<String>> changed = new HashMap<>(parts.environment);
+            changed.putAll(changes);
+            parts.environment = Map.copyOf(changed);
+        });
     }
 
     /** The same with another standard input. */
     public ProcessSpec withStdin(Stdio stdin) {
-        return with(parts -> parts.stdin = stdin);
+        return with("withStdin", stdin, parts -> parts.stdin = stdin);
     }
 
     /** The same with another standard output. */
     public ProcessSpec withStdout(Stdio stdout) {
-        return with(parts -> parts.stdout = stdout);
+        return with("withStdout", stdout, parts -> parts.stdout = stdout);
     }
 
     /** The same with another standard error. */
     public ProcessSpec withStderr(Stdio stderr) {
-        return with(parts -> parts.stderr = stderr);
+        return with("withStderr", stderr, parts -> parts.stderr = stderr);
     }
 
     /** The same with another standard output and standard error. */
     public ProcessSpec withOutput(Stdio output) {
-        return withStdout(output).withStderr(output);
+        return with("withOutput", output, parts -> {
+            parts.stdout = output;
+            parts.stderr = output;
+        });
     }
 
     /**
@@ -249,7 +271,7 @@ public final class ProcessSpec {
      * stopped its standard input is ended, beside the signal.
      */
     public ProcessSpec withConnection(ProcessConnection connection) {
-        return with(parts -> {
+        return with("withConnection", connection, parts -> {
             parts.stdin = new Stdio.Connected(connection);
             parts.stdout = parts.stdin;
             parts.stderr = Stdio.logged();
@@ -258,7 +280,7 @@ public final class ProcessSpec {
 
     /** The same with others who belong to it, in a session of its own or in the JVM's. */
     public ProcessSpec withProcessGroup(ProcessGroup group) {
-        return with(parts -> {
+        return with("withProcessGroup", group, parts -> {
             parts.grouping = group == ProcessGroup.NONE ? Grouping.INHERIT : Grouping.OWN_SESSION;
             parts.wholeGroup = group == ProcessGroup.WHOLE;
         });
@@ -269,27 +291,31 @@ public final class ProcessSpec {
      * {@link Grouping#OWN_GROUP} it keeps the JVM's session, and with it the terminal.
      */
     public ProcessSpec withGrouping(Grouping grouping) {
-        return with(parts -> parts.grouping = grouping);
+        return with("withGrouping", grouping, parts -> parts.grouping = grouping);
     }
 
     /** The same with another fate when its actor stops. */
     public ProcessSpec withOwnerLost(OwnerLost ownerLost) {
-        return with(parts -> parts.ownerLost = ownerLost);
+        return with("withOwnerLost", ownerLost, parts -> parts.ownerLost = ownerLost);
     }
 
     /** The same with another fate when this JVM ends. */
     public ProcessSpec withWhenSupervisorDies(WhenSupervisorDies whenSupervisorDies) {
-        return with(parts -> parts.whenSupervisorDies = whenSupervisorDies);
+        return with(
+                "withWhenSupervisorDies", whenSupervisorDies, parts -> parts.whenSupervisorDies = whenSupervisorDies);
     }
 
     /** The same, its identity written here before anybody hears of its start. */
     public ProcessSpec withIdentityFile(Directory place, OsString name) {
-        return with(parts -> parts.identityFile = new IdentityFile(place, name));
+        return with(
+                "withIdentityFile",
+                Arrays.asList(place, name),
+                parts -> parts.identityFile = new IdentityFile(place, name));
     }
 
     /** The same, stopped in another way. */
     public ProcessSpec withStop(StopSequence stop) {
-        return with(parts -> parts.stop = stop);
+        return with("withStop", stop, parts -> parts.stop = stop);
     }
 
     /**
@@ -298,13 +324,16 @@ public final class ProcessSpec {
      * @param codes 0 to 255
      */
     public ProcessSpec withNormalExitCodes(int... codes) {
-        NormalExits changed = NormalExits.ofCodes(codes);
-        return with(parts -> parts.normalExits = new NormalExits(changed.codes(), parts.normalExits.signals()));
+        return with(
+                "withNormalExitCodes",
+                codes,
+                parts -> parts.normalExits =
+                        new NormalExits(NormalExits.ofCodes(codes).codes(), parts.normalExits.signals()));
     }
 
     /** The same with signals by which an end is no failure, never KILL; none by default. */
     public ProcessSpec withNormalExitSignals(Signal... signals) {
-        return with(parts -> parts.normalExits = parts.normalExits.withSignals(signals));
+        return with("withNormalExitSignals", signals, parts -> parts.normalExits = parts.normalExits.alsoBy(signals));
     }
 
     /**
@@ -315,8 +344,7 @@ public final class ProcessSpec {
      * @param codes 0 to 255
      */
     public ProcessSpec withIgnoreExitCodes(int... codes) {
-        NormalExits ignoreExitCodes = NormalExits.ofCodes(codes);
-        return with(parts -> parts.ignoreExitCodes = ignoreExitCodes);
+        return with("withIgnoreExitCodes", codes, parts -> parts.ignoreExitCodes = NormalExits.ofCodes(codes));
     }
 
     /**
@@ -326,7 +354,7 @@ public final class ProcessSpec {
      * for who reads them later, and who writes more before he is ready waits for that.
      */
     public ProcessSpec withReady(Readiness ready) {
-        return with(parts -> parts.ready = ready);
+        return with("withReady", ready, parts -> parts.ready = ready);
     }
 
     /**
@@ -336,7 +364,7 @@ public final class ProcessSpec {
      * @param limit more than zero
      */
     public ProcessSpec withStartTimeout(Duration limit) {
-        return with(parts -> parts.startTimeout = limit);
+        return with("withStartTimeout", limit, parts -> parts.startTimeout = ProcessChecks.positive(limit));
     }
 
     /**
@@ -344,7 +372,7 @@ public final class ProcessSpec {
      * and ends when it is asked to stop.
      */
     public ProcessSpec withLive(Liveness live) {
-        return with(parts -> parts.live = live);
+        return with("withLive", live, parts -> parts.live = live);
     }
 
     /**
@@ -366,14 +394,23 @@ public final class ProcessSpec {
      * @param again whether a restart of its group runs it again
      */
     public ProcessSpec withOneshot(OneshotAgain again) {
-        OneshotAgain said = Objects.requireNonNull(again, "whether a oneshot is run again is null; use GROUP or ONCE");
-        return with(parts -> parts.oneshot = said);
+        return with("withOneshot", again, parts -> parts.oneshot = again);
     }
 
     /** The same, with more keys in the MDC of what is logged for it. */
     public ProcessSpec withLogContext(Map<String, String> context) {
-        Map<String, String> copy = Map.copyOf(context);
-        return with(parts -> parts.logContext = copy);
+        return with("withLogContext", context, parts -> parts.logContext = Map.copyOf(context));
+    }
+
+    /**
+     * All that is wrong with what was said of it, a sentence each; empty if nothing is. A supervisor tells all of a
+     * tree before it starts anything, as {@code InvalidSpecException}, and a {@link ProcessActor} refuses its start
+     * with it.
+     */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>(parts.mistakes.sentences());
+        problems.addAll(ProcessChecks.streams(parts.stdin, parts.stdout, parts.stderr));
+        return problems;
     }
 
     /**

@@ -133,9 +133,10 @@ final class ProcessStart implements AutoCloseable {
     // ---- before the start
 
     private void refuseWhatCannotBeReady() throws PosixException {
-        Optional<String> contradiction = spec.contradiction();
-        if (contradiction.isPresent()) {
-            throw new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", contradiction.get());
+        List<String> problems = new ArrayList<>(spec.problems());
+        spec.contradiction().ifPresent(problems::add);
+        if (!problems.isEmpty()) {
+            throw new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", String.join("; ", problems));
         }
         Optional<ConnectProbe> probe = ConnectProbe.of(spec.ready());
         if (probe.isPresent()) {

@@ -1,13 +1,15 @@
 package io.github.pekkosupervisor.spec;
 
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.Mistakes;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What a supervisor needs to know of a child. As OTP {@code supervisor}, child specification, with OTP's defaults:
  * permanent, not significant, five seconds to stop (a supervisor: as long as it takes).
  *
- * <p>Immutable; the {@code with} methods return changed copies. Values are checked when the tree is, all at once; see
- * {@link SpecCheck}.
+ * <p>Immutable; the {@code with} methods return changed copies. They throw nothing, whatever they are given: values are
+ * checked when the tree is, all at once; see {@link SpecCheck}.
  */
 public final class ChildSpec {
 
@@ -254,17 +256,17 @@ public final class ChildSpec {
 
     /** An actor only: started when it has called {@link ChildContext#ready()}, and not when it has been set up. */
     public ChildSpec withExplicitReady() {
-        return withKind(actorKind("withExplicitReady").explicit());
+        return withActor("withExplicitReady", "", ActorKind::explicit);
     }
 
     /** An actor only: its dispatcher, mailbox and tags. */
     public ChildSpec withProps(Props props) {
-        return withKind(actorKind("withProps").withProps(props));
+        return withActor("withProps", props, actor -> actor.withProps(props));
     }
 
     /** An actor only: the message that asks it to stop, after those before it; without one it is stopped at once. */
     public ChildSpec withStopMessage(Object message) {
-        return withKind(actorKind("withStopMessage").withStopMessage(message));
+        return withActor("withStopMessage", message, actor -> actor.withStopMessage(message));
     }
 
     /**
@@ -273,18 +275,33 @@ public final class ChildSpec {
      *
      * @param signal one of {@link ChildContext#SIGNALS}
      * @param message takes the place of one that was set before for the same signal
-     * @throws IllegalArgumentException for another signal
      */
     public ChildSpec withSignalMessage(Signal signal, Object message) {
-        Objects.requireNonNull(message, "the message for a signal is null");
-        return withKind(actorKind("withSignalMessage").withSignalMessage(ServiceKind.checked(signal), message));
+        return withActor(
+                "withSignalMessage",
+                Arrays.asList(signal, message),
+                actor -> actor.withSignalMessage(ServiceKind.checked(signal), message));
     }
 
-    private ActorKind actorKind(String method) {
-        if (kind instanceof ActorKind actor) {
-            return actor;
+    /** The same if it is an actor and that can be said of one, else with the mistake of this method. */
+    private ChildSpec withActor(String method, @Nullable Object given, UnaryOperator<ActorKind> change) {
+        if (kind == null) {
+            // there is nothing to say it of, which is told by itself
+            return this;
         }
-        throw new IllegalStateException("child \"" + id + "\": " + method + " is for children of the kind actor only");
+        ChildKind known = MistakenKind.known(kind);
+        String mistake = Mistakes.ofNull(given);
+        if (!(known instanceof ActorKind actor)) {
+            mistake = "is for children of the kind actor only, this one is of the kind " + known.name()
+                    + "; leave it out";
+        } else if (mistake == null) {
+            try {
+                known = change.apply(actor);
+            } catch (IllegalArgumentException e) {
+                mistake = String.valueOf(e.getMessage());
+            }
+        }
+        return withKind(MistakenKind.of(known, MistakenKind.mistakes(kind).after(method, mistake)));
     }
 
     private ChildSpec withKind(ChildKind newKind) {

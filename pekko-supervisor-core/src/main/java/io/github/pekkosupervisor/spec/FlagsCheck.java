@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.spec;
 
+import io.github.pekkosupervisor.process.Mistakes;
 import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import java.time.Duration;
@@ -41,6 +42,9 @@ final class FlagsCheck {
         }
         if (spec.givenAutoShutdown() == null) {
             found.add(path, "invalid_auto_shutdown", "null", "auto shutdown is missing; use AutoShutdown.NEVER");
+        }
+        if (!spec.extraArguments().isEmpty() && Mistakes.ofNull(spec.extraArguments()) != null) {
+            found.add(path, "invalid_extra_arguments", "null", "an extra argument is null; leave it out");
         }
         if (spec.strategy().isDynamic()) {
             dynamicFlags(spec);

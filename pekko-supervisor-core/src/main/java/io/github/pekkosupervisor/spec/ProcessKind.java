@@ -80,6 +80,10 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
     @Override
     public List<Problem> problems(String path, Wording words) {
         List<Problem> problems = new ArrayList<>();
+        for (String problem : spec.problems()) {
+            problems.add(
+                    new Problem(path, "invalid_process", spec.command().get(0).toString(), problem));
+        }
         spec.contradiction()
                 .ifPresent(why -> problems.add(
                         new Problem(path, "invalid_readiness", spec.ready().toString(), words.of(why, UNREAD))));

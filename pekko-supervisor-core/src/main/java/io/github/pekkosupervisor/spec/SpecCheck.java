@@ -191,7 +191,8 @@ public final class SpecCheck {
     /** What a child is made from, and all below it if it is a supervisor. */
     private void kind(ChildKind kind, String where) {
         found.addAll(kind.problems(where, found.words()));
-        SupervisorSpec known = kind instanceof SupervisorKind supervisor ? supervisor.known() : null;
+        SupervisorSpec known =
+                MistakenKind.known(kind) instanceof SupervisorKind supervisor ? supervisor.known() : null;
         if (known != null) {
             SpecCheck below = new SpecCheck(where, level + 1, walk);
             found.add(below.found);

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What a supervisor supervises, and by which rules. As OTP {@code supervisor}, supervisor flags, with OTP's defaults:
  * one for one, at most one restart within five seconds, never shut down by itself.
  *
- * <p>Immutable; the {@code with} methods return changed copies. Nothing is checked by them: {@link SpecCheck} lists all
- * that is wrong in the whole tree, and so does whatever starts it, before it starts anything.
+ * <p>Immutable; the {@code with} methods return changed copies. Nothing is checked by them, and they throw nothing:
+ * {@link SpecCheck} lists all that is wrong in the whole tree, and so does whatever starts it, before it starts
+ * anything.
  */
 public final class SupervisorSpec {
 
@@ -165,7 +166,9 @@ public final class SupervisorSpec {
                 period,
                 autoShutdown,
                 // as given, for the check: a null in it is no more than another problem
-                Collections.unmodifiableList(new ArrayList<>(newChildren)),
+                newChildren == null
+                        ? Collections.singletonList(null)
+                        : Collections.unmodifiableList(new ArrayList<>(newChildren)),
                 maxChildren,
                 extraArguments);
     }
@@ -181,7 +184,16 @@ public final class SupervisorSpec {
 
     /** Dynamic supervisors only: what every child finds first among its {@link ChildContext#arguments()}. */
     public SupervisorSpec withExtraArguments(Object... arguments) {
-        return new SupervisorSpec(strategy, intensity, period, autoShutdown, children, maxChildren, List.of(arguments));
+        List<Object> given =
+                new ArrayList<>(arguments == null ? Collections.singletonList(null) : Arrays.asList(arguments));
+        return new SupervisorSpec(
+                strategy,
+                intensity,
+                period,
+                autoShutdown,
+                children,
+                maxChildren,
+                given.isEmpty() ? List.of() : Collections.unmodifiableList(given));
     }
 
     // ---- values

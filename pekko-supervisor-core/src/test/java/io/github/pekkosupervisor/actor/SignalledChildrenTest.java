@@ -19,8 +19,11 @@ import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ChildSpec.Service;
 import io.github.pekkosupervisor.spec.ExitReason;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.Shutdown;
+import io.github.pekkosupervisor.spec.SpecCheck;
+import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -430,11 +433,27 @@ final class SignalledChildrenTest {
         assertThatThrownBy(() -> ofRunnable.join().onSignal(Signal.TERM, () -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a child cannot react to TERM; use HUP, ALRM, INT, QUIT, USR1 or USR2");
-        assertThatThrownBy(() -> ChildSpec.actor("a", Behaviors.empty()).withSignalMessage(Signal.KILL, "x"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a child cannot react to KILL");
-        assertThatThrownBy(() -> ChildSpec.process("p", "true").withSignalMessage(Signal.HUP, "x"))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("withSignalMessage is for children of the kind actor only");
+    }
+
+    @Test
+    void a_message_that_cannot_be_sent_for_a_signal_is_told_with_all_that_is_wrong() {
+        SupervisorSpec spec = SupervisorSpec.oneForOne()
+                .withChild(ChildSpec.actor("a", Behaviors.empty()).withSignalMessage(Signal.KILL, "x"))
+                .withChild(ChildSpec.process("p", "true")
+                        .withSignalMessage(Signal.HUP, "x")
+                        .withStopMessage("x"))
+                .withChild(ChildSpec.actor("right", Behaviors.empty())
+                        .withSignalMessage(Signal.KILL, "x")
+                        .withSignalMessage(Signal.HUP, "x"));
+
+        assertThat(SpecCheck.problems(spec))
+                .extracting(InvalidSpecException.Problem::toString)
+                .containsExactly(
+                        "/a: withSignalMessage: a child cannot react to KILL; use HUP, ALRM, INT, QUIT, USR1 or USR2"
+                                + " [bad_combination]",
+                        "/p: withSignalMessage: is for children of the kind actor only, this one is of the kind process;"
+                                + " leave it out [bad_combination]",
+                        "/p: withStopMessage: is for children of the kind actor only, this one is of the kind process;"
+                                + " leave it out [bad_combination]");
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class NormalExitsTest {
 
     private static final Set<Signal> TERM_SENT = Set.of(Signal.TERM);
-    private static final NormalExits BATCH = NormalExits.ofCodes(0, 3).withSignals(Signal.HUP);
+    private static final NormalExits BATCH = NormalExits.ofCodes(0, 3).alsoBy(Signal.HUP);
 
     @ParameterizedTest
     @CsvSource({
@@ -65,7 +65,7 @@ final class NormalExitsTest {
     /** Of a process that an earlier JVM had started. */
     @Test
     void an_end_of_which_nobody_knows_how_it_was_is_a_failure_unless_it_was_asked_for() {
-        NormalExits all = NormalExits.ofCodes(0).withSignals(Signal.TERM);
+        NormalExits all = NormalExits.ofCodes(0).alsoBy(Signal.TERM);
 
         assertThat(all.outcome(ExitStatus.UNKNOWN, Set.of())).isEqualTo(Outcome.FAILED);
         assertThat(all.outcome(ExitStatus.UNKNOWN, TERM_SENT)).isEqualTo(Outcome.STOPPED);
@@ -76,7 +76,7 @@ final class NormalExitsTest {
     @Test
     void kill_is_never_normal() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> NormalExits.zero().withSignals(Signal.KILL))
+                .isThrownBy(() -> NormalExits.zero().alsoBy(Signal.KILL))
                 .withMessageContaining("leave it out");
     }
 

@@ -1,12 +1,12 @@
 package io.github.pekkosupervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessSpec.IdentityFile;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@SuppressWarnings("NullAway") // what is given as null, as somebody without it may, is told
 final class ProcessSpecTest {
 
     private static final ProcessSpec SPEC = ProcessSpec.of("program", "argument");
@@ -71,9 +72,7 @@ final class ProcessSpecTest {
     @ParameterizedTest
     @MethodSource("streamsThatCannotBe")
     void streams_that_cannot_be_are_refused(Function<ProcessSpec, ProcessSpec> change, String message) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> change.apply(SPEC))
-                .withMessageContaining(message);
+        assertThat(change.apply(SPEC).problems()).singleElement().asString().contains(message);
     }
 
     static Stream<Arguments> streamsThatCannotBe() {
@@ -83,7 +82,17 @@ final class ProcessSpecTest {
                 refused(spec -> spec.withStdin(Stdio.prefixed()), "standard input cannot be"),
                 refused(spec -> spec.withStderr(connected), "standard error cannot be connected"),
                 refused(spec -> spec.withStdin(connected), "both or not at all"),
-                refused(spec -> spec.withStartTimeout(Duration.ZERO), "must be positive, was 0 s"));
+                refused(
+                        spec -> spec.withStartTimeout(Duration.ZERO),
+                        "withStartTimeout: must be more than zero and at most 36525 days, was 0 s"),
+                refused(spec -> spec.withStartTimeout(Duration.ofSeconds(Long.MAX_VALUE)), "withStartTimeout: must be"),
+                refused(spec -> spec.withProcessGroup(null), "withProcessGroup: must not be null"),
+                refused(
+                        spec -> spec.withNormalExitCodes(3, 256),
+                        "withNormalExitCodes: an exit code is 0 to 255, was 256"),
+                refused(
+                        spec -> spec.withNormalExitSignals(Signal.KILL),
+                        "withNormalExitSignals: KILL never counts as a normal end; leave it out"));
     }
 
     private static Arguments refused(Function<ProcessSpec, ProcessSpec> change, String message) {
@@ -147,13 +156,48 @@ final class ProcessSpecTest {
         Map<String, Optional<String>> environment =
                 Map.of("", Optional.of("x"), "A=B", Optional.empty(), "C\0", Optional.empty(), "D", Optional.of("\0"));
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> SPEC.withEnvironment(environment))
-                .withMessageStartingWith("process spec: ")
-                .withMessageContaining("environment name \"\"")
-                .withMessageContaining("environment name \"A=B\"")
-                .withMessageContaining("environment name \"C\0\"")
-                .withMessageContaining("the value of environment variable \"D\" contains NUL");
+        assertThat(SPEC.withStop(null).withEnvironment(environment).problems())
+                .satisfiesExactly(
+                        stop -> assertThat(stop).isEqualTo("withStop: must not be null; leave it out for the default"),
+                        all -> assertThat(all)
+                                .startsWith("withEnvironment: ")
+                                .contains("environment name \"\"")
+                                .contains("environment name \"A=B\"")
+                                .contains("environment name \"C\0\"")
+                                .contains("the value of environment variable \"D\" contains NUL"));
+    }
+
+    @Test
+    void what_was_wrong_is_put_right_by_the_same_method() {
+        ProcessSpec wrong = SPEC.withStartTimeout(Duration.ZERO).withName(null);
+
+        assertThat(wrong.withStartTimeout(Duration.ofSeconds(1)).problems())
+                .containsExactly("withName: must not be null; leave it out for the default");
+        assertThat(wrong.withStartTimeout(Duration.ofSeconds(1))
+                        .withName("right")
+                        .problems())
+                .isEmpty();
+        assertThat(wrong.startTimeout()).isEqualTo(ProcessSpec.DEFAULT_START_TIMEOUT);
+    }
+
+    @Test
+    void a_variable_that_cannot_be_set_is_not_forgotten_when_others_are() {
+        ProcessSpec spec =
+                SPEC.withEnvironment("A=B", "x").withEnvironment("C", null).withEnvironment("D", "right");
+
+        assertThat(spec.problems())
+                .singleElement()
+                .asString()
+                .startsWith("withEnvironment: environment name \"A=B\" is empty or contains")
+                .endsWith("; must not be null; leave it out for the default");
+        assertThat(spec.environment()).containsOnlyKeys("D");
+    }
+
+    @Test
+    void connected_to_the_application_one_after_the_other_is_no_mistake() {
+        Stdio connected = new Stdio.Connected(ProcessConnection.create());
+
+        assertThat(SPEC.withStdin(connected).withStdout(connected).problems()).isEmpty();
     }
 
     @Test
@@ -172,9 +216,11 @@ final class ProcessSpecTest {
 
     @Test
     void a_mistake_in_a_value_does_not_show_the_value() {
-        assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> SPEC.withEnvironment("PASSWORD", "hunter2\0"))
-                .matches(mistake -> !String.valueOf(mistake.getMessage()).contains("hunter2"));
+        assertThat(SPEC.withEnvironment("PASSWORD", "hunter2\0").problems())
+                .singleElement()
+                .asString()
+                .contains("PASSWORD")
+                .doesNotContain("hunter2");
     }
 
     @Test

@@ -180,8 +180,16 @@ public final class Runsvdir {
                 runs::containsKey);
     }
 
-    /** Supervises a directory of service directories. */
+    /**
+     * Supervises a directory of service directories.
+     *
+     * @throws IllegalArgumentException with all that is wrong with the settings
+     */
     public static Behavior<Command> create(RunsvdirSettings settings) {
+        if (!settings.mistakes().isEmpty()) {
+            throw new IllegalArgumentException(
+                    String.join("; ", settings.mistakes().sentences()));
+        }
         return create(settings, new LauncherLock(), StreamPlace.ALONE);
     }
 

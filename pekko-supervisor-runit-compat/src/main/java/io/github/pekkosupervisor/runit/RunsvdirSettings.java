@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.process.Mistakes;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
  * @param listeners told of all that happens to service directories; none by default
  * @param state the directory for the list of service directories, by which one is found whose entry goes while nobody
  *     is there; by default {@code .pekko-supervisor} in the services directory
+ * @param mistakes what the {@code with} methods were given and cannot be; told by whatever is to run with these
+ *     settings
  */
 public record RunsvdirSettings(
         OsString directory,
@@ -26,11 +29,23 @@ public record RunsvdirSettings(
         Consumer<OsString> messages,
         Clock clock,
         List<Consumer<? super ServiceEvent>> listeners,
-        Optional<OsString> state) {
+        Optional<OsString> state,
+        Mistakes mistakes) {
 
     /** Copies. */
     public RunsvdirSettings {
         listeners = List.copyOf(listeners);
+    }
+
+    /** Without mistakes. */
+    public RunsvdirSettings(
+            OsString directory,
+            boolean ownSessions,
+            Consumer<OsString> messages,
+            Clock clock,
+            List<Consumer<? super ServiceEvent>> listeners,
+            Optional<OsString> state) {
+        this(directory, ownSessions, messages, clock, listeners, state, Mistakes.NONE);
     }
 
     /** This directory, processes in the JVM's own session, messages to the JVM's standard error. */
@@ -46,17 +61,31 @@ public record RunsvdirSettings(
 
     /** The same with another place for messages. */
     public RunsvdirSettings withMessages(Consumer<OsString> changed) {
-        return new RunsvdirSettings(directory, ownSessions, changed, clock, listeners, state);
+        return new RunsvdirSettings(
+                directory,
+                ownSessions,
+                changed == null ? messages : changed,
+                clock,
+                listeners,
+                state,
+                mistakes.after("withMessages", Mistakes.ofNull(changed)));
     }
 
     /** The same with or without a session for each process. */
     public RunsvdirSettings withOwnSessions(boolean changed) {
-        return new RunsvdirSettings(directory, changed, messages, clock, listeners, state);
+        return new RunsvdirSettings(directory, changed, messages, clock, listeners, state, mistakes);
     }
 
     /** The same with another clock. */
     public RunsvdirSettings withClock(Clock changed) {
-        return new RunsvdirSettings(directory, ownSessions, messages, changed, listeners, state);
+        return new RunsvdirSettings(
+                directory,
+                ownSessions,
+                messages,
+                changed == null ? clock : changed,
+                listeners,
+                state,
+                mistakes.after("withClock", Mistakes.ofNull(changed)));
     }
 
     /**
@@ -67,14 +96,27 @@ public record RunsvdirSettings(
      */
     public RunsvdirSettings withListener(Consumer<? super ServiceEvent> added) {
         List<Consumer<? super ServiceEvent>> all = Stream.<Consumer<? super ServiceEvent>>concat(
-                        listeners.stream(), Stream.of(added))
+                        listeners.stream(), Stream.ofNullable(added))
                 .toList();
-        return new RunsvdirSettings(directory, ownSessions, messages, clock, all, state);
+        return new RunsvdirSettings(
+                directory,
+                ownSessions,
+                messages,
+                clock,
+                all,
+                state,
+                mistakes.plus("withListener", Mistakes.ofNull(added)));
     }
 
     /** The same with another directory for the list of service directories; it is made where it is not there. */
     public RunsvdirSettings withState(Path changed) {
         return new RunsvdirSettings(
-                directory, ownSessions, messages, clock, listeners, Optional.of(OsString.of(changed.toString())));
+                directory,
+                ownSessions,
+                messages,
+                clock,
+                listeners,
+                changed == null ? state : Optional.of(OsString.of(changed.toString())),
+                mistakes.after("withState", Mistakes.ofNull(changed)));
     }
 }

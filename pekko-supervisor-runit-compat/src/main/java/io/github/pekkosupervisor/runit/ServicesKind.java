@@ -5,9 +5,11 @@ import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.spec.ChildKind;
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.spec.Shutdown;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.Props;
 
@@ -33,6 +35,17 @@ interface ServicesKind extends ChildKind, ChildRunner {
         return path.startsWith("/")
                 ? path
                 : OsString.of(Path.of("").toAbsolutePath() + "/").plus(path);
+    }
+
+    /** With what it is run. */
+    RunsvdirSettings settings();
+
+    @Override
+    default List<Problem> problems(String path) {
+        return settings().mistakes().sentences().stream()
+                .map(sentence -> new Problem(
+                        path, "invalid_settings", settings().directory().toString(), sentence))
+                .toList();
     }
 
     @Override

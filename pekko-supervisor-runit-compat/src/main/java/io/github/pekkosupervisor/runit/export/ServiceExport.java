@@ -3,18 +3,23 @@ package io.github.pekkosupervisor.runit.export;
 import com.typesafe.config.Config;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.TreeExport;
+import io.github.pekkosupervisor.process.Mistakes;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.runit.supervise.Modes;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a tree as runit's service directories: each child, of whatever kind, is a directory with a {@code supervise} in
@@ -32,11 +37,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>The tree does not depend on it: where the directory cannot be used now, or is full, that is logged once, the tree
  * goes on, and it is tried again every five seconds; {@link #withRequired} has the start fail instead. When the tree
  * has ended, or the JVM was killed, {@code sv} says of each child that nobody runs it; the next tree takes the
- * directories over. Values; the methods return copies.
+ * directories over. Values; the methods return copies. They throw nothing: what is wrong is told when a tree is to be
+ * started with it, with all that is wrong with that.
  */
 public final class ServiceExport implements TreeExport {
 
     private final ExportSettings settings;
+    private final Mistakes mistakes;
     private final List<ExportedTree> shown = new CopyOnWriteArrayList<>();
 
     /** By whom the files of a child may be used; control includes status. */
@@ -72,7 +79,17 @@ public final class ServiceExport implements TreeExport {
     }
 
     ServiceExport(ExportSettings settings) {
+        this(settings, Mistakes.NONE);
+    }
+
+    private ServiceExport(ExportSettings settings, Mistakes mistakes) {
         this.settings = settings;
+        this.mistakes = mistakes;
+    }
+
+    /** The same if that can be, else without the change and with the mistake of this method. */
+    private ServiceExport with(String method, @Nullable String mistake, UnaryOperator<ExportSettings> change) {
+        return new ServiceExport(mistake == null ? change.apply(settings) : settings, mistakes.after(method, mistake));
     }
 
     /**
@@ -116,10 +133,9 @@ public final class ServiceExport implements TreeExport {
      * children are {@code orders.cache}. All but one need a name.
      */
     public ServiceExport withName(String tree) {
-        if (tree.isEmpty()) {
-            throw new IllegalArgumentException("a tree's name must not be empty; leave it out for none");
-        }
-        return new ServiceExport(settings.withName(Optional.of(tree)));
+        String mistake =
+                tree != null && tree.isEmpty() ? "must not be empty; leave it out for none" : Mistakes.ofNull(tree);
+        return with("withName", mistake, all -> all.withName(Optional.of(tree)));
     }
 
     /**
@@ -129,14 +145,14 @@ public final class ServiceExport implements TreeExport {
      * @param group its name, or its number
      */
     public ServiceExport withGroup(String group) {
-        return new ServiceExport(settings.withGroup(Optional.of(group)));
+        return with("withGroup", Mistakes.ofNull(group), all -> all.withGroup(Optional.of(group)));
     }
 
     /**
      * With another answer to the question who may use the files. A group that is let in is named by {@link #withGroup}.
      */
     public ServiceExport withAccess(Access access) {
-        return new ServiceExport(settings.withModes(access.modes()));
+        return with("withAccess", Mistakes.ofNull(access), all -> all.withModes(access.modes()));
     }
 
     /**
@@ -145,7 +161,10 @@ public final class ServiceExport implements TreeExport {
      * @param names a pattern with {@code *} and {@code ?} for their names as they are shown: {@code workers.*}
      */
     public ServiceExport withAccess(String names, Access access) {
-        return new ServiceExport(settings.withRule(new ExportSettings.Rule(names, access.modes())));
+        String mistake = Mistakes.ofNull(Arrays.asList(names, access));
+        return new ServiceExport(
+                mistake == null ? settings.withRule(new ExportSettings.Rule(names, access.modes())) : settings,
+                mistakes.plus("withAccess", mistake));
     }
 
     /**
@@ -156,21 +175,22 @@ public final class ServiceExport implements TreeExport {
      * @param most how many of each supervisor: the first that there are
      */
     public ServiceExport withDynamicChildren(int most) {
-        if (most < 0 || most > ExportSettings.MOST_DYNAMIC) {
-            throw new IllegalArgumentException("the most dynamic children that are shown must be 0 to "
-                    + ExportSettings.MOST_DYNAMIC + ", was " + most);
-        }
-        return new ServiceExport(settings.withDynamicChildren(most));
+        boolean isRight = most >= 0 && most <= ExportSettings.MOST_DYNAMIC;
+        return with(
+                "withDynamicChildren",
+                isRight ? null : "must be 0 to " + ExportSettings.MOST_DYNAMIC + ", was " + most,
+                all -> all.withDynamicChildren(most));
     }
 
     /** With or without a meaning for files {@code down}; they mean what they mean to runsv by default. */
     public ServiceExport withDownFiles(DownFiles meaning) {
-        return new ServiceExport(settings.withObeysDownFiles(meaning == DownFiles.OBEY));
+        return with(
+                "withDownFiles", Mistakes.ofNull(meaning), all -> all.withObeysDownFiles(meaning == DownFiles.OBEY));
     }
 
     /** Where the tree cannot be shown it is not started either. */
     public ServiceExport withRequired() {
-        return new ServiceExport(settings.withRequired(true));
+        return new ServiceExport(settings.withRequired(true), mistakes);
     }
 
     /**
@@ -179,7 +199,7 @@ public final class ServiceExport implements TreeExport {
      * looks again when nobody is to be seen behind it any more.
      */
     public ServiceExport withStopByCommand() {
-        return new ServiceExport(settings.withStopsByCommand(true));
+        return new ServiceExport(settings.withStopsByCommand(true), mistakes);
     }
 
     /**
@@ -192,18 +212,27 @@ public final class ServiceExport implements TreeExport {
                 .minimalCompletionStage();
     }
 
+    @Override
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>(mistakes.sentences());
+        if (settings.lacksGroup()) {
+            problems.add("the group may look or command, and there is no group; name it with withGroup(\"ops\")");
+        }
+        return problems;
+    }
+
+    @Override
+    public String toString() {
+        return "export to " + settings.place();
+    }
+
     /**
      * Called by a tree that is started with this.
      *
      * @throws IOException it is required, and the directory cannot be used, or does not answer within ten seconds
-     * @throws IllegalArgumentException a group is to be let in, and nobody has said which
      */
     @Override
     public Exporting begin(Exported tree) throws IOException {
-        if (settings.lacksGroup()) {
-            throw new IllegalArgumentException("export to " + settings.place()
-                    + ": the group may look or command, and there is no group; name it with withGroup(\"ops\")");
-        }
         if (settings.place().isNowhere()) {
             IOException refusal = new IOException(settings.place().whyNowhere().orElseThrow());
             if (settings.isRequired()) {
