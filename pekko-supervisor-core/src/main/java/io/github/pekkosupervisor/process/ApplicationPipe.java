@@ -35,6 +35,9 @@ final class ApplicationPipe {
     /** Nobody listens, or ever will. */
     private boolean over;
 
+    /** Nobody will ask any more. */
+    private boolean closed;
+
     /** Whoever has asked while a chunk was being read for the listeners. */
     private @Nullable CompletableFuture<byte[]> waiting;
 
@@ -73,6 +76,10 @@ final class ApplicationPipe {
         return later;
     }
 
+    Executor executor() {
+        return executor;
+    }
+
     /** Completes when the listeners have got all they get. */
     CompletableFuture<Void> heard() {
         return heard;
@@ -99,6 +106,29 @@ final class ApplicationPipe {
             writerEnded = true;
             goOn();
         }
+    }
+
+    /**
+     * Nobody will ask any more: nothing is kept, and a writer that goes on gets {@code EPIPE}.
+     *
+     * @return whether something has been dropped
+     */
+    boolean close() {
+        boolean dropped;
+        CompletableFuture<byte[]> reader;
+        synchronized (this) {
+            closed = true;
+            dropped = !kept.isEmpty();
+            kept.clear();
+            keptBytes = 0;
+            reader = waiting;
+            waiting = null;
+        }
+        dropped |= pipe.drop();
+        if (reader != null) {
+            reader.completeAsync(() -> new byte[0], executor);
+        }
+        return dropped;
     }
 
     private synchronized void goOn() {
@@ -161,7 +191,7 @@ final class ApplicationPipe {
         synchronized (this) {
             reader = waiting;
             waiting = null;
-            if (reader == null && chunk.length > 0) {
+            if (reader == null && chunk.length > 0 && !closed) {
                 kept.add(chunk);
                 keptBytes += chunk.length;
             }

@@ -186,6 +186,11 @@ final class PipeReader implements AutoCloseable {
     /** Reads no more; the writer gets {@code EPIPE}. */
     @Override
     public void close() {
+        drop();
+    }
+
+    /** The same, and says whether something was there to be read that was in memory already. */
+    boolean drop() {
         EventLoop.Watch armed;
         synchronized (this) {
             writerEnded = true;
@@ -194,11 +199,14 @@ final class PipeReader implements AutoCloseable {
         if (armed != null) {
             armed.close();
         }
+        boolean dropped;
         synchronized (this) {
             finish();
+            dropped = !rest.isEmpty();
             rest.clear();
         }
         complete();
+        return dropped;
     }
 
     private void finish() {

@@ -167,11 +167,16 @@ final class PipeWriter implements AutoCloseable {
     /** Closes the pipe now; what waits is lost. */
     @Override
     public void close() {
+        close(new IOException("the process has ended"));
+    }
+
+    /** The same for another reason. */
+    void close(IOException reason) {
         EventLoop.Watch running;
         synchronized (this) {
             closing = true;
             if (failure == null) {
-                failure = new IOException("the process has ended");
+                failure = reason;
             }
             running = watch;
         }

@@ -62,7 +62,7 @@ record ProcessChannels(
 
     /** Nothing passes any more; the application's end is free for the next process. */
     void release(ProcessEvent.Exited exited) {
-        connection.ifPresent(ProcessConnection::release);
+        streams.ifPresent(ended -> connection.ifPresent(end -> end.release(ended)));
         streams.ifPresent(ended -> ended.exited(exited));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.process;
 
+import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -17,6 +18,9 @@ public final class ProcessConnection {
     private final Consumer<? super ProcessStreams> onStart;
     private CompletableFuture<ProcessStreams> current = new CompletableFuture<>();
     private boolean taken;
+
+    /** The last process that has ended, as long as somebody knows its streams. */
+    private WeakReference<ProcessStreams> ended = new WeakReference<>(null);
 
     /** Why there will be no process after this one; null if there may be one. */
     private ProcessStreams.@Nullable ProcessEndedException after;
@@ -112,6 +116,19 @@ public final class ProcessConnection {
             waiting = current;
         }
         waiting.complete(streams);
+    }
+
+    /** The same of one that was started; nobody is to read any more what the one before it has left. */
+    void release(ProcessStreams last) {
+        ProcessStreams before;
+        synchronized (this) {
+            before = ended.get();
+            ended = new WeakReference<>(last);
+        }
+        release();
+        if (before != null) {
+            before.drop();
+        }
     }
 
     /** No process any more; who asks now waits for the next, if there may be one. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,15 @@ import org.jspecify.annotations.Nullable;
  * write completes when the system has taken it, so whoever waits for that never has more than one write in memory. It
  * may be used from any thread. Reads are served in the order they were asked for, and so are writes. Stages complete on
  * a thread that may block for a moment, not for long.
+ *
+ * <p>When the process ends, what it has written and nobody has read is in memory: what was in the pipe, 64 KiB as a
+ * rule and 2 MiB at most, and of one that was to be ready by a line up to {@link #LONGEST_LINE} bytes of before. It can
+ * be read on, the next process with the same {@link ProcessConnection} does not wait for that, and it is dropped at the
+ * first of these: this is {@link #close closed}; the next process with the same connection has ended too; nothing
+ * refers to this any more. Who reads what was dropped is told by {@link ProcessEndedException}, never by an end that
+ * looks like the output's own.
  */
-public final class ProcessStreams {
+public final class ProcessStreams implements AutoCloseable {
 
     /** A longer line is no line: whoever expects one reads bytes. In bytes. */
     public static final int LONGEST_LINE = ApplicationPipe.MOST_KEPT;
@@ -40,7 +48,13 @@ public final class ProcessStreams {
     private byte[] unread = {};
     private int unreadFrom;
 
-    /** The process has ended before it answered. */
+    /** Why there is nothing to be read any more that there was; null if that is not so. */
+    private volatile @Nullable IOException gone;
+
+    /** Whether the application has closed it. */
+    private volatile boolean closed;
+
+    /** The process has ended before it answered, or its output has been dropped. */
     public static final class ProcessEndedException extends IOException {
         private final transient ProcessEvent.@Nullable Exited exit;
 
@@ -147,7 +161,7 @@ public final class ProcessStreams {
             written = stdin.write((line + "\n").getBytes(UTF_8));
             if (written.isCompletedExceptionally()) {
                 // the next line is no answer to what was not asked
-                return noAnswer("does not read any more");
+                return ended("does not read any more");
             }
             answer = inTurn(this::nextLine);
         }
@@ -155,17 +169,18 @@ public final class ProcessStreams {
                 .thenCompose(failure -> failure == null
                         ? answer.thenCompose(this::answered)
                         // it may say more for ever, but nothing to this
-                        : noAnswer("does not read any more"));
+                        : ended("does not read any more"));
     }
 
     private CompletableFuture<String> answered(Optional<Line> answer) {
         if (answer.isPresent() && answer.get().whole()) {
             return CompletableFuture.completedFuture(answer.get().text());
         }
-        return noAnswer(answer.isPresent() ? "ended in the middle of its answer" : "ended without an answer");
+        return ended(answer.isPresent() ? "ended in the middle of its answer" : "ended without an answer");
     }
 
-    private CompletableFuture<String> noAnswer(String how) {
+    /** Fails with how it has ended, as soon as that is known. */
+    <T> CompletableFuture<T> ended(String how) {
         if (exited.isDone()) {
             ProcessEvent.Exited exit = exited.join();
             return CompletableFuture.failedFuture(new ProcessEndedException(
@@ -249,15 +264,40 @@ public final class ProcessStreams {
     // ---- only one of these is under way at a time
 
     private CompletableFuture<byte[]> nextChunk() {
+        dropIfClosed();
         if (unreadFrom == unread.length) {
-            return stdout.read();
+            return chunk();
         }
         byte[] rest = Arrays.copyOfRange(unread, unreadFrom, unread.length);
         unreadFrom = unread.length;
         return CompletableFuture.completedFuture(rest);
     }
 
+    private void dropIfClosed() {
+        if (closed) {
+            unreadFrom = unread.length;
+        }
+    }
+
+    /** As the pipe has it, but for an end that is none. */
+    private CompletableFuture<byte[]> chunk() {
+        CompletableFuture<byte[]> next = stdout.read();
+        if (next.isDone()) {
+            byte[] bytes = next.join();
+            IOException why = gone;
+            return bytes.length > 0 || why == null ? next : CompletableFuture.failedFuture(why);
+        }
+        return next.thenApply(bytes -> {
+            IOException why = gone;
+            if (bytes.length == 0 && why != null) {
+                throw new CompletionException(why);
+            }
+            return bytes;
+        });
+    }
+
     private CompletableFuture<Optional<Line>> nextLine() {
+        dropIfClosed();
         return nextLine(new UnfinishedLine());
     }
 
@@ -266,8 +306,8 @@ public final class ProcessStreams {
             if (takeLine(line)) {
                 return finished(line, true);
             }
-            CompletableFuture<byte[]> chunk = stdout.read();
-            if (!chunk.isDone()) {
+            CompletableFuture<byte[]> chunk = chunk();
+            if (!chunk.isDone() || chunk.isCompletedExceptionally()) {
                 return chunk.thenCompose(bytes -> take(bytes) ? nextLine(line) : finished(line, false));
             }
             if (!take(chunk.join())) {
@@ -304,6 +344,71 @@ public final class ProcessStreams {
 
     // ---- the end
 
+    /**
+     * Reads no more of its standard output, after those who have asked before, and throws away what it writes, now and
+     * later: for who does not want to know, and does not want the process to wait or to be ended by that. Who asks
+     * after this gets an end when the process has ended.
+     */
+    public void discardOutput() {
+        var discarded = inTurn(() -> {
+            unreadFrom = unread.length;
+            CompletableFuture<byte[]> end = new CompletableFuture<>();
+            discardUntil(end);
+            return end;
+        });
+        assert discarded != null;
+    }
+
+    private void discardUntil(CompletableFuture<byte[]> end) {
+        while (true) {
+            CompletableFuture<byte[]> next = stdout.read();
+            if (!next.isDone()) {
+                var later = next.thenAccept(bytes -> {
+                    if (bytes.length == 0) {
+                        end.complete(bytes);
+                    } else {
+                        discardUntil(end);
+                    }
+                });
+                assert later != null;
+                return;
+            }
+            if (next.join().length == 0) {
+                end.complete(next.join());
+                return;
+            }
+        }
+    }
+
+    /**
+     * Ends its standard input, at once, and reads no more of its standard output: what nobody has read is dropped, and
+     * a process that goes on writing is ended by SIGPIPE, or told {@code EPIPE}. Who waits to read or write, and who
+     * does later, fails with an {@link IOException}. The process is not stopped otherwise, and {@link #exit} tells its
+     * end. Without effect if it is closed already.
+     */
+    @Override
+    public void close() {
+        IOException reason = new IOException("the application has closed its end of process " + identity.pid());
+        gone = reason;
+        closed = true;
+        stdin.close(reason);
+        stdout.close();
+    }
+
+    /** Nobody is to read any more what it has left: the next process with the same connection has ended too. */
+    void drop() {
+        if (gone != null) {
+            return;
+        }
+        gone = new ProcessEndedException(
+                "process " + identity.pid() + " has ended, and so has one after it: what nobody had read of its output"
+                        + " has been dropped",
+                exited.getNow(null));
+        if (!stdout.close()) {
+            gone = null;
+        }
+    }
+
     /** How the process has ended, with the last lines of its standard error where they pass through this JVM. */
     public CompletionStage<ProcessEvent.Exited> exit() {
         return exited.minimalCompletionStage();
@@ -316,6 +421,11 @@ public final class ProcessStreams {
 
     void exited(ProcessEvent.Exited exit) {
         exited.complete(exit);
+    }
+
+    /** Where what is read is dealt with. */
+    Executor executor() {
+        return stdout.executor();
     }
 
     /** Its readiness is not awaited any more. */

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.process;
 import static io.github.pekkosupervisor.process.LoneProcesses.sh;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
@@ -385,6 +386,108 @@ final class ProcessConnectionTest {
 
         assertThat(get(streams.readLine())).hasValue("one");
         assertThat(get(streams.readLine())).hasValue("two");
+        assertThat(get(streams.readLine())).isEmpty();
+    }
+
+    @Test
+    void what_nobody_read_is_dropped_when_the_next_one_has_ended_too_and_who_reads_it_is_told() {
+        ProcessStreams first = streamsOf("echo one; echo two; exit 3");
+        get(first.exit());
+        PROCESSES.started();
+        PROCESSES.exited();
+        String whileNobodyElse = get(first.readLine()).orElseThrow();
+        ProcessStreams second = streamsOf("echo three; echo four; exit 4");
+        String whileTheNextRuns = get(first.readLine()).orElseThrow();
+        get(second.exit());
+        PROCESSES.started();
+        PROCESSES.exited();
+
+        ProcessStreams third = streamsOf("exit 0");
+        get(third.exit());
+        PROCESSES.started();
+        PROCESSES.exited();
+
+        assertThat(List.of(whileNobodyElse, whileTheNextRuns)).containsExactly("one", "two");
+        assertThat(get(first.readLine())).as("read to its end").isEmpty();
+        assertThat(second.readLine().toCompletableFuture())
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("what nobody had read of its output has been dropped");
+        assertThat(second.stdout()).satisfies(stream -> assertThatIOException().isThrownBy(stream::read));
+    }
+
+    /** Twenty megabytes, of which the pipe holds 64 kB: they wait for readers, and are ended by nobody's reading. */
+    @Test
+    void who_writes_much_that_nobody_reads_does_not_hold_up_those_after_it() {
+        for (int life = 0; life < 20; life++) {
+            ActorRef<Command> actor = run("echo life; exec cat /dev/zero");
+            PROCESSES.started();
+            get(get(connection.streams()).readLine());
+
+            actor.tell(new ProcessActor.Stop(Duration.ofSeconds(20)));
+
+            assertThat(PROCESSES.exited().outcome()).isEqualTo(NormalExits.Outcome.STOPPED);
+        }
+    }
+
+    @Test
+    void closed_it_is_read_no_more_and_a_writer_ends() {
+        ProcessStreams streams = streamsOf("echo ready; trap '' HUP; exec yes");
+        assertThat(get(streams.readLine())).hasValue("ready");
+
+        streams.close();
+        streams.close();
+
+        assertThat(get(streams.exit()).status().signal()).isEqualTo(Signal.PIPE.number());
+        List.of(streams.readLine(), streams.read(), streams.write(new byte[1]), streams.request("x"))
+                .forEach(stage -> assertThat(stage.toCompletableFuture())
+                        .failsWithin(LoneProcesses.PATIENCE)
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(IOException.class));
+    }
+
+    @Test
+    void who_waits_for_a_line_is_told_that_it_was_closed() {
+        ProcessStreams streams = streamsOf("read -r line; exec cat");
+        CompletableFuture<?> line = streams.readLine().toCompletableFuture();
+        CompletableFuture<?> bytes = streams.read().toCompletableFuture();
+
+        streams.close();
+
+        for (CompletableFuture<?> waiting : List.of(line, bytes)) {
+            assertThat(waiting)
+                    .failsWithin(LoneProcesses.PATIENCE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(IOException.class)
+                    .withMessageContaining("the application has closed its end of process");
+        }
+        get(streams.exit());
+    }
+
+    @Test
+    void what_was_kept_until_it_is_ready_is_dropped_when_it_is_closed() {
+        ProcessConnection early = ProcessConnection.create(ProcessStreams::close);
+        PROCESSES.spawn(ProcessSpec.of(sh("echo hello; echo listening; exec sleep 1000"))
+                .withConnection(early)
+                .withReady(Readiness.line("listening")));
+
+        PROCESSES.started();
+        ProcessEvent told = PROCESSES.next(ProcessEvent.class);
+
+        // it may have been heard before, or have met a pipe that nobody reads
+        assertThat(told).isInstanceOfAny(ProcessEvent.Ready.class, Exited.class);
+    }
+
+    @Test
+    void output_that_is_not_wanted_does_not_hold_the_process_back() {
+        ProcessStreams streams = streamsOf("read -r go; head -c 50000000 /dev/zero; read -r end; exit 7");
+        streams.discardOutput();
+
+        streams.writeLine("go");
+        streams.writeLine("end");
+
+        assertThat(get(streams.exit()).status().code()).isEqualTo(7);
         assertThat(get(streams.readLine())).isEmpty();
     }
 
