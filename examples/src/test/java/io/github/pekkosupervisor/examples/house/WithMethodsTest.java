@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.pekkosupervisor.ProcessRun;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
@@ -73,11 +74,16 @@ final class WithMethodsTest {
         return told(refused.problems());
     }
 
+    private static List<String> ofRun(ProcessRun run) {
+        return told(catchThrowableOfType(InvalidSpecException.class, run::start).problems());
+    }
+
     private static final Map<Class<?>, Kind<?>> KINDS = Map.of(
             ChildSpec.class, new Kind<>(ChildSpec.actor("a", Behaviors.empty()), WithMethodsTest::inATree),
             SupervisorSpec.class, new Kind<>(SupervisorSpec.dynamic(), spec -> told(SpecCheck.problems(spec))),
             ProcessSpec.class, new Kind<>(ProcessSpec.of("true"), spec -> inATree(ChildSpec.process("p", spec))),
             SupervisionTree.Options.class, new Kind<>(SupervisionTree.Options.defaults(), WithMethodsTest::atTheStart),
+            ProcessRun.class, new Kind<>(ProcessRun.of("true"), WithMethodsTest::ofRun),
             ServiceExport.class,
                     new Kind<>(
                             ServiceExport.to(Path.of("/nowhere")),
