@@ -183,6 +183,7 @@ final class ArchitectureTest {
         "process.HandOver",
         "process.KeptProcess",
         "process.KeptProcesses",
+        "process.LogContext",
         "process.Mistakes",
         "process.OneRun",
         "process.Processes",

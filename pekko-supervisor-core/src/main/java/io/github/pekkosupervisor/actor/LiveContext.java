@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.spec.ServiceKind;
 import io.github.pekkosupervisor.spec.Shutdown;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -73,6 +74,11 @@ final class LiveContext implements IncarnationContext {
     @Override
     public List<Object> arguments() {
         return arguments;
+    }
+
+    @Override
+    public Map<String, String> logContext() {
+        return Map.of("supervisor", around.path(), "child", handle.id());
     }
 
     @Override

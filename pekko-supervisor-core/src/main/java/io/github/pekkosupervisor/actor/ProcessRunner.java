@@ -139,8 +139,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     /** The specification with the child's place in what is logged. */
     private ProcessSpec of(LiveContext child) {
         Map<String, String> context = new HashMap<>(spec.logContext());
-        context.put("supervisor", child.around().path());
-        context.put("child", child.id());
+        context.putAll(child.logContext());
         ProcessSpec placed = spec.withLogContext(context);
         return spec.isNamed() ? placed : placed.withName(child.id());
     }

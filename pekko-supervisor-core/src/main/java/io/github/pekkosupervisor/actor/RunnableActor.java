@@ -54,6 +54,7 @@ final class RunnableActor {
         child.handle().whenAbandoned(neverBegun);
         threads.run(
                 child.handle(),
+                child.logContext(),
                 () -> {
                     child.ready();
                     if (child.handle().isAskedToStop() || child.handle().isKilled()) {
@@ -142,6 +143,7 @@ final class RunnableActor {
         isReacting = true;
         threads.runBeside(
                 child.handle(),
+                child.logContext(),
                 () -> react(signal),
                 () -> self.tell(Returned.REACTED),
                 thrown -> self.tell(new ReactionThrew(thrown)));

@@ -109,7 +109,12 @@ final class ServiceActor {
     }
 
     private void perform(ServiceThreads.Work work, Done afterwards) {
-        threads.run(child.handle(), work, () -> self.tell(afterwards), thrown -> self.tell(new Threw(thrown)));
+        threads.run(
+                child.handle(),
+                child.logContext(),
+                work,
+                () -> self.tell(afterwards),
+                thrown -> self.tell(new Threw(thrown)));
     }
 
     /** A start cannot be cut short, only interrupted; what is asked meanwhile follows when it has returned. */

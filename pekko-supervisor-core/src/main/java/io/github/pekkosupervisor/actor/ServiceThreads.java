@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.process.LogContext;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -11,7 +13,8 @@ import org.apache.pekko.actor.typed.ExtensionId;
 
 /**
  * The threads of an actor system that plain Java services are started, run and stopped on: as many as are busy, each
- * kept for a minute after. Such code blocks, so it must not meet a dispatcher.
+ * kept for a minute after, Such code blocks, so it must not meet a
+ * dispatcher.
  */
 public final class ServiceThreads implements Extension {
 
@@ -62,27 +65,31 @@ public final class ServiceThreads implements Extension {
         void run() throws Throwable;
     }
 
-    /** Does the work on a thread of its own, then tells. */
-    void run(LiveChild child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
-        run(child, work, true, done, failed);
+    /**
+     * Does the work on a thread of its own, then tells.
+     *
+     * @param context for what the work logs
+     */
+    void run(LiveChild child, Map<String, String> context, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+        run(child, context, work, true, done, failed);
     }
 
     /** The same beside what the child is busy on: this is not interrupted with that. */
-    void runBeside(LiveChild child, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
-        run(child, work, false, done, failed);
+    void runBeside(LiveChild child, Map<String, String> context, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+        run(child, context, work, false, done, failed);
     }
 
     private void run(
-            LiveChild child, Work work, boolean isOwn, Runnable done, java.util.function.Consumer<Throwable> failed) {
+            LiveChild child, Map<String, String> context, Work work, boolean isOwn, Runnable done, java.util.function.Consumer<Throwable> failed) {
         try {
-            threads.execute(() -> onThread(child, work, isOwn, done, failed));
+            threads.execute(() -> onThread(child, context, work, isOwn, done, failed));
         } catch (OutOfMemoryError noThread) {
             failed.accept(new IllegalStateException("no thread could be made for child " + child, noThread));
         }
     }
 
     private static void onThread(
-            LiveChild child, Work work, boolean isOwn, Runnable done, java.util.function.Consumer<Throwable> failed) {
+            LiveChild child, Map<String, String> context, Work work, boolean isOwn, Runnable done, java.util.function.Consumer<Throwable> failed) {
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         thread.setName("child " + child);
@@ -91,12 +98,14 @@ public final class ServiceThreads implements Extension {
         }
         Inside.Place here = Inside.here();
         Object before = here.enter(child);
+        LogContext keys = LogContext.with(context);
         Throwable thrown = null;
         try {
             work.run();
         } catch (Throwable t) {
             thrown = t;
         } finally {
+            keys.close();
             here.leave(before);
             if (isOwn) {
                 child.busyOn(null);

@@ -295,7 +295,7 @@ public final class ProcessActor {
     /** The application's own code: whatever it throws is its problem, not the process's. */
     private void introduce() {
         try {
-            channels.started();
+            channels.started(spec.logContext());
         } catch (Throwable thrown) {
             context.getLog().error("what is to be done when process [" + spec.name() + "] starts has failed", thrown);
         }

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,9 +26,20 @@ record ProcessChannels(
     static final ProcessChannels NONE =
             new ProcessChannels(List.of(), new Tail(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** The process has been started; runs the application's own code. */
-    void started() {
-        streams.ifPresent(begun -> connection.ifPresent(end -> end.started(begun)));
+    /**
+     * The process has been started; runs the application's own code.
+     *
+     * @param context for what that logs
+     */
+    void started(Map<String, String> context) {
+        if (streams.isPresent() && connection.isPresent()) {
+            LogContext keys = LogContext.with(context);
+            try {
+                connection.get().started(streams.get());
+            } finally {
+                keys.close();
+            }
+        }
     }
 
     /** The process counts as ready. */

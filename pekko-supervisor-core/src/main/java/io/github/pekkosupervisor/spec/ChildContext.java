@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.spec;
 import io.github.pekkosupervisor.posix.Signal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.pekko.actor.typed.Behavior;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,16 @@ public interface ChildContext {
 
     /** What was given when this child was started: the supervisor's extra arguments, then the child's own. */
     List<Object> arguments();
+
+    /**
+     * Which child it is, for the MDC of what is logged: {@code supervisor}, the path of its supervisor, and
+     * {@code child}, its id, as in the log of the tree. Code of services and runnables finds them in the MDC; an actor
+     * that wants them too asks Pekko to put them there: {@code Behaviors.withMdc(Command.class, child.logContext(),
+     * behavior)}.
+     */
+    default Map<String, String> logContext() {
+        return Map.of("child", id());
+    }
 
     /**
      * One of {@link #arguments()}.
