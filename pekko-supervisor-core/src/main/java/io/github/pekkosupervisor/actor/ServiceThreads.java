@@ -13,7 +13,7 @@ import org.apache.pekko.actor.typed.ExtensionId;
 
 /**
  * The threads of an actor system that plain Java services are started, run and stopped on: as many as are busy, each
- * kept for a minute after, Such code blocks, so it must not meet a
+ * kept for a minute after, or virtual ones, as {@link ChildThreads} says. Such code blocks, so it must not meet a
  * dispatcher.
  */
 public final class ServiceThreads implements Extension {
@@ -21,16 +21,22 @@ public final class ServiceThreads implements Extension {
     private static final Id ID = new Id();
 
     private final ExecutorService threads;
+
+    /** For children's own code: the same, or a virtual thread for each piece of work. */
+    private final ExecutorService children;
+
     private final ForkJoinPool answers;
 
     private ServiceThreads(ActorSystem<?> system) {
         threads = Executors.newCachedThreadPool(system.threadFactory());
+        children = ChildThreads.of(system.settings().config()).orElse(threads);
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         // two at least: one may be in System.exit, which does not return
         answers = new ForkJoinPool(
                 Math.max(2, Runtime.getRuntime().availableProcessors()), pool -> answering(pool, loader), null, true);
         system.getWhenTerminated().thenRun(() -> {
             threads.shutdownNow();
+            children.shutdownNow();
             answers.shutdown();
         });
     }
@@ -70,26 +76,46 @@ public final class ServiceThreads implements Extension {
      *
      * @param context for what the work logs
      */
-    void run(LiveChild child, Map<String, String> context, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+    void run(
+            LiveChild child,
+            Map<String, String> context,
+            Work work,
+            Runnable done,
+            java.util.function.Consumer<Throwable> failed) {
         run(child, context, work, true, done, failed);
     }
 
     /** The same beside what the child is busy on: this is not interrupted with that. */
-    void runBeside(LiveChild child, Map<String, String> context, Work work, Runnable done, java.util.function.Consumer<Throwable> failed) {
+    void runBeside(
+            LiveChild child,
+            Map<String, String> context,
+            Work work,
+            Runnable done,
+            java.util.function.Consumer<Throwable> failed) {
         run(child, context, work, false, done, failed);
     }
 
     private void run(
-            LiveChild child, Map<String, String> context, Work work, boolean isOwn, Runnable done, java.util.function.Consumer<Throwable> failed) {
+            LiveChild child,
+            Map<String, String> context,
+            Work work,
+            boolean isOwn,
+            Runnable done,
+            java.util.function.Consumer<Throwable> failed) {
         try {
-            threads.execute(() -> onThread(child, context, work, isOwn, done, failed));
+            children.execute(() -> onThread(child, context, work, isOwn, done, failed));
         } catch (OutOfMemoryError noThread) {
             failed.accept(new IllegalStateException("no thread could be made for child " + child, noThread));
         }
     }
 
     private static void onThread(
-            LiveChild child, Map<String, String> context, Work work, boolean isOwn, Runnable done, java.util.function.Consumer<Throwable> failed) {
+            LiveChild child,
+            Map<String, String> context,
+            Work work,
+            boolean isOwn,
+            Runnable done,
+            java.util.function.Consumer<Throwable> failed) {
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         thread.setName("child " + child);

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,20 +75,33 @@ public record ServiceKind(Callable<? extends Service> make) implements ChildKind
         private final Action<? super S> stop;
         private @Nullable S started;
 
+        /** No monitor: a virtual thread that waits for the application inside one may hold up others. */
+        private final ReentrantLock lock = new ReentrantLock();
+
         StartStop(Callable<? extends S> start, Action<? super S> stop) {
             this.start = start;
             this.stop = stop;
         }
 
         @Override
-        public synchronized void start(ChildContext child) throws Exception {
-            started = start.call();
+        public void start(ChildContext child) throws Exception {
+            lock.lock();
+            try {
+                started = start.call();
+            } finally {
+                lock.unlock();
+            }
         }
 
         @Override
         @SuppressWarnings("NullAway") // a start may return null where the stop needs nothing
-        public synchronized void stop() throws Exception {
-            stop.perform(started);
+        public void stop() throws Exception {
+            lock.lock();
+            try {
+                stop.perform(started);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
