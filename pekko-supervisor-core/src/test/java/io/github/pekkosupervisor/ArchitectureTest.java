@@ -77,6 +77,8 @@ final class ArchitectureTest {
         "posix.ProcessIdentity",
         "posix.Signal",
         "posix.SpawnRequest",
+        "process.FramedConnection",
+        "process.Framing",
         "process.Liveness",
         "process.NormalExits",
         "process.ProcessActor",

@@ -45,6 +45,16 @@ public final class ProcessConnection {
     }
 
     /**
+     * A new one for a process that is talked to in messages, some of which answer others.
+     *
+     * @param framing how messages are told apart
+     * @param peer what the application knows of them
+     */
+    public static FramedConnection framed(Framing framing, FramedConnection.Peer peer) {
+        return new FramedConnection(framing, peer);
+    }
+
+    /**
      * The streams of the process that runs and is ready, or of the next one that will be; fails if none will be, see
      * {@link #disconnect}.
      */

@@ -111,7 +111,7 @@ final class WithMethodsTest {
                         .filter(WithMethodsTest::hasWithMethods)
                         .map(type -> type.getName().substring(OURS.length()))
                         .filter(name -> !NOT_SAID_BY_AN_APPLICATION.contains(name))
-                .filter(name -> !CHECKED_WHEN_MADE.contains(name))
+                        .filter(name -> !CHECKED_WHEN_MADE.contains(name))
                         .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(found)

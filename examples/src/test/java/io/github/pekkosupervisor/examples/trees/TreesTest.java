@@ -194,6 +194,27 @@ final class TreesTest {
         }
     }
 
+    @Test
+    void tools_are_greeted_at_each_start_and_what_was_asked_of_a_dead_one_fails() throws Exception {
+        McpTools tools = new McpTools();
+        try (SupervisionTree tree = SupervisionTree.start(tools.tree())) {
+            String first = get(tools.call(1, "count"));
+            CompletionStage<String> lost = tools.call(2, "sleep");
+            long pid = handle(tree, "tools").process().orElseThrow().pid();
+
+            kill(handle(tree, "tools"));
+
+            assertThat(lost.toCompletableFuture())
+                    .failsWithin(PATIENCE)
+                    .withThrowableThat()
+                    .withMessageContaining("ended without an answer: signal KILL");
+            assertThat(first).contains("done by " + pid);
+            assertThat(get(tools.call(2, "count")))
+                    .contains("\"id\":2", "done by ")
+                    .doesNotContain("by " + pid);
+        }
+    }
+
     // ---- looking at a tree
 
     private static <T> T get(CompletionStage<T> stage) {

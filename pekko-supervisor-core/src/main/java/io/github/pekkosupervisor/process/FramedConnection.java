@@ -1,0 +1,346 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.ProcessStreams.ProcessEndedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application's end of a process that it talks to in messages, of which some answer others: JSON-RPC of a language
+ * server or an MCP server, for one. Made by {@link ProcessConnection#framed}; {@link #connection()} is given to
+ * {@link ProcessSpec#withConnection}.
+ *
+ * <p>What is a request and what its id is for the application to know: ids are its own, it makes them and finds them in
+ * answers. What is known here is who has been asked: a request that was sent to a process which ends without an answer
+ * fails with {@link ProcessEndedException}, which says how it ended, and is not sent again. The next process with the
+ * same specification has a {@link Session} of its own, and whoever asks meanwhile waits for that.
+ *
+ * <p>What is no message ends the session, and nothing else: its standard input is ended and its output read no more,
+ * what was asked fails with {@link Framing.MalformedException}, and one line in the log says so. It may be used from
+ * any thread.
+ */
+public final class FramedConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FramedConnection.class);
+
+    private final Framing framing;
+    private final Peer peer;
+    private final ProcessConnection connection;
+    private final Map<ProcessStreams, Session> sessions = new ConcurrentHashMap<>();
+
+    /** What the application knows of the messages. Called on a thread that may block for a moment, not for long. */
+    public interface Peer {
+
+        /**
+         * The id of the request that a message answers.
+         *
+         * @return equal to what was given to {@link Session#request}; null if it answers none
+         * @throws RuntimeException it cannot be read, which ends the session
+         */
+        @Nullable
+        Object idOf(String message);
+
+        /**
+         * A message that answers no request which is waited for: a request of the process, something that it tells, or
+         * an answer that comes too late. They come one after another, in their order, and the process waits.
+         */
+        void received(Session from, String message);
+
+        /**
+         * A process has been started. What has to be said first is said here, and others wait for it. Nothing is
+         * received before this has returned, so it must not wait for an answer itself.
+         *
+         * @return completes when all may talk to it; if it fails the session ends with that
+         */
+        default CompletionStage<?> opened(Session with) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    FramedConnection(Framing framing, Peer peer) {
+        this.framing = framing;
+        this.peer = peer;
+        this.connection = ProcessConnection.create(this::begin);
+    }
+
+    /** The connection itself, for {@link ProcessSpec#withConnection}. */
+    public ProcessConnection connection() {
+        return connection;
+    }
+
+    /**
+     * The conversation with the process that runs, is ready and was {@link Peer#opened}, or with the next one; fails if
+     * none will come, as {@link ProcessConnection#streams}, or if it could not be opened.
+     */
+    public CompletionStage<Session> session() {
+        return connection.streams().thenCompose(streams -> {
+            Session session = sessions.get(streams);
+            // it has ended already, so nothing has been said to it
+            return session == null ? session() : session.opened.thenApply(done -> session);
+        });
+    }
+
+    /** Asks the process that runs, or the next one; see {@link Session#request}. */
+    public CompletionStage<String> request(Object id, String message) {
+        return session().thenCompose(session -> session.request(id, message));
+    }
+
+    /** Tells the process that runs, or the next one; see {@link Session#send}. */
+    public CompletionStage<Void> send(String message) {
+        return session().thenCompose(session -> session.send(message));
+    }
+
+    private void begin(ProcessStreams streams) {
+        Session session = new Session(streams);
+        sessions.put(streams, session);
+        var over = streams.exit().thenRun(() -> sessions.remove(streams));
+        assert over != null;
+        session.begin();
+    }
+
+    /** The conversation with one process, from its start to its end. */
+    public final class Session implements AutoCloseable {
+        private final ProcessStreams streams;
+        private final Framing.Decoder decoder = framing.decoder();
+        private final Map<Object, CompletableFuture<String>> pending = new HashMap<>();
+        private final CompletableFuture<Void> opened = new CompletableFuture<>();
+
+        /** Why nobody is asked any more; null as long as it goes on. */
+        private @Nullable IOException over;
+
+        /** How its output has come to its end; null before. */
+        private @Nullable String ended;
+
+        private Session(ProcessStreams streams) {
+            this.streams = streams;
+        }
+
+        /** Which process it is. */
+        public ProcessIdentity identity() {
+            return streams.identity();
+        }
+
+        /** How the process has ended. */
+        public CompletionStage<ProcessEvent.Exited> exit() {
+            return streams.exit();
+        }
+
+        /**
+         * Sends a message and waits for the one that answers it.
+         *
+         * @param id by which {@link Peer#idOf} will know the answer; not that of another that is waited for
+         * @return the answer, whatever it says; fails with {@link ProcessEndedException} if the process ends without
+         *     it, with {@link Framing.MalformedException} if it sends what is no message, with
+         *     {@link IllegalStateException} if the id is in use. To cancel it is to wait no more
+         * @throws IllegalArgumentException if the message cannot be framed
+         */
+        public CompletableFuture<String> request(Object id, String message) {
+            byte[] frame = framing.encode(message);
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            String how;
+            synchronized (this) {
+                if (over != null) {
+                    return CompletableFuture.failedFuture(over);
+                }
+                how = ended;
+                if (how == null && pending.putIfAbsent(id, answer) != null) {
+                    return CompletableFuture.failedFuture(new IllegalStateException(
+                            "a request with the id " + id + " waits for its answer; give each its own"));
+                }
+            }
+            if (how != null) {
+                return streams.ended(how);
+            }
+            var forgotten = answer.whenComplete((done, failure) -> forget(id, answer));
+            var written = streams.write(frame).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    fail(answer, "does not read any more");
+                }
+            });
+            assert forgotten != null && written != null;
+            return answer;
+        }
+
+        /**
+         * Sends a message that nobody answers, or an answer.
+         *
+         * @return completes when the system has taken it, as {@link ProcessStreams#write}
+         * @throws IllegalArgumentException if the message cannot be framed
+         */
+        public CompletionStage<Void> send(String message) {
+            byte[] frame = framing.encode(message);
+            synchronized (this) {
+                if (over != null) {
+                    return CompletableFuture.failedFuture(over);
+                }
+            }
+            return streams.write(frame);
+        }
+
+        /** Ends it, see {@link ProcessStreams#close}; what waits for an answer fails with an {@link IOException}. */
+        @Override
+        public void close() {
+            end(new IOException("the application has ended the conversation with process "
+                    + identity().pid()));
+        }
+
+        // ---- what comes
+
+        private void begin() {
+            CompletionStage<?> opening;
+            try {
+                opening = peer.opened(this);
+            } catch (Throwable thrown) {
+                opening = CompletableFuture.failedFuture(thrown);
+            }
+            // not before: the application knows it now
+            readOn();
+            var done = opening.whenComplete((ok, failure) -> {
+                if (failure == null) {
+                    opened.complete(null);
+                } else {
+                    notOpened(
+                            failure instanceof CompletionException && failure.getCause() != null
+                                    ? failure.getCause()
+                                    : failure);
+                }
+            });
+            assert done != null;
+        }
+
+        private void notOpened(Throwable failure) {
+            if (failure instanceof ProcessEndedException ended) {
+                opened.completeExceptionally(ended);
+            } else {
+                goOnWithout(new IOException(
+                        "the conversation with process " + identity().pid() + " could not be opened: " + failure,
+                        failure));
+            }
+        }
+
+        /** One chunk after another, each in a turn of its own. */
+        private void readOn() {
+            var next = streams.read().whenCompleteAsync(this::accept, streams.executor());
+            assert next != null;
+        }
+
+        private void accept(byte[] bytes, @Nullable Throwable failure) {
+            if (failure != null) {
+                // closed here, which has been told, or dropped, which nobody waits for
+                return;
+            }
+            if (bytes.length == 0) {
+                outputEnded();
+                return;
+            }
+            try {
+                decoder.decode(bytes, this::deliver);
+            } catch (Framing.MalformedException e) {
+                malformed(e.getMessage(), e);
+                return;
+            } catch (Unreadable e) {
+                malformed(String.valueOf(e.getMessage()), e.getCause());
+                return;
+            }
+            readOn();
+        }
+
+        private void deliver(String message) {
+            Object id;
+            try {
+                id = peer.idOf(message);
+            } catch (RuntimeException e) {
+                throw new Unreadable("a message that cannot be read: " + e, e);
+            }
+            CompletableFuture<String> answer = id == null ? null : taken(id);
+            if (answer != null) {
+                answer.complete(message);
+                return;
+            }
+            try {
+                peer.received(this, message);
+            } catch (Throwable thrown) {
+                LOG.error(
+                        "what process [{}] has sent could not be dealt with",
+                        identity().pid(),
+                        thrown);
+            }
+        }
+
+        private synchronized @Nullable CompletableFuture<String> taken(Object id) {
+            return pending.remove(id);
+        }
+
+        private synchronized void forget(Object id, CompletableFuture<String> answer) {
+            pending.remove(id, answer);
+        }
+
+        // ---- the end
+
+        private void outputEnded() {
+            String how = decoder.isInTheMiddle() ? "ended in the middle of a message" : "ended without an answer";
+            List<CompletableFuture<String>> lost;
+            synchronized (this) {
+                ended = how;
+                lost = new ArrayList<>(pending.values());
+            }
+            lost.forEach(answer -> fail(answer, how));
+            if (!opened.isDone()) {
+                CompletableFuture<String> waiting = new CompletableFuture<>();
+                var told = waiting.whenComplete((done, failure) -> opened.completeExceptionally(failure));
+                assert told != null;
+                fail(waiting, how);
+            }
+        }
+
+        private void fail(CompletableFuture<String> answer, String how) {
+            var told = streams.<String>ended(how)
+                    .whenComplete((none, why) -> answer.completeExceptionally(
+                            why instanceof CompletionException && why.getCause() != null ? why.getCause() : why));
+            assert told != null;
+        }
+
+        private void malformed(@Nullable String what, @Nullable Throwable cause) {
+            goOnWithout(new Framing.MalformedException("process " + identity().pid() + " has sent " + what, cause));
+        }
+
+        private void goOnWithout(IOException why) {
+            if (end(why)) {
+                LOG.warn("a conversation is over, and the process is told so: {}", why.getMessage());
+            }
+        }
+
+        /** False if it was over already. */
+        private boolean end(IOException why) {
+            List<CompletableFuture<String>> lost;
+            synchronized (this) {
+                if (over != null) {
+                    return false;
+                }
+                over = why;
+                lost = new ArrayList<>(pending.values());
+            }
+            streams.close();
+            opened.completeExceptionally(why);
+            lost.forEach(answer -> answer.completeExceptionally(why));
+            return true;
+        }
+    }
+
+    /** The application cannot read a message. */
+    private static final class Unreadable extends RuntimeException {
+        Unreadable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

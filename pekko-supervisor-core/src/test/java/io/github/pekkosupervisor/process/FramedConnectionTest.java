@@ -1,0 +1,295 @@
+package io.github.pekkosupervisor.process;
+
+import static io.github.pekkosupervisor.process.LoneProcesses.sh;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.FramedConnection.Session;
+import io.github.pekkosupervisor.process.ProcessActor.Command;
+import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
+import io.github.pekkosupervisor.process.ProcessStreams.ProcessEndedException;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A process that is talked to in messages. One that only repeats what it hears answers each request with itself. */
+final class FramedConnectionTest {
+
+    @RegisterExtension
+    static final LoneProcesses PROCESSES = new LoneProcesses();
+
+    private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
+
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private Function<Session, CompletionStage<?>> opening = with -> CompletableFuture.completedFuture(null);
+
+    private final class Application implements FramedConnection.Peer {
+        @Override
+        public @Nullable Object idOf(String message) {
+            if (message.contains("unreadable")) {
+                throw new IllegalStateException("not by me");
+            }
+            Matcher id = ID.matcher(message);
+            return id.find() ? Integer.valueOf(id.group(1)) : null;
+        }
+
+        @Override
+        public void received(Session from, String message) {
+            if (message.contains("bad reader")) {
+                throw new IllegalStateException("planted");
+            }
+            received.add(message);
+        }
+
+        @Override
+        public CompletionStage<?> opened(Session with) {
+            return opening.apply(with);
+        }
+    }
+
+    private FramedConnection connection = ProcessConnection.framed(Framing.contentLength(), new Application());
+
+    private static String message(int id) {
+        return "{\"id\":" + id + ",\"text\":\"" + "ä".repeat(id % 50) + "\"}";
+    }
+
+    private ActorRef<Command> run(String script) {
+        return PROCESSES.spawn(ProcessSpec.of(sh(script)).withConnection(connection.connection()));
+    }
+
+    static Stream<Arguments> framings() {
+        return Stream.of(Arguments.of("length", Framing.contentLength()), Arguments.of("lines", Framing.lines()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("framings")
+    void each_request_gets_its_own_answer(String name, Framing framing) {
+        connection = ProcessConnection.framed(framing, new Application());
+        run("exec cat");
+
+        List<CompletionStage<String>> answers = IntStream.range(0, 500)
+                .mapToObj(id -> connection.request(id, message(id)))
+                .toList();
+
+        assertThat(answers.stream().map(FramedConnectionTest::get).toList())
+                .isEqualTo(IntStream.range(0, 500)
+                        .mapToObj(FramedConnectionTest::message)
+                        .toList());
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void what_answers_nothing_is_for_the_application_in_its_order() {
+        run("exec cat");
+        get(connection.send("{\"method\":\"one\"}"));
+        get(connection.send("{\"method\":\"bad reader\"}"));
+        get(connection.send("{\"id\":77}"));
+
+        assertThat(get(connection.request(1, message(1)))).isEqualTo(message(1));
+        assertThat(received).containsExactly("{\"method\":\"one\"}", "{\"id\":77}");
+    }
+
+    @Test
+    void what_was_asked_of_one_that_is_killed_fails_with_its_end_and_the_next_one_answers() {
+        ActorRef<Command> actor = run("read -r first; exec sleep 1000");
+        CompletableFuture<String> asked = connection.request(1, message(1)).toCompletableFuture();
+        CompletableFuture<String> askedToo = connection.request(2, message(2)).toCompletableFuture();
+        get(connection.session());
+
+        actor.tell(new SendSignal(Signal.KILL));
+        ended();
+        CompletionStage<String> askedBetween = connection.request(1, message(1));
+        run("exec cat");
+
+        for (CompletableFuture<String> lost : List.of(asked, askedToo)) {
+            assertThat(lost)
+                    .failsWithin(LoneProcesses.PATIENCE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(ProcessEndedException.class)
+                    .withMessageContaining("signal KILL");
+        }
+        assertThat(get(askedBetween)).isEqualTo(message(1));
+    }
+
+    @Test
+    void who_asks_a_session_that_has_ended_is_told_how_its_process_ended() {
+        run("exit 5");
+        Session session = get(connection.session());
+        get(session.exit());
+
+        assertThat(session.request(1, message(1)))
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("exit code 5");
+    }
+
+    @Test
+    void an_id_in_use_is_refused_and_free_again_after_the_answer() {
+        run("read -r go; exec cat");
+        CompletableFuture<String> first = connection.request(1, message(1)).toCompletableFuture();
+        Session session = get(connection.session());
+
+        CompletableFuture<String> second = session.request(1, message(1));
+        get(session.request(2, message(2)).thenApply(x -> x).exceptionally(x -> ""));
+
+        assertThat(second)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(IllegalStateException.class)
+                .withMessageContaining("a request with the id 1 waits for its answer");
+        first.cancel(true);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> session.request(3, "x".repeat(Framing.DEFAULT_LONGEST + 1)));
+    }
+
+    @Test
+    void who_waits_no_more_leaves_its_id_and_a_late_answer_is_the_applications() {
+        run("exec cat");
+        Session session = get(connection.session());
+        CompletableFuture<String> given = session.request(9, message(9));
+        given.cancel(true);
+
+        assertThat(get(session.request(8, message(8)))).isEqualTo(message(8));
+        assertThat(given).isCancelled();
+        assertThat(received).isSubsetOf(message(9));
+    }
+
+    static Stream<Arguments> hostile() {
+        return Stream.of(
+                Arguments.of("printf 'Starting...\\n'", "a line that is no header, \"Starting...\""),
+                Arguments.of("printf 'Content-Length: 999999999999\\r\\n\\r\\n'", "a message of 999999999999 bytes"),
+                Arguments.of("printf 'Content-Length: x\\r\\n\\r\\n'", "a Content-Length that is no number"),
+                Arguments.of("printf 'Content-Length: 10\\r\\n\\r\\nunreadable'", "a message that cannot be read"),
+                Arguments.of("cat /dev/zero", "a header of more than 8192 bytes"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    void what_is_no_message_ends_the_session_and_the_process_is_told(String script, String words) {
+        run("read -r line; " + script + "; cat >/dev/null; exit 9");
+
+        CompletableFuture<String> asked = connection.request(1, message(1)).toCompletableFuture();
+
+        assertThat(asked)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(Framing.MalformedException.class)
+                .withMessageContaining(words);
+        assertThat(ended())
+                .as("its input has ended, and it meets a closed pipe")
+                .isNotNull();
+    }
+
+    @Test
+    void it_is_logged_once_which_conversation_is_over() {
+        LoggingTestKit.warn("a conversation is over, and the process is told so")
+                .withOccurrences(1)
+                .expect(PROCESSES.kit().system(), () -> {
+                    run("echo; cat >/dev/null");
+                    return ended();
+                });
+    }
+
+    @Test
+    void half_a_message_at_the_end_is_no_answer() {
+        run("read -r line; printf 'Content-Length: 50\\r\\n\\r\\nhalf'; exit 6");
+
+        assertThat(connection.request(1, message(1)).toCompletableFuture())
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("ended in the middle of a message: exit code 6");
+    }
+
+    @Test
+    void others_wait_until_it_has_been_opened() {
+        opening = with -> with.request(0, message(0)).thenAccept(answer -> received.add("opened by " + answer));
+        run("exec cat");
+
+        String answer = get(connection.request(1, message(1)));
+
+        assertThat(answer).isEqualTo(message(1));
+        assertThat(received).containsExactly("opened by " + message(0));
+    }
+
+    @Test
+    void one_that_cannot_be_opened_is_ended() {
+        opening = with -> CompletableFuture.failedFuture(new IOException("wrong version"));
+        run("cat >/dev/null; exit 4");
+
+        assertThat(connection.session().toCompletableFuture())
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("could not be opened: java.io.IOException: wrong version");
+        assertThat(ended().status().code()).isEqualTo(4);
+    }
+
+    @Test
+    void one_that_ends_before_it_is_opened_says_how() {
+        opening = with -> new CompletableFuture<>();
+        run("exit 3");
+
+        assertThat(connection.session().toCompletableFuture())
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("exit code 3");
+    }
+
+    @Test
+    void closed_by_the_application_it_asks_no_more() {
+        run("cat >/dev/null");
+        Session session = get(connection.session());
+        CompletableFuture<String> asked = session.request(1, message(1));
+
+        session.close();
+
+        assertThat(asked)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("the application has ended the conversation");
+        ended();
+    }
+
+    @Test
+    void nothing_is_kept_of_those_that_have_ended() {
+        for (int life = 0; life < 5; life++) {
+            run("exit 0");
+            ended();
+        }
+
+        await().untilAsserted(() -> assertThat(connection)
+                .extracting("sessions")
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                .isEmpty());
+    }
+
+    private static ProcessEvent.Exited ended() {
+        PROCESSES.started();
+        return PROCESSES.exited();
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+}
