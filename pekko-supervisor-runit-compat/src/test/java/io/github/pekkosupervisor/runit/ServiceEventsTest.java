@@ -341,6 +341,7 @@ class ServiceEventsTest {
         refuse("EMFILE", 1);
         web.control("t");
         told.await(WEB, "control/t refused, EMFILE");
+        told.await(WEB, "service sent TERM");
 
         assertThat(told.words(WEB))
                 .startsWith(
