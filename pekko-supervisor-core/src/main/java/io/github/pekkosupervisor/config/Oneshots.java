@@ -13,7 +13,7 @@ public final class Oneshots {
     public static Optional<OneshotAgain> read(ConfigSection section) {
         boolean isOneshot = section.get("oneshot", ConfigValues::bool).orElse(false);
         Optional<OneshotAgain> again = section.get("oneshot-again", ConfigValues.oneOf(List.of(OneshotAgain.values())));
-        if (!isOneshot && section.has("oneshot-again")) {
+        if (!isOneshot && again.equals(Optional.of(OneshotAgain.ONCE))) {
             section.problem("\"oneshot-again\" is for a oneshot; set oneshot = true too, or leave it out");
         }
         return isOneshot ? again.or(() -> Optional.of(OneshotAgain.GROUP)) : Optional.empty();

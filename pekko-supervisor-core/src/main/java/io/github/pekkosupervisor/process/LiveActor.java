@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -31,6 +32,7 @@ final class LiveActor {
     private final ProcessSpec spec;
     private final Commands commands;
     private final Consumer<ProcessEvent> owner;
+    private final LongSupplier clock;
     private LiveRule rule;
 
     /** Which look it is; answers to others count no longer. */
@@ -78,14 +80,16 @@ final class LiveActor {
             Liveness by,
             boolean isHung,
             Commands commands,
-            Consumer<ProcessEvent> owner) {
+            Consumer<ProcessEvent> owner,
+            LongSupplier clock) {
         this.context = context;
         this.timers = timers;
         this.processes = Processes.get(context.getSystem());
         this.spec = spec;
         this.commands = commands;
         this.owner = owner;
-        this.rule = LiveRule.begin(by, isHung, ThreadLocalRandom.current().nextDouble(), System.nanoTime());
+        this.clock = clock;
+        this.rule = LiveRule.begin(by, isHung, ThreadLocalRandom.current().nextDouble(), clock.getAsLong());
     }
 
     /**
@@ -97,8 +101,8 @@ final class LiveActor {
      */
     static Behavior<Command> create(
             ProcessSpec spec, Liveness by, boolean isHung, Commands commands, Consumer<ProcessEvent> owner) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new LiveActor(context, timers, spec, by, isHung, commands, owner).watching()));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new LiveActor(context, timers, spec, by, isHung, commands, owner, System::nanoTime).watching()));
     }
 
     private Behavior<Command> watching() {
@@ -121,9 +125,9 @@ final class LiveActor {
         armedFor = Long.MAX_VALUE;
         if (connection != null && connection.isAccepted()) {
             // it may have been all the time, if this JVM stood still
-            return follow(rule.answered(System.nanoTime()));
+            return follow(rule.answered(clock.getAsLong()));
         }
-        return follow(rule.woken(System.nanoTime()));
+        return follow(rule.woken(clock.getAsLong()));
     }
 
     private Behavior<Command> follow(LiveRule.Step step) {
@@ -158,7 +162,7 @@ final class LiveActor {
             timers.cancel(Tick.DUE);
             return;
         }
-        Duration wait = Duration.ofNanos(Math.max(0, armedFor - System.nanoTime()));
+        Duration wait = Duration.ofNanos(Math.max(0, armedFor - clock.getAsLong()));
         timers.startSingleTimer(Tick.DUE, Tick.DUE, wait.compareTo(LONGEST_TIMER) < 0 ? wait : LONGEST_TIMER);
     }
 
@@ -206,10 +210,10 @@ final class LiveActor {
             return Behaviors.same();
         }
         if (connection.isAccepted()) {
-            return follow(rule.answered(System.nanoTime()));
+            return follow(rule.answered(clock.getAsLong()));
         }
         if (!connection.isPending()) {
-            return follow(rule.refused("nobody accepts it", System.nanoTime()));
+            return follow(rule.refused("nobody accepts it", clock.getAsLong()));
         }
         timers.startSingleTimer(LookOn.class, new LookOn(Pauses.after(pause)), pause);
         return Behaviors.same();
@@ -223,7 +227,7 @@ final class LiveActor {
             connect(message.found().get());
             return Behaviors.same();
         }
-        return follow(rule.refused(why(message.failure().orElseThrow()), System.nanoTime()));
+        return follow(rule.refused(why(message.failure().orElseThrow()), clock.getAsLong()));
     }
 
     private static String why(Throwable failure) {
@@ -259,7 +263,7 @@ final class LiveActor {
         }
         return follow(
                 ReadinessCheck.isPassed(event)
-                        ? rule.answered(System.nanoTime())
-                        : rule.refused(ReadinessCheck.failure(event), System.nanoTime()));
+                        ? rule.answered(clock.getAsLong())
+                        : rule.refused(ReadinessCheck.failure(event), clock.getAsLong()));
     }
 }

@@ -32,7 +32,8 @@ final class KeysInJavaTest {
             "process", "ChildSpec.process",
             "supervisor", "ChildSpec.supervisor",
             "from-code", "ChildSpec.of",
-            "command", "ProcessSpec.of");
+            "command", "ProcessSpec.of",
+            "oneshot-again", "ProcessSpec.withOneshot");
 
     /** In Java only: what a file cannot say, or says in the value of another key. */
     private static final Set<String> OF_JAVA = Set.of(

@@ -74,6 +74,9 @@ class RunsvRuleModelTest {
     /** {@link OrdersWalkTest} walks to these. */
     private static final Set<String> OF_ORDERS = Set.of("Ask", "Up", "Over");
 
+    /** What runit does not know, and the model therefore does not either: {@link HungTest} has its tables. */
+    private static final Set<String> OF_HANGS = Set.of("AwaitHung");
+
     @Test
     void the_walks_come_by_everything_that_can_be_done() {
         Set<String> seen = new TreeSet<>();
@@ -88,7 +91,7 @@ class RunsvRuleModelTest {
         assertThat(seen)
                 .containsExactlyInAnyOrderElementsOf(Stream.of(RunsvAction.class.getPermittedSubclasses())
                         .map(Class::getSimpleName)
-                        .filter(name -> !OF_ORDERS.contains(name))
+                        .filter(name -> !OF_ORDERS.contains(name) && !OF_HANGS.contains(name))
                         .toList());
     }
 
