@@ -81,9 +81,11 @@ final class ArchitectureTest {
         "process.Framing",
         "process.Liveness",
         "process.NormalExits",
+        "process.NotifyAccess",
         "process.ProcessActor",
         "process.ProcessConnection",
         "process.ProcessEvent",
+        "process.ProcessNotice",
         "process.ProcessResult",
         "process.ProcessSpec",
         "process.ProcessStreams",
@@ -95,6 +97,7 @@ final class ArchitectureTest {
         "protocol.ChildNotStartedException",
         "protocol.ChildState",
         "protocol.LogEntry",
+        "protocol.ProcessNotified",
         "protocol.Request",
         "protocol.StartGate",
         "protocol.SupervisorCommand",
@@ -144,6 +147,7 @@ final class ArchitectureTest {
         "config.ConfigSection",
         "config.ConfigValues",
         "config.ConfiguredLiveness",
+        "config.ConfiguredReadiness",
         "config.Oneshots",
         "config.Place",
         "config.Problems",
@@ -165,11 +169,13 @@ final class ArchitectureTest {
         "posix.InotifyWait",
         "posix.Intake",
         "posix.JdkCall",
+        "posix.Kinship",
         "posix.Launch",
         "posix.LimitLook",
         "posix.LimitSight",
         "posix.NativeLibrary",
         "posix.NativeLibraryException",
+        "posix.NotifySocket",
         "posix.Orphans",
         "posix.OtherProcess",
         "posix.OwnProcess",
@@ -188,6 +194,7 @@ final class ArchitectureTest {
         "process.LogContext",
         "process.Mistakes",
         "process.OneRun",
+        "process.ProcessSigns",
         "process.Processes",
         "protocol.ShortText",
         "rule.Child",
@@ -305,9 +312,11 @@ final class ArchitectureTest {
     static final ArchRule process_reaches_the_system_through_posix = noClasses()
             .that()
             .resideInAPackage(PROCESS)
-            // it passes JdkCall before each call
+            // they pass JdkCall before each call that may be refused
             .and()
             .doNotHaveSimpleName("ConnectProbe")
+            .and()
+            .doNotHaveSimpleName("HttpProbe")
             .should()
             .dependOnClassesThat(THE_JDKS_WAY_TO_THE_SYSTEM);
 

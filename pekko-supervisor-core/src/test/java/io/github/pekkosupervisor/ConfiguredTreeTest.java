@@ -68,24 +68,24 @@ final class ConfiguredTreeTest {
     @Test
     void every_key_means_something() {
         SupervisorSpec spec = ConfiguredTree.read(config("""
-                        strategy = rest-for-one, intensity = 3, period = 10s, auto-shutdown = any-significant
-                        children = [
-                          { id = db
-                            process {
-                              command = [sleep, 9], name = base, directory = /tmp, environment { A = 1, B = null }
-                              stdin = discard, output = log, stderr { logger = x, level = warn }
-                              ready { tcp = 5432 }, start-timeout = 9s, stop = ["TERM 2s", "SIGINT 500ms", kill]
-                              process-group = leader, when-supervisor-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP, "rtmin+3"]
-                              ignore-exit-codes = [77]
-                            }
-                            restart = transient, significant = true, shutdown = 7s, start-timeout = 20s, on-abandon = escalate, kill-grace = 3s
-                            restart-delay { min = 200ms, max = 1s, factor = 3, jitter = 0, reset-after = 4s }
-                          }
-                          { id = workers, shutdown = infinite
-                            supervisor { strategy = one-for-all, children = [ { id = a, process.command = [sleep, 1] } ] } }
-                          { id = the api, from-code = api, restart = temporary, shutdown = brutal-kill, start-timeout = infinite }
-                        ]
-                        """), CODE);
+            strategy = rest-for-one, intensity = 3, period = 10s, auto-shutdown = any-significant
+            children = [
+              { id = db
+                process {
+                  command = [sleep, 9], name = base, directory = /tmp, environment { A = 1, B = null }
+                  stdin = discard, output = log, stderr { logger = x, level = warn }
+                  ready { tcp = 5432 }, start-timeout = 9s, stop = ["TERM 2s", "SIGINT 500ms", kill]
+                  process-group = leader, when-supervisor-dies = keep, normal-exit-codes = [0, 3], normal-exit-signals = [HUP, "rtmin+3"]
+                  ignore-exit-codes = [77]
+                }
+                restart = transient, significant = true, shutdown = 7s, start-timeout = 20s, on-abandon = escalate, kill-grace = 3s
+                restart-delay { min = 200ms, max = 1s, factor = 3, jitter = 0, reset-after = 4s }
+              }
+              { id = workers, shutdown = infinite
+                supervisor { strategy = one-for-all, children = [ { id = a, process.command = [sleep, 1] } ] } }
+              { id = the api, from-code = api, restart = temporary, shutdown = brutal-kill, start-timeout = infinite }
+            ]
+            """), CODE);
 
         assertThat(spec.strategy()).isEqualTo(Strategy.REST_FOR_ONE);
         assertThat(spec.intensity() + " " + spec.period() + " " + spec.autoShutdown())
@@ -202,21 +202,21 @@ final class ConfiguredTreeTest {
     @Test
     void all_that_is_wrong_is_listed_with_file_and_line() {
         Config wrong = config("""
-                strategie = one-for-all
-                intensity = many
-                period = 5
-                children = [
-                  7
-                  { process.command = [sleep, 1] }
-                  { id = b, process { command = "sleep 1" } }
-                  { id = c, process { command = [no-such-program-anywhere], redy { tcp = 1 } } }
-                  { id = d, shutdown = soon, restart = always }
-                  { id = e, from-code = missing }
-                  { id = f, supervisor { children = [ { id = g, process { command = [sleep], stop = [TERM, INT] } } ] } }
-                  { id = h, process { command = [sleep], ready { tcp = 0 }, normal-exit-codes = [256] } }
-                  { id = h, process { command = [sleep], ready { line = "[" } } }
-                ]
-                """);
+            strategie = one-for-all
+            intensity = many
+            period = 5
+            children = [
+              7
+              { process.command = [sleep, 1] }
+              { id = b, process { command = "sleep 1" } }
+              { id = c, process { command = [no-such-program-anywhere], redy { tcp = 1 } } }
+              { id = d, shutdown = soon, restart = always }
+              { id = e, from-code = missing }
+              { id = f, supervisor { children = [ { id = g, process { command = [sleep], stop = [TERM, INT] } } ] } }
+              { id = h, process { command = [sleep], ready { tcp = 0 }, normal-exit-codes = [256] } }
+              { id = h, process { command = [sleep], ready { line = "[" } } }
+            ]
+            """);
 
         assertThatExceptionOfType(InvalidSpecException.class)
                 .isThrownBy(() -> ConfiguredTree.read(wrong, CODE))
@@ -229,17 +229,14 @@ final class ConfiguredTreeTest {
                         .anySatisfy(is("/[1]: tree.conf: 6: the child has no \"id\""))
                         .anySatisfy(is("/b: tree.conf: 7: \"command\" must be a list of program and arguments"))
                         .anySatisfy(is("/c: tree.conf: 8: key \"redy\" is not known here; did you mean \"ready\"?"))
-                        .anySatisfy(
-                                is(
-                                        "/d: tree.conf: 9: a child is one of \"process\", \"supervisor\" and \"from-code\", this one is none"))
+                        .anySatisfy(is("/d: tree.conf: 9: a child is one of \"process\", \"supervisor\" and"
+                                + " \"from-code\", this one is none"))
                         .anySatisfy(
                                 is("/d: tree.conf: 9: \"shutdown\" must be \"brutal-kill\", \"infinite\" or a time"))
-                        .anySatisfy(
-                                is(
-                                        "/d: tree.conf: 9: \"restart\" must be one of permanent, transient, temporary, was \"always\""))
-                        .anySatisfy(
-                                is(
-                                        "/e: tree.conf: 10: \"from-code\" must name a child that the application gives, was \"missing\"; there are [api]"))
+                        .anySatisfy(is("/d: tree.conf: 9: \"restart\" must be one of permanent, transient, temporary,"
+                                + " was \"always\""))
+                        .anySatisfy(is("/e: tree.conf: 10: \"from-code\" must name a child that the application"
+                                + " gives, was \"missing\"; there are [api]"))
                         .anySatisfy(is("/f/g: tree.conf: 11: \"stop\" needs a wait behind TERM"))
                         .anySatisfy(is("/h: tree.conf: 12: \"ready.tcp\" must have a port from 1 to 65535, was 0"))
                         .anySatisfy(is(
@@ -279,28 +276,28 @@ final class ConfiguredTreeTest {
     void what_the_whole_tree_shows_has_the_line_of_its_key_and_names_it() {
         assertThat(mistakes("""
 
-                        intensity = -1
+            intensity = -1
 
-                        period = 0s
-                        strategy = one-for-one
-                        max-children = 3
-                        children = [
-                          {
-                            id = a
-                            process {
-                              command = [sleep, 1]
-                              ignore-exit-codes = [3]
-                            }
-                            shutdown = 0s
-                            start-timeout = 0s
-                            significant = true
-                            restart-delay {
-                              min = 2s
-                              max = 1s
-                            }
-                          }
-                        ]
-                        """))
+            period = 0s
+            strategy = one-for-one
+            max-children = 3
+            children = [
+              {
+                id = a
+                process {
+                  command = [sleep, 1]
+                  ignore-exit-codes = [3]
+                }
+                shutdown = 0s
+                start-timeout = 0s
+                significant = true
+                restart-delay {
+                  min = 2s
+                  max = 1s
+                }
+              }
+            ]
+            """))
                 .extracting(message -> message.replaceFirst("(\\d+: \"[a-z.-]+\"): .*", "$1"))
                 .containsExactlyInAnyOrder(
                         "tree.conf: 2: \"intensity\"",
@@ -326,7 +323,8 @@ final class ConfiguredTreeTest {
                         + " \"restart-delay.min\" must be a time",
                 "children = [ { id = a, process { command = [x], ready { tcp = 0 }, ignore-exit-codes = [3] } } ] |"
                         + " \"ready.tcp\" must have a port",
-                "children = [ { id = a, process { command = [x], ready { http = x } } } ] | key \"ready.http\" is not yet",
+                "children = [ { id = a, process { command = [x], ready { http = x } } } ] | \"ready.http\" is not"
+                        + " right: \"x\" is no address",
             })
     void one_slip_is_one_mistake(String text, String message) {
         assertThat(mistakes(text)).singleElement().asString().startsWith("tree.conf: 1: " + message);
@@ -345,16 +343,16 @@ final class ConfiguredTreeTest {
         String notKnown = " uses another value (by ${ } or +=), which is not known here; write the value itself";
 
         assertThat(mistakes("""
-                        strategy = ${no.such.value}
-                        foo = ${no.such.value}
-                        intensity = many
-                        children = [
-                          ${no.such.value}
-                          { id = ${no.such.value}, process { command = [sleep, ${no.such.value}] } }
-                          { id = b, process { command = [sleep], environment { A = ${no.such.value} }, name = ${no.such.value}x } }
-                        ]
-                        period = ${period}
-                        """))
+            strategy = ${no.such.value}
+            foo = ${no.such.value}
+            intensity = many
+            children = [
+              ${no.such.value}
+              { id = ${no.such.value}, process { command = [sleep, ${no.such.value}] } }
+              { id = b, process { command = [sleep], environment { A = ${no.such.value} }, name = ${no.such.value}x } }
+            ]
+            period = ${period}
+            """))
                 .containsExactlyInAnyOrder(
                         "tree.conf: 1: \"strategy\"" + notKnown,
                         "tree.conf: 2: key \"foo\" is not known here; known are [auto-shutdown, children, intensity,"
@@ -378,15 +376,15 @@ final class ConfiguredTreeTest {
     @Test
     void what_may_be_a_secret_is_not_shown() {
         Config wrong = config("""
-                children = [
-                  { id = a, process { command = [sleep], environment = "PASSWORD=hunter2" } }
-                  { id = b, process { command = [sleep], environment { PASSWORD = [hunter2] } } }
-                  { id = c, process { command = [sleep], environment = ["PASSWORD=hunter2"] } }
-                  { id = d, process { command = [sleep], enviroment { PASSWORD = hunter2 } } }
-                  { id = e, process { command = [sleep], enviroment = "PASSWORD=hunter2" } }
-                  { id = f, process { command = [sleep], environment { "A=B" = "", PASSWORD = hunter2 } } }
-                ]
-                """);
+            children = [
+              { id = a, process { command = [sleep], environment = "PASSWORD=hunter2" } }
+              { id = b, process { command = [sleep], environment { PASSWORD = [hunter2] } } }
+              { id = c, process { command = [sleep], environment = ["PASSWORD=hunter2"] } }
+              { id = d, process { command = [sleep], enviroment { PASSWORD = hunter2 } } }
+              { id = e, process { command = [sleep], enviroment = "PASSWORD=hunter2" } }
+              { id = f, process { command = [sleep], environment { "A=B" = "", PASSWORD = hunter2 } } }
+            ]
+            """);
 
         assertThatExceptionOfType(InvalidSpecException.class)
                 .isThrownBy(() -> ConfiguredTree.read(wrong, Map.of()))
@@ -404,14 +402,14 @@ final class ConfiguredTreeTest {
     void what_is_nearly_right_is_wrong_too() {
         String long1 = "x".repeat(100_000);
         Config wrong = config("""
-                intensity = 1.5
-                children = [
-                  { id = null, process { command = [sleep, 1] } }
-                  { id = "", process { command = [sleep, 1] } }
-                  { id = %1$s, restart = sometimes, process { command = [sleep, 1] } }
-                  { id = %1$s, process { command = [sleep, 1] } }
-                ]
-                """.formatted(long1));
+            intensity = 1.5
+            children = [
+              { id = null, process { command = [sleep, 1] } }
+              { id = "", process { command = [sleep, 1] } }
+              { id = %1$s, restart = sometimes, process { command = [sleep, 1] } }
+              { id = %1$s, process { command = [sleep, 1] } }
+            ]
+            """.formatted(long1));
 
         assertThatExceptionOfType(InvalidSpecException.class)
                 .isThrownBy(() -> ConfiguredTree.read(wrong, Map.of()))
@@ -428,11 +426,11 @@ final class ConfiguredTreeTest {
     void what_is_shortened_is_cut_between_characters() {
         String smiles = "\ud83d\ude00".repeat(10_000);
         Config wrong = config("""
-                intensity = "%1$s"
-                children = [
-                  { id = "x%1$s", process { command = [sleep, 1] } }
-                ]
-                """.formatted(smiles));
+            intensity = "%1$s"
+            children = [
+              { id = "x%1$s", process { command = [sleep, 1] } }
+            ]
+            """.formatted(smiles));
 
         assertThatExceptionOfType(InvalidSpecException.class)
                 .isThrownBy(() -> ConfiguredTree.read(wrong, Map.of()))

@@ -26,23 +26,23 @@ import org.jspecify.annotations.Nullable;
 final class ExportBenchmark {
 
     private static final String USAGE = """
-            usage: export-benchmark.sh [options]
-            Starts a tree of actors that is shown as service directories, and the same tree that is not, in turns, and
-            holds what it costs against bars.
+        usage: export-benchmark.sh [options]
+        Starts a tree of actors that is shown as service directories, and the same tree that is not, in turns, and
+        holds what it costs against bars.
 
-              --children N      actors in the tree (default 10000)
-              --warm-up N       starts of each that are not measured, until the JVM has compiled what
-                                they need (default 20)
-              --rounds N        measured, of each (default 3)
-              --restarts N      crashes of one actor in a round (default 20000)
-              --on tmpfs|DIR    where the service directories lie (default tmpfs)
-              --quick           1000 actors, 5 starts not measured, 1 round, 2000 crashes
-              --strict          exit 1 when a bar is missed
-              --help            this text
+          --children N      actors in the tree (default 10000)
+          --warm-up N       starts of each that are not measured, until the JVM has compiled what
+                            they need (default 20)
+          --rounds N        measured, of each (default 3)
+          --restarts N      crashes of one actor in a round (default 20000)
+          --on tmpfs|DIR    where the service directories lie (default tmpfs)
+          --quick           1000 actors, 5 starts not measured, 1 round, 2000 crashes
+          --strict          exit 1 when a bar is missed
+          --help            this text
 
-            sv restart is measured where sv and runsv are installed, beside a runsv of its own.
-            Exit code: 0 measured, 1 bar missed (--strict), 2 bad usage, 3 something could not be measured.
-            """;
+        sv restart is measured where sv and runsv are installed, beside a runsv of its own.
+        Exit code: 0 measured, 1 bar missed (--strict), 2 bad usage, 3 something could not be measured.
+        """;
 
     /** Nobody writes a log here. */
     private static final String CONFIG =

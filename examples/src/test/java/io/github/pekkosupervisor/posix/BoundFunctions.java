@@ -25,6 +25,7 @@ public final class BoundFunctions {
             Map.entry("inotify_rm_watch", "of a watch that may be gone already; what it says is not looked at"),
             Map.entry("ioctl", "of a pidfd that is open; older kernels do not have it, and its answer is done without"),
             Map.entry("fstatfs", "of a pidfd that is open; without an answer its inode is not believed"),
+            Map.entry("setsockopt", "of a socket that is open, with a value that is right"),
             Map.entry("lseek", "of a file that is open, to a place that is right"),
             Map.entry("isatty", "of what is open; no is an answer"),
             Map.entry("getrlimit", ALWAYS),

@@ -73,6 +73,8 @@ public record CallSite(String function, List<Frame> frames) {
             Map.entry("posix_spawn_file_actions_addclosefrom_np", List.of("ENOMEM")),
             Map.entry("posix_spawn_file_actions_addfchdir_np", List.of("ENOMEM")),
             Map.entry("socket", NO_DESCRIPTOR),
+            Map.entry("bind", List.of("ENOMEM")),
+            Map.entry("recvmsg", List.of("EAGAIN", "EINTR", "ENOMEM")),
             Map.entry("connect", List.of("EAGAIN", "EINTR")),
             Map.entry("sendto", List.of("EAGAIN", "EINTR", "EIO")),
             Map.entry("spawn", List.of("EAGAIN", "EMFILE", "ENOMEM")));

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.process.KeptProcesses;
 import io.github.pekkosupervisor.process.KeptProcesses.Left;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
+import io.github.pekkosupervisor.process.ProcessSigns;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.Processes;
@@ -59,6 +60,9 @@ public final class KeptChildren implements AutoCloseable {
     /** What is written of those whose start is under way, by path. */
     private final Map<String, KeptProcess> starting = new ConcurrentHashMap<>();
 
+    /** What is written of those who run and have not given their sign of readiness, by path. */
+    private final Map<String, KeptProcess> unready = new ConcurrentHashMap<>();
+
     /** Whose the file of a path is; one at a time, since there is one file for each. */
     private final Map<String, Holder> holders = new ConcurrentHashMap<>();
 
@@ -79,8 +83,8 @@ public final class KeptChildren implements AutoCloseable {
 
         @Override
         public String why() {
-            return "another child of this id has a process that is kept, and the next JVM could not tell whose process is"
-                    + " whose; give each an id of its own";
+            return "another child of this id has a process that is kept, and the next JVM could not tell whose process"
+                    + " is whose; give each an id of its own";
         }
 
         @Override
@@ -103,8 +107,8 @@ public final class KeptChildren implements AutoCloseable {
 
         @Override
         public String why() {
-            return "its process of an earlier JVM, for which the tree had no child when it was up, is being stopped; start"
-                    + " it when that has ended";
+            return "its process of an earlier JVM, for which the tree had no child when it was up, is being stopped;"
+                    + " start it when that has ended";
         }
     }
 
@@ -169,8 +173,8 @@ public final class KeptChildren implements AutoCloseable {
                     "adopt",
                     path,
                     "ENOTSUP",
-                    "what an earlier JVM has written of it is of a later version; start that version, or end the process"
-                            + " and remove the file");
+                    "what an earlier JVM has written of it is of a later version; start that version, or end the"
+                            + " process and remove the file");
         }
         Optional<Running> running = find(behind.process());
         if (running.isPresent()) {
@@ -264,6 +268,11 @@ public final class KeptChildren implements AutoCloseable {
             return now.withProcessGroup(known.group()).withStop(known.stop()).withReady(Readiness.immediately());
         }
 
+        /** Whether it has given its sign, or none is waited for. */
+        boolean isReady(ProcessSpec spec) {
+            return !isFrom(spec) || known.sign().map(KeptProcess.Sign::isGiven).orElse(true);
+        }
+
         /** How long it has run by now. */
         Duration ranBefore() {
             return Orphans.age(known.identity());
@@ -275,6 +284,32 @@ public final class KeptChildren implements AutoCloseable {
     }
 
     /**
+     * What one is to be from now on that runs: it is stopped as it was to be when it was started, and gives its sign of
+     * readiness where it was to. The sign of another specification is not waited for.
+     */
+    ProcessSpec resumed(Running running, ProcessSpec now) {
+        KeptProcess known = running.known();
+        if (known.sign().isEmpty() || !running.isFrom(now)) {
+            return running.as(now);
+        }
+        if (!known.sign().get().isGiven()) {
+            unready.put(known.path(), known);
+        }
+        return running.as(now)
+                .withReady(now.ready())
+                .withSigns(
+                        kept.signs(known.path(), now.ready(), known.sign().get().socket()));
+    }
+
+    /** The process of a child has given its sign of readiness. */
+    void ready(String path) {
+        KeptProcess process = unready.remove(path);
+        if (process != null) {
+            write(process.withSign(new KeptProcess.Sign(true, process.sign().flatMap(KeptProcess.Sign::socket))));
+        }
+    }
+
+    /**
      * A child is about to be started; what it is to be started as, with a mark by which it is found if this JVM is
      * killed before {@link #started}.
      *
@@ -282,6 +317,9 @@ public final class KeptChildren implements AutoCloseable {
      *     refuse the process too if it came a moment later
      */
     ProcessSpec intends(String path, ProcessSpec spec, Optional<Duration> stopWithin) throws PosixException {
+        Optional<String> socket = spec.ready() instanceof Readiness.SdNotify
+                ? Optional.of(ProcessSigns.socketName(ProcessSigns.newSocketNumber()))
+                : Optional.empty();
         String value = "kept." + HexFormat.of().toHexDigits(RANDOM.nextLong());
         KeptProcess intended = new KeptProcess(
                 path,
@@ -292,7 +330,10 @@ public final class KeptChildren implements AutoCloseable {
                 stopWithin,
                 specification(spec),
                 MARK + "=" + value,
-                Optional.of(CutStart.signs(spec)));
+                Optional.of(CutStart.signs(spec)),
+                spec.ready() == Readiness.immediately()
+                        ? Optional.empty()
+                        : Optional.of(new KeptProcess.Sign(false, socket)));
         try {
             kept.write(intended);
         } catch (PosixException e) {
@@ -302,7 +343,7 @@ public final class KeptChildren implements AutoCloseable {
             warn(path, e);
         }
         starting.put(path, intended);
-        return spec.withEnvironment(MARK, value);
+        return spec.withEnvironment(MARK, value).withSigns(kept.signs(path, spec.ready(), socket));
     }
 
     /** The process of a child has been started, and nobody has been told of it. */
@@ -311,10 +352,14 @@ public final class KeptChildren implements AutoCloseable {
         if (intended != null) {
             Processes processes = Processes.get(system);
             Optional<ChildProcess> process = processes.find(identity);
-            write(intended.startedAs(
+            KeptProcess started = intended.startedAs(
                     identity,
                     process.map(ChildProcess::pidfdInode).orElse(0L),
-                    processes.posix().hasGroups() ? intended.group() : ProcessGroup.NONE));
+                    processes.posix().hasGroups() ? intended.group() : ProcessGroup.NONE);
+            if (started.sign().isPresent()) {
+                unready.put(path, started);
+            }
+            write(started);
         }
     }
 
@@ -328,7 +373,8 @@ public final class KeptChildren implements AutoCloseable {
 
     private static void warn(String path, PosixException e) {
         LOG.warn(
-                "the process of child [{}] cannot be written down: were this JVM killed, it could not be taken over: {}",
+                "the process of child [{}] cannot be written down: were this JVM killed, it could not be taken over:"
+                        + " {}",
                 path,
                 e.getMessage());
     }
@@ -338,6 +384,7 @@ public final class KeptChildren implements AutoCloseable {
         Child child = new Child(incarnation);
         if (child.equals(holders.get(path))) {
             starting.remove(path);
+            unready.remove(path);
             kept.forget(path);
             holders.remove(path, child);
         }
@@ -394,7 +441,7 @@ public final class KeptChildren implements AutoCloseable {
             }
         };
         ActorRef<ProcessActor.Command> actor = system.systemActorOf(
-                ProcessActor.adopt(left.as(LEFT), left.process(), owner),
+                ProcessActor.adopt(left.as(LEFT), left.process(), true, owner),
                 "pekko-supervisor-left-" + ActorNames.unique(),
                 Processes.dispatcher());
         actor.tell(new ProcessActor.Stop(left.known().stopWithin().orElse(NO_LIMIT)));

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.actor;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessNotice;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.TreeEnd;
@@ -51,6 +52,9 @@ final class LiveChild implements ChildHandle {
 
     /** Written by a supervisor that is one, before it ends. */
     private volatile @Nullable TreeEnd end;
+
+    /** What its process has said of itself. */
+    private volatile @Nullable ProcessNotice notice;
 
     private volatile boolean adopted;
     private volatile Duration ranBefore = Duration.ZERO;
@@ -117,6 +121,11 @@ final class LiveChild implements ChildHandle {
     @Override
     public Optional<ProcessIdentity> process() {
         return Optional.ofNullable(process);
+    }
+
+    @Override
+    public Optional<ProcessNotice> notice() {
+        return Optional.ofNullable(notice);
     }
 
     @Override
@@ -190,6 +199,11 @@ final class LiveChild implements ChildHandle {
 
     void runs(ProcessIdentity itself) {
         process = itself;
+    }
+
+    /** Its process says this of itself. */
+    void says(ProcessNotice all) {
+        notice = all;
     }
 
     /** It is a process that has been taken over, and that had run for so long. */

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.protocol.ProcessNotified;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.rule.Incarnation;
 import io.github.pekkosupervisor.rule.Scope;
@@ -55,7 +56,15 @@ final class Looks {
 
     private static Node withProcess(Node node, Incarnation incarnation) {
         Optional<ProcessIdentity> process = incarnation.handle().process();
-        return process.isPresent() ? node.withProcess(process) : node;
+        if (process.isEmpty()) {
+            return node;
+        }
+        Node seen = node.withProcess(process);
+        return incarnation
+                .handle()
+                .notice()
+                .map(notice -> ProcessNotified.seen(seen, notice))
+                .orElse(seen);
     }
 
     /** Who is asked; null if nobody is. The question is put when it is known to whom an answer belongs. */

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.protocol.ChildHandle;
+import io.github.pekkosupervisor.protocol.ProcessNotified;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.Shutdown;
 import java.time.Duration;
@@ -78,32 +79,37 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     @Override
     public Behavior<?> incarnation(IncarnationContext child) {
         LiveContext live = LiveContext.of(child);
-        Translation owner = new Translation(spec, live);
-        return live.around()
-                .kept()
-                .<Behavior<?>>map(kept -> keptOr(kept, live, owner))
-                .orElseGet(() -> ProcessActor.create(of(live), owner::told));
+        return live.around().kept().<Behavior<?>>map(kept -> keptOr(kept, live)).orElseGet(() -> started(live));
     }
 
     /** The process that runs already, or a new one where there is certainly none. */
-    private Behavior<?> keptOr(KeptChildren kept, LiveContext child, Translation owner) {
+    private Behavior<?> keptOr(KeptChildren kept, LiveContext child) {
         try {
             Optional<KeptChildren.Running> running = kept.adopt(child.handle(), child.path(), isKept(spec));
             if (running.isPresent()) {
                 child.handle().adopts(running.get().ranBefore());
                 sayIfChanged(running.get(), child);
+                boolean isReady = running.get().isReady(spec);
                 return ProcessActor.adopt(
-                        running.get().as(of(child)), running.get().process(), owner::told);
+                        kept.resumed(running.get(), of(child)),
+                        running.get().process(),
+                        isReady,
+                        new Translation(spec, child, isReady)::told);
             }
             if (!isKept(spec)) {
-                return ProcessActor.create(of(child), owner::told);
+                return started(child);
             }
             refuseWhatBreaks();
             ProcessSpec marked = kept.intends(child.path(), spec, stopWithin(child.shutdown()));
-            return ProcessActor.create(new ProcessRunner(marked).of(child), owner::told);
+            return new ProcessRunner(marked).started(child);
         } catch (PosixException e) {
             return child.<Object>exit(ExitReason.crash(e));
         }
+    }
+
+    private Behavior<?> started(LiveContext child) {
+        return ProcessActor.create(
+                of(child), new Translation(spec, child, spec.ready() == Readiness.immediately())::told);
     }
 
     private void sayIfChanged(KeptChildren.Running running, LiveContext child) {
@@ -147,15 +153,16 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     /** What its process tells, as a supervisor understands it. */
     private static final class Translation {
         private final boolean isOneshot;
-        private final boolean readyWhenStarted;
+        private final boolean isReadyAtOnce;
         private final Set<Integer> ignoreExitCodes;
         private final ProcessSpec spec;
         private final LiveContext child;
 
-        Translation(ProcessSpec spec, LiveContext child) {
+        /** @param isReadyAtOnce whether no sign follows the start */
+        Translation(ProcessSpec spec, LiveContext child, boolean isReadyAtOnce) {
             this.spec = spec;
             isOneshot = spec.oneshot().isPresent();
-            readyWhenStarted = spec.ready() == Readiness.immediately();
+            this.isReadyAtOnce = isReadyAtOnce;
             ignoreExitCodes = spec.ignoreExitCodes();
             this.child = child;
         }
@@ -169,10 +176,16 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                 }
                 child.handle().runs(started.identity());
                 child.hasBegun();
-                if (!isOneshot && (readyWhenStarted || adopted)) {
+                if (!isOneshot && isReadyAtOnce) {
                     child.ready(started.identity());
                 }
+            } else if (event instanceof ProcessEvent.Notified notified) {
+                child.handle().says(notified.notice());
+                child.tell(new ProcessNotified(child.path(), child.incarnation(), notified.notice()));
             } else if (event == ProcessEvent.Ready.INSTANCE) {
+                if (isKept(spec)) {
+                    keptChildren().ifPresent(kept -> kept.ready(child.path()));
+                }
                 child.ready(child.handle().process().orElseThrow());
             } else if (event instanceof ProcessEvent.StartFailed failed) {
                 keptEnds();

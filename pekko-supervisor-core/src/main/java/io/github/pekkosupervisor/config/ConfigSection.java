@@ -67,6 +67,11 @@ public final class ConfigSection {
         return object.containsKey(key);
     }
 
+    /** Whether a key is read in this place, and is to be asked for. */
+    boolean reads(String key) {
+        return Vocabulary.readIn(place).contains(key);
+    }
+
     /** Whether a key is not there, nor one that was meant to be it, of which is told. */
     public boolean lacks(String key) {
         return !has(key)

@@ -211,6 +211,11 @@ public final class ConfigValues {
         return time;
     }
 
+    /** The same, or {@code infinite}, which is empty. */
+    public static Optional<Duration> positiveOrInfinite(ConfigValue value) {
+        return "infinite".equals(value.unwrapped()) ? Optional.empty() : Optional.of(positive(value));
+    }
+
     /** A path, as it is given. */
     public static Path path(ConfigValue value) {
         try {

@@ -7,7 +7,6 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
-import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.process.StopSequence;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.slf4j.event.Level;
 
@@ -50,7 +48,7 @@ final class ConfiguredProcess {
         spec = changed(section, "stdout", spec, (old, value) -> old.withStdout(stdio(value)));
         spec = changed(section, "stderr", spec, (old, value) -> old.withStderr(stdio(value)));
         spec = section.section("ready", Place.READY)
-                .flatMap(ConfiguredProcess::readiness)
+                .flatMap(ConfiguredReadiness::read)
                 .map(spec::withReady)
                 .orElse(spec);
         spec = changed(
@@ -185,52 +183,6 @@ final class ConfiguredProcess {
                 level == null
                         ? Level.INFO
                         : ConfigValues.oneOf(List.of(Level.values())).of(level));
-    }
-
-    private static Optional<Readiness> readiness(ConfigSection section) {
-        List<Optional<Readiness>> signs = new ArrayList<>();
-        Optional<Duration> pause = section.get("pause", ConfigValues::positive);
-        sign(section, "line", signs, ConfiguredProcess::line);
-        sign(section, "tcp", signs, ConfiguredSigns::tcp);
-        sign(section, "unix-socket", signs, value -> Readiness.unixSocket(ConfigValues.path(value)));
-        sign(
-                section,
-                "command",
-                signs,
-                value -> new Readiness.Command(ConfiguredSigns.words(value), pause.orElse(Duration.ofMillis(200))));
-        sign(section, "notification-fd", signs, value -> Readiness.notification(ConfigValues.integer(value)));
-        if (signs.isEmpty() && section.hasOthers()) {
-            // which is told by itself
-            section.end();
-            return Optional.empty();
-        }
-        if (signs.size() != 1) {
-            section.problem(
-                    "\"ready\" needs one of line, tcp, unix-socket, command and notification-fd, has " + signs.size());
-        } else if (pause.isPresent() && !section.has("command")) {
-            section.problem("\"ready.pause\" is for \"ready.command\" only");
-        }
-        section.end();
-        return signs.size() == 1 ? signs.get(0) : Optional.empty();
-    }
-
-    private static void sign(
-            ConfigSection section,
-            String key,
-            List<Optional<Readiness>> signs,
-            ConfigValues.Reading<Readiness> reading) {
-        if (section.has(key)) {
-            signs.add(section.get(key, reading));
-        }
-    }
-
-    private static Readiness line(ConfigValue value) {
-        try {
-            return Readiness.line(ConfigValues.string(value));
-        } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(
-                    "must be a regular expression, was " + ConfigValues.text(value) + ": " + e.getDescription(), e);
-        }
     }
 
     /** Signals, each with the wait until the next. */

@@ -22,6 +22,8 @@ public enum Place {
     SERVICE(SERVICE_CONF, "", "service.conf"),
     /** Whether {@code run} of a service directory still works. */
     SERVICE_LIVE(SERVICE_CONF, "live.", "live { } of service.conf"),
+    /** When the process of a service directory counts as up. */
+    SERVICE_READY(SERVICE_CONF, "ready.", "ready { } of service.conf"),
     /** The log of a service directory that we write ourselves. */
     LOG(SERVICE_CONF, "log.", "log { }"),
     /** The file {@code .service.conf} of a services directory, for all that are in it. */

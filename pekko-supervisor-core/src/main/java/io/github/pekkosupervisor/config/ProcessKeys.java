@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.config;
 import static io.github.pekkosupervisor.config.Place.PROCESS;
 import static io.github.pekkosupervisor.config.Place.READY;
 import static io.github.pekkosupervisor.config.Place.SERVICE;
+import static io.github.pekkosupervisor.config.Place.SERVICE_READY;
 
 import java.util.List;
 
@@ -15,14 +16,15 @@ final class ProcessKeys {
     private static final String NOTHING_ELSE = "no such sign";
 
     private static final String OUTPUTS =
-            "inherit (the JVM's own), discard, log (each line to the logger process.NAME),"
-                    + " prefix (the JVM's own, each line behind [NAME]), { file = PATH } (appended to, not through the JVM),"
-                    + " { logger = NAME, level = info }";
+            "inherit (the JVM's own), discard, log (each line to the logger process.NAME), prefix (the JVM's own, each"
+                + " line behind [NAME]), { file = PATH } (appended to, not through the JVM), { logger = NAME, level ="
+                + " info }";
 
     static final List<Key> ALL = List.of(
             Key.of(
                             "command",
-                            "Program and arguments. A program without a slash is looked up in PATH. No shell is involved.")
+                            "Program and arguments. A program without a slash is looked up in PATH. No shell is"
+                                    + " involved.")
                     .values("a list of text")
                     .example("[redis-server, --port, \"6379\"]")
                     .like("ExecStart")
@@ -48,7 +50,8 @@ final class ProcessKeys {
                     .notYet(SERVICE, "the launcher's", "exec <FILE in run"),
             Key.of(
                             "stdout",
-                            "Where its standard output goes. log and prefix make a slow receiver slow it down; nothing is lost.")
+                            "Where its standard output goes. log and prefix make a slow receiver slow it down; nothing"
+                                    + " is lost.")
                     .values(OUTPUTS)
                     .example("inherit")
                     .like("StandardOutput, log/run")
@@ -70,22 +73,24 @@ final class ProcessKeys {
                     .example("{ line = \"Ready to accept connections\" }")
                     .like("Type=notify, readiness_probe")
                     .orElse(PROCESS, "as soon as it has been loaded")
-                    .notYet(SERVICE, AS_RUNIT, "a script check, which sv start asks"),
+                    .orElse(
+                            SERVICE,
+                            "by s6's file notification-fd, if there is one; else as runit: when it has been started"),
             Key.of(
                             "start-timeout",
                             "How long it may take until it is ready; then it is stopped and its start has failed. For a oneshot"
                                     + " how long it may take at all: any time, unless it is set.")
-                    .values(TIME)
+                    .values(TIME + "; infinite in service.conf")
                     .limits(
                             "Too short: a slow start counts as a failed one.",
                             "Too long: who waits for it waits for one that hangs.")
                     .like("TimeoutStartSec")
                     .in(PROCESS, "60s")
-                    .notYet(SERVICE, "none, as runit", "sv -w SECONDS start"),
+                    .in(SERVICE, "infinite"),
             Key.of(
                             "live",
-                            "Whether it still works once it is ready: it is looked at again and again, by one sign. One that"
-                                    + " is hung is restarted, or only reported.")
+                            "Whether it still works once it is ready: it is looked at again and again, by one sign."
+                                    + " One that is hung is restarted, or only reported.")
                     .values("a block")
                     .example("{ command = [redis-cli, ping], every = 10s, then = restart }")
                     .like("WatchdogSec, liveness_probe")
@@ -93,8 +98,8 @@ final class ProcessKeys {
                     .orElse(SERVICE, "nobody looks, as runit"),
             Key.of(
                             "stop",
-                            "The signals that ask it to end, each with the wait until the next; KILL when the child's shutdown"
-                                    + " time is over, or earlier if it stands here.")
+                            "The signals that ask it to end, each with the wait until the next; KILL when the child's"
+                                    + " shutdown time is over, or earlier if it stands here.")
                     .values("a list of names (TERM, SIGTERM, RTMIN+3), as in [\"TERM 10s\", \"INT 5s\", KILL]")
                     .limits(
                             "Too short: it is asked harder while it still ends well.",
@@ -103,21 +108,20 @@ final class ProcessKeys {
                     .in(PROCESS, "[TERM]")
                     .notYet(SERVICE, "TERM", "control/t sends another signal"),
             Key.of("process-group", "Who belongs to it: is stopped with it, and must be gone before it is over.")
-                    .values(
-                            "whole (a session and group of its own, over when no member is left), leader (a session of its"
-                                    + " own, but its end alone counts), none (it is in the JVM's, alone; a Ctrl-C reaches it); not"
-                                    + " yet: session, cgroup")
+                    .values("whole (a session and group of its own, over when no member is left), leader (a session of"
+                            + " its own, but its end alone counts), none (it is in the JVM's, alone; a Ctrl-C"
+                            + " reaches it); not yet: session, cgroup")
                     .formerly("group")
                     .like("KillMode")
                     .in(PROCESS, "whole")
                     .notYet(SERVICE, "none, and leader under runsvdir -P", "chpst -P in run"),
             Key.of(
                             "when-supervisor-dies",
-                            "What becomes of it after a kill -9 of the JVM. With keep the next start of the application takes"
-                                    + " it over, if the setting pekko-supervisor.state-directory names a directory; else nobody"
-                                    + " does. It finds a variable PEKKO_SUPERVISOR_START in its environment; one that drops it"
-                                    + " (env -i) is named and not taken over if the JVM was killed in the middle of its"
-                                    + " start.")
+                            "What becomes of it after a kill -9 of the JVM. With keep the next start of the"
+                                + " application takes it over, if the setting pekko-supervisor.state-directory names a"
+                                + " directory; else nobody does. It finds a variable PEKKO_SUPERVISOR_START in its"
+                                + " environment; one that drops it (env -i) is named and not taken over if the JVM was"
+                                + " killed in the middle of its start.")
                     .values("kill (within a second), keep")
                     .formerly("when-jvm-dies")
                     .in(PROCESS, "kill")
@@ -172,40 +176,57 @@ final class ProcessKeys {
             Key.of("line", "Ready by a line of its output.")
                     .values("a regular expression, found anywhere in a line")
                     .example("\"Ready to accept connections\"")
-                    .orElse(READY, NOTHING_ELSE),
+                    .orElse(READY, NOTHING_ELSE)
+                    .notYet(SERVICE_READY, NOTHING_ELSE, "command = [grep, -q, PATTERN, FILE]"),
             Key.of("tcp", "Ready when it accepts connections.")
                     .values("PORT, 1 to 65535, or \"HOST:PORT\"")
                     .example("6379")
                     .like("readiness_probe")
-                    .orElse(READY, NOTHING_ELSE),
+                    .orElse(READY, NOTHING_ELSE)
+                    .orElse(SERVICE_READY, NOTHING_ELSE),
             Key.of("unix-socket", "Ready when it accepts connections.")
                     .values("a path of at most 107 bytes")
                     .example("/run/cache.sock")
-                    .orElse(READY, NOTHING_ELSE),
+                    .orElse(READY, NOTHING_ELSE)
+                    .orElse(SERVICE_READY, NOTHING_ELSE),
             Key.of("command", "Ready when a command exits with 0; it is run again until then.")
                     .values("a list of text")
                     .example("[redis-cli, ping]")
                     .like("exec probe, check")
-                    .orElse(READY, NOTHING_ELSE),
+                    .orElse(READY, NOTHING_ELSE)
+                    .orElse(SERVICE_READY, NOTHING_ELSE),
             Key.of("pause", "For command: the wait from one run to the next.")
                     .values(TIME)
                     .limits("Too short: tries cost CPU.", "Too long: a late start.")
-                    .in(READY, "200ms"),
+                    .in(READY, "200ms")
+                    .in(SERVICE_READY, "200ms"),
             Key.of("notification-fd", "Ready when it has written a newline to this descriptor, as with s6.")
                     .values("a number, 3 to 255")
                     .example("3")
                     .like("s6's notification-fd")
-                    .orElse(READY, NOTHING_ELSE),
-            Key.of("http", "Ready when a request is answered well.")
-                    .values("an address")
+                    .orElse(READY, NOTHING_ELSE)
+                    .orElse(SERVICE_READY, NOTHING_ELSE),
+            Key.of(
+                            "http",
+                            "Ready when a GET is answered well: with one of these status codes, 200 to 399 if none is"
+                                    + " given, and with that in its body, if that is given. Each answer has 10s; no"
+                                    + " redirect is followed.")
+                    .values("an address, or { url, status, body }: status a number, a range as \"200..299\" or a list"
+                            + " of these, body a regular expression that is found in the first 64 KiB; no https")
                     .example("\"http://127.0.0.1:8080/health\"")
                     .like("httpGet")
-                    .notYet(READY, NOTHING_ELSE, "command = [curl, -fs, URL]"),
-            Key.of("sd-notify", "Ready when it says so to the socket NOTIFY_SOCKET.")
-                    .values("true or false")
+                    .orElse(READY, NOTHING_ELSE)
+                    .orElse(SERVICE_READY, NOTHING_ELSE),
+            Key.of(
+                            "sd-notify",
+                            "Ready when READY=1 is sent to the socket that NOTIFY_SOCKET names, an abstract one;"
+                                    + " STATUS= and the like are told too. Says whose messages count.")
+                    .values("true or group (those of the process, its descendants and its process group), main (its"
+                            + " own), all (those of its user, of ours and of root)")
                     .example("true")
-                    .like("Type=notify")
-                    .notYet(READY, NOTHING_ELSE, "use another sign"));
+                    .like("Type=notify, NotifyAccess")
+                    .orElse(READY, NOTHING_ELSE)
+                    .orElse(SERVICE_READY, NOTHING_ELSE));
 
     private ProcessKeys() {}
 }

@@ -100,6 +100,10 @@ final class Scratch {
         memory.putInt(offset(address), value);
     }
 
+    void putShort(long address, short value) {
+        memory.putShort(offset(address), value);
+    }
+
     void putLong(long address, long value) {
         memory.putLong(offset(address), value);
     }

@@ -7,11 +7,12 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tries, a step at a time and without waiting, whether somebody accepts connections at an address. */
-final class ConnectProbe implements AutoCloseable {
+final class ConnectProbe implements Probe {
 
     private final SocketAddress address;
     private @Nullable SocketChannel pending;
@@ -31,26 +32,33 @@ final class ConnectProbe implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Refuses a start whose sign of readiness is already given by somebody else. */
-    void refuseIfTaken() throws PosixException {
-        // on this machine the second step ends what the first begins
-        boolean taken = isAccepted();
-        if (!taken) {
-            taken = isAccepted();
-        }
-        if (taken) {
-            throw new PosixException(
-                    "connect",
-                    address.toString(),
-                    "EADDRINUSE",
-                    "another process accepts connections there already, before this one is started; end that one or use"
-                            + " another address");
-        }
-        close();
+    @Override
+    public void refuseIfTaken() throws PosixException {
+        refuseIfTaken(address);
     }
 
-    /** Whether a connection has been accepted; to be asked again after a while if not. */
-    boolean isAccepted() {
+    /** Refuses a start if somebody accepts connections there. */
+    static void refuseIfTaken(SocketAddress address) throws PosixException {
+        try (ConnectProbe probe = new ConnectProbe(address)) {
+            boolean taken = probe.isPassed();
+            if (!taken) {
+                // on this machine the second step ends what the first begins
+                taken = probe.isPassed();
+            }
+            if (taken) {
+                throw new PosixException(
+                        "connect",
+                        address.toString(),
+                        "EADDRINUSE",
+                        "another process accepts connections there already, before this one is started; end that one"
+                                + " or use another address");
+            }
+        }
+    }
+
+    /** Whether a connection has been accepted. */
+    @Override
+    public boolean isPassed() {
         try {
             SocketChannel channel = pending;
             if (channel == null) {
@@ -73,7 +81,7 @@ final class ConnectProbe implements AutoCloseable {
             boolean itself = address.equals(channel.getLocalAddress());
             close();
             return !itself;
-        } catch (IOException e) {
+        } catch (IOException | UnresolvedAddressException e) {
             // nobody there yet
             close();
             return false;

@@ -15,29 +15,39 @@ final class HostLookup {
     private HostLookup() {}
 
     static boolean isNeeded(ProcessSpec spec) {
-        return spec.ready() instanceof Readiness.Tcp tcp && tcp.address().isUnresolved();
+        return address(spec.ready()).filter(InetSocketAddress::isUnresolved).isPresent();
+    }
+
+    private static Optional<InetSocketAddress> address(Readiness readiness) {
+        if (readiness instanceof Readiness.Tcp tcp) {
+            return Optional.of(tcp.address());
+        }
+        return readiness instanceof Readiness.Http http ? Optional.of(http.address()) : Optional.empty();
+    }
+
+    private static Readiness at(Readiness readiness, InetSocketAddress resolved) {
+        return readiness instanceof Readiness.Http http ? http.at(resolved) : new Readiness.Tcp(resolved);
     }
 
     /** The same process, with an address for the name; else fails with a {@link PosixException}. */
     static CompletionStage<ProcessSpec> resolve(ProcessSpec spec, Processes processes) {
-        return resolve((Readiness.Tcp) spec.ready(), processes).thenApply(spec::withReady);
+        return resolve(spec.ready(), processes).thenApply(spec::withReady);
     }
 
     /** The same sign, with an address for the name; else fails with a {@link PosixException}. */
-    static CompletionStage<Readiness.Tcp> resolve(Readiness.Tcp sign, Processes processes) {
-        InetSocketAddress name = sign.address();
+    static CompletionStage<Readiness> resolve(Readiness sign, Processes processes) {
+        InetSocketAddress name = address(sign).orElseThrow();
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
                         InetAddress address = InetAddress.getByName(name.getHostString());
-                        return new Readiness.Tcp(new InetSocketAddress(address, name.getPort()));
+                        return at(sign, new InetSocketAddress(address, name.getPort()));
                     } catch (UnknownHostException e) {
                         throw new CompletionException(refusal(
                                 name.getHostString(),
                                 "ENOENT",
-                                "the host is not known,"
-                                        + " by whose connections it is to be known whether the process is ready; correct the"
-                                        + " name, or give an address"));
+                                "the host is not known, by whose connections it is to be known whether the process is"
+                                        + " ready; correct the name, or give an address"));
                     }
                 },
                 // a look-up may take its time

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param specification a digest of what it was started from
  * @param mark an entry that is in its environment, and in that of what it has started
  * @param signs what else it is known by while its start is under way; empty when it has been started
+ * @param sign whether it has given its sign of readiness; empty if it needs none
  */
 public record KeptProcess(
         String path,
@@ -39,7 +40,8 @@ public record KeptProcess(
         Optional<Duration> stopWithin,
         String specification,
         String mark,
-        Optional<Signs> signs) {
+        Optional<Signs> signs,
+        Optional<Sign> sign) {
 
     static final int VERSION = 1;
 
@@ -60,6 +62,34 @@ public record KeptProcess(
             String specification,
             String mark) {
         this(path, identity, pidfdInode, group, stop, stopWithin, specification, mark, Optional.empty());
+    }
+
+    /** One that needs no sign of readiness. */
+    public KeptProcess(
+            String path,
+            ProcessIdentity identity,
+            long pidfdInode,
+            ProcessGroup group,
+            StopSequence stop,
+            Optional<Duration> stopWithin,
+            String specification,
+            String mark,
+            Optional<Signs> signs) {
+        this(path, identity, pidfdInode, group, stop, stopWithin, specification, mark, signs, Optional.empty());
+    }
+
+    /**
+     * Of a process that is ready by a sign.
+     *
+     * @param isGiven whether it has given it
+     * @param socket the name of its {@code NOTIFY_SOCKET}; empty if it has none
+     */
+    public record Sign(boolean isGiven, Optional<String> socket) {}
+
+    /** The same, with this about its readiness. */
+    public KeptProcess withSign(Sign given) {
+        return new KeptProcess(
+                path, identity, pidfdInode, group, stop, stopWithin, specification, mark, signs, Optional.of(given));
     }
 
     /**
@@ -86,7 +116,7 @@ public record KeptProcess(
 
     /** The same, started. */
     public KeptProcess startedAs(ProcessIdentity who, long inode, ProcessGroup actual) {
-        return new KeptProcess(path, who, inode, actual, stop, stopWithin, specification, mark, Optional.empty());
+        return new KeptProcess(path, who, inode, actual, stop, stopWithin, specification, mark, Optional.empty(), sign);
     }
 
     /** Whether it leads a process group. */
@@ -107,7 +137,8 @@ public record KeptProcess(
                 + stopWithin.map(within -> String.valueOf(within.toMillis())).orElse("-") + "\n"
                 + "specification " + specification + "\n"
                 + "mark " + escaped(mark) + "\n"
-                + signs.map(KeptProcess::signs).orElse("");
+                + signs.map(KeptProcess::signs).orElse("")
+                + sign.map(KeptProcess::sign).orElse("");
         return (text + SUM + sum(text) + "\n").getBytes(UTF_8);
     }
 
@@ -136,6 +167,11 @@ public record KeptProcess(
                     .append('\n');
         }
         return text.toString();
+    }
+
+    private static String sign(Sign sign) {
+        return "sign " + (sign.isGiven() ? "given " : "awaited ")
+                + sign.socket().orElse("-") + "\n";
     }
 
     private static String text(FileStatus.Id id) {
@@ -215,7 +251,12 @@ public record KeptProcess(
                 within.equals("-") ? Optional.empty() : Optional.of(Duration.ofMillis(Long.parseLong(within))),
                 values.getOrDefault("specification", ""),
                 unescaped(values.getOrDefault("mark", "")),
-                Optional.ofNullable(values.get("starter")).map(starter -> signs(starter.split(" ", -1), values)));
+                Optional.ofNullable(values.get("starter")).map(starter -> signs(starter.split(" ", -1), values)),
+                Optional.ofNullable(values.get("sign")).map(sign -> sign(sign.split(" ", -1))));
+    }
+
+    private static Sign sign(String[] words) {
+        return new Sign(words[0].equals("given"), words[1].equals("-") ? Optional.empty() : Optional.of(words[1]));
     }
 
     private static Signs signs(String[] starter, Map<String, String> values) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class KeptProcesses implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptProcesses.class);
     private static final String SUFFIX = ".process";
+    private static final String NOTIFICATION = ".notification";
     private static final int DIRECTORY_MODE = 0700;
     private static final int FILE_MODE = 0600;
     private static final int LONGEST_ID = 40;
@@ -47,6 +49,9 @@ public final class KeptProcesses implements AutoCloseable {
 
     /** What an earlier JVM has left, by the names of the files; each until somebody has decided what becomes of it. */
     private final Map<String, Left> left = new ConcurrentHashMap<>();
+
+    /** Of which children there may be a file for a notification descriptor. */
+    private final Set<String> hasNotification = ConcurrentHashMap.newKeySet();
 
     private boolean closed;
 
@@ -185,6 +190,20 @@ public final class KeptProcesses implements AutoCloseable {
         }
     }
 
+    /**
+     * Where a child gives its sign of readiness, so that the next JVM finds it.
+     *
+     * @param socket the name of its {@code NOTIFY_SOCKET}, if it has one
+     */
+    public ProcessSigns signs(String path, Readiness ready, Optional<String> socket) {
+        if (!(ready instanceof Readiness.Notification)) {
+            return new ProcessSigns(socket, Optional.empty());
+        }
+        hasNotification.add(path);
+        OsString name = OsString.of(fileOf(path) + NOTIFICATION);
+        return new ProcessSigns(Optional.empty(), Optional.of(new ProcessSigns.Place(directory, name)));
+    }
+
     /** What was left of a child, if that is not decided yet. */
     public Optional<Left> leftOf(String path) {
         return Optional.ofNullable(left.get(fileOf(path)));
@@ -228,6 +247,9 @@ public final class KeptProcesses implements AutoCloseable {
         }
         try {
             directory.remove(OsString.of(fileOf(path)));
+            if (hasNotification.remove(path)) {
+                directory.remove(OsString.of(fileOf(path) + NOTIFICATION));
+            }
         } catch (PosixException e) {
             // the process that it names is gone, which the next JVM will see
             LOG.warn("what was written of [{}] could not be removed: {}", path, e.getMessage());

@@ -68,8 +68,7 @@ final class LiveActor {
     /** The time for another look at a connection that is being made; also the key of its timer. */
     private record LookOn(Duration pause) implements Command {}
 
-    private record LookedUp(long number, Optional<Readiness.Tcp> found, Optional<Throwable> failure)
-            implements Command {}
+    private record LookedUp(long number, Optional<Readiness> found, Optional<Throwable> failure) implements Command {}
 
     private record Checked(long number, ProcessEvent event) implements Command {}
 
@@ -123,7 +122,7 @@ final class LiveActor {
 
     private Behavior<Command> due() {
         armedFor = Long.MAX_VALUE;
-        if (connection != null && connection.isAccepted()) {
+        if (connection != null && connection.isPassed()) {
             // it may have been all the time, if this JVM stood still
             return follow(rule.answered(clock.getAsLong()));
         }
@@ -209,7 +208,7 @@ final class LiveActor {
         if (connection == null) {
             return Behaviors.same();
         }
-        if (connection.isAccepted()) {
+        if (connection.isPassed()) {
             return follow(rule.answered(clock.getAsLong()));
         }
         if (!connection.isPending()) {

@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessEvent.Exited;
 import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
+import io.github.pekkosupervisor.process.ProcessEvent.Notified;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import io.github.pekkosupervisor.process.ProcessEvent.Started;
@@ -17,7 +18,10 @@ import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,6 +48,11 @@ public final class ProcessActor {
     /** How long it may take to stop what was not told how long it has: what failed to become ready, orphans. */
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** Who sends more messages than are heard at once has them wait for so long. */
+    private static final Duration FLOOD_PAUSE = Duration.ofMillis(10);
+
     /** Longer times cannot be timed, and need not be. */
     private static final Duration LONGEST_TIMER = Duration.ofDays(100);
 
@@ -62,9 +71,11 @@ public final class ProcessActor {
 
     private StopPhases stop = StopPhases.NONE;
     private String readinessTrouble = "";
+    private ProcessNotice notice = ProcessNotice.NOTHING;
+    private boolean awaitsSign;
     private boolean leaderEnded;
     private List<GroupMember> overrun = List.of();
-    private Optional<ConnectProbe> connectProbe = Optional.empty();
+    private Optional<Probe> probe = Optional.empty();
     private Optional<ActorRef<LiveActor.Command>> live = Optional.empty();
     private int watches;
     private boolean isReady;
@@ -116,6 +127,8 @@ public final class ProcessActor {
 
     /** Whether it works, when that has changed. */
     private record Judged(int watch, ProcessEvent event) implements Command {}
+    /** The future has completed whose success is the sign of readiness. */
+    private record FutureCompleted(Optional<Throwable> failure) implements Command {}
 
     /** The time for the next look whether it is ready; also the key of its timer. */
     private record TryAgain(Duration pause) implements Command {}
@@ -126,6 +139,8 @@ public final class ProcessActor {
         NEXT_SHOT,
         /** The sign of readiness has been seen. */
         READY,
+        /** The process has said how it is. */
+        NOTIFIED,
         /** It was not seen in time. */
         START_OVERDUE,
         /** The time to look at the group of a process that has ended has come. */
@@ -218,7 +233,7 @@ public final class ProcessActor {
             owner.tell(new StartFailed(e));
             return Behaviors.stopped();
         }
-        return actor.begin();
+        return actor.begin(spec.ready() == Readiness.immediately());
     }
 
     /**
@@ -229,14 +244,16 @@ public final class ProcessActor {
      */
     public static <T> Behavior<Command> adopt(
             ChildProcess process, ActorRef<T> owner, Function<? super ProcessEvent, ? extends T> translation) {
-        return adopt(ADOPTED, process, event -> owner.tell(translation.apply(event)), false);
+        return adopt(ADOPTED, process, event -> owner.tell(translation.apply(event)), false, true);
     }
 
     /**
-     * The same by other rules: {@link ProcessEvent.Hung} is told too, if it is looked at whether it works.
+     * The same by other rules: {@link Ready} is told if it gives its sign of readiness from now on,
+     * {@link ProcessEvent.Notified} of what it says, and {@link ProcessEvent.Hung} if it is looked at whether it works.
      *
      * @param spec what it is from now on
      * @param process from {@link Processes#find}
+     * @param isReady whether it was ready before, so that no sign is looked for
      */
     public static <T> Behavior<Command> adopt(
             ProcessSpec spec,
@@ -244,22 +261,25 @@ public final class ProcessActor {
             boolean isReady,
             ActorRef<T> owner,
             Function<? super ProcessEvent, ? extends T> translation) {
-        return adopt(spec, process, event -> owner.tell(translation.apply(event)), false);
+        return adopt(spec, process, event -> owner.tell(translation.apply(event)), false, isReady);
     }
 
     /**
      * Takes up a process that an earlier JVM has started. The owner is called in this actor, first with
-     * {@link Started}, and must neither block nor throw.
+     * {@link Started}, and must neither block nor throw. If it was not ready {@link Ready} or {@link NotReady} follows;
+     * it has all of its start timeout from now on.
      *
      * @param spec what it is from now on: how it is stopped, which ends are no failure, whose its group is
      * @param process from {@link Processes#adopt}
+     * @param isReady whether it was ready before
      */
     public static Behavior<Command> adopt(
-            ProcessSpec spec, ChildProcess process, Consumer<? super ProcessEvent> owner) {
-        return adopt(spec, process, owner::accept, true);
+            ProcessSpec spec, ChildProcess process, boolean isReady, Consumer<? super ProcessEvent> owner) {
+        return adopt(spec, process, owner::accept, true, isReady);
     }
 
-    private static Behavior<Command> adopt(ProcessSpec spec, ChildProcess process, Owner owner, boolean isNews) {
+    private static Behavior<Command> adopt(
+            ProcessSpec spec, ChildProcess process, Owner owner, boolean isNews, boolean isReady) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             Processes processes = Processes.get(context.getSystem());
             boolean leadsGroup = processes.leadsGroup(process);
@@ -267,29 +287,103 @@ public final class ProcessActor {
                 owner.tell(new Started(
                         process.identity(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
             }
-            return new ProcessActor(context, timers, processes, spec, process, leadsGroup, ProcessChannels.NONE, owner)
-                    .begin();
+            ProcessChannels channels = spec.ready() instanceof Readiness.SdNotify
+                    ? ProcessChannels.of(listenAgain(spec, process, processes, context))
+                    : ProcessChannels.NONE;
+            return new ProcessActor(context, timers, processes, spec, process, leadsGroup, channels, owner)
+                    .begin(isReady || !canBeLookedFor(spec));
         }));
+    }
+
+    /** Whether somebody else than who has started it can see the sign. */
+    private static boolean canBeLookedFor(ProcessSpec spec) {
+        return spec.ready() != Readiness.immediately()
+                && !(spec.ready() instanceof Readiness.Line)
+                && !(spec.ready() instanceof Readiness.Notification
+                        && spec.signs().file().isEmpty());
+    }
+
+    /**
+     * Where the actor before this one did, if that has left it, else under the name that the process has been told.
+     * Without that, it goes on all the same.
+     */
+    private static Optional<NotifyListener> listenAgain(
+            ProcessSpec spec, ChildProcess process, Processes processes, ActorContext<Command> context) {
+        Optional<NotifyListener> left = processes.takeListener(process);
+        if (left.isPresent()) {
+            return left;
+        }
+        try {
+            return spec.signs().socket().isPresent() ? ProcessStart.listener(spec) : Optional.empty();
+        } catch (PosixException e) {
+            context.getLog()
+                    .warn(
+                            "process [{}] cannot be heard any more: its notification socket cannot be opened again: {}",
+                            spec.name(),
+                            e.getMessage());
+            return Optional.empty();
+        }
     }
 
     // ---- while it runs
 
-    private Behavior<Command> begin() {
+    private Behavior<Command> begin(boolean isReady) {
         ActorRef<Command> self = context.getSelf();
         process.exit().thenAccept(status -> self.tell(new Ended(status)));
         introduce();
-        if (spec.ready() == Readiness.immediately()) {
+        channels.listener().ifPresent(this::listen);
+        if (isReady) {
             channels.ready();
             watch();
             return running();
         }
+        awaitsSign = true;
         startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, spec.startTimeout());
-        connectProbe = ConnectProbe.of(spec.ready());
-        connectProbe.ifPresent(probe -> self.tell(new TryAgain(Pauses.FIRST)));
-        if (spec.ready() instanceof Readiness.Command) {
+        if (HostLookup.isNeeded(spec)) {
+            lookUpAgain();
+            return starting();
+        }
+        probe = Probes.of(spec);
+        if (probe.isPresent() || spec.ready() instanceof Readiness.Command) {
             self.tell(new TryAgain(Pauses.FIRST));
+        } else if (spec.ready() instanceof Readiness.Future future) {
+            begin(future);
         }
         return starting();
+    }
+
+    /** Of one that is adopted: before a start that has been done. */
+    private void lookUpAgain() {
+        context.pipeToSelf(
+                HostLookup.resolve(spec, processes),
+                (resolved, failure) -> new LookedUp(Optional.ofNullable(resolved), Optional.ofNullable(failure)));
+    }
+
+    private Behavior<Command> lookedUp(LookedUp found) {
+        if (found.resolved().isPresent()) {
+            probe = Probes.of(found.resolved().get());
+            return look(Pauses.FIRST);
+        }
+        readinessTrouble = "its host could not be looked up";
+        startTimer(TryAgain.class, new TryAgain(Pauses.FIRST), RETRY);
+        return Behaviors.same();
+    }
+
+    private void begin(Readiness.Future future) {
+        CompletableFuture<Object> completed = CompletableFuture.<CompletionStage<?>>supplyAsync(
+                        () -> Objects.requireNonNull(
+                                future.begin().apply(process.identity()), "the function has returned no future"),
+                        processes.outputs())
+                .thenCompose(stage -> stage.<Object>thenApply(done -> true));
+        context.pipeToSelf(completed, (done, failure) -> new FutureCompleted(Optional.ofNullable(failure)));
+    }
+
+    private Behavior<Command> futureCompleted(FutureCompleted future) {
+        return future.failure().isPresent() ? notReady(future.failure().map(ProcessActor::cause)) : ready();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** The application's own code: whatever it throws is its problem, not the process's. */
@@ -308,6 +402,7 @@ public final class ProcessActor {
                 .onMessage(Paused.class, command -> pauses(command.isPaused() ? Signal.STOP : Signal.CONT))
                 .onMessage(Stop.class, command -> stopAlive(command.within()))
                 .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
+                .onMessageEquals(Tick.NOTIFIED, this::notified)
                 .onMessage(Ended.class, message -> ended(message.status()))
                 .onMessage(Judged.class, this::judged)
                 .onSignal(PostStop.class, postStop -> lost());
@@ -315,7 +410,9 @@ public final class ProcessActor {
 
     private Behavior<Command> starting() {
         return alive().onMessageEquals(Tick.READY, this::ready)
-                .onMessageEquals(Tick.START_OVERDUE, this::notReady)
+                .onMessageEquals(Tick.START_OVERDUE, () -> notReady(Optional.empty()))
+                .onMessage(LookedUp.class, this::lookedUp)
+                .onMessage(FutureCompleted.class, this::futureCompleted)
                 .onMessage(TryAgain.class, message -> look(message.pause()))
                 .onMessage(CommandRan.class, message -> commandRan(message.event()))
                 .build();
@@ -326,8 +423,7 @@ public final class ProcessActor {
     }
 
     private Behavior<Command> ready() {
-        timers.cancel(Tick.START_OVERDUE);
-        connectProbe.ifPresent(ConnectProbe::close);
+        endSearch();
         channels.ready();
         owner.tell(Ready.INSTANCE);
         watch();
@@ -382,9 +478,9 @@ public final class ProcessActor {
         return Behaviors.same();
     }
 
-    private Behavior<Command> notReady() {
-        connectProbe.ifPresent(ConnectProbe::close);
-        owner.tell(new NotReady(spec.ready(), spec.startTimeout(), readinessTrouble, channels.lastLines()));
+    private Behavior<Command> notReady(Optional<Throwable> failure) {
+        endSearch();
+        owner.tell(new NotReady(spec.ready(), spec.startTimeout(), trouble(), failure, channels.lastLines()));
         stop(STOP_WITHIN);
         return running();
     }
@@ -396,11 +492,28 @@ public final class ProcessActor {
             context.spawnAnonymous(create(check, context.getSelf(), CommandRan::new), Processes.dispatcher());
             return Behaviors.same();
         }
-        if (connectProbe.orElseThrow().isAccepted()) {
+        if (probe.isEmpty()) {
+            lookUpAgain();
+            return Behaviors.same();
+        }
+        if (probe.get().isPassed()) {
             return ready();
         }
-        startTimer(TryAgain.class, new TryAgain(Pauses.after(pause)), pause);
+        Duration now = probe.get().hasProgressed() ? Pauses.FIRST : pause;
+        startTimer(TryAgain.class, new TryAgain(Pauses.after(now)), now);
         return Behaviors.same();
+    }
+
+    private String trouble() {
+        return probe.map(Probe::trouble).filter(said -> !said.isEmpty()).orElse(readinessTrouble);
+    }
+
+    /** Whether it gets ready is nobody's question any more. */
+    private void endSearch() {
+        awaitsSign = false;
+        timers.cancel(Tick.START_OVERDUE);
+        timers.cancel(TryAgain.class);
+        probe.ifPresent(Probe::close);
     }
 
     private Behavior<Command> commandRan(ProcessEvent event) {
@@ -415,6 +528,70 @@ public final class ProcessActor {
         return Behaviors.same();
     }
 
+    // ---- what it says of itself
+
+    private void listen(NotifyListener listener) {
+        ActorRef<Command> self = context.getSelf();
+        try {
+            listener.await(processes.posix().loop(), () -> self.tell(Tick.NOTIFIED));
+        } catch (PosixException e) {
+            cannotHear(e);
+        }
+    }
+
+    private void cannotHear(PosixException e) {
+        context.getLog()
+                .warn(
+                        "what process [{}] says of itself waits, it is read again in a second: {}",
+                        spec.name(),
+                        e.getMessage());
+        startTimer(Tick.NOTIFIED, Tick.NOTIFIED, RETRY);
+    }
+
+    private Behavior<Command> notified() {
+        NotifyListener listener = channels.listener().orElseThrow();
+        boolean isReady;
+        try {
+            isReady = hear(listener);
+        } catch (PosixException e) {
+            cannotHear(e);
+            return Behaviors.same();
+        }
+        if (listener.isFlooded()) {
+            startTimer(Tick.NOTIFIED, Tick.NOTIFIED, FLOOD_PAUSE);
+        } else {
+            listen(listener);
+        }
+        return isReady ? ready() : Behaviors.same();
+    }
+
+    /** Takes what has come, and tells of it; whether it is the sign that is waited for. */
+    private boolean hear(NotifyListener listener) throws PosixException {
+        ProcessNotice before = notice;
+        boolean saysReady = false;
+        for (NotifyMessage message : listener.read(process.pid(), processes.leadsGroup(process))) {
+            notice = notice.after(message);
+            saysReady |= message.ready();
+        }
+        if (!notice.equals(before)) {
+            owner.tell(new Notified(notice));
+        }
+        return saysReady && awaitsSign && spec.ready() instanceof Readiness.SdNotify;
+    }
+
+    /** It may have said why it ends, and even that it was ready, and nobody has come to hear that. */
+    private void hearLastWords() {
+        if (channels.listener().isPresent()) {
+            try {
+                if (hear(channels.listener().get())) {
+                    owner.tell(Ready.INSTANCE);
+                }
+            } catch (PosixException e) {
+                // it has ended: what it said is of less interest than that
+            }
+        }
+    }
+
     // ---- signals
 
     private Behavior<Command> signal(Signal signal) {
@@ -427,11 +604,8 @@ public final class ProcessActor {
         return pauses(signal);
     }
 
-    /** Whether it gets ready is nobody's question any more. */
     private Behavior<Command> stopAlive(Duration within) {
-        timers.cancel(Tick.START_OVERDUE);
-        timers.cancel(TryAgain.class);
-        connectProbe.ifPresent(ConnectProbe::close);
+        endSearch();
         stop(within);
         return running();
     }
@@ -469,9 +643,8 @@ public final class ProcessActor {
 
     private Behavior<Command> ended(ExitStatus status) {
         unwatch();
-        timers.cancel(Tick.START_OVERDUE);
-        timers.cancel(TryAgain.class);
-        connectProbe.ifPresent(ConnectProbe::close);
+        hearLastWords();
+        endSearch();
         Exited exited = new Exited(status, spec.normalExits().outcome(status, stop.sent()), List.of());
         if (!spec.wholeGroup() || !process.groupExists()) {
             return drain(exited);
@@ -521,6 +694,7 @@ public final class ProcessActor {
     private Behavior<Command> drain(Exited exited) {
         timers.cancelAll();
         channels.processEnded();
+        channels.endNotices();
         CompletionStage<Void> drained = channels.drained();
         if (drained.toCompletableFuture().isDone()) {
             return finish(exited);
@@ -545,8 +719,13 @@ public final class ProcessActor {
     }
 
     private Behavior<Command> lost() {
-        connectProbe.ifPresent(ConnectProbe::close);
+        probe.ifPresent(Probe::close);
         boolean runs = processes.find(process.identity()).isPresent();
+        if (runs && spec.ownerLost() == OwnerLost.KEEP) {
+            channels.listener().ifPresent(listener -> processes.leave(process, listener));
+        } else {
+            channels.endNotices();
+        }
         if (runs && spec.ownerLost() == OwnerLost.KILL) {
             signals.all(Signal.KILL);
             processes.buries(process, process.exit().thenAccept(status -> {

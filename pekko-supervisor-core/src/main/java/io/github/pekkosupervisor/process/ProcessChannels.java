@@ -15,16 +15,23 @@ import java.util.stream.Stream;
  * @param connection the application's end, which outlives the process
  * @param streams the application's end of this very process
  * @param notifications where it says that it is ready, if that is the sign
+ * @param listener where it says how it is, if it has been told so
  */
 record ProcessChannels(
         List<OutputReader> readers,
         Tail tail,
         Optional<ProcessConnection> connection,
         Optional<ProcessStreams> streams,
-        Optional<PipeReader> notifications) {
+        Optional<PipeReader> notifications,
+        Optional<NotifyListener> listener) {
 
-    static final ProcessChannels NONE =
-            new ProcessChannels(List.of(), new Tail(), Optional.empty(), Optional.empty(), Optional.empty());
+    static final ProcessChannels NONE = of(Optional.empty());
+
+    /** Of a process whose streams are nothing to this JVM. */
+    static ProcessChannels of(Optional<NotifyListener> listener) {
+        return new ProcessChannels(
+                List.of(), new Tail(), Optional.empty(), Optional.empty(), Optional.empty(), listener);
+    }
 
     /**
      * The process has been started; runs the application's own code.
@@ -58,6 +65,11 @@ record ProcessChannels(
         readers.forEach(OutputReader::processEnded);
         streams.ifPresent(ProcessStreams::processEnded);
         notifications.ifPresent(PipeReader::close);
+    }
+
+    /** Nothing that is said from now on is heard, and somebody else may listen in that place. */
+    void endNotices() {
+        listener.ifPresent(NotifyListener::close);
     }
 
     /** Completes when all that is read here has been dealt with. */

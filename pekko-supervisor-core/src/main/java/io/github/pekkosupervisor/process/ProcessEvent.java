@@ -55,14 +55,26 @@ public sealed interface ProcessEvent {
     }
 
     /**
-     * It was not ready in time, and is being stopped; {@link Exited} follows.
+     * It has said how it is, by {@code sd_notify(3)}; told when that has changed, at any time until {@link Exited}, and
+     * several messages may be told at once. A {@link Ready} that it leads to follows.
+     *
+     * @param notice all that it has said so far
+     */
+    record Notified(ProcessNotice notice) implements ProcessEvent {}
+
+    /**
+     * It was not ready in time, or will never be, and is being stopped; {@link Exited} follows.
      *
      * @param awaited the sign
      * @param limit how long it had
-     * @param trouble why that could not be looked at, empty if it could
+     * @param trouble what was seen in its place, or why it could not be looked for, in words; empty if there is nothing
+     *     to be said
+     * @param failure why it will never be ready; empty if it had no more time
      * @param lastLines of its output, as far as that passes through this JVM; at most 20
      */
-    record NotReady(Readiness awaited, Duration limit, String trouble, List<String> lastLines) implements ProcessEvent {
+    record NotReady(
+            Readiness awaited, Duration limit, String trouble, Optional<Throwable> failure, List<String> lastLines)
+            implements ProcessEvent {
         /** Copies. */
         public NotReady {
             lastLines = List.copyOf(lastLines);
@@ -70,8 +82,11 @@ public sealed interface ProcessEvent {
 
         /** One sentence, and the last lines. */
         public String description() {
-            return "not ready within " + DurationText.of(limit) + ", which would have been " + awaited
-                    + (trouble.isEmpty() ? "" : ", but that cannot be looked at: " + trouble) + quoted(lastLines);
+            String why = failure.isPresent()
+                    ? "not ready, since " + awaited + " has failed: " + failure.get()
+                    : "not ready within " + DurationText.of(limit) + ", which would have been " + awaited
+                            + (trouble.isEmpty() ? "" : ", but " + trouble);
+            return why + quoted(lastLines);
         }
     }
 

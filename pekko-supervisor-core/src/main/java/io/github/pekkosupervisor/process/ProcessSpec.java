@@ -108,6 +108,8 @@ public final class ProcessSpec {
         @Nullable
         Duration startTimeout;
 
+        ProcessSigns signs = ProcessSigns.ANYWHERE;
+
         @Nullable
         OneshotAgain oneshot;
 
@@ -397,6 +399,11 @@ public final class ProcessSpec {
         return with("withOneshot", again, parts -> parts.oneshot = again);
     }
 
+    /** The same, giving its signs of readiness where another JVM finds them; for who writes down where that is. */
+    public ProcessSpec withSigns(ProcessSigns signs) {
+        return with("withSigns", signs, parts -> parts.signs = signs);
+    }
+
     /** The same, with more keys in the MDC of what is logged for it. */
     public ProcessSpec withLogContext(Map<String, String> context) {
         return with("withLogContext", context, parts -> parts.logContext = Map.copyOf(context));
@@ -548,6 +555,11 @@ public final class ProcessSpec {
     /** How it is known that it still works; empty if nobody looks. */
     public Optional<Liveness> live() {
         return Optional.ofNullable(parts.live);
+    }
+
+    /** Where it gives its signs of readiness. */
+    public ProcessSigns signs() {
+        return parts.signs;
     }
 
     /** Further keys in the MDC of what is logged for it. */

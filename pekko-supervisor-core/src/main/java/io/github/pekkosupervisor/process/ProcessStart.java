@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Launch;
+import io.github.pekkosupervisor.posix.NotifySocket;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 final class ProcessStart implements AutoCloseable {
 
     private static final int IDENTITY_MODE = 0644;
+    private static final String NOTIFY_SOCKET = "NOTIFY_SOCKET";
 
     private final ProcessSpec spec;
     private final Processes processes;
@@ -39,6 +41,7 @@ final class ProcessStart implements AutoCloseable {
     private Optional<Descriptor> stdoutEnd = Optional.empty();
     private Optional<Descriptor> stderrEnd = Optional.empty();
     private Optional<PipeReader> notifications = Optional.empty();
+    private Optional<NotifyListener> notify = Optional.empty();
     private Optional<Descriptor> connectedIn = Optional.empty();
     private Optional<Descriptor> connectedOut = Optional.empty();
     private Optional<ProcessConnection> connection = Optional.empty();
@@ -79,9 +82,11 @@ final class ProcessStart implements AutoCloseable {
         Optional<Further> further = notification();
         Optional<Directory> directory = directory();
         Optional<HostGuard.Birth> birth = birth();
+        notify = listener(spec);
+        notify.ifPresent(this::theirs);
         ChildProcess process = spawn(new SpawnRequest(
                 spec.command(),
-                environment(birth.map(HostGuard.Birth::mark)),
+                environment(birth.map(HostGuard.Birth::mark), notify.map(NotifyListener::address)),
                 directory,
                 stdin,
                 stdout,
@@ -127,7 +132,7 @@ final class ProcessStart implements AutoCloseable {
 
     /** What passes between the process and this JVM from now on. */
     ProcessChannels channels() {
-        return new ProcessChannels(readers, tail, connection, streams, notifications);
+        return new ProcessChannels(readers, tail, connection, streams, notifications, notify);
     }
 
     // ---- before the start
@@ -138,7 +143,7 @@ final class ProcessStart implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", String.join("; ", problems));
         }
-        Optional<ConnectProbe> probe = ConnectProbe.of(spec.ready());
+        Optional<Probe> probe = Probes.of(spec);
         if (probe.isPresent()) {
             probe.get().refuseIfTaken();
         }
@@ -239,12 +244,26 @@ final class ProcessStart implements AutoCloseable {
 
     private Optional<Further> notification() throws PosixException {
         if (spec.ready() instanceof Readiness.Notification notification) {
+            if (spec.signs().file().isPresent()) {
+                return Optional.of(new Further(
+                        notification.number(),
+                        own(FileProbe.make(spec.signs().file().get()))));
+            }
             Pipe pipe = pipeFrom();
             pipe.readEnd().makeNonBlocking();
             notifications = Optional.of(reader(pipe.readEnd()));
             return Optional.of(new Further(notification.number(), pipe.writeEnd()));
         }
         return Optional.empty();
+    }
+
+    /** Where it can say how it is, if it is to be told of such a place. */
+    static Optional<NotifyListener> listener(ProcessSpec spec) throws PosixException {
+        if (!(spec.ready() instanceof Readiness.SdNotify notify)) {
+            return Optional.empty();
+        }
+        String name = spec.signs().socket().orElseGet(() -> ProcessSigns.socketName(ProcessSigns.newSocketNumber()));
+        return Optional.of(new NotifyListener(NotifySocket.open(name), notify.access()));
     }
 
     private Optional<Directory> directory() throws PosixException {
@@ -270,18 +289,24 @@ final class ProcessStart implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private Optional<List<OsString>> environment(Optional<OsString> mark) {
-        if (spec.environment().isEmpty() && mark.isEmpty()) {
+    private Optional<List<OsString>> environment(Optional<OsString> mark, Optional<String> notifySocket) {
+        if (spec.environment().isEmpty() && mark.isEmpty() && notifySocket.isEmpty()) {
             return Optional.empty();
         }
         List<OsString> entries = new ArrayList<>();
         mark.ifPresent(entries::add);
+        notifySocket.ifPresent(address -> entries.add(OsString.of(NOTIFY_SOCKET + "=" + address)));
         for (OsString entry : Launch.ofThisJvm().environment()) {
-            if (!HostGuard.isMark(entry) && spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
+            if (!HostGuard.isMark(entry)
+                    && !(notifySocket.isPresent() && sets(entry, NOTIFY_SOCKET))
+                    && spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
                 entries.add(entry);
             }
         }
         for (Map.Entry<String, Optional<String>> change : spec.environment().entrySet()) {
+            if (notifySocket.isPresent() && change.getKey().equals(NOTIFY_SOCKET)) {
+                continue;
+            }
             change.getValue().ifPresent(value -> entries.add(OsString.of(change.getKey() + "=" + value)));
         }
         return Optional.of(entries);

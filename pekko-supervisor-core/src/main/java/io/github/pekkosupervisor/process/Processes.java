@@ -48,6 +48,9 @@ public final class Processes implements Extension {
     /** The ends of processes that were killed with their actors. */
     private final Map<ProcessIdentity, CompletableFuture<?>> burials = new ConcurrentHashMap<>();
 
+    /** Where processes say how they are whose actor has been lost. */
+    private final Map<ProcessIdentity, NotifyListener> listeners = new ConcurrentHashMap<>();
+
     private final HostGuard guard;
     private final Executor executor;
     private final Executor outputs;
@@ -262,8 +265,22 @@ public final class Processes implements Extension {
                 .completeOnTimeout(null, LONGEST_BURIAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Its actor has been lost, and another one may take it up: what it says of itself meanwhile is to be heard then.
+     */
+    void leave(ChildProcess process, NotifyListener listener) {
+        listener.pause();
+        listeners.put(process.identity(), listener);
+    }
+
+    /** What was left so; empty if nothing was. */
+    Optional<NotifyListener> takeListener(ChildProcess process) {
+        return Optional.ofNullable(listeners.remove(process.identity()));
+    }
+
     /** The end of a process has been told, or nobody will ask for it: nothing is kept of it any more. */
     public void remove(ChildProcess process) {
+        takeListener(process).ifPresent(NotifyListener::close);
         running.remove(process.identity());
         byNumber.remove(process.identity().pid(), process.identity());
         process.release();

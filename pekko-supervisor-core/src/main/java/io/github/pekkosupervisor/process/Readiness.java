@@ -2,16 +2,25 @@ package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /** How it is known that a process has not only been started, but can do its work. */
 public sealed interface Readiness {
@@ -119,6 +128,126 @@ public sealed interface Readiness {
         }
     }
 
+    /**
+     * When a request by HTTP is answered well: GET over a connection of its own, again and again until then. A redirect
+     * is not followed, it is an answer. An answer has 10 seconds, and of its body no more than 64 KiB are looked at. If
+     * somebody accepts connections there before it is started, the start fails: that is another process.
+     *
+     * @param url as it was given
+     * @param address where; a name that is not resolved yet is looked up at each start
+     * @param statuses the status codes that are good, 100 to 599; none for 200 to 399
+     * @param body looked for anywhere in the body, in UTF-8; empty for any
+     */
+    record Http(URI url, InetSocketAddress address, Set<Integer> statuses, Optional<Pattern> body)
+            implements Readiness {
+        private static final int DEFAULT_PORT = 80;
+
+        /** Checks and copies. */
+        public Http {
+            statuses = Set.copyOf(new TreeSet<>(statuses));
+            statuses.forEach(status -> {
+                if (status < 100 || status > 599) {
+                    throw new IllegalArgumentException("a status of HTTP is 100 to 599, was " + status);
+                }
+            });
+        }
+
+        /** The same with these codes as good ones. */
+        public Http withStatus(int... codes) {
+            return new Http(url, address, Arrays.stream(codes).boxed().collect(Collectors.toSet()), body);
+        }
+
+        /**
+         * The same, where a regular expression is found in the body too.
+         *
+         * @throws PatternSyntaxException if it is none
+         */
+        public Http withBody(String regex) {
+            return new Http(url, address, statuses, Optional.of(Pattern.compile(regex)));
+        }
+
+        Http at(InetSocketAddress resolved) {
+            return new Http(url, resolved, statuses, body);
+        }
+
+        boolean accepts(int status) {
+            return statuses.isEmpty() ? status >= 200 && status <= 399 : statuses.contains(status);
+        }
+
+        /** Host and port, for a reader. */
+        String at() {
+            return address.getHostString() + ":" + address.getPort();
+        }
+
+        String request() {
+            String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+            String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+            return "GET " + path + query + " HTTP/1.1\r\nHost: " + url.getRawAuthority()
+                    + "\r\nUser-Agent: pekko-supervisor\r\nAccept: */*\r\nConnection: close\r\n\r\n";
+        }
+
+        private static Http of(String text) {
+            URI url;
+            try {
+                url = new URI(text);
+            } catch (URISyntaxException e) {
+                throw new IllegalArgumentException(
+                        "\"" + text + "\" is no address as http://127.0.0.1:8080/health: " + e.getReason(), e);
+            }
+            if (url.getRawUserInfo() != null) {
+                throw new IllegalArgumentException(
+                        "an address of http must have no user, since it is shown; use a command such as curl -fsS");
+            }
+            if ("https".equalsIgnoreCase(url.getScheme())) {
+                throw new IllegalArgumentException("https is not spoken here, was \"" + text
+                        + "\"; give an address by http, or a command such as curl -fsS");
+            }
+            boolean isHttp = "http".equalsIgnoreCase(url.getScheme())
+                    && url.getHost() != null
+                    && url.getRawFragment() == null
+                    && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+            int port = url.getPort() == -1 ? DEFAULT_PORT : url.getPort();
+            if (!isHttp || port < 1 || port > 65535) {
+                throw new IllegalArgumentException(
+                        "\"" + text + "\" is no address as http://127.0.0.1:8080/health, without a fragment");
+            }
+            String host = url.getHost().replaceAll("[\\[\\]]", "");
+            return new Http(url, Tcp.addressOrName(host, port), Set.of(), Optional.empty());
+        }
+
+        @Override
+        public String toString() {
+            String codes = statuses.isEmpty() ? "" : " with status " + new TreeSet<>(statuses);
+            return "an answer from " + url + codes
+                    + body.map(pattern -> " and /" + pattern + "/ in its body").orElse("");
+        }
+    }
+
+    /**
+     * When it says so to the socket that {@code NOTIFY_SOCKET} names, as {@code sd_notify(3)} and
+     * {@code systemd-notify} do. What else it says there is told too, see {@link ProcessNotice}.
+     *
+     * @param access whose messages count
+     */
+    record SdNotify(NotifyAccess access) implements Readiness {
+        @Override
+        public String toString() {
+            return "READY=1 to NOTIFY_SOCKET";
+        }
+    }
+
+    /**
+     * When a future of the application completes. If it fails, so has the start, and the process is stopped.
+     *
+     * @param begin called once for each process, by a thread for the application's own code, with what runs
+     */
+    record Future(Function<? super ProcessIdentity, ? extends CompletionStage<?>> begin) implements Readiness {
+        @Override
+        public String toString() {
+            return "a future of the application";
+        }
+    }
+
     /** As soon as the program has been loaded. */
     static Readiness immediately() {
         return Immediately.INSTANCE;
@@ -169,5 +298,34 @@ public sealed interface Readiness {
     /** When it has written a newline to this descriptor, 3 to 255. */
     static Readiness notification(int number) {
         return new Notification(number);
+    }
+
+    /**
+     * When a GET by HTTP is answered with a status of 200 to 399; see {@link Http#withStatus} and
+     * {@link Http#withBody}.
+     *
+     * @param url as {@code http://127.0.0.1:8080/health}
+     */
+    static Http http(String url) {
+        return Http.of(url);
+    }
+
+    /** When it, or one of its own, has sent {@code READY=1} to {@code NOTIFY_SOCKET}. */
+    static Readiness sdNotify() {
+        return new SdNotify(NotifyAccess.GROUP);
+    }
+
+    /** The same, with others whose messages count. */
+    static Readiness sdNotify(NotifyAccess access) {
+        return new SdNotify(access);
+    }
+
+    /**
+     * When a future of the application completes; if it fails, the start has failed.
+     *
+     * @param begin called once for each process, by a thread for the application's own code, with what runs
+     */
+    static Readiness future(Function<? super ProcessIdentity, ? extends CompletionStage<?>> begin) {
+        return new Future(begin);
     }
 }

@@ -49,7 +49,7 @@ final class ReadinessCheck {
     /** Why it could not look; empty if it could. */
     static String trouble(ProcessEvent event) {
         return event instanceof StartFailed failed
-                ? String.valueOf(failed.cause().getMessage())
+                ? "that cannot be looked at: " + failed.cause().getMessage()
                 : "";
     }
 }

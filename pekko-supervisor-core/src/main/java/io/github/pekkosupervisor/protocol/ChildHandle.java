@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.protocol;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.ProcessNotice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -52,6 +53,13 @@ public interface ChildHandle {
     /** How long its process had run when it was taken over; zero for all others. */
     default Duration ranBefore() {
         return Duration.ZERO;
+    }
+
+    /**
+     * What it has said of itself by {@code sd_notify(3)}, if it is a process that is asked to, and has said anything.
+     */
+    default Optional<ProcessNotice> notice() {
+        return Optional.empty();
     }
 
     /**

@@ -28,18 +28,18 @@ final class KeyTables {
 
     String page() {
         StringBuilder page = new StringBuilder("""
-                # Keys of trees and of `service.conf`
+            # Keys of trees and of `service.conf`
 
-                The same key, spelt the same, means the same in a tree in HOCON, in `service.conf` of a service directory, and in
-                Java, where most are a method `with…` of `ChildSpec`, `SupervisorSpec` or `ProcessSpec`. Made from the declarations in
-                `config` that the reader goes by; a key that is not in a table is refused, and so is one where it is "not yet".
+            The same key, spelt the same, means the same in a tree in HOCON, in `service.conf` of a service directory, and in
+            Java, where most are a method `with…` of `ChildSpec`, `SupervisorSpec` or `ProcessSpec`. Made from the declarations in
+            `config` that the reader goes by; a key that is not in a table is refused, and so is one where it is "not yet".
 
-                * A tree is read by `ConfiguredTree.read`, with all of HOCON, and how it is shown by `ServiceExport.read`.
-                  `service.conf` is read without `include`, `${…}` and environment, and bounded in size and nesting, since others
-                  may be able to write it.
-                * All that is wrong is told at once, with file, line and key. A time needs its unit: `5s`, `200ms`, `1m`.
-                * `reference.conf` has an entry for each key that is read too, with what happens when it is set too low or too high.
-                """);
+            * A tree is read by `ConfiguredTree.read`, with all of HOCON, and how it is shown by `ServiceExport.read`.
+              `service.conf` is read without `include`, `${…}` and environment, and bounded in size and nesting, since others
+              may be able to write it.
+            * All that is wrong is told at once, with file, line and key. A time needs its unit: `5s`, `200ms`, `1m`.
+            * `reference.conf` has an entry for each key that is read too, with what happens when it is set too low or too high.
+            """);
         for (Map.Entry<String, List<Key>> section : sections().entrySet()) {
             page.append("\n## ").append(section.getKey()).append("\n\n");
             page.append("| key | meaning | values | default in a tree | default in `service.conf` | where | since |"
@@ -70,7 +70,7 @@ final class KeyTables {
             case CHILD -> "A child of any kind";
             case RESTART_DELAY -> "`restart-delay { }` of a child";
             case PROCESS -> "A process";
-            case READY -> "`ready { }` of a process";
+            case READY, SERVICE_READY -> "`ready { }` of a process, and of a service directory";
             case LIVE, SERVICE_LIVE -> "`live { }` of a process, and of a service directory";
             case SERVICE, LOG, SERVICES -> "A service directory";
             case ACCESS -> "Who may use it: `access { }` of a service directory, and `pekko-supervisor.export { }`";
@@ -138,8 +138,8 @@ final class KeyTables {
         comment(
                 text,
                 "  ",
-                "What config.ConfiguredTree.read reads, key by key, each with its default. Nothing reads it here: it is to"
-                        + " be copied. What begins with \"Not yet\" is refused.");
+                "What config.ConfiguredTree.read reads, key by key, each with its default. Nothing reads it here: it"
+                        + " is to be copied. What begins with \"Not yet\" is refused.");
         text.append("  tree-reference {\n");
         Map<Place, String> trees = new EnumMap<>(Place.class);
         trees.put(Place.SUPERVISOR, "supervisor");
@@ -153,6 +153,7 @@ final class KeyTables {
         comment(text, "  ", "What service.conf in a service directory may say, with its defaults; to be copied too.");
         text.append("  service-conf-reference {\n");
         entries(text, "    ", Place.SERVICE);
+        block(text, "    ", "ready", Place.SERVICE_READY);
         block(text, "    ", "live", Place.SERVICE_LIVE);
         block(text, "    ", "log", Place.LOG);
         block(text, "    ", "access", Place.ACCESS);
@@ -160,8 +161,8 @@ final class KeyTables {
         comment(
                 text,
                 "  ",
-                "What ServiceExport.read of pekko-supervisor-runit-compat reads, of how a tree is shown to sv; to be copied, as"
-                        + " pekko-supervisor.export, or under any other name.");
+                "What ServiceExport.read of pekko-supervisor-runit-compat reads, of how a tree is shown to sv; to be"
+                        + " copied, as pekko-supervisor.export, or under any other name.");
         text.append("  export-reference {\n");
         entries(text, "    ", Place.EXPORT);
         text.setLength(text.length() - 1);

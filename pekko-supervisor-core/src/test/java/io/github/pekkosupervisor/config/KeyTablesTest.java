@@ -27,17 +27,18 @@ final class KeyTablesTest {
     private static final String MADE =
             "  # ---- from here to the end: made by KeyTablesTest from the declarations in config\n\n";
 
-    private static final Map<Place, String> SHOWN_AT = Map.of(
-            Place.SUPERVISOR, "tree-reference.supervisor",
-            Place.CHILD, "tree-reference.child",
-            Place.RESTART_DELAY, "tree-reference.restart-delay",
-            Place.PROCESS, "tree-reference.process",
-            Place.READY, "tree-reference.ready",
-            Place.LIVE, "tree-reference.live",
-            Place.SERVICE_LIVE, "service-conf-reference.live",
-            Place.LOG, "service-conf-reference.log",
-            Place.ACCESS, "service-conf-reference.access",
-            Place.EXPORT, "export-reference");
+    private static final Map<Place, String> SHOWN_AT = Map.ofEntries(
+            Map.entry(Place.SUPERVISOR, "tree-reference.supervisor"),
+            Map.entry(Place.CHILD, "tree-reference.child"),
+            Map.entry(Place.RESTART_DELAY, "tree-reference.restart-delay"),
+            Map.entry(Place.PROCESS, "tree-reference.process"),
+            Map.entry(Place.READY, "tree-reference.ready"),
+            Map.entry(Place.SERVICE_READY, "service-conf-reference.ready"),
+            Map.entry(Place.LIVE, "tree-reference.live"),
+            Map.entry(Place.SERVICE_LIVE, "service-conf-reference.live"),
+            Map.entry(Place.LOG, "service-conf-reference.log"),
+            Map.entry(Place.ACCESS, "service-conf-reference.access"),
+            Map.entry(Place.EXPORT, "export-reference"));
 
     private static boolean isToBeWritten() {
         return Boolean.getBoolean("keys.write");
@@ -88,6 +89,7 @@ final class KeyTablesTest {
                 "RESTART_DELAY",
                 "PROCESS",
                 "READY",
+                "SERVICE_READY",
                 "LIVE",
                 "SERVICE_LIVE",
                 "LOG",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.Liveness;
+import io.github.pekkosupervisor.process.NotifyAccess;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
@@ -164,7 +165,10 @@ final class RandomTreesTest {
                 Readiness.tcp("db.internal", 5432),
                 Readiness.unixSocket(Path.of("/run/" + text())),
                 new Readiness.Command(ProcessSpec.of("test", text()).command(), time()),
-                Readiness.notification(3 + random.nextInt(253))));
+                Readiness.notification(3 + random.nextInt(253)),
+                Readiness.http("http://127.0.0.1:" + (1 + random.nextInt(65_535)) + "/health?a=b"),
+                Readiness.http("http://[::1]/").withStatus(200, 204).withBody("[a-z]+" + Pattern.quote(text())),
+                Readiness.sdNotify(one(List.of(NotifyAccess.values())))));
     }
 
     private Liveness live() {

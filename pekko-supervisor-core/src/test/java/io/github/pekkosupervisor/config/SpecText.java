@@ -160,6 +160,18 @@ final class SpecText {
         if (ready instanceof Readiness.Command command) {
             return Map.of("command", words(command.command()), "pause", time(command.pause()));
         }
+        if (ready instanceof Readiness.Http http) {
+            Map<String, Object> block = new TreeMap<>();
+            block.put("url", http.url().toString());
+            if (!http.statuses().isEmpty()) {
+                block.put("status", List.copyOf(new TreeSet<>(http.statuses())));
+            }
+            http.body().ifPresent(body -> block.put("body", body.pattern()));
+            return Map.of("http", block);
+        }
+        if (ready instanceof Readiness.SdNotify notify) {
+            return Map.of("sd-notify", ConfigValues.hyphened(notify.access()));
+        }
         return Map.of("notification-fd", ((Readiness.Notification) ready).number());
     }
 

@@ -26,7 +26,7 @@ final class VocabularyTest {
     /** Durations, constants, methods, fields, classes and generics of Java. */
     private static final Pattern JAVA = Pattern.compile(
             "\\bPT\\d|[A-Z]{3,}_[A-Z]|\\bwith[A-Z]|\\(\\)|\\b[a-z]+[A-Z][a-z]|\\b[A-Z][a-z]+[A-Z]|\\b[A-Z][a-z]+\\[|@[0-9a-f]|"
-                    + "java\\.|Exception|Optional|\\b(PERMANENT|TRANSIENT|TEMPORARY|NEVER|DYNAMIC|CONTINUE|INSTANCE)\\b");
+                + "java\\.|Exception|Optional|\\b(PERMANENT|TRANSIENT|TEMPORARY|NEVER|DYNAMIC|CONTINUE|INSTANCE)\\b");
 
     private static List<Problem> problems(String text) {
         ConfigParseOptions named = ConfigParseOptions.defaults().setOriginDescription("tree.conf");
@@ -55,7 +55,8 @@ final class VocabularyTest {
             case PROCESS -> messages(process(keys));
             case READY -> messages(process("ready { tcp = 1, " + keys + " }"));
             case LIVE -> messages(process("live { tcp = 1, " + keys + " }"));
-            case SERVICE, SERVICE_LIVE, LOG, SERVICES, ACCESS, EXPORT, EXPORT_ACCESS -> inServiceConf(place, keys);
+            case SERVICE, SERVICE_READY, SERVICE_LIVE, LOG, SERVICES, ACCESS, EXPORT, EXPORT_ACCESS ->
+                inServiceConf(place, keys);
         };
     }
 
@@ -134,7 +135,7 @@ final class VocabularyTest {
         "PROCESS, Normal_Exit_Codes, 'did you mean \"normal-exit-codes\"?'",
         "PROCESS, umaks, 'did you mean \"umask\"?'",
         "SERVICE, lgo, 'key \"lgo\" is not known here; did you mean \"log\"?'",
-        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again]'",
+        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again, ready, start-timeout]'",
         "SERVICE, strategy, 'key \"strategy\" is not known here; it is for trees'",
         "LOG, timestmps, 'key \"log.timestmps\" is not known here; did you mean \"log.timestamps\"?'",
         "CHILD, access, 'key \"access\" is not yet possible; meanwhile the export has access, which names children'",
@@ -148,7 +149,8 @@ final class VocabularyTest {
         "PROCESS, env, 'key \"env\" is not known here; here that is \"environment\"'",
         "CHILD, ExecStart, 'key \"ExecStart\" is not known here; here that is \"command\" in process { }'",
         "PROCESS, SuccessExitStatus, 'here that is \"normal-exit-codes\" or \"normal-exit-signals\"'",
-        "SUPERVISOR, give-up, 'not known here; it is for service.conf; here it is intensity and period of a supervisor'",
+        "SUPERVISOR, give-up, 'not known here; it is for service.conf; here it is intensity and period of a"
+                + " supervisor'",
         "SUPERVISOR, timestamps, 'key \"timestamps\" is not known here; it is for service.conf'",
     })
     void a_key_that_does_not_belong_is_told_what_it_may_be(Place place, String name, String message) {
@@ -187,16 +189,22 @@ final class VocabularyTest {
                 "stdin = log | \"stdin\" must be inherit, discard or { file = PATH }, was \"log\"",
                 "stdin { logger = x } | \"stdin\" must be inherit, discard or { file = PATH }, was {logger}",
                 "start-timeout = 0s | \"start-timeout\" must be more than zero, was \"0s\"",
-                "ready = line | \"ready\" must be a block, as in ready { line = \"Ready to accept connections\" }, was \"line\"",
+                "ready = line | \"ready\" must be a block, as in ready { line = \"Ready to accept connections\" }, was"
+                        + " \"line\"",
                 "environment = A | \"environment\" must be a block, as in environment { LANG = C }, was text",
-                "stop = [TERM, 2s, INT] | \"stop\" has each wait behind its signal, as in [\"TERM 10s\", \"INT 5s\", KILL], was",
-                "stop = [2s, INT] | \"stop\" has each wait behind its signal, as in [\"TERM 10s\", \"INT 5s\", KILL], was",
+                "stop = [TERM, 2s, INT] | \"stop\" has each wait behind its signal, as in [\"TERM 10s\", \"INT 5s\","
+                        + " KILL], was",
+                "stop = [2s, INT] | \"stop\" has each wait behind its signal, as in [\"TERM 10s\", \"INT 5s\", KILL],"
+                        + " was",
                 "stop = [TERM, INT] | \"stop\" needs a wait behind TERM, as in",
                 "stop = [\"TERM 10s\"] | \"stop\" must end with a signal that has no wait behind it, as in",
                 "stop = [] | \"stop\" must end with a signal that has no wait behind it, as in",
-                "stop = [\"TERM soon\", INT] | \"stop\" needs each wait with its unit, as in [\"TERM 10s\", \"INT 5s\", KILL], was",
-                "stop = [\"TERM 10\", INT] | \"stop\" needs each wait with its unit, as in [\"TERM 10s\", \"INT 5s\", KILL], was [\"TERM 10\",\"INT\"]",
-                "stop = [null] | \"stop\" must be a list of signals and waits, as in [\"TERM 10s\", \"INT 5s\", KILL], was [null]",
+                "stop = [\"TERM soon\", INT] | \"stop\" needs each wait with its unit, as in [\"TERM 10s\", \"INT"
+                        + " 5s\", KILL], was",
+                "stop = [\"TERM 10\", INT] | \"stop\" needs each wait with its unit, as in [\"TERM 10s\", \"INT 5s\","
+                        + " KILL], was [\"TERM 10\",\"INT\"]",
+                "stop = [null] | \"stop\" must be a list of signals and waits, as in [\"TERM 10s\", \"INT 5s\", KILL],"
+                        + " was [null]",
                 "ready { tcp = 70000 } | \"ready.tcp\" must have a port from 1 to 65535, was 70000",
                 "ready { tcp = \"a:0\" } | \"ready.tcp\" must have a port from 1 to 65535, was \"a:0\"",
                 "ready { line = a }, output { file = x } | \"ready\": it is to be ready by a line, but nothing that it writes comes through the JVM; set stdout or stderr to log, prefix or inherit, or choose another sign",
@@ -207,8 +215,10 @@ final class VocabularyTest {
                 "oneshot-again = once | \"oneshot-again\" is for a oneshot; set oneshot = true too, or leave it out",
                 "oneshot = true, oneshot-again = never | \"oneshot-again\" must be one of group, once, was",
                 "normal-exit-codes = [256] | \"normal-exit-codes\" must be exit codes from 0 to 255, was 256",
-                "normal-exit-signals = [KILL] | \"normal-exit-signals\" must not have KILL, which never counts as a normal end",
-                "environment { java.home = x } | \"environment\" sets java to a block; it must be text, or null to remove it; a name with a dot needs quotes, as in \"java.home\" = text",
+                "normal-exit-signals = [KILL] | \"normal-exit-signals\" must not have KILL, which never counts as a"
+                        + " normal end",
+                "environment { java.home = x } | \"environment\" sets java to a block; it must be text, or null to"
+                        + " remove it; a name with a dot needs quotes, as in \"java.home\" = text",
             })
     void a_wrong_value_is_told_in_the_words_of_the_file(String line, String message) {
         assertThat(messages(process(line))).singleElement().asString().startsWith("tree.conf: 1: " + message);

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.FreePort;
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.NormalExits.Outcome;
 import io.github.pekkosupervisor.process.ProcessEvent.Exited;
 import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
@@ -20,11 +21,16 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReadinessTest {
@@ -36,21 +42,21 @@ final class ReadinessTest {
 
     /** Listens where its first argument says, 300 ms after its start: a port, or the path of a socket. */
     private static final String LATE_SERVER = """
-            import socket, sys, time
-            time.sleep(0.3)
-            where = sys.argv[1]
-            if where.isdigit():
-                s = socket.socket()
-                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                s.bind(("127.0.0.1", int(where)))
-            else:
-                s = socket.socket(socket.AF_UNIX)
-                s.bind(where)
-            s.listen()
-            open(sys.argv[2], "w").close()
-            while True:
-                s.accept()[0].close()
-            """;
+        import socket, sys, time
+        time.sleep(0.3)
+        where = sys.argv[1]
+        if where.isdigit():
+            s = socket.socket()
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            s.bind(("127.0.0.1", int(where)))
+        else:
+            s = socket.socket(socket.AF_UNIX)
+            s.bind(where)
+        s.listen()
+        open(sys.argv[2], "w").close()
+        while True:
+            s.accept()[0].close()
+        """;
 
     private final Path scratch;
 
@@ -255,6 +261,205 @@ final class ReadinessTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Readiness.notification(2))
                 .withMessageContaining("3 to 255");
+    }
+
+    // ---- http
+
+    /** Answers each connection with its second argument, after as many refusals as its first one says. */
+    private static final String HTTP_SERVER = """
+        import socket, sys, time
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind(("127.0.0.1", int(sys.argv[1])))
+        s.listen()
+        refusals = int(sys.argv[2])
+        answer = sys.argv[3].encode().decode("unicode_escape").encode("latin1")
+        while True:
+            c = s.accept()[0]
+            request = c.recv(4096)
+            open(sys.argv[4], "wb").write(request)
+            refusals -= 1
+            if refusals >= 0:
+                c.sendall(b"HTTP/1.1 503 Not yet\\r\\nContent-Length: 0\\r\\n\\r\\n")
+            else:
+                for part in answer.split(b"|"):
+                    c.sendall(part)
+                    time.sleep(0.05)
+            c.close()
+        """;
+
+    private void serve(int port, int refusals, String answer, Readiness readiness, Duration limit) {
+        assumeThat(Files.isExecutable(Path.of("/usr/bin/python3"))).isTrue();
+        PROCESSES.spawn(ProcessSpec.of(
+                        "python3",
+                        "-c",
+                        HTTP_SERVER,
+                        String.valueOf(port),
+                        String.valueOf(refusals),
+                        answer,
+                        scratch.resolve("request").toString())
+                .withReady(readiness)
+                .withStartTimeout(limit));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\\r\\n\\r\\nfine, ok",
+                "HT|TP/1.1 204 OK\\r\\n|\\r\\n|",
+                "HTTP/1.1 302 Found\\r\\nLocation: http://nowhere.invalid/\\r\\n\\r\\n"
+            })
+    void a_good_answer_by_http_is_a_sign(String answer) throws IOException {
+        int port = FreePort.next();
+        serve(port, 3, answer, Readiness.http("http://127.0.0.1:" + port + "/health?deep=1"), LoneProcesses.PATIENCE);
+
+        PROCESSES.started();
+        PROCESSES.next(Ready.class);
+        assertThat(scratch.resolve("request"))
+                .content()
+                .startsWith("GET /health?deep=1 HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n");
+    }
+
+    @Test
+    void an_answer_may_have_to_say_something() throws IOException {
+        int port = FreePort.next();
+        serve(
+                port,
+                0,
+                "HTTP/1.1 200 OK\\r"
+                        + "\\n"
+                        + "Transfer-Encoding: chunked\\r"
+                        + "\\n"
+                        + "\\r"
+                        + "\\n"
+                        + "3\\r"
+                        + "\\n"
+                        + "all|\\r"
+                        + "\\n"
+                        + "5\\r"
+                        + "\\n"
+                        + " fine\\r"
+                        + "\\n"
+                        + "0\\r"
+                        + "\\n"
+                        + "\\r"
+                        + "\\n",
+                Readiness.http("http://localhost:" + port).withStatus(200).withBody("all +fine"),
+                LoneProcesses.PATIENCE);
+
+        PROCESSES.started();
+        PROCESSES.next(Ready.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\\r\\nContent-Length: 90\\r\\n\\r\\nhalf of ok",
+                "HTTP/1.1 500 No\\r\\n\\r\\nok",
+                "SSH-2.0-OpenSSH ok\\r\\n",
+                ""
+            })
+    void a_bad_answer_by_http_is_none(String answer) throws IOException {
+        int port = FreePort.next();
+        serve(port, 0, answer, Readiness.http("http://127.0.0.1:" + port + "/").withBody("ok"), Duration.ofSeconds(2));
+
+        PROCESSES.started();
+        assertThat(PROCESSES.next(NotReady.class).description())
+                .startsWith("not ready within 2 s, which would have been an answer from http://127.0.0.1:" + port + "/"
+                        + " and /ok/ in its body, but the answer from 127.0.0.1:" + port);
+    }
+
+    @Test
+    void a_stranger_who_answers_by_http_beforehand_is_no_sign() throws IOException {
+        try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY)
+                    .withReady(Readiness.http("http://127.0.0.1:" + stranger.getLocalPort() + "/")));
+
+            assertThat(PROCESSES.next(StartFailed.class).cause().errno()).isEqualTo("EADDRINUSE");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://127.0.0.1/",
+                "ftp://127.0.0.1/",
+                "127.0.0.1:80",
+                "http://user:secret@127.0.0.1/",
+                "http://127.0.0.1/#part",
+                "http:///path",
+                "http://127.0.0.1:0/",
+                "http://127.0.0.1:70000/",
+                "http://127.0.0.1/a b",
+                ""
+            })
+    void what_is_no_address_of_http_is_refused(String address) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Readiness.http(address))
+                .withMessageContaining("http");
+    }
+
+    @Test
+    void statuses_are_in_their_range() {
+        Readiness.Http http = Readiness.http("http://[::1]");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> http.withStatus(99))
+                .withMessageContaining("100 to 599, was 99");
+        assertThatIllegalArgumentException().isThrownBy(() -> http.withStatus(600));
+        assertThat(http.withStatus(599, 100).toString())
+                .isEqualTo("an answer from http://[::1] with status [100, 599]");
+        assertThat(http.address().getPort()).isEqualTo(80);
+    }
+
+    // ---- a future
+
+    @Test
+    void a_future_of_the_application_is_a_sign() {
+        CompletableFuture<String> future = new CompletableFuture<>();
+        CompletableFuture<ProcessIdentity> asked = new CompletableFuture<>();
+        PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY).withReady(Readiness.future(process -> {
+            asked.complete(process);
+            return future;
+        })));
+        long pid = PROCESSES.started().pid();
+        PROCESSES.nothingMore();
+
+        future.complete("done");
+
+        PROCESSES.next(Ready.class);
+        assertThat((long) asked.join().pid()).isEqualTo(pid);
+    }
+
+    static Stream<Function<ProcessIdentity, CompletionStage<?>>> failures() {
+        return Stream.of(
+                process -> CompletableFuture.failedFuture(new IllegalStateException("no luck")),
+                process -> {
+                    throw new IllegalStateException("no luck");
+                },
+                process -> CompletableFuture.supplyAsync(() -> {
+                    throw new IllegalStateException("no luck");
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void a_future_that_fails_is_a_failed_start(Function<ProcessIdentity, CompletionStage<?>> failure) {
+        PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY).withReady(Readiness.future(failure)));
+
+        PROCESSES.started();
+        assertThat(PROCESSES.next(NotReady.class).description())
+                .isEqualTo("not ready, since a future of the application has failed:"
+                        + " java.lang.IllegalStateException: no luck");
+        PROCESSES.exited();
+    }
+
+    @Test
+    void no_future_is_a_failed_start() {
+        PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY).withReady(Readiness.future(process -> null)));
+
+        PROCESSES.started();
+        assertThat(PROCESSES.next(NotReady.class).description()).contains("the function has returned no future");
     }
 
     private void spawnServer(String where, Readiness readiness) {

@@ -13,8 +13,13 @@ final class AdoptionEvents {
 
     private AdoptionEvents() {}
 
-    /** What is told of this, when supervision has begun. */
-    static List<ServiceEvent> of(String path, AdoptionRule.GoOn goOn) {
+    /**
+     * What is told of this, when supervision has begun.
+     *
+     * @param sign by which {@code run} is ready, in words; empty if it is as soon as it has been started
+     */
+    static List<ServiceEvent> of(String path, AdoptionRule.GoOn goOn, Optional<String> sign) {
+        Optional<String> awaited = goOn.service().isReady() ? Optional.empty() : sign;
         List<ServiceEvent> events = new ArrayList<>();
         if (goOn.service().counts()) {
             ServiceStatus status = goOn.state().service().status();
@@ -25,7 +30,10 @@ final class AdoptionEvents {
                     status.pid(),
                     goOn.service()));
             if (status.state() == ServiceStatus.State.RUN && goOn.service().process() instanceof AdoptionRule.Lives) {
-                events.add(new ServiceEvent.Ready(path, status.pid()));
+                events.add(
+                        awaited.isPresent()
+                                ? new ServiceEvent.AwaitsReady(path, status.pid(), awaited.get())
+                                : new ServiceEvent.Ready(path, status.pid()));
             }
         }
         goOn.log()

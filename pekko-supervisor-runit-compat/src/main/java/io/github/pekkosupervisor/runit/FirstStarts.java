@@ -137,6 +137,8 @@ final class FirstStarts {
         } else if (event instanceof ServiceEvent.StartRefused refused) {
             return refused.program().file() + " cannot be started: "
                     + refused.cause().getMessage();
+        } else if (event instanceof ServiceEvent.AwaitsReady awaits) {
+            return "run, pid " + awaits.pid() + ", is not ready: " + awaits.sign();
         } else if (event instanceof ServiceEvent.Adopted left && left.program() == Program.FINISH && left.runs()) {
             return "finish, pid " + left.pid() + ", goes on";
         }
@@ -164,6 +166,10 @@ final class FirstStarts {
         }
         if (event instanceof ServiceEvent.StartRefused refused) {
             return refused.program() == Program.RUN;
+        }
+        if (event instanceof ServiceEvent.Ended ended && ended.program() == Program.RUN) {
+            // of many one that ends before it is ready has had its try
+            return !ofOne;
         }
         // one that failed through a defect of ours is taken up again
         return event instanceof ServiceEvent.Ready

@@ -19,6 +19,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -124,15 +125,25 @@ final class Handover {
     void restore(AdoptionRule.GoOn left) {
         state = left.state();
         restored = true;
-        adopted = AdoptionEvents.of(known().path(), left);
-        service = ProcessRecord.of(left.service().process(), left.service().signals());
+        // what has been started to give another sign counts as ready
+        Optional<Sign> sign = left.service()
+                .sign()
+                .filter(recorded -> directory
+                        .readiness()
+                        .filter(readiness -> readiness.canBe(recorded))
+                        .isPresent());
+        adopted = AdoptionEvents.of(
+                known().path(),
+                left,
+                sign.isPresent() ? directory.readiness().map(ServiceReadiness::sign) : Optional.empty());
+        service = ProcessRecord.of(left.service().process(), left.service().signals(), sign);
         log = left.log()
-                .map(unit -> ProcessRecord.of(unit.process(), unit.signals()))
+                .map(unit -> ProcessRecord.of(unit.process(), unit.signals(), Optional.empty()))
                 .orElseGet(ProcessRecord::new);
         script = left.service()
                 .script()
-                .map(letter ->
-                        new Script(letter, ProcessRecord.of(left.service().scriptProcess(), List.of())))
+                .map(letter -> new Script(
+                        letter, ProcessRecord.of(left.service().scriptProcess(), List.of(), Optional.empty())))
                 .orElse(null);
     }
 
@@ -248,7 +259,7 @@ final class Handover {
 
     /** All that is left of the service directory is this process. */
     void isOnly(AdoptionRule.Lives run) {
-        service = ProcessRecord.of(run, List.of());
+        service = ProcessRecord.of(run, List.of(), Optional.empty());
     }
 
     /**

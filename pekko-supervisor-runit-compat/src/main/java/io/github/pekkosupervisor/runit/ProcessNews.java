@@ -47,7 +47,12 @@ final class ProcessNews {
         if (event == ProcessEvent.Recovered.INSTANCE) {
             return Optional.of(RunsvEvent.Recovered.INSTANCE);
         }
-        // Ready and NotReady: runsv waits for no sign of readiness
+        if (event instanceof ProcessEvent.Notified notified) {
+            stream.tell(new ServiceEvent.Notified(stream.path(), notified.notice()));
+        } else if (event instanceof ProcessEvent.NotReady notReady) {
+            stream.reporter().warnOfOurs("run was " + notReady.description() + "; it is stopped");
+        }
+        // and Ready, which changes nothing for runsv
         return Optional.empty();
     }
 
@@ -58,6 +63,10 @@ final class ProcessNews {
             return new RunsvEvent.StartRefused(role);
         }
         stream.tell(new ServiceEvent.NotRun(stream.path(), program, failed.cause()));
+        if (failed.cause().call().equals("connect")) {
+            // of ours, and runit has no words for it
+            stream.reporter().warnOfOurs("run is not started: " + failed.cause().getMessage());
+        }
         return ended(role, ExitStatus.ofCode(CANNOT_BE_RUN));
     }
 

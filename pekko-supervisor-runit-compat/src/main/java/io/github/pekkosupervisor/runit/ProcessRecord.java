@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,12 +27,16 @@ final class ProcessRecord {
     private volatile @Nullable Intent intent;
     private @Nullable Known left;
 
+    /** Where it says that it is ready, and whether it has; null if it need not. Written by one, then by the other. */
+    private volatile @Nullable Sign sign;
+
     /** Of the runsv actor alone. */
     private final Set<Signal> due = EnumSet.noneOf(Signal.class);
 
     /** Of a process that a supervisor has left which is gone. */
-    static ProcessRecord of(AdoptionRule.Seen seen, List<Signal> signals) {
+    static ProcessRecord of(AdoptionRule.Seen seen, List<Signal> signals, Optional<Sign> sign) {
         ProcessRecord record = new ProcessRecord();
+        record.sign = sign.orElse(null);
         if (seen instanceof AdoptionRule.Lives lives) {
             record.process = lives.who().identity();
             record.left = lives.who();
@@ -58,6 +63,16 @@ final class ProcessRecord {
         return List.copyOf(due);
     }
 
+    /** Before it counts as ready, it is to say so; to be said before its start. */
+    void awaitsSign(long socket) {
+        sign = new Sign(false, socket);
+    }
+
+    /** Where it is to say that it is ready, and whether it has; empty if it need not. */
+    Optional<Sign> sign() {
+        return Optional.ofNullable(sign);
+    }
+
     /** It is about to be started. */
     void intends(Intent start) {
         intent = start;
@@ -72,6 +87,8 @@ final class ProcessRecord {
     void note(ProcessEvent event) {
         if (event instanceof ProcessEvent.Started started) {
             process = started.identity();
+        } else if (event == ProcessEvent.Ready.INSTANCE) {
+            sign = new Sign(true, sign().map(Sign::socket).orElse(0L));
         } else if (event instanceof ProcessEvent.Exited exited) {
             end = exited.status();
         }

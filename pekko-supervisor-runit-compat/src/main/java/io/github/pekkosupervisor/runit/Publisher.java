@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
+import io.github.pekkosupervisor.runit.supervise.ReadyFiles;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
@@ -48,6 +49,9 @@ final class Publisher implements Consumer<ServiceEvent> {
     /** Keeps what is to be written, until all that the rule's event led to is known. */
     @Override
     public void accept(ServiceEvent event) {
+        if (event instanceof ServiceEvent.Ended ended && ended.program() == ServiceEvent.Program.RUN) {
+            directory.readyFiles().ifPresent(ReadyFiles::hide);
+        }
         if (event instanceof ServiceEvent.StateChanged changed) {
             untold.put(ServiceEvents.role(changed.unit()), changed.status());
         }
@@ -92,6 +96,14 @@ final class Publisher implements Consumer<ServiceEvent> {
                     .filter(run -> !run.identity().equals(record.supervisor().identity()))
                     .ifPresent(run -> handover.listRun(role, run));
         }
+    }
+
+    /** {@code run} has given its sign of readiness. */
+    void showReady() {
+        directory
+                .readyFiles()
+                .ifPresent(
+                        files -> handover.process(Role.SERVICE).process().ifPresent(run -> files.show(run, reporter)));
     }
 
     /** Tells what was kept, when all that one event has led to has been done. */

@@ -77,7 +77,8 @@ final class Records {
                 known.map(Records::past).orElse(Past.NOTHING),
                 known.flatMap(ServiceSnapshot.Unit::throttledUntil),
                 handover.directory().pipe().flatMap(LogPipe::id),
-                process.due());
+                process.due(),
+                role == Role.SERVICE ? process.sign() : Optional.empty());
     }
 
     /**

@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState.Orders.Awaits;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.time.Duration;
 import java.time.Instant;
@@ -361,6 +362,7 @@ final class Runsv {
             fifos.close();
             throw e;
         }
+        showIfReady();
         if (successor) {
             publisher.tellAnew(state);
             left.orders().ifPresent(this::tellAnew);
@@ -369,6 +371,18 @@ final class Runsv {
             tellSelf.accept(early.remove());
         }
         return state.exited() ? exited() : listening();
+    }
+
+    /** What a supervisor before this one has left may be ready, and may not have been told or shown as that. */
+    private void showIfReady() {
+        ServiceStatus status = state.service().status();
+        if (directory.readyFiles().isEmpty() || status.state() != ServiceStatus.State.RUN || !isReady()) {
+            return;
+        }
+        publisher.showReady();
+        if (handover.known().service().filter(ServiceSnapshot.Unit::ready).isEmpty()) {
+            stream.tell(new ServiceEvent.Ready(stream.path(), status.pid()));
+        }
     }
 
     /** Whoever failed may not have come to tell it. */
@@ -384,7 +398,11 @@ final class Runsv {
             case START -> {
                 // it follows
             }
-            case END -> who.up();
+            case END -> {
+                if (isReady()) {
+                    who.up();
+                }
+            }
         }
     }
 
@@ -578,7 +596,33 @@ final class Runsv {
 
     private Behavior<Command> ofProcess(OfProcess message) {
         processes.heard(message.role(), message.event());
+        if (message.event() == ProcessEvent.Ready.INSTANCE) {
+            return done(this::ready);
+        }
         return decide(news.ofProcess(message.role(), message.event(), state));
+    }
+
+    /** {@code run} has given its sign: that is left behind for others, and shown, before anybody is told. */
+    private void ready() {
+        ServiceStatus status = state.service().status();
+        if (status.state() != ServiceStatus.State.RUN || status.pid() == 0) {
+            return;
+        }
+        publisher.record(state);
+        publisher.showReady();
+        stream.tell(new ServiceEvent.Ready(stream.path(), status.pid()));
+        if (state.orders().filter(ordered -> ordered.awaits() == Awaits.END).isPresent()) {
+            settings.orders().orElseThrow().up();
+        }
+    }
+
+    /** Whether it runs and gives no sign, or has given it. */
+    private boolean isReady() {
+        return directory.readiness().isEmpty()
+                || handover.process(Role.SERVICE)
+                        .sign()
+                        .map(UnitRecord.Sign::isGiven)
+                        .orElse(true);
     }
 
     private Behavior<Command> ofScript(OfScript message) {
@@ -618,6 +662,9 @@ final class Runsv {
                 return;
             }
             records.intend(handover.process(role), program);
+            if (role == Role.SERVICE && program == Program.RUN) {
+                processes.expectSign();
+            }
             publisher
                     .recordStart(role, state)
                     .ifPresentOrElse(
@@ -704,7 +751,9 @@ final class Runsv {
         @Override
         public void up() {
             publisher.tell(state);
-            settings.orders().orElseThrow().up();
+            if (isReady()) {
+                settings.orders().orElseThrow().up();
+            }
         }
 
         @Override

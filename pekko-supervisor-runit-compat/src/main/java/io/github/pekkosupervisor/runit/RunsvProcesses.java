@@ -17,6 +17,7 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -84,26 +85,40 @@ final class RunsvProcesses<T> {
 
     /** Starts {@code run}, or the log that we write ourselves. */
     void run(Role role) {
-        start(role, RUN);
+        start(role, role == Role.SERVICE ? looked(readyBySign(role, spec(RUN))) : spec(RUN));
+    }
+
+    /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
+    void expectSign() {
+        directory
+                .readiness()
+                .ifPresent(readiness -> handover.process(Role.SERVICE).awaitsSign(readiness.newSocket()));
+    }
+
+    private ProcessSpec readyBySign(Role role, ProcessSpec run) {
+        if (role != Role.SERVICE || directory.readiness().isEmpty()) {
+            return run;
+        }
+        long socket = handover.process(role).sign().map(Sign::socket).orElse(0L);
+        return directory.readiness().get().of(run, directory.directory(), socket);
     }
 
     /** Starts {@code finish}. */
     void finish(int code, int status) {
         start(
                 Role.SERVICE,
-                List.of(
+                spec(List.of(
                         OsString.of("./finish"),
                         OsString.of(Integer.toString(code)),
-                        OsString.of(Integer.toString(status))));
+                        OsString.of(Integer.toString(status)))));
     }
 
-    private void start(Role role, List<OsString> command) {
+    private void start(Role role, ProcessSpec spec) {
         directory.useReserveToStart();
         if (isOwnLog(role)) {
             writeLog(false);
             return;
         }
-        ProcessSpec spec = command.equals(RUN) && role == Role.SERVICE ? looked(spec(command)) : spec(command);
         ProcessRecord record = handover.process(role);
         try {
             directory.openPipeIfMissing(processes.posix());
@@ -143,17 +158,28 @@ final class RunsvProcesses<T> {
             return;
         }
         ProcessRecord record = handover.process(role);
+        Function<ProcessEvent, T> translation = event -> told(role, record, event);
         own(
                 role,
-                isRun && directory.live().isPresent()
+                isRun && (isBySign(record) || directory.live().isPresent())
                         ? ProcessActor.adopt(
-                                looked(spec(RUN)).withDirectory(directory.directory()),
+                                adopted(role, record),
                                 left.orElseThrow(),
-                                true,
+                                record.sign().map(Sign::isGiven).orElse(true),
                                 context.getSelf(),
-                                event -> told(role, record, event))
-                        : ProcessActor.adopt(left.orElseThrow(), context.getSelf(), event -> told(role, record, event)),
+                                translation)
+                        : ProcessActor.adopt(left.orElseThrow(), context.getSelf(), translation),
                 Processes.dispatcher());
+    }
+
+    private boolean isBySign(ProcessRecord record) {
+        return record.sign().isPresent() && directory.readiness().isPresent();
+    }
+
+    /** The rules for {@code run} that a predecessor has left. */
+    private ProcessSpec adopted(Role role, ProcessRecord record) {
+        ProcessSpec run = looked(spec(RUN)).withDirectory(directory.directory());
+        return isBySign(record) ? readyBySign(role, run) : run;
     }
 
     /** Whether it is to be no process, but we write the log ourselves; a logger process may have been left. */

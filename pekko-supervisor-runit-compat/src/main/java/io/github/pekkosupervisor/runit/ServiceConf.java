@@ -6,16 +6,19 @@ import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.config.ConfigSection;
 import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.config.ConfiguredLiveness;
+import io.github.pekkosupervisor.config.ConfiguredReadiness;
 import io.github.pekkosupervisor.config.Oneshots;
 import io.github.pekkosupervisor.config.Place;
 import io.github.pekkosupervisor.config.Problems;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
+import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.runit.supervise.Grants;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.svlogd.LogOptions;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,9 +33,16 @@ import java.util.stream.Stream;
  * @param live how it is known whether {@code run} still works; empty if nobody looks, which is runit's way
  * @param oneshot if {@code run} is over when it has ended well, whether it is run again at the next start; empty for
  *     runit's way, which starts it again after each end
+ * @param ready by which sign it is ready; empty for runit's way, or s6's
+ * @param startTimeout how long it may take until then; empty for any time
  */
 record ServiceConf(
-        Optional<Log> log, Optional<Grants> access, Optional<Liveness> live, Optional<OneshotAgain> oneshot) {
+        Optional<Log> log,
+        Optional<Grants> access,
+        Optional<Liveness> live,
+        Optional<OneshotAgain> oneshot,
+        Optional<Readiness> ready,
+        Optional<Duration> startTimeout) {
 
     static final OsString FILE = OsString.of("service.conf");
 
@@ -43,7 +53,13 @@ record ServiceConf(
 
     /** As if there were no file. */
     static final ServiceConf NONE =
-            new ServiceConf(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            new ServiceConf(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
 
     /**
      * A log that the launcher writes.
@@ -110,7 +126,10 @@ record ServiceConf(
                         top.section("log", Place.LOG).map(ServiceConf::log),
                         access(top),
                         top.section("live", Place.SERVICE_LIVE).flatMap(ConfiguredLiveness::read),
-                        oneshot(top)));
+                        oneshot(top),
+                        top.section("ready", Place.SERVICE_READY).flatMap(ConfiguredReadiness::read),
+                        top.get("start-timeout", ConfigValues::positiveOrInfinite)
+                                .flatMap(limit -> limit)));
     }
 
     /** Reads the bytes of a file of this name. */

@@ -13,11 +13,13 @@ import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Grants;
+import io.github.pekkosupervisor.runit.supervise.ReadyFiles;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -46,6 +48,8 @@ final class ServiceDirectory implements AutoCloseable {
     private static final OsString NOTIFICATION_FD = OsString.of("notification-fd");
 
     private static final OsString HERE = OsString.of(".");
+    private static final int LONGEST_NUMBER = 64;
+    private static final String AS_RUNIT = "the service counts as ready when run has been started";
 
     /** The ok FIFOs of service and logger, and files for a moment. */
     private static final int RESERVE_TO_TELL = 4;
@@ -67,6 +71,9 @@ final class ServiceDirectory implements AutoCloseable {
     private @Nullable LogPipe pipe;
     private @Nullable OwnLog ownLog;
     private Optional<Liveness> live = Optional.empty();
+    private @Nullable ServiceReadiness readiness;
+    private @Nullable ReadyFiles readyFiles;
+    private Duration startTimeout = ServiceReadiness.NO_LIMIT;
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
     private final List<Directory> reserve = new ArrayList<>();
@@ -145,9 +152,18 @@ final class ServiceDirectory implements AutoCloseable {
             log.prepareOk();
         }
         grantAccess(reporter);
+        showReadiness(reporter);
         reserve();
         opened = true;
         return Opening.DONE;
+    }
+
+    private void showReadiness(Reporter reporter) {
+        if (readiness != null) {
+            readyFiles = ReadyFiles.make(directory(), reporter);
+        } else if (!service().isNew()) {
+            ReadyFiles.remove(directory());
+        }
     }
 
     private void grantAccess(Reporter reporter) throws FatalException {
@@ -208,10 +224,7 @@ final class ServiceDirectory implements AutoCloseable {
         directory = home;
         serviceWant = exists(DOWN) ? Want.DOWN : Want.UP;
         readConf(reporter);
-        if (exists(NOTIFICATION_FD)) {
-            reporter.warnOfOurs(
-                    "notification-fd is not yet looked at; the service counts as ready when run has been started");
-        }
+        readNotificationFd(reporter);
         if (hasLog(reporter)) {
             logWant = exists(LOG_DOWN) ? Want.DOWN : Want.UP;
             pipe = new LogPipe(reporter);
@@ -381,6 +394,11 @@ final class ServiceDirectory implements AutoCloseable {
                 access = conf.access();
             }
             live = conf.live();
+            if (conf.ready().isPresent() && isInCustody("ready", ServiceConf.MEND, reporter)) {
+                readiness = new ServiceReadiness(
+                        conf.ready().get(), conf.startTimeout().orElse(ServiceReadiness.NO_LIMIT));
+            }
+            startTimeout = conf.startTimeout().orElse(ServiceReadiness.NO_LIMIT);
             if (conf.log().isEmpty()) {
                 return;
             }
@@ -409,6 +427,31 @@ final class ServiceDirectory implements AutoCloseable {
     /** Whether {@code run} is over when it has ended well; and then whether it is run again at the next start. */
     Optional<OneshotAgain> oneshot() {
         return oneshot;
+    }
+
+    /** As s6 has it; what {@code service.conf} says has precedence. */
+    private void readNotificationFd(Reporter reporter) {
+        if (readiness != null || !exists(NOTIFICATION_FD)) {
+            return;
+        }
+        try {
+            byte[] file = directory().readFile(NOTIFICATION_FD, LONGEST_NUMBER, Directory.Links.FOLLOW);
+            readiness = new ServiceReadiness(ServiceReadiness.ofNotificationFile(file), startTimeout);
+        } catch (PosixException e) {
+            reporter.warnOfOurs("unable to read " + NOTIFICATION_FD + ", " + AS_RUNIT, e);
+        } catch (IllegalArgumentException e) {
+            reporter.warnOfOurs(NOTIFICATION_FD + " is not used: " + e.getMessage() + "; " + AS_RUNIT);
+        }
+    }
+
+    /** By which sign it is ready; empty if it is as soon as {@code run} has been started. */
+    Optional<ServiceReadiness> readiness() {
+        return Optional.ofNullable(readiness);
+    }
+
+    /** What tells that it is ready; empty if that is so as soon as {@code run} has been started. */
+    Optional<ReadyFiles> readyFiles() {
+        return Optional.ofNullable(readyFiles);
     }
 
     /** Whether nobody else can have said that; if somebody can, this is told, and what to do. */

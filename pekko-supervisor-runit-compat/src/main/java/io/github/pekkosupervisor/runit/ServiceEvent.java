@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessNotice;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
@@ -208,12 +209,28 @@ public sealed interface ServiceEvent extends TreeEvent {
             implements OfProgram {}
 
     /**
-     * The service is ready. runit knows no readiness: it counts as ready when {@code run} has been started or adopted,
-     * and this follows that at once.
+     * The service runs and is not ready yet: {@code service.conf} or the file {@code notification-fd} name a sign,
+     * which it has not given. {@link Ready} follows when it has, unless it ends before.
+     *
+     * @param pid of {@code run}
+     * @param sign in words
+     */
+    record AwaitsReady(String path, int pid, String sign) implements ServiceEvent {}
+
+    /**
+     * The service is ready. runit knows no readiness: where no sign is named, it counts as ready when {@code run} has
+     * been started or adopted, and this follows that at once.
      *
      * @param pid of {@code run}
      */
     record Ready(String path, int pid) implements ServiceEvent {}
+
+    /**
+     * The service has said how it is, by {@code sd_notify(3)}; told when that has changed.
+     *
+     * @param notice all that it has said so far
+     */
+    record Notified(String path, ProcessNotice notice) implements ServiceEvent {}
 
     /**
      * A program has ended.

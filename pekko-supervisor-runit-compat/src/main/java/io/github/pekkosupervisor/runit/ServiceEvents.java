@@ -34,12 +34,18 @@ final class ServiceEvents {
     private final Optional<Signal> logSent;
     private final Optional<String> hung;
     private final Optional<ExitStatus> script;
+    private final Optional<String> sign;
     private final List<ServiceEvent> told = new ArrayList<>();
     private ServiceStatus service;
     private Optional<ServiceStatus> log;
 
     private ServiceEvents(
-            ServiceSnapshot known, RunsvState before, RunsvState after, Instant now, Optional<ExitStatus> script) {
+            ServiceSnapshot known,
+            RunsvState before,
+            RunsvState after,
+            Instant now,
+            Optional<ExitStatus> script,
+            Optional<String> sign) {
         this.path = known.path();
         this.before = before;
         this.after = after;
@@ -50,6 +56,7 @@ final class ServiceEvents {
         this.logSent = known.log().flatMap(ServiceSnapshot.Unit::sent);
         this.hung = known.service().flatMap(ServiceSnapshot.Unit::hung);
         this.script = script;
+        this.sign = sign;
         this.service = before.service().status();
         this.log = before.log().map(RunsvState.Unit::status);
     }
@@ -60,6 +67,7 @@ final class ServiceEvents {
      * @param known how the service directory stood
      * @param before the state in which the rule has decided
      * @param script how the control script ended whose end it is; empty if it is none, or there was no such script
+     * @param sign by which {@code run} is ready, in words; empty if it is as soon as it has been started
      */
     static List<ServiceEvent> of(
             ServiceSnapshot known,
@@ -67,8 +75,9 @@ final class ServiceEvents {
             RunsvEvent event,
             RunsvRule.Decision decision,
             Instant now,
-            Optional<ExitStatus> script) {
-        ServiceEvents events = new ServiceEvents(known, before, decision.state(), now, script);
+            Optional<ExitStatus> script,
+            Optional<String> sign) {
+        ServiceEvents events = new ServiceEvents(known, before, decision.state(), now, script, sign);
         event.accept(events.new Happened());
         RunsvAction.Visitor following = events.new Following();
         decision.actions().forEach(action -> action.accept(following));
@@ -119,7 +128,10 @@ final class ServiceEvents {
             Program program = program(event.role(), before);
             told.add(new ServiceEvent.Started(path, program, event.pid(), now));
             if (program == Program.RUN) {
-                told.add(new ServiceEvent.Ready(path, event.pid()));
+                told.add(
+                        sign.isPresent()
+                                ? new ServiceEvent.AwaitsReady(path, event.pid(), sign.get())
+                                : new ServiceEvent.Ready(path, event.pid()));
             }
         }
 

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.protocol.ProcessNotified;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
@@ -78,6 +79,12 @@ final class ServiceNodeChanges {
             return works(node);
         } else if (event instanceof ServiceEvent.Throttled throttled) {
             return with(node, throttled.unit(), unit -> ServiceNodes.throttled(unit, Optional.of(throttled.until())));
+        } else if (event instanceof ServiceEvent.AwaitsReady awaits) {
+            return ServiceNodes.awaiting(node, awaits.sign());
+        } else if (event instanceof ServiceEvent.Ready) {
+            return ServiceNodes.ready(node);
+        } else if (event instanceof ServiceEvent.Notified notified) {
+            return ProcessNotified.seen(node, notified.notice());
         }
         return supervision(node, event);
     }
@@ -100,10 +107,11 @@ final class ServiceNodeChanges {
     private static Node program(Node unit, ServiceEvent.OfProgram event) {
         if (event instanceof ServiceEvent.Started started) {
             Node counted = started.program() == Program.FINISH ? unit : oneMore(unit);
-            return ServiceNodes.throttled(ServiceNodes.hung(counted, Optional.empty()), Optional.empty());
+            Node silent = ServiceNodes.silent(ServiceNodes.hung(counted, Optional.empty()));
+            return ServiceNodes.throttled(silent, Optional.empty());
         }
         if (event instanceof ServiceEvent.Adopted left) {
-            return ServiceNodes.adopted(unit, left);
+            return ServiceNodes.adopted(ServiceNodes.silent(unit), left);
         }
         if (event instanceof ServiceEvent.Ended ended && ended.program() != Program.FINISH) {
             // what could not be run was started and has ended at once
@@ -111,7 +119,7 @@ final class ServiceNodeChanges {
             LastExit last = LastExit.of(
                     new ServiceSnapshot.End(ended.status(), ended.ran(), ended.at(), ended.hung()).reason(),
                     ended.at());
-            return ServiceNodes.hung(counted, Optional.empty())
+            return ServiceNodes.silent(ServiceNodes.hung(counted, Optional.empty()))
                     .withState(unit.state(), false)
                     .withRestarts(counted.restarts(), Optional.of(last), counted.nextRestart());
         }

@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.ProcessNotice;
+import io.github.pekkosupervisor.protocol.ProcessNotified;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
@@ -9,6 +11,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +32,7 @@ final class ServiceNodes {
     static final String NORMALLY = "normally";
     static final String DOES = "runit";
     static final String TROUBLE = "trouble";
+    static final String AWAITS = "awaits";
     private static final String WANT = "want";
     private static final String THROTTLED = "throttled-until";
     private static final String PAUSED = "paused";
@@ -107,8 +111,13 @@ final class ServiceNodes {
                         unit.lastEnd().map(end -> LastExit.of(end.reason(), end.at())),
                         unit.throttledUntil())
                 .withDetail(NORMALLY, unit.normallyUp() ? "up" : "down");
-        Node as = as(hung(node, unit.hung()), unit.status());
-        return kind.equals(LOGGER) || unit.ready() ? as : as.withState(as.state(), false);
+        Node looked = hung(node, unit.hung());
+        Node awaiting =
+                unit.awaits().map(sign -> looked.withDetail(AWAITS, sign)).orElse(looked);
+        Node as = as(awaiting, unit.status());
+        Node said =
+                unit.notice().map(notice -> ProcessNotified.seen(as, notice)).orElse(as);
+        return kind.equals(LOGGER) || unit.ready() ? said : said.withState(said.state(), false);
     }
 
     /** With why it counts as hung. */
@@ -130,11 +139,45 @@ final class ServiceNodes {
         details.putAll(details(status));
         boolean runs = node.kind().equals(LOGGER) ? state == State.RUNNING : status.state() == ServiceStatus.State.RUN;
         boolean works = !details.containsKey(Node.HUNG);
-        Node as = node.withState(state, runs && works && !status.paused())
+        boolean awaits = runs && details.containsKey(AWAITS);
+        Node as = node.withState(
+                        awaits && state == State.RUNNING ? State.STARTING : state,
+                        runs && works && !awaits && !status.paused())
                 .withProcess(process(node, status.pid()))
                 .withSince(Optional.of(status.stamp()))
                 .withDetails(details);
         return throttled(as, throttledUntil(node));
+    }
+
+    /** What runs there has given its sign of readiness. */
+    static Node ready(Node node) {
+        boolean awaits = node.details().containsKey(AWAITS);
+        return awaits
+                ? node.withoutDetail(AWAITS)
+                        .withState(readyState(node), !node.details().containsKey(PAUSED))
+                : node;
+    }
+
+    private static State readyState(Node node) {
+        return node.state() == State.STARTING ? State.RUNNING : node.state();
+    }
+
+    /** What runs there is not ready before it has given this sign. */
+    static Node awaiting(Node node, String sign) {
+        State state = node.state() == State.RUNNING ? State.STARTING : node.state();
+        return node.withDetail(AWAITS, sign).withState(state, false);
+    }
+
+    /** Nothing of what was said by or waited for from what ran there counts any more. */
+    static Node silent(Node node) {
+        if (!node.details().containsKey(AWAITS)
+                && Collections.disjoint(node.details().keySet(), ProcessNotice.DETAILS)) {
+            return node;
+        }
+        Map<String, String> details = new TreeMap<>(node.details());
+        details.remove(AWAITS);
+        details.keySet().removeAll(ProcessNotice.DETAILS);
+        return node.withDetails(details);
     }
 
     /** The same place with what is known of it from a supervisor that is gone. */

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessNotice;
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
@@ -48,7 +49,7 @@ public record ServiceSnapshot(
      * One of the two that a service directory may have.
      *
      * @param status as {@code supervise/status} has it: what it is doing and since when, pid, what is wanted
-     * @param ready whether {@code run} runs, see {@link ServiceEvent.Ready}, and works; never for a logger
+     * @param ready whether {@code run} runs and is ready, see {@link ServiceEvent.Ready}, and works; never for a logger
      * @param started when what runs now was started; empty if nothing runs
      * @param restarts how many times it was started again since supervision began, that of former supervisors whose
      *     service was adopted included; a refused start is none, and {@code finish} does not count
@@ -57,6 +58,8 @@ public record ServiceSnapshot(
      * @param normallyUp whether there is no file {@code down}
      * @param sent the last signal that what runs now was sent by us, and that may end it; empty if none was
      * @param hung why what runs now counts as hung; empty if it does not
+     * @param awaits the sign that it is to give before it is ready, in words; empty if nothing is waited for
+     * @param notice what it has said of itself by {@code sd_notify(3)}; empty if nothing
      */
     public record Unit(
             ServiceStatus status,
@@ -67,9 +70,11 @@ public record ServiceSnapshot(
             Optional<Instant> throttledUntil,
             boolean normallyUp,
             Optional<Signal> sent,
-            Optional<String> hung) {
+            Optional<String> hung,
+            Optional<String> awaits,
+            Optional<ProcessNotice> notice) {
 
-        /** One that is not hung. */
+        /** One that is not hung, of which no sign is waited for, and that has said nothing. */
         public Unit(
                 ServiceStatus status,
                 boolean ready,
@@ -79,7 +84,18 @@ public record ServiceSnapshot(
                 Optional<Instant> throttledUntil,
                 boolean normallyUp,
                 Optional<Signal> sent) {
-            this(status, ready, started, restarts, lastEnd, throttledUntil, normallyUp, sent, Optional.empty());
+            this(
+                    status,
+                    ready,
+                    started,
+                    restarts,
+                    lastEnd,
+                    throttledUntil,
+                    normallyUp,
+                    sent,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         }
 
         /** When supervision begins: nothing has been started yet. */
@@ -101,19 +117,72 @@ public record ServiceSnapshot(
         }
 
         Unit withNormallyUp(boolean now) {
-            return new Unit(status, ready, started, restarts, lastEnd, throttledUntil, now, sent, hung);
+            return new Unit(status, ready, started, restarts, lastEnd, throttledUntil, now, sent, hung, awaits, notice);
         }
 
         private Unit withStatus(ServiceStatus next) {
-            return new Unit(next, ready, started, restarts, lastEnd, throttledUntil, normallyUp, sent, hung);
+            return new Unit(
+                    next, ready, started, restarts, lastEnd, throttledUntil, normallyUp, sent, hung, awaits, notice);
         }
 
         private Unit asReady() {
-            return new Unit(status, true, started, restarts, lastEnd, throttledUntil, normallyUp, sent);
+            return new Unit(
+                    status,
+                    true,
+                    started,
+                    restarts,
+                    lastEnd,
+                    throttledUntil,
+                    normallyUp,
+                    sent,
+                    hung,
+                    Optional.empty(),
+                    notice);
+        }
+
+        private Unit awaiting(String sign) {
+            return new Unit(
+                    status,
+                    false,
+                    started,
+                    restarts,
+                    lastEnd,
+                    throttledUntil,
+                    normallyUp,
+                    sent,
+                    hung,
+                    Optional.of(sign),
+                    notice);
+        }
+
+        private Unit saying(ProcessNotice all) {
+            return new Unit(
+                    status,
+                    ready,
+                    started,
+                    restarts,
+                    lastEnd,
+                    throttledUntil,
+                    normallyUp,
+                    sent,
+                    hung,
+                    awaits,
+                    Optional.of(all));
         }
 
         private Unit isHung(Optional<String> why) {
-            return new Unit(status, why.isEmpty(), started, restarts, lastEnd, throttledUntil, normallyUp, sent, why);
+            return new Unit(
+                    status,
+                    why.isEmpty() && awaits.isEmpty(),
+                    started,
+                    restarts,
+                    lastEnd,
+                    throttledUntil,
+                    normallyUp,
+                    sent,
+                    why,
+                    awaits,
+                    notice);
         }
 
         /** Who looks whether it works knows nothing yet. */
@@ -122,7 +191,7 @@ public record ServiceSnapshot(
         }
 
         private Unit throttled(Optional<Instant> until) {
-            return new Unit(status, ready, started, restarts, lastEnd, until, normallyUp, sent, hung);
+            return new Unit(status, ready, started, restarts, lastEnd, until, normallyUp, sent, hung, awaits, notice);
         }
 
         private Unit signalled(Signal signal) {
@@ -138,7 +207,9 @@ public record ServiceSnapshot(
                             throttledUntil,
                             normallyUp,
                             Optional.of(signal),
-                            hung);
+                            hung,
+                            awaits,
+                            notice);
         }
 
         private Unit started(Program program, Instant at) {
@@ -253,6 +324,10 @@ public record ServiceSnapshot(
             return with(ServiceEvent.Unit.SERVICE, unit -> unit.isHung(Optional.of(hung.why())));
         } else if (event instanceof ServiceEvent.Recovered) {
             return with(ServiceEvent.Unit.SERVICE, unit -> unit.isHung(Optional.empty()));
+        } else if (event instanceof ServiceEvent.AwaitsReady awaits) {
+            return with(ServiceEvent.Unit.SERVICE, unit -> unit.awaiting(awaits.sign()));
+        } else if (event instanceof ServiceEvent.Notified notified) {
+            return with(ServiceEvent.Unit.SERVICE, unit -> unit.saying(notified.notice()));
         } else if (event instanceof ServiceEvent.SignalSent signal) {
             return with(signal.unit(), unit -> unit.signalled(signal.signal()));
         } else if (event instanceof ServiceEvent.Throttled throttled) {

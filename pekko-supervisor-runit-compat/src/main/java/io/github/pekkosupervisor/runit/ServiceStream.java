@@ -88,7 +88,8 @@ final class ServiceStream {
         Optional<ExitStatus> script = event instanceof RunsvEvent.ScriptEnded
                 ? handover.script().flatMap(Handover.Script::end)
                 : Optional.empty();
-        List<ServiceEvent> events = ServiceEvents.of(handover.known(), before, event, decision, now, script);
+        Optional<String> sign = handover.directory().readiness().map(ServiceReadiness::sign);
+        List<ServiceEvent> events = ServiceEvents.of(handover.known(), before, event, decision, now, script, sign);
         handover.keep(event, decision, events);
     }
 

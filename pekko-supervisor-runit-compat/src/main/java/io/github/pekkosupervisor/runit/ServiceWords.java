@@ -102,6 +102,13 @@ final class ServiceWords {
                     Level.WARN,
                     "next start of " + name(throttled.unit()) + " in " + DurationText.of(throttled.length())
                             + ", since " + why);
+        } else if (event instanceof ServiceEvent.AwaitsReady awaits) {
+            about(ServiceEvent.Program.RUN);
+            pid(awaits.pid());
+            return say(Level.DEBUG, "waits for " + subject + " to be ready: " + awaits.sign());
+        } else if (event instanceof ServiceEvent.Notified notified) {
+            about(ServiceEvent.Program.RUN);
+            return say(Level.DEBUG, subject + " says: " + notified.notice().description());
         } else if (event instanceof ServiceEvent.NotRun notRun) {
             about(notRun.program());
             cause = notRun.cause();

@@ -107,6 +107,7 @@ class ArchitectureTest {
             "supervise.ListedService",
             "supervise.Modes",
             "supervise.Printable",
+            "supervise.ReadyFiles",
             "supervise.Reporter",
             "supervise.StateFile",
             "supervise.StatusBytes",

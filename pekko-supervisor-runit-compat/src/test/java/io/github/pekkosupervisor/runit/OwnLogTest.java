@@ -375,21 +375,9 @@ class OwnLogTest {
                         "runsv web: warning: service.conf: 3: key \"log.timestmps\" is not known here; did you mean"
                                 + " \"log.timestamps\"?\n",
                         "runsv web: warning: service.conf: 4: \"log.line-length\" must be 1 to 1048576 bytes, was 0\n",
-                        "runsv web: warning: service.conf: 6: key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again]; until it"
+                        "runsv web: warning: service.conf: 6: key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again, ready, start-timeout]; until it"
                                 + " is corrected and read again, after sv exit, the file is not used\n");
         assertThat(web.path().resolve("log")).doesNotExist();
-    }
-
-    @Test
-    void a_notification_fd_of_s6_is_told_as_not_yet_possible() throws IOException {
-        Service web = tree.service("web").script("run", "exec sleep 1000");
-        Files.writeString(web.path().resolve("notification-fd"), "3\n");
-        tree.start();
-
-        assertThat(web.awaitRun()).isPositive();
-        assertThat(tree.messages())
-                .containsExactly("runsv web: warning: notification-fd is not yet looked at; the service counts as ready"
-                        + " when run has been started\n");
     }
 
     @Test
@@ -479,9 +467,9 @@ class OwnLogTest {
                 .isEqualTo(
                         isLink
                                 ? List.of()
-                                : List.of(
-                                        "runsv web: warning: log: unable to open log/supervise/.intake: is a directory; if"
-                                                + " this process is killed, the lines that it is writing may be written twice\n"));
+                                : List.of("runsv web: warning: log: unable to open log/supervise/.intake: is a"
+                                        + " directory; if this process is killed, the lines that it is writing may"
+                                        + " be written twice\n"));
     }
 
     @Test

@@ -6,7 +6,9 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessEvent;
+import io.github.pekkosupervisor.process.ProcessNotice;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,8 +46,16 @@ class ProcessNewsTest {
             Optional.of(new RunsvEvent.StartRefused(Role.SERVICE)),
             ProcessEvent.Ready.INSTANCE,
             Optional.empty(),
-            new ProcessEvent.NotReady(Readiness.tcp("localhost", 1), Duration.ofSeconds(1), "", List.of()),
+            new ProcessEvent.NotReady(
+                    Readiness.tcp("localhost", 1), Duration.ofSeconds(1), "", Optional.empty(), List.of()),
             Optional.empty(),
+            new ProcessEvent.Notified(
+                    new ProcessNotice(ProcessNotice.Phase.READY, "", OptionalInt.empty(), OptionalInt.empty(), "")),
+            Optional.empty(),
+            new ProcessEvent.Hung("silent", Liveness.Then.REPORT),
+            Optional.of(new RunsvEvent.Hung("silent", false)),
+            ProcessEvent.Recovered.INSTANCE,
+            Optional.of(RunsvEvent.Recovered.INSTANCE),
             new ProcessEvent.Exited(EXIT_3),
             Optional.of(new RunsvEvent.ProcessEnded(Role.SERVICE, EXIT_3, false)));
 
@@ -87,7 +98,11 @@ class ProcessNewsTest {
 
         assertThat(OF_RUN.keySet().stream().<Class<?>>map(Object::getClass))
                 .containsExactlyInAnyOrder(ProcessEvent.class.getPermittedSubclasses());
-        assertThat(messages).containsExactly("runsv web: warning: unable to fork, sleeping: temporary failure\n");
+        assertThat(messages)
+                .containsExactlyInAnyOrder(
+                        "runsv web: warning: unable to fork, sleeping: temporary failure\n",
+                        "runsv web: warning: run was not ready within 1 s, which would have been a connection to"
+                                + " localhost:1; it is stopped\n");
     }
 
     @Test

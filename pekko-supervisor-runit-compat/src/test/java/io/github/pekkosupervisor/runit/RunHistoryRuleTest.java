@@ -89,7 +89,8 @@ class RunHistoryRuleTest {
     private static ServiceSnapshot after(ServiceSnapshot known, RunsvEvent event, Unit unit) {
         RunsvState before = RunsvState.beginning(unit, Optional.empty());
         RunsvRule.Decision decision = RunsvRule.decide(before, event, NOW);
-        List<ServiceEvent> events = ServiceEvents.of(known, before, event, decision, NOW, Optional.empty());
+        List<ServiceEvent> events =
+                ServiceEvents.of(known, before, event, decision, NOW, Optional.empty(), Optional.empty());
         ServiceSnapshot after = known;
         for (ServiceEvent told : events) {
             after = after.after(told);

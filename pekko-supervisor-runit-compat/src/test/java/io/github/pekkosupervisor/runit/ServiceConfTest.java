@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.process.NotifyAccess;
 import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
+import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -82,6 +85,58 @@ class ServiceConfTest {
     }
 
     @Test
+    void readiness_is_a_sign_and_a_time() throws ServiceConf.MistakenException {
+        ServiceConf conf =
+                parse("ready { http { url = \"http://127.0.0.1:81/x\", status = [204, \"300..302\"], body = ok } }\n"
+                        + "start-timeout = 90s");
+
+        assertThat(conf.ready().orElseThrow().toString())
+                .isEqualTo(
+                        "an answer from http://127.0.0.1:81/x with status [204, 300, 301, 302] and /ok/ in its body");
+        assertThat(conf.startTimeout()).contains(Duration.ofSeconds(90));
+        assertThat(parse("start-timeout = infinite").startTimeout()).isEmpty();
+        assertThat(parse("ready.sd-notify = main").ready()).contains(Readiness.sdNotify(NotifyAccess.MAIN));
+        assertThat(parse("ready.notification-fd = 3").ready()).contains(Readiness.notification(3));
+        assertThat(parse("ready.tcp = 6379").ready()).contains(Readiness.tcp(6379));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ready {} | service.conf: 1: \"ready\" needs one of tcp, unix-socket, command, notification-fd, http"
+                        + " and sd-notify, has 0",
+                "ready { tcp = 1, sd-notify = true } | service.conf: 1: \"ready\" needs one of",
+                "ready { line = x } | service.conf: 1: key \"ready.line\" is not yet possible; meanwhile command",
+                "ready { sd-notify = false } | service.conf: 1: \"ready.sd-notify\" is false; leave \"ready\" out",
+                "ready { sd-notify = exec } | service.conf: 1: \"ready.sd-notify\" must be true, main, group or all,"
+                        + " was \"exec\"",
+                "ready { http = \"https://x/\" } | service.conf: 1: \"ready.http\" is not right: https is not spoken"
+                        + " here",
+                "ready { http { status = 200 } } | service.conf: 1: \"ready.http\" must be an address, or a block with"
+                        + " url",
+                "ready { http { url = \"http://x/\", statsu = 200 } } | service.conf: 1: \"ready.http\" must be an"
+                        + " address",
+                "ready { http { url = \"http://x/\", status = 99 } } | service.conf: 1: \"ready.http\" must have"
+                        + " status codes from 100 to 599",
+                "ready { http { url = \"http://x/\", status = \"300..200\" } } | service.conf: 1: \"ready.http\" must"
+                        + " have status codes",
+                "ready { http { url = \"http://x/\", status = [] } } | service.conf: 1: \"ready.http\" must have a"
+                        + " status code",
+                "ready { http { url = \"http://x/\", body = \"(\" } } | service.conf: 1: \"ready.http\" must be a"
+                        + " regular expression",
+                "ready { notification-fd = 2 } | service.conf: 1: \"ready.notification-fd\" the notification"
+                        + " descriptor is 3 to 255, was 2",
+                "start-timeout = 5 | service.conf: 1: \"start-timeout\" must be a time with its unit",
+                "start-timeout = 0s | service.conf: 1: \"start-timeout\" must be more than zero",
+            })
+    void mistake_of_readiness_is_told_with_its_line(String text, String message) {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse(text))
+                .withMessageStartingWith(message);
+    }
+
+    @Test
     void all_mistakes_are_told_at_once_a_line_each() {
         ServiceConf.MistakenException mistakes = catchThrowableOfType(
                 ServiceConf.MistakenException.class,
@@ -95,7 +150,7 @@ class ServiceConfTest {
                         "service.conf: 3: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
                         "service.conf: 5: key \"group\" is called \"process-group\"",
                         "service.conf: 6: key \"strategy\" is not known here; it is for trees",
-                        "service.conf: 7: key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again]; until it is corrected and"
+                        "service.conf: 7: key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again, ready, start-timeout]; until it is corrected and"
                                 + " read again, after sv exit, the file is not used");
     }
 
@@ -151,13 +206,16 @@ class ServiceConfTest {
                 "log = ${a}, log { directory = m } | 1: \"log\" uses another value",
                 "log { directory = m }, log = ${?a}, log { directory = m } | 1: \"log\" uses another value",
                 "log += m | 1: \"log\" uses another value",
-                "a = ^^^x^^^^ , b = ${HOME} | 1: key \"b\" is not known here; known are [access, live, log, oneshot, oneshot-again]",
+                "a = ^^^x^^^^ , b = ${HOME} | 1: key \"b\" is not known here; known are [access, live, log, oneshot, oneshot-again, ready, start-timeout]",
                 "a = ^^^x^^^^^ , log = ${HOME} | 1: \"log\" uses another value",
                 "a = ^^^x^^^^ , log += { directory = m } | 1: \"log\" uses another value",
                 "user = ^^^x^^^^ , log = { directory = m, x = ${HOME} } | 1: key \"log.x\" is not known here",
                 "include \"other\" | 1: include is not possible here",
                 "user = x\\n\\n  include hunter2 | 3: expecting include parameter",
-                "user = x\\n# include\\nlog { directory = m\\n include file(\"/etc/passwd\") } | 4: include is not possible here",
+                "user = x\\n"
+                        + "# include\\n"
+                        + "log { directory = m\\n"
+                        + " include file(\"/etc/passwd\") } | 4: include is not possible here",
                 "user = \"include\"\\ninclude url(\"http://localhost:1/\") | 2: include is not possible here",
                 "include classpath(\"reference.conf\") | 1: include is not possible here",
                 "user = x\\nlog { x = 1,include required(file(\"/etc/passwd\")) } | 2: include is not possible here",
@@ -204,9 +262,10 @@ class ServiceConfTest {
             delimiter = '|',
             value = {
                 "\u007fELF\u0002\u0001                | Key '...': from there on it cannot be read",
-                "log { directory = a \"b            | Expecting close brace } or a comma, got '...': from there on it cannot",
-                "log { directory = a & }             | Expecting close brace } or a comma, got '&' (Reserved character '&' is"
-                        + " not allowed outside quotes)",
+                "log { directory = a \"b            | Expecting close brace } or a comma, got '...': from there on it"
+                        + " cannot",
+                "log { directory = a & }             | Expecting close brace } or a comma, got '&' (Reserved character"
+                        + " '&' is not allowed outside quotes)",
             })
     void what_the_library_says_is_a_sentence(String text, String message) {
         assertThatExceptionOfType(ServiceConf.MistakenException.class)

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessNotice;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
 import io.github.pekkosupervisor.runit.ServiceEvent.Unit;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -59,7 +61,11 @@ class ServiceListenersTest {
             new ServiceEvent.Started(WEB, Program.RUN, 7, NOW),
             new ServiceEvent.Adopted(
                     WEB, Program.RUN, 7, true, Optional.of(NOW), 2, Optional.empty(), Optional.empty()),
+            new ServiceEvent.AwaitsReady(WEB, 7, "a newline"),
             new ServiceEvent.Ready(WEB, 7),
+            new ServiceEvent.Notified(
+                    WEB,
+                    new ProcessNotice(ProcessNotice.Phase.READY, "fine", OptionalInt.empty(), OptionalInt.empty(), "")),
             new ServiceEvent.Hung(WEB, 7, "silent", false),
             new ServiceEvent.Recovered(WEB, 7),
             new ServiceEvent.Ended(WEB, Program.RUN, 7, ExitStatus.ofCode(3), Duration.ofSeconds(9), NOW, false),
@@ -144,11 +150,11 @@ class ServiceListenersTest {
         messages.accept(new ServiceEvent.ScriptNotRun(WEB, 't', false, cause()));
 
         assertThat(lines).hasToString("""
-                        runsv web: fatal: unable to start ./finish: temporary failure
-                        runsv web: fatal: unable to start log/./run: temporary failure
-                        runsv web: fatal: unable to change directory to ./log: access denied
-                        runsv web: fatal: unable to run control/?: temporary failure
-                        """);
+            runsv web: fatal: unable to start ./finish: temporary failure
+            runsv web: fatal: unable to start log/./run: temporary failure
+            runsv web: fatal: unable to change directory to ./log: access denied
+            runsv web: fatal: unable to run control/?: temporary failure
+            """);
     }
 
     @Test
@@ -162,9 +168,11 @@ class ServiceListenersTest {
         assertThat(changing)
                 .containsExactly(
                         "Adopted",
+                        "AwaitsReady",
                         "Ended",
                         "Hung",
                         "NotRun",
+                        "Notified",
                         "Ready",
                         "Recovered",
                         "SignalSent",

@@ -416,7 +416,8 @@ class ServiceSnapshotTest {
             RunsvState before = state;
             RunsvRule.Decision decision = RunsvRule.decide(before, event, now);
             Optional<ExitStatus> end = random.nextBoolean() ? Optional.of(ExitStatus.ofCode(0)) : Optional.empty();
-            ServiceEvents.of(known, before, event, decision, now, end).forEach(this::hear);
+            ServiceEvents.of(known, before, event, decision, now, end, Optional.empty())
+                    .forEach(this::hear);
             state = decision.state();
             decision.actions().forEach(this::perform);
         }

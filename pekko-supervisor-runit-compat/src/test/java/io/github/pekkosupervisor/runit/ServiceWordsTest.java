@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ProcessNotice;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.runit.ServiceEvent.Pause;
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -78,7 +80,8 @@ final class ServiceWordsTest {
                 Arguments.of(new ServiceEvent.SupervisionEnded(WEB, 111), "ERROR could not be supervised"),
                 Arguments.of(
                         new ServiceEvent.SupervisionFailed(WEB, new IllegalStateException("oops")),
-                        "ERROR lost its supervision by a defect of ours: java.lang.IllegalStateException: oops + cause"),
+                        "ERROR lost its supervision by a defect of ours: java.lang.IllegalStateException: oops +"
+                                + " cause"),
                 Arguments.of(new ServiceEvent.SupervisionDelayed(WEB, SECOND, NOW), "WARN is tried again in 1 s"),
                 Arguments.of(new ServiceEvent.SupervisionResumed(WEB), "INFO is supervised again"),
                 Arguments.of(new ServiceEvent.Started(WEB, Program.RUN, 7, NOW), "INFO started run, pid 7"),
@@ -136,6 +139,19 @@ final class ServiceWordsTest {
                 Arguments.of(
                         new ServiceEvent.StartRefused(WEB, Program.RUN, refused()),
                         "ERROR cannot start run: " + refused().getMessage() + " + cause"),
+                Arguments.of(
+                        new ServiceEvent.AwaitsReady(WEB, 7, "a newline on descriptor 3"),
+                        "DEBUG waits for run to be ready: a newline on descriptor 3"),
+                Arguments.of(
+                        new ServiceEvent.Notified(
+                                WEB,
+                                new ProcessNotice(
+                                        ProcessNotice.Phase.READY,
+                                        "42 things",
+                                        OptionalInt.empty(),
+                                        OptionalInt.empty(),
+                                        "")),
+                        "DEBUG run says: ready; 42 things"),
                 Arguments.of(
                         new ServiceEvent.NotRun(WEB, Program.LOG, refused()),
                         "ERROR cannot run log/run: " + refused().getMessage() + " + cause"),
@@ -210,9 +226,8 @@ final class ServiceWordsTest {
     @Test
     void what_is_said_is_in_fields_too() {
         assertThat(ended(Program.RUN, 7, CODE).logEntry().orElseThrow().fields())
-                .hasToString(
-                        "{event=service_directory_ended, service_directory=/service/web, supervisor=/service, child=web,"
-                                + " program=run, pid=7, duration_ms=2310, exit=exit code 1, exit_code=1}");
+                .hasToString("{event=service_directory_ended, service_directory=/service/web, supervisor=/service,"
+                        + " child=web, program=run, pid=7, duration_ms=2310, exit=exit code 1, exit_code=1}");
     }
 
     /** Those of entries about supervisors, of which some are of service directories too, are named before these. */

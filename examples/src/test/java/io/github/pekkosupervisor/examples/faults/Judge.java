@@ -64,6 +64,13 @@ final class Judge {
             Map.entry("PipeReader.", "the bytes are read again"),
             Map.entry("PipeWriter.", "the bytes are written again"),
             Map.entry("ConnectProbe.", "tried again: that is what it is for"),
+            Map.entry("HttpProbe.", "tried again: that is what it is for"),
+            Map.entry("NotifyListener.read", "the messages are read again"),
+            Map.entry("FileProbe.isPassed", "tried again: that is what it is for"),
+            Map.entry("Kinship.of", "who cannot be looked at counts by his user"),
+            Map.entry("Kinship.userOf", "who cannot be looked at counts by his user"),
+            Map.entry("ReadyFiles.remove", "a link to it is its owner's, and tells him"),
+            Map.entry("ReadyFiles.hide", "whom it names has ended, which who looks sees"),
             Map.entry("AdoptedChild.hasGroup", "what cannot be seen is there, until the next look"),
             Map.entry("NativeChild.groupExists", "what cannot be seen is there, until the next look"),
             Map.entry("SpawnCall.isAvailable", "it only asks whether the C library has such a function"),
@@ -73,7 +80,8 @@ final class Judge {
 
     /** Said of a defect of ours, which a refused call is not. */
     private static final Pattern DEFECT = Pattern.compile(
-            "please report this|IllegalState(?!Exception: the event loop for processes could not be opened)|uncaught: (?!.*again).*");
+            "please report this|IllegalState(?!Exception: the event loop for processes could not be opened)|uncaught:"
+                    + " (?!.*again).*");
 
     /** By what is found in the call's description: why it is made in some runs only, so that it may not be met. */
     private static final Map<String, String> BY_CHANCE = Map.ofEntries(
@@ -94,13 +102,20 @@ final class Judge {
             Map.entry("AdoptedChild[.]groupExists", "whether others of a group outlive their leader for a moment"),
             Map.entry(
                     "LeftProcesses[.](readers|beside)|LogPipe[.]isRead|LogSpool[.]unwritten",
-                    "of what has changed while nobody looked: AdoptionCasesTest, AdoptionWithoutRecordsTest, OwnLogTest"),
+                    "of what has changed while nobody looked: AdoptionCasesTest, AdoptionWithoutRecordsTest,"
+                            + " OwnLogTest"),
             Map.entry(
                     "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
                     "by who has waited for a lock in vain, later"));
 
     /** Who asks again at once, or when the system says so, loses nothing and need not speak of it. */
     private static final Set<String> OF_COURSE = Set.of("EINTR", "EAGAIN");
+
+    private static final String AS_CONNECT = "as those of ConnectProbe: ReadinessTest";
+
+    private static final String NOT_EXECUTED = "where nothing can be executed";
+
+    private static final String TAKEN_BACK = "where a sign has been taken back: ServiceReadinessTest";
 
     private static final String AFTER_ANOTHER = "after another refusal";
 
@@ -164,6 +179,15 @@ final class Judge {
      * makes is none of its business.
      */
     private static final Map<String, String> EXCUSED = Map.ofEntries(
+            Map.entry("process.HttpProbe.begin -> pass", AS_CONNECT),
+            Map.entry("process.HttpProbe.begin -> pass #2", AS_CONNECT),
+            Map.entry("process.HttpProbe.step -> pass", AS_CONNECT),
+            Map.entry("process.KeptProcesses.forget -> remove #2", "of one that is kept and ready: KeptReadinessTest"),
+            Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),
+            Map.entry("runit.supervise.ReadyFiles.link -> remove", NOT_EXECUTED),
+            Map.entry("runit.supervise.ReadyFiles.link -> rename", NOT_EXECUTED),
+            Map.entry("runit.supervise.ReadyFiles.remove -> remove", TAKEN_BACK),
+            Map.entry("runit.supervise.ReadyFiles.remove -> remove #2", TAKEN_BACK),
             Map.entry("runit.export.ExportOpening.makeAbove -> close", OF_AN_APPLICATION),
             Map.entry("runit.export.ExportOpening.open -> close", AFTER_ANOTHER),
             Map.entry("runit.export.SharedFiles.take -> close", AFTER_ANOTHER),

@@ -113,6 +113,19 @@ enum ProcessScenarios implements Scenario {
         }
     },
 
+    /** Ready by what it says to a socket. */
+    NOTIFY {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            crashAndEnd(
+                    lane,
+                    id,
+                    go,
+                    ProcessLane.script(lane.home(id), "systemd-notify --ready --status=fine; exec sleep 1000")
+                            .withReady(Readiness.sdNotify()));
+        }
+    },
+
     /** Ready by a TCP port. */
     PORT {
         @Override

@@ -68,6 +68,26 @@ enum RunitScenarios implements Scenario {
         }
     },
 
+    /** Ready by the descriptor that s6 has for it; a crash, an end. */
+    READY {
+        @Override
+        void play(RunitLane lane, String id, Runnable go) throws Exception {
+            ServiceDirectoryUnderTest service = lane.prepare(id)
+                    .script("run", "echo >&5; exec sleep 1000")
+                    .file("notification-fd", "5\n")
+                    .old();
+            go.run();
+            lane.link(service);
+            int first = service.awaitUp("", 0);
+            ServiceDirectoryUnderTest.kill(first);
+            service.awaitUp("", first);
+
+            lane.unlink(service);
+            Lane.await_(id + " is given up", service::isFree);
+            assertThat(service.status("").state()).isEqualTo(State.DOWN);
+        }
+    },
+
     /** A log of ours, which is rotated by size and by command and processed; h, a, a crash, an end. */
     OWN_LOG {
         @Override

@@ -18,6 +18,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class AdoptionRule {
      * @param throttledUntil when the last pause is over
      * @param pipe the FIFO to the logger
      * @param signals those that were decided upon and have not been sent
+     * @param sign of readiness; empty where none is waited for
      */
     public record Facts(
             Supervisor supervisor,
@@ -56,7 +58,22 @@ public final class AdoptionRule {
             Past past,
             Optional<Instant> throttledUntil,
             Optional<FileStatus.Id> pipe,
-            List<Signal> signals) {}
+            List<Signal> signals,
+            Optional<Sign> sign) {
+
+        /** Of one that needs no sign. */
+        public Facts(
+                Supervisor supervisor,
+                Optional<Known> process,
+                Optional<Intent> start,
+                Optional<Script> script,
+                Past past,
+                Optional<Instant> throttledUntil,
+                Optional<FileStatus.Id> pipe,
+                List<Signal> signals) {
+            this(supervisor, process, start, script, past, throttledUntil, pipe, signals, Optional.empty());
+        }
+    }
 
     /** What is to be recorded of a unit. */
     public static UnitRecord record(RunsvState state, Role role, Facts facts) {
@@ -81,7 +98,8 @@ public final class AdoptionRule {
                 toBeLookedFor ? facts.start() : Optional.empty(),
                 unit.busy() == Busy.SCRIPT ? facts.script() : Optional.empty(),
                 ofAll && state.oneshot() == Oneshot.DONE ? facts.past().with(true) : facts.past(),
-                facts.pipe());
+                facts.pipe(),
+                mayRun && unit.status().state() != State.FINISH ? facts.sign() : Optional.empty());
     }
 
     // ---- what was found
@@ -219,6 +237,7 @@ public final class AdoptionRule {
      * @param script the letter of the control script that was under way
      * @param scriptProcess what runs or has ended of that; nobody if it is to be run
      * @param signals what the process was to be sent and may not have got, as the supervisor died at that moment
+     * @param sign of readiness of {@code run}, which runs; empty where none was waited for
      */
     public record TakeUp(
             boolean counts,
@@ -228,7 +247,13 @@ public final class AdoptionRule {
             Optional<FileStatus.Id> pipe,
             Optional<Character> script,
             Seen scriptProcess,
-            List<Signal> signals) {
+            List<Signal> signals,
+            Optional<Sign> sign) {
+
+        /** Whether nothing is waited for before it counts as ready. */
+        public boolean isReady() {
+            return sign.map(Sign::isGiven).orElse(true);
+        }
 
         private static final TakeUp NOTHING = new TakeUp(
                 false,
@@ -238,7 +263,8 @@ public final class AdoptionRule {
                 Optional.empty(),
                 Optional.empty(),
                 Nobody.INSTANCE,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private record Restored(Unit unit, TakeUp takeUp) {}
@@ -422,7 +448,8 @@ public final class AdoptionRule {
                         record.pipe(),
                         record.script().map(Script::letter),
                         found.script(),
-                        found.process() instanceof Lives ? pending.signals() : List.of()));
+                        found.process() instanceof Lives ? pending.signals() : List.of(),
+                        found.process() instanceof Lives ? record.sign() : Optional.empty()));
     }
 
     /** As it was recorded, or as a start has made it that was under way and has come to something. */

@@ -29,6 +29,7 @@ public final class ErrorText {
             case "EDEADLK", "EDEADLOCK" -> "operation would cause deadlock";
             case "ENOLCK" -> "no locks available";
             case "EDQUOT" -> "disk quota exceeded";
+            case "EADDRINUSE" -> "address already used";
             case "ECONNREFUSED" -> "connection refused";
             case "ENOEXEC" -> "exec format error";
             case "EBADF" -> "file descriptor not open";

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,7 @@ final class UnitBytes {
         putSignals(bytes, state.pending().signals());
         putIds(bytes, state.start().map(Intent::inherited).orElse(List.of()));
         bytes.put(flag(state.past().done()));
+        putSign(bytes, state.sign());
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
@@ -71,7 +73,7 @@ final class UnitBytes {
                 begun.map(at -> new Intent(at.program(), at.startTick(), at.group(), at.session(), inherited));
         Past whole = past.with(flag(bytes));
         return new UnitRecord(
-                new Supervisor(supervisor, since, home), status, all, process, start, script, whole, pipe);
+                new Supervisor(supervisor, since, home), status, all, process, start, script, whole, pipe, sign(bytes));
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {
@@ -220,6 +222,18 @@ final class UnitBytes {
         boolean isThere = flag(bytes);
         FileStatus.Id file = new FileStatus.Id(bytes.getLong(), bytes.getLong());
         return isThere ? Optional.of(file) : Optional.empty();
+    }
+
+    private static void putSign(ByteBuffer bytes, Optional<Sign> sign) {
+        bytes.put(flag(sign.isPresent()));
+        bytes.put(flag(sign.map(Sign::isGiven).orElse(false)));
+        bytes.putLong(sign.map(Sign::socket).orElse(0L));
+    }
+
+    private static Optional<Sign> sign(ByteBuffer bytes) {
+        boolean isThere = flag(bytes);
+        Sign sign = new Sign(flag(bytes), bytes.getLong());
+        return isThere ? Optional.of(sign) : Optional.empty();
     }
 
     /** Signal n in bit n-1. */

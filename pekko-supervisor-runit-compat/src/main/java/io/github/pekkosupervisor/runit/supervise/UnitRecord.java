@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param script a control script that is due or runs
  * @param past what became of {@code run}
  * @param pipe the FIFO to the logger; empty without one
+ * @param sign of readiness of {@code run}, which runs or is being started; empty where none is waited for
  */
 public record UnitRecord(
         Supervisor supervisor,
@@ -31,7 +32,29 @@ public record UnitRecord(
         Optional<Intent> start,
         Optional<Script> script,
         Past past,
-        Optional<FileStatus.Id> pipe) {
+        Optional<FileStatus.Id> pipe,
+        Optional<Sign> sign) {
+
+    /** Of one that needs no sign of readiness. */
+    public UnitRecord(
+            Supervisor supervisor,
+            ServiceStatus status,
+            Pending pending,
+            Optional<Known> process,
+            Optional<Intent> start,
+            Optional<Script> script,
+            Past past,
+            Optional<FileStatus.Id> pipe) {
+        this(supervisor, status, pending, process, start, script, past, pipe, Optional.empty());
+    }
+
+    /**
+     * Of a process that is ready by a sign.
+     *
+     * @param isGiven whether it has given it
+     * @param socket the number in the name of its {@code NOTIFY_SOCKET}; 0 if it has none
+     */
+    public record Sign(boolean isGiven, long socket) {}
 
     /** Supervision begins, and nothing has been started. */
     public static UnitRecord beginning(Supervisor supervisor, ServiceStatus status) {
@@ -53,7 +76,7 @@ public record UnitRecord(
 
     /** The same, written by somebody else. */
     public UnitRecord by(Supervisor other) {
-        return new UnitRecord(other, status, pending, process, start, script, past, pipe);
+        return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign);
     }
 
     /** Whether what runs was started by a supervisor before the one that has written this. */

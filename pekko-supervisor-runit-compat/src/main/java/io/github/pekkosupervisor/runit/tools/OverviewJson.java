@@ -85,6 +85,7 @@ final class OverviewJson {
             string(json, status.want() == 'u' ? "up" : "down");
             json.append(",\"paused\":").append(status.isPaused());
             json.append(",\"gotTerm\":").append(status.gotTerm());
+            service.ready().ifPresent(isReady -> json.append(",\"ready\":").append(isReady));
             record(json, service.record(), nowLabel);
         }
         json.append(",\"normallyUp\":").append(!service.hasDownFile());

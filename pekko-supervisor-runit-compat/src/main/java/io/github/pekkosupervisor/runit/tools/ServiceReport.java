@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.runit.supervise.StateFile;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import io.github.pekkosupervisor.runit.supervise.Tai64n;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,7 +180,15 @@ record ServiceReport(
         } else if (status.pid() == 0 && !hasDownFile) {
             normally = "normally up";
         }
-        return join(join(normally, wanted), status.pid() != 0 && status.gotTerm() ? "got TERM" : "");
+        String asIs = join(join(normally, wanted), status.pid() != 0 && status.gotTerm() ? "got TERM" : "");
+        return join(asIs, ready().filter(isReady -> !isReady).isPresent() ? "not ready" : "");
+    }
+
+    /** Whether it is ready; empty where that is not by a sign, or it does not run. */
+    Optional<Boolean> ready() {
+        return record == null || status == null || !status.isRunning()
+                ? Optional.empty()
+                : record.sign().map(UnitRecord.Sign::isGiven);
     }
 
     static String join(String first, String second) {

@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.ReadyFiles;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class SvService implements AutoCloseable {
     private static final OsString DOWN = OsString.of("down");
     private static final OsString LOG = OsString.of("log");
     private static final OsString CHECK = OsString.of("check");
+    private static final int LONGEST_READY = 64;
 
     /** How far looking at a service got. */
     enum Look {
@@ -209,7 +211,7 @@ final class SvService implements AutoCloseable {
         try {
             Optional<?> present = directory.statusIfPresent(CHECK);
             if (present.isEmpty()) {
-                return true;
+                return isReadyBySign();
             }
         } catch (PosixException e) {
             SvOutcome.warn(OsString.of("unable to stat ").plus(script), ErrorText.of(e));
@@ -230,6 +232,22 @@ final class SvService implements AutoCloseable {
                             .plus(script),
                     ErrorText.of(e));
             return !noProcess;
+        }
+    }
+
+    /** Without a link to it, what {@code supervise/check} would say; true where there is none. */
+    private boolean isReadyBySign() throws PosixException {
+        if (directory.linkStatusIfPresent(ReadyFiles.CHECK).isEmpty()) {
+            return true;
+        }
+        try {
+            byte[] ready = directory.readFile(ReadyFiles.READY, LONGEST_READY, Directory.Links.REFUSE);
+            return new String(ready, StandardCharsets.US_ASCII).startsWith(Long.toUnsignedString(status.pid()) + " ");
+        } catch (PosixException e) {
+            if (e.is("ENOENT")) {
+                return false;
+            }
+            throw e;
         }
     }
 

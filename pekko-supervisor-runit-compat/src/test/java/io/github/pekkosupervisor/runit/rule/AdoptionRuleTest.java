@@ -17,6 +17,7 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Nobody;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Several;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
+import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Unsure;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
@@ -33,6 +34,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of what is found and what is done about it, a test for each row. */
 class AdoptionRuleTest {
@@ -80,6 +83,74 @@ class AdoptionRuleTest {
             Optional<Intent> start,
             Optional<Script> script) {
         return new UnitRecord(SUPERVISOR, status, pending, process, start, script, TWICE, Optional.of(PIPE));
+    }
+
+    // ---- readiness
+
+    private static UnitRecord withSign(UnitRecord record, boolean isGiven) {
+        return new UnitRecord(
+                record.supervisor(),
+                record.status(),
+                record.pending(),
+                record.process(),
+                record.start(),
+                record.script(),
+                record.past(),
+                record.pipe(),
+                Optional.of(new Sign(isGiven, 77)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void who_lives_has_given_its_sign_if_it_had(boolean isGiven) {
+        TakeUp service = goOn(left(withSign(running(), isGiven), lives(RUN))).service();
+
+        assertThat(service.isReady()).isEqualTo(isGiven);
+        assertThat(service.sign()).contains(new Sign(isGiven, 77));
+    }
+
+    @Test
+    void who_needs_no_sign_is_ready_and_who_is_gone_has_none() {
+        assertThat(goOn(left(running(), lives(RUN))).service().isReady()).isTrue();
+        assertThat(goOn(left(withSign(running(), false), gone(RUN, ExitStatus.ofCode(0))))
+                        .service()
+                        .sign())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RUN, 7, NO, true",
+        "DOWN, 0, STARTING, true",
+        "DOWN, 0, NO, false",
+        "FINISH, 9, NO, false",
+        "FINISH, 0, STARTING, false",
+    })
+    void a_sign_is_recorded_of_run_alone(State state, int pid, Busy busy, boolean isRecorded) {
+        Unit unit = new Unit(
+                status(state, pid, Want.UP),
+                busy,
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        AdoptionRule.Facts facts = new AdoptionRule.Facts(
+                SUPERVISOR,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                TWICE,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.of(new Sign(true, 5)));
+
+        UnitRecord recorded = AdoptionRule.record(RunsvState.beginning(unit, Optional.empty()), Role.SERVICE, facts);
+
+        assertThat(recorded.sign().isPresent()).isEqualTo(isRecorded);
+        assertThat(recorded.by(SUPERVISOR).sign()).isEqualTo(recorded.sign());
     }
 
     private static Optional<Intent> start(Program program) {
@@ -628,10 +699,10 @@ class AdoptionRuleTest {
                         Optional.empty()));
         assertThat(decide(left(running(), lives(RUN)), Optional.of(left(starting, new Unsure(List.of(7, 8))))))
                 .isEqualTo(new LeaveAlone(
-                        "log/run was being started when its supervisor died, and each of the"
-                                + " processes 7, 8 may be it, or is another's; nothing is started while one of them runs: end"
-                                + " it, or make an empty log/supervise/status if none of them is; meanwhile run (pid 7) goes on and is not"
-                                + " supervised",
+                        "log/run was being started when its supervisor died, and each of the processes 7, 8 may be it,"
+                            + " or is another's; nothing is started while one of them runs: end it, or make an empty"
+                            + " log/supervise/status if none of them is; meanwhile run (pid 7) goes on and is not"
+                            + " supervised",
                         Optional.of("run (pid 7) goes on and is not supervised")));
     }
 

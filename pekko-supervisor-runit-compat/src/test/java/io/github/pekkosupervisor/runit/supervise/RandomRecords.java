@@ -72,7 +72,8 @@ public final class RandomRecords {
                 record.start().map(this::withOutputs),
                 record.script(),
                 record.past().with(flag()),
-                record.pipe());
+                record.pipe(),
+                maybe(() -> new UnitRecord.Sign(flag(), random.nextLong())));
     }
 
     private Known known() {

@@ -1,0 +1,28 @@
+package io.github.pekkosupervisor.process;
+
+import io.github.pekkosupervisor.posix.PosixException;
+
+/** Looks for a sign that does not tell of itself, a step at a time and without waiting. */
+interface Probe extends AutoCloseable {
+
+    /** Refuses a start whose sign is already given by somebody else. */
+    default void refuseIfTaken() throws PosixException {
+        // nobody else gives it
+    }
+
+    /** The next step: whether the sign is there; to be asked again after a while if not. */
+    boolean isPassed();
+
+    /** Whether the last step has led somewhere, so that it is not waited long for the next. */
+    default boolean hasProgressed() {
+        return false;
+    }
+
+    /** What was seen in place of the sign, or why it could not be looked for; empty if there is nothing to be said. */
+    default String trouble() {
+        return "";
+    }
+
+    @Override
+    void close();
+}

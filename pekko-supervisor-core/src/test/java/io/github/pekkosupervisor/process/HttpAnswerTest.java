@@ -1,0 +1,136 @@
+package io.github.pekkosupervisor.process;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HttpAnswerTest {
+
+    private static final Readiness.Http ANY = Readiness.http("http://127.0.0.1:1/");
+    private static final Readiness.Http BODY = ANY.withBody("o+k");
+
+    private static Optional<Boolean> isGood(Readiness.Http wanted, String text, boolean ended) {
+        byte[] bytes = text.translateEscapes().getBytes(ISO_8859_1);
+        return HttpAnswer.of(bytes, bytes.length, ended).isGood(wanted);
+    }
+
+    private static String shown(Optional<Boolean> good) {
+        return good.map(decided -> decided ? "good" : "bad").orElse("more");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',                                                false, more",
+        "'',                                                true,  bad",
+        "'HTTP/1.1 20',                                     false, more",
+        "'HTTP/1.1 20',                                     true,  bad",
+        "'HTT',                                             false, more",
+        "'SSH-2.0-OpenSSH',                                 false, bad",
+        "'HTTP/2.0 200 OK\\r\\n\\r\\n',                     false, bad",
+        "'HTTP/1.1 200 OK\\r\\nA: b\\r\\n',                 false, more",
+        "'HTTP/1.1 200 OK\\r\\nA: b\\r\\n\\r\\n',           false, good",
+        "'HTTP/1.0 200\\r\\n\\r\\n',                        false, good",
+        "'HTTP/1.1 2000 OK\\r\\n\\r\\n',                    false, bad",
+        "'HTTP/1.1 xyz OK\\r\\n\\r\\n',                     false, bad",
+        "'HTTP/1.1 199 OK\\r\\n\\r\\n',                     false, more",
+        "'HTTP/1.1 199 OK\\r\\n\\r\\n',                     true,  bad",
+        "'HTTP/1.1 399 OK\\r\\n\\r\\n',                     false, good",
+        "'HTTP/1.1 302 Found\\r\\nLocation: /\\r\\n\\r\\n', false, good",
+        "'HTTP/1.1 400 OK\\r\\n\\r\\n',                     false, bad",
+        "'HTTP/1.1 503 OK\\r\\n\\r\\n',                     false, bad",
+        "'HTTP/1.1 101 Switching\\r\\n\\r\\n',              false, bad",
+        "'HTTP/1.1 100 Continue\\r\\n\\r\\n',               false, more",
+        "'HTTP/1.1 103 Hints\\r\\n\\r\\nHTTP/1.1 204 No\\r\\n\\r\\n', false, good",
+    })
+    void by_its_status(String text, boolean ended, String expected) {
+        assertThat(shown(isGood(ANY, text, ended))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'HTTP/1.1 200 OK\\r\\nContent-Length: 4\\r\\n\\r\\n',           false, more",
+        "'HTTP/1.1 200 OK\\r\\nContent-Length: 4\\r\\n\\r\\nlook',       false, good",
+        "'HTTP/1.1 200 OK\\r\\ncontent-length:4\\r\\n\\r\\nloo',         true,  bad",
+        "'HTTP/1.1 200 OK\\r\\nContent-Length: 3\\r\\n\\r\\nlook',       false, bad",
+        "'HTTP/1.1 200 OK\\r\\nContent-Length: x\\r\\n\\r\\nlook',       false, more",
+        "'HTTP/1.1 200 OK\\r\\n\\r\\nlook',                              false, more",
+        "'HTTP/1.1 200 OK\\r\\n\\r\\nlook',                              true,  good",
+        "'HTTP/1.1 200 OK\\r\\n\\r\\nno',                                true,  bad",
+        "'HTTP/1.1 204 No\\r\\n\\r\\n',                                  false, bad",
+        "'HTTP/1.1 304 No\\r\\n\\r\\n',                                  false, bad",
+        "'HTTP/1.1 503 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok',         false, bad",
+        "'HTTP/1.1 200 OK\\r"
+                + "\\n"
+                + "Transfer-Encoding: chunked\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "2\\r"
+                + "\\n"
+                + "lo\\r"
+                + "\\n"
+                + "2;a=b\\r"
+                + "\\n"
+                + "ok\\r"
+                + "\\n"
+                + "0\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "', false, good",
+        "'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: gzip, chunked\\r\\n\\r\\n2\\r\\nlo\\r\\n', false, more",
+        "'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n2\\r\\nok\\r\\n', true, bad",
+        "'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n2\\r\\no', true, bad",
+        "'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nzz\\r\\nok\\r\\n0\\r\\n', false, bad",
+        "'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n', false, bad",
+    })
+    void by_its_body(String text, boolean ended, String expected) {
+        assertThat(shown(isGood(BODY, text, ended))).isEqualTo(expected);
+    }
+
+    @Test
+    void more_than_the_beginning_of_a_body_is_not_waited_for() {
+        String head = "HTTP/1.1 200 OK\r\n\r\n";
+        String beginning = "x".repeat(HttpAnswer.LONGEST_BODY - 2);
+
+        assertThat(isGood(BODY, head + beginning + "ok", false)).contains(true);
+        assertThat(isGood(BODY, head + beginning + "xok", false)).contains(false);
+        assertThat(isGood(BODY, "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n" + beginning + "ok", false))
+                .contains(true);
+        String chunk = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n";
+        assertThat(isGood(BODY, chunk + beginning + "ok", false)).contains(true);
+        assertThat(isGood(BODY, chunk + beginning, false)).isEmpty();
+    }
+
+    @Test
+    void a_head_without_end_is_none() {
+        assertThat(isGood(ANY, "HTTP/1.1 200 OK\r\nX: " + "x".repeat(20_000), false))
+                .contains(false);
+        assertThat(isGood(BODY, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + "1".repeat(2_000), false))
+                .contains(false);
+    }
+
+    @Test
+    void other_statuses_may_be_the_good_ones() {
+        Readiness.Http unauthorized = ANY.withStatus(401, 403);
+
+        assertThat(isGood(unauthorized, "HTTP/1.1 401 No\r\n\r\n", false)).contains(true);
+        assertThat(isGood(unauthorized, "HTTP/1.1 200 OK\r\n\r\n", false)).contains(false);
+    }
+
+    @Test
+    void what_is_wrong_is_said() {
+        byte[] bad = "HTTP/1.1 503 No\r\n\r\n".getBytes(ISO_8859_1);
+        byte[] other = "HTTP/1.1 200 No\r\n\r\nno".getBytes(ISO_8859_1);
+        byte[] none = "no".getBytes(ISO_8859_1);
+
+        assertThat(HttpAnswer.of(bad, bad.length, true).trouble(BODY))
+                .isEqualTo("the answer from 127.0.0.1:1 had status 503");
+        assertThat(HttpAnswer.of(other, other.length, true).trouble(BODY)).endsWith("has another body");
+        assertThat(HttpAnswer.of(none, none.length, true).trouble(BODY)).endsWith("was no whole one by HTTP/1.1");
+    }
+}

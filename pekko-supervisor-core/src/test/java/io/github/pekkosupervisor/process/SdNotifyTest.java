@@ -1,0 +1,231 @@
+package io.github.pekkosupervisor.process;
+
+import static io.github.pekkosupervisor.process.LoneProcesses.sh;
+import static io.github.pekkosupervisor.testing.Programs.A_DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.process.ProcessActor.Stop;
+import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
+import io.github.pekkosupervisor.process.ProcessEvent.Notified;
+import io.github.pekkosupervisor.process.ProcessEvent.Ready;
+import io.github.pekkosupervisor.process.ProcessNotice.Phase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** With the client of systemd itself. */
+final class SdNotifyTest {
+
+    @RegisterExtension
+    static final LoneProcesses PROCESSES = new LoneProcesses();
+
+    private static final String FOREVER = "exec sleep " + A_DAY;
+
+    /** A process that speaks for itself, a word at a time. */
+    private static final String SPEAKER = """
+        import os, socket, sys, time
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        s.connect("\\0" + os.environ["NOTIFY_SOCKET"][1:])
+        for word in sys.argv[1:]:
+            s.send(word.encode().decode("unicode_escape").encode())
+        """;
+
+    @TempDir
+    private Path scratch;
+
+    @BeforeAll
+    static void there_is_a_client() {
+        assumeThat(Files.isExecutable(Path.of("/usr/bin/systemd-notify"))).isTrue();
+    }
+
+    private static ActorRef<ProcessActor.Command> spawn(String script, NotifyAccess access) {
+        return PROCESSES.spawn(ProcessSpec.of(sh(script)).withReady(Readiness.sdNotify(access)));
+    }
+
+    private static ActorRef<ProcessActor.Command> spawn(String script) {
+        return spawn(script, NotifyAccess.GROUP);
+    }
+
+    private static ActorRef<ProcessActor.Command> speak(String andThen, String... words) {
+        StringBuilder line = new StringBuilder("python3 - ");
+        for (String word : words) {
+            line.append('\'').append(word).append("' ");
+        }
+        return spawn(line + "<<'EOF'\n" + SPEAKER + "EOF\n" + andThen);
+    }
+
+    private static ProcessNotice notified() {
+        return PROCESSES.next(Notified.class).notice();
+    }
+
+    @Test
+    void a_process_is_ready_when_it_says_so() {
+        spawn("systemd-notify --status=loading; systemd-notify --ready --status='42 things'; " + FOREVER);
+
+        PROCESSES.started();
+        ProcessNotice loading = notified();
+        ProcessNotice ready = notified();
+        PROCESSES.next(Ready.class);
+
+        assertThat(loading.phase()).isEqualTo(Phase.STARTING);
+        assertThat(loading.status()).isEqualTo("loading");
+        assertThat(ready.phase()).isEqualTo(Phase.READY);
+        assertThat(ready.status()).isEqualTo("42 things");
+    }
+
+    @Test
+    void ready_said_again_is_told_once() {
+        spawn("systemd-notify --ready; systemd-notify --ready; " + FOREVER);
+
+        PROCESSES.started();
+        notified();
+        PROCESSES.next(Ready.class);
+        PROCESSES.nothingMore();
+    }
+
+    @Test
+    void what_it_says_later_is_told_too() {
+        ActorRef<ProcessActor.Command> actor = spawn("""
+            trap 'systemd-notify STOPPING=1 STATUS=bye; exit 0' TERM
+            systemd-notify --ready
+            systemd-notify RELOADING=1 MONOTONIC_USEC=7
+            systemd-notify --ready STATUS=again
+            while :; do sleep 1000 & wait; kill $!; done
+            """);
+
+        PROCESSES.started();
+        assertThat(notified().phase()).isEqualTo(Phase.READY);
+        PROCESSES.next(Ready.class);
+        assertThat(notified().phase()).isEqualTo(Phase.RELOADING);
+        assertThat(notified().status()).isEqualTo("again");
+        actor.tell(new Stop(Duration.ofSeconds(20)));
+        ProcessNotice bye = notified();
+        PROCESSES.exited();
+
+        assertThat(bye.phase()).isEqualTo(Phase.STOPPING);
+        assertThat(bye.status()).isEqualTo("bye");
+    }
+
+    @Test
+    void who_is_gone_when_he_is_looked_at_counts_if_he_is_of_the_same_user() {
+        speak(FOREVER, "READY=1");
+
+        PROCESSES.started();
+        notified();
+        PROCESSES.next(Ready.class);
+    }
+
+    @Test
+    void a_status_cannot_do_anything() {
+        speak(FOREVER, "STATUS=\\x1b[2Jx\\ry");
+
+        PROCESSES.started();
+        assertThat(notified().status()).isEqualTo("\\x1b[2Jx\\ry");
+    }
+
+    @Test
+    void last_words_are_heard() {
+        speak("", "READY=1", "STATUS=no disk\\nERRNO=28");
+
+        PROCESSES.started();
+        ProcessNotice last = notified();
+        while (last.errno().isEmpty()) {
+            PROCESSES.next(Ready.class);
+            last = notified();
+        }
+
+        assertThat(last.status()).isEqualTo("no disk");
+        assertThat(last.errno()).hasValue(28);
+    }
+
+    @Test
+    void strangers_are_not_heard() throws IOException, InterruptedException {
+        Path address = scratch.resolve("address");
+        spawn("echo $NOTIFY_SOCKET >" + address + ".new; mv " + address + ".new " + address + "\n" + "while [ ! -e "
+                + scratch.resolve("go") + " ]; do sleep 0.01; done; systemd-notify --ready; " + FOREVER);
+        PROCESSES.started();
+        await().until(() -> Files.exists(address));
+        // lives as long as it is looked at, and belongs to nobody
+        ProcessBuilder stranger = new ProcessBuilder("systemd-notify", "--ready", "--status=stranger");
+        stranger.environment().put("NOTIFY_SOCKET", Files.readString(address).strip());
+        assertThat(stranger.start().waitFor()).isZero();
+        PROCESSES.nothingMore();
+
+        Files.createFile(scratch.resolve("go"));
+
+        assertThat(notified().status()).isEmpty();
+        PROCESSES.next(Ready.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(NotifyAccess.class)
+    void who_counts_can_be_said(NotifyAccess access) {
+        // root has it say that its parent has sent it
+        PROCESSES.spawn(ProcessSpec.of(sh("python3 - READY=1 <<'EOF'\n" + SPEAKER + "EOF\n" + FOREVER))
+                .withReady(Readiness.sdNotify(access))
+                .withStartTimeout(Duration.ofSeconds(access == NotifyAccess.MAIN ? 2 : 50)));
+
+        PROCESSES.started();
+        if (access == NotifyAccess.MAIN) {
+            PROCESSES.next(NotReady.class);
+        } else {
+            notified();
+            PROCESSES.next(Ready.class);
+        }
+    }
+
+    @Test
+    void the_process_itself_always_counts() {
+        PROCESSES.spawn(ProcessSpec.of("python3", "-c", SPEAKER + "time.sleep(1000)\n", "READY=1")
+                .withReady(Readiness.sdNotify(NotifyAccess.MAIN)));
+
+        PROCESSES.started();
+        notified();
+        PROCESSES.next(Ready.class);
+    }
+
+    @Test
+    void a_flood_is_heard_to_its_end() {
+        spawn("python3 - <<'EOF'\n" + SPEAKER + "for i in range(5000): s.send(b'STATUS=%d' % i)\ns.send(b'READY=1')\n"
+                + "time.sleep(1000)\nEOF\n");
+
+        PROCESSES.started();
+        ProcessNotice notice = notified();
+        while (notice.phase() != Phase.READY) {
+            notice = notified();
+        }
+        PROCESSES.next(Ready.class);
+        assertThat(notice.status()).isEqualTo("4999");
+    }
+
+    @Test
+    void who_was_asked_by_somebody_else_speaks_to_this_jvm() {
+        PROCESSES.spawn(ProcessSpec.of(sh("systemd-notify --ready; " + FOREVER))
+                .withEnvironment("NOTIFY_SOCKET", "@nobody")
+                .withReady(Readiness.sdNotify()));
+
+        PROCESSES.started();
+        notified();
+        PROCESSES.next(Ready.class);
+    }
+
+    @Test
+    void without_that_sign_there_is_no_socket() {
+        PROCESSES.spawn(
+                ProcessSpec.of(sh("test -z \"$NOTIFY_SOCKET\"; exit $?")).withoutEnvironment("NOTIFY_SOCKET"));
+
+        PROCESSES.started();
+        assertThat(PROCESSES.exited().status()).isEqualTo(ExitStatus.ofCode(0));
+    }
+}
