@@ -13,6 +13,7 @@ import java.util.function.BiFunction;
 public final class ConfiguredLiveness {
 
     private static final Duration LONGEST = Duration.ofDays(100);
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private ConfiguredLiveness() {}
 
@@ -22,19 +23,41 @@ public final class ConfiguredLiveness {
         sign(section, "tcp", signs, ConfiguredSigns::tcp);
         sign(section, "unix-socket", signs, value -> Readiness.unixSocket(ConfigValues.path(value)));
         sign(section, "command", signs, ConfiguredSigns::check);
+        sign(section, "http", signs, ConfiguredReadiness::http);
+        if (section.has("watchdog")) {
+            signs.add(section.get("watchdog", ConfiguredLiveness::watchdog));
+            refuseProbing(section, "every");
+            refuseProbing(section, "failures");
+        }
         Optional<Liveness> live = signs.size() == 1 ? signs.get(0) : Optional.empty();
         // what is wrong with these is noted although the sign is
         Liveness with = live.orElseGet(() -> Liveness.by(Readiness.tcp(1)));
-        with = changed(section, "every", ConfiguredLiveness::positive, with, Liveness::withEvery);
+        boolean isProbed = !with.isWatchdog();
+        with = isProbed ? changed(section, "every", ConfiguredLiveness::positive, with, Liveness::withEvery) : with;
         with = changed(section, "timeout", ConfiguredLiveness::positive, with, Liveness::withTimeout);
-        with = changed(section, "failures", ConfiguredLiveness::failures, with, Liveness::withFailures);
+        with = isProbed
+                ? changed(section, "failures", ConfiguredLiveness::failures, with, Liveness::withFailures)
+                : with;
         with = changed(section, "grace", ConfiguredLiveness::grace, with, Liveness::withGrace);
         with = changed(section, "then", ConfigValues.oneOf(List.of(Liveness.Then.values())), with, Liveness::withThen);
         if (signs.size() != 1 && !(signs.isEmpty() && section.hasOthers())) {
-            section.problem("\"live\" needs one of tcp, unix-socket and command, has " + signs.size());
+            section.problem("\"live\" needs one of tcp, unix-socket, command, http and watchdog, has " + signs.size());
         }
         section.end();
         return live.isPresent() ? Optional.of(with) : Optional.empty();
+    }
+
+    private static Liveness watchdog(ConfigValue value) {
+        if (!ConfigValues.bool(value)) {
+            throw new IllegalArgumentException("is false; leave it out");
+        }
+        return Liveness.watchdog(SILENCE);
+    }
+
+    private static void refuseProbing(ConfigSection section, String key) {
+        if (section.has(key)) {
+            section.problem("\"live." + key + "\" is not for a watchdog, which nobody asks; use \"live.timeout\"");
+        }
     }
 
     private static void sign(

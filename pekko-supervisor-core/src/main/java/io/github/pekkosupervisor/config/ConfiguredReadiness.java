@@ -80,7 +80,8 @@ public final class ConfiguredReadiness {
 
     // ---- http
 
-    private static Readiness http(ConfigValue value) {
+    /** An address, or a block. */
+    static Readiness http(ConfigValue value) {
         if (!(value instanceof ConfigObject block)) {
             return url(value);
         }

@@ -15,7 +15,7 @@ final class LiveKeys {
             Key.of(
                             "tcp",
                             "It works as long as it accepts connections. That is little: for a process that is stopped or"
-                                    + " deadlocked the kernel accepts them still. One that is asked something, by command, shows"
+                                    + " deadlocked the kernel accepts them still. One that is asked something, by http or command, shows"
                                     + " more.")
                     .values("PORT, 1 to 65535, or \"HOST:PORT\"")
                     .example("6379")
@@ -37,6 +37,26 @@ final class LiveKeys {
                     .orElse(LIVE, NOTHING_ELSE)
                     .orElse(SERVICE_LIVE, NOTHING_ELSE),
             Key.of(
+                            "http",
+                            "It works as long as a GET is answered well: with one of these status codes, 200 to 399 if none"
+                                    + " is given, and with that in its body, if that is given. No redirect is followed.")
+                    .values(
+                            "an address, or { url, status, body }: status a number, a range as \"200..299\" or a list of these,"
+                                    + " body a regular expression that is found in the first 64 KiB; no https")
+                    .example("\"http://127.0.0.1:8080/health\"")
+                    .like("httpGet")
+                    .orElse(LIVE, NOTHING_ELSE)
+                    .orElse(SERVICE_LIVE, NOTHING_ELSE),
+            Key.of(
+                            "watchdog",
+                            "It works as long as it says so: it sends WATCHDOG=1 to the socket that NOTIFY_SOCKET names, as with"
+                                    + " systemd, and is told in WATCHDOG_USEC how long it may be silent. Needs ready.sd-notify.")
+                    .values("true")
+                    .example("true")
+                    .like("WatchdogSec")
+                    .orElse(LIVE, NOTHING_ELSE)
+                    .orElse(SERVICE_LIVE, NOTHING_ELSE),
+            Key.of(
                             "every",
                             "How often it is looked at; there is one look at a time. The first looks at many processes are"
                                     + " spread over that time.")
@@ -45,7 +65,10 @@ final class LiveKeys {
                     .like("periodSeconds")
                     .in(LIVE, "10s")
                     .in(SERVICE_LIVE, "10s"),
-            Key.of("timeout", "How long a look may take until it has failed.")
+            Key.of(
+                            "timeout",
+                            "How long a look may take until it has failed; for a watchdog how long it may be silent, 30s"
+                                    + " if nothing is said.")
                     .values(TIME)
                     .limits("Too short: one that is busy counts as hung.", "Too long: one that hangs is noticed late.")
                     .like("timeoutSeconds")

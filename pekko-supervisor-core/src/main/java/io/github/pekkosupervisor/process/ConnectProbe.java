@@ -88,8 +88,8 @@ final class ConnectProbe implements Probe {
         }
     }
 
-    /** Whether it may still be accepted without another try. */
-    boolean isPending() {
+    @Override
+    public boolean isPending() {
         return pending != null;
     }
 

@@ -15,7 +15,11 @@ final class HostLookup {
     private HostLookup() {}
 
     static boolean isNeeded(ProcessSpec spec) {
-        return address(spec.ready()).filter(InetSocketAddress::isUnresolved).isPresent();
+        return isNeeded(spec.ready());
+    }
+
+    static boolean isNeeded(Readiness sign) {
+        return address(sign).filter(InetSocketAddress::isUnresolved).isPresent();
     }
 
     private static Optional<InetSocketAddress> address(Readiness readiness) {

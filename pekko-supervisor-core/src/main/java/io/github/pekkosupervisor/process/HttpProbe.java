@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpProbe implements Probe {
 
-    /** How long one answer may take. */
+    /** How long one answer may take that is waited for until a process is ready. */
     static final Duration LONGEST_TRY = Duration.ofSeconds(10);
 
     private static final int CHUNK = 8 * 1024;
 
     private final Readiness.Http wanted;
+    private final Duration longest;
     private final LongSupplier nanoTime;
     private @Nullable SocketChannel channel;
     private boolean connected;
@@ -36,8 +37,9 @@ final class HttpProbe implements Probe {
     private boolean progressed;
     private String trouble = "";
 
-    HttpProbe(Readiness.Http wanted, LongSupplier nanoTime) {
+    HttpProbe(Readiness.Http wanted, Duration longest, LongSupplier nanoTime) {
         this.wanted = wanted;
+        this.longest = longest;
         this.nanoTime = nanoTime;
     }
 
@@ -67,8 +69,8 @@ final class HttpProbe implements Probe {
         SocketChannel open = channel;
         if (open == null) {
             open = begin();
-        } else if (nanoTime.getAsLong() - begun > LONGEST_TRY.toNanos()) {
-            fail("no answer within " + DurationText.of(LONGEST_TRY));
+        } else if (nanoTime.getAsLong() - begun > longest.toNanos()) {
+            fail("no answer within " + DurationText.of(longest));
             return Optional.empty();
         }
         if (!connected) {
@@ -143,6 +145,11 @@ final class HttpProbe implements Probe {
     @Override
     public boolean hasProgressed() {
         return progressed;
+    }
+
+    @Override
+    public boolean isPending() {
+        return channel != null;
     }
 
     @Override

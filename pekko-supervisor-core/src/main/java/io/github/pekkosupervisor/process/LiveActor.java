@@ -38,7 +38,7 @@ final class LiveActor {
     /** Which look it is; answers to others count no longer. */
     private long number;
 
-    private @Nullable ConnectProbe connection;
+    private @Nullable Probe probe;
 
     /** Kills a command that is run to look, until it has ended. */
     private @Nullable Runnable killCheck;
@@ -58,6 +58,14 @@ final class LiveActor {
          * @return kills it
          */
         Runnable run(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told);
+    }
+
+    /** What it says by itself, where it is a watchdog that has to hear of it. */
+    enum Sign implements Command {
+        /** It works. */
+        WORKS,
+        /** It does not. */
+        COMPLAINS
     }
 
     private enum Tick implements Command {
@@ -108,11 +116,13 @@ final class LiveActor {
         arm();
         return Behaviors.receive(Command.class)
                 .onMessageEquals(Tick.DUE, this::due)
+                .onMessageEquals(Sign.WORKS, () -> follow(rule.pinged(clock.getAsLong())))
+                .onMessageEquals(Sign.COMPLAINS, () -> follow(rule.complained(clock.getAsLong())))
                 .onMessage(LookOn.class, message -> lookOn(message.pause()))
                 .onMessage(LookedUp.class, this::lookedUp)
                 .onMessage(Checked.class, this::checked)
                 .onSignal(PostStop.class, stop -> {
-                    closeConnection();
+                    closeProbe();
                     return Behaviors.same();
                 })
                 .build();
@@ -122,7 +132,7 @@ final class LiveActor {
 
     private Behavior<Command> due() {
         armedFor = Long.MAX_VALUE;
-        if (connection != null && connection.isPassed()) {
+        if (probe != null && probe.isPassed()) {
             // it may have been all the time, if this JVM stood still
             return follow(rule.answered(clock.getAsLong()));
         }
@@ -169,52 +179,54 @@ final class LiveActor {
 
     private void look() {
         number++;
-        closeConnection();
+        closeProbe();
         Readiness sign = rule.by().sign().orElseThrow();
         if (sign instanceof Readiness.Command command) {
             run(command);
-        } else if (sign instanceof Readiness.Tcp tcp && tcp.address().isUnresolved()) {
+        } else if (HostLookup.isNeeded(sign)) {
             long look = number;
             context.pipeToSelf(
-                    HostLookup.resolve(tcp, processes),
+                    HostLookup.resolve(sign, processes),
                     (found, failure) -> new LookedUp(look, Optional.ofNullable(found), Optional.ofNullable(failure)));
         } else {
-            connect(sign);
+            ask(sign);
         }
     }
 
     /** What is asked about an answer that does not come need not be asked any longer. */
     private void endLook() {
-        closeConnection();
+        closeProbe();
         if (killCheck != null) {
             killCheck.run();
         }
     }
 
-    private void closeConnection() {
+    private void closeProbe() {
         timers.cancel(LookOn.class);
-        if (connection != null) {
-            connection.close();
-            connection = null;
+        if (probe != null) {
+            probe.close();
+            probe = null;
         }
     }
 
-    private void connect(Readiness sign) {
-        connection = ConnectProbe.of(sign).orElseThrow();
+    private void ask(Readiness sign) {
+        probe = Probes.of(sign, rule.by().timeout()).orElseThrow();
         context.getSelf().tell(new LookOn(Pauses.FIRST));
     }
 
     private Behavior<Command> lookOn(Duration pause) {
-        if (connection == null) {
+        if (probe == null) {
             return Behaviors.same();
         }
-        if (connection.isPassed()) {
+        if (probe.isPassed()) {
             return follow(rule.answered(clock.getAsLong()));
         }
-        if (!connection.isPending()) {
-            return follow(rule.refused("nobody accepts it", clock.getAsLong()));
+        if (!probe.isPending()) {
+            String trouble = probe.trouble();
+            return follow(rule.refused(trouble.isEmpty() ? "nobody accepts it" : trouble, clock.getAsLong()));
         }
-        timers.startSingleTimer(LookOn.class, new LookOn(Pauses.after(pause)), pause);
+        Duration now = probe.hasProgressed() ? Pauses.FIRST : pause;
+        timers.startSingleTimer(LookOn.class, new LookOn(Pauses.after(now)), now);
         return Behaviors.same();
     }
 
@@ -223,7 +235,7 @@ final class LiveActor {
             return Behaviors.same();
         }
         if (message.found().isPresent()) {
-            connect(message.found().get());
+            ask(message.found().get());
             return Behaviors.same();
         }
         return follow(rule.refused(why(message.failure().orElseThrow()), clock.getAsLong()));

@@ -11,7 +11,7 @@ import java.util.Optional;
  * probes.
  *
  * <p>A stopped or deadlocked process keeps its sockets: the kernel goes on accepting connections for it. So a sign that
- * asks it something ({@link Readiness#command}, or a request that it has to answer) sees more than
+ * asks it something ({@link Readiness#command}, {@link Readiness#http}) sees more than
  * {@link Readiness#tcp(int)} and {@link Readiness#unixSocket}, which see no more than that its socket is there.
  *
  * @param sign what is looked for again and again; empty if the process has to tell by itself, as a watchdog wants
@@ -78,18 +78,30 @@ public record Liveness(
     private static boolean canBeAsked(Readiness sign) {
         return sign instanceof Readiness.Tcp
                 || sign instanceof Readiness.UnixSocket
-                || sign instanceof Readiness.Command;
+                || sign instanceof Readiness.Command
+                || sign instanceof Readiness.Http;
     }
 
     /**
      * By this sign, looked for every 10 s with 2 s for an answer; hung, and restarted, after 3 failures in a row.
      *
-     * @param sign {@link Readiness#tcp}, {@link Readiness#unixSocket} or {@link Readiness#command}; the pause of a
-     *     command means nothing here
+     * @param sign {@link Readiness#http}, {@link Readiness#command}, {@link Readiness#tcp} or
+     *     {@link Readiness#unixSocket}; the pause of a command means nothing here
      * @throws IllegalArgumentException for one that a process gives but once, such as a line
      */
     public static Liveness by(Readiness sign) {
         return new Liveness(Optional.of(sign), EVERY, TIMEOUT, FAILURES, Duration.ZERO, Then.RESTART);
+    }
+
+    /**
+     * By its own word: it has to send {@code WATCHDOG=1} to {@code NOTIFY_SOCKET} again and again, as
+     * {@code sd_notify(3)} has it; it is told the time in {@code WATCHDOG_USEC}. Needs {@link Readiness#sdNotify}. One
+     * that is silent for longer, or sends {@code WATCHDOG=trigger}, is hung, and restarted.
+     *
+     * @param silence how long it may be silent; half of it is a good interval for its messages
+     */
+    public static Liveness watchdog(Duration silence) {
+        return new Liveness(Optional.empty(), EVERY, silence, 1, Duration.ZERO, Then.RESTART);
     }
 
     /** The same, looked for at other intervals. */

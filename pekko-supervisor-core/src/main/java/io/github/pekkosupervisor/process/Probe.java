@@ -18,6 +18,11 @@ interface Probe extends AutoCloseable {
         return false;
     }
 
+    /** Whether what the last step began still goes on; else the next begins anew. */
+    default boolean isPending() {
+        return false;
+    }
+
     /** What was seen in place of the sign, or why it could not be looked for; empty if there is nothing to be said. */
     default String trouble() {
         return "";

@@ -82,6 +82,9 @@ public final class ProcessActor {
     private boolean isPaused;
     private boolean isHung;
 
+    /** Whether it has been told to keep a watchdog quiet, as far as is known. */
+    private boolean keepsWatchdog = true;
+
     /** What the actor can be asked to do. */
     public sealed interface Command {}
 
@@ -290,8 +293,11 @@ public final class ProcessActor {
             ProcessChannels channels = spec.ready() instanceof Readiness.SdNotify
                     ? ProcessChannels.of(listenAgain(spec, process, processes, context))
                     : ProcessChannels.NONE;
-            return new ProcessActor(context, timers, processes, spec, process, leadsGroup, channels, owner)
-                    .begin(isReady || !canBeLookedFor(spec));
+            ProcessActor actor =
+                    new ProcessActor(context, timers, processes, spec, process, leadsGroup, channels, owner);
+            // it may have been started by other rules
+            actor.keepsWatchdog = false;
+            return actor.begin(isReady || !canBeLookedFor(spec));
         }));
     }
 
@@ -434,7 +440,7 @@ public final class ProcessActor {
 
     private void watch() {
         isReady = true;
-        spec.live().filter(by -> !isPaused && live.isEmpty()).ifPresent(by -> {
+        spec.live().filter(this::isToBeWatched).ifPresent(by -> {
             ActorRef<Command> self = context.getSelf();
             watches++;
             int watch = watches;
@@ -442,6 +448,28 @@ public final class ProcessActor {
                     LiveActor.create(
                             spec, by, isHung, ProcessActor::runBelow, event -> self.tell(new Judged(watch, event))),
                     Processes.dispatcher()));
+        });
+    }
+
+    private boolean isToBeWatched(Liveness by) {
+        boolean canBeHeard = keepsWatchdog && channels.listener().isPresent();
+        return !isPaused && live.isEmpty() && (!by.isWatchdog() || canBeHeard);
+    }
+
+    /** Who has said once that it works is held to that. */
+    private void tellWatchdog(NotifyMessage message) {
+        if (message.watchdogKept() && !keepsWatchdog) {
+            keepsWatchdog = true;
+            if (isReady && !stop.isAsked()) {
+                watch();
+            }
+        }
+        live.ifPresent(actor -> {
+            if (message.watchdogTriggered()) {
+                actor.tell(LiveActor.Sign.COMPLAINS);
+            } else if (message.watchdogKept()) {
+                actor.tell(LiveActor.Sign.WORKS);
+            }
         });
     }
 
@@ -572,6 +600,7 @@ public final class ProcessActor {
         for (NotifyMessage message : listener.read(process.pid(), processes.leadsGroup(process))) {
             notice = notice.after(message);
             saysReady |= message.ready();
+            tellWatchdog(message);
         }
         if (!notice.equals(before)) {
             owner.tell(new Notified(notice));

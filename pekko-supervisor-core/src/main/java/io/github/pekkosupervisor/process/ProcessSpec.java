@@ -420,6 +420,11 @@ public final class ProcessSpec {
         return problems;
     }
 
+    /** Whether it is to tell again and again that it works, but is told of no place where. */
+    public boolean isUnheard() {
+        return live().filter(Liveness::isWatchdog).isPresent() && !(parts.ready instanceof Readiness.SdNotify);
+    }
+
     /**
      * Why it can never become ready, though each of its parts is right by itself; empty if it can. A supervisor refuses
      * such a specification before it starts anything, and a {@link ProcessActor} its start.

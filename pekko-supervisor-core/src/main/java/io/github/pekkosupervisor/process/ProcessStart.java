@@ -18,10 +18,12 @@ import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The descriptors of one start: opened before it, closed after it unless somebody goes on using them. */
@@ -29,6 +31,10 @@ final class ProcessStart implements AutoCloseable {
 
     private static final int IDENTITY_MODE = 0644;
     private static final String NOTIFY_SOCKET = "NOTIFY_SOCKET";
+    private static final String WATCHDOG_USEC = "WATCHDOG_USEC";
+
+    /** Nobody can say a number before there is a process; without it, it is for whoever reads it. */
+    private static final String WATCHDOG_PID = "WATCHDOG_PID";
 
     private final ProcessSpec spec;
     private final Processes processes;
@@ -86,7 +92,7 @@ final class ProcessStart implements AutoCloseable {
         notify.ifPresent(this::theirs);
         ChildProcess process = spawn(new SpawnRequest(
                 spec.command(),
-                environment(birth.map(HostGuard.Birth::mark), notify.map(NotifyListener::address)),
+                environment(birth.map(HostGuard.Birth::mark), told()),
                 directory,
                 stdin,
                 stdout,
@@ -142,6 +148,13 @@ final class ProcessStart implements AutoCloseable {
         spec.contradiction().ifPresent(problems::add);
         if (!problems.isEmpty()) {
             throw new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", String.join("; ", problems));
+        }
+        if (spec.isUnheard()) {
+            throw new PosixException(
+                    "spawn",
+                    spec.command().get(0).toString(),
+                    "EINVAL",
+                    "a watchdog hears only what is ready by sd_notify; choose that sign");
         }
         Optional<Probe> probe = Probes.of(spec);
         if (probe.isPresent()) {
@@ -289,27 +302,44 @@ final class ProcessStart implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private Optional<List<OsString>> environment(Optional<OsString> mark, Optional<String> notifySocket) {
-        if (spec.environment().isEmpty() && mark.isEmpty() && notifySocket.isEmpty()) {
+    /** What it is told by its environment, whatever else is said there; without a value it is taken from it. */
+    private Map<String, Optional<String>> told() {
+        Map<String, Optional<String>> told = new LinkedHashMap<>();
+        notify.ifPresent(listener -> told.put(NOTIFY_SOCKET, Optional.of(listener.address())));
+        spec.live().filter(Liveness::isWatchdog).ifPresent(watchdog -> {
+            told.put(
+                    WATCHDOG_USEC,
+                    Optional.of(String.valueOf(
+                            TimeUnit.NANOSECONDS.toMicros(watchdog.timeout().toNanos()))));
+            told.put(WATCHDOG_PID, Optional.empty());
+        });
+        return told;
+    }
+
+    private Optional<List<OsString>> environment(Optional<OsString> mark, Map<String, Optional<String>> told) {
+        if (spec.environment().isEmpty() && mark.isEmpty() && told.isEmpty()) {
             return Optional.empty();
         }
         List<OsString> entries = new ArrayList<>();
         mark.ifPresent(entries::add);
-        notifySocket.ifPresent(address -> entries.add(OsString.of(NOTIFY_SOCKET + "=" + address)));
+        told.forEach((name, value) -> add(entries, name, value));
         for (OsString entry : Launch.ofThisJvm().environment()) {
             if (!HostGuard.isMark(entry)
-                    && !(notifySocket.isPresent() && sets(entry, NOTIFY_SOCKET))
+                    && told.keySet().stream().noneMatch(name -> sets(entry, name))
                     && spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
                 entries.add(entry);
             }
         }
         for (Map.Entry<String, Optional<String>> change : spec.environment().entrySet()) {
-            if (notifySocket.isPresent() && change.getKey().equals(NOTIFY_SOCKET)) {
-                continue;
+            if (!told.containsKey(change.getKey())) {
+                add(entries, change.getKey(), change.getValue());
             }
-            change.getValue().ifPresent(value -> entries.add(OsString.of(change.getKey() + "=" + value)));
         }
         return Optional.of(entries);
+    }
+
+    private static void add(List<OsString> entries, String name, Optional<String> value) {
+        value.ifPresent(text -> entries.add(OsString.of(name + "=" + text)));
     }
 
     private static boolean sets(OsString entry, String name) {

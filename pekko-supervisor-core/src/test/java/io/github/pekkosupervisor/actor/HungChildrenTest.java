@@ -190,6 +190,50 @@ final class HungChildrenTest {
         assertThat(told(ChildTerminated.class)).isEmpty();
     }
 
+    @Test
+    void an_nginx_that_hangs_is_stopped_and_started_again() throws IOException {
+        assumeThere("nginx");
+        int port = FreePort.next();
+        String health = "http://127.0.0.1:" + port + "/health";
+        Files.writeString(scratch.resolve("nginx.conf"), """
+                daemon off;
+                master_process off;
+                pid nginx.pid;
+                events {}
+                http {
+                    access_log off;
+                    client_body_temp_path body;
+                    proxy_temp_path proxy;
+                    fastcgi_temp_path fastcgi;
+                    uwsgi_temp_path uwsgi;
+                    scgi_temp_path scgi;
+                    server {
+                        listen 127.0.0.1:%d;
+                        location = /health { return 200 "fine\\n"; }
+                    }
+                }
+                """.formatted(port));
+        SupervisionTree web = start(ChildSpec.process(
+                "web",
+                ProcessSpec.of("nginx", "-e", "stderr", "-p", scratch + "/", "-c", "nginx.conf")
+                        .withOutput(Stdio.discard())
+                        .withReady(Readiness.http(health))
+                        .withLive(Liveness.by(Readiness.http(health))
+                                .withEvery(TENTH)
+                                .withTimeout(TENTH.multipliedBy(10))
+                                .withFailures(2))));
+        long first = pid(node(web, "/web"));
+
+        signal("STOP", first);
+
+        assertThat(awaitTold(ChildHung.class).why())
+                .startsWith("2 tries of 1 s without ")
+                .contains("/health");
+        assertThat(awaitTold(ChildTerminated.class).reason()).isInstanceOf(ExitReason.Hung.class);
+        patiently().until(() -> node(web, "/web").ready());
+        assertThat(pid(node(web, "/web"))).isNotEqualTo(first);
+    }
+
     /** The kernel accepts for it: who looks no further sees nothing. */
     @Test
     void of_a_stopped_redis_connections_tell_nothing() throws IOException {

@@ -176,7 +176,10 @@ final class RandomTreesTest {
                         Readiness.tcp(1 + random.nextInt(65_535)),
                         Readiness.tcp("db.internal", 5432),
                         Readiness.unixSocket(Path.of("/run/" + text())),
-                        Readiness.command("test", text()))))
+                        Readiness.command("test", text()),
+                        Readiness.http("http://127.0.0.1:8080/health")
+                                .withStatus(200)
+                                .withBody(Pattern.quote(text())))))
                 .withEvery(time())
                 .withTimeout(time())
                 .withFailures(1 + random.nextInt(5))

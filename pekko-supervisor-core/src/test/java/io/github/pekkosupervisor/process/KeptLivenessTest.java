@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.process;
 
 import static io.github.pekkosupervisor.testing.Programs.A_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.testing.ProcessView;
@@ -48,13 +49,19 @@ final class KeptLivenessTest {
     }
 
     private HostJvm launch(String events, String live) throws IOException {
+        return launchWith(
+                events,
+                "command = [sleep, " + A_DAY + "], live { command = [test, -e, well], every = 100ms, failures = 2, "
+                        + live + " }");
+    }
+
+    private HostJvm launchWith(String events, String process) throws IOException {
         HostJvm launched = new HostJvm(
                 KeptHost.class,
                 place,
                 events,
-                "children = [{ id = db, process { command = [sleep, " + A_DAY + "], directory = \"" + place
-                        + "\", output = discard, when-supervisor-dies = keep, live {"
-                        + " command = [test, -e, well], every = 100ms, failures = 2, " + live + " } } }]");
+                "children = [{ id = db, process { directory = \"" + place
+                        + "\", output = discard, when-supervisor-dies = keep, " + process + " } }]");
         host = launched;
         await().atMost(HostJvm.PATIENCE).until(() -> lines(events).contains("up"));
         return launched;
@@ -87,5 +94,25 @@ final class KeptLivenessTest {
         await().atMost(HostJvm.PATIENCE)
                 .until(() -> lines("second").stream().anyMatch(line -> line.startsWith("db RESTART ")));
         assertThat(db.runs()).isFalse();
+    }
+
+    @Test
+    void the_watchdog_of_the_next_jvm_holds_it_to_what_it_says() throws IOException {
+        assumeThat(Path.of("/usr/bin/systemd-notify")).exists();
+        Files.createFile(place.resolve("well"));
+        String process = "command = [sh, -c, \"systemd-notify --ready; while [ -e well ]; do systemd-notify WATCHDOG=1;"
+                + " echo >>pings; sleep 0.1; done; exec sleep " + A_DAY + "\"],"
+                + " ready { sd-notify = true }, live { watchdog = true, timeout = 2s }";
+        HostJvm first = launchWith("first", process);
+        first.kill();
+
+        launchWith("second", process);
+        assertThat(pid("second", "db ADOPTED")).isEqualTo(pid("first", "db START_UP"));
+        int heard = lines("pings").size() + 30;
+        await().atMost(HostJvm.PATIENCE).until(() -> lines("pings").size() > heard);
+        assertThat(lines("second")).noneMatch(line -> line.startsWith("db ended"));
+        Files.delete(place.resolve("well"));
+
+        await().atMost(HostJvm.PATIENCE).until(() -> lines("second").contains("db ended: hung: silent for 2 s"));
     }
 }

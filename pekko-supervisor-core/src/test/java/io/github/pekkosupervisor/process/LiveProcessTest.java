@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.process;
 
 import static io.github.pekkosupervisor.testing.Programs.A_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.FreePort;
@@ -10,14 +11,19 @@ import io.github.pekkosupervisor.process.ProcessActor.Command;
 import io.github.pekkosupervisor.process.ProcessActor.Paused;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
 import io.github.pekkosupervisor.process.ProcessEvent.Hung;
+import io.github.pekkosupervisor.process.ProcessEvent.Notified;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessEvent.Recovered;
+import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -143,6 +149,108 @@ final class LiveProcessTest {
             PROCESSES.next(Recovered.class);
         }
         PROCESSES.next(Hung.class);
+    }
+
+    @Test
+    void an_answer_by_http_is_looked_at_each_time() throws IOException {
+        AtomicReference<String> status = new AtomicReference<>("503 Busy");
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread answers = new Thread(() -> answer(server, status));
+            answers.setDaemon(true);
+            answers.start();
+            PROCESSES.spawn(SLEEPER.withLive(
+                    Liveness.by(Readiness.http("http://localhost:" + server.getLocalPort() + "/health"))
+                            .withEvery(SHORT)
+                            .withTimeout(Duration.ofSeconds(20))
+                            .withFailures(2)
+                            .withThen(Then.REPORT)));
+
+            PROCESSES.started();
+            assertThat(PROCESSES.next(Hung.class).why())
+                    .startsWith("2 tries of 20 s without ")
+                    .contains("503");
+            status.set("200 OK");
+            PROCESSES.next(Recovered.class);
+        }
+        assertThat(PROCESSES.next(Hung.class).why()).contains("no answer from ");
+    }
+
+    private static void answer(ServerSocket server, AtomicReference<String> status) {
+        try {
+            while (true) {
+                try (Socket one = server.accept()) {
+                    one.getInputStream().read(new byte[2000]);
+                    String answer = "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                    one.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+        } catch (IOException e) {
+            // closed: the end of the test
+        }
+    }
+
+    @Test
+    void who_does_not_answer_by_http_in_time_has_failed() throws IOException {
+        try (ServerSocket deaf = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            PROCESSES.spawn(
+                    SLEEPER.withLive(Liveness.by(Readiness.http("http://127.0.0.1:" + deaf.getLocalPort() + "/health"))
+                            .withEvery(SHORT)
+                            .withTimeout(Duration.ofMillis(200))
+                            .withFailures(2)));
+
+            PROCESSES.started();
+
+            assertThat(PROCESSES.next(Hung.class).why())
+                    .startsWith("2 tries of 200 ms without ")
+                    .contains(", the last: no answer ");
+        }
+    }
+
+    private ProcessSpec watched(String script) {
+        assumeThat(Path.of("/usr/bin/systemd-notify")).exists();
+        return ProcessSpec.of(LoneProcesses.sh("cd " + scratch + "; " + script))
+                .withEnvironment("WATCHDOG_PID", "1")
+                .withReady(Readiness.sdNotify())
+                .withLive(Liveness.watchdog(Duration.ofSeconds(2)).withThen(Then.REPORT));
+    }
+
+    @Test
+    void who_says_that_it_works_is_not_told_of_until_it_is_silent_and_again_when_it_speaks() throws IOException {
+        PROCESSES.spawn(
+                watched("echo $WATCHDOG_USEC,$WATCHDOG_PID >told; touch well; systemd-notify --ready; while :; do"
+                        + " [ -e well ] && systemd-notify WATCHDOG=1; echo >>rounds; sleep 0.1; done"));
+
+        PROCESSES.started();
+        PROCESSES.next(Notified.class);
+        PROCESSES.next(Ready.class);
+        // longer than it may be silent
+        awaitLines("rounds", 30);
+        Files.delete(scratch.resolve("well"));
+        assertThat(PROCESSES.next(Hung.class).why()).isEqualTo("silent for 2 s");
+        Files.createFile(scratch.resolve("well"));
+        PROCESSES.next(Recovered.class);
+        assertThat(scratch.resolve("told")).content().isEqualTo("2000000,\n");
+    }
+
+    @Test
+    void who_says_himself_that_he_does_not_work_is_hung() throws IOException {
+        PROCESSES.spawn(
+                watched("systemd-notify --ready; while [ ! -e go ]; do systemd-notify WATCHDOG=1; sleep 0.1; done;"
+                        + " systemd-notify WATCHDOG=trigger; exec sleep " + A_DAY));
+
+        PROCESSES.started();
+        PROCESSES.next(Notified.class);
+        PROCESSES.next(Ready.class);
+        Files.createFile(scratch.resolve("go"));
+        assertThat(PROCESSES.next(Hung.class).why()).isEqualTo("it says so itself");
+    }
+
+    @Test
+    void a_watchdog_that_could_hear_nothing_is_refused() {
+        PROCESSES.spawn(SLEEPER.withLive(Liveness.watchdog(SHORT)));
+
+        assertThat(PROCESSES.next(StartFailed.class).cause().getMessage())
+                .contains("a watchdog hears only what is ready by sd_notify");
     }
 
     @Test

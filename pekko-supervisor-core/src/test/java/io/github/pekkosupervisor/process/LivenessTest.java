@@ -30,7 +30,10 @@ final class LivenessTest {
 
     static Stream<Readiness> signsToLookFor() {
         return Stream.of(
-                Readiness.tcp(80), Readiness.unixSocket(Path.of("/run/a")), Readiness.command("redis-cli", "ping"));
+                Readiness.tcp(80),
+                Readiness.unixSocket(Path.of("/run/a")),
+                Readiness.command("redis-cli", "ping"),
+                Readiness.http("http://127.0.0.1:80/health"));
     }
 
     @ParameterizedTest
@@ -93,6 +96,13 @@ final class LivenessTest {
                         3,
                         Duration.ZERO,
                         Liveness.Then.RESTART));
+    }
+
+    @Test
+    void a_watchdog_waits_for_no_more_than_one_silence() {
+        assertThat(Liveness.watchdog(SECOND))
+                .isEqualTo(new Liveness(
+                        Optional.empty(), Duration.ofSeconds(10), SECOND, 1, Duration.ZERO, Liveness.Then.RESTART));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor.runit;
 
 import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static io.github.pekkosupervisor.testing.Programs.A_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
@@ -218,13 +220,46 @@ class HungServicesTest {
     }
 
     @Test
+    void one_whose_watchdog_hears_nothing_is_stopped_and_started_again() throws IOException {
+        assumeThat(Path.of("/usr/bin/systemd-notify")).exists();
+        web.script(
+                "run",
+                "systemd-notify --ready; while [ -e well ]; do systemd-notify WATCHDOG=1; sleep 0.1; done\n"
+                        + "echo >>asleep; exec sleep " + A_DAY);
+        Files.writeString(
+                web.path().resolve("service.conf"),
+                "ready { sd-notify = true }\nlive { watchdog = true, timeout = 2s }\n");
+        start();
+        int pid = web.awaitRun();
+        patiently().until(() -> unit().ready());
+
+        Files.delete(web.path().resolve("well"));
+        assertThat(awaitHung()).isEqualTo(new ServiceEvent.Hung(WEB, pid, "silent for 2 s", true));
+        awaitOther(pid);
+        web.awaitLines("asleep", 2);
+    }
+
+    @Test
+    void a_watchdog_that_could_hear_nothing_and_what_is_not_for_it_is_told() throws IOException {
+        Files.writeString(
+                web.path().resolve("service.conf"),
+                "live { watchdog = true, failures = 2, every = 1s }\nready { tcp = 1 }\n");
+        start();
+        web.awaitRun();
+
+        tree.awaitMessage("\"live.watchdog\" needs \"ready.sd-notify\"");
+        tree.awaitMessage("\"live.every\" is not for a watchdog, which nobody asks; use \"live.timeout\"");
+        tree.awaitMessage("\"live.failures\" is not for a watchdog");
+    }
+
+    @Test
     void a_block_that_is_wrong_is_told_and_not_used() throws IOException {
         Files.writeString(web.path().resolve("service.conf"), "live { every = 1s, failures = 0 }\n");
         start();
         web.awaitRun();
 
         tree.awaitMessage("service.conf: 1: \"live.failures\" must be at least 1, was 0");
-        tree.awaitMessage("needs one of tcp, unix-socket and command, has 0");
+        tree.awaitMessage("needs one of tcp, unix-socket, command, http and watchdog, has 0");
     }
 
     @Test
