@@ -17,8 +17,8 @@ final class ProcessKeys {
 
     private static final String OUTPUTS =
             "inherit (the JVM's own), discard, log (each line to the logger process.NAME), prefix (the JVM's own, each"
-                + " line behind [NAME]), { file = PATH } (appended to, not through the JVM), { logger = NAME, level ="
-                + " info }";
+                    + " line behind [NAME]), { file = PATH } (appended to, not through the JVM), { logger = NAME, level ="
+                    + " info }";
 
     static final List<Key> ALL = List.of(
             Key.of(
@@ -118,10 +118,10 @@ final class ProcessKeys {
             Key.of(
                             "when-supervisor-dies",
                             "What becomes of it after a kill -9 of the JVM. With keep the next start of the"
-                                + " application takes it over, if the setting pekko-supervisor.state-directory names a"
-                                + " directory; else nobody does. It finds a variable PEKKO_SUPERVISOR_START in its"
-                                + " environment; one that drops it (env -i) is named and not taken over if the JVM was"
-                                + " killed in the middle of its start.")
+                                    + " application takes it over, if the setting pekko-supervisor.state-directory names a"
+                                    + " directory; else nobody does. It finds a variable PEKKO_SUPERVISOR_START in its"
+                                    + " environment; one that drops it (env -i) is named and not taken over if the JVM was"
+                                    + " killed in the middle of its start.")
                     .values("kill (within a second), keep")
                     .formerly("when-jvm-dies")
                     .in(PROCESS, "kill")

@@ -11,8 +11,8 @@ import java.util.Optional;
  * probes.
  *
  * <p>A stopped or deadlocked process keeps its sockets: the kernel goes on accepting connections for it. So a sign that
- * asks it something ({@link Readiness#command}, {@link Readiness#http}) sees more than
- * {@link Readiness#tcp(int)} and {@link Readiness#unixSocket}, which see no more than that its socket is there.
+ * asks it something ({@link Readiness#command}, {@link Readiness#http}) sees more than {@link Readiness#tcp(int)} and
+ * {@link Readiness#unixSocket}, which see no more than that its socket is there.
  *
  * @param sign what is looked for again and again; empty if the process has to tell by itself, as a watchdog wants
  * @param every from the beginning of one look to the beginning of the next; more than zero. Means nothing to a watchdog

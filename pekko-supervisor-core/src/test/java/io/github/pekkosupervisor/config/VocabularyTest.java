@@ -26,7 +26,7 @@ final class VocabularyTest {
     /** Durations, constants, methods, fields, classes and generics of Java. */
     private static final Pattern JAVA = Pattern.compile(
             "\\bPT\\d|[A-Z]{3,}_[A-Z]|\\bwith[A-Z]|\\(\\)|\\b[a-z]+[A-Z][a-z]|\\b[A-Z][a-z]+[A-Z]|\\b[A-Z][a-z]+\\[|@[0-9a-f]|"
-                + "java\\.|Exception|Optional|\\b(PERMANENT|TRANSIENT|TEMPORARY|NEVER|DYNAMIC|CONTINUE|INSTANCE)\\b");
+                    + "java\\.|Exception|Optional|\\b(PERMANENT|TRANSIENT|TEMPORARY|NEVER|DYNAMIC|CONTINUE|INSTANCE)\\b");
 
     private static List<Problem> problems(String text) {
         ConfigParseOptions named = ConfigParseOptions.defaults().setOriginDescription("tree.conf");

@@ -52,14 +52,8 @@ record ServiceConf(
                     + " it: chown and chmod go-w";
 
     /** As if there were no file. */
-    static final ServiceConf NONE =
-            new ServiceConf(
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+    static final ServiceConf NONE = new ServiceConf(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /**
      * A log that the launcher writes.

@@ -700,9 +700,9 @@ class AdoptionRuleTest {
         assertThat(decide(left(running(), lives(RUN)), Optional.of(left(starting, new Unsure(List.of(7, 8))))))
                 .isEqualTo(new LeaveAlone(
                         "log/run was being started when its supervisor died, and each of the processes 7, 8 may be it,"
-                            + " or is another's; nothing is started while one of them runs: end it, or make an empty"
-                            + " log/supervise/status if none of them is; meanwhile run (pid 7) goes on and is not"
-                            + " supervised",
+                                + " or is another's; nothing is started while one of them runs: end it, or make an empty"
+                                + " log/supervise/status if none of them is; meanwhile run (pid 7) goes on and is not"
+                                + " supervised",
                         Optional.of("run (pid 7) goes on and is not supervised")));
     }
 
