@@ -48,6 +48,7 @@ final class KeysInJavaTest {
             "ProcessSpec.withGrouping",
             "ProcessSpec.withOwnerLost",
             "ProcessSpec.withIdentityFile",
+            "ProcessSpec.withSigns",
             "ProcessSpec.withLogContext");
 
     static Stream<Arguments> places() {
