@@ -270,7 +270,7 @@ final class ArchitectureTest {
             .whereLayer("spec")
             .mayOnlyBeAccessedByLayers("root", "actor", "config", "log", "rule", "protocol")
             .whereLayer("process")
-            .mayOnlyBeAccessedByLayers("root", "actor", "config", "spec");
+            .mayOnlyBeAccessedByLayers("root", "actor", "config", "protocol", "spec");
 
     @Test
     void a_planted_use_of_an_actor_by_a_specification_is_reported() {

@@ -13,7 +13,7 @@ final class HeartbeatTest {
     private final Heartbeat heartbeat = new Heartbeat();
 
     private static long at(double seconds) {
-        return (long) (seconds * 1e9);
+        return Math.round(seconds * 1e9);
     }
 
     @Test
