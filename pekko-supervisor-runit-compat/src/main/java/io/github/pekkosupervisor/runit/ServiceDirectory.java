@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.runit.rule.Role;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Again;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Grants;
@@ -64,7 +65,7 @@ final class ServiceDirectory implements AutoCloseable {
     private final OsString path;
     private final Optional<Grants> usualAccess;
     private Optional<Grants> access = Optional.empty();
-    private Optional<OneshotAgain> oneshot = Optional.empty();
+    private Optional<Again> oneshot = Optional.empty();
     private @Nullable Directory directory;
     private @Nullable SuperviseDirectory service;
     private @Nullable SuperviseDirectory log;
@@ -388,7 +389,7 @@ final class ServiceDirectory implements AutoCloseable {
             byte[] file = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.REFUSE);
             ServiceConf conf = ServiceConf.parse(file);
             if (conf.oneshot().isPresent() && isInCustody("oneshot", ServiceConf.MEND, reporter)) {
-                oneshot = conf.oneshot();
+                oneshot = conf.oneshot().map(again -> again == OneshotAgain.ONCE ? Again.ONCE : Again.GROUP);
             }
             if (conf.access().isPresent() && isInCustody("access", ServiceConf.MEND, reporter)) {
                 access = conf.access();
@@ -425,7 +426,7 @@ final class ServiceDirectory implements AutoCloseable {
     }
 
     /** Whether {@code run} is over when it has ended well; and then whether it is run again at the next start. */
-    Optional<OneshotAgain> oneshot() {
+    Optional<Again> oneshot() {
         return oneshot;
     }
 

@@ -4,7 +4,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Again;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
@@ -189,7 +189,7 @@ public final class AdoptionRule {
             boolean finishPresent,
             Left service,
             Optional<Left> log,
-            Optional<OneshotAgain> oneshot) {
+            Optional<Again> oneshot) {
 
         /** Of one whose {@code run} is to go on. */
         public Situation(String boot, Instant now, boolean finishPresent, Left service, Optional<Left> log) {
@@ -341,10 +341,7 @@ public final class AdoptionRule {
             service = Optional.empty();
             log = Optional.empty();
             // what has come to its end in order is run again with the next start, unless once is enough
-            done &= situation
-                    .oneshot()
-                    .filter(again -> again == OneshotAgain.ONCE)
-                    .isPresent();
+            done &= situation.oneshot().filter(again -> again == Again.ONCE).isPresent();
         }
         boolean draining = service.isPresent()
                 && service.get().record().pending().draining()

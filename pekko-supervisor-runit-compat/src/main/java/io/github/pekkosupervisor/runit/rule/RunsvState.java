@@ -59,6 +59,14 @@ public record RunsvState(
         this(service, log, terminating, draining, exited, Optional.empty(), Oneshot.NONE);
     }
 
+    /** When a {@code run} that has ended well, and is over by that, is run again without being asked. */
+    public enum Again {
+        /** With the next start of the supervision. */
+        GROUP,
+        /** Not before the next boot. */
+        ONCE
+    }
+
     /** Whether {@code run} is over when it has exited with 0, and is not started again then. */
     public enum Oneshot {
         /** It is to go on. */

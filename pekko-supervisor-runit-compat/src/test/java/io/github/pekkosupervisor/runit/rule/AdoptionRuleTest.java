@@ -6,7 +6,6 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Found;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.GoOn;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Gone;
@@ -19,6 +18,7 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Several;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Unsure;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Again;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.rule.UnrecordedRule.Trace;
@@ -743,7 +743,7 @@ class AdoptionRuleTest {
         return done ? left.asDone() : left;
     }
 
-    private static RunsvState next(UnitRecord left, Optional<OneshotAgain> again, String boot) {
+    private static RunsvState next(UnitRecord left, Optional<Again> again, String boot) {
         Situation situation = new Situation(boot, NOW, true, left(left, Nobody.INSTANCE), Optional.empty(), again);
         return ((GoOn) AdoptionRule.decide(situation)).state();
     }
@@ -767,7 +767,7 @@ class AdoptionRuleTest {
         "down, true, , same, DOWN NONE",
         "exit, true, , same, UP NONE"
     })
-    void what_is_done_is_not_done_twice(String want, boolean done, OneshotAgain again, String boot, String expected) {
+    void what_is_done_is_not_done_twice(String want, boolean done, Again again, String boot, String expected) {
         UnitRecord left = oneshot(Want.valueOf(want.toUpperCase(Locale.ROOT)), done);
 
         RunsvState next = next(left, Optional.ofNullable(again), boot.equals("same") ? BOOT : "other");
@@ -784,8 +784,8 @@ class AdoptionRuleTest {
                         start(Program.RUN),
                         Optional.empty())
                 .asDone();
-        Situation situation = new Situation(
-                BOOT, NOW, true, left(left, lives(RUN)), Optional.empty(), Optional.of(OneshotAgain.ONCE));
+        Situation situation =
+                new Situation(BOOT, NOW, true, left(left, lives(RUN)), Optional.empty(), Optional.of(Again.ONCE));
 
         RunsvState state = ((GoOn) AdoptionRule.decide(situation)).state();
 
@@ -795,7 +795,7 @@ class AdoptionRuleTest {
 
     @Test
     void a_oneshot_that_nobody_has_supervised_is_due() {
-        Situation situation = new Situation(BOOT, NOW, true, NOTHING, Optional.empty(), Optional.of(OneshotAgain.ONCE));
+        Situation situation = new Situation(BOOT, NOW, true, NOTHING, Optional.empty(), Optional.of(Again.ONCE));
 
         assertThat(((GoOn) AdoptionRule.decide(situation)).state().oneshot()).isEqualTo(RunsvState.Oneshot.DUE);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
-import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Facts;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Found;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.GoOn;
@@ -16,6 +15,7 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule.Nobody;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Seen;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Situation;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.TakeUp;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Again;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
@@ -144,7 +144,7 @@ class AdoptionWalkTest {
         final Random random;
         final boolean hasLog;
         final boolean hasFinish;
-        final Optional<OneshotAgain> oneshot;
+        final Optional<Again> oneshot;
         final Map<String, Integer> cuts = new java.util.HashMap<>();
         final StringBuilder story = new StringBuilder();
 
@@ -186,10 +186,7 @@ class AdoptionWalkTest {
             this.random = random;
             this.hasLog = random.nextInt(3) > 0;
             this.hasFinish = random.nextBoolean();
-            this.oneshot = List.of(
-                            Optional.<OneshotAgain>empty(),
-                            Optional.of(OneshotAgain.GROUP),
-                            Optional.of(OneshotAgain.ONCE))
+            this.oneshot = List.of(Optional.<Again>empty(), Optional.of(Again.GROUP), Optional.of(Again.ONCE))
                     .get(random.nextInt(3));
             this.state = first();
         }
@@ -299,7 +296,7 @@ class AdoptionWalkTest {
                     cut("a oneshot was over and done");
                 }
                 boolean staysDown =
-                        wasDone && oneshot.filter(OneshotAgain.ONCE::equals).isPresent();
+                        wasDone && oneshot.filter(Again.ONCE::equals).isPresent();
                 assertThat(goOn.state().service().status().want() == Want.DOWN)
                         .as("is down after an end\n%s", story)
                         .isEqualTo(staysDown);
