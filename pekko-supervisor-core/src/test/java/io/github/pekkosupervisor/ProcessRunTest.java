@@ -130,7 +130,7 @@ final class ProcessRunTest {
     @Test
     void when_its_time_is_over_it_is_stopped_with_all_it_has_started_and_what_it_wrote_is_told() throws Exception {
         ProcessResult result = sh("sleep 1000 & echo $!; wait")
-                .withTimeout(Duration.ofMillis(500))
+                .withTimeout(Duration.ofSeconds(3))
                 .run();
 
         assertThat(result.timedOut()).isTrue();

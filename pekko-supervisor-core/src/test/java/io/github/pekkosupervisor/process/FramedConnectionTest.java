@@ -114,9 +114,9 @@ final class FramedConnectionTest {
     @Test
     void what_was_asked_of_one_that_is_killed_fails_with_its_end_and_the_next_one_answers() {
         ActorRef<Command> actor = run("read -r first; exec sleep 1000");
-        CompletableFuture<String> asked = connection.request(1, message(1)).toCompletableFuture();
-        CompletableFuture<String> askedToo = connection.request(2, message(2)).toCompletableFuture();
-        get(connection.session());
+        Session session = get(connection.session());
+        CompletableFuture<String> asked = session.request(1, message(1));
+        CompletableFuture<String> askedToo = session.request(2, message(2));
 
         actor.tell(new SendSignal(Signal.KILL));
         ended();

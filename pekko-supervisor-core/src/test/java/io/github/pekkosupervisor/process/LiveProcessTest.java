@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,17 @@ final class LiveProcessTest {
 
     private void awaitLines(String file, int count) {
         await().atMost(LoneProcesses.PATIENCE).until(() -> lines(file) >= count);
+    }
+
+    /** One in twenty of a second would be due. */
+    private void awaitNoLooks() {
+        AtomicLong before = new AtomicLong(-1);
+        await().atMost(LoneProcesses.PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> {
+                    long now = lines("looks");
+                    return before.getAndSet(now) == now;
+                });
     }
 
     @Test
@@ -98,7 +110,7 @@ final class LiveProcessTest {
     @Test
     void a_look_that_takes_too_long_is_killed_and_has_failed() {
         PROCESSES.spawn(SLEEPER.withLive(script("echo $$ >>looks; exec sleep " + A_DAY)
-                .withTimeout(Duration.ofMillis(300))
+                .withTimeout(Duration.ofSeconds(2))
                 .withFailures(2)));
 
         PROCESSES.started();
@@ -295,26 +307,34 @@ final class LiveProcessTest {
 
     @Test
     void when_it_is_asked_to_stop_nobody_looks_any_more() {
-        ActorRef<Command> actor = PROCESSES.spawn(
-                SLEEPER.withLive(script("echo >>looks; sleep 0.1; exit 1").withFailures(1)));
+        // it needs a second for its end, and would fail each look until then
+        String slow = "cd " + scratch
+                + "; trap 'touch asked; sleep 1; exit 0' TERM; touch there; while :; do sleep 0.05; done";
+        ActorRef<Command> actor = PROCESSES.spawn(ProcessSpec.of("sh", "-c", slow)
+                .withLive(script("echo >>looks; test ! -e asked").withFailures(1)));
         PROCESSES.started();
+        await().atMost(LoneProcesses.PATIENCE).until(() -> Files.exists(scratch.resolve("there")));
+        awaitLines("looks", 1);
         actor.tell(new Stop(Duration.ofSeconds(20)));
 
         PROCESSES.exited();
+        assertThat(scratch.resolve("asked")).exists();
     }
 
     @Test
     void one_that_is_paused_is_not_looked_at_and_told_to_be_well_when_it_goes_on() throws IOException {
         Path well = Files.createFile(scratch.resolve("well"));
-        ActorRef<Command> actor = PROCESSES.spawn(
-                SLEEPER.withLive(script("test -e well").withFailures(1).withThen(Then.REPORT)));
+        ActorRef<Command> actor = PROCESSES.spawn(SLEEPER.withLive(
+                script("echo >>looks; test -e well").withFailures(1).withThen(Then.REPORT)));
         PROCESSES.started();
         actor.tell(new Paused(true));
+        awaitNoLooks();
         Files.delete(well);
         PROCESSES.nothingMore();
         actor.tell(new Paused(false));
         PROCESSES.next(Hung.class);
         actor.tell(new Paused(true));
+        awaitNoLooks();
         Files.createFile(well);
         PROCESSES.nothingMore();
         actor.tell(new Paused(false));

@@ -170,6 +170,9 @@ record ServiceConf(
         if (oneshot.isPresent() && top.has("live")) {
             top.problem("\"live\" is for what goes on, and not for a oneshot; leave out one of them");
         }
+        if (oneshot.isPresent() && top.has("ready")) {
+            top.problem("\"ready\" is for what goes on: a oneshot is ready when it is done; leave out one of them");
+        }
         return oneshot;
     }
 

@@ -394,7 +394,9 @@ final class ServiceDirectory implements AutoCloseable {
             if (conf.access().isPresent() && isInCustody("access", ServiceConf.MEND, reporter)) {
                 access = conf.access();
             }
-            live = conf.live();
+            if (conf.live().isPresent() && isInCustody("live", ServiceConf.MEND, reporter)) {
+                live = conf.live();
+            }
             if (conf.ready().isPresent() && isInCustody("ready", ServiceConf.MEND, reporter)) {
                 readiness = new ServiceReadiness(
                         conf.ready().get(), conf.startTimeout().orElse(ServiceReadiness.NO_LIMIT));

@@ -73,6 +73,7 @@ class ServiceConfTest {
                         + " service.conf: 1: \"log.line-length\" must be 1 to 1048576 bytes, was \"many\"",
                 "oneshot = 1 | service.conf: 1: \"oneshot\" must be true or false, was 1",
                 "oneshot = true, live { tcp = 1 } | service.conf: 1: \"live\" is for what goes on, and not for a oneshot",
+                "oneshot = true, ready { tcp = 1 } | service.conf: 1: \"ready\" is for what goes on",
                 "oneshot-again = once | service.conf: 1: \"oneshot-again\" is for a oneshot; set oneshot = true too, or leave",
                 "oneshot = true, oneshot-again = x |"
                         + " service.conf: 1: \"oneshot-again\" must be one of group, once, was \"x\"",

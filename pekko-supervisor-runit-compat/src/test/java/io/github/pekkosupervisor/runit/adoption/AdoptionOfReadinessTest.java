@@ -112,12 +112,27 @@ class AdoptionOfReadinessTest extends InEstate {
         estate.lose();
         estate.awaitUp(web);
         assertThat(isReady(web)).isFalse();
+        awaitSocket(sign, pid);
         Files.createFile(web.resolve("go"));
 
         patiently().until(() -> isReady(web));
         patiently().until(() -> isGiven(web));
         assertThat(status(web).pid()).isEqualTo(pid);
         assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** The status is there before; and who says so to nobody does not say it again. */
+    private static void awaitSocket(String sign, int pid) throws IOException {
+        if (sign.startsWith("sd-notify")) {
+            String variable = "NOTIFY_SOCKET=";
+            String socket = Stream.of(Files.readString(Path.of("/proc/" + pid + "/environ"))
+                            .split("\0", -1))
+                    .filter(entry -> entry.startsWith(variable))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring(variable.length());
+            patiently().until(() -> Files.readString(Path.of("/proc/net/unix")).contains(socket));
+        }
     }
 
     /** By a pipe the newline would have been lost, or its writer. */
