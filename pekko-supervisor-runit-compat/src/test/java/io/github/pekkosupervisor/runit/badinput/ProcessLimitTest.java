@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,9 +91,14 @@ class ProcessLimitTest {
             assertThat(yard.exitCode()).isEqualTo(111);
             assertThat(ProcessHandle.of(pid)).isEmpty();
         } finally {
-            yard.pids().stream()
-                    .filter(left -> left != yard.launcherPid())
-                    .forEach(left -> Yard.command("kill", "-KILL", left.toString()));
+            // again and again, for one may be in the middle of a fork, and one that was killed needs a moment
+            patiently().until(() -> {
+                List<Long> left = yard.pids().stream()
+                        .filter(one -> one != yard.launcherPid())
+                        .toList();
+                left.forEach(one -> Yard.command("kill", "-KILL", one.toString()));
+                return left.isEmpty();
+            });
         }
     }
 
