@@ -135,7 +135,7 @@ final class HungChildrenTest {
     private static Liveness ping(int port) {
         return Liveness.by(Readiness.command("redis-cli", "-p", String.valueOf(port), "ping"))
                 .withEvery(TENTH.multipliedBy(2))
-                .withTimeout(TENTH.multipliedBy(50))
+                .withTimeout(TENTH.multipliedBy(30))
                 .withFailures(2);
     }
 
@@ -148,7 +148,7 @@ final class HungChildrenTest {
 
         signal("STOP", first);
 
-        String why = "2 tries of 5 s without exit code 0 of [redis-cli, -p, " + port
+        String why = "2 tries of 3 s without exit code 0 of [redis-cli, -p, " + port
                 + ", ping], the last: no answer in time";
         ChildHung hung = awaitTold(ChildHung.class);
         assertThat(hung.why()).isEqualTo(why);
@@ -159,7 +159,7 @@ final class HungChildrenTest {
         assertThat(pid(now)).isNotEqualTo(first);
         assertThat(new ProcessView(first).exists()).isFalse();
         assertThat(now.restarts()).isEqualTo(1);
-        assertThat(now.lastExit().orElseThrow().reason()).startsWith("hung: 2 tries of 5 s without");
+        assertThat(now.lastExit().orElseThrow().reason()).startsWith("hung: 2 tries of 3 s without");
         assertThat(now.details()).isEmpty();
     }
 
@@ -182,7 +182,7 @@ final class HungChildrenTest {
         assertThat(ill.notReady())
                 .singleElement()
                 .asString()
-                .startsWith("/redis: running, not ready, hung 2 tries of 5 s without");
+                .startsWith("/redis: running, not ready, hung 2 tries of 3 s without");
         assertThat(recovered.hung()).isPositive();
         assertThat(get(redis.health()).ready()).isTrue();
         assertThat(pid(node(redis, "/redis"))).isEqualTo(pid);
@@ -220,14 +220,14 @@ final class HungChildrenTest {
                         .withReady(Readiness.http(health))
                         .withLive(Liveness.by(Readiness.http(health))
                                 .withEvery(TENTH)
-                                .withTimeout(TENTH.multipliedBy(50))
+                                .withTimeout(TENTH.multipliedBy(30))
                                 .withFailures(2))));
         long first = pid(node(web, "/web"));
 
         signal("STOP", first);
 
         assertThat(awaitTold(ChildHung.class).why())
-                .startsWith("2 tries of 5 s without ")
+                .startsWith("2 tries of 3 s without ")
                 .contains("/health");
         assertThat(awaitTold(ChildTerminated.class).reason()).isInstanceOf(ExitReason.Hung.class);
         patiently().until(() -> node(web, "/web").ready());
