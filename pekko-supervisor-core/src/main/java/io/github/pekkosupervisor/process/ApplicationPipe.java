@@ -62,6 +62,9 @@ final class ApplicationPipe {
 
     /** As {@link PipeReader#read}. */
     synchronized CompletableFuture<byte[]> read() {
+        if (closed) {
+            return CompletableFuture.completedFuture(new byte[0]);
+        }
         byte[] first = kept.poll();
         if (first != null) {
             keptBytes -= first.length;
@@ -88,10 +91,15 @@ final class ApplicationPipe {
     /** From now on only what the application asks for is read. */
     void nobodyListens() {
         boolean silent;
+        boolean unwanted;
         synchronized (this) {
             listeners = List.of();
             over |= !turning;
             silent = over;
+            unwanted = closed;
+        }
+        if (unwanted) {
+            pipe.drop();
         }
         if (silent) {
             heard.complete(null);
@@ -109,12 +117,14 @@ final class ApplicationPipe {
     }
 
     /**
-     * Nobody will ask any more: nothing is kept, and a writer that goes on gets {@code EPIPE}.
+     * Nobody will ask any more: nothing is kept, and a writer that goes on gets {@code EPIPE}, once nobody listens
+     * either.
      *
      * @return whether something has been dropped
      */
     boolean close() {
         boolean dropped;
+        boolean unwanted;
         CompletableFuture<byte[]> reader;
         synchronized (this) {
             closed = true;
@@ -123,8 +133,13 @@ final class ApplicationPipe {
             keptBytes = 0;
             reader = waiting;
             waiting = null;
+            unwanted = over || listeners.isEmpty();
+            // who listens may have waited for room
+            goOn();
         }
-        dropped |= pipe.drop();
+        if (unwanted) {
+            dropped |= pipe.drop();
+        }
         if (reader != null) {
             reader.completeAsync(() -> new byte[0], executor);
         }

@@ -382,9 +382,10 @@ public final class ProcessStreams implements AutoCloseable {
 
     /**
      * Ends its standard input, at once, and reads no more of its standard output: what nobody has read is dropped, and
-     * a process that goes on writing is ended by SIGPIPE, or told {@code EPIPE}. Who waits to read or write, and who
-     * does later, fails with an {@link IOException}. The process is not stopped otherwise, and {@link #exit} tells its
-     * end. Without effect if it is closed already.
+     * a process that goes on writing is ended by SIGPIPE, or told {@code EPIPE}. Of one that is to be ready by a line
+     * that has not come, that line is looked for, and everything else thrown away, until it has. Who waits to read or
+     * write, and who does later, fails with an {@link IOException}. The process is not stopped otherwise, and
+     * {@link #exit} tells its end. Without effect if it is closed already.
      */
     @Override
     public void close() {
