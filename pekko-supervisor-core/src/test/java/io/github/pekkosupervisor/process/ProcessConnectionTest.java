@@ -480,17 +480,17 @@ final class ProcessConnectionTest {
 
     @Test
     void the_line_is_looked_for_though_it_is_closed_when_no_more_is_kept() {
-        AtomicReference<ProcessStreams> streams = new AtomicReference<>();
+        CompletableFuture<ProcessStreams> streams = new CompletableFuture<>();
         Path written = scratch.resolve("written");
         PROCESSES.spawn(ProcessSpec.of(sh("i=0; while [ $i -lt 300 ]; do head -c 65536 /dev/zero; i=$((i+1)); echo >>"
                         + written + "; done; echo; echo listening; read -r end"))
-                .withConnection(ProcessConnection.create(streams::set))
+                .withConnection(ProcessConnection.create(streams::complete))
                 .withReady(Readiness.line("listening")));
         PROCESSES.started();
         // one more than is kept, and another than is in the pipe
         await().until(() -> Files.exists(written) && Files.size(written) > ApplicationPipe.MOST_KEPT / 65536);
 
-        streams.get().close();
+        get(streams).close();
 
         PROCESSES.next(ProcessEvent.Ready.class);
     }
