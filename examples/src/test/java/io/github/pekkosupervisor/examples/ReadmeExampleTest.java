@@ -8,8 +8,12 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import io.github.pekkosupervisor.FreePort;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.Liveness;
+import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeFold;
@@ -62,6 +66,21 @@ class ReadmeExampleTest {
     private static final Path OPERATING = Path.of("../docs/operating.md");
     private static final Path THIS = Path.of("src/test/java/io/github/pekkosupervisor/examples/ReadmeExampleTest.java");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final String WEB = """
+            import com.sun.net.httpserver.HttpServer;
+            import java.net.InetSocketAddress;
+
+            class Web {
+                public static void main(String[] words) throws Exception {
+                    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(words[0])), 0);
+                    server.createContext("/health", exchange -> {
+                        exchange.sendResponseHeaders(200, -1);
+                        exchange.close();
+                    });
+                    server.start();
+                }
+            }
+            """;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "readme");
@@ -110,6 +129,32 @@ class ReadmeExampleTest {
     /** Compiled only: it would end the tests too. */
     static void exit(TreeEnd end) {
         System.exit(end.isFailure() ? 1 : 0); // end.origin(): which supervisor, which child, its last reason
+    }
+
+    @Test
+    void something_is_done_first_and_then_a_server_answers(@TempDir Path app) throws IOException {
+        int port = FreePort.next();
+        Path done = app.resolve("done");
+        Path web = Files.writeString(app.resolve("Web.java"), WEB);
+        program(app, "migrate", ": >" + done);
+        program(app, "web", "exec " + System.getProperty("java.home") + "/bin/java " + web + " $1");
+
+        String health = "http://127.0.0.1:" + port + "/health";
+        SupervisorSpec spec = SupervisorSpec.restForOne()
+                .withChild(ChildSpec.process(
+                        "migrate", ProcessSpec.of(app + "/bin/migrate").withOneshot()))
+                .withChild(ChildSpec.process(
+                        "web",
+                        ProcessSpec.of(app + "/bin/web", "" + port)
+                                .withReady(Readiness.http(health))
+                                .withLive(Liveness.by(Readiness.http(health)).withEvery(Duration.ofSeconds(5)))));
+
+        try (SupervisionTree tree = SupervisionTree.start(spec)) {
+            assertThat(done).exists();
+            assertThat(tree.snapshot().toCompletableFuture().join().toString())
+                    .containsPattern("migrate +process +done")
+                    .containsPattern("web#\\d+ +process +running");
+        }
     }
 
     @Test
@@ -329,6 +374,12 @@ class ReadmeExampleTest {
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("//"))
                 .toList();
+    }
+
+    private static void program(Path app, String name, String script) throws IOException {
+        Files.createDirectories(app.resolve("bin"));
+        Path program = Files.writeString(app.resolve("bin").resolve(name), "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private static Path service(Path directory) throws IOException {
