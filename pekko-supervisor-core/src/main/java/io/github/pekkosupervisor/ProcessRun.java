@@ -7,6 +7,8 @@ import io.github.pekkosupervisor.process.Mistakes;
 import io.github.pekkosupervisor.process.OneRun;
 import io.github.pekkosupervisor.process.ProcessResult;
 import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
+import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -224,19 +226,50 @@ public final class ProcessRun {
         problems.addAll(
                 SpecCheck.problems(ChildSpec.process(name.isEmpty() ? "run" : name, parts.spec), AutoShutdown.NEVER));
         if (parts.spec.ready() != Readiness.immediately()) {
-            problems.add(new Problem(
-                    "run",
-                    "bad_combination",
-                    parts.spec.ready().toString(),
-                    "what is run to its end is not waited for to be ready; leave withReady out"));
+            problems.add(unfit(
+                    parts.spec.ready(), "what is run to its end is not waited for to be ready; leave withReady out"));
         }
         if (parts.spec.stdin() instanceof Stdio.Connected) {
-            problems.add(new Problem(
-                    "run",
-                    "bad_combination",
-                    "",
-                    "what is run once has no connection; use withInput, and leave withConnection out"));
+            problems.add(unfit("", "what is run once has no connection; use withInput, and leave withConnection out"));
+        }
+        parts.spec
+                .live()
+                .ifPresent(live -> problems.add(unfit(
+                        live,
+                        "nobody looks whether what is run to its end still works; leave withLive out, and give it"
+                                + " withTimeout")));
+        parts.spec
+                .oneshot()
+                .ifPresent(again ->
+                        problems.add(unfit(again, "what is run once is a oneshot by itself; leave withOneshot out")));
+        if (parts.spec.hasStartTimeout()) {
+            problems.add(unfit(
+                    parts.spec.startTimeout(),
+                    "what is run to its end is not waited for to be ready; leave withStartTimeout out, and give it"
+                            + " withTimeout"));
+        }
+        if (!parts.spec.ignoreExitCodes().isEmpty()) {
+            problems.add(unfit(
+                    parts.spec.ignoreExitCodes(),
+                    "every end of what is run once is told, and none ignored; leave withIgnoreExitCodes out, and look"
+                            + " at the status of the result"));
+        }
+        if (parts.spec.whenSupervisorDies() == WhenSupervisorDies.KEEP) {
+            problems.add(unfit(
+                    WhenSupervisorDies.KEEP,
+                    "what is run once is killed with this JVM, since nobody would take it up again; leave"
+                            + " withWhenSupervisorDies out"));
+        }
+        if (parts.spec.ownerLost() == OwnerLost.KEEP) {
+            problems.add(unfit(
+                    OwnerLost.KEEP,
+                    "what is run once is killed with the actor system that it is run in, since nobody would take it up"
+                            + " again; leave withOwnerLost out"));
         }
         return problems;
+    }
+
+    private static Problem unfit(Object value, String sentence) {
+        return new Problem("run", "bad_combination", value.toString(), sentence);
     }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.NormalExits.Outcome;
 import io.github.pekkosupervisor.process.ProcessConnection;
 import io.github.pekkosupervisor.process.ProcessResult;
@@ -23,12 +24,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A command that is run once. */
 final class ProcessRunTest {
@@ -257,6 +262,30 @@ final class ProcessRunTest {
                         stop -> assertThat(stop).startsWith("withStop: must not be null"),
                         ready -> assertThat(ready).contains("is not waited for to be ready"),
                         connection -> assertThat(connection).contains("what is run once has no connection"));
+    }
+
+    static Stream<Arguments> what_means_nothing_here() {
+        ProcessSpec spec = ProcessSpec.of("true");
+        return Stream.of(
+                Arguments.of(spec.withLive(Liveness.by(Readiness.tcp(1))), "leave withLive out"),
+                Arguments.of(spec.withOneshot(), "leave withOneshot out"),
+                Arguments.of(spec.withOneshot(ProcessSpec.OneshotAgain.ONCE), "leave withOneshot out"),
+                Arguments.of(spec.withStartTimeout(Duration.ofSeconds(1)), "leave withStartTimeout out"),
+                Arguments.of(spec.withIgnoreExitCodes(3), "leave withIgnoreExitCodes out"),
+                Arguments.of(
+                        spec.withWhenSupervisorDies(ProcessSpec.WhenSupervisorDies.KEEP),
+                        "leave withWhenSupervisorDies out"),
+                Arguments.of(spec.withOwnerLost(ProcessSpec.OwnerLost.KEEP), "leave withOwnerLost out"));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("what_means_nothing_here")
+    void what_would_do_nothing_or_let_it_live_on_is_refused(ProcessSpec spec, String words) {
+        InvalidSpecException refused = catchThrowableOfType(InvalidSpecException.class, ProcessRun.of(spec)::start);
+
+        assertThat(refused.problems())
+                .extracting(InvalidSpecException.Problem::message)
+                .anySatisfy(message -> assertThat(message).contains(words));
     }
 
     @Test

@@ -11,15 +11,31 @@ import java.util.Optional;
  * @param parent the number of its parent; 0 if that is outside of our world
  * @param group its process group
  * @param session its session
+ * @param isExiting whether the kernel is ending it, so that it runs no code of its own any more; of several threads the
+ *     first
  * @param terminal the number of its controlling terminal; 0 if it has none
  * @param threads how many threads it has
  * @param startTicks when it was started, in clock ticks since boot
  * @param exit its wait status once it has ended; 0 also where we may not know
  */
 record ProcStat(
-        int pid, char state, int parent, int group, int session, int terminal, int threads, long startTicks, int exit) {
+        int pid,
+        char state,
+        int parent,
+        int group,
+        int session,
+        int terminal,
+        boolean isExiting,
+        int threads,
+        long startTicks,
+        int exit) {
 
     private static final int FIRST_FIELD = 3;
+    private static final int FLAGS = 9;
+
+    /** The kernel's PF_EXITING. */
+    private static final long EXITING = 4;
+
     private static final int THREADS = 20;
     private static final int START_TIME = 22;
     private static final int EXIT = 52;
@@ -81,6 +97,7 @@ record ProcStat(
                 number(fields, 5),
                 number(fields, 6),
                 number(fields, 7),
+                (Long.parseLong(fields[FLAGS - FIRST_FIELD]) & EXITING) != 0,
                 number(fields, THREADS),
                 Long.parseLong(fields[START_TIME - FIRST_FIELD]),
                 fields.length > EXIT - FIRST_FIELD ? number(fields, EXIT) : 0);

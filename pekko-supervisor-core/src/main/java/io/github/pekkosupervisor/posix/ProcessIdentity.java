@@ -54,6 +54,23 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
     }
 
     /**
+     * Whether it has ended, or is being ended by the kernel, which closes what it had open before anybody can be told
+     * that it has ended. Of several threads the first counts. Unknown counts as no.
+     */
+    public boolean isEnding() {
+        try {
+            return startTicks != 0
+                    && ProcStat.of(pid)
+                            .filter(stat -> isSameAs(of(stat)) && stat.state() != 'Z' && stat.state() != 'X')
+                            .map(ProcStat::isExiting)
+                            .orElse(true);
+        } catch (PosixException e) {
+            // hidden from us, or no descriptor to look with
+            return false;
+        }
+    }
+
+    /**
      * Whether it runs, by its pidfd where that is known: {@code /proc} may hide it, or who has its number now, which
      * somebody else may have got within the same tick.
      *

@@ -11,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,15 @@ public final class FramedConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(FramedConnection.class);
 
+    /** How many requests may wait for an answer of one process. */
+    static final int MOST_PENDING = 65_536;
+
+    /** Who has not read so many bytes is asked no more until it has; the last message may be beyond them. */
+    static final int MOST_UNREAD = 16 * 1024 * 1024;
+
+    /** How long the application may be at one message when the process has ended, in seconds. */
+    private static final int REST = 5;
+
     private final Framing framing;
     private final Peer peer;
     private final ProcessConnection connection;
@@ -45,14 +57,15 @@ public final class FramedConnection {
          * The id of the request that a message answers.
          *
          * @return equal to what was given to {@link Session#request}; null if it answers none
-         * @throws RuntimeException it cannot be read, which ends the session
+         * @throws RuntimeException it cannot be read, which ends the session; as whatever else is thrown
          */
         @Nullable
         Object idOf(String message);
 
         /**
          * A message that answers no request which is waited for: a request of the process, something that it tells, or
-         * an answer that comes too late. They come one after another, in their order, and the process waits.
+         * an answer that comes too late. They come one after another, in their order, and the process waits; so this
+         * must not wait for an answer of the same process. Who does is told, some seconds after the process has ended.
          */
         void received(Session from, String message);
 
@@ -103,7 +116,10 @@ public final class FramedConnection {
     private void begin(ProcessStreams streams) {
         Session session = new Session(streams);
         sessions.put(streams, session);
-        var over = streams.exit().thenRun(() -> sessions.remove(streams));
+        var over = streams.exit().thenRun(() -> {
+            sessions.remove(streams);
+            session.processEnded();
+        });
         assert over != null;
         session.begin();
     }
@@ -114,6 +130,9 @@ public final class FramedConnection {
         private final Framing.Decoder decoder = framing.decoder();
         private final Map<Object, CompletableFuture<String>> pending = new HashMap<>();
         private final CompletableFuture<Void> opened = new CompletableFuture<>();
+
+        /** Counts what the application is given, at its begin and at its end: odd while it is at one. */
+        private final AtomicInteger given = new AtomicInteger();
 
         /** Why nobody is asked any more; null as long as it goes on. */
         private @Nullable IOException over;
@@ -136,12 +155,15 @@ public final class FramedConnection {
         }
 
         /**
-         * Sends a message and waits for the one that answers it.
+         * Sends a message and waits for the one that answers it. There is an end to what may wait so, lest a process
+         * that reads no more, or never answers, fills the memory.
          *
          * @param id by which {@link Peer#idOf} will know the answer; not that of another that is waited for
          * @return the answer, whatever it says; fails with {@link ProcessEndedException} if the process ends without
          *     it, with {@link Framing.MalformedException} if it sends what is no message, with
-         *     {@link IllegalStateException} if the id is in use. To cancel it is to wait no more
+         *     {@link IllegalStateException} if the id is in use, with {@link RejectedExecutionException} if 65,536
+         *     requests wait for an answer of this process, or it has not read 16 MiB of what was sent to it. To cancel
+         *     it is to wait no more
          * @throws IllegalArgumentException if the message cannot be framed
          */
         public CompletableFuture<String> request(Object id, String message) {
@@ -153,9 +175,12 @@ public final class FramedConnection {
                     return CompletableFuture.failedFuture(over);
                 }
                 how = ended;
-                if (how == null && pending.putIfAbsent(id, answer) != null) {
-                    return CompletableFuture.failedFuture(new IllegalStateException(
-                            "a request with the id " + id + " waits for its answer; give each its own"));
+                if (how == null) {
+                    RuntimeException refused = refusal(id);
+                    if (refused != null) {
+                        return CompletableFuture.failedFuture(refused);
+                    }
+                    pending.put(id, answer);
                 }
             }
             if (how != null) {
@@ -164,11 +189,29 @@ public final class FramedConnection {
             var forgotten = answer.whenComplete((done, failure) -> forget(id, answer));
             var written = streams.write(frame).whenComplete((done, failure) -> {
                 if (failure != null) {
-                    fail(answer, "does not read any more");
+                    fail(answer, ProcessStreams.DOES_NOT_READ);
                 }
             });
             assert forgotten != null && written != null;
             return answer;
+        }
+
+        private @Nullable RuntimeException refusal(Object id) {
+            if (pending.containsKey(id)) {
+                return new IllegalStateException(
+                        "a request with the id " + id + " waits for its answer; give each its own");
+            }
+            if (pending.size() >= MOST_PENDING) {
+                return new RejectedExecutionException(pending.size() + " requests wait for an answer of process "
+                        + identity().pid() + ", which are the most; ask it more when it has answered");
+            }
+            long unread = streams.unwritten();
+            if (unread >= MOST_UNREAD) {
+                return new RejectedExecutionException("process " + identity().pid() + " has not read " + unread
+                        + " bytes of what was sent to it, and is asked no more from " + MOST_UNREAD
+                        + " on; ask it more when it has answered");
+            }
+            return null;
         }
 
         /**
@@ -236,11 +279,12 @@ public final class FramedConnection {
 
         private void accept(byte[] bytes, @Nullable Throwable failure) {
             if (failure != null) {
-                // closed here, which has been told, or dropped, which nobody waits for
+                // closed here, which has been told, or dropped, since the process after it has ended too
+                outputEnded("ended, and what it had left was dropped");
                 return;
             }
             if (bytes.length == 0) {
-                outputEnded();
+                outputEnded(decoder.isInTheMiddle() ? "ended in the middle of a message" : "ended without an answer");
                 return;
             }
             try {
@@ -251,6 +295,10 @@ public final class FramedConnection {
             } catch (Unreadable e) {
                 malformed(String.valueOf(e.getMessage()), e.getCause());
                 return;
+            } catch (Throwable thrown) {
+                // nobody would read on, and who waits would never know
+                malformed("what cannot be dealt with: " + thrown, thrown);
+                return;
             }
             readOn();
         }
@@ -259,7 +307,8 @@ public final class FramedConnection {
             Object id;
             try {
                 id = peer.idOf(message);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // a StackOverflowError of a parser too, or a class that is not there
                 throw new Unreadable("a message that cannot be read: " + e, e);
             }
             CompletableFuture<String> answer = id == null ? null : taken(id);
@@ -267,6 +316,7 @@ public final class FramedConnection {
                 answer.complete(message);
                 return;
             }
+            given.incrementAndGet();
             try {
                 peer.received(this, message);
             } catch (Throwable thrown) {
@@ -274,6 +324,8 @@ public final class FramedConnection {
                         "what process [{}] has sent could not be dealt with",
                         identity().pid(),
                         thrown);
+            } finally {
+                given.incrementAndGet();
             }
         }
 
@@ -287,11 +339,36 @@ public final class FramedConnection {
 
         // ---- the end
 
-        private void outputEnded() {
-            String how = decoder.isInTheMiddle() ? "ended in the middle of a message" : "ended without an answer";
-            List<CompletableFuture<String>> lost;
+        private void outputEnded(String how) {
             synchronized (this) {
                 ended = how;
+            }
+            failAll(how);
+        }
+
+        /** What it has left is read to its end, unless the application does not come back from a message. */
+        private void processEnded() {
+            lookWhetherItIsRead(-1);
+        }
+
+        private void lookWhetherItIsRead(int givenBefore) {
+            synchronized (this) {
+                if (ended != null || over != null) {
+                    return;
+                }
+            }
+            int now = given.get();
+            if (now == givenBefore && now % 2 != 0) {
+                failAll("ended, and the application is still at what it had sent before");
+                return;
+            }
+            CompletableFuture.delayedExecutor(REST, TimeUnit.SECONDS, streams.executor())
+                    .execute(() -> lookWhetherItIsRead(now));
+        }
+
+        private void failAll(String how) {
+            List<CompletableFuture<String>> lost;
+            synchronized (this) {
                 lost = new ArrayList<>(pending.values());
             }
             lost.forEach(answer -> fail(answer, how));

@@ -35,6 +35,9 @@ final class PipeWriter implements AutoCloseable {
     private boolean closed;
     private @Nullable IOException failure;
 
+    /** How many bytes wait for the reader. */
+    private long waiting;
+
     private static final class Piece {
         private final byte[] bytes;
         private final CompletableFuture<Void> written = new CompletableFuture<>();
@@ -68,6 +71,7 @@ final class PipeWriter implements AutoCloseable {
                 return CompletableFuture.failedFuture(new IOException("standard input has been closed"));
             }
             queue.add(piece);
+            waiting += bytes.length;
             if (!armed) {
                 // nobody else was waiting, and nobody can depend on this one yet
                 proceed().forEach(done -> done.written.complete(null));
@@ -80,6 +84,11 @@ final class PipeWriter implements AutoCloseable {
         return piece.written;
     }
 
+    /** How many bytes of what was to be written the system has not taken yet. */
+    synchronized long waiting() {
+        return waiting;
+    }
+
     /** Writes what can be written and arms the watch for the rest; returns what has been written in full. */
     private List<Piece> proceed() {
         List<Piece> done = new ArrayList<>();
@@ -88,6 +97,7 @@ final class PipeWriter implements AutoCloseable {
                 Piece first = queue.peek();
                 int count = first.bytes.length == 0 ? 0 : write(first);
                 first.from += count;
+                waiting -= count;
                 if (first.from == first.bytes.length) {
                     done.add(queue.remove());
                 } else if (count == 0) {

@@ -48,6 +48,12 @@ public final class ProcessActor {
     /** How long it may take to stop what was not told how long it has: what failed to become ready, orphans. */
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
+    /** How long its last words are waited for, before who has asked it is told how it has ended without them. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+    /** The same while others of its group are being ended. */
+    private static final Duration LAST_WORDS_OF_LEADER = Duration.ofSeconds(1);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** Who sends more messages than are heard at once has them wait for so long. */
@@ -676,8 +682,10 @@ public final class ProcessActor {
         endSearch();
         Exited exited = new Exited(status, spec.normalExits().outcome(status, stop.sent()), List.of());
         if (!spec.wholeGroup() || !process.groupExists()) {
+            channels.itselfEnded(exited, LAST_WORDS);
             return drain(exited);
         }
+        channels.itselfEnded(exited, LAST_WORDS_OF_LEADER);
         leaderEnded = true;
         if (spec.whenSupervisorDies() == WhenSupervisorDies.KILL) {
             processes.leaderEnded(process);

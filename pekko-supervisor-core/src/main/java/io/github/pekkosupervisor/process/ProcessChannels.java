@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.process;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,15 @@ record ProcessChannels(
     /** The process is being stopped: many a program that is talked to ends by that alone. */
     void endInput() {
         streams.ifPresent(ProcessStreams::closeStdin);
+    }
+
+    /** The process itself has ended: who asked it is told, with its last words if these come in time. */
+    void itselfEnded(ProcessEvent.Exited exited, Duration rest) {
+        if (streams.isPresent()) {
+            streams.get()
+                    .itselfEnded(new ProcessStreams.End(
+                            () -> new ProcessEvent.Exited(exited.status(), exited.outcome(), lastLines()), rest));
+        }
     }
 
     /** What is in the pipes is the rest. */

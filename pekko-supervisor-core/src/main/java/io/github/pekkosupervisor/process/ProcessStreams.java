@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +39,19 @@ public final class ProcessStreams implements AutoCloseable {
     /** A longer line is no line: whoever expects one reads bytes. In bytes. */
     public static final int LONGEST_LINE = ApplicationPipe.MOST_KEPT;
 
+    /** What is said of one that cannot be written to. */
+    static final String DOES_NOT_READ = "does not read any more";
+
+    /** How often it is looked whether a process that has closed its output is still being ended by the kernel. */
+    private static final int MOST_LOOKS = 60;
+
     private final ProcessIdentity identity;
     private final ApplicationPipe stdout;
     private final PipeWriter stdin;
     private final CompletableFuture<ProcessEvent.Exited> exited = new CompletableFuture<>();
+
+    /** The process itself has ended; others of its group may be left, and its last words are not all there yet. */
+    private final CompletableFuture<End> itselfEnded = new CompletableFuture<>();
 
     /** Completes when everybody who has asked before has been served; never given away, lest somebody completes it. */
     private CompletableFuture<?> turn = CompletableFuture.completedFuture(null);
@@ -63,11 +74,19 @@ public final class ProcessStreams implements AutoCloseable {
             this.exit = exit;
         }
 
-        /** How it ended; empty if it has only closed its standard output. */
+        /** How it ended; empty if it runs on, and has only closed its end of standard output or of standard input. */
         public Optional<ProcessEvent.Exited> exit() {
             return Optional.ofNullable(exit);
         }
     }
+
+    /**
+     * How it has ended, before that is all over.
+     *
+     * @param soFar as much as is known when this is asked
+     * @param rest how long the rest is worth to be waited for
+     */
+    record End(Supplier<ProcessEvent.Exited> soFar, Duration rest) {}
 
     ProcessStreams(ProcessIdentity identity, ApplicationPipe stdout, PipeWriter stdin) {
         this.identity = identity;
@@ -161,7 +180,7 @@ public final class ProcessStreams implements AutoCloseable {
             written = stdin.write((line + "\n").getBytes(UTF_8));
             if (written.isCompletedExceptionally()) {
                 // the next line is no answer to what was not asked
-                return ended("does not read any more");
+                return ended(DOES_NOT_READ);
             }
             answer = inTurn(this::nextLine);
         }
@@ -169,7 +188,7 @@ public final class ProcessStreams implements AutoCloseable {
                 .thenCompose(failure -> failure == null
                         ? answer.thenCompose(this::answered)
                         // it may say more for ever, but nothing to this
-                        : ended("does not read any more"));
+                        : ended(DOES_NOT_READ));
     }
 
     private CompletableFuture<String> answered(Optional<Line> answer) {
@@ -179,20 +198,46 @@ public final class ProcessStreams implements AutoCloseable {
         return ended(answer.isPresent() ? "ended in the middle of its answer" : "ended without an answer");
     }
 
-    /** Fails with how it has ended, as soon as that is known. */
+    /**
+     * Fails with how it has ended, as soon as that is known, and with its last words, which are not waited for as long
+     * as others of its group are being ended.
+     *
+     * @param how it has failed whoever asks: its output has ended, or its input
+     */
     <T> CompletableFuture<T> ended(String how) {
         if (exited.isDone()) {
-            ProcessEvent.Exited exit = exited.join();
-            return CompletableFuture.failedFuture(new ProcessEndedException(
-                    "process " + identity.pid() + " " + how + ": " + exit.description(), exit));
+            return CompletableFuture.failedFuture(endedBy(how, exited.join()));
         }
-        // its output has ended, so it has or will; a moment for the rest of the news
-        return exited.copy()
-                .completeOnTimeout(null, 1, TimeUnit.SECONDS)
-                .thenCompose(exit -> CompletableFuture.failedFuture(new ProcessEndedException(
-                        "process " + identity.pid() + " " + how
-                                + (exit == null ? ": it has closed its standard output" : ": " + exit.description()),
-                        exit)));
+        CompletableFuture<T> failed = new CompletableFuture<>();
+        var told = itselfEnded
+                .thenCompose(end -> exited.copy()
+                        .completeOnTimeout(null, end.rest().toMillis(), TimeUnit.MILLISECONDS)
+                        .thenApply(exit -> exit == null ? end.soFar().get() : exit))
+                .thenAcceptAsync(exit -> failed.completeExceptionally(endedBy(how, exit)), executor());
+        assert told != null;
+        lookWhetherItRuns(failed, how, 1);
+        return failed;
+    }
+
+    /** It has ended or will, or else it has closed its end only: a process that runs on tells no end to wait for. */
+    private void lookWhetherItRuns(CompletableFuture<?> failed, String how, int looks) {
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor()).execute(() -> {
+            if (itselfEnded.isDone()) {
+                return;
+            }
+            if (identity.isEnding() && looks < MOST_LOOKS) {
+                lookWhetherItRuns(failed, how, looks + 1);
+            } else {
+                failed.completeExceptionally(endedBy(how, null));
+            }
+        });
+    }
+
+    private ProcessEndedException endedBy(String how, ProcessEvent.@Nullable Exited exit) {
+        String closed =
+                how.equals(DOES_NOT_READ) ? "it has closed its standard input" : "it has closed its standard output";
+        return new ProcessEndedException(
+                "process " + identity.pid() + " " + how + ": " + (exit == null ? closed : exit.description()), exit);
     }
 
     /** Its standard output as a stream that blocks the calling thread until there is something. */
@@ -420,8 +465,19 @@ public final class ProcessStreams implements AutoCloseable {
         stdout.writerEnded();
     }
 
+    /** It has ended, and what it has left is still being dealt with. */
+    void itselfEnded(End end) {
+        itselfEnded.complete(end);
+    }
+
     void exited(ProcessEvent.Exited exit) {
         exited.complete(exit);
+        itselfEnded.complete(new End(() -> exit, Duration.ZERO));
+    }
+
+    /** How many bytes of what was written to it the system has not taken yet. */
+    long unwritten() {
+        return stdin.waiting();
     }
 
     /** Where what is read is dealt with. */

@@ -154,12 +154,29 @@ final class ProcessIdentityTest {
             ProcessIdentity child = foster.child();
             long inode = inode(child);
             assertThat(child.runs(inode)).isTrue();
+            assertThat(child.isEnding()).isFalse();
             foster.sayLine();
             await().until(() ->
                     ProcStat.of(child.pid()).filter(ProcStat::isUnreaped).isPresent());
 
             assertThat(child.runs(inode)).isFalse();
+            assertThat(child.isEnding()).isTrue();
             assertThat(child.isThere(inode)).isTrue();
+        }
+    }
+
+    @Test
+    void who_is_not_there_any_more_is_at_its_end_and_who_cannot_be_seen_is_not() {
+        ProcessIdentity self = ProcessIdentity.ofRunning(OWN_PID).orElseThrow();
+
+        assertThat(self.isEnding()).isFalse();
+        assertThat(new ProcessIdentity(self.pid(), self.startTicks() + 1, self.bootId()).isEnding())
+                .isTrue();
+        assertThat(new ProcessIdentity(self.pid(), 0, "").isEnding()).isFalse();
+        try (var refused = RefusedCalls.all("openat", "EMFILE")) {
+            assertThat(new ProcessIdentity(self.pid(), self.startTicks() + 1, self.bootId()).isEnding())
+                    .isFalse();
+            assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
         }
     }
 

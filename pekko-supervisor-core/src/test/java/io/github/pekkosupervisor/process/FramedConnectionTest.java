@@ -15,10 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,6 +46,7 @@ final class FramedConnectionTest {
     private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
 
     private final List<String> received = new CopyOnWriteArrayList<>();
+    private Consumer<Session> receiving = from -> {};
     private Function<Session, CompletionStage<?>> opening = with -> CompletableFuture.completedFuture(null);
 
     private final class Application implements FramedConnection.Peer {
@@ -50,6 +54,9 @@ final class FramedConnectionTest {
         public @Nullable Object idOf(String message) {
             if (message.contains("unreadable")) {
                 throw new IllegalStateException("not by me");
+            }
+            if (message.contains("too deep")) {
+                throw new StackOverflowError("planted");
             }
             Matcher id = ID.matcher(message);
             return id.find() ? Integer.valueOf(id.group(1)) : null;
@@ -61,6 +68,7 @@ final class FramedConnectionTest {
                 throw new IllegalStateException("planted");
             }
             received.add(message);
+            receiving.accept(from);
         }
 
         @Override
@@ -192,6 +200,7 @@ final class FramedConnectionTest {
                 Arguments.of("printf 'Content-Length: 999999999999\\r\\n\\r\\n'", "a message of 999999999999 bytes"),
                 Arguments.of("printf 'Content-Length: x\\r\\n\\r\\n'", "a Content-Length that is no number"),
                 Arguments.of("printf 'Content-Length: 10\\r\\n\\r\\nunreadable'", "a message that cannot be read"),
+                Arguments.of("printf 'Content-Length: 8\\r\\n\\r\\ntoo deep'", "java.lang.StackOverflowError: planted"),
                 Arguments.of("cat /dev/zero", "a header of more than 8192 bytes"));
     }
 
@@ -281,6 +290,81 @@ final class FramedConnectionTest {
                 .withThrowableOfType(ExecutionException.class)
                 .withMessageContaining("the application has ended the conversation");
         ended();
+    }
+
+    @Test
+    void what_was_asked_of_one_whose_output_is_dropped_fails_too(@TempDir Path temp) throws IOException {
+        Path go = temp.resolve("go");
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        receiving = from -> goOn.join();
+        run("printf 'Content-Length: 3\\r\\n\\r\\none'; while [ ! -e '" + go + "' ]; do sleep 0.05; done;"
+                + " printf 'Content-Length: 3\\r\\n\\r\\ntwo'");
+        CompletableFuture<String> asked = get(connection.session()).request(1, message(1));
+        await().until(() -> received.contains("one"));
+
+        Files.createFile(go);
+        ended();
+        run("exit 0");
+        ended();
+        goOn.complete(null);
+
+        assertThat(asked)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("exit code 0");
+    }
+
+    @Test
+    void who_waits_for_an_answer_where_messages_are_received_is_told_that_the_process_has_ended() {
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        receiving = from -> {
+            try {
+                from.request(1, message(1)).join();
+            } catch (CompletionException e) {
+                told.complete(e.getCause());
+            }
+        };
+        run("printf 'Content-Length: 3\\r\\n\\r\\none'; read -r line; exit 8");
+
+        assertThat(get(told))
+                .isInstanceOf(ProcessEndedException.class)
+                .hasMessageContaining("the application is still at what it had sent before: exit code 8");
+    }
+
+    @Test
+    void no_more_is_asked_than_a_process_that_does_not_read_may_have_waiting() {
+        run("exec sleep 1000");
+        Session session = get(connection.session());
+        String text = "x".repeat(1024 * 1024);
+
+        List<CompletableFuture<String>> asked =
+                IntStream.range(0, 20).mapToObj(id -> session.request(id, text)).toList();
+
+        assertThat(asked.subList(0, 16)).noneMatch(CompletableFuture::isDone);
+        assertThat(asked.get(19))
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(RejectedExecutionException.class)
+                .withMessageMatching("(?s).*process \\d+ has not read 1[67]\\d{6} bytes of what was sent to it.*");
+    }
+
+    @Test
+    void no_more_requests_wait_than_may_and_when_some_are_answered_it_may_be_asked_again() {
+        run("cat >/dev/null; exit 0");
+        Session session = get(connection.session());
+        List<CompletableFuture<String>> asked = IntStream.range(0, FramedConnection.MOST_PENDING)
+                .mapToObj(id -> session.request(id, "{}"))
+                .toList();
+
+        assertThat(session.request(-1, "{}"))
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(RejectedExecutionException.class)
+                .withMessageContaining("65536 requests wait for an answer of process");
+        assertThat(asked).noneMatch(CompletableFuture::isDone);
+        asked.get(7).cancel(true);
+        assertThat(session.request(-1, "{}")).isNotDone();
     }
 
     @Test

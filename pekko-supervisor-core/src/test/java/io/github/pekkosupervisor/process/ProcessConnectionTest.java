@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessActor.Command;
 import io.github.pekkosupervisor.process.ProcessActor.SendSignal;
@@ -168,6 +171,56 @@ final class ProcessConnectionTest {
                 .withCauseInstanceOf(ProcessEndedException.class)
                 .withMessageContaining("exit code 9")
                 .withMessageContaining("cannot do that");
+    }
+
+    @Test
+    void how_it_ended_is_told_before_the_others_of_its_group_are_gone() {
+        ActorRef<Command> actor =
+                run("trap '' TERM; sleep 1000 </dev/null >/dev/null 2>/dev/null & read -r line; exit 9");
+
+        CompletableFuture<String> answer = connection.request("do that").toCompletableFuture();
+
+        assertThat(answer)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("ended without an answer: exit code 9");
+        actor.tell(new ProcessActor.Stop(Duration.ZERO));
+    }
+
+    @Test
+    void of_one_that_is_dead_nobody_says_that_it_has_only_closed_its_output() {
+        // long gone, but its end has not been told here yet
+        ProcessStreams streams = streamsOf(new ProcessIdentity(Integer.MAX_VALUE, 1, ""));
+        CompletableFuture<String> answer = streams.ended("ended without an answer");
+
+        await().during(Duration.ofMillis(2500)).until(() -> !answer.isDone());
+        streams.exited(new Exited(ExitStatus.ofCode(6)));
+
+        assertThat(answer)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("ended without an answer: exit code 6");
+    }
+
+    @Test
+    void of_one_that_runs_on_it_is_said_what_it_has_closed() {
+        ProcessStreams streams =
+                streamsOf(ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow());
+
+        assertThat(streams.ended("ended without an answer"))
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageEndingWith("ended without an answer: it has closed its standard output");
+        assertThat(streams.ended(ProcessStreams.DOES_NOT_READ))
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageEndingWith("does not read any more: it has closed its standard input");
+    }
+
+    @SuppressWarnings("NullAway") // without pipes: neither is read or written
+    private static ProcessStreams streamsOf(ProcessIdentity identity) {
+        return new ProcessStreams(identity, new ApplicationPipe(null, Runnable::run, List.of()), null);
     }
 
     @Test
