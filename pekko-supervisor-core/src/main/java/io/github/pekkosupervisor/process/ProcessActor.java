@@ -59,6 +59,9 @@ public final class ProcessActor {
     /** Who sends more messages than are heard at once has them wait for so long. */
     private static final Duration FLOOD_PAUSE = Duration.ofMillis(10);
 
+    /** How often as many messages as are heard at once are heard when it has ended. */
+    private static final int MOST_TURNS_OF_LAST_WORDS = 32;
+
     /** Longer times cannot be timed, and need not be. */
     private static final Duration LONGEST_TIMER = Duration.ofDays(100);
 
@@ -616,14 +619,23 @@ public final class ProcessActor {
 
     /** It may have said why it ends, and even that it was ready, and nobody has come to hear that. */
     private void hearLastWords() {
-        if (channels.listener().isPresent()) {
-            try {
-                if (hear(channels.listener().get())) {
-                    owner.tell(Ready.INSTANCE);
-                }
-            } catch (PosixException e) {
-                // it has ended: what it said is of less interest than that
-            }
+        if (channels.listener().isEmpty()) {
+            return;
+        }
+        NotifyListener listener = channels.listener().get();
+        boolean saysReady = false;
+        try {
+            // all that waits, but others of its group may go on talking
+            int turns = 0;
+            do {
+                saysReady |= hear(listener);
+                turns++;
+            } while (listener.isFlooded() && turns < MOST_TURNS_OF_LAST_WORDS);
+        } catch (PosixException e) {
+            // it has ended: what it said is of less interest than that
+        }
+        if (saysReady) {
+            owner.tell(Ready.INSTANCE);
         }
     }
 

@@ -71,6 +71,7 @@ public final class Processes implements Extension {
         system.getWhenTerminated()
                 .thenCompose(done -> whenBuried())
                 .thenCompose(done -> guard.close())
+                .thenRun(this::closeListeners)
                 .thenRun(posix::close);
     }
 
@@ -276,6 +277,12 @@ public final class Processes implements Extension {
     /** What was left so; empty if nothing was. */
     Optional<NotifyListener> takeListener(ChildProcess process) {
         return Optional.ofNullable(listeners.remove(process.identity()));
+    }
+
+    /** Nobody takes up here any more what was left; who takes it up elsewhere listens in the same place. */
+    private void closeListeners() {
+        listeners.values().forEach(NotifyListener::close);
+        listeners.clear();
     }
 
     /** The end of a process has been told, or nobody will ask for it: nothing is kept of it any more. */

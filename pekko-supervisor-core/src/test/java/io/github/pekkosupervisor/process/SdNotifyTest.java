@@ -12,10 +12,13 @@ import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
 import io.github.pekkosupervisor.process.ProcessEvent.Notified;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessNotice.Phase;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,42 @@ final class SdNotifyTest {
 
         assertThat(last.status()).isEqualTo("no disk");
         assertThat(last.errno()).hasValue(28);
+    }
+
+    @Test
+    void all_last_words_are_heard_though_nobody_had_listened_before() throws IOException {
+        assumeThat(longestQueue()).as("as many messages wait").isGreaterThan(64);
+        List<ProcessEvent> told = new CopyOnWriteArrayList<>();
+        ProcessSpec spec = ProcessSpec.of(
+                        "python3", "-c", SPEAKER + "for i in range(60): s.send(b'STATUS=%d' % i)\ns.send(b'READY=1')\n")
+                .withReady(Readiness.sdNotify());
+
+        PROCESSES
+                .kit()
+                .spawn(
+                        ProcessActor.create(spec, event -> {
+                            told.add(event);
+                            if (event instanceof ProcessEvent.Started started) {
+                                // the actor is not there to listen until it has ended
+                                await().atMost(LoneProcesses.PATIENCE)
+                                        .until(() -> started.identity().isEnding());
+                            }
+                        }),
+                        Processes.dispatcher());
+
+        await().atMost(LoneProcesses.PATIENCE)
+                .untilAsserted(() -> assertThat(told).last().isInstanceOf(ProcessEvent.Exited.class));
+        assertThat(told).contains(Ready.INSTANCE);
+        assertThat(told.stream().filter(Notified.class::isInstance).map(event -> ((Notified) event).notice()))
+                .last()
+                .satisfies(last -> assertThat(last.status()).isEqualTo("59"));
+    }
+
+    /** The kernel gives it in one read or not at all. */
+    private static int longestQueue() throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(Path.of("/proc/sys/net/unix/max_dgram_qlen"))) {
+            return Integer.parseInt(reader.readLine());
+        }
     }
 
     @Test
