@@ -79,7 +79,8 @@ final class ProcessKeys {
             Key.of(
                             "start-timeout",
                             "How long it may take until it is ready; then it is stopped and its start has failed. For a oneshot"
-                                    + " how long it may take at all: any time, unless it is set.")
+                                    + " how long it may take at all: any time, unless it is set. In service.conf it is not"
+                                    + " used without a ready, s6's notification-fd or a oneshot, which is told.")
                     .values(TIME + "; infinite in service.conf")
                     .limits(
                             "Too short: a slow start counts as a failed one.",

@@ -14,6 +14,7 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
@@ -23,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -85,7 +87,7 @@ final class RunsvProcesses<T> {
 
     /** Starts {@code run}, or the log that we write ourselves. */
     void run(Role role) {
-        start(role, role == Role.SERVICE ? looked(readyBySign(role, spec(RUN))) : spec(RUN));
+        start(role, role == Role.SERVICE ? limited(looked(readyBySign(role, spec(RUN)))) : spec(RUN));
     }
 
     /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
@@ -146,6 +148,15 @@ final class RunsvProcesses<T> {
         return directory.live().map(spec::withLive).orElse(spec);
     }
 
+    /** With an end to the time that a oneshot may take: it is never ready, it is over. */
+    private ProcessSpec limited(ProcessSpec spec) {
+        return directory
+                .oneshotLimit()
+                .map(limit -> spec.withReady(Readiness.future(process -> new CompletableFuture<>()))
+                        .withStartTimeout(limit))
+                .orElse(spec);
+    }
+
     /**
      * Takes up a process that a predecessor has left.
      *
@@ -159,13 +170,14 @@ final class RunsvProcesses<T> {
         }
         ProcessRecord record = handover.process(role);
         Function<ProcessEvent, T> translation = event -> told(role, record, event);
+        boolean hasLimit = directory.oneshotLimit().isPresent();
         own(
                 role,
-                isRun && (isBySign(record) || directory.live().isPresent())
+                isRun && (isBySign(record) || directory.live().isPresent() || hasLimit)
                         ? ProcessActor.adopt(
                                 adopted(role, record),
                                 left.orElseThrow(),
-                                record.sign().map(Sign::isGiven).orElse(true),
+                                !hasLimit && record.sign().map(Sign::isGiven).orElse(true),
                                 context.getSelf(),
                                 translation)
                         : ProcessActor.adopt(left.orElseThrow(), context.getSelf(), translation),
@@ -179,7 +191,7 @@ final class RunsvProcesses<T> {
     /** The rules for {@code run} that a predecessor has left. */
     private ProcessSpec adopted(Role role, ProcessRecord record) {
         ProcessSpec run = looked(spec(RUN)).withDirectory(directory.directory());
-        return isBySign(record) ? readyBySign(role, run) : run;
+        return isBySign(record) ? readyBySign(role, run) : limited(run);
     }
 
     /** Whether it is to be no process, but we write the log ourselves; a logger process may have been left. */

@@ -74,7 +74,7 @@ final class ServiceDirectory implements AutoCloseable {
     private Optional<Liveness> live = Optional.empty();
     private @Nullable ServiceReadiness readiness;
     private @Nullable ReadyFiles readyFiles;
-    private Duration startTimeout = ServiceReadiness.NO_LIMIT;
+    private Optional<Duration> startTimeout = Optional.empty();
     private Want serviceWant = Want.UP;
     private Want logWant = Want.UP;
     private final List<Directory> reserve = new ArrayList<>();
@@ -226,6 +226,10 @@ final class ServiceDirectory implements AutoCloseable {
         serviceWant = exists(DOWN) ? Want.DOWN : Want.UP;
         readConf(reporter);
         readNotificationFd(reporter);
+        if (startTimeout.isPresent() && readiness == null && oneshot.isEmpty()) {
+            reporter.warnOfOurs(ServiceConf.FILE + ": start-timeout is not used, since run counts as ready when it has"
+                    + " been started; name a sign by ready { }, or leave it out");
+        }
         if (hasLog(reporter)) {
             logWant = exists(LOG_DOWN) ? Want.DOWN : Want.UP;
             pipe = new LogPipe(reporter);
@@ -401,7 +405,9 @@ final class ServiceDirectory implements AutoCloseable {
                 readiness = new ServiceReadiness(
                         conf.ready().get(), conf.startTimeout().orElse(ServiceReadiness.NO_LIMIT));
             }
-            startTimeout = conf.startTimeout().orElse(ServiceReadiness.NO_LIMIT);
+            if (conf.startTimeout().isPresent() && isInCustody("start-timeout", ServiceConf.MEND, reporter)) {
+                startTimeout = conf.startTimeout();
+            }
             if (conf.log().isEmpty()) {
                 return;
             }
@@ -432,14 +438,26 @@ final class ServiceDirectory implements AutoCloseable {
         return oneshot;
     }
 
+    /** How long {@code run} may take until it is over, if it is a oneshot; empty for as long as it takes. */
+    Optional<Duration> oneshotLimit() {
+        return oneshot.flatMap(again -> startTimeout);
+    }
+
     /** As s6 has it; what {@code service.conf} says has precedence. */
     private void readNotificationFd(Reporter reporter) {
         if (readiness != null || !exists(NOTIFICATION_FD)) {
             return;
         }
+        if (oneshot.isPresent()) {
+            reporter.warnOfOurs(
+                    NOTIFICATION_FD + " is not used, since a oneshot is ready when it is done; remove it, or"
+                            + " leave out oneshot in " + ServiceConf.FILE);
+            return;
+        }
         try {
             byte[] file = directory().readFile(NOTIFICATION_FD, LONGEST_NUMBER, Directory.Links.FOLLOW);
-            readiness = new ServiceReadiness(ServiceReadiness.ofNotificationFile(file), startTimeout);
+            readiness = new ServiceReadiness(
+                    ServiceReadiness.ofNotificationFile(file), startTimeout.orElse(ServiceReadiness.NO_LIMIT));
         } catch (PosixException e) {
             reporter.warnOfOurs("unable to read " + NOTIFICATION_FD + ", " + AS_RUNIT, e);
         } catch (IllegalArgumentException e) {

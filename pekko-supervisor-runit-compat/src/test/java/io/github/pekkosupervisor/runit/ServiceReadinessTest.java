@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -294,6 +296,59 @@ class ServiceReadinessTest {
                 .asString()
                 .startsWith("runsv web: warning: notification-fd is not used: ")
                 .endsWith("; the service counts as ready when run has been started\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ready         | ready { command = [false] }",
+                "start-timeout | start-timeout = 1s",
+                "live          | live { command = [false], every = 100ms }",
+                "oneshot       | oneshot = true"
+            })
+    void what_others_could_have_written_is_not_used(String key, String conf) throws Exception {
+        Service web = service(SLEEP, conf + "\n");
+        Files.setPosixFilePermissions(web.path().resolve("service.conf"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        start();
+        web.awaitRun();
+
+        tree.awaitMessage(
+                "service.conf: " + key
+                        + " is not used: service.conf can be written to by others than its owner (mode 666); only root and the");
+        assertThat(seen().ready()).isTrue();
+        assertThat(seen().awaits()).isEmpty();
+    }
+
+    @Test
+    void a_time_for_nothing_and_a_file_of_s6_beside_a_oneshot_are_told_of() throws Exception {
+        Service web = service(SLEEP, "start-timeout = 1s");
+        Service once = tree.service("once").script("run", SLEEP);
+        Files.writeString(once.path().resolve("service.conf"), "oneshot = true");
+        Files.writeString(once.path().resolve("notification-fd"), "3\n");
+        start();
+        web.awaitRun();
+        once.awaitRun();
+
+        tree.awaitMessage("runsv web: warning: service.conf: start-timeout is not used, since run counts as ready when"
+                + " it has been started");
+        tree.awaitMessage("runsv once: warning: notification-fd is not used, since a oneshot is ready when it is done");
+    }
+
+    @Test
+    void a_oneshot_that_is_not_done_in_time_is_stopped_and_is_not_done_whatever_it_says() throws Exception {
+        Service web = service("trap 'exit 0' TERM; " + WAIT, "oneshot = true, start-timeout = 1s");
+        start();
+        int pid = web.awaitRun();
+
+        tree.awaitMessage("runsv web: warning: run is hung: not done within 1 s; it is stopped");
+        patiently().until(() -> web.status().pid() != 0 && web.status().pid() != pid);
+        Files.createFile(web.path().resolve("go"));
+
+        patiently()
+                .until(() -> web.status().state() == ServiceStatus.State.DOWN
+                        && web.status().want() == ServiceStatus.Want.DOWN);
+        assertThat(seen().ready()).isFalse();
     }
 
     @Test
