@@ -172,7 +172,9 @@ final class OneshotChildTest {
 
     @Test
     void its_supervisor_can_be_stopped_while_it_runs() {
-        bed.spawn(() -> spec(oneshot("exec sleep " + A_DAY), SLEEPER));
+        Path begun = scratch.resolve("begun");
+        bed.spawn(() -> spec(oneshot("echo > \"$1\"; exec sleep " + A_DAY, begun.toString()), SLEEPER));
+        await().atMost(Bed.LONG).until(() -> Files.exists(begun));
 
         assertThat(bed.stop()).isEqualTo(ExitReason.shutdown());
         bed.close();

@@ -1,10 +1,14 @@
 package io.github.pekkosupervisor.examples.lsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.FramedConnection;
+import io.github.pekkosupervisor.process.Framing;
+import io.github.pekkosupervisor.process.ProcessConnection;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
@@ -26,6 +30,7 @@ import org.eclipse.lsp4j.ShowMessageRequestParams;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.services.LanguageClient;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The recipe at work, with a server that is LSP4J's too. */
@@ -102,6 +107,43 @@ final class LanguageServerTest {
             assertThat(first).isEqualTo("file:///a has 9 characters");
             assertThat(hover("file:///other")).isEqualTo("file:///other has 13 characters");
             assertThat(get(command("pid"))).isNotNull();
+        }
+    }
+
+    @Test
+    void an_error_that_answers_nothing_ends_nothing() {
+        SupervisionTree tree = SupervisionTree.start(tree());
+        try (tree) {
+            Object before = get(command("pid"));
+
+            assertThat(get(command("stumble"))).isEqualTo(before);
+
+            assertThat(get(command("pid"))).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void what_comes_of_a_server_that_has_ended_is_no_mistake() {
+        CompletableFuture<FramedConnection.Session> session = new CompletableFuture<>();
+        FramedConnection other = ProcessConnection.framed(Framing.lines(), new FramedConnection.Peer() {
+            @Override
+            public @Nullable Object idOf(String message) {
+                return null;
+            }
+
+            @Override
+            public void received(FramedConnection.Session from, String message) {
+                session.complete(from);
+            }
+        });
+        ProcessSpec echo = ProcessSpec.of("sh", "-c", "echo hello; read -r end").withConnection(other.connection());
+        SupervisionTree tree =
+                SupervisionTree.start(SupervisorSpec.oneForOne().withChild(ChildSpec.process("echo", echo)));
+        try (tree) {
+            FramedConnection.Session unknown = get(session);
+
+            assertThatCode(() -> client.received(unknown, "{\"jsonrpc\":\"2.0\",\"method\":\"late\"}"))
+                    .doesNotThrowAnyException();
         }
     }
 

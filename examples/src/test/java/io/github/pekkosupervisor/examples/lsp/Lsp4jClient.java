@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.examples.lsp;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.pekkosupervisor.process.FramedConnection;
@@ -8,7 +9,7 @@ import io.github.pekkosupervisor.process.Framing;
 import io.github.pekkosupervisor.process.ProcessConnection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.lsp4j.InitializeParams;
@@ -47,22 +48,28 @@ final class Lsp4jClient implements FramedConnection.Peer {
 
     /** The server that runs and is initialized, or the next one; to be asked for anew for each request. */
     CompletionStage<LanguageServer> server() {
-        return frames.session().thenApply(session -> of(session).server);
-    }
-
-    private Conversation of(Session session) {
-        return Objects.requireNonNull(conversations.get(session), "a session was opened before it is asked");
+        return frames.session().thenCompose(session -> {
+            Conversation conversation = conversations.get(session);
+            // it has ended meanwhile, so the next one is asked
+            return conversation == null ? server() : CompletableFuture.completedFuture(conversation.server);
+        });
     }
 
     @Override
     public @Nullable Object idOf(String message) {
         JsonObject json = JsonParser.parseString(message).getAsJsonObject();
-        return json.has("method") || !json.has("id") ? null : json.get("id").getAsString();
+        JsonElement id = json.get("id");
+        // an error that answers nothing in particular has a null for its id
+        return json.has("method") || id == null || id.isJsonNull() ? null : id.getAsString();
     }
 
     @Override
     public void received(Session from, String message) {
-        of(from).consume(message);
+        Conversation conversation = conversations.get(from);
+        if (conversation != null) {
+            // else it has ended, and what it told last is of no use any more
+            conversation.consume(message);
+        }
     }
 
     @Override

@@ -60,6 +60,12 @@ public final class WordServer implements LanguageServer, LanguageClientAware, Te
         if (client != null) {
             client.logMessage(new MessageParams(MessageType.Log, params.getCommand() + " has begun"));
         }
+        if (params.getCommand().equals("stumble")) {
+            // as to a request that could not be parsed
+            String error = "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"what?\"}}";
+            System.out.print("Content-Length: " + error.length() + "\r\n\r\n" + error);
+            System.out.flush();
+        }
         return params.getCommand().equals("never")
                 ? new CompletableFuture<>()
                 : CompletableFuture.completedFuture(

@@ -192,6 +192,8 @@ final class TreesTest {
                     .hasSizeGreaterThan(5)
                     .allSatisfy(source -> assertThat(Files.readAllLines(source)).hasSizeLessThan(60));
         }
+        Path test = Path.of("src/test/java/io/github/pekkosupervisor/examples/PostgresTest.java");
+        assertThat(Files.readAllLines(test)).hasSizeLessThanOrEqualTo(60);
     }
 
     @Test

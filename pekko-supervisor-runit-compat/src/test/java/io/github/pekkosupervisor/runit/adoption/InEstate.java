@@ -78,10 +78,14 @@ abstract class InEstate {
      * waited for it; before that it is known only if we come before its parent, which nobody can promise.
      */
     static List<String> toldOf(String end) {
+        return knowsEnds() ? List.of(end) : List.of(end, "-1 0");
+    }
+
+    /** Whether the kernel tells how a process has ended that is no child of ours. */
+    static boolean knowsEnds() {
         String[] version = System.getProperty("os.version").split("[^0-9]+", -1);
         int major = Integer.parseInt(version[0]);
-        boolean known = major > 6 || (major == 6 && Integer.parseInt(version[1]) >= 15);
-        return known ? List.of(end) : List.of(end, "-1 0");
+        return major > 6 || (major == 6 && Integer.parseInt(version[1]) >= 15);
     }
 
     void letOthersIn() throws IOException {

@@ -137,7 +137,8 @@ class OneshotAdoptionTest extends InEstate {
         go(directory, 0);
 
         awaitDone(directory);
-        assertThat(runs(directory)).isEqualTo(1);
+        // of an end that nobody knows it is not certain that it was a good one
+        assertThat(runs(directory)).isBetween(1, knowsEnds() ? 1 : 2);
     }
 
     @Test
