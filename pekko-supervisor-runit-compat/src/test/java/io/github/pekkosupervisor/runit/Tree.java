@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Tree implements AutoCloseable {
 
     /** Tells a hang from an answer; measures nothing. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final @Nullable ActorTestKit kit;
@@ -106,6 +107,11 @@ final class Tree implements AutoCloseable {
     void awaitCrash() {
         patiently().until(clock::hasCrashed);
         awaitMessage("failed and is taken up again");
+    }
+
+    /** Waits until these are the living processes of all services; a script is one a moment after its start. */
+    void awaitPids(Long... expected) {
+        patiently().untilAsserted(() -> assertThat(pids()).containsExactlyInAnyOrder(expected));
     }
 
     /** The living processes of all services. */
@@ -225,6 +231,9 @@ final class Tree implements AutoCloseable {
         List<String> lines(String file) {
             try {
                 return Files.exists(path.resolve(file)) ? Files.readAllLines(path.resolve(file)) : List.of();
+            } catch (NoSuchFileException e) {
+                // it has just been renamed
+                return List.of();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -245,7 +254,7 @@ final class Tree implements AutoCloseable {
     public void close() {
         try {
             stop();
-            assertThat(processes.describe()).as("processes left behind").isEmpty();
+            assertThat(processes.describeLeft()).as("processes left behind").isEmpty();
         } finally {
             processes.kill();
         }

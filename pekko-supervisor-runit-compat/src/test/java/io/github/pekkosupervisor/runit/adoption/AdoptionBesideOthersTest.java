@@ -58,6 +58,7 @@ class AdoptionBesideOthersTest extends InEstate {
         Path appuser = estate.service("appuser", "exec 2>>said\nexec " + runsvdir);
         estate.start();
         estate.awaitUp(appuser, web, web.resolve("log"), other);
+        Estate.awaitNoting(web);
         Map<Path, Integer> before =
                 Map.of(web, status(web).pid(), other, status(other).pid());
 

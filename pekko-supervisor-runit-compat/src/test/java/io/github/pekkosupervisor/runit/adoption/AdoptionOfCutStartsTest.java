@@ -193,8 +193,7 @@ class AdoptionOfCutStartsTest extends InEstate {
         estate.startBelow(PROMPTLY);
         estate.awaitUp(web);
         int pid = status(web).pid();
-        long launcher =
-                Long.parseLong(lines(estate.root().resolve("launcher.pid")).get(0));
+        long launcher = estate.launcherBelow();
         kill("KILL", launcher);
         patiently().until(() -> !Files.exists(Path.of("/proc/" + launcher)));
         change(web, record -> starting(record, run(startOf(pid) - 1)));

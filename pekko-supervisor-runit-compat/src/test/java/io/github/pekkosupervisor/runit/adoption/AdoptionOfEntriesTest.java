@@ -388,7 +388,8 @@ class AdoptionOfEntriesTest extends InEstate {
         estate.awaitUp(kept);
 
         assertThat(diary()).containsExactly("start of gone", "end of gone");
-        assertThat(Copies.of(gone)).isEmpty();
+        // what it does last is to say so
+        patiently().until(() -> Copies.of(gone).isEmpty());
         assertThat(estate.complaints().lines())
                 .anyMatch(line -> line.startsWith("runsv gone: warning: supervise/.state ")
                         && line.endsWith(": run is adopted, pid " + pid + ", which the list of services names"));
@@ -411,7 +412,8 @@ class AdoptionOfEntriesTest extends InEstate {
         estate.awaitUp(kept);
 
         assertThat(diary()).containsExactly("start of gone", "end of gone");
-        assertThat(Copies.of(gone)).isEmpty();
+        // what it does last is to say so
+        patiently().until(() -> Copies.of(gone).isEmpty());
     }
 
     /** What cannot be understood is left alone, and named by each launcher that finds it. */
@@ -574,6 +576,7 @@ class AdoptionOfEntriesTest extends InEstate {
         estate.link("web");
         estate.start();
         estate.awaitUp(web);
+        Estate.awaitNoting(web);
         int pid = status(web).pid();
         estate.killLauncher();
         estate.unlink("web");
@@ -598,12 +601,14 @@ class AdoptionOfEntriesTest extends InEstate {
         estate.start();
         estate.awaitUp(web);
         int pid = status(web).pid();
+        awaitElsewhere(pid);
         estate.killLauncher();
         estate.unlink("web");
         Estate.run("rm", "-rf", web.toString());
 
         estate.start();
         awaitALook();
+        patiently().until(() -> !estate.complaints().isEmpty());
 
         assertThat(runs(pid)).isTrue();
         assertThat(estate.complaints())
@@ -625,6 +630,7 @@ class AdoptionOfEntriesTest extends InEstate {
         estate.start();
         estate.awaitUp(web);
         int pid = status(web).pid();
+        awaitElsewhere(pid);
         estate.killLauncher();
         Estate.run("rm", "-rf", web.resolve("supervise").toString());
         Path next = renamed ? renamed(web) : web;
@@ -669,6 +675,7 @@ class AdoptionOfEntriesTest extends InEstate {
         estate.start();
         estate.awaitUp(web);
         int pid = status(web).pid();
+        awaitElsewhere(pid);
         estate.killLauncher();
         Estate.run("rm", "-rf", web.resolve("supervise").toString());
         Path next = renamed(web);
@@ -676,6 +683,7 @@ class AdoptionOfEntriesTest extends InEstate {
 
         estate.start();
         estate.awaitUp(next);
+        patiently().until(() -> !estate.complaints().isEmpty());
 
         assertThat(runs(pid)).isTrue();
         assertThat(status(next).pid()).isNotEqualTo(pid);
@@ -756,6 +764,10 @@ class AdoptionOfEntriesTest extends InEstate {
     private static final String AS_NOBODY =
             "exec setpriv --reuid=" + NOBODY + " --regid=" + NOBODY + " --clear-groups -- sleep 100000";
 
+    private static void awaitElsewhere(int pid) {
+        patiently().until(() -> Estate.run("readlink", "/proc/" + pid + "/cwd").equals("/\n"));
+    }
+
     private static boolean isElsewhereOrHidden(int pid) throws Exception {
         return Estate.run("readlink", "/proc/" + pid + "/cwd").equals("/\n")
                 || Files.readString(Path.of("/proc/" + pid + "/status")).contains("Uid:\t" + NOBODY);
@@ -769,6 +781,7 @@ class AdoptionOfEntriesTest extends InEstate {
         estate.start();
         estate.awaitUp(web);
         int pid = status(web).pid();
+        awaitElsewhere(pid);
         estate.killLauncher();
         Path next = Files.createDirectory(web.resolveSibling("next"));
         script(next.resolve("run"), SLEEP);
@@ -814,6 +827,9 @@ class AdoptionOfEntriesTest extends InEstate {
         estate.start();
         estate.awaitUp(web, kept);
         int pid = status(web).pid();
+        if (elsewhere) {
+            awaitElsewhere(pid);
+        }
         estate.killLauncher();
         Path moved = Files.move(estate.services().resolve("web"), others.resolve("web"));
         estate.start(other);

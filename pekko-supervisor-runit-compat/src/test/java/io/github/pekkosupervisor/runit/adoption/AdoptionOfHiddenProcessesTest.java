@@ -87,6 +87,7 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
                         isNobodys(status(web).pid()) && isNobodys(status(other).pid()));
         int ofLogger = status(logger).pid();
         patiently().until(() -> isNobodys(ofLogger) == loggerToo);
+        Estate.awaitNoting(web);
         Map<Path, Integer> before = estate.pids();
 
         estate.loseBelow();
@@ -478,8 +479,8 @@ class AdoptionOfHiddenProcessesTest extends InEstate {
         int prctl = numberOfPrctl();
         Path web = estate.service(
                 "web",
-                "exec perl -e '$| = 1; syscall(" + prctl + ", 4, 0, 0, 0, 0); print \"begun\\n\";"
-                        + " $SIG{TERM} = sub { print \"over\\n\"; exit 3 }; sleep 1 while 1'");
+                "exec perl -e '$| = 1; syscall(" + prctl + ", 4, 0, 0, 0, 0);"
+                        + " $SIG{TERM} = sub { print \"over\\n\"; exit 3 }; print \"begun\\n\"; sleep 1 while 1'");
         Path logger = web.resolve("log");
         script(logger.resolve("run"), "exec cat >>lines");
         script(web.resolve("finish"), "echo \"$1 $2\" >>ends");

@@ -280,7 +280,9 @@ class AdoptionOfRecordsTest extends InEstate {
         estate.awaitUp(web);
 
         assertThat(status(web).pid()).isEqualTo(pid);
-        assertThat(status(web).stamp()).isBetween(began.minusSeconds(1), began.plusSeconds(1));
+        // not later than it was noticed, which may have taken a while
+        Instant made = ProcessHandle.of(pid).orElseThrow().info().startInstant().orElseThrow();
+        assertThat(status(web).stamp()).isBetween(made.minusSeconds(2), began.plusSeconds(1));
     }
 
     /** The log's doubt keeps the service from being taken up, after its process has been found. */
@@ -294,6 +296,7 @@ class AdoptionOfRecordsTest extends InEstate {
         estate.awaitUp(web, logger);
         int pid = status(web).pid();
         int its = status(logger).pid();
+        patiently().until(() -> Estate.run("readlink", "/proc/" + its + "/fd/0").equals("/dev/null\n"));
         long tick = ProcessIdentity.ofRunning(its).orElseThrow().startTicks();
         estate.killLauncher();
         Intent intent = new Intent(Program.RUN, tick - 1, OwnProcess.group(), 0);
@@ -363,9 +366,14 @@ class AdoptionOfRecordsTest extends InEstate {
                 "other", "trap 'echo TERM >>signals; [ ! -e over ] || exit' TERM; while :; do sleep 0.1; done");
         estate.start();
         estate.awaitAllUp();
+        Estate.awaitNoting(other);
         sv("pause", web);
         sv("term", other);
-        patiently().until(() -> lines(other.resolve("signals")).size() == 1);
+        // the launcher has noted both: what is due by its record is done once more
+        patiently()
+                .until(() -> lines(other.resolve("signals")).size() == 1
+                        && status(other).gotTerm()
+                        && status(web).paused());
         int pid = status(other).pid();
         estate.killLauncher();
         change(web, record -> stopping(record, List.of(Signal.TERM, Signal.CONT)));
@@ -473,6 +481,7 @@ class AdoptionOfRecordsTest extends InEstate {
 
         estate.start();
         estate.awaitUp(web);
+        estate.awaitUp(copies.toArray(Path[]::new));
         patiently()
                 .untilAsserted(() -> assertThat(Copies.problems(estate.all())).isEmpty());
         sv("stop", copies.toArray(Path[]::new));
@@ -502,7 +511,8 @@ class AdoptionOfRecordsTest extends InEstate {
         change(web, record -> running(record, wrong));
 
         estate.start();
-        patiently().until(() -> status(web).state() == State.RUN && status(web).pid() != stranger.pid());
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isNotEqualTo(stranger.pid());
         sv("restart", web);
         sv("stop", web);
 

@@ -202,7 +202,8 @@ class AdoptionWithoutRecordsTest extends InEstate {
         int pid = status(web).pid();
         patiently()
                 .until(() ->
-                        Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(Path.of("/")));
+                        Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(Path.of("/"))
+                                && Estate.run("cat", "/proc/" + pid + "/comm").equals("perl\n"));
         estate.killLauncher();
         damage.done(record(web));
         Files.delete(estate.runs());
@@ -406,6 +407,8 @@ class AdoptionWithoutRecordsTest extends InEstate {
         } finally {
             operator.descendants().forEach(ProcessHandle::destroyForcibly);
             operator.destroyForcibly();
+            // whoever was there first may not be who stays
+            Copies.of(web).forEach(pid -> kill("KILL", pid));
         }
     }
 

@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
@@ -39,6 +41,10 @@ final class Estate implements AutoCloseable {
     /** Of what follows the command's name in {@code /proc/PID/stat}. */
     private static final int THREADS = 17;
 
+    private static final int START = 19;
+    /** The bit of TERM among signals. */
+    private static final long TERM = 1L << 14;
+
     private static final Path SV = Path.of("/usr/bin/sv");
 
     private final Path root;
@@ -46,6 +52,7 @@ final class Estate implements AutoCloseable {
     private final MarkedProcesses processes = new MarkedProcesses();
     private final Map<String, Path> directories = new LinkedHashMap<>();
     private final List<Process> launchers = new ArrayList<>();
+    private final Set<Path> writers = new HashSet<>();
     private final List<String> options = new ArrayList<>();
     private List<String> before = List.of();
     private int launches;
@@ -119,6 +126,7 @@ final class Estate implements AutoCloseable {
                 name,
                 WrittenLines.command(writer(), pause, most, root.resolve("sv").resolve(name)));
         script(directory.resolve("log/run"), "exec cat >>lines");
+        writers.add(directory);
         return directory;
     }
 
@@ -218,20 +226,15 @@ final class Estate implements AutoCloseable {
 
     /** Kills the launcher that was started so, and starts another one as ever. */
     void loseBelow() throws IOException {
-        long pid = Long.parseLong(lines(numberBelow()).get(0));
-        kill("KILL", pid);
-        patiently().until(() -> hasEnded(pid));
+        kill("KILL", launcherBelow());
         start();
     }
 
-    private static boolean hasEnded(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            return fields[0].equals("Z") && fields[THREADS].equals("1");
-        } catch (IOException e) {
-            return true;
-        }
+    /** Which process the launcher is that was started so. */
+    long launcherBelow() {
+        // whoever has started it writes that after the start, and may be held up before
+        patiently().until(() -> !lines(numberBelow()).isEmpty());
+        return Long.parseLong(lines(numberBelow()).get(0));
     }
 
     private Path complaintsOf(int launch) {
@@ -267,10 +270,24 @@ final class Estate implements AutoCloseable {
 
     // ---- what is to be seen
 
-    /** Waits until each of these is supervised and runs. */
+    /** Waits until each of these is supervised and runs, and a writer of numbered lines would note its end. */
     void awaitUp(Path... directories) {
         patiently()
                 .untilAsserted(() -> assertThat(sv("status", directories)).allMatch(line -> line.startsWith("run: ")));
+        awaitNoting(Stream.of(directories).filter(writers::contains).toList().toArray(Path[]::new));
+    }
+
+    /** Waits until what runs in each of these has come so far that it does something when it is told to end. */
+    static void awaitNoting(Path... directories) {
+        for (Path directory : directories) {
+            patiently().until(() -> catchesTerm(status(directory).pid()));
+        }
+    }
+
+    private static boolean catchesTerm(long pid) {
+        return lines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.startsWith("SigCgt:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & TERM) != 0);
     }
 
     void awaitAllUp() {
@@ -284,7 +301,7 @@ final class Estate implements AutoCloseable {
                         .noneMatch(line -> line.startsWith("fail: ") || line.startsWith("warning: ")));
     }
 
-    /** What the real {@code sv} prints, a line each. */
+    /** What the real {@code sv} prints, a line each; what takes long, on a busy machine, it waits for. */
     static List<String> sv(String command, Path... directories) {
         Needs.that(Files.isExecutable(SV), "the program sv is not installed; apt install runit");
         List<String> words = new ArrayList<>(List.of(SV.toString(), command));
@@ -295,8 +312,10 @@ final class Estate implements AutoCloseable {
     /** Runs a program to its end; what it printed. */
     static String run(String... words) {
         try {
-            Process process =
-                    new ProcessBuilder(words).redirectErrorStream(true).start();
+            ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+            // seven seconds if nothing is said
+            builder.environment().put("SVWAIT", String.valueOf(PATIENCE.toSeconds()));
+            Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
             process.waitFor();
             return output;
@@ -308,8 +327,31 @@ final class Estate implements AutoCloseable {
         }
     }
 
+    /** Sends a signal; one that is killed has ended when this returns, though perhaps nobody has waited for it. */
     static void kill(String signal, long pid) {
+        String start = field(pid, START);
         run("kill", "-" + signal, Long.toString(pid));
+        if (signal.equals("KILL")) {
+            patiently().until(() -> hasEnded(pid, start));
+        }
+    }
+
+    private static boolean hasEnded(long pid, String start) {
+        String now = field(pid, START);
+        // a group whose leader has ended may have other threads for a moment
+        return now.isEmpty()
+                || !now.equals(start)
+                || (field(pid, 0).equals("Z") && List.of("0", "1").contains(field(pid, THREADS)));
+    }
+
+    /** Of what follows the command's name in {@code /proc/PID/stat}; empty text if there is no such process. */
+    private static String field(long pid, int number) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[number];
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     static @Nullable ServiceStatus statusIfThere(Path directory) {
@@ -336,6 +378,10 @@ final class Estate implements AutoCloseable {
         try {
             return Files.exists(file) ? Files.readAllLines(file, ISO_8859_1) : List.of();
         } catch (IOException e) {
+            if (!Files.exists(file)) {
+                // it has just gone, or its process has
+                return List.of();
+            }
             throw new UncheckedIOException(e);
         }
     }
@@ -370,7 +416,7 @@ final class Estate implements AutoCloseable {
                 for (Process before : launchers) {
                     before.destroyForcibly().waitFor();
                 }
-                assertThat(processes.describe()).as("processes left behind").isEmpty();
+                assertThat(processes.describeLeft()).as("processes left behind").isEmpty();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -35,7 +35,7 @@ final class WrittenLines {
                     my $written = syswrite(STDOUT, $line);
                     $n++ if defined($written) && $written == length($line);
                 }
-                select(undef, undef, undef, $pause) if $pause > 0 || $n >= $most;
+                select(undef, undef, undef, $n < $most ? $pause : 0.1) if $pause > 0 || $n >= $most;
             }
             open(my $file, '>>', $note) or die;
             print $file "$$ $n\\n";

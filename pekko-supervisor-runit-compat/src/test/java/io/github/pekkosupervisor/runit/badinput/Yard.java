@@ -265,7 +265,7 @@ final class Yard implements AutoCloseable {
                 command("kill", "-HUP", Long.toString(launcher.pid()));
                 patiently().until(() -> !running().isAlive());
             }
-            assertThat(processes.describe()).as("processes left behind").isEmpty();
+            assertThat(processes.describeLeft()).as("processes left behind").isEmpty();
         } finally {
             processes.kill();
             while (!mounts.isEmpty()) {

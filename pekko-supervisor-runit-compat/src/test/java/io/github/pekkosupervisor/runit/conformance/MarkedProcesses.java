@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * The processes that carry a variable with a unique value in their environment: a scenario and all its descendants,
@@ -18,6 +20,9 @@ import java.util.UUID;
 public final class MarkedProcesses {
 
     public static final String VARIABLE = "PEKKO_SUPERVISOR_TEST";
+
+    /** A sleep of less than a second, and a shell that is to become that. */
+    private static final Pattern ENDS_BY_ITSELF = Pattern.compile("\\d+ (sleep 0\\.\\d+|/bin/sh \\S+( .*)?) *");
 
     private final String value = UUID.randomUUID().toString();
 
@@ -37,13 +42,34 @@ public final class MarkedProcesses {
                 .collect(joining("\n"));
     }
 
+    /**
+     * The same, when all is over: what a shell had started itself when it was killed, or was about to start, ends by
+     * itself a moment later.
+     */
+    public String describeLeft() {
+        try {
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !describe()
+                                    .lines()
+                                    .allMatch(
+                                            line -> ENDS_BY_ITSELF.matcher(line).matches())
+                            || alive().isEmpty());
+        } catch (ConditionTimeoutException e) {
+            // it has not
+        }
+        return describe();
+    }
+
     /** Returns when none is left, also of those that were being started meanwhile. */
     public void kill() {
-        await().pollInterval(Duration.ofMillis(20)).until(() -> {
-            List<ProcessHandle> rest = alive();
-            rest.forEach(ProcessHandle::destroyForcibly);
-            return rest.isEmpty();
-        });
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    List<ProcessHandle> rest = alive();
+                    rest.forEach(ProcessHandle::destroyForcibly);
+                    return rest.isEmpty();
+                });
     }
 
     private boolean isMarked(ProcessHandle process) {
