@@ -66,11 +66,16 @@ final class DownLooksTest {
 
         tasks.remove(0).run();
         assertThat(answer(stuck)).isFalse();
-        CompletableFuture<Boolean> next = looks.look(() -> true);
-        tasks.remove(0).run();
-
-        assertThat(answer(next)).isTrue();
         assertThat(late).hasValue(1);
+        boolean isAnswered = false;
+        for (int i = 0; i < 20 && !isAnswered; i++) {
+            // this thread may be held up for longer than the limit, which is as good as a file system that hangs
+            CompletableFuture<Boolean> next = looks.look(() -> true);
+            tasks.remove(0).run();
+            isAnswered = answer(next);
+        }
+
+        assertThat(isAnswered).isTrue();
     }
 
     static Stream<Throwable> failures() {

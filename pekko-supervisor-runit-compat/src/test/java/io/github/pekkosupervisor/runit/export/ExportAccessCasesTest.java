@@ -117,7 +117,9 @@ final class ExportAccessCasesTest {
 
             assertThat(as(hidden, OPS, directory, "check", "cache")).startsWith("ok: run: cache: ");
             assertThat(as(hidden, OPS, directory, "restart", "slow")).startsWith("ok: run: slow: ");
+            Path hold = Files.createFile(temp.resolve("hold"));
             assertThat(as(hidden, OPS, directory, "-w1", "restart", "slow")).startsWith("timeout: run: slow: ");
+            Files.delete(hold);
             ShownTree.patiently()
                     .until(() -> ShownTree.sv(directory, "check", "slow").exit() == 0);
             List<String> check = new ArrayList<>(hidden);

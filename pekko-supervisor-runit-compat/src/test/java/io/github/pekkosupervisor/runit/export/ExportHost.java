@@ -29,7 +29,8 @@ final class ExportHost implements AutoCloseable {
 
     /**
      * Runs until it is told to end. The first argument is the directory, the others are options: {@code group=G},
-     * {@code access=A}, {@code required}, {@code one-for-all}, and actors by their ids; {@code sleeper} is a process.
+     * {@code access=A}, {@code required}, {@code one-for-all}, and actors by their ids; {@code sleeper} is a process,
+     * and {@code slow} is not ready as long as there is a file {@code hold} beside the directory.
      */
     public static void main(String[] arguments) throws IOException {
         ServiceExport export = ServiceExport.to(Path.of(arguments[0]));
@@ -47,7 +48,7 @@ final class ExportHost implements AutoCloseable {
             } else if (argument.equals("sleeper")) {
                 children.add(ShownTree.sleeper());
             } else if (argument.equals("slow")) {
-                children.add(slow());
+                children.add(slow(Path.of(arguments[0]).resolveSibling("hold")));
             } else {
                 children.add(ShownTree.actor(argument));
             }
@@ -58,11 +59,14 @@ final class ExportHost implements AutoCloseable {
         tree.whenEnded().toCompletableFuture().join();
     }
 
-    private static ChildSpec slow() {
+    /** One that does not become ready as long as there is this file. */
+    private static ChildSpec slow(Path hold) {
         return ChildSpec.service(
                 "slow",
                 () -> {
-                    ShownTree.pause(Duration.ofSeconds(2));
+                    while (Files.exists(hold)) {
+                        ShownTree.pause(Duration.ofMillis(20));
+                    }
                     return "it";
                 },
                 it -> {});
@@ -95,7 +99,10 @@ final class ExportHost implements AutoCloseable {
     }
 
     ExportHost awaitUp() {
-        ShownTree.patiently().until(() -> log().contains("\nup\n") || log().startsWith("up\n"));
+        // a JVM that begins beside many others
+        ShownTree.patiently()
+                .atMost(Duration.ofSeconds(90))
+                .until(() -> log().contains("\nup\n") || log().startsWith("up\n"));
         return this;
     }
 

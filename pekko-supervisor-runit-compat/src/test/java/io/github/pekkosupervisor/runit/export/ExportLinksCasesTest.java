@@ -259,14 +259,16 @@ final class ExportLinksCasesTest {
                     Runsvdir.dispatcher());
             patiently()
                     .until(() -> ShownTree.sv(scanned, "status", "web").line().startsWith("run: web: "));
-            assertThat(messages)
-                    .extracting(String::strip)
-                    .containsExactlyInAnyOrder(
-                            "runsvdir " + scanned
-                                    + ": warning: tree leads to what is shown of a supervision tree, and is"
-                                    + " left to that; remove the entry",
-                            "runsvdir " + scanned + ": warning: cache leads to what is shown of a supervision tree, and"
-                                    + " is left to that; remove the entry");
+            patiently()
+                    .untilAsserted(() -> assertThat(messages)
+                            .extracting(String::strip)
+                            .containsExactlyInAnyOrder(
+                                    "runsvdir " + scanned
+                                            + ": warning: tree leads to what is shown of a supervision tree, and is"
+                                            + " left to that; remove the entry",
+                                    "runsvdir " + scanned
+                                            + ": warning: cache leads to what is shown of a supervision tree, and"
+                                            + " is left to that; remove the entry"));
             tree.close();
 
             Files.createDirectory(scanned.resolve("new"));

@@ -213,6 +213,7 @@ final class ExportMixedWalkTest {
 
     private void awaitAgreement(ShownTree shown, long seed) {
         patiently()
+                .atMost(Duration.ofSeconds(50))
                 .pollInterval(Duration.ofMillis(200))
                 .during(Duration.ofMillis(700))
                 .untilAsserted(

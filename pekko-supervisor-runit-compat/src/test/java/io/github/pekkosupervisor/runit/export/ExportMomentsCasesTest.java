@@ -173,8 +173,12 @@ final class ExportMomentsCasesTest {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
 
         patiently().until(() -> shown.stat("sleeper").equals("down\n"));
-        assertThat(shown.sv("status", "sleeper").line()).matches("down: sleeper: \\d+s, normally up, want up");
-        assertThat(ShownTree.run(shown.directory() + "/sleeper/check").exit()).isNotZero();
+        // status is written after stat
+        patiently()
+                .untilAsserted(() -> assertThat(shown.sv("status", "sleeper").line())
+                        .matches("down: sleeper: \\d+s, normally up, want up"));
+        patiently()
+                .until(() -> ShownTree.run(shown.directory() + "/sleeper/check").exit() != 0);
         assertThat(shown.supervise("sleeper").resolve("pid")).hasContent("");
         ShownTree.Said early = shown.sv("-w1", "start", "sleeper");
         assertThat(early.line()).startsWith("timeout: down: sleeper: ");
@@ -200,7 +204,9 @@ final class ExportMomentsCasesTest {
         shown.tell("end", "task");
 
         patiently().until(() -> shown.stat("task").equals("down\n"));
-        assertThat(shown.sv("status", "task").line()).matches("down: task: \\d+s, normally up");
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(shown.sv("status", "task").line()).matches("down: task: \\d+s, normally up"));
         shown.write("task", "u");
         isOpen.set(true);
         patiently().until(() -> shown.stat("task").equals("run\n"));

@@ -215,7 +215,7 @@ final class ExportStatusCasesTest {
 
         ShownTree.Said stopped = shown.sv("stop", "cache");
 
-        assertThat(stopped.line()).matches("ok: down: cache: \\ds, normally up");
+        assertThat(stopped.line()).matches("ok: down: cache: \\d+s, normally up");
         assertThat(stopped.exit()).isZero();
         assertThat(incarnation(shown.root(), "sleeper")).isEqualTo(sleeper);
         assertThat(ShownTree.info(shown.root(), "cache").state()).isEqualTo(ChildState.STOPPED);
@@ -229,7 +229,7 @@ final class ExportStatusCasesTest {
 
         ShownTree.Said started = shown.sv("start", "cache");
 
-        assertThat(started.line()).matches("ok: run: cache: \\(pid " + JVM + "\\) \\ds");
+        assertThat(started.line()).matches("ok: run: cache: \\(pid " + JVM + "\\) \\d+s");
         assertThat(started.exit()).isZero();
         ShownTree.patiently().until(() -> Collections.frequency(shown.story(), "ChildStarted cache") == 2);
         shown.forgetEvents();

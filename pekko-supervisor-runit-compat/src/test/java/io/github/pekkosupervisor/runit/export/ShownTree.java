@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.export;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.SupervisionTree;
@@ -38,7 +39,7 @@ import org.awaitility.core.ConditionFactory;
 final class ShownTree implements AutoCloseable {
 
     /** Tells a hang from an answer; measures nothing. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static final long JVM = ProcessHandle.current().pid();
 
@@ -119,6 +120,38 @@ final class ShownTree implements AutoCloseable {
     static SupervisorSpec quickTree() {
         return oneForOne(
                 actor("cache"), sleeper(), ChildSpec.supervisor("workers", oneForAll(actor("w1"), actor("w2"))));
+    }
+
+    /** What lets a start, or a stop, take as long as a test wants. */
+    static final class Gate {
+        private volatile boolean isOpen = true;
+
+        void close() {
+            isOpen = false;
+        }
+
+        void open() {
+            isOpen = true;
+        }
+
+        void pass() {
+            patiently().until(() -> isOpen);
+        }
+    }
+
+    /** A service that passes one gate in its start, and another one in its stop. */
+    static ChildSpec gated(String id, Gate start, Gate stop) {
+        return ChildSpec.service(id, () -> new ChildSpec.Service() {
+            @Override
+            public void start(ChildContext child) {
+                start.pass();
+            }
+
+            @Override
+            public void stop() {
+                stop.pass();
+            }
+        });
     }
 
     /** What a child does that takes its time. */
@@ -275,6 +308,16 @@ final class ShownTree implements AutoCloseable {
         return sv(directory, words);
     }
 
+    /** Has a child closed, which is so for five seconds only, and does this while it is. */
+    static void whileClosed(Path directory, String name, Runnable does) {
+        patiently().untilAsserted(() -> {
+            // again if it has opened in between
+            assertThat(sv(directory, "exit", name).exit()).isZero();
+            assertThat(sv(directory, "status", name).line()).isEqualTo("fail: " + name + ": runsv not running");
+            does.run();
+        });
+    }
+
     static Said sv(Path directory, String... words) {
         Path sv = Path.of("/usr/bin/sv");
         Needs.that(Files.isExecutable(sv), "the program sv is not installed; apt install runit");
@@ -287,7 +330,8 @@ final class ShownTree implements AutoCloseable {
     static Said run(String... words) {
         try {
             ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
-            builder.environment().remove("SVWAIT");
+            // seven seconds if nothing is said; on a busy machine it may take longer
+            builder.environment().put("SVWAIT", String.valueOf(PATIENCE.toSeconds()));
             Process process = builder.start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
