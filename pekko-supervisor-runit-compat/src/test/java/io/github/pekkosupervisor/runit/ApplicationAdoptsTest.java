@@ -117,7 +117,9 @@ class ApplicationAdoptsTest extends InGrove {
                                         .size()
                                 == 1);
         agrees(follower);
-        assertThat(grove.pids()).containsExactlyInAnyOrder((long) pid, (long) logger, (long) pidByHand);
+        patiently()
+                .untilAsserted(() -> assertThat(grove.pids())
+                        .containsExactlyInAnyOrder((long) pid, (long) logger, (long) pidByHand));
         assertThat(follower.heard(ServiceEvent.Adopted.class, "/services/web"))
                 .extracting(ServiceEvent.Adopted::program, ServiceEvent.Adopted::pid, ServiceEvent.Adopted::restarts)
                 .containsExactly(tuple(ServiceEvent.Program.RUN, pid, 1), tuple(ServiceEvent.Program.LOG, logger, 0));
@@ -219,7 +221,8 @@ class ApplicationAdoptsTest extends InGrove {
 
         patiently().until(() -> Grove.process(pid).isEmpty());
         grove.awaitRestarts("services", 1);
-        assertThat(grove.pids()).isEmpty();
+        // what a shell that was killed had started itself ends in a moment
+        patiently().until(() -> grove.pids().isEmpty());
     }
 
     @Test
@@ -253,7 +256,10 @@ class ApplicationAdoptsTest extends InGrove {
     void a_control_script_that_goes_on_is_what_is_waited_for() throws Exception {
         Service web = grove.sleeper("web")
                 .script("control/u", "echo $$ >>scripts; while ! [ -e go ]; do sleep 0.05; done; exit 0");
-        firstLife(() -> web.awaitLines("scripts", 1));
+        firstLife(() -> {
+            web.awaitLines("scripts", 1);
+            patiently().until(() -> isScriptRecorded(web));
+        });
         String pid = web.lines("scripts").get(0);
 
         TreeFollower follower = nextLife();
@@ -267,6 +273,14 @@ class ApplicationAdoptsTest extends InGrove {
         agrees(follower);
         assertThat(web.lines("scripts")).hasSize(1);
         assertThat(withEnd(follower.heard(ServiceEvent.class, "/services/web"))).isEmpty();
+    }
+
+    /** Not only is it recorded that it is to be started. */
+    private static boolean isScriptRecorded(Service service) throws IOException {
+        return service.record()
+                .flatMap(UnitRecord::script)
+                .flatMap(UnitRecord.Script::process)
+                .isPresent();
     }
 
     /** What may be another's is left to that one for some seconds. */

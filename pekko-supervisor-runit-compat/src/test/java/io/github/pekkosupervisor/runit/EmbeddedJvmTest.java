@@ -141,14 +141,12 @@ class EmbeddedJvmTest extends InGrove {
         try (BufferedReader output = jvm.inputReader(UTF_8)) {
             assertThat(output.readLine()).isEqualTo("up");
             String path = web.path().toString();
-            web.awaitLines("starts", 1);
-            web.awaitRun();
+            grove.awaitStarts(web, 1);
 
             assertThat(run(SV.toString(), "status", path)).startsWith("run: " + path + ": (pid ");
             assertThat(run(SV.toString(), "restart", path)).startsWith("ok: run: " + path);
-            web.awaitLines("starts", 2);
             // a status from before the second start would be taken for one that is down already
-            web.awaitRun();
+            grove.awaitStarts(web, 2);
             assertThat(run(SV.toString(), "stop", path)).startsWith("ok: down: " + path);
             assertThat(run(SV.toString(), "start", path)).startsWith("ok: run: " + path);
             assertThat(web.awaitLines("starts", 3)).hasSize(3);
@@ -202,7 +200,7 @@ class EmbeddedJvmTest extends InGrove {
         Process jvm = application(temp.toString());
         try (BufferedReader output = jvm.inputReader(UTF_8)) {
             assertThat(output.readLine()).isEqualTo("up");
-            long pid = web.awaitRun();
+            long pid = grove.awaitStarts(web, 1);
 
             run("kill", "-" + signal, String.valueOf(jvm.pid()));
 

@@ -35,6 +35,9 @@ class LateListTest extends InGrove {
             ApplicationAdoptsTest.firstLife(temp, () -> {
                 web.awaitRun();
                 gone.awaitRun();
+                web.awaitLines("starts", 1);
+                gone.awaitLines("starts", 1);
+                patiently().until(() -> tree.pids().size() == 2);
             });
             Files.move(gone.path(), temp.resolve(".gone"));
             Tree.Service idle = tree.service("idle").script("run", "echo $$ >>starts; exec sleep 1000");
@@ -76,7 +79,11 @@ class LateListTest extends InGrove {
         Path link = temp.resolve("web");
         Path diary = temp.resolve("diary");
         Files.createSymbolicLink(link, temp.resolve(".one"));
-        ApplicationAdoptsTest.firstLife(temp, () -> patiently().until(() -> Files.exists(diary)));
+        Tree.Service one = grove.service(".one");
+        ApplicationAdoptsTest.firstLife(temp, () -> {
+            patiently().until(() -> Files.exists(diary));
+            one.awaitRun();
+        });
         Files.delete(link);
         Files.createSymbolicLink(link, temp.resolve(".two"));
 

@@ -430,7 +430,7 @@ class OwnLogTest {
 
     @Test
     void what_was_read_and_not_written_is_written_the_next_time() throws IOException {
-        Service web = service("web", "[ -e begun ] || echo zero; >begun; exec sleep 1000");
+        Service web = service("web", "[ -e begun ] || { >begun; echo zero; }; exec sleep 1000");
         config(web, "");
         tree.start();
         web.awaitLines(CURRENT, 1);

@@ -69,7 +69,7 @@ class RunsvTakeoverTest {
         awaitObedience(web);
 
         assertThat(web.status().pid()).isEqualTo(pid);
-        assertThat(tree.pids()).containsExactly((long) pid);
+        tree.awaitPids((long) pid);
         assertThat(tree.messages())
                 .containsExactly("runsvdir " + temp + ": warning: the supervision of web failed and is taken up again,"
                         + " please report this: java.lang.IllegalStateException: provoked by a test\n");
@@ -105,6 +105,7 @@ class RunsvTakeoverTest {
         List<Integer> pids = List.of(web.awaitRun(), db.awaitRun());
         tree.clock().crash(Integer.MAX_VALUE);
         pids.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        patiently().until(() -> tree.pids().isEmpty());
 
         tree.close();
 
@@ -220,8 +221,8 @@ class RunsvTakeoverTest {
         int pid = web.awaitRun();
         awaitObedience(web);
 
-        assertThat(tree.pids()).containsExactly((long) pid);
-        assertThat(web.lines("starts")).hasSize(1);
+        tree.awaitPids((long) pid);
+        assertThat(web.awaitLines("starts", 1)).hasSize(1);
     }
 
     @Test
@@ -234,7 +235,7 @@ class RunsvTakeoverTest {
         crashOn(web);
         awaitObedience(web);
 
-        assertThat(tree.pids()).containsExactly((long) pid);
+        tree.awaitPids((long) pid);
     }
 
     @Test
@@ -253,20 +254,22 @@ class RunsvTakeoverTest {
 
     @Test
     void no_line_for_the_logger_is_lost() throws IOException {
-        final int count = 400;
         Service web = tree.service("web")
                 .script(
                         "run",
-                        "i=0; while [ $i -lt " + count + " ]; do echo $i; i=$((i+1)); sleep 0.005; done; " + SLEEP)
+                        "i=0; until [ -e over ]; do echo $i; i=$((i+1)); sleep 0.005; done; echo $i >count; " + SLEEP)
                 .script("log/run", "exec cat >>../lines");
         tree.start();
         int pid = web.awaitRun();
         int logPid = web.awaitLogRun();
+        web.awaitLines("lines", 10);
 
         crashOn(web);
-        List<String> lines = web.awaitLines("lines", count);
+        web.awaitLines("lines", web.lines("lines").size() + 10);
+        web.file("over");
+        int count = Integer.parseInt(web.awaitLines("count", 1).get(0));
 
-        assertThat(lines)
+        assertThat(web.awaitLines("lines", count))
                 .isEqualTo(IntStream.range(0, count).mapToObj(Integer::toString).toList());
         assertThat(web.status().pid()).isEqualTo(pid);
         assertThat(web.logStatus().pid()).isEqualTo(logPid);
@@ -284,7 +287,7 @@ class RunsvTakeoverTest {
         tree.awaitCrash();
         patiently().until(() -> web.logStatus().want() == ServiceStatus.Want.DOWN);
 
-        assertThat(tree.pids()).containsExactlyInAnyOrder((long) pid, (long) logPid);
+        tree.awaitPids((long) pid, (long) logPid);
     }
 
     @Test
@@ -315,6 +318,7 @@ class RunsvTakeoverTest {
                 .until(() ->
                         web.status().state() == State.FINISH && web.status().pid() != 0);
         int finish = web.status().pid();
+        web.awaitLines("args", 1);
 
         crashOn(web);
         awaitObedience(web);
@@ -433,7 +437,7 @@ class RunsvTakeoverTest {
         patiently().until(() -> web.status().paused());
 
         assertThat(tree.messages()).hasSize(2);
-        assertThat(tree.pids()).containsExactly((long) pid);
+        tree.awaitPids((long) pid);
     }
 
     @Test

@@ -1,10 +1,12 @@
 package io.github.pekkosupervisor.runit.badinput;
 
+import static io.github.pekkosupervisor.runit.badinput.Yard.patiently;
 import static io.github.pekkosupervisor.runit.badinput.Yard.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ class VerboseLauncherTest extends InYard {
     private static final String CRASHES = "sleep 0.05; exit 3";
 
     /** One that ends on TERM as a JVM does. */
-    private static final String JVM = "trap 'exit 143' TERM; while :; do sleep 0.1; done";
+    private static final String JVM = "trap 'exit 143' TERM; : >up; while :; do sleep 0.1; done";
 
     private static String numbersLeftOut(String lines) {
         return lines.replaceAll("pid \\d+", "pid N").replaceAll("ran [0-9.]+ m?s", "ran T");
@@ -34,6 +36,7 @@ class VerboseLauncherTest extends InYard {
                 "--verbose",
                 yard.services().toString());
         yard.awaitRun(jvm);
+        patiently().until(() -> Files.exists(jvm.resolve("up")));
         script(yard.service(".loop").resolve("run"), CRASHES);
         yard.appears("loop");
         String start = "runsvdir " + yard.services() + ": ";
