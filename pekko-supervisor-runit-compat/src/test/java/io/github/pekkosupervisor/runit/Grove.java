@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.protocol.ChildHandle;
@@ -52,14 +56,22 @@ final class Grove implements AutoCloseable {
 
     /**
      * Waits until a sleeper has noted so many starts, and the last of its processes is what it becomes: earlier it
-     * could be ended without a trace.
+     * could be ended without a trace. {@code status} tells of it by then, and {@code sv} finds somebody there.
      */
     long awaitStarts(Service sleeper, int count) {
         List<String> starts = sleeper.awaitLines("starts", count);
         assertThat(starts).hasSize(count);
         long pid = Long.parseLong(starts.get(count - 1));
         patiently().until(() -> pids().contains(pid));
+        patiently().ignoreExceptions().until(() -> sleeper.status().pid() == pid && isOpen(sleeper));
         return pid;
+    }
+
+    private static boolean isOpen(Service service) throws PosixException {
+        try (Directory directory = Directory.open(OsString.of(service.path().toString()));
+                Descriptor ok = directory.openWrite(OsString.of("supervise/ok"))) {
+            return ok.number() >= 0;
+        }
     }
 
     /** A service that sleeps, and notes each start in the file {@code starts}. */

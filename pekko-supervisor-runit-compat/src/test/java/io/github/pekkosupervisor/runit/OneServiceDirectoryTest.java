@@ -47,7 +47,10 @@ class OneServiceDirectoryTest extends InGrove {
         String[] all = new String[command.length + 1];
         all[0] = "/usr/bin/sv";
         System.arraycopy(command, 0, all, 1, command.length);
-        Process sv = new ProcessBuilder(all).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(all).redirectErrorStream(true);
+        // seven seconds if nothing is said
+        builder.environment().put("SVWAIT", String.valueOf(Tree.PATIENCE.toSeconds()));
+        Process sv = builder.start();
         String said = new String(sv.getInputStream().readAllBytes(), UTF_8);
         return said.strip() + " rc " + sv.waitFor();
     }
@@ -117,7 +120,7 @@ class OneServiceDirectoryTest extends InGrove {
 
             assertThat(end).isInstanceOf(TreeEnd.GaveUp.class);
             assertThat(web.lines("starts")).hasSize(3);
-            assertThat(grove.ends("web")).containsExactly("exit code 3", "exit code 3", "exit code 3");
+            grove.awaitEnds("web", "exit code 3", "exit code 3", "exit code 3");
         }
 
         @Test
@@ -126,10 +129,10 @@ class OneServiceDirectoryTest extends InGrove {
             SupervisionTree tree = grove.start(SupervisorSpec.oneForOne()
                     .withAutoShutdown(AutoShutdown.ANY_SIGNIFICANT)
                     .withChild(one(web).withRestart(RestartType.TRANSIENT).withSignificant(true)));
-            grove.awaitStarts(web, 1);
+            long pid = grove.awaitStarts(web, 1);
 
             web.script("run", "exit 0");
-            ProcessHandle.of(pid(web)).orElseThrow().destroyForcibly();
+            kill(pid);
 
             assertThat(Grove.get(tree.whenEnded())).isInstanceOf(TreeEnd.AutoShutdown.class);
         }
@@ -467,7 +470,10 @@ class OneServiceDirectoryTest extends InGrove {
 
             assertThat(grove.pids()).isEmpty();
             assertThat(Files.readAllLines(temp.resolve("ends"))).containsExactly("read", "read");
-            assertThat(grove.told().get(grove.told().size() - 1)).isInstanceOf(SupervisorEvent.SupervisorStopped.class);
+            patiently()
+                    .untilAsserted(
+                            () -> assertThat(grove.told().get(grove.told().size() - 1))
+                                    .isInstanceOf(SupervisorEvent.SupervisorStopped.class));
         }
     }
 

@@ -63,7 +63,7 @@ class RefusedForkTest {
     @Test
     void wish_to_be_down_is_obeyed_meanwhile() throws IOException {
         Service web = tree.service("web").script("run", "exec sleep 1000");
-        refuse("EAGAIN", 1);
+        refuse("EAGAIN", 1000);
         tree.start();
         tree.awaitMessage("unable to fork");
         patiently().ignoreExceptions().until(() -> web.status().state() == State.DOWN);

@@ -183,7 +183,9 @@ class ServiceDirectoriesUnderOtpRulesTest extends InGrove {
     @Test
     void a_restart_that_waits_waits_for_them_too() throws IOException {
         Service web = grove.sleeper("web");
-        grove.start(grove.services().withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(3))));
+        grove.start(SupervisorSpec.oneForOne()
+                .withIntensity(1, Duration.ofMinutes(5))
+                .withChild(grove.services().withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(8)))));
         long before = grove.awaitStarts(web, 1);
 
         grove.crash("services");
