@@ -14,6 +14,8 @@ import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -110,20 +112,29 @@ class ServiceControlTest extends InGrove {
     @Test
     void one_leads_to_another_process_than_what_is_on_its_way_down() throws IOException {
         Service web = grove.service("web")
-                .script("run", "trap 'sleep 0.5; exit' TERM; echo $$ >>starts; while :; do sleep 0.05; done");
+                .script(
+                        "run",
+                        "trap 'until [ -e go ]; do sleep 0.05; done; exit' TERM; echo $$ >>starts;"
+                                + " while :; do sleep 0.05; done");
+        Path go = web.path().resolve("go");
         SupervisionTree tree = grove.start(grove.services());
         ServiceControl services = ServiceControl.of(tree, "services");
         long first = Long.parseLong(web.awaitLines("starts", 1).get(0));
 
         web.control("t");
         patiently().until(() -> web.status().gotTerm());
-        Node up = Grove.get(services.up("web"));
+        var asked = services.up("web");
+        Files.createFile(go);
+        Node up = Grove.get(asked);
         assertThat(pid(up)).isNotEqualTo(first);
 
         web.awaitLines("starts", 2);
+        Files.delete(go);
         web.control("d");
         patiently().until(() -> web.status().gotTerm());
-        Node once = Grove.get(services.once("web"));
+        var askedOnce = services.once("web");
+        Files.createFile(go);
+        Node once = Grove.get(askedOnce);
         assertThat(pid(once)).isNotEqualTo(first).isNotEqualTo(pid(up));
         assertThat(once.details()).containsEntry("want", "down");
     }

@@ -306,7 +306,8 @@ class BadServiceDirectoryTest extends InYard {
         int pid = yard.awaitRun(good);
 
         yard.awaitComplaint("runsv bad: warning: unable to write supervise/pid.new: out of disk space\n");
-        patiently().until(() -> Files.exists(yard.root().resolve("ups")));
+        Path ups = yard.root().resolve("ups");
+        patiently().until(() -> Files.exists(ups) && Files.readAllLines(ups).size() == 1);
         Files.delete(supervise.resolve("ballast"));
         yard.awaitRun(bad);
 
@@ -383,13 +384,14 @@ class BadServiceDirectoryTest extends InYard {
         yard.healthy("bad");
         script(bad.resolve("control/t"), "exit 0");
         script(yard.healthy("worse").resolve("finish"), "exec sleep 1000");
-        script(yard.service("worst").resolve("run"), "sleep 1000 & exec sleep 1000");
+        script(yard.service("worst").resolve("run"), "sleep 1000 & : >begun; exec sleep 1000");
         script(yard.service("worst").resolve("log/run"), "exec cat >/dev/null");
         yard.start();
         yard.awaitRun(good);
         int pid = yard.awaitRun(bad);
         yard.awaitRun(yard.service("worse"));
         yard.awaitRun(yard.service("worst"));
+        patiently().until(() -> Files.exists(yard.service("worst").resolve("begun")));
         String waits = ": warning: not over 10 seconds after it was asked to end: ";
 
         Yard.command("kill", "-HUP", Long.toString(yard.launcherPid()));

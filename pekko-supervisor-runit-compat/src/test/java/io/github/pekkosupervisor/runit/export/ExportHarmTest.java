@@ -57,9 +57,14 @@ final class ExportHarmTest {
         }
     }
 
-    /** Renews all children, so that each is to be written. */
+    /** Renews all children, so that each is to be written; the last one has been when this returns. */
     private void renewAll() throws IOException {
+        Path last = directory().resolve("sleeper/supervise/pid");
+        String before = Files.readString(last);
         Files.writeString(directory().resolve("@tree/supervise/control"), "t", StandardOpenOption.WRITE);
+        patiently()
+                .until(() -> !Files.readString(last).isBlank()
+                        && !Files.readString(last).equals(before));
     }
 
     private static List<String> said(ExportHost host, String what) throws IOException {
@@ -135,13 +140,13 @@ final class ExportHarmTest {
         Path cache = temp.resolve("service/cache");
         try (ExportHost host = host()) {
             for (boolean isLink : new boolean[] {false, true}) {
+                int before = said(host, "cache is no directory; remove it").size();
                 remove(cache);
                 if (isLink) {
                     Files.createSymbolicLink(cache, elsewhere);
                 } else {
                     Files.writeString(cache, "mine");
                 }
-                int before = said(host, "cache is no directory; remove it").size();
 
                 renewAll();
                 patiently()
