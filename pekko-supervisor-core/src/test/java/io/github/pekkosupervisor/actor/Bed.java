@@ -48,7 +48,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bed implements AutoCloseable {
 
-    static final Duration LONG = Duration.ofSeconds(20);
+    /** Tells a hang from an answer. */
+    static final Duration LONG = Duration.ofSeconds(50);
+
+    /** For workers that stop when they are told to: however busy the machine is, none of them is killed by chance. */
+    private static final Duration ENOUGH = LONG;
 
     /** What workers are made of. */
     enum Kind {
@@ -94,13 +98,13 @@ final class Bed implements AutoCloseable {
         return scripts.computeIfAbsent(id, any -> new Script());
     }
 
-    /** Permanent, 1000 ms to stop. */
+    /** Permanent, with more than enough time to stop. */
     ChildSpec worker(String id) {
         ChildSpec spec = switch (kind) {
             case ACTOR -> actorWorker(id);
             case SERVICE -> ChildSpec.service(id, () -> new ScriptedService(id));
         };
-        return spec.withShutdown(Shutdown.timeout(Duration.ofSeconds(1)));
+        return spec.withShutdown(Shutdown.timeout(ENOUGH));
     }
 
     ChildSpec actorWorker(String id) {
@@ -114,7 +118,7 @@ final class Bed implements AutoCloseable {
         return ChildSpec.actor("template", child -> scripted(child.argument(0, String.class), child))
                 .withExplicitReady()
                 .withStopMessage(Order.STOP)
-                .withShutdown(Shutdown.timeout(Duration.ofSeconds(1)));
+                .withShutdown(Shutdown.timeout(ENOUGH));
     }
 
     private void note(String what, String id) {
@@ -312,7 +316,9 @@ final class Bed implements AutoCloseable {
     // ---- what can be done to it
 
     static <T> T get(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture()
+                .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
+                .join();
     }
 
     /** The same for results of any type. */
@@ -375,7 +381,7 @@ final class Bed implements AutoCloseable {
             sup().count()
                     .toCompletableFuture()
                     .exceptionally(over -> null)
-                    .orTimeout(20, TimeUnit.SECONDS)
+                    .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
                     .join();
         }
     }

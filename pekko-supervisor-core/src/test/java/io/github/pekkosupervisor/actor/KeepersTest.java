@@ -143,7 +143,7 @@ class KeepersTest {
     }
 
     private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(40, TimeUnit.SECONDS);
     }
 
     private void awaitNotes(String... all) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +32,7 @@ final class HandOverExecutorTest {
     @AfterEach
     void shut_down() throws InterruptedException {
         executor.shutdown();
-        assertThat(executor.awaitTermination(10, SECONDS)).isTrue();
+        assertThat(executor.awaitTermination(40, SECONDS)).isTrue();
     }
 
     @Test
@@ -53,7 +52,7 @@ final class HandOverExecutorTest {
             order.add("first");
         });
 
-        assertThat(done.await(10, SECONDS)).isTrue();
+        assertThat(done.await(40, SECONDS)).isTrue();
         assertThat(next.get()).isSameAs(first.get());
         assertThat(order).containsExactly("first", "next");
     }
@@ -71,7 +70,7 @@ final class HandOverExecutorTest {
             }
         });
 
-        assertThat(seen.await(10, SECONDS)).isTrue();
+        assertThat(seen.await(40, SECONDS)).isTrue();
     }
 
     /** Two that always make each other ready, on each thread; the fifth must have its turn all the same. */
@@ -85,8 +84,8 @@ final class HandOverExecutorTest {
 
         executor.execute(turn::countDown);
 
-        assertThat(turn.await(10, SECONDS)).isTrue();
-        assertThat(ended.await(10, SECONDS)).isTrue();
+        assertThat(turn.await(40, SECONDS)).isTrue();
+        assertThat(ended.await(40, SECONDS)).isTrue();
     }
 
     private final class Ping implements Runnable {
@@ -133,7 +132,7 @@ final class HandOverExecutorTest {
 
         queued.countDown();
 
-        assertThat(done.await(10, SECONDS)).isTrue();
+        assertThat(done.await(40, SECONDS)).isTrue();
         assertThat(order).containsExactly("again", "other", "again");
         single.shutdown();
     }
@@ -162,7 +161,7 @@ final class HandOverExecutorTest {
             few.execute(done::countDown);
         }
 
-        assertThat(done.await(10, SECONDS)).isTrue();
+        assertThat(done.await(40, SECONDS)).isTrue();
         few.shutdown();
     }
 
@@ -184,8 +183,8 @@ final class HandOverExecutorTest {
             throw new IllegalStateException("the first one");
         });
 
-        assertThat(done.await(10, SECONDS)).isTrue();
-        await().atMost(Duration.ofSeconds(10)).until(() -> thrown.get() instanceof IllegalStateException);
+        assertThat(done.await(40, SECONDS)).isTrue();
+        await().until(() -> thrown.get() instanceof IllegalStateException);
     }
 
     @Test
@@ -200,18 +199,18 @@ final class HandOverExecutorTest {
             reached(shut);
             refused.set(List.of(Assertions.catchThrowable(() -> executor.execute(() -> {}))));
         });
-        assertThat(begun.await(10, SECONDS)).isTrue();
+        assertThat(begun.await(40, SECONDS)).isTrue();
 
         executor.shutdown();
         shut.countDown();
 
-        assertThat(kept.await(10, SECONDS)).isTrue();
+        assertThat(kept.await(40, SECONDS)).isTrue();
         assertThat(refused.get()).singleElement().isInstanceOf(RejectedExecutionException.class);
     }
 
     private static boolean reached(CountDownLatch latch) {
         try {
-            return latch.await(10, SECONDS);
+            return latch.await(40, SECONDS);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

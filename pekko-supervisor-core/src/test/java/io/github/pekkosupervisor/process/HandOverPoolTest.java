@@ -26,7 +26,7 @@ final class HandOverPoolTest {
     @AfterEach
     void shut_down() throws InterruptedException {
         pool.shutdown();
-        assertThat(pool.awaitTermination(10, SECONDS)).isTrue();
+        assertThat(pool.awaitTermination(40, SECONDS)).isTrue();
     }
 
     @Test
@@ -46,7 +46,7 @@ final class HandOverPoolTest {
             order.add("first");
         });
 
-        assertThat(done.await(10, SECONDS)).isTrue();
+        assertThat(done.await(40, SECONDS)).isTrue();
         assertThat(order).containsExactly("first", "next");
         assertThat(threads.get(1)).isSameAs(threads.get(0));
     }
@@ -63,7 +63,7 @@ final class HandOverPoolTest {
             }
         });
 
-        assertThat(seen.await(10, SECONDS)).isTrue();
+        assertThat(seen.await(40, SECONDS)).isTrue();
     }
 
     /** The next task that is kept by the same thread is one that may wait, too. */
@@ -82,7 +82,7 @@ final class HandOverPoolTest {
             });
         });
 
-        assertThat(seen.await(10, SECONDS)).isTrue();
+        assertThat(seen.await(40, SECONDS)).isTrue();
     }
 
     @Test
@@ -99,7 +99,7 @@ final class HandOverPoolTest {
             }
         });
 
-        assertThat(seen.await(10, SECONDS)).isTrue();
+        assertThat(seen.await(40, SECONDS)).isTrue();
     }
 
     @Test
@@ -128,7 +128,7 @@ final class HandOverPoolTest {
             }
         });
 
-        assertThat(seen.await(10, SECONDS)).isTrue();
+        assertThat(seen.await(40, SECONDS)).isTrue();
         assertThat(quick.get()).isSameAs(first.get());
         assertThat(order).containsExactly("first", "quick", "then");
     }
@@ -146,7 +146,7 @@ final class HandOverPoolTest {
                 single.execute(turn::countDown);
             });
 
-            assertThat(turn.await(10, SECONDS)).isTrue();
+            assertThat(turn.await(40, SECONDS)).isTrue();
         } finally {
             single.shutdown();
         }
@@ -176,7 +176,7 @@ final class HandOverPoolTest {
                 }
             });
 
-            assertThat(seen.await(10, SECONDS)).isTrue();
+            assertThat(seen.await(40, SECONDS)).isTrue();
         } finally {
             others.shutdown();
         }
@@ -192,7 +192,7 @@ final class HandOverPoolTest {
             throw new IllegalStateException("on purpose");
         });
 
-        assertThat(done.await(10, SECONDS)).isTrue();
+        assertThat(done.await(40, SECONDS)).isTrue();
         await().untilAsserted(() -> assertThat(thrown.get()).hasMessage("on purpose"));
     }
 
@@ -207,19 +207,19 @@ final class HandOverPoolTest {
             begun.countDown();
             reached(shut);
         });
-        assertThat(begun.await(10, SECONDS)).isTrue();
+        assertThat(begun.await(40, SECONDS)).isTrue();
 
         pool.shutdown();
         shut.countDown();
 
-        assertThat(pool.awaitTermination(10, SECONDS)).isTrue();
+        assertThat(pool.awaitTermination(40, SECONDS)).isTrue();
         assertThat(done).isTrue();
         assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> pool.execute(() -> {}));
     }
 
     private static boolean reached(CountDownLatch latch) {
         try {
-            return latch.await(10, SECONDS);
+            return latch.await(40, SECONDS);
         } catch (InterruptedException e) {
             return Assertions.fail("interrupted", e);
         }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** A JVM that is there to be killed. What it starts says in files of a directory who it is. */
 final class HostJvm {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private final Path place;
     private final Process process;

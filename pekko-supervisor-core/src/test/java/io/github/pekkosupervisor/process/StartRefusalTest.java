@@ -26,7 +26,7 @@ final class StartRefusalTest {
     private static final ActorTestKit BY_US = ActorTestKit.create();
     private static final ActorTestKit BY_THE_JDK = ActorTestKit.create(
             ConfigFactory.parseString("pekko-supervisor.process { backend = jdk, without-groups = alone }")
-                    .withFallback(ConfigFactory.load()));
+                    .withFallback(ActorTestKit.applicationTestConfig()));
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
