@@ -2,8 +2,11 @@ package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
+import io.github.pekkosupervisor.testing.ProcessView;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -14,7 +17,15 @@ final class GuardedHost {
 
     private GuardedHost() {}
 
+    /** What the files are called that say which process is which. */
+    static final String[] ALL = {"alone", "group", "leader", "deaf", "kept", "member", "orphan", "asked", "late"};
+
     private static final int MANY = 350;
+
+    /** In the test: those that must not outlive it, and are there at once. */
+    static List<ProcessView> doomed(HostJvm host) {
+        return Stream.of("alone", "group", "member", "deaf").map(host::process).toList();
+    }
 
     public static void main(String[] arguments) {
         Path place = Path.of(arguments[0]);
@@ -33,9 +44,28 @@ final class GuardedHost {
                     sh(place, "(trap '' TERM; exec sleep $2) & echo $! >$1.tmp; mv $1.tmp $1; exit 0", "orphan", day));
             start(context, place, "deaf", sh(place, "trap '' TERM HUP INT; touch $1; sleep $2; sleep $2", "x", day));
             start(context, place, "kept", ProcessSpec.of("sleep", day).withWhenSupervisorDies(WhenSupervisorDies.KEEP));
+            startOneMore(context, place, day);
             startMany(context, place);
-            return Behaviors.empty();
+            return Behaviors.receiveMessage(end -> {
+                start(context, place, "late", ProcessSpec.of("sleep", day));
+                return Behaviors.same();
+            });
         });
+    }
+
+    /** When the test makes a file. */
+    private static void startOneMore(ActorContext<ProcessEvent> context, Path place, String day) {
+        ProcessSpec asked = sh(place, "until [ -e $1 ]; do sleep 0.05; done", "again", day);
+        context.spawn(
+                ProcessActor.create(asked, event -> {
+                    if (event instanceof ProcessEvent.Started started) {
+                        HostJvm.write(place, "asked", started.identity().pid());
+                    } else if (event instanceof ProcessEvent.Exited) {
+                        context.getSelf().tell(event);
+                    }
+                }),
+                "asked",
+                Processes.dispatcher());
     }
 
     /** Writes down when all have come and gone: more than the guard is told at a time. */

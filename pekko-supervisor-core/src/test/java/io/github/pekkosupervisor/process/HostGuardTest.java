@@ -11,8 +11,10 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -27,23 +29,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class HostGuardTest {
 
     private static final Duration A_SECOND = Duration.ofSeconds(1);
+    private static final long HUP_INT_QUIT_TERM = 0x4007;
 
     @Nested
     class KnownProcesses {
 
+        private final Path place;
         private final HostJvm host;
 
         KnownProcesses(@TempDir Path place) throws IOException {
+            this.place = place;
             this.host = new HostJvm(GuardedHost.class, place, A_DAY);
         }
 
         @AfterEach
         void end_everything() {
-            host.killWith("alone", "group", "leader", "deaf", "kept", "member", "orphan");
+            host.killWith(GuardedHost.ALL);
         }
 
         @Test
-        void nothing_but_what_is_kept_outlives_a_killed_jvm_by_a_second() {
+        void nothing_but_what_is_kept_outlives_a_killed_jvm() {
             List<ProcessView> doomed = List.of(
                     host.process("alone"),
                     host.process("group"),
@@ -58,23 +63,25 @@ final class HostGuardTest {
 
             host.kill();
 
-            await().atMost(A_SECOND).until(() -> doomed.stream().noneMatch(ProcessView::runs));
-            await().atMost(A_SECOND).until(() -> !guard.runs());
+            await().atMost(HostJvm.PATIENCE).until(() -> doomed.stream().noneMatch(ProcessView::runs));
+            await().atMost(HostJvm.PATIENCE).until(() -> !guard.runs());
             assertThat(kept.runs()).isTrue();
         }
 
         @Test
-        void the_same_when_the_guard_was_killed_before() {
-            List<ProcessView> doomed =
-                    List.of(host.process("alone"), host.process("group"), host.process("member"), host.process("deaf"));
+        void the_same_when_the_guard_was_killed_before() throws IOException {
+            List<ProcessView> doomed = new ArrayList<>(GuardedHost.doomed(host));
             ProcessView first = host.guard();
             ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly();
             await().atMost(HostJvm.PATIENCE).until(() -> host.guards().anyMatch(guard -> guard.pid() != first.pid()));
             ProcessView second = host.guard();
+            // it is known to run before it has been told of anything; who starts another process has waited for that
+            Files.createFile(place.resolve("again"));
+            doomed.add(host.process("late"));
 
             host.kill();
 
-            await().atMost(A_SECOND).until(() -> doomed.stream().noneMatch(ProcessView::runs));
+            await().atMost(HostJvm.PATIENCE).until(() -> doomed.stream().noneMatch(ProcessView::runs));
             assertThat(second.pid()).isNotEqualTo(first.pid());
         }
 
@@ -99,6 +106,10 @@ final class HostGuardTest {
         void the_guard_is_deaf_to_what_ends_others() throws IOException, InterruptedException {
             host.process("alone");
             ProcessView guard = host.guard();
+            // which is what it does first, when it gets a processor
+            await().atMost(HostJvm.PATIENCE)
+                    .until(() -> (Long.parseUnsignedLong(guard.status("SigIgn"), 16) & HUP_INT_QUIT_TERM)
+                            == HUP_INT_QUIT_TERM);
 
             for (String signal : List.of("-HUP", "-INT", "-TERM", "-QUIT")) {
                 new ProcessBuilder("kill", signal, String.valueOf(guard.pid()))
@@ -108,6 +119,31 @@ final class HostGuardTest {
 
             await().during(Duration.ofMillis(300)).until(guard::runs);
         }
+    }
+
+    /** On a machine that has the time; it may be held up, but not always. */
+    @Test
+    void it_takes_less_than_a_second(@TempDir Path place) throws IOException {
+        Duration took = A_SECOND;
+        for (int attempt = 0; attempt < 3 && took.compareTo(A_SECOND) >= 0; attempt++) {
+            HostJvm host =
+                    new HostJvm(GuardedHost.class, Files.createDirectory(place.resolve("host" + attempt)), A_DAY);
+            try {
+                List<ProcessView> doomed = GuardedHost.doomed(host);
+                host.guard();
+
+                host.kill();
+
+                long since = System.nanoTime();
+                await().atMost(HostJvm.PATIENCE)
+                        .pollDelay(Duration.ZERO)
+                        .until(() -> doomed.stream().noneMatch(ProcessView::runs));
+                took = Duration.ofNanos(System.nanoTime() - since);
+            } finally {
+                host.killWith(GuardedHost.ALL);
+            }
+        }
+        assertThat(took).isLessThan(A_SECOND);
     }
 
     /** Ends with the input that the JVM gives it, as a language server does, before the guard looks for it. */
@@ -128,7 +164,7 @@ final class HostGuardTest {
             lines.write("+ " + group + " 1 g 1\n");
         }
 
-        await().atMost(A_SECOND).until(() -> !member.runs());
+        await().atMost(HostJvm.PATIENCE).until(() -> !member.runs());
         assertThat(guard.waitFor()).isZero();
     }
 
@@ -154,10 +190,14 @@ final class HostGuardTest {
 
                 host.kill();
 
-                await().atMost(A_SECOND).until(() -> !leader.runs());
-                await().atMost(A_SECOND).until(() -> !guard.runs());
-                // without groups there is nobody but the process itself
-                assertThat(member.runs()).isEqualTo(backend == PosixSettings.Backend.JDK);
+                await().atMost(HostJvm.PATIENCE).until(() -> !leader.runs());
+                await().atMost(HostJvm.PATIENCE).until(() -> !guard.runs());
+                if (backend == PosixSettings.Backend.JDK) {
+                    // without groups there is nobody but the process itself
+                    assertThat(member.runs()).isTrue();
+                } else {
+                    await().atMost(HostJvm.PATIENCE).until(() -> !member.runs());
+                }
             } finally {
                 host.killWith("leader", "member");
             }
@@ -171,7 +211,8 @@ final class HostGuardTest {
 
                 host.kill();
 
-                await().atMost(A_SECOND).until(() -> sleepers().findAny().isEmpty());
+                await().atMost(HostJvm.PATIENCE)
+                        .until(() -> sleepers().findAny().isEmpty());
             } finally {
                 host.killWith();
                 sleepers().forEach(ProcessHandle::destroyForcibly);
