@@ -162,7 +162,7 @@ final class KeptChildrenTest {
 
             first.kill();
 
-            await().atMost(Duration.ofSeconds(1)).until(() -> !web.runs());
+            await().until(() -> !web.runs());
             int written = lines("numbers").size();
             await().until(() -> lines("numbers").size() > written + 10);
             HostJvm second = launch("second", numbers() + "," + KILLED);
@@ -216,7 +216,7 @@ final class KeptChildrenTest {
 
         @Test
         void one_whose_child_is_no_more_is_stopped_as_it_was_to_be() throws Exception {
-            String talker = "{ id = db, process { command = [sh, -c, \"trap 'echo asked; exit 0' USR1;"
+            String talker = "{ id = db, shutdown = 1m, process { command = [sh, -c, \"trap 'echo asked; exit 0' USR1;"
                     + " echo ready; while :; do sleep 0.01; done\", " + A_DAY + "], stdin = discard, stop = [USR1]"
                     + ", output { file = \"" + place.resolve("said") + "\" }, when-supervisor-dies = keep } }";
             HostJvm first = launch("first", talker);

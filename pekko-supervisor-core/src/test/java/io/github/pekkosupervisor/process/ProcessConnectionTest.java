@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import static io.github.pekkosupervisor.process.LoneProcesses.sh;
+import static io.github.pekkosupervisor.testing.Programs.A_DAY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -86,19 +87,21 @@ final class ProcessConnectionTest {
     }
 
     @Test
-    void a_write_that_a_slow_process_does_not_take_completes_when_it_has() {
-        run("read -r go; wc -c");
+    void a_write_that_a_slow_process_does_not_take_completes_when_it_has() throws IOException {
+        Path go = scratch.resolve("go");
+        run("while ! [ -e " + go + " ]; do sleep 0.05; done; wc -c");
         ProcessStreams streams = get(connection.streams());
 
         CompletionStage<Void> written = streams.write(new byte[4 * MEGABYTE]);
         boolean before = written.toCompletableFuture().isDone();
-        CompletionStage<Void> last = streams.writeLine("\ngo");
+        CompletionStage<Void> last = streams.writeLine("more");
         streams.closeStdin();
+        Files.createFile(go);
 
-        // zeros without a line feed go to read, which takes them byte by byte, slowly
         assertThat(before).isFalse();
-        assertThat(written.toCompletableFuture()).succeedsWithin(Duration.ofSeconds(50));
+        assertThat(written.toCompletableFuture()).succeedsWithin(LoneProcesses.PATIENCE);
         assertThat(last.toCompletableFuture()).succeedsWithin(LoneProcesses.PATIENCE);
+        assertThat(get(streams.readLine())).hasValue(String.valueOf(4 * MEGABYTE + "more\n".length()));
     }
 
     @Test
@@ -536,7 +539,7 @@ final class ProcessConnectionTest {
         CompletableFuture<ProcessStreams> streams = new CompletableFuture<>();
         Path written = scratch.resolve("written");
         PROCESSES.spawn(ProcessSpec.of(sh("i=0; while [ $i -lt 300 ]; do head -c 65536 /dev/zero; i=$((i+1)); echo >>"
-                        + written + "; done; echo; echo listening; read -r end"))
+                        + written + "; done; echo; echo listening; exec sleep " + A_DAY))
                 .withConnection(ProcessConnection.create(streams::complete))
                 .withReady(Readiness.line("listening")));
         PROCESSES.started();
@@ -561,13 +564,16 @@ final class ProcessConnectionTest {
     }
 
     @Test
-    void a_request_that_will_never_be_read_is_told_though_the_process_lives_on() {
-        ActorRef<Command> actor = run("echo ready; exec 2>&-; sleep 0.2; exec <&-; sleep 100");
+    void a_request_that_will_never_be_read_is_told_though_the_process_lives_on() throws IOException {
+        Path go = scratch.resolve("go");
+        ActorRef<Command> actor =
+                run("echo ready; exec 2>&-; while ! [ -e " + go + " ]; do sleep 0.05; done; exec <&-; sleep 100");
         ProcessStreams streams = get(connection.streams());
         assertThat(get(streams.readLine())).hasValue("ready");
         streams.write(new byte[MEGABYTE]);
 
         CompletableFuture<String> answer = streams.request("this").toCompletableFuture();
+        Files.createFile(go);
 
         assertThat(answer)
                 .failsWithin(LoneProcesses.PATIENCE)
@@ -611,6 +617,8 @@ final class ProcessConnectionTest {
     }
 
     private static <T> T get(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture()
+                .orTimeout(LoneProcesses.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
     }
 }

@@ -40,7 +40,10 @@ final class ReadinessTest {
 
     private static final String FOREVER = "; exec sleep " + A_DAY;
 
-    /** Listens where its first argument says, 300 ms after its start: a port, or the path of a socket. */
+    /**
+     * Listens where its first argument says, 300 ms after its start: a port, or the path of a socket. Just before that
+     * it makes a file, which must be there when it is known to be ready.
+     */
     private static final String LATE_SERVER = """
         import socket, sys, time
         time.sleep(0.3)
@@ -52,11 +55,16 @@ final class ReadinessTest {
         else:
             s = socket.socket(socket.AF_UNIX)
             s.bind(where)
-        s.listen()
         open(sys.argv[2], "w").close()
+        s.listen()
         while True:
             s.accept()[0].close()
         """;
+
+    /**
+     * A start that takes longer has failed, and something has to happen before: a program is loaded, a look is made.
+     */
+    private static final Duration LATE = Duration.ofSeconds(6);
 
     private final Path scratch;
 
@@ -146,7 +154,7 @@ final class ReadinessTest {
     void a_command_that_does_not_exist_lets_the_start_time_out() {
         PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY)
                 .withReady(Readiness.command("/missing"))
-                .withStartTimeout(Duration.ofMillis(400)));
+                .withStartTimeout(LATE));
 
         PROCESSES.started();
         assertThat(PROCESSES.next(NotReady.class).description()).contains("/missing");
@@ -179,14 +187,14 @@ final class ReadinessTest {
         PROCESSES.spawn(ProcessSpec.of(sh("echo trying; echo still trying >&2" + FOREVER))
                 .withOutput(Stdio.logged())
                 .withReady(Readiness.line("ready"))
-                .withStartTimeout(Duration.ofSeconds(3)));
+                .withStartTimeout(LATE));
 
         PROCESSES.started();
         NotReady notReady = PROCESSES.next(NotReady.class);
         Exited exited = PROCESSES.exited();
 
         assertThat(notReady.lastLines()).containsExactlyInAnyOrder("trying", "still trying");
-        assertThat(notReady.description()).contains("3 s", "a line with /ready/", "still trying");
+        assertThat(notReady.description()).contains("6 s", "a line with /ready/", "still trying");
         assertThat(exited.outcome()).isEqualTo(Outcome.STOPPED);
     }
 
@@ -201,7 +209,7 @@ final class ReadinessTest {
 
     @Test
     void who_is_stopped_before_it_is_ready_is_not_late() {
-        ActorRef<ProcessActor.Command> actor = spawnDeliberate("sleep 3.3", Duration.ofSeconds(3));
+        ActorRef<ProcessActor.Command> actor = spawnDeliberate("sleep 6.3", LATE);
 
         actor.tell(new ProcessActor.Stop(Duration.ofMinutes(1)));
 
@@ -361,11 +369,11 @@ final class ReadinessTest {
             })
     void a_bad_answer_by_http_is_none(String answer) throws IOException {
         int port = FreePort.next();
-        serve(port, 0, answer, Readiness.http("http://127.0.0.1:" + port + "/").withBody("ok"), Duration.ofSeconds(2));
+        serve(port, 0, answer, Readiness.http("http://127.0.0.1:" + port + "/").withBody("ok"), LATE);
 
         PROCESSES.started();
         assertThat(PROCESSES.next(NotReady.class).description())
-                .startsWith("not ready within 2 s, which would have been an answer from http://127.0.0.1:" + port + "/"
+                .startsWith("not ready within 6 s, which would have been an answer from http://127.0.0.1:" + port + "/"
                         + " and /ok/ in its body, but the answer from 127.0.0.1:" + port);
     }
 

@@ -13,6 +13,9 @@ import io.github.pekkosupervisor.process.ProcessEvent.Exited;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import io.github.pekkosupervisor.process.ProcessEvent.Started;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -20,6 +23,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,9 +32,10 @@ final class WithoutGroupsTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create(
             ConfigFactory.parseString("pekko-supervisor.process { backend = jdk, without-groups = alone }")
-                    .withFallback(ConfigFactory.load()));
-    private static final ActorTestKit STRICT = ActorTestKit.create(
-            ConfigFactory.parseString("pekko-supervisor.process.backend = jdk").withFallback(ConfigFactory.load()));
+                    .withFallback(ActorTestKit.applicationTestConfig()));
+    private static final ActorTestKit STRICT =
+            ActorTestKit.create(ConfigFactory.parseString("pekko-supervisor.process.backend = jdk")
+                    .withFallback(ActorTestKit.applicationTestConfig()));
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final TestProbe<ProcessEvent> owner = KIT.createTestProbe();
@@ -116,15 +121,17 @@ final class WithoutGroupsTest {
     }
 
     @Test
-    void its_output_is_read_and_its_readiness_seen() {
+    void its_output_is_read_and_its_readiness_seen(@TempDir Path scratch) throws IOException {
+        Path go = scratch.resolve("go");
         KIT.spawn(ProcessActor.create(
-                ProcessSpec.of(sh("echo ready; echo last >&2; sleep 0.3; exit 4"))
+                ProcessSpec.of(sh("echo ready; echo last >&2; while ! [ -e " + go + " ]; do sleep 0.05; done; exit 4"))
                         .withOutput(Stdio.logged())
                         .withReady(Readiness.line("ready")),
                 owner.getRef()));
 
         owner.expectMessageClass(Started.class, PATIENCE);
         owner.expectMessage(PATIENCE, Ready.INSTANCE);
+        Files.createFile(go);
         Exited exited = owner.expectMessageClass(Exited.class, PATIENCE);
         assertThat(exited.status()).isEqualTo(ExitStatus.ofCode(4));
         assertThat(exited.lastLines()).containsExactlyInAnyOrder("ready", "last");
