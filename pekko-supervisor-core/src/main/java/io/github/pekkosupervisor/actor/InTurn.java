@@ -25,8 +25,17 @@ final class InTurn implements Executor {
     private boolean watched;
 
     InTurn(Executor threads) {
+        this(threads, CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.MILLISECONDS));
+    }
+
+    /**
+     * The same with another patience.
+     *
+     * @param later runs what it is given when a task has taken too long
+     */
+    InTurn(Executor threads, Executor later) {
         this.threads = threads;
-        this.later = CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.MILLISECONDS);
+        this.later = later;
     }
 
     @Override

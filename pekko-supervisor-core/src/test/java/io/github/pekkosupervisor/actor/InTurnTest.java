@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -16,7 +18,17 @@ import org.junit.jupiter.api.Test;
 final class InTurnTest {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final InTurn inTurn = new InTurn(threads);
+    private final Queue<Runnable> looks = new ConcurrentLinkedQueue<>();
+
+    /** Looks when the test does: a thread may get no processor for longer than a task may take. */
+    private final InTurn inTurn = new InTurn(threads, looks::add);
+
+    private void look() {
+        Runnable next = looks.poll();
+        if (next != null) {
+            next.run();
+        }
+    }
 
     @AfterEach
     void end_threads() throws InterruptedException {
@@ -47,6 +59,23 @@ final class InTurnTest {
                 () -> waited.complete(later.orTimeout(20, TimeUnit.SECONDS).join()));
 
         inTurn.execute(() -> later.complete("told"));
+        await().until(() -> {
+            look();
+            return later.isDone();
+        });
+
+        assertThat(waited.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("told");
+    }
+
+    @Test
+    void it_looks_by_itself() {
+        CompletableFuture<String> waited = new CompletableFuture<>();
+        CompletableFuture<String> later = new CompletableFuture<>();
+        InTurn itself = new InTurn(threads);
+        itself.execute(
+                () -> waited.complete(later.orTimeout(20, TimeUnit.SECONDS).join()));
+
+        itself.execute(() -> later.complete("told"));
 
         assertThat(waited.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("told");
     }
@@ -66,7 +95,10 @@ final class InTurnTest {
             over.complete(null);
         });
         inTurn.execute(() -> order.add("next"));
-        await().until(() -> order.contains("next"));
+        await().until(() -> {
+            look();
+            return order.contains("next");
+        });
         hangs.countDown();
         over.orTimeout(20, TimeUnit.SECONDS).join();
 
