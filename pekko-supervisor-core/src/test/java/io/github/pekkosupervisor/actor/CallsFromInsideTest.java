@@ -311,6 +311,7 @@ final class CallsFromInsideTest {
     void a_listener_that_blocks_keeps_neither_the_start_nor_the_stop() {
         Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.list = new CopyOnWriteArrayList<>();
         lines.start();
         logger.addAppender(lines);
         CountDownLatch release = new CountDownLatch(1);
@@ -342,6 +343,7 @@ final class CallsFromInsideTest {
     void a_listener_that_is_slow_is_waited_for() {
         Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.list = new CopyOnWriteArrayList<>();
         lines.start();
         logger.addAppender(lines);
         AtomicInteger heard = new AtomicInteger();
@@ -371,10 +373,10 @@ final class CallsFromInsideTest {
 
     @Test
     void a_tree_that_waits_for_its_listener_takes_no_thread_from_others() throws Exception {
-        ActorTestKit kit =
-                ActorTestKit.create("one-thread", ConfigFactory.parseString("""
+        ActorTestKit kit = ActorTestKit.create(
+                "one-thread", ConfigFactory.parseString("""
                 pekko.actor.default-dispatcher.fork-join-executor { parallelism-min = 1, parallelism-max = 1 }
-                """).withFallback(ConfigFactory.load()));
+                """).withFallback(ActorTestKit.applicationTestConfig()));
         CountDownLatch release = new CountDownLatch(1);
         AtomicBoolean blocks = new AtomicBoolean();
         AtomicBoolean calm = new AtomicBoolean();

@@ -97,12 +97,13 @@ final class DynamicApiTest {
     @Test
     void calls_that_wait_when_the_supervisor_ends_are_answered() {
         try (Bed bed = new Bed(KIT)) {
-            bed.script("a").stopTakes = Duration.ofMillis(200);
+            bed.script("a").neverStops = true;
             bed.start(spec(bed.worker("a")));
             CompletionStage<TreeEnd> stop = bed.sup().stop();
             CompletionStage<?> late = bed.sup().restartChild("a");
             var probe = KIT.<SupervisorResult.RestartResult>createTestProbe();
             bed.sup().actor().tell(new SupervisorCommand.Call<>(new Request.RestartChild("a"), probe.getRef()));
+            bed.exit("a", ExitReason.normal());
 
             assertThat(answer(late)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
             assertThat(probe.receiveMessage()).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);

@@ -181,14 +181,16 @@ final class GivenUpStartTest {
     @Test
     void a_group_that_is_being_stopped_for_a_restart_is_not_started_again() {
         try (Bed bed = new Bed(KIT)) {
-            bed.script("c").stopTakes = Duration.ofSeconds(2);
+            bed.script("c").neverStops = true;
             ChildSpec slow = bed.worker("c").withShutdown(Shutdown.infinity());
             bed.start(of(Strategy.ONE_FOR_ALL, bed.worker("a"), bed.worker("b"), slow));
             bed.exit("a", ExitReason.failed("once"));
             await().atMost(Bed.LONG).until(() -> bed.log.contains("stop c"));
 
-            bed.stop();
+            bed.sup().actor().tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
+            bed.exit("c", ExitReason.normal());
 
+            assertThat(bed.ended()).isEqualTo(ExitReason.shutdown());
             assertThat(bed.log("stop")).containsExactly("stop c", "stop b");
             assertThat(bed.script("a").starts).hasValue(1);
             assertThat(bed.reports()).containsExactly("child_terminated a failed(once)");
@@ -271,17 +273,18 @@ final class GivenUpStartTest {
         CountDownLatch opens = new CountDownLatch(1);
         List<String> log = new CopyOnWriteArrayList<>();
         ChildSpec late = ChildSpec.service(
-                "late",
-                () -> {
-                    opens.countDown();
-                    try {
-                        new CountDownLatch(1).await();
-                    } catch (InterruptedException e) {
-                        log.add("interrupted");
-                    }
-                    return "";
-                },
-                any -> log.add("closed"));
+                        "late",
+                        () -> {
+                            opens.countDown();
+                            try {
+                                new CountDownLatch(1).await();
+                            } catch (InterruptedException e) {
+                                log.add("interrupted");
+                            }
+                            return "";
+                        },
+                        any -> log.add("closed"))
+                .withShutdown(Shutdown.timeout(Bed.LONG));
         try (Bed bed = new Bed(KIT)) {
             ActorRef<SupervisorCommand> top = bed.spawn(() -> spec(patient(late)));
             Bed.awaitLatch(opens);

@@ -76,12 +76,13 @@ final class NotifiedTreeTest {
             await().atMost(PATIENCE).until(() -> node(tree).ready());
             assertThat(node(tree).details()).isEqualTo(Map.of("says", "ready", "status", "42 things"));
             awaitSame(tree, fold);
-            assertThat(told).last().satisfies(last -> {
-                assertThat(last.path()).isEqualTo("/talker");
-                assertThat(last.notice().status()).isEqualTo("42 things");
-                assertThat(last.logEntry().orElseThrow().text())
-                        .isEqualTo("child [talker#" + last.incarnation() + "] says: ready; 42 things");
-            });
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(told).last().satisfies(last -> {
+                        assertThat(last.path()).isEqualTo("/talker");
+                        assertThat(last.notice().status()).isEqualTo("42 things");
+                        assertThat(last.logEntry().orElseThrow().text())
+                                .isEqualTo("child [talker#" + last.incarnation() + "] says: ready; 42 things");
+                    }));
 
             Files.createFile(scratch.resolve("die"));
 

@@ -36,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -410,12 +411,15 @@ final class PlatformTest {
     void calls_to_a_supervisor_that_was_killed_are_answered() {
         try (Bed bed = new Bed(KIT)) {
             bed.script("w").neverStops = true;
+            bed.holdClock();
             SupervisorSpec inner = spec(bed.worker("w").withShutdown(Shutdown.infinity()));
-            bed.start(spec(ChildSpec.supervisor("sub", inner).withShutdown(Shutdown.timeout(Duration.ofMillis(100)))));
+            bed.start(spec(ChildSpec.supervisor("sub", inner).withShutdown(Shutdown.timeout(Duration.ofHours(1)))));
             SupervisorRef sub = bed.handle("sub").supervisor().orElseThrow();
             CompletionStage<?> stopped = bed.sup().terminateChild("sub");
             await().until(() -> bed.log("stop").contains("stop w"));
             CompletionStage<?> late = sub.restartChild("w");
+            bed.advance(Duration.ofHours(2));
+            bed.sup().actor().tell(SupervisorMessage.Due.WAKE);
 
             assertThat(answer(stopped)).isEqualTo(SupervisorResult.Ok.INSTANCE);
             assertThat(answer(late)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);
@@ -563,7 +567,11 @@ final class PlatformTest {
             answer(bed.sup().terminateChild("a"));
             var letters = KIT.createDeadLetterProbe();
             address.tell("while down");
-            assertThat(letters.receiveMessage().message()).isEqualTo("while down");
+            letters.fishForMessage(
+                    Bed.LONG,
+                    letter -> letter.message().equals("while down")
+                            ? FishingOutcomes.complete()
+                            : FishingOutcomes.continueAndIgnore());
             answer(bed.sup().restartChild("a"));
             address.tell("three");
             await().until(() -> seen.contains("3 three"));

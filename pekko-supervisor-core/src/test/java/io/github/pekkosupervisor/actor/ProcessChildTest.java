@@ -77,7 +77,7 @@ final class ProcessChildTest {
     }
 
     private static ChildSpec child(String id, ProcessSpec process) {
-        return ChildSpec.process(id, process).withShutdown(Shutdown.timeout(Duration.ofSeconds(1)));
+        return ChildSpec.process(id, process).withShutdown(Shutdown.timeout(Bed.LONG));
     }
 
     /** The process of a child that runs. */
@@ -219,12 +219,12 @@ final class ProcessChildTest {
     void case_108_start_never_acknowledged() {
         try (bed) {
             bed.start(spec());
-            ProcessSpec never = ready("echo trying; sleep " + A_DAY).withStartTimeout(Duration.ofSeconds(3));
+            ProcessSpec never = ready("echo trying; sleep " + A_DAY).withStartTimeout(Duration.ofSeconds(6));
 
             Object result = answer(bed.sup().startChild(child("a", never)));
 
             assertThat(((SupervisorResult.StartFailed) result).reason().toString())
-                    .contains("not ready within 3 s", "a line with /^ready$/", "trying");
+                    .contains("not ready within 6 s", "a line with /^ready$/", "trying");
             assertThat(bed.isAlive()).isTrue();
         }
     }
@@ -328,7 +328,8 @@ final class ProcessChildTest {
     @Test
     void case_033_timeout_then_kill() {
         try (bed) {
-            bed.start(spec(child("a", SLEEPER), child("b", DEAF)));
+            bed.start(
+                    spec(child("a", SLEEPER), child("b", DEAF).withShutdown(Shutdown.timeout(Duration.ofSeconds(1)))));
             ProcessView deaf = process("b");
 
             bed.stop();
@@ -438,7 +439,7 @@ final class ProcessChildTest {
         try (bed) {
             bed.start(spec(child("a", chatter).withRestart(RestartType.TEMPORARY)));
 
-            await().atMost(Duration.ofSeconds(40)).until(() -> bed.counts().equals(List.of(0, 0, 0, 0)));
+            await().atMost(Bed.LONG).until(() -> bed.counts().equals(List.of(0, 0, 0, 0)));
 
             assertThat(bed.reports()).containsExactly("child_terminated a exit code 7");
         }
@@ -633,7 +634,9 @@ final class ProcessChildTest {
     void who_is_left_of_the_group_when_the_time_to_stop_is_over_is_reported() throws IOException {
         Path member = scratch.resolve("member");
         try (bed) {
-            bed.start(spec(child("a", ready(DEAF_MEMBER + "echo ready; wait", member.toString(), A_DAY))));
+            // long enough for the shell to end, and not as long as its members would have after that
+            bed.start(spec(child("a", ready(DEAF_MEMBER + "echo ready; wait", member.toString(), A_DAY))
+                    .withShutdown(Shutdown.timeout(Duration.ofSeconds(4)))));
             int pid = Integer.parseInt(Files.readString(member).strip());
 
             assertThat(answer(bed.sup().terminateChild("a"))).isEqualTo(SupervisorResult.Ok.INSTANCE);
@@ -754,7 +757,7 @@ final class ProcessChildTest {
                 Arguments.of(
                         ProcessSpec.of("sleep", A_DAY)
                                 .withReady(Readiness.command("no-such-program-anywhere"))
-                                .withStartTimeout(Duration.ofSeconds(2)),
+                                .withStartTimeout(Duration.ofSeconds(6)),
                         "but that cannot be looked at: spawn no-such-program-anywhere: the program"
                                 + " no-such-program-anywhere is in no directory of the JVM's PATH"));
     }

@@ -117,6 +117,7 @@ final class ReconfigurationTest {
                 super.append(event);
             }
         };
+        lines.list = new CopyOnWriteArrayList<>();
         SupervisionTree tree =
                 SupervisionTree.start(spec(), SupervisionTree.Options.defaults().withSystem(KIT.system()));
         Behavior<Object> crashing = Behaviors.receiveMessage(message -> {

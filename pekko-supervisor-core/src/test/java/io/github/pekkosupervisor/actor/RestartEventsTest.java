@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +39,7 @@ final class RestartEventsTest {
     void the_log_has_one_line_for_each() {
         Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.list = new CopyOnWriteArrayList<>();
         ChildSpec atOnce = ChildSpec.runnable("a", failingTwice());
         ChildSpec waits =
                 ChildSpec.runnable("b", failingTwice()).withRestartDelay(RestartDelay.fixed(Duration.ofMillis(5)));

@@ -18,7 +18,9 @@ import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.testing.NoProcessLeft;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +48,29 @@ final class SnapshotTest {
         return snapshot.find(path).orElseThrow();
     }
 
+    /** In which everybody has answered: who gets no processor for a second is shown without an answer. */
+    private static TreeSnapshot answered(SupervisionTree tree) {
+        AtomicReference<TreeSnapshot> last = new AtomicReference<>();
+        await().atMost(Bed.LONG).until(() -> {
+            TreeSnapshot now = Bed.get(tree.snapshot());
+            last.set(now);
+            return nobodyIsMissing(now);
+        });
+        return Objects.requireNonNull(last.get());
+    }
+
+    private static boolean nobodyIsMissing(TreeSnapshot snapshot) {
+        Deque<Node> left = new ArrayDeque<>(List.of(snapshot.top()));
+        while (!left.isEmpty()) {
+            Node node = left.pop();
+            if (node.details().containsKey("answer")) {
+                return false;
+            }
+            left.addAll(node.children());
+        }
+        return true;
+    }
+
     private static ChildSpec crashes(String id) {
         Behavior<Object> behavior = Behaviors.receiveMessage(any -> {
             throw new IllegalStateException("asked to");
@@ -59,7 +84,7 @@ final class SnapshotTest {
         ChildSpec java = ChildSpec.closeable("java", () -> () -> {});
         try (SupervisionTree tree = SupervisionTree.start(
                 one(IDLE, ChildSpec.supervisor("s", one(sleeper, java)), IDLE.withId("a/b")), QUIET)) {
-            TreeSnapshot snapshot = Bed.get(tree.snapshot());
+            TreeSnapshot snapshot = answered(tree);
 
             assertThat(snapshot.toString().lines().map(line -> line.replaceAll(" since .*", "")))
                     .satisfiesExactly(
@@ -86,10 +111,9 @@ final class SnapshotTest {
                 SupervisionTree.start(one(ChildSpec.supervisor("s", one(crashes("\"x\\\u00e9"))), IDLE), QUIET)) {
             tree.ref(Object.class, "s", "\"x\\\u00e9").tell("now");
             await().atMost(Bed.LONG)
-                    .until(() ->
-                            node(Bed.get(tree.snapshot()), "/s/\"x\\\u00e9").restarts() == 1);
+                    .until(() -> node(answered(tree), "/s/\"x\\\u00e9").restarts() == 1);
 
-            TreeSnapshot snapshot = Bed.get(tree.snapshot());
+            TreeSnapshot snapshot = answered(tree);
             Config json = ConfigFactory.parseString(snapshot.toJson());
 
             assertThat(json.getString("at")).isEqualTo(snapshot.at().toString());
@@ -212,7 +236,7 @@ final class SnapshotTest {
         try (SupervisionTree tree = SupervisionTree.start(one(at), QUIET)) {
             String bottom = "/s".repeat(2_000) + "/idle";
 
-            TreeSnapshot snapshot = Bed.get(tree.snapshot());
+            TreeSnapshot snapshot = answered(tree);
 
             assertThat(node(snapshot, bottom).ready()).isTrue();
             assertThat(snapshot.toString().lines().count()).isEqualTo(2_002);

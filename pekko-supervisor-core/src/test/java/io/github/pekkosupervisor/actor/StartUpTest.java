@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.actor;
 import static io.github.pekkosupervisor.testing.Specs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.FreePort;
 import io.github.pekkosupervisor.actor.Bed.Kind;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
@@ -10,8 +11,6 @@ import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.ExitReason.FailedToStartChild;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -182,10 +181,7 @@ final class StartUpTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void case_019_failed_start_leaves_no_residue(Kind kind) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         try (Bed bed = new Bed(KIT, kind).start(spec())) {
             PortHolder.Plan plan = new PortHolder.Plan(port);
             plan.fails = true;

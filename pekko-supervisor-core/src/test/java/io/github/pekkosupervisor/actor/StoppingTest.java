@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkosupervisor.FreePort;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.actor.Bed.Kind;
 import io.github.pekkosupervisor.protocol.ChildHandle;
@@ -85,11 +86,11 @@ final class StoppingTest {
     void case_033_timeout_then_kill(Kind kind) {
         try (Bed bed = new Bed(KIT, kind)) {
             bed.script("b").neverStops = true;
-            bed.start(spec(bed.worker("a"), bed.worker("b")));
+            bed.start(spec(bed.worker("a"), bed.worker("b").withShutdown(Shutdown.timeout(Duration.ofSeconds(1)))));
 
             Duration took = time(bed::stop);
 
-            assertThat(took).isBetween(Duration.ofMillis(990), Duration.ofSeconds(10));
+            assertThat(took).isBetween(Duration.ofMillis(990), Bed.LONG);
             assertThat(bed.reports()).containsExactly("shutdown_error b killed");
         }
     }
@@ -115,7 +116,7 @@ final class StoppingTest {
 
     @Test
     void a_service_that_is_killed_holds_nothing_when_the_next_one_starts() throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         ChildSpec holder =
                 ChildSpec.closeable("port", () -> new ServerSocket(port)).withShutdown(Shutdown.brutalKill());
         try (Bed bed = new Bed(KIT)) {
@@ -127,12 +128,6 @@ final class StoppingTest {
             await().untilAsserted(() -> assertThat(bed.handle("port")).isNotEqualTo(before));
             assertThat(bed.states()).containsExactly("a running", "port running");
             assertThat(bed.reports()).containsExactly("child_terminated a " + CRASHED);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            return any.getLocalPort();
         }
     }
 
@@ -295,14 +290,15 @@ final class StoppingTest {
     @Test
     void case_047_stop_with_a_timeout() {
         try (Bed bed = new Bed(KIT)) {
-            bed.script("a").stopTakes = SHORT.multipliedBy(10);
-            bed.start(spec(bed.worker("a").withShutdown(Shutdown.timeout(Duration.ofSeconds(10)))));
+            bed.script("a").neverStops = true;
+            bed.start(spec(bed.worker("a").withShutdown(Shutdown.infinity())));
 
             CompletionStage<TreeEnd> stop = bed.sup().stop(ExitReason.normal(), SHORT);
 
             assertThatThrownBy(() -> Bed.get(stop))
                     .isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(TimeoutException.class);
+            bed.exit("a", ExitReason.normal());
             assertThat(bed.ended()).isEqualTo(ExitReason.normal());
             assertThat(bed.log("end")).containsExactly("end a");
         }

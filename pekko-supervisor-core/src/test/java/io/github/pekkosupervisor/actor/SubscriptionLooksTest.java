@@ -72,12 +72,14 @@ final class SubscriptionLooksTest {
 
     @Test
     void a_look_that_fails_is_not_taken_for_the_end_and_is_made_again() {
+        CompletableFuture<TreeSnapshot> second = new CompletableFuture<>();
         looks.add(CompletableFuture.failedFuture(new IllegalStateException("planted")));
-        looks.add(CompletableFuture.completedFuture(PRESENT));
+        looks.add(second);
 
         try (Subscription subscription = Subscription.to(audience, subscriber, sight)) {
             assertThat(told).isEmpty();
             assertThat(atTheEnd.getNumberOfDependents()).isZero();
+            second.complete(PRESENT);
 
             await().atMost(Bed.LONG).untilAsserted(() -> assertThat(told).containsExactly(PRESENT));
             assertThat(subscription).isNotNull();

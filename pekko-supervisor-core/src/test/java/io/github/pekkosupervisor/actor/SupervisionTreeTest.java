@@ -21,6 +21,7 @@ import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.RestartType;
+import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
@@ -187,7 +188,8 @@ final class SupervisionTreeTest {
     @Test
     void close_can_give_up_waiting() {
         CountDownLatch release = new CountDownLatch(1);
-        SupervisionTree tree = start(ChildSpec.service("slow", () -> "", any -> release.await()));
+        SupervisionTree tree = start(
+                ChildSpec.service("slow", () -> "", any -> release.await()).withShutdown(Shutdown.infinity()));
 
         assertThatThrownBy(() -> tree.close(Duration.ofMillis(100))).isInstanceOf(TimeoutException.class);
 
@@ -242,7 +244,8 @@ final class SupervisionTreeTest {
     void what_somebody_does_to_a_future_of_the_end_is_nothing_to_others(
             Function<SupervisionTree, CompletionStage<TreeEnd>> way) {
         CountDownLatch release = new CountDownLatch(1);
-        SupervisionTree tree = start(ChildSpec.service("slow", () -> "", any -> release.await()));
+        SupervisionTree tree = start(
+                ChildSpec.service("slow", () -> "", any -> release.await()).withShutdown(Shutdown.infinity()));
         CompletableFuture<TreeEnd> another = way.apply(tree).toCompletableFuture();
 
         assertThat(way.apply(tree).toCompletableFuture().complete(TreeEnd.Killed.INSTANCE))
@@ -403,10 +406,13 @@ final class SupervisionTreeTest {
 
     @Nested
     class Delays {
+        /** So late that a busy machine comes to look before. */
+        private static final Duration LATE = Duration.ofSeconds(6);
+
         @Test
         void siblings_are_stopped_at_once_and_start_when_the_wait_is_over() {
             try (Bed bed = new Bed(KIT)) {
-                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(2)));
+                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(LATE));
                 bed.start(SupervisorSpec.oneForAll()
                         .withIntensity(5, Duration.ofHours(1))
                         .withChildren(List.of(bed.worker("a"), patient, bed.worker("c"))));
@@ -424,10 +430,15 @@ final class SupervisionTreeTest {
         @Test
         void siblings_wait_too_when_an_attempt_has_failed() {
             try (Bed bed = new Bed(KIT)) {
-                ChildSpec patient = bed.worker("b").withRestartDelay(RestartDelay.fixed(Duration.ofSeconds(2)));
+                Duration hour = Duration.ofHours(1);
+                ChildSpec patient = bed.worker("b")
+                        .withRestartDelay(new RestartDelay(Duration.ofMillis(1), hour, 3_600_000, 0, hour));
                 bed.start(SupervisorSpec.oneForAll()
-                        .withIntensity(5, Duration.ofHours(1))
-                        .withChildren(List.of(bed.worker("a"), patient, bed.worker("c"))));
+                        .withUnlimitedRestarts()
+                        .withChildren(List.of(
+                                bed.worker("a").withRestartDelay(RestartDelay.fixed(hour)),
+                                patient,
+                                bed.worker("c").withRestartDelay(RestartDelay.fixed(hour)))));
                 bed.script("b").failsToStart("not yet");
 
                 bed.exit("b", Bed.boom());
@@ -436,6 +447,7 @@ final class SupervisionTreeTest {
                 await().untilAsserted(() ->
                         assertThat(bed.states()).containsExactly("a stopped", "b restarting", "c stopped"));
                 bed.script("b").startsAgain();
+                assertThat(answer(bed.sup().startNow("b"))).isInstanceOf(SupervisorResult.Started.class);
                 await().untilAsserted(
                                 () -> assertThat(bed.states()).containsExactly("a running", "b running", "c running"));
                 bed.ignoreReports();

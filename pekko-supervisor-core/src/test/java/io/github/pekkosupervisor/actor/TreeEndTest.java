@@ -258,6 +258,7 @@ final class TreeEndTest {
             String name, Consumer<SupervisionTree> way, Level level, String text) {
         Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.list = new CopyOnWriteArrayList<>();
         lines.start();
         logger.addAppender(lines);
         Level before = logger.getLevel();

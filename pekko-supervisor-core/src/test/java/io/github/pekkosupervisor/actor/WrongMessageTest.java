@@ -259,7 +259,7 @@ final class WrongMessageTest {
 
             await().atMost(Bed.LONG).until(() -> seen.equals(List.of("right")));
             assertThat(bed.handle("a").incarnation()).isEqualTo(1);
-            assertThat(refusals(bed.events)).containsExactly("/ a#1 Integer");
+            await().untilAsserted(() -> assertThat(refusals(bed.events)).containsExactly("/ a#1 Integer"));
         }
     }
 
@@ -395,6 +395,7 @@ final class WrongMessageTest {
     void the_log_has_one_warning_with_type_and_child() {
         Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.list = new CopyOnWriteArrayList<>();
         lines.start();
         logger.addAppender(lines);
         try (SupervisionTree tree = SupervisionTree.start(spec(ChildSpec.process("p", "sleep", SLEEP)))) {
