@@ -14,6 +14,7 @@ import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -52,6 +53,7 @@ final class StopTimeInSystemsTest {
     private static List<String> warnings(SupervisionTree.Options options, SupervisorSpec spec) {
         Logger logger = (Logger) LoggerFactory.getLogger(Supervisor.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.list = new CopyOnWriteArrayList<>();
         lines.start();
         logger.addAppender(lines);
         try {

@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +71,18 @@ final class AdoptedChildTest {
 
     private static ExitStatus statusOf(ChildProcess process) {
         return process.exit().toCompletableFuture().orTimeout(20, SECONDS).join();
+    }
+
+    /**
+     * Where we may not ask for it, its parent has a tenth of a second to wait for it, and that may get no processor for
+     * so long. So it is known, or said to be unknown; and of several it is known of one.
+     */
+    private static <T> void isKnownInTheEnd(T expected, T unknown, Callable<T> end) throws Exception {
+        List<T> ends = new ArrayList<>();
+        do {
+            ends.add(end.call());
+        } while (ends.size() < 5 && ends.get(ends.size() - 1).equals(unknown));
+        assertThat(ends).last().isEqualTo(expected);
     }
 
     private static void awaitZombie(ProcessIdentity who) {
@@ -436,15 +449,18 @@ final class AdoptedChildTest {
 
         @Test
         void who_may_not_inspect_it_is_told_when_it_has_been_waited_for() throws Exception {
-            try (Foster foster = Foster.ofOneThatEndsWith(0, Parent.PROMPT)) {
-                ChildProcess process = adopt(foster.child());
-                try (var refused = everywhere("readlinkat", "EACCES")) {
-                    foster.sayLine();
+            isKnownInTheEnd(ExitStatus.ofCode(0), ExitStatus.UNKNOWN, () -> {
+                try (Foster foster = Foster.ofOneThatEndsWith(0, Parent.PROMPT)) {
+                    ChildProcess process = adopt(foster.child());
+                    try (var refused = everywhere("readlinkat", "EACCES")) {
+                        foster.sayLine();
 
-                    assertThat(statusOf(process)).isEqualTo(ExitStatus.ofCode(0));
-                    assertThat(refused.left()).isPositive();
+                        ExitStatus status = statusOf(process);
+                        assertThat(refused.left()).isPositive();
+                        return status;
+                    }
                 }
-            }
+            });
         }
 
         /** No descriptor for that either. */
@@ -581,6 +597,8 @@ final class AdoptedChildTest {
         private static final List<String> READS_FILES =
                 List.of("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search");
 
+        private static final List<String> UNKNOWN = List.of("running", "exit code unknown");
+
         private static final List<String> UNPRIVILEGED =
                 Stream.of(OTHER_USER, READS_FILES).flatMap(List::stream).toList();
         private static final List<String> ANOTHER_UNPRIVILEGED = Stream.of(
@@ -634,11 +652,12 @@ final class AdoptedChildTest {
         @ParameterizedTest
         @CsvSource({"0, PROMPT", "3, PROMPT", "0, LATE", "3, LATE"})
         void processes_of_others_are_known_when_they_were_waited_for(int code, Parent parent) throws Exception {
-            try (Foster foster = Foster.of(parent, OTHER_USER, "read line; exit " + code)) {
-                assertThat(adoptBy(ANOTHER_UNPRIVILEGED, foster)).containsExactly("running", "exit code " + code);
-            }
-            try (Foster foster = Foster.of(parent, OTHER_USER, "read line; exit " + code)) {
-                assertThat(adoptBy(WITHOUT_PTRACE, foster)).containsExactly("running", "exit code " + code);
+            for (List<String> rights : List.of(ANOTHER_UNPRIVILEGED, WITHOUT_PTRACE)) {
+                isKnownInTheEnd(List.of("running", "exit code " + code), UNKNOWN, () -> {
+                    try (Foster foster = Foster.of(parent, OTHER_USER, "read line; exit " + code)) {
+                        return adoptBy(rights, foster);
+                    }
+                });
             }
         }
 
@@ -666,9 +685,11 @@ final class AdoptedChildTest {
             List<String> hidden = Stream.of(OTHER_USER, List.of(shell.toString(), "-c", "read line; exit " + code))
                     .flatMap(List::stream)
                     .toList();
-            try (Foster foster = Foster.of(parent, hidden, "")) {
-                assertThat(adoptBy(UNPRIVILEGED, foster)).containsExactly("running", end);
-            }
+            isKnownInTheEnd(List.of("running", end), UNKNOWN, () -> {
+                try (Foster foster = Foster.of(parent, hidden, "")) {
+                    return adoptBy(UNPRIVILEGED, foster);
+                }
+            });
         }
     }
 }

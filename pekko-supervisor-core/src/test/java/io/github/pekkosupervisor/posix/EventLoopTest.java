@@ -449,7 +449,7 @@ final class EventLoopTest {
             another.close();
             another.close();
 
-            thread.join(5000);
+            thread.join(40_000);
             assertThat(thread.isAlive()).isFalse();
             ProcessView.ofThisJvm().awaitNoneBesides(before);
         }
@@ -491,7 +491,7 @@ final class EventLoopTest {
 
             released.countDown();
 
-            closing.join(5000);
+            closing.join(40_000);
             assertThat(closing.isAlive()).isFalse();
         }
     }
