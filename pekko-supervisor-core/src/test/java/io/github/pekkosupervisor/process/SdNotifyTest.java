@@ -68,16 +68,27 @@ final class SdNotifyTest {
         return spawn(line + "<<'EOF'\n" + SPEAKER + "EOF\n" + andThen);
     }
 
+    /** Words between which nothing is waited for may be told as one. */
+    private String untilThereIs(String file) {
+        return "until [ -e '" + scratch.resolve(file) + "' ]; do sleep 0.02; done\n";
+    }
+
+    private void say(String file) throws IOException {
+        Files.createFile(scratch.resolve(file));
+    }
+
     private static ProcessNotice notified() {
         return PROCESSES.next(Notified.class).notice();
     }
 
     @Test
-    void a_process_is_ready_when_it_says_so() {
-        spawn("systemd-notify --status=loading; systemd-notify --ready --status='42 things'; " + FOREVER);
+    void a_process_is_ready_when_it_says_so() throws IOException {
+        spawn("systemd-notify --status=loading\n" + untilThereIs("loaded")
+                + "systemd-notify --ready --status='42 things'; " + FOREVER);
 
         PROCESSES.started();
         ProcessNotice loading = notified();
+        say("loaded");
         ProcessNotice ready = notified();
         PROCESSES.next(Ready.class);
 
@@ -98,19 +109,19 @@ final class SdNotifyTest {
     }
 
     @Test
-    void what_it_says_later_is_told_too() {
-        ActorRef<ProcessActor.Command> actor = spawn("""
-            trap 'systemd-notify STOPPING=1 STATUS=bye; exit 0' TERM
-            systemd-notify --ready
-            systemd-notify RELOADING=1 MONOTONIC_USEC=7
-            systemd-notify --ready STATUS=again
-            while :; do sleep 1000 & wait; kill $!; done
-            """);
+    void what_it_says_later_is_told_too() throws IOException {
+        ActorRef<ProcessActor.Command> actor = spawn("trap 'systemd-notify STOPPING=1 STATUS=bye; exit 0' TERM\n"
+                + "systemd-notify --ready\n" + untilThereIs("ready")
+                + "systemd-notify RELOADING=1 MONOTONIC_USEC=7\n" + untilThereIs("reloading")
+                + "systemd-notify --ready STATUS=again\n"
+                + "while :; do sleep 1000 & wait; kill $!; done\n");
 
         PROCESSES.started();
         assertThat(notified().phase()).isEqualTo(Phase.READY);
         PROCESSES.next(Ready.class);
+        say("ready");
         assertThat(notified().phase()).isEqualTo(Phase.RELOADING);
+        say("reloading");
         assertThat(notified().status()).isEqualTo("again");
         actor.tell(new Stop(Duration.ofSeconds(20)));
         ProcessNotice bye = notified();
