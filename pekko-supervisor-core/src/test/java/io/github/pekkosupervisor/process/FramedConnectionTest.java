@@ -87,6 +87,13 @@ final class FramedConnectionTest {
         return PROCESSES.spawn(ProcessSpec.of(sh(script)).withConnection(connection.connection()));
     }
 
+    /** Of a process that may have ended before anybody could ask for it: then the next one is waited for. */
+    private CompletableFuture<Session> sessionOf(String script) {
+        CompletableFuture<Session> session = connection.session().toCompletableFuture();
+        run(script);
+        return session;
+    }
+
     static Stream<Arguments> framings() {
         return Stream.of(Arguments.of("length", Framing.contentLength()), Arguments.of("lines", Framing.lines()));
     }
@@ -143,8 +150,7 @@ final class FramedConnectionTest {
 
     @Test
     void who_asks_a_session_that_has_ended_is_told_how_its_process_ended() {
-        run("exit 5");
-        Session session = get(connection.session());
+        Session session = get(sessionOf("exit 5"));
         get(session.exit());
 
         assertThat(session.request(1, message(1)))
@@ -256,9 +262,8 @@ final class FramedConnectionTest {
     @Test
     void one_that_cannot_be_opened_is_ended() {
         opening = with -> CompletableFuture.failedFuture(new IOException("wrong version"));
-        run("cat >/dev/null; exit 4");
 
-        assertThat(connection.session().toCompletableFuture())
+        assertThat(sessionOf("cat >/dev/null; exit 4"))
                 .failsWithin(LoneProcesses.PATIENCE)
                 .withThrowableOfType(ExecutionException.class)
                 .withMessageContaining("could not be opened: java.io.IOException: wrong version");
@@ -268,9 +273,8 @@ final class FramedConnectionTest {
     @Test
     void one_that_ends_before_it_is_opened_says_how() {
         opening = with -> new CompletableFuture<>();
-        run("exit 3");
 
-        assertThat(connection.session().toCompletableFuture())
+        assertThat(sessionOf("exit 3"))
                 .failsWithin(LoneProcesses.PATIENCE)
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(ProcessEndedException.class)
