@@ -418,7 +418,7 @@ class OneServiceDirectoryTest extends InGrove {
         @Test
         void of_one_that_was_deleted_does_not_keep_the_next_from_being_stopped() throws Exception {
             Service web = grove.sleeper("web").script("log/run", "cat >/dev/null; exec sleep 1000");
-            SupervisionTree tree = grove.start(one(web).withShutdown(Shutdown.timeout(Duration.ofSeconds(2))));
+            SupervisionTree tree = grove.start(one(web).withShutdown(Shutdown.timeout(Duration.ofSeconds(5))));
             grove.awaitStarts(web, 1);
             web.awaitLogRun();
             Grove.get(tree.root().terminateChild("web"));

@@ -151,8 +151,9 @@ class ServiceControlTest extends InGrove {
         web.awaitLines("heard", 2);
         Node restarted = Grove.get(services.restart("web"));
 
-        assertThat(web.status().pid()).isEqualTo((int) pid(restarted));
-        assertThat(web.status().gotTerm()).isFalse();
+        // a moment after it was answered
+        patiently()
+                .until(() -> web.status().pid() == (int) pid(restarted) && !web.status().gotTerm());
         patiently().until(() -> web.lines("starts").contains(Long.toString(pid(restarted))));
     }
 
@@ -182,7 +183,7 @@ class ServiceControlTest extends InGrove {
 
         Grove.get(ServiceControl.of(tree, "web").once());
         long second = grove.awaitStarts(web, 2);
-        assertThat(web.status().want()).isEqualTo(ServiceStatus.Want.DOWN);
+        patiently().until(() -> web.status().want() == ServiceStatus.Want.DOWN);
         ProcessHandle.of(second).orElseThrow().destroyForcibly();
 
         patiently().until(() -> grove.node("/web").state() == State.FINISHED);
