@@ -113,6 +113,9 @@ final class Judge {
 
     private static final String AS_CONNECT = "as those of ConnectProbe: ReadinessTest";
 
+    /** Whoever is not even made in more plays than that may be missed by all that are to hit it. */
+    private static final double BY_CHANCE_SHARE = 0.5;
+
     private static final String NOT_EXECUTED = "where nothing can be executed";
 
     private static final String TAKEN_BACK = "where a sign has been taken back: ServiceReadinessTest";
@@ -141,7 +144,8 @@ final class Judge {
                     + outcome.step() + "\n    " + outcome.trouble().get() + "\n    said: " + outcome.said());
         }
         if (!outcome.hit()) {
-            return isByChance(outcome.step().site().toString())
+            return outcome.step().share() <= BY_CHANCE_SHARE
+                            || isByChance(outcome.step().site().toString())
                     ? Optional.empty()
                     : Optional.of("never hit: " + outcome.step());
         }
