@@ -153,7 +153,8 @@ class ServiceControlTest extends InGrove {
 
         // a moment after it was answered
         patiently()
-                .until(() -> web.status().pid() == (int) pid(restarted) && !web.status().gotTerm());
+                .until(() -> web.status().pid() == (int) pid(restarted)
+                        && !web.status().gotTerm());
         patiently().until(() -> web.lines("starts").contains(Long.toString(pid(restarted))));
     }
 

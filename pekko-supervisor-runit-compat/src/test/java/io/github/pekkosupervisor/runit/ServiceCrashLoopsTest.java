@@ -14,17 +14,17 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.stream.Stream;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -145,10 +145,7 @@ class ServiceCrashLoopsTest {
     void on_a_terminal() throws IOException {
         StringBuilder seen = new StringBuilder();
         for (Loop loop : LOOPS) {
-            seen.append("---- ")
-                    .append(loop.name)
-                    .append('\n')
-                    .append(masked(String.join("", logOf(loop).lines)));
+            seen.append("---- ").append(loop.name).append('\n').append(masked(String.join("", logOf(loop).lines)));
         }
         Files.createDirectories(Path.of("target"));
         Files.writeString(Path.of("target", "service-crash-loops.txt"), seen);

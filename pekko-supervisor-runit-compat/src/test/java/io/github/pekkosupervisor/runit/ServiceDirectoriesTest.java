@@ -1,7 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
-import static java.nio.file.StandardOpenOption.WRITE;
 import static io.github.pekkosupervisor.runit.Tree.patiently;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;

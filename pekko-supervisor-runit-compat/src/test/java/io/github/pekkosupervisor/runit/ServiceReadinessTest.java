@@ -145,20 +145,18 @@ class ServiceReadinessTest {
         assertThat(seen().awaits()).isPresent();
         assertThat(check(web)).startsWith("1");
         patiently()
-                .untilAsserted(() -> assertThat(web.record()
-                                .flatMap(UnitRecord::sign)
-                                .map(UnitRecord.Sign::isGiven))
-                        .contains(false));
+                .untilAsserted(
+                        () -> assertThat(web.record().flatMap(UnitRecord::sign).map(UnitRecord.Sign::isGiven))
+                                .contains(false));
         Files.createFile(web.path().resolve("go"));
 
         patiently().until(() -> seen().ready());
         assertThat(seen().awaits()).isEmpty();
         awaitChecked(web);
         patiently()
-                .untilAsserted(() -> assertThat(web.record()
-                                .flatMap(UnitRecord::sign)
-                                .map(UnitRecord.Sign::isGiven))
-                        .contains(true));
+                .untilAsserted(
+                        () -> assertThat(web.record().flatMap(UnitRecord::sign).map(UnitRecord.Sign::isGiven))
+                                .contains(true));
         assertThat(web.status().pid()).isEqualTo(pid);
         if (sign.startsWith("sd-notify")) {
             assertThat(seen().notice().orElseThrow().status()).isEqualTo("hello there");

@@ -29,6 +29,7 @@ class LauncherEnvironmentTest extends InYard {
     private static final int LONGEST_NAME = 255;
     /** More than a FIFO holds; a mebibyte takes forty seconds. */
     private static final int JUNK = Integer.getInteger("pekko-supervisor.test.junk", 1 << 17);
+
     private static final long INT = 0x2;
     private static final long INT_QUIT_PIPE = 0x1006;
 
