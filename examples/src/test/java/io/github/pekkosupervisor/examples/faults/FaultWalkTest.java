@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Every place of {@code process} and {@code runit} that calls the system has that call fail once. What is concerned
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dpekko-supervisor.test.faults=all} each meets all of them, which takes some minutes; with a part of a
  * description, as {@code -Dpekko-supervisor.test.faults=LogActor}, those places meet all of theirs.
  */
+@Isolated("what this JVM holds is counted")
 final class FaultWalkTest {
 
     private static final String WHICH = System.getProperty("pekko-supervisor.test.faults", "");

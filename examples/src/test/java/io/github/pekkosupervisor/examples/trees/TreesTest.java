@@ -32,8 +32,10 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Plays every example, and what goes wrong in it. */
+@Isolated("what this JVM holds is counted")
 final class TreesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
