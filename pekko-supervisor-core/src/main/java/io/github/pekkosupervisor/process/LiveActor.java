@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.ProcessEvent.Hung;
 import io.github.pekkosupervisor.process.ProcessEvent.Recovered;
@@ -40,8 +41,13 @@ final class LiveActor {
 
     private @Nullable Probe probe;
 
-    /** Kills a command that is run to look, until it has ended. */
-    private @Nullable Runnable killCheck;
+    /** The command that is run to look, until it has ended. */
+    private @Nullable Running check;
+
+    /** Whether a name of a host is being looked up; not twice at once, however long that takes. */
+    private boolean isLookingUp;
+
+    private boolean isWaitSaid;
 
     /** When the timer will wake it. */
     private long armedFor = Long.MAX_VALUE;
@@ -55,10 +61,18 @@ final class LiveActor {
          *
          * @param below whose child is to see to it
          * @param told what becomes of it, by another thread
-         * @return kills it
+         * @return which it is
          */
-        Runnable run(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told);
+        Running run(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told);
     }
+
+    /**
+     * A command that runs.
+     *
+     * @param actor stops when it has told the end; else it has failed
+     * @param kill ends it
+     */
+    record Running(ActorRef<?> actor, Runnable kill) {}
 
     /** What it says by itself, where it is a watchdog that has to hear of it. */
     enum Sign implements Command {
@@ -68,6 +82,9 @@ final class LiveActor {
         COMPLAINS
     }
 
+    /** It may be silent for that long from now on, as it has said; not more than any {@link Liveness} has it. */
+    record MayBeSilentFor(Duration time) implements Command {}
+
     private enum Tick implements Command {
         /** The time that the rule waits for has come. */
         DUE
@@ -76,9 +93,12 @@ final class LiveActor {
     /** The time for another look at a connection that is being made; also the key of its timer. */
     private record LookOn(Duration pause) implements Command {}
 
-    private record LookedUp(long number, Optional<Readiness> found, Optional<Throwable> failure) implements Command {}
+    private record LookedUp(Optional<Readiness> found, Optional<Throwable> failure) implements Command {}
 
     private record Checked(long number, ProcessEvent event) implements Command {}
+
+    /** Who has run a command has stopped; if he has not told the end before, he has failed. */
+    private record CheckGone(ActorRef<?> actor, long number) implements Command {}
 
     private LiveActor(
             ActorContext<Command> context,
@@ -108,8 +128,8 @@ final class LiveActor {
      */
     static Behavior<Command> create(
             ProcessSpec spec, Liveness by, boolean isHung, Commands commands, Consumer<ProcessEvent> owner) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new LiveActor(context, timers, spec, by, isHung, commands, owner, System::nanoTime).watching()));
+        return ContainedErrors.of(Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new LiveActor(context, timers, spec, by, isHung, commands, owner, System::nanoTime).watching())));
     }
 
     private Behavior<Command> watching() {
@@ -118,9 +138,11 @@ final class LiveActor {
                 .onMessageEquals(Tick.DUE, this::due)
                 .onMessageEquals(Sign.WORKS, () -> follow(rule.pinged(clock.getAsLong())))
                 .onMessageEquals(Sign.COMPLAINS, () -> follow(rule.complained(clock.getAsLong())))
+                .onMessage(MayBeSilentFor.class, message -> follow(rule.mayBeSilentFor(message.time())))
                 .onMessage(LookOn.class, message -> lookOn(message.pause()))
                 .onMessage(LookedUp.class, this::lookedUp)
                 .onMessage(Checked.class, this::checked)
+                .onMessage(CheckGone.class, this::checkGone)
                 .onSignal(PostStop.class, stop -> {
                     closeProbe();
                     return Behaviors.same();
@@ -136,7 +158,25 @@ final class LiveActor {
             // it may have been all the time, if this JVM stood still
             return follow(rule.answered(clock.getAsLong()));
         }
-        return follow(rule.woken(clock.getAsLong()));
+        long now = clock.getAsLong();
+        if (rule.phase() == LiveRule.Phase.LOOKING && now >= rule.due() && isLookingUp) {
+            return waitForName(now);
+        }
+        return follow(rule.woken(now));
+    }
+
+    /** It has not even been asked. */
+    private Behavior<Command> waitForName(long now) {
+        if (!isWaitSaid) {
+            isWaitSaid = true;
+            context.getLog()
+                    .warn(
+                            "process [{}] is not looked at as long as the name of its host has not been looked up,"
+                                    + " which takes longer than [{}]; give an address for the name",
+                            spec.name(),
+                            DurationText.of(rule.by().timeout()));
+        }
+        return follow(rule.notLooked(now));
     }
 
     private Behavior<Command> follow(LiveRule.Step step) {
@@ -184,20 +224,27 @@ final class LiveActor {
         if (sign instanceof Readiness.Command command) {
             run(command);
         } else if (HostLookup.isNeeded(sign)) {
-            long look = number;
-            context.pipeToSelf(
-                    HostLookup.resolve(sign, processes),
-                    (found, failure) -> new LookedUp(look, Optional.ofNullable(found), Optional.ofNullable(failure)));
+            lookUp(sign);
         } else {
             ask(sign);
+        }
+    }
+
+    /** What an earlier look has begun is as good as a new one. */
+    private void lookUp(Readiness sign) {
+        if (!isLookingUp) {
+            isLookingUp = true;
+            context.pipeToSelf(
+                    HostLookup.resolve(sign, processes),
+                    (found, failure) -> new LookedUp(Optional.ofNullable(found), Optional.ofNullable(failure)));
         }
     }
 
     /** What is asked about an answer that does not come need not be asked any longer. */
     private void endLook() {
         closeProbe();
-        if (killCheck != null) {
-            killCheck.run();
+        if (check != null) {
+            check.kill().run();
         }
     }
 
@@ -231,7 +278,9 @@ final class LiveActor {
     }
 
     private Behavior<Command> lookedUp(LookedUp message) {
-        if (message.number() != number || rule.phase() != LiveRule.Phase.LOOKING) {
+        isLookingUp = false;
+        isWaitSaid = false;
+        if (rule.phase() != LiveRule.Phase.LOOKING) {
             return Behaviors.same();
         }
         if (message.found().isPresent()) {
@@ -249,14 +298,15 @@ final class LiveActor {
 
     /** Never two at a time: one that cannot even be killed is waited for, and the look fails when its time is over. */
     private void run(Readiness.Command command) {
-        if (killCheck != null) {
+        if (check != null) {
             return;
         }
         long look = number;
         ProcessSpec itself =
                 ReadinessCheck.of(command, spec, processes.posix().hasGroups()).withName(spec.name() + " liveness");
         ActorRef<Command> self = context.getSelf();
-        killCheck = commands.run(context, itself, event -> self.tell(new Checked(look, event)));
+        check = commands.run(context, itself, event -> self.tell(new Checked(look, event)));
+        context.watchWith(check.actor(), new CheckGone(check.actor(), look));
     }
 
     private Behavior<Command> checked(Checked message) {
@@ -264,17 +314,33 @@ final class LiveActor {
         if (!ReadinessCheck.isOver(event)) {
             return Behaviors.same();
         }
-        killCheck = null;
+        check = null;
         if (message.number() != number) {
-            // the present look has waited for that
-            if (rule.phase() == LiveRule.Phase.LOOKING) {
-                run((Readiness.Command) rule.by().sign().orElseThrow());
-            }
-            return Behaviors.same();
+            return runNext();
+        }
+        if (event instanceof ProcessEvent.StartFailed failed && failed.isRefusal()) {
+            // the system is short of something, which says nothing of the process
+            return follow(rule.notLooked(clock.getAsLong()));
         }
         return follow(
                 ReadinessCheck.isPassed(event)
                         ? rule.answered(clock.getAsLong())
                         : rule.refused(ReadinessCheck.failure(event), clock.getAsLong()));
+    }
+
+    /** The present look has waited for the end of the command of an earlier one. */
+    private Behavior<Command> runNext() {
+        if (rule.phase() == LiveRule.Phase.LOOKING) {
+            run((Readiness.Command) rule.by().sign().orElseThrow());
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> checkGone(CheckGone gone) {
+        if (check == null || !check.actor().equals(gone.actor())) {
+            return Behaviors.same();
+        }
+        check = null;
+        return gone.number() == number ? follow(rule.notLooked(clock.getAsLong())) : runNext();
     }
 }

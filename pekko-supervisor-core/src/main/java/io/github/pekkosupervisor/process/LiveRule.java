@@ -109,6 +109,17 @@ record LiveRule(Liveness by, Phase phase, long due, long begun, int failed, bool
         return phase == Phase.LOOKING ? failed(why, now) : nothing();
     }
 
+    /** The look that is under way could not be made, for want of something of ours: nothing is known by that. */
+    Step notLooked(long now) {
+        return phase == Phase.LOOKING ? new Step(resting(failed, isHung, now), Deed.NOTHING, "") : nothing();
+    }
+
+    /** It may be silent for another time from now on, counted from its last sign of life. */
+    Step mayBeSilentFor(Duration time) {
+        long then = phase == Phase.LISTENING ? due - by.timeout().toNanos() + time.toNanos() : due;
+        return new Step(new LiveRule(by.withTimeout(time), phase, then, begun, failed, isHung), Deed.NOTHING, "");
+    }
+
     /** It has told by itself that it works. */
     Step pinged(long now) {
         return phase == Phase.LISTENING ? listening(0, false, isHung ? Deed.WELL : Deed.NOTHING, now) : nothing();

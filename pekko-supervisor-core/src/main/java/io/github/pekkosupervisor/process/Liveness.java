@@ -95,8 +95,8 @@ public record Liveness(
 
     /**
      * By its own word: it has to send {@code WATCHDOG=1} to {@code NOTIFY_SOCKET} again and again, as
-     * {@code sd_notify(3)} has it; it is told the time in {@code WATCHDOG_USEC}. Needs {@link Readiness#sdNotify}. One
-     * that is silent for longer, or sends {@code WATCHDOG=trigger}, is hung, and restarted.
+     * {@code sd_notify(3)} has it; it is told the time in {@code WATCHDOG_USEC}. One that is silent for longer, or
+     * sends {@code WATCHDOG=trigger}, is hung, and restarted.
      *
      * @param silence how long it may be silent; half of it is a good interval for its messages
      */
@@ -127,6 +127,11 @@ public record Liveness(
     /** The same with something else that follows. */
     public Liveness withThen(Then what) {
         return new Liveness(sign, every, timeout, failures, grace, what);
+    }
+
+    /** Whether a watchdog can be told by the process to allow for that much silence. */
+    static boolean isSilence(Duration time) {
+        return !time.isZero() && !time.isNegative() && time.compareTo(LONGEST) <= 0;
     }
 
     /** Whether the process tells by itself that it works. */

@@ -90,6 +90,13 @@ public final class ProcessActor {
     private boolean isReady;
     private boolean isPaused;
     private boolean isHung;
+    private boolean hasLostSight;
+
+    /** How long its watchdog allows it to be silent, where it has said so itself. */
+    private Optional<Duration> silence = Optional.empty();
+
+    /** The command that is run to look whether it is ready, until it has ended. */
+    private Optional<ActorRef<?>> check = Optional.empty();
 
     /** Whether it has been told to keep a watchdog quiet, as far as is known. */
     private boolean keepsWatchdog = true;
@@ -139,6 +146,13 @@ public final class ProcessActor {
 
     /** Whether it works, when that has changed. */
     private record Judged(int watch, ProcessEvent event) implements Command {}
+
+    /** Who looks whether it works has stopped; if nobody has asked for that, he has failed. */
+    private record SightLost(int watch) implements Command {}
+
+    /** Who runs a command to look whether it is ready has stopped; if he has not told its end before, he has failed. */
+    private record CheckLost(ActorRef<?> actor) implements Command {}
+
     /** The future has completed whose success is the sign of readiness. */
     private record FutureCompleted(Optional<Throwable> failure) implements Command {}
 
@@ -155,6 +169,8 @@ public final class ProcessActor {
         NOTIFIED,
         /** It was not seen in time. */
         START_OVERDUE,
+        /** The time to look whether it works has come, after a failure to do so. */
+        WATCH_AGAIN,
         /** The time to look at the group of a process that has ended has come. */
         LOOK_FOR_GROUP,
         /** The group of a process that has ended has had time enough. */
@@ -256,7 +272,19 @@ public final class ProcessActor {
      */
     public static <T> Behavior<Command> adopt(
             ChildProcess process, ActorRef<T> owner, Function<? super ProcessEvent, ? extends T> translation) {
-        return adopt(ADOPTED, process, event -> owner.tell(translation.apply(event)), false, true);
+        return adopt(ADOPTED, process, event -> owner.tell(translation.apply(event)), false, Left.READY);
+    }
+
+    /**
+     * How a process stands that is taken up, as far as whoever had it before has left that.
+     *
+     * @param isReady whether it was ready before, so that no sign is looked for
+     * @param isPaused whether it was stopped on purpose: it is not looked at until it goes on
+     * @param said what it has said of itself
+     */
+    public record Left(boolean isReady, boolean isPaused, ProcessSaid said) {
+        /** One of which no more is known than that it runs. */
+        public static final Left READY = new Left(true, false, ProcessSaid.NOTHING);
     }
 
     /**
@@ -265,15 +293,15 @@ public final class ProcessActor {
      *
      * @param spec what it is from now on
      * @param process from {@link Processes#find}
-     * @param isReady whether it was ready before, so that no sign is looked for
+     * @param left how it stands
      */
     public static <T> Behavior<Command> adopt(
             ProcessSpec spec,
             ChildProcess process,
-            boolean isReady,
+            Left left,
             ActorRef<T> owner,
             Function<? super ProcessEvent, ? extends T> translation) {
-        return adopt(spec, process, event -> owner.tell(translation.apply(event)), false, isReady);
+        return adopt(spec, process, event -> owner.tell(translation.apply(event)), false, left);
     }
 
     /**
@@ -283,15 +311,15 @@ public final class ProcessActor {
      *
      * @param spec what it is from now on: how it is stopped, which ends are no failure, whose its group is
      * @param process from {@link Processes#adopt}
-     * @param isReady whether it was ready before
+     * @param left how it stands
      */
     public static Behavior<Command> adopt(
-            ProcessSpec spec, ChildProcess process, boolean isReady, Consumer<? super ProcessEvent> owner) {
-        return adopt(spec, process, owner::accept, true, isReady);
+            ProcessSpec spec, ChildProcess process, Left left, Consumer<? super ProcessEvent> owner) {
+        return adopt(spec, process, owner::accept, true, left);
     }
 
     private static Behavior<Command> adopt(
-            ProcessSpec spec, ChildProcess process, Owner owner, boolean isNews, boolean isReady) {
+            ProcessSpec spec, ChildProcess process, Owner owner, boolean isNews, Left left) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             Processes processes = Processes.get(context.getSystem());
             boolean leadsGroup = processes.leadsGroup(process);
@@ -299,15 +327,34 @@ public final class ProcessActor {
                 owner.tell(new Started(
                         process.identity(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
             }
-            ProcessChannels channels = spec.ready() instanceof Readiness.SdNotify
+            ProcessChannels channels = spec.heard().isPresent()
                     ? ProcessChannels.of(listenAgain(spec, process, processes, context))
                     : ProcessChannels.NONE;
             ProcessActor actor =
                     new ProcessActor(context, timers, processes, spec, process, leadsGroup, channels, owner);
             // it may have been started by other rules
             actor.keepsWatchdog = false;
-            return actor.begin(isReady || !canBeLookedFor(spec));
+            boolean isReady = left.isReady() || !canBeLookedFor(spec);
+            actor.goOn(left, isReady);
+            return actor.begin(isReady);
         }));
+    }
+
+    /** What it has said before is told again where it is more than that it is ready. */
+    private void goOn(Left left, boolean isReady) {
+        isPaused = left.isPaused();
+        silence = left.said().silence();
+        channels.listener().ifPresent(listener -> {
+            listener.resume(left.said().main());
+            notice = said(left.said().phase()).notice(isReady);
+            if (!notice.equals(ProcessSaid.NOTHING.notice(isReady))) {
+                owner.tell(new Notified(notice, said(Optional.of(notice.phase()))));
+            }
+        });
+    }
+
+    private ProcessSaid said(Optional<ProcessNotice.Phase> phase) {
+        return new ProcessSaid(phase, channels.listener().flatMap(NotifyListener::main), silence);
     }
 
     /** Whether somebody else than who has started it can see the sign. */
@@ -420,6 +467,8 @@ public final class ProcessActor {
                 .onMessageEquals(Tick.NOTIFIED, this::notified)
                 .onMessage(Ended.class, message -> ended(message.status()))
                 .onMessage(Judged.class, this::judged)
+                .onMessage(SightLost.class, lost -> sightLost(lost.watch()))
+                .onMessageEquals(Tick.WATCH_AGAIN, this::watchAgain)
                 .onSignal(PostStop.class, postStop -> lost());
     }
 
@@ -430,6 +479,7 @@ public final class ProcessActor {
                 .onMessage(FutureCompleted.class, this::futureCompleted)
                 .onMessage(TryAgain.class, message -> look(message.pause()))
                 .onMessage(CommandRan.class, message -> commandRan(message.event()))
+                .onMessage(CheckLost.class, lost -> checkLost(lost.actor()))
                 .build();
     }
 
@@ -453,11 +503,41 @@ public final class ProcessActor {
             ActorRef<Command> self = context.getSelf();
             watches++;
             int watch = watches;
-            live = Optional.of(context.spawnAnonymous(
+            ActorRef<LiveActor.Command> actor = context.spawnAnonymous(
                     LiveActor.create(
-                            spec, by, isHung, ProcessActor::runBelow, event -> self.tell(new Judged(watch, event))),
-                    Processes.dispatcher()));
+                            spec,
+                            by.isWatchdog() ? silence.map(by::withTimeout).orElse(by) : by,
+                            isHung,
+                            ProcessActor::runBelow,
+                            event -> self.tell(new Judged(watch, event))),
+                    Processes.dispatcher());
+            context.watchWith(actor, new SightLost(watch));
+            live = Optional.of(actor);
         });
+    }
+
+    /** A defect of ours says nothing of the process, which is to be looked at all the same. */
+    private Behavior<Command> sightLost(int watch) {
+        if (live.isPresent() && watch == watches) {
+            live = Optional.empty();
+            if (!hasLostSight) {
+                hasLostSight = true;
+                context.getLog()
+                        .warn(
+                                "process [{}] is not looked at for a moment: what looks whether it works has failed,"
+                                        + " and begins anew",
+                                spec.name());
+            }
+            startTimer(Tick.WATCH_AGAIN, Tick.WATCH_AGAIN, RETRY);
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> watchAgain() {
+        if (isReady && !stop.isAsked()) {
+            watch();
+        }
+        return Behaviors.same();
     }
 
     private boolean isToBeWatched(Liveness by) {
@@ -467,6 +547,7 @@ public final class ProcessActor {
 
     /** Who has said once that it works is held to that. */
     private void tellWatchdog(NotifyMessage message) {
+        message.watchdogTimeout().filter(Liveness::isSilence).ifPresent(this::allowSilence);
         if (message.watchdogKept() && !keepsWatchdog) {
             keepsWatchdog = true;
             if (isReady && !stop.isAsked()) {
@@ -482,21 +563,32 @@ public final class ProcessActor {
         });
     }
 
-    private static Runnable runBelow(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told) {
-        ActorRef<Command> actor = below.spawnAnonymous(create(command, told), Processes.dispatcher());
-        return () -> actor.tell(new Stop(Duration.ZERO));
+    /** Of one that is looked at by other means, or not at all, it means nothing. */
+    private void allowSilence(Duration time) {
+        if (spec.live().filter(Liveness::isWatchdog).isPresent()) {
+            silence = Optional.of(time);
+            live.ifPresent(actor -> actor.tell(new LiveActor.MayBeSilentFor(time)));
+        }
+    }
+
+    private static LiveActor.Running runBelow(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told) {
+        ActorRef<Command> actor =
+                below.spawnAnonymous(ContainedErrors.of(create(command, told)), Processes.dispatcher());
+        return new LiveActor.Running(actor, () -> actor.tell(new Stop(Duration.ZERO)));
     }
 
     /** Who is stopped on purpose cannot answer, and is not hung for that; when it goes on it has its grace again. */
     private Behavior<Command> pauses(Signal signal) {
+        boolean was = isPaused;
         if (signal == Signal.STOP) {
             isPaused = true;
             unwatch();
         } else if (signal == Signal.CONT && isPaused) {
             isPaused = false;
-            if (isReady && !stop.isAsked()) {
-                watch();
-            }
+            watchAgain();
+        }
+        if (was != isPaused && spec.live().isPresent()) {
+            owner.tell(new ProcessEvent.Paused(isPaused));
         }
         return Behaviors.same();
     }
@@ -524,9 +616,7 @@ public final class ProcessActor {
 
     private Behavior<Command> look(Duration pause) {
         if (spec.ready() instanceof Readiness.Command command) {
-            ProcessSpec check =
-                    ReadinessCheck.of(command, spec, processes.posix().hasGroups());
-            context.spawnAnonymous(create(check, context.getSelf(), CommandRan::new), Processes.dispatcher());
+            run(ReadinessCheck.of(command, spec, processes.posix().hasGroups()));
             return Behaviors.same();
         }
         if (probe.isEmpty()) {
@@ -553,10 +643,27 @@ public final class ProcessActor {
         probe.ifPresent(Probe::close);
     }
 
+    private void run(ProcessSpec command) {
+        ActorRef<Command> actor = context.spawnAnonymous(
+                ContainedErrors.of(create(command, context.getSelf(), CommandRan::new)), Processes.dispatcher());
+        context.watchWith(actor, new CheckLost(actor));
+        check = Optional.of(actor);
+    }
+
+    private Behavior<Command> checkLost(ActorRef<?> actor) {
+        if (check.filter(actor::equals).isPresent()) {
+            check = Optional.empty();
+            readinessTrouble = "what looks for that has failed";
+            startTimer(TryAgain.class, new TryAgain(Pauses.FIRST), RETRY);
+        }
+        return Behaviors.same();
+    }
+
     private Behavior<Command> commandRan(ProcessEvent event) {
         if (!ReadinessCheck.isOver(event)) {
             return Behaviors.same();
         }
+        check = Optional.empty();
         if (ReadinessCheck.isPassed(event)) {
             return ready();
         }
@@ -605,14 +712,16 @@ public final class ProcessActor {
     /** Takes what has come, and tells of it; whether it is the sign that is waited for. */
     private boolean hear(NotifyListener listener) throws PosixException {
         ProcessNotice before = notice;
+        ProcessSaid saidBefore = said(Optional.of(before.phase()));
         boolean saysReady = false;
         for (NotifyMessage message : listener.read(process.pid(), processes.leadsGroup(process))) {
             notice = notice.after(message);
             saysReady |= message.ready();
             tellWatchdog(message);
         }
-        if (!notice.equals(before)) {
-            owner.tell(new Notified(notice));
+        ProcessSaid said = said(Optional.of(notice.phase()));
+        if (!notice.equals(before) || !said.equals(saidBefore)) {
+            owner.tell(new Notified(notice, said));
         }
         return saysReady && awaitsSign && spec.ready() instanceof Readiness.SdNotify;
     }

@@ -59,8 +59,17 @@ public sealed interface ProcessEvent {
      * several messages may be told at once. A {@link Ready} that it leads to follows.
      *
      * @param notice all that it has said so far
+     * @param said what of it is to be known to who takes the process up after this actor
      */
-    record Notified(ProcessNotice notice) implements ProcessEvent {}
+    record Notified(ProcessNotice notice, ProcessSaid said) implements ProcessEvent {}
+
+    /**
+     * It has been stopped on purpose, or goes on, so that nobody looks whether it works; told only of one that is
+     * looked at, and when that has changed.
+     *
+     * @param isPaused whether it was stopped
+     */
+    record Paused(boolean isPaused) implements ProcessEvent {}
 
     /**
      * It was not ready in time, or will never be, and is being stopped; {@link Exited} follows.

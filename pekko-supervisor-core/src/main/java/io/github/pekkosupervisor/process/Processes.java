@@ -54,6 +54,7 @@ public final class Processes implements Extension {
     private final HostGuard guard;
     private final Executor executor;
     private final Executor outputs;
+    private final Executor lookups;
     private final boolean aloneWithoutGroups;
     private final AtomicBoolean limitationsSaid = new AtomicBoolean();
 
@@ -66,6 +67,9 @@ public final class Processes implements Extension {
         // looked up when there is something to do: most systems of processes never read an output
         this.outputs = lasting(task -> system.dispatchers()
                 .lookup(DispatcherSelector.fromConfig("pekko-supervisor.output-dispatcher"))
+                .execute(task));
+        this.lookups = lasting(task -> system.dispatchers()
+                .lookup(DispatcherSelector.fromConfig("pekko-supervisor.lookup-dispatcher"))
                 .execute(task));
         this.guard = new HostGuard(posix, executor);
         system.getWhenTerminated()
@@ -211,6 +215,11 @@ public final class Processes implements Extension {
     /** Threads for what is done with outputs, by loggers, streams and the application, which may take its time. */
     Executor outputs() {
         return outputs;
+    }
+
+    /** Threads that ask for the addresses of hosts, which may take long. */
+    Executor lookups() {
+        return lookups;
     }
 
     /** Whether a process that asks for a group or session is started without one where there is none to be had. */

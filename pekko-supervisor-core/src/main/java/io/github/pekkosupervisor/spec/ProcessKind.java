@@ -95,14 +95,6 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                     "nobody would have the other end of its pipe; talk to it by withConnection, or let its streams be"
                             + " logged, copied, inherited, discarded or files"));
         }
-        if (spec.isUnheard()) {
-            problems.add(new Problem(
-                    path,
-                    "invalid_liveness",
-                    spec.ready().toString(),
-                    "a watchdog hears only what is ready by sd_notify; give it"
-                            + words.of(" Readiness.sdNotify()", " ready { sd-notify = true }")));
-        }
         longSocketPath(path, "invalid_readiness", spec.ready()).ifPresent(problems::add);
         spec.live()
                 .flatMap(Liveness::sign)

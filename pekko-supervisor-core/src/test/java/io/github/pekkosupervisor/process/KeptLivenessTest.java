@@ -11,6 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,34 @@ final class KeptLivenessTest {
         await().atMost(HostJvm.PATIENCE)
                 .until(() -> lines("second").stream().anyMatch(line -> line.startsWith("db RESTART ")));
         assertThat(db.runs()).isFalse();
+    }
+
+    /** Which is written down when it is, and then counts for the next JVM until it goes on. */
+    @Test
+    void one_that_was_paused_is_not_looked_at_by_the_next_jvm() throws Exception {
+        Files.createFile(place.resolve("well"));
+        HostJvm first = launch("first", "then = report");
+        ProcessView db = new ProcessView(pid("first", "db START_UP"));
+        first.kill();
+        Path written;
+        try (Stream<Path> files = Files.list(place.resolve("state"))) {
+            written = files.filter(file -> file.toString().endsWith(".process"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        KeptProcess process = KeptProcess.parse(Files.readAllBytes(written)).orElseThrow();
+        assertThat(process.isPaused()).isFalse();
+        Files.write(written, process.paused(true).toBytes());
+        Files.delete(place.resolve("well"));
+
+        launch("second", "then = restart");
+        assertThat(pid("second", "db ADOPTED")).isEqualTo((int) db.pid());
+        // ten looks
+        CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS))
+                .get();
+
+        assertThat(lines("second")).noneMatch(line -> line.startsWith("db ended"));
+        assertThat(KeptProcess.parse(Files.readAllBytes(written))).contains(process.paused(true));
     }
 
     @Test

@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.FreePort;
 import io.github.pekkosupervisor.process.Liveness.Then;
 import io.github.pekkosupervisor.process.ProcessActor.Command;
+import io.github.pekkosupervisor.process.ProcessActor.Left;
 import io.github.pekkosupervisor.process.ProcessActor.Paused;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
 import io.github.pekkosupervisor.process.ProcessEvent.Hung;
 import io.github.pekkosupervisor.process.ProcessEvent.Notified;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessEvent.Recovered;
-import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
+import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
+import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,9 +28,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.dispatch.DispatcherPrerequisites;
+import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
+import org.apache.pekko.dispatch.ExecutorServiceFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,17 +76,6 @@ final class LiveProcessTest {
 
     private void awaitLines(String file, int count) {
         await().atMost(LoneProcesses.PATIENCE).until(() -> lines(file) >= count);
-    }
-
-    /** One in twenty of a second would be due. */
-    private void awaitNoLooks() {
-        AtomicLong before = new AtomicLong(-1);
-        await().atMost(LoneProcesses.PATIENCE)
-                .pollInterval(Duration.ofSeconds(1))
-                .until(() -> {
-                    long now = lines("looks");
-                    return before.getAndSet(now) == now;
-                });
     }
 
     @Test
@@ -111,14 +118,18 @@ final class LiveProcessTest {
     void a_look_that_takes_too_long_is_killed_and_has_failed() {
         PROCESSES.spawn(SLEEPER.withLive(script("echo $$ >>looks; exec sleep " + A_DAY)
                 .withTimeout(Duration.ofSeconds(2))
-                .withFailures(2)));
+                .withFailures(2)
+                // so that it is looked at until two have come to write something
+                .withThen(Then.REPORT)));
 
         PROCESSES.started();
 
         assertThat(PROCESSES.next(Hung.class).why()).endsWith("the last: no answer in time");
         awaitLines("looks", 2);
-        await().untilAsserted(() -> assertThat(Files.readAllLines(scratch.resolve("looks")))
-                .noneMatch(pid -> new io.github.pekkosupervisor.testing.ProcessView(Long.parseLong(pid)).runs()));
+        await().atMost(LoneProcesses.PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                Files.readAllLines(scratch.resolve("looks")).subList(0, 1))
+                        .noneMatch(pid -> new ProcessView(Long.parseLong(pid)).runs()));
     }
 
     @Test
@@ -258,11 +269,14 @@ final class LiveProcessTest {
     }
 
     @Test
-    void a_watchdog_that_could_hear_nothing_is_refused() {
-        PROCESSES.spawn(SLEEPER.withLive(Liveness.watchdog(SHORT)));
+    void a_watchdog_hears_one_that_is_ready_by_something_else_too() {
+        PROCESSES.spawn(watched("systemd-notify WATCHDOG=trigger; exec sleep " + A_DAY)
+                .withReady(Readiness.immediately())
+                .withLive(Liveness.watchdog(Duration.ofDays(1))));
 
-        assertThat(PROCESSES.next(StartFailed.class).cause().getMessage())
-                .contains("a watchdog hears only what is ready by sd_notify");
+        PROCESSES.started();
+
+        assertThat(PROCESSES.next(Hung.class).why()).isEqualTo("it says so itself");
     }
 
     @Test
@@ -324,21 +338,213 @@ final class LiveProcessTest {
     @Test
     void one_that_is_paused_is_not_looked_at_and_told_to_be_well_when_it_goes_on() throws IOException {
         Path well = Files.createFile(scratch.resolve("well"));
-        ActorRef<Command> actor = PROCESSES.spawn(SLEEPER.withLive(
-                script("echo >>looks; test -e well").withFailures(1).withThen(Then.REPORT)));
+        ActorRef<Command> actor = PROCESSES.spawn(
+                SLEEPER.withLive(script("test -e well").withFailures(1).withThen(Then.REPORT)));
         PROCESSES.started();
         actor.tell(new Paused(true));
-        awaitNoLooks();
+        assertThat(PROCESSES.next(ProcessEvent.Paused.class).isPaused()).isTrue();
         Files.delete(well);
         PROCESSES.nothingMore();
         actor.tell(new Paused(false));
+        assertThat(PROCESSES.next(ProcessEvent.Paused.class).isPaused()).isFalse();
         PROCESSES.next(Hung.class);
         actor.tell(new Paused(true));
-        awaitNoLooks();
+        PROCESSES.next(ProcessEvent.Paused.class);
         Files.createFile(well);
         PROCESSES.nothingMore();
         actor.tell(new Paused(false));
+        PROCESSES.next(ProcessEvent.Paused.class);
 
         PROCESSES.next(Recovered.class);
+    }
+
+    @Test
+    void one_that_was_paused_when_it_was_taken_up_is_not_looked_at_until_it_goes_on() {
+        ProcessSpec ill = SLEEPER.withOwnerLost(OwnerLost.KEEP);
+        ActorRef<Command> first = PROCESSES.spawn(ill);
+        ProcessView process = PROCESSES.started();
+
+        ActorRef<Command> second = PROCESSES.handOn(
+                first,
+                process,
+                ill.withLive(script("exit 1").withFailures(1)),
+                new Left(true, true, ProcessSaid.NOTHING));
+        PROCESSES.nothingMore();
+        second.tell(new Paused(false));
+
+        PROCESSES.next(ProcessEvent.Paused.class);
+        PROCESSES.next(Hung.class);
+    }
+
+    // ---- what is our own fault
+
+    /** A path of which no socket can be made, in ways that nobody expects of one. */
+    private static Path odd(Runnable asked) {
+        return (Path) Proxy.newProxyInstance(
+                LiveProcessTest.class.getClassLoader(), new Class<?>[] {Path.class}, (path, method, arguments) -> {
+                    if (method.getName().equals("getFileSystem")) {
+                        asked.run();
+                        throw new StackOverflowError("on purpose");
+                    }
+                    return method.getReturnType() == String.class ? "odd" : null;
+                });
+    }
+
+    @Test
+    void who_fails_to_look_begins_anew_which_is_said_once_and_harms_nobody() {
+        AtomicInteger looks = new AtomicInteger();
+        ProcessSpec looked = SLEEPER.withLive(Liveness.by(Readiness.unixSocket(odd(looks::incrementAndGet)))
+                .withEvery(SHORT)
+                .withFailures(1));
+        LoggingTestKit.warn("is not looked at for a moment")
+                .withOccurrences(1)
+                .expect(PROCESSES.kit().system(), () -> {
+                    PROCESSES.spawn(looked);
+                    PROCESSES.started();
+                    await().atMost(LoneProcesses.PATIENCE).until(() -> looks.get() >= 3);
+                    return true;
+                });
+
+        PROCESSES.nothingMore();
+    }
+
+    /** What the threads are for that these hold up does not get one. */
+    private static CountDownLatch hold(String dispatcher) {
+        CountDownLatch letGo = new CountDownLatch(1);
+        Executor threads = PROCESSES.kit().system().dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher));
+        CountDownLatch held = new CountDownLatch(4);
+        for (int i = 0; i < 4; i++) {
+            threads.execute(() -> {
+                held.countDown();
+                try {
+                    letGo.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        await().atMost(LoneProcesses.PATIENCE).until(() -> held.getCount() == 0);
+        return letGo;
+    }
+
+    @Test
+    void who_holds_up_what_others_write_holds_up_no_look() throws IOException {
+        CountDownLatch letGo = hold("pekko-supervisor.output-dispatcher");
+        int port = FreePort.next();
+        try {
+            PROCESSES.spawn(SLEEPER.withLive(Liveness.by(Readiness.tcp("no.such.host.invalid", port))
+                    .withEvery(SHORT)
+                    .withTimeout(Duration.ofSeconds(30))
+                    .withFailures(1)));
+            PROCESSES.started();
+
+            assertThat(PROCESSES.next(Hung.class).why()).contains("the host is not known");
+        } finally {
+            letGo.countDown();
+        }
+    }
+
+    @Test
+    void a_name_that_is_not_looked_up_in_time_is_no_failure() {
+        CountDownLatch letGo = hold("pekko-supervisor.lookup-dispatcher");
+        try {
+            LoggingTestKit.warn("as long as the name of its host has not been looked up")
+                    .withOccurrences(1)
+                    .expect(PROCESSES.kit().system(), () -> {
+                        PROCESSES.spawn(SLEEPER.withLive(Liveness.by(Readiness.tcp("no.such.host.invalid", 80))
+                                .withEvery(SHORT)
+                                .withTimeout(SHORT)
+                                .withFailures(2)));
+                        PROCESSES.started();
+                        return true;
+                    });
+            PROCESSES.nothingMore(Duration.ofSeconds(1));
+        } finally {
+            letGo.countDown();
+        }
+
+        // and when it is known
+        assertThat(PROCESSES.next(Hung.class).why()).contains("the host is not known");
+    }
+
+    @Test
+    void a_name_is_not_looked_up_twice_at_once() {
+        ActorTestKit kit = ActorTestKit.create(ConfigFactory.parseString(
+                        "pekko-supervisor.lookup-dispatcher.executor = \"" + Unheeded.class.getName() + "\"")
+                .withFallback(ConfigFactory.load()));
+        try {
+            int before = Unheeded.ASKED.get();
+            TestProbe<ProcessEvent> owner = kit.createTestProbe();
+            ActorRef<Command> actor = kit.spawn(
+                    ProcessActor.create(
+                            SLEEPER.withLive(Liveness.by(Readiness.tcp("no.such.host.invalid", 80))
+                                    .withEvery(SHORT)
+                                    .withTimeout(SHORT)
+                                    .withFailures(1)),
+                            owner.getRef()),
+                    Processes.dispatcher());
+            owner.expectMessageClass(ProcessEvent.Started.class, LoneProcesses.PATIENCE);
+            await().atMost(LoneProcesses.PATIENCE).until(() -> Unheeded.ASKED.get() > before);
+            owner.expectNoMessage(Duration.ofSeconds(1));
+
+            assertThat(Unheeded.ASKED.get()).isEqualTo(before + 1);
+            actor.tell(new Stop(Duration.ZERO));
+            owner.expectMessageClass(ProcessEvent.Exited.class, LoneProcesses.PATIENCE);
+        } finally {
+            kit.shutdownTestKit();
+        }
+    }
+
+    /** Threads that never come to what they are asked. */
+    static final class Unheeded extends ExecutorServiceConfigurator {
+        static final AtomicInteger ASKED = new AtomicInteger();
+
+        Unheeded(Config config, DispatcherPrerequisites prerequisites) {
+            super(config, prerequisites);
+        }
+
+        @Override
+        public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory factory) {
+            return () -> new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory) {
+                @Override
+                public void execute(Runnable task) {
+                    ASKED.incrementAndGet();
+                }
+            };
+        }
+    }
+
+    @Test
+    void the_name_of_this_machine_need_not_be_looked_up() throws IOException {
+        CountDownLatch letGo = hold("pekko-supervisor.lookup-dispatcher");
+        try {
+            try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+                PROCESSES.spawn(SLEEPER.withLive(Liveness.by(Readiness.tcp("localhost", server.getLocalPort()))
+                        .withEvery(SHORT)
+                        .withFailures(1)));
+                PROCESSES.started();
+                PROCESSES.nothingMore();
+            }
+
+            assertThat(PROCESSES.next(Hung.class).why()).contains("nobody accepts it");
+        } finally {
+            letGo.countDown();
+        }
+    }
+
+    @Test
+    void who_says_that_he_will_be_silent_for_longer_may_be() throws IOException {
+        PROCESSES.spawn(watched("systemd-notify --ready WATCHDOG_USEC=90000000000; while [ ! -e go ]; do sleep 0.05;"
+                + " done; systemd-notify WATCHDOG_USEC=500000; exec sleep " + A_DAY));
+
+        PROCESSES.started();
+        assertThat(PROCESSES.next(Notified.class).said().silence()).contains(Duration.ofHours(25));
+        PROCESSES.next(Ready.class);
+        // longer than it was to be silent at first
+        PROCESSES.nothingMore(Duration.ofSeconds(3));
+        Files.createFile(scratch.resolve("go"));
+        PROCESSES.next(Notified.class);
+
+        assertThat(PROCESSES.next(Hung.class).why()).isEqualTo("silent for 500 ms");
     }
 }

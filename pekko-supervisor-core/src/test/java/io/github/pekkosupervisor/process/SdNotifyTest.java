@@ -7,17 +7,20 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
 import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
 import io.github.pekkosupervisor.process.ProcessEvent.Notified;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessNotice.Phase;
+import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.BeforeAll;
@@ -243,6 +246,82 @@ final class SdNotifyTest {
         PROCESSES.started();
         notified();
         PROCESSES.next(Ready.class);
+    }
+
+    /** Says that it is ready, reloads, and has handed its work to a child, which speaks when there is a file. */
+    private ProcessSpec handsOn() {
+        String script = """
+            import os, socket, sys, time
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            def send(words): s.sendto(words, "\\0" + os.environ["NOTIFY_SOCKET"][1:])
+            child = os.fork()
+            if child == 0:
+                while not os.path.exists(sys.argv[1]): time.sleep(0.02)
+                send(b"STATUS=spoken")
+            else:
+                send(b"READY=1\\nMAINPID=%d\\nWATCHDOG_USEC=7000000" % child)
+                while not os.path.exists(sys.argv[2]): time.sleep(0.02)
+                send(b"RELOADING=1")
+            time.sleep(1000)
+            """;
+        return ProcessSpec.of("python3", "-c", script, file("speak"), file("reload"))
+                .withOwnerLost(ProcessSpec.OwnerLost.KEEP)
+                .withSigns(new ProcessSigns(
+                        Optional.of(ProcessSigns.socketName(ProcessSigns.newSocketNumber())), Optional.empty()))
+                .withLive(Liveness.watchdog(Duration.ofDays(1)))
+                .withReady(Readiness.sdNotify(NotifyAccess.MAIN));
+    }
+
+    private String file(String name) {
+        return scratch.resolve(name).toString();
+    }
+
+    @Test
+    void what_it_has_said_counts_for_who_takes_it_up() throws IOException {
+        ProcessSpec spec = handsOn();
+        ActorRef<ProcessActor.Command> first = PROCESSES.spawn(spec);
+        ProcessView process = PROCESSES.started();
+        notified();
+        PROCESSES.next(Ready.class);
+        Files.createFile(scratch.resolve("reload"));
+        Notified last = PROCESSES.next(Notified.class);
+        int main = last.notice().mainPid().orElseThrow();
+
+        PROCESSES.handOn(first, process, spec, new ProcessActor.Left(true, false, last.said()));
+        Notified told = PROCESSES.next(Notified.class);
+        Files.createFile(scratch.resolve("speak"));
+        Notified spoken = PROCESSES.next(Notified.class);
+
+        assertThat(last.said())
+                .isEqualTo(new ProcessSaid(
+                        Optional.of(Phase.RELOADING),
+                        ProcessIdentity.ofRunning(main),
+                        Optional.of(Duration.ofSeconds(7))));
+        assertThat(told).isEqualTo(last);
+        assertThat(spoken.notice().status()).isEqualTo("spoken");
+        assertThat(spoken.notice().phase()).isEqualTo(Phase.RELOADING);
+        assertThat(spoken.said()).isEqualTo(last.said());
+    }
+
+    /** It has ended meanwhile, or what was left is not of this boot. */
+    @Test
+    void a_number_that_somebody_else_has_by_now_does_not_count() {
+        ProcessSpec spec = handsOn();
+        ActorRef<ProcessActor.Command> first = PROCESSES.spawn(spec);
+        ProcessView process = PROCESSES.started();
+        ProcessIdentity main = PROCESSES.next(Notified.class).said().main().orElseThrow();
+        PROCESSES.next(Ready.class);
+
+        ProcessSaid stale = new ProcessSaid(
+                Optional.of(Phase.STOPPING),
+                Optional.of(new ProcessIdentity(main.pid(), main.startTicks() + 1, main.bootId())),
+                Optional.empty());
+        PROCESSES.handOn(first, process, spec, new ProcessActor.Left(true, false, stale));
+
+        Notified told = PROCESSES.next(Notified.class);
+        assertThat(told.notice().phase()).isEqualTo(Phase.STOPPING);
+        assertThat(told.notice().mainPid()).isEmpty();
+        assertThat(told.said().main()).isEmpty();
     }
 
     @Test

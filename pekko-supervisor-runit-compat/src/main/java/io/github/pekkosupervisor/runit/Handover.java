@@ -130,8 +130,9 @@ final class Handover {
                 .sign()
                 .filter(recorded -> directory
                         .readiness()
-                        .filter(readiness -> readiness.canBe(recorded))
-                        .isPresent());
+                        .map(readiness -> readiness.canBe(recorded))
+                        // of a watchdog alone
+                        .orElse(recorded.socket() != 0));
         adopted = AdoptionEvents.of(
                 known().path(),
                 left,

@@ -49,8 +49,11 @@ final class Publisher implements Consumer<ServiceEvent> {
     /** Keeps what is to be written, until all that the rule's event led to is known. */
     @Override
     public void accept(ServiceEvent event) {
-        if (event instanceof ServiceEvent.Ended ended && ended.program() == ServiceEvent.Program.RUN) {
+        boolean ends = event instanceof ServiceEvent.Ended ended && ended.program() == ServiceEvent.Program.RUN;
+        if (ends || event instanceof ServiceEvent.Hung) {
             directory.readyFiles().ifPresent(ReadyFiles::hide);
+        } else if (event instanceof ServiceEvent.Recovered) {
+            showReady();
         }
         if (event instanceof ServiceEvent.StateChanged changed) {
             untold.put(ServiceEvents.role(changed.unit()), changed.status());

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.Processes;
@@ -598,6 +599,10 @@ final class Runsv {
         processes.heard(message.role(), message.event());
         if (message.event() == ProcessEvent.Ready.INSTANCE) {
             return done(this::ready);
+        }
+        if (message.event() instanceof ProcessEvent.Notified) {
+            // whoever comes after us is to know what of that counts
+            publisher.record(state);
         }
         return decide(news.ofProcess(message.role(), message.event(), state));
     }

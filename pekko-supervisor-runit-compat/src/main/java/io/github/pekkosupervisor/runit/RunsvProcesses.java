@@ -8,8 +8,11 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ContainedErrors;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
+import io.github.pekkosupervisor.process.ProcessSigns;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
@@ -92,17 +95,30 @@ final class RunsvProcesses<T> {
 
     /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
     void expectSign() {
-        directory
-                .readiness()
-                .ifPresent(readiness -> handover.process(Role.SERVICE).awaitsSign(readiness.newSocket()));
+        boolean isHeard = hasWatchdog()
+                || directory.readiness().filter(ServiceReadiness::needsSocket).isPresent();
+        if (isHeard || directory.readiness().isPresent()) {
+            Sign sign = new Sign(directory.readiness().isEmpty(), isHeard ? ProcessSigns.newSocketNumber() : 0);
+            handover.process(Role.SERVICE).expects(sign);
+        }
+    }
+
+    private boolean hasWatchdog() {
+        return directory.live().filter(Liveness::isWatchdog).isPresent();
     }
 
     private ProcessSpec readyBySign(Role role, ProcessSpec run) {
-        if (role != Role.SERVICE || directory.readiness().isEmpty()) {
+        if (role != Role.SERVICE) {
             return run;
         }
         long socket = handover.process(role).sign().map(Sign::socket).orElse(0L);
-        return directory.readiness().get().of(run, directory.directory(), socket);
+        return directory
+                .readiness()
+                .map(readiness -> readiness.of(run, directory.directory(), socket))
+                .orElseGet(() -> socket == 0
+                        ? run
+                        : run.withSigns(
+                                new ProcessSigns(Optional.of(ProcessSigns.socketName(socket)), Optional.empty())));
     }
 
     /** Starts {@code finish}. */
@@ -161,8 +177,9 @@ final class RunsvProcesses<T> {
      * Takes up a process that a predecessor has left.
      *
      * @param isRun whether it is {@code run} of the service, of which it is looked at whether it works
+     * @param isPaused whether it was stopped on purpose, so that it is not
      */
-    void adopt(Role role, ProcessIdentity process, boolean isRun) {
+    void adopt(Role role, ProcessIdentity process, boolean isRun, boolean isPaused) {
         Optional<ChildProcess> left = processes.find(process);
         if (left.isEmpty() && isOwnLog(role)) {
             writeLog(true);
@@ -173,25 +190,27 @@ final class RunsvProcesses<T> {
         boolean hasLimit = directory.oneshotLimit().isPresent();
         own(
                 role,
-                isRun && (isBySign(record) || directory.live().isPresent() || hasLimit)
+                isRun && (record.sign().isPresent() || directory.live().isPresent() || hasLimit)
                         ? ProcessActor.adopt(
                                 adopted(role, record),
                                 left.orElseThrow(),
-                                !hasLimit && record.sign().map(Sign::isGiven).orElse(true),
+                                new ProcessActor.Left(
+                                        !hasLimit
+                                                && record.sign()
+                                                        .map(Sign::isGiven)
+                                                        .orElse(true),
+                                        isPaused,
+                                        record.said()),
                                 context.getSelf(),
                                 translation)
                         : ProcessActor.adopt(left.orElseThrow(), context.getSelf(), translation),
                 Processes.dispatcher());
     }
 
-    private boolean isBySign(ProcessRecord record) {
-        return record.sign().isPresent() && directory.readiness().isPresent();
-    }
-
     /** The rules for {@code run} that a predecessor has left. */
     private ProcessSpec adopted(Role role, ProcessRecord record) {
         ProcessSpec run = looked(spec(RUN)).withDirectory(directory.directory());
-        return isBySign(record) ? readyBySign(role, run) : limited(run);
+        return limited(record.sign().isPresent() ? readyBySign(role, run) : run);
     }
 
     /** Whether it is to be no process, but we write the log ourselves; a logger process may have been left. */

@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.ProcessNotice;
+import io.github.pekkosupervisor.process.ProcessSaid;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
@@ -50,7 +51,10 @@ class ProcessNewsTest {
                     Readiness.tcp("localhost", 1), Duration.ofSeconds(1), "", Optional.empty(), List.of()),
             Optional.empty(),
             new ProcessEvent.Notified(
-                    new ProcessNotice(ProcessNotice.Phase.READY, "", OptionalInt.empty(), OptionalInt.empty(), "")),
+                    new ProcessNotice(ProcessNotice.Phase.READY, "", OptionalInt.empty(), OptionalInt.empty(), ""),
+                    ProcessSaid.NOTHING),
+            Optional.empty(),
+            new ProcessEvent.Paused(true),
             Optional.empty(),
             new ProcessEvent.Hung("silent", Liveness.Then.REPORT),
             Optional.of(new RunsvEvent.Hung("silent", false)),

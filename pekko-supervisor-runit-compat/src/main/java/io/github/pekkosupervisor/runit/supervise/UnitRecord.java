@@ -53,8 +53,48 @@ public record UnitRecord(
      *
      * @param isGiven whether it has given it
      * @param socket the number in the name of its {@code NOTIFY_SOCKET}; 0 if it has none
+     * @param said what it has said there
      */
-    public record Sign(boolean isGiven, long socket) {}
+    public record Sign(boolean isGiven, long socket, Said said) {
+        /** Of one that has said nothing. */
+        public Sign(boolean isGiven, long socket) {
+            this(isGiven, socket, Said.NOTHING);
+        }
+
+        /** It has given its sign. */
+        public Sign given() {
+            return new Sign(true, socket, said);
+        }
+
+        /** It has said this. */
+        public Sign with(Said other) {
+            return new Sign(isGiven, socket, other);
+        }
+    }
+
+    /** How a process says that it is. */
+    public enum Says {
+        /** It has not said that it is ready. */
+        STARTING,
+        /** It is ready. */
+        READY,
+        /** It reads its configuration anew. */
+        RELOADING,
+        /** It is about to end. */
+        STOPPING
+    }
+
+    /**
+     * What a process has said by {@code sd_notify(3)}, as far as that counts.
+     *
+     * @param says how it is; empty if that is not known
+     * @param main the process that it has handed the work to
+     * @param silence how long its watchdog allows it to be silent, where it has said so itself
+     */
+    public record Said(Optional<Says> says, Optional<ProcessIdentity> main, Optional<Duration> silence) {
+        /** Nothing. */
+        public static final Said NOTHING = new Said(Optional.empty(), Optional.empty(), Optional.empty());
+    }
 
     /** Supervision begins, and nothing has been started. */
     public static UnitRecord beginning(Supervisor supervisor, ServiceStatus status) {
@@ -229,6 +269,11 @@ public record UnitRecord(
             this(restarts, started, lastEnd, false);
         }
 
+        /** The same, where the last end was of one that was hung, or was not. */
+        public Past endedHung(boolean isHung) {
+            return new Past(restarts, started, lastEnd.map(end -> end.with(isHung)), done);
+        }
+
         /** The same with what it is as a oneshot. */
         public Past with(boolean isDone) {
             return new Past(restarts, started, lastEnd, isDone);
@@ -244,6 +289,17 @@ public record UnitRecord(
      * @param status an exit with 111 if it could not be run
      * @param ran how long it had run
      * @param at when
+     * @param hung whether it was stopped since it was hung
      */
-    public record End(ExitStatus status, Duration ran, Instant at) {}
+    public record End(ExitStatus status, Duration ran, Instant at, boolean hung) {
+        /** Of one that was not. */
+        public End(ExitStatus status, Duration ran, Instant at) {
+            this(status, ran, at, false);
+        }
+
+        /** The same of one that was, or was not. */
+        public End with(boolean isHung) {
+            return new End(status, ran, at, isHung);
+        }
+    }
 }
