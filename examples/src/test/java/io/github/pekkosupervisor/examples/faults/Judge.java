@@ -88,6 +88,9 @@ final class Judge {
             Map.entry(
                     "close in .*ProcFs[.]readBytes.*(Orphans|isRunningMember)",
                     "of a process that ends while it is looked at"),
+            Map.entry(
+                    "ProcessStreams[.]lookWhetherItRuns",
+                    "of a process that has not ended a second after its output has: ProcessConnectionTest"),
             Map.entry("Intake[$]Copy[.]fill", "a pipe for a copy, where another reader is faster"),
             Map.entry("LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet"),
             Map.entry(
