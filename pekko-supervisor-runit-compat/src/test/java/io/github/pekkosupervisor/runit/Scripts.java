@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -17,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 public final class Scripts {
 
     private static final String WRITER = """
-            while read -r draft && read -r script; do
+            while IFS= read -r draft && IFS= read -r script; do
                 said=$(cp -- "$draft" "$script" 2>&1) && said=ok
-                printf '%s\\n' "$said"
+                printf '%s\\n' "$said" | tr '\\n' ' '
+                echo
             done
             """;
+
+    private static final String OK = "ok";
 
     private static @Nullable Process writer;
 
@@ -33,7 +38,7 @@ public final class Scripts {
         try {
             Files.writeString(draft, text);
             String said = said(draft, script.toAbsolutePath());
-            if (!said.equals("ok")) {
+            if (!said.strip().equals(OK)) {
                 throw new IOException("cannot write " + script + ": " + said);
             }
         } finally {
@@ -42,7 +47,25 @@ public final class Scripts {
         return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private static synchronized String said(Path draft, Path script) throws IOException {
+    /** What whoever copies says: ok, or what is wrong. */
+    private static String said(Path draft, Path script) throws IOException {
+        return script.toString().contains("\n") ? saidByAnother(draft, script) : saidByWriter(draft, script);
+    }
+
+    /** One whose name is no line has a process of its own. */
+    private static String saidByAnother(Path draft, Path script) throws IOException {
+        Process copy = new ProcessBuilder("cp", "--", draft.toString(), script.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(copy.getInputStream().readAllBytes(), UTF_8);
+        try {
+            return copy.waitFor() == 0 ? OK : said;
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static synchronized String saidByWriter(Path draft, Path script) throws IOException {
         Process running = writer;
         if (running == null || !running.isAlive()) {
             running = new ProcessBuilder("sh", "-c", WRITER)
