@@ -81,8 +81,7 @@ class AdoptionBenchmarkTest {
         }
         assumeTrue(found, contender + " is not installed (Debian: apt install " + contender + ")");
 
-        // what does not come is not to be waited for long
-        Ended ended = play(contender, "--patience", "3");
+        Ended ended = play(contender);
 
         assertThat(ended.rows()).hasSize(2);
         String alone = "| " + contender + ": " + top;

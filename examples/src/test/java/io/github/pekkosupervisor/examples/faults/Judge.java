@@ -119,6 +119,9 @@ final class Judge {
     /** Whoever is not even made in more plays than that may be missed by all that are to hit it. */
     private static final double BY_CHANCE_SHARE = 0.5;
 
+    private static final String NAMES_ANOTHER =
+            "of one that has named another process: SdNotifyTest, AdoptionOfReadinessTest";
+
     private static final String NOT_EXECUTED = "where nothing can be executed";
 
     private static final String TAKEN_BACK = "where a sign has been taken back: ServiceReadinessTest";
@@ -190,6 +193,8 @@ final class Judge {
             Map.entry("process.HttpProbe.begin -> pass #2", AS_CONNECT),
             Map.entry("process.HttpProbe.step -> pass", AS_CONNECT),
             Map.entry("process.KeptProcesses.forget -> remove #2", "of one that is kept and ready: KeptReadinessTest"),
+            Map.entry("process.NotifyListener.isMain -> ofRunning", NAMES_ANOTHER),
+            Map.entry("process.NotifyListener.resume -> exists", NAMES_ANOTHER),
             Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> remove", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> rename", NOT_EXECUTED),
