@@ -9,7 +9,11 @@ start_services sd
 await 10 '[ "$(lines sd/a/starts)" -ge 1 ]'
 first=$(pid_of sd/a)
 kill -KILL "$(proc "$first" 2)"
+now
+begin=$NOW
 await 20 '[ "$(lines sd/a/starts)" -ge 2 ]'
+now
+fact 'within 5.6 seconds, and a second for the machine' 'between 0 660 $((NOW - begin))'
 fact 'the first service lives on' '! ended "$first"'
 kill "$first"
 await_bytes sd/a 'PID 0 u 0 1'

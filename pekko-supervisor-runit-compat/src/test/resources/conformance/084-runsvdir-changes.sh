@@ -13,14 +13,22 @@ a=$(pid_of a)
 
 title 84 'a new entry'
 ln -s ../b sd/b
+now
+begin=$NOW
 await_started b
+now
+fact 'within 7 seconds, and one for the machine' 'between 0 800 $((NOW - begin))'
 view b
 
 title 84 'an entry is removed'
 b=$(pid_of b)
 await 10 '[ -e b/starts ]'
 rm sd/b
+now
+begin=$NOW
 await 20 '! svok b'
+now
+fact 'within 8 seconds, and one for the machine' 'between 0 900 $((NOW - begin))'
 fact 'the process has ended' 'ended "$b"'
 view b
 
