@@ -303,7 +303,9 @@ public final class FramedConnection {
             readOn();
         }
 
-        /** All of it is the application's own code, which may not come back: who waits for an answer goes on here too. */
+        /**
+         * All of it is the application's own code, which may not come back: who waits for an answer goes on here too.
+         */
         private void deliver(String message) {
             given.incrementAndGet();
             try {

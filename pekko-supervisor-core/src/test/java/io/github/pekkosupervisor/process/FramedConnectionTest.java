@@ -340,8 +340,8 @@ final class FramedConnectionTest {
     void so_is_who_waits_for_it_where_another_answer_comes(@TempDir Path scratch) throws IOException {
         Path end = scratch.resolve("end");
         CompletableFuture<CompletableFuture<String>> asked = new CompletableFuture<>();
-        Session session = get(sessionOf("read -r go; printf 'Content-Length: 8\\r\\n\\r\\n{\"id\":1}'; while [ ! -e " + end
-                + " ]; do sleep 0.02; done; exit 8"));
+        Session session = get(sessionOf("read -r go; printf 'Content-Length: 8\\r\\n\\r\\n{\"id\":1}'; while [ ! -e "
+                + end + " ]; do sleep 0.02; done; exit 8"));
 
         var blocked = session.request(1, message(1)).thenAccept(answer -> {
             CompletableFuture<String> second = session.request(2, message(2));

@@ -52,6 +52,7 @@ final class Runsv {
 
     /** Longer times cannot be timed, and need not be. */
     private static final Duration LONGEST_TIMER = Duration.ofDays(100);
+
     private static final int FATAL = 111;
 
     private final TimerScheduler<Command> timers;

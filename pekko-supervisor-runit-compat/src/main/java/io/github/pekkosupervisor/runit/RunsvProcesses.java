@@ -183,11 +183,7 @@ final class RunsvProcesses<T> {
                                 adopted(role, record),
                                 left.orElseThrow(),
                                 new ProcessActor.Left(
-                                        record.sign()
-                                                        .map(Sign::isGiven)
-                                                        .orElse(true),
-                                        isPaused,
-                                        record.said()),
+                                        record.sign().map(Sign::isGiven).orElse(true), isPaused, record.said()),
                                 context.getSelf(),
                                 translation)
                         : ProcessActor.adopt(left.orElseThrow(), context.getSelf(), translation),
