@@ -303,7 +303,19 @@ public final class FramedConnection {
             readOn();
         }
 
+        /**
+         * All of it is the application's own code, which may not come back: who waits for an answer goes on here too.
+         */
         private void deliver(String message) {
+            given.incrementAndGet();
+            try {
+                give(message);
+            } finally {
+                given.incrementAndGet();
+            }
+        }
+
+        private void give(String message) {
             Object id;
             try {
                 id = peer.idOf(message);
@@ -316,7 +328,6 @@ public final class FramedConnection {
                 answer.complete(message);
                 return;
             }
-            given.incrementAndGet();
             try {
                 peer.received(this, message);
             } catch (Throwable thrown) {
@@ -324,8 +335,6 @@ public final class FramedConnection {
                         "what process [{}] has sent could not be dealt with",
                         identity().pid(),
                         thrown);
-            } finally {
-                given.incrementAndGet();
             }
         }
 

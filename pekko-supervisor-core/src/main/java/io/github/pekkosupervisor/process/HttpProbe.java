@@ -67,12 +67,17 @@ final class HttpProbe implements Probe {
     /** Empty if it is not decided yet. */
     private Optional<Boolean> step() throws IOException {
         SocketChannel open = channel;
-        if (open == null) {
-            open = begin();
-        } else if (nanoTime.getAsLong() - begun > longest.toNanos()) {
+        boolean isLate = open != null && nanoTime.getAsLong() - begun > longest.toNanos();
+        Optional<Boolean> good = goOn(open == null ? begin() : open);
+        if (isLate && good.isEmpty() && channel != null) {
+            // it was not this JVM that stood still: there is no answer to be read
             fail("no answer within " + DurationText.of(longest));
-            return Optional.empty();
         }
+        return good;
+    }
+
+    /** As far as it goes now. */
+    private Optional<Boolean> goOn(SocketChannel open) throws IOException {
         if (!connected) {
             JdkCall.CONNECT.pass();
             if (!open.finishConnect()) {

@@ -337,6 +337,29 @@ final class FramedConnectionTest {
     }
 
     @Test
+    void so_is_who_waits_for_it_where_another_answer_comes(@TempDir Path scratch) throws IOException {
+        Path end = scratch.resolve("end");
+        CompletableFuture<CompletableFuture<String>> asked = new CompletableFuture<>();
+        Session session = get(sessionOf("read -r go; printf 'Content-Length: 8\\r\\n\\r\\n{\"id\":1}'; while [ ! -e "
+                + end + " ]; do sleep 0.02; done; exit 8"));
+
+        var blocked = session.request(1, message(1)).thenAccept(answer -> {
+            CompletableFuture<String> second = session.request(2, message(2));
+            asked.complete(second);
+            second.exceptionally(Throwable::toString).join();
+        });
+        CompletableFuture<String> second = get(asked);
+        Files.createFile(end);
+
+        assertThat(second)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("exit code 8");
+        get(blocked);
+    }
+
+    @Test
     void no_more_is_asked_than_a_process_that_does_not_read_may_have_waiting() {
         run("exec sleep 1000");
         Session session = get(connection.session());

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.ContainedErrors;
@@ -48,6 +49,10 @@ final class Runsv {
     private static final int LOCK_ATTEMPTS = 5;
     private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
     private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
+
+    /** Longer times cannot be timed, and need not be. */
+    private static final Duration LONGEST_TIMER = Duration.ofDays(100);
+
     private static final int FATAL = 111;
 
     private final TimerScheduler<Command> timers;
@@ -69,6 +74,9 @@ final class Runsv {
     private final Queue<RunsvEvent> events = new ArrayDeque<>();
     private RunsvState state = RunsvState.NOTHING;
     private int refusedLocks;
+
+    /** The pid of the oneshot that is timed; 0 if none runs. */
+    private int timedOneshot;
 
     private final Wishes wishes;
 
@@ -137,6 +145,9 @@ final class Runsv {
     private enum HangOverdue implements Command {
         INSTANCE
     }
+
+    /** A oneshot has had its time. */
+    private record OneshotOverdue(int pid) implements Command {}
 
     private record PublishAgain(Role role) implements Command {}
 
@@ -443,6 +454,7 @@ final class Runsv {
                 .onMessage(ProcessActorStopped.class, stopped -> done(() -> processes.stopped(stopped.actor())))
                 .onMessage(PauseOver.class, over -> decide(new RunsvEvent.ThrottleElapsed(over.role())))
                 .onMessage(HangOverdue.class, overdue -> decide(RunsvEvent.HangOverdue.INSTANCE))
+                .onMessage(OneshotOverdue.class, this::oneshotOverdue)
                 .onMessage(PublishAgain.class, message -> done(() -> publisher.publishAgain(message.role())))
                 .onMessage(LogDrains.class, this::logDrains)
                 .onSignal(PostStop.class, stop -> done(fifos::close))
@@ -581,6 +593,39 @@ final class Runsv {
         }
         publisher.tell(state);
         wishes.look(state);
+        timeOneshot();
+    }
+
+    /** One that is to be over by itself has that long from its start, or from when it was taken over. */
+    private void timeOneshot() {
+        int pid = oneshotThatRuns();
+        if (pid != timedOneshot) {
+            timedOneshot = pid;
+            timers.cancel(OneshotOverdue.class);
+            directory
+                    .oneshotLimit()
+                    .filter(limit -> pid != 0 && limit.compareTo(LONGEST_TIMER) < 0)
+                    .ifPresent(limit -> timers.startSingleTimer(OneshotOverdue.class, new OneshotOverdue(pid), limit));
+        }
+    }
+
+    private int oneshotThatRuns() {
+        ServiceStatus status = state.service().status();
+        return state.oneshot() != Oneshot.NONE && status.state() == ServiceStatus.State.RUN ? status.pid() : 0;
+    }
+
+    /** It is stopped as one that is hung: its {@code control/t} is asked, and KILL follows. */
+    private Behavior<Command> oneshotOverdue(OneshotOverdue overdue) {
+        if (overdue.pid() != oneshotThatRuns()) {
+            return Behaviors.same();
+        }
+        if (state.service().status().paused()) {
+            // it cannot come to an end; nobody judges it until it goes on
+            timers.startSingleTimer(OneshotOverdue.class, overdue, PUBLISH_RETRY);
+            return Behaviors.same();
+        }
+        Duration limit = directory.oneshotLimit().orElse(Duration.ZERO);
+        return decide(new RunsvEvent.Hung("not done within " + DurationText.of(limit), true));
     }
 
     private Optional<RunsvEvent> next() {

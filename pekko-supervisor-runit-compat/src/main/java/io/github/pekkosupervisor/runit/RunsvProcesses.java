@@ -17,7 +17,6 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.Processes;
-import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
@@ -27,7 +26,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -90,7 +88,7 @@ final class RunsvProcesses<T> {
 
     /** Starts {@code run}, or the log that we write ourselves. */
     void run(Role role) {
-        start(role, role == Role.SERVICE ? limited(looked(readyBySign(role, spec(RUN)))) : spec(RUN));
+        start(role, role == Role.SERVICE ? looked(readyBySign(role, spec(RUN))) : spec(RUN));
     }
 
     /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
@@ -164,15 +162,6 @@ final class RunsvProcesses<T> {
         return directory.live().map(spec::withLive).orElse(spec);
     }
 
-    /** With an end to the time that a oneshot may take: it is never ready, it is over. */
-    private ProcessSpec limited(ProcessSpec spec) {
-        return directory
-                .oneshotLimit()
-                .map(limit -> spec.withReady(Readiness.future(process -> new CompletableFuture<>()))
-                        .withStartTimeout(limit))
-                .orElse(spec);
-    }
-
     /**
      * Takes up a process that a predecessor has left.
      *
@@ -187,20 +176,14 @@ final class RunsvProcesses<T> {
         }
         ProcessRecord record = handover.process(role);
         Function<ProcessEvent, T> translation = event -> told(role, record, event);
-        boolean hasLimit = directory.oneshotLimit().isPresent();
         own(
                 role,
-                isRun && (record.sign().isPresent() || directory.live().isPresent() || hasLimit)
+                isRun && (record.sign().isPresent() || directory.live().isPresent())
                         ? ProcessActor.adopt(
                                 adopted(role, record),
                                 left.orElseThrow(),
                                 new ProcessActor.Left(
-                                        !hasLimit
-                                                && record.sign()
-                                                        .map(Sign::isGiven)
-                                                        .orElse(true),
-                                        isPaused,
-                                        record.said()),
+                                        record.sign().map(Sign::isGiven).orElse(true), isPaused, record.said()),
                                 context.getSelf(),
                                 translation)
                         : ProcessActor.adopt(left.orElseThrow(), context.getSelf(), translation),
@@ -210,7 +193,7 @@ final class RunsvProcesses<T> {
     /** The rules for {@code run} that a predecessor has left. */
     private ProcessSpec adopted(Role role, ProcessRecord record) {
         ProcessSpec run = looked(spec(RUN)).withDirectory(directory.directory());
-        return limited(record.sign().isPresent() ? readyBySign(role, run) : run);
+        return record.sign().isPresent() ? readyBySign(role, run) : run;
     }
 
     /** Whether it is to be no process, but we write the log ourselves; a logger process may have been left. */

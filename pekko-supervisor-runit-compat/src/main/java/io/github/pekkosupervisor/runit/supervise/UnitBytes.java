@@ -59,6 +59,7 @@ final class UnitBytes {
         putSign(bytes, state.sign());
         putSaid(bytes, state.sign().map(Sign::said).orElse(Said.NOTHING));
         bytes.put(flag(state.past().lastEnd().filter(End::hung).isPresent()));
+        bytes.put(flag(state.pending().stoppedAsHung()));
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
@@ -81,10 +82,11 @@ final class UnitBytes {
         Optional<Sign> sign = sign(bytes);
         Said said = said(bytes, supervisor.bootId());
         boolean hung = flag(bytes);
+        boolean stoppedAsHung = flag(bytes);
         return new UnitRecord(
                 new Supervisor(supervisor, since, home),
                 status,
-                all,
+                all.with(stoppedAsHung),
                 process,
                 start,
                 script,

@@ -167,6 +167,7 @@ public record UnitRecord(
      * @param terminating supervision is to end when nothing is under way
      * @param draining the pipe to the logger has been closed, and the logger's end is awaited
      * @param signals those that the process was about to be sent when this was written, by their numbers
+     * @param stoppedAsHung {@code run} is being stopped since it was hung
      */
     public record Pending(
             boolean once,
@@ -176,7 +177,8 @@ public record UnitRecord(
             Optional<ExitStatus> unseen,
             boolean terminating,
             boolean draining,
-            List<Signal> signals) {
+            List<Signal> signals,
+            boolean stoppedAsHung) {
 
         /** Nothing. */
         public static final Pending NOTHING = new Pending(
@@ -185,6 +187,19 @@ public record UnitRecord(
         /** Keeps its own list. */
         public Pending {
             signals = List.copyOf(signals);
+        }
+
+        /** Of one that is not hung. */
+        public Pending(
+                boolean once,
+                Optional<Instant> throttledUntil,
+                Optional<ExitStatus> finishing,
+                Optional<Character> heard,
+                Optional<ExitStatus> unseen,
+                boolean terminating,
+                boolean draining,
+                List<Signal> signals) {
+            this(once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, false);
         }
 
         /** With no signal. */
@@ -201,7 +216,14 @@ public record UnitRecord(
 
         /** The same with these signals. */
         public Pending with(List<Signal> others) {
-            return new Pending(once, throttledUntil, finishing, heard, unseen, terminating, draining, others);
+            return new Pending(
+                    once, throttledUntil, finishing, heard, unseen, terminating, draining, others, stoppedAsHung);
+        }
+
+        /** The same of one that is, or is not, being stopped since it was hung. */
+        public Pending with(boolean isStoppedAsHung) {
+            return new Pending(
+                    once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, isStoppedAsHung);
         }
     }
 

@@ -105,6 +105,24 @@ class AdoptionOfLivenessTest extends InEstate {
         patiently().untilAsserted(() -> assertThat(estate.complaints()).contains("run is hung: silent for 5 s"));
     }
 
+    /** It is deaf to TERM: KILL follows, by whichever launcher. */
+    @Test
+    void the_stop_of_one_that_hung_is_begun_anew_by_the_next_launcher() throws Exception {
+        Path web = estate.service("web", "[ -e deaf ] || trap '' TERM; : >deaf; exec sleep 100000");
+        conf(web, LIVE + "restart }");
+        estate.start();
+        patiently().until(() -> Files.exists(web.resolve("deaf")));
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        patiently().until(() -> status(web).pid() == pid && status(web).gotTerm());
+
+        estate.killLauncher();
+        estate.start();
+
+        other(web, pid);
+        assertThat(Copies.problems(estate.all())).isEmpty();
+    }
+
     /** Which its record says. */
     @Test
     void that_the_last_end_was_of_one_that_hung_is_known_to_the_next_launcher() throws Exception {

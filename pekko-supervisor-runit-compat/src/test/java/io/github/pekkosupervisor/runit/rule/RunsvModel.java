@@ -283,7 +283,8 @@ final class RunsvModel {
 
     private void childEnded(Side side, int code, int status, boolean finishPresent) {
         boolean isRun = side == service && side.state.equals("run");
-        if (oneshot && isRun && code == 0 && status == 0 && !side.gotTerm && side.want.equals("up")) {
+        boolean endedWell = code == 0 && status == 0 && !side.gotTerm && hang.equals("works");
+        if (oneshot && isRun && endedWell && side.want.equals("up")) {
             side.want = "down";
         }
         side.pid = 0;

@@ -68,7 +68,7 @@ public final class RandomRecords {
         return new UnitRecord(
                 supervisor,
                 record.status(),
-                record.pending().with(signals),
+                record.pending().with(signals).with(flag()),
                 record.process(),
                 record.start().map(this::withOutputs),
                 record.script(),
