@@ -43,11 +43,11 @@ class AdoptionOfCutStartsTest extends InEstate {
 
     private static final int MINUTE = 6000;
 
-    private final List<Integer> strangers = new ArrayList<>();
+    private final List<ProcessIdentity> strangers = new ArrayList<>();
 
     @AfterEach
     void endStrangers() {
-        strangers.forEach(pid -> kill("KILL", pid));
+        strangers.stream().filter(ProcessIdentity::exists).forEach(who -> kill("KILL", who.pid()));
     }
 
     /** A start of {@code run} that was about to take place so many ticks ago, and of which there is nobody. */
@@ -82,7 +82,8 @@ class AdoptionOfCutStartsTest extends InEstate {
                         + " >/dev/null 2>&1");
         patiently().until(() -> lines(number).size() == 1);
         int pid = Integer.parseInt(lines(number).get(0));
-        strangers.add(pid);
+        // another process may have got its number before it is ended
+        strangers.add(ProcessIdentity.ofRunning(pid).orElseThrow());
         return pid;
     }
 
