@@ -191,7 +191,7 @@ final class Judge {
     private static final Map<String, String> EXCUSED = Map.ofEntries(
             Map.entry("process.HttpProbe.begin -> pass", AS_CONNECT),
             Map.entry("process.HttpProbe.begin -> pass #2", AS_CONNECT),
-            Map.entry("process.HttpProbe.step -> pass", AS_CONNECT),
+            Map.entry("process.HttpProbe.goOn -> pass", AS_CONNECT),
             Map.entry("process.KeptProcesses.forget -> remove #2", "of one that is kept and ready: KeptReadinessTest"),
             Map.entry("process.NotifyListener.isMain -> ofRunning", NAMES_ANOTHER),
             Map.entry("process.NotifyListener.resume -> exists", NAMES_ANOTHER),
