@@ -773,7 +773,7 @@ class AdoptionCasesTest extends InEstate {
 
     @Test
     void case_19_service_killed_while_nobody_looks() throws Exception {
-        Path web = estate.writer("web", A_HUNDRED_A_SECOND, 50);
+        Path web = estate.writer("web", PAUSE, 50);
         Path logger = web.resolve("log");
         estate.start();
         estate.awaitUp(web, logger);
@@ -793,7 +793,7 @@ class AdoptionCasesTest extends InEstate {
 
     @Test
     void case_19_both_killed_while_nobody_looks() throws Exception {
-        Path web = estate.writer("web", A_HUNDRED_A_SECOND, 50);
+        Path web = estate.writer("web", PAUSE, 50);
         Path logger = web.resolve("log");
         estate.start();
         estate.awaitUp(web, logger);
