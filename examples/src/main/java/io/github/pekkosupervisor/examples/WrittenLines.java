@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Judges a log of lines {@code WRITER NUMBER}, each writer counting from 1: what of it is missing, double, out of order.
- * A log may be told line by line while it grows; what is kept of a writer does not grow with its lines.
+ * Judges a log of lines {@code WRITER NUMBER}, each writer counting from 1: what of it is missing, double, out of
+ * order. A log may be told line by line while it grows; what is kept of a writer does not grow with its lines.
  */
 public final class WrittenLines {
 

@@ -83,8 +83,9 @@ class CommandsAfterCrashesTest {
             }
             // a script is known as one of ours a moment after its start
             patiently()
-                    .untilAsserted(() ->
-                            assertThat(tree.pids()).as("and there is one of each").hasSize(SERVICES));
+                    .untilAsserted(() -> assertThat(tree.pids())
+                            .as("and there is one of each")
+                            .hasSize(SERVICES));
         }
     }
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Restarts of service directories leave nothing in the launcher's JVM. 100,000 with {@code
- * -Dpekko-supervisor.test.adoption=long}; it says then what it has measured.
+ * Restarts of service directories leave nothing in the launcher's JVM. 100,000 with
+ * {@code -Dpekko-supervisor.test.adoption=long}; it says then what it has measured.
  */
 @Isolated("what this JVM holds is measured")
 class ManyRestartsTest {
@@ -115,8 +115,8 @@ class ManyRestartsTest {
             patiently()
                     .until(
                             service::status,
-                            status ->
-                                    status.state() == ServiceStatus.State.DOWN && status.want() == ServiceStatus.Want.DOWN);
+                            status -> status.state() == ServiceStatus.State.DOWN
+                                    && status.want() == ServiceStatus.Want.DOWN);
         }
     }
 

@@ -45,7 +45,9 @@ enum Fault {
     }
 
     static Optional<Fault> of(String word) {
-        return Arrays.stream(values()).filter(fault -> fault.word().equals(word)).findFirst();
+        return Arrays.stream(values())
+                .filter(fault -> fault.word().equals(word))
+                .findFirst();
     }
 
     /** A line for each. */

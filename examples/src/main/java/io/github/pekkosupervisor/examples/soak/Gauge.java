@@ -17,7 +17,9 @@ import java.util.stream.Stream;
  */
 record Gauge(long descriptors, long threads, long megabytes) {
 
-    /** More than this above what was held before is too much: pools grow to what has been busy at once, which is chance. */
+    /**
+     * More than this above what was held before is too much: pools grow to what has been busy at once, which is chance.
+     */
     static final Gauge SLACK = new Gauge(16, 12, 64);
 
     private static final int KILOBYTES = 1024;
@@ -39,8 +41,8 @@ record Gauge(long descriptors, long threads, long megabytes) {
     }
 
     /**
-     * Whether these, taken of one launcher whenever the same ran and nothing else was going on, are flat: the last two are
-     * not both above the first two.
+     * Whether these, taken of one launcher whenever the same ran and nothing else was going on, are flat: the last two
+     * are not both above the first two.
      *
      * @return what grows, a sentence each
      */

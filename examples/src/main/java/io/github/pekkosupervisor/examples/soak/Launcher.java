@@ -128,7 +128,13 @@ final class Launcher {
     void unlimited() throws IOException {
         for (String resource : new String[] {"nofile", "nproc"}) {
             String hard = Commands.output(
-                            "prlimit", "--pid", Long.toString(pid()), "--raw", "--noheadings", "--output=HARD", "--" + resource)
+                            "prlimit",
+                            "--pid",
+                            Long.toString(pid()),
+                            "--raw",
+                            "--noheadings",
+                            "--output=HARD",
+                            "--" + resource)
                     .strip();
             limit("--" + resource + "=" + hard + ":");
         }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Shows each judge what it is to find, made of real processes and files, before anything is played: it has to say nothing
- * of what is well, and to report what is not.
+ * Shows each judge what it is to find, made of real processes and files, before anything is played: it has to say
+ * nothing of what is well, and to report what is not.
  */
 final class Planted {
 
@@ -42,6 +42,7 @@ final class Planted {
         Files.createDirectories(root);
         SoakService.writePrograms(root);
         SoakService service = SoakService.make(root, 0, 1);
+        service.link(Files.createDirectories(root.resolve("scan")), service.name());
         Process first = runOf(service);
         writeStatus(service, first.pid());
         copies(service);
@@ -56,14 +57,14 @@ final class Planted {
 
     /** Starts its {@code run} as a supervisor does. */
     private Process runOf(SoakService service) throws IOException {
-        Process run = start(new ProcessBuilder("./run").directory(service.directory().toFile()));
+        Process run =
+                start(new ProcessBuilder("./run").directory(service.directory().toFile()));
         awaitIt(() -> runs(service).stream().anyMatch(seen -> seen.pid() == run.pid()));
         return run;
     }
 
     private Process start(ProcessBuilder builder) throws IOException {
-        return marked.start(builder.redirectErrorStream(true)
-                .redirectOutput(Redirect.to(new File("/dev/null"))));
+        return marked.start(builder.redirectErrorStream(true).redirectOutput(Redirect.to(new File("/dev/null"))));
     }
 
     private static List<Seen> runs(SoakService service) {
@@ -124,10 +125,7 @@ final class Planted {
         Look wantedUp = new Look(0, List.of(wanted(down, Wanted.UP)), List.of());
         List<String> before = lasting.tooLong(Judge.UP.wrongs(wantedUp), 0);
         report("service that stays down", before, lasting.tooLong(Judge.UP.wrongs(wantedUp), 1000));
-        report(
-                "status that says running of one that has ended",
-                List.of(),
-                Judge.STATUS.wrongs(look(0, service)));
+        report("status that says running of one that has ended", List.of(), Judge.STATUS.wrongs(look(0, service)));
     }
 
     private static Standing wanted(Standing standing, Wanted wanted) {
@@ -155,7 +153,7 @@ final class Planted {
     private void leak() throws IOException {
         Process process = start(new ProcessBuilder(
                 "perl", "-e", "<STDIN>; open($f[$_], '<', '/dev/null') for 1.." + LEAKED + "; sleep 1000"));
-        awaitIt(() -> WaitsForInput.does(process.pid()));
+        awaitIt(() -> waitsForInput(process.pid()));
         Gauge before = Gauge.of(process.pid());
         process.outputWriter().close();
         Await.reached(() -> descriptors(process.pid()) >= before.descriptors() + LEAKED - 1, PATIENCE);
@@ -180,9 +178,15 @@ final class Planted {
         Files.writeString(directory.resolve("7"), "4\n");
         List<String> before = log("7 1\n7 2\n7 3\n7 4\n").grown();
         report("lost line", before, log("7 1\n7 2\n7 4\n").grown());
-        report("lines that have changed places", before, log("7 2\n7 1\n7 3\n7 4\n").grown());
+        report(
+                "lines that have changed places",
+                before,
+                log("7 2\n7 1\n7 3\n7 4\n").grown());
         report("line that came twice", before, log("7 1\n7 2\n7 2\n7 3\n7 4\n").grown());
-        report("line that nobody wrote", before, log("7 1\n7 2\n37 4\n7 3\nx 4\n").grown());
+        report(
+                "line that nobody wrote",
+                before,
+                log("7 1\n7 2\n37 4\n7 3\nx 4\n").grown());
         report(
                 "last line of one that was killed, lost",
                 log("7 1\n7 2\n7 3\n7 4\n").missing(),
@@ -200,11 +204,9 @@ final class Planted {
         allFound = allFound && isFound;
     }
 
-    /** Whether a process waits for what it is to read. */
-    private static final class WaitsForInput {
-        static boolean does(long pid) {
-            return Seen.of(pid).filter(seen -> seen.state() == 'S').isPresent()
-                    && Seen.of(pid).filter(seen -> seen.command().get(0).equals("perl")).isPresent();
-        }
+    private static boolean waitsForInput(long pid) {
+        return Seen.of(pid)
+                .filter(seen -> seen.state() == 'S' && seen.command().contains("perl"))
+                .isPresent();
     }
 }

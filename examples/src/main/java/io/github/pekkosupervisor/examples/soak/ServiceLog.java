@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The log of one service, read as it grows. A writer notes in a file of its own, {@code written/WRITER}, how many lines it
- * has handed over, after each; so it is known of one that was killed too.
+ * The log of one service, read as it grows. A writer notes in a file of its own, {@code written/WRITER}, how many lines
+ * it has handed over, after each; so it is known of one that was killed too.
  */
 final class ServiceLog {
 
@@ -118,8 +118,7 @@ final class ServiceLog {
         try (DirectoryStream<Path> notes = Files.newDirectoryStream(written)) {
             for (Path note : notes) {
                 String text = Files.readString(note, US_ASCII).strip();
-                counts.put(
-                        Long.valueOf(String.valueOf(note.getFileName())), text.isEmpty() ? 0 : Long.parseLong(text));
+                counts.put(Long.valueOf(String.valueOf(note.getFileName())), text.isEmpty() ? 0 : Long.parseLong(text));
             }
         }
         return counts;

@@ -43,8 +43,7 @@ final class SmallDisk {
     }
 
     void fill() throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(filling(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(filling(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             ByteBuffer chunk = ByteBuffer.wrap("x".repeat(CHUNK).getBytes(US_ASCII));
             while (channel.write(chunk) >= 0) {
                 chunk.clear();

@@ -71,7 +71,13 @@ record SoakOptions(
             }
         }
         return new SoakOptions(
-                length, seed.orElseGet(() -> (long) new Random().nextInt(1_000_000)), services, faults, patience, on, help);
+                length,
+                seed.orElseGet(() -> (long) new Random().nextInt(1_000_000)),
+                services,
+                faults,
+                patience,
+                on,
+                help);
     }
 
     private static String value(String option, Queue<String> words) throws UsageException {

@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * One soak: rounds, each of which is a storm and then a calm, in which all has to come to be as it should, first as it was
- * wanted during the storm, then everything up. At the end of a calm the launcher is measured.
+ * One soak: rounds, each of which is a storm and then a calm, in which all has to come to be as it should, first as it
+ * was wanted during the storm, then everything up. At the end of a calm the launcher is measured.
  */
 final class SoakPlay {
 
@@ -45,12 +45,7 @@ final class SoakPlay {
     private int rounds;
 
     SoakPlay(
-            SoakOptions options,
-            Collection<Fault> faults,
-            Path dist,
-            Path root,
-            SmallDisk disk,
-            MarkedProcesses marked)
+            SoakOptions options, Collection<Fault> faults, Path dist, Path root, SmallDisk disk, MarkedProcesses marked)
             throws IOException {
         this.options = options;
         this.marked = marked;
@@ -87,8 +82,8 @@ final class SoakPlay {
     }
 
     private void storm() throws IOException {
-        long until = Math.min(
-                Await.now() + STORM.toNanos(), begun + options.length().toNanos());
+        long until =
+                Math.min(Await.now() + STORM.toNanos(), begun + options.length().toNanos());
         long nextLook = 0;
         long nextAct = 0;
         while (Await.now() < until) {
@@ -176,7 +171,8 @@ final class SoakPlay {
         if (violations > 0) {
             System.out.print("What was done before:\n" + storm.journal() + "What the launcher said last:\n");
             List<String> said = Files.readAllLines(messages, StandardCharsets.UTF_8);
-            said.subList(Math.max(0, said.size() - SHOWN), said.size()).forEach(line -> System.out.println("  " + line));
+            said.subList(Math.max(0, said.size() - SHOWN), said.size())
+                    .forEach(line -> System.out.println("  " + line));
         }
         System.out.printf(Locale.ROOT, "%n| what | times |%n|---|---|%n");
         for (Fault fault : Fault.values()) {
@@ -215,6 +211,7 @@ final class SoakPlay {
                     Gauge.SLACK.threads(),
                     Gauge.SLACK.megabytes());
         }
-        System.out.printf(Locale.ROOT, "seed %d: %s%n", options.seed(), violations == 0 ? "nothing was wrong" : "WRONG");
+        System.out.printf(
+                Locale.ROOT, "seed %d: %s%n", options.seed(), violations == 0 ? "nothing was wrong" : "WRONG");
     }
 }

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** One service directory of a soak: what it is to do, and how it stands. */
 final class SoakService {
 
-    /** Lines {@code WRITER NUMBER}; the writer's number is its pid and its start. Notes each line that is handed over. */
+    /**
+     * Lines {@code WRITER NUMBER}; the writer's number is its pid and its start. Notes each line that is handed over.
+     */
     private static final String WRITER = """
             $| = 1;
             my ($dir, $rate) = @ARGV;
@@ -57,7 +59,6 @@ final class SoakService {
     private final @Nullable ServiceLog log;
     private Wanted wanted = Wanted.NOTHING;
     private String link = "";
-    private boolean isOnSmallDisk;
     private boolean isUncertain;
     private long lastCommand = Long.MIN_VALUE / 2;
     private int disturbances;
@@ -115,11 +116,11 @@ final class SoakService {
 
     /** Puts its supervise directories there. */
     void superviseOn(SmallDisk disk) throws IOException {
-        isOnSmallDisk = true;
         Files.createSymbolicLink(directory().resolve("supervise"), Files.createDirectories(disk.place(name)));
         if (log != null) {
             Files.createSymbolicLink(
-                    directory().resolve("log").resolve("supervise"), Files.createDirectories(disk.place(name + ".log")));
+                    directory().resolve("log").resolve("supervise"),
+                    Files.createDirectories(disk.place(name + ".log")));
         }
     }
 
@@ -139,7 +140,9 @@ final class SoakService {
         return isUncertain && wanted != Wanted.NOTHING ? Wanted.ANYTHING : wanted;
     }
 
-    /** Its name with the number of times that it was disturbed, so that what is wrong before and after is not the same. */
+    /**
+     * Its name with the number of times that it was disturbed, so that what is wrong before and after is not the same.
+     */
     String who() {
         return name + " (disturbed " + disturbances + " times)";
     }
@@ -189,24 +192,30 @@ final class SoakService {
      */
     boolean command(String letters, long now, boolean isHeard) throws IOException {
         try (FileChannel control = supervised.openControl()) {
-            for (char letter : letters.toCharArray()) {
-                SupervisedService.write(control, letter);
+            for (int i = 0; i < letters.length(); i++) {
+                SupervisedService.write(control, letters.charAt(i));
             }
         } catch (NoSuchFileException notYet) {
             return false;
         }
-        for (char letter : letters.toCharArray()) {
-            switch (letter) {
-                case 'u' -> wanted = Wanted.UP;
-                case 'd' -> wanted = Wanted.DOWN;
-                case 'o' -> wanted = Wanted.ANYTHING;
-                default -> {}
-            }
+        for (int i = 0; i < letters.length(); i++) {
+            want(letters.charAt(i));
         }
         lastCommand = now;
         isUncertain = isUncertain || !isHeard;
         disturbed();
         return true;
+    }
+
+    private void want(char letter) {
+        switch (letter) {
+            case 'u' -> wanted = Wanted.UP;
+            case 'd' -> wanted = Wanted.DOWN;
+            case 'o' -> wanted = Wanted.ANYTHING;
+            default -> {
+                // a signal
+            }
+        }
     }
 
     /** Of its logger nothing else is wanted afterwards. */
@@ -336,8 +345,8 @@ final class SoakService {
     }
 
     private Optional<Told> told() {
-        // who has no link is supervised no longer: what its disk did not take is not written later
-        if (isOnSmallDisk && !isLinked()) {
+        // who has no link is supervised no longer: what could not be written then is not written later
+        if (!isLinked()) {
             return Optional.empty();
         }
         return status(directory())
@@ -353,7 +362,9 @@ final class SoakService {
         return process.command().stream().anyMatch(word -> word.equals("./run") || word.endsWith("/" + program));
     }
 
-    /** Those that are there at the same time: one may have ended before another was started that is in the same list. */
+    /**
+     * Those that are there at the same time: one may have ended before another was started that is in the same list.
+     */
     private static List<Seen> together(List<Seen> processes) {
         if (processes.size() < 2) {
             return processes;

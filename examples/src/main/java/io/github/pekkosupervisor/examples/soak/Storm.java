@@ -38,8 +38,8 @@ final class Storm {
 
     /** As often as they stand here. */
     private static final List<String> LETTERS = List.of(
-            "u", "u", "u", "d", "d", "du", "du", "du", "ud", "dudu", "o", "t", "t", "tu", "h", "k", "i", "a", "1",
-            "2", "p", "pc", "c", "dc");
+            "u", "u", "u", "d", "d", "du", "du", "du", "ud", "dudu", "o", "t", "t", "tu", "h", "k", "i", "a", "1", "2",
+            "p", "pc", "c", "dc");
 
     private static final List<String> LETTERS_TO_LOGGERS = List.of("t", "h", "k");
 
@@ -161,11 +161,13 @@ final class Storm {
     // ---- of services
 
     /**
-     * What nobody has read is in the pipe for as long as one of service, logger and launcher has it open. That one of them
-     * outlives the others is the promise; so of two that are alone one is left.
+     * What nobody has read is in the pipe for as long as one of service, logger and launcher has it open. That one of
+     * them outlives the others is the promise; so of two that are alone one is left.
      */
     private boolean killRun(SoakService service) throws IOException {
-        boolean isLast = service.log().isPresent() && !isSupervised(service) && service.logger().isEmpty();
+        boolean isLast = service.log().isPresent()
+                && !isSupervised(service)
+                && service.logger().isEmpty();
         return !isLast && kill(Fault.SERVICE_KILLED, service, service.run());
     }
 
@@ -225,8 +227,8 @@ final class Storm {
     }
 
     /**
-     * Not one that cannot be supervised now, which goes on until the next launcher ends it; and not while an "up" may be
-     * heard after the link has gone: as with runit, that lets it go on.
+     * Not one that cannot be supervised now, which goes on until the next launcher ends it; and not while an "up" may
+     * be heard after the link has gone: as with runit, that lets it go on.
      */
     private boolean mayLoseItsLink(SoakService service) throws IOException {
         return isUnattended
@@ -257,9 +259,8 @@ final class Storm {
         isUnattended = true;
         note("the launcher is killed");
         // these have gone with it
-        going.removeIf(one -> one.fault == Fault.LAUNCHER_STOPPED
-                || one.fault == Fault.EMFILE
-                || one.fault == Fault.EAGAIN);
+        going.removeIf(
+                one -> one.fault == Fault.LAUNCHER_STOPPED || one.fault == Fault.EMFILE || one.fault == Fault.EAGAIN);
         goOn(Fault.LAUNCHER_KILLED, 700, () -> {
             launcher.startAgain();
             isUnattended = false;

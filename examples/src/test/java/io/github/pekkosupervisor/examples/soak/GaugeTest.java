@@ -22,13 +22,14 @@ final class GaugeTest {
             90 20 70; 90 20 70; 90 20 200; 90 20 135     | the launcher had 70 megabytes, and has 135 now
             """)
     void growth_is_that_of_the_last_two_above_the_first_two(String gauges, String expected) {
-        List<Gauge> all = Arrays.stream(gauges.split("; *")).map(GaugeTest::gauge).toList();
+        List<Gauge> all =
+                Arrays.stream(gauges.split("; *", -1)).map(GaugeTest::gauge).toList();
 
         assertThat(Gauge.growing(all)).isEqualTo(expected == null ? List.of() : List.of(expected));
     }
 
     private static Gauge gauge(String numbers) {
-        String[] each = numbers.strip().split(" +");
+        String[] each = numbers.strip().split(" +", -1);
         return new Gauge(Long.parseLong(each[0]), Long.parseLong(each[1]), Long.parseLong(each[2]));
     }
 }

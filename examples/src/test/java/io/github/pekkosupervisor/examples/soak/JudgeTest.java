@@ -21,7 +21,9 @@ final class JudgeTest {
     }
 
     private static List<Seen> processes(long many) {
-        return LongStream.range(0, many).mapToObj(i -> process(7 + i, LAUNCHER, 'S')).toList();
+        return LongStream.range(0, many)
+                .mapToObj(i -> process(7 + i, LAUNCHER, 'S'))
+                .toList();
     }
 
     private static Look of(Standing service) {
@@ -36,8 +38,8 @@ final class JudgeTest {
             1 | 2 | the logger of a runs 2 times: 7, 8
             """)
     void copies(long runs, long loggers, String expected) {
-        Standing service = new Standing(
-                "a", Wanted.UP, processes(runs), List.of(), processes(loggers), Optional.empty());
+        Standing service =
+                new Standing("a", Wanted.UP, processes(runs), List.of(), processes(loggers), Optional.empty());
 
         assertThat(Judge.COPIES.wrongs(of(service)))
                 .isEqualTo(Optional.ofNullable(expected).stream().toList());
@@ -56,8 +58,7 @@ final class JudgeTest {
             NOTHING  | 0 | 1 | a has no link any more, and runs
             """)
     void up(Wanted wanted, long runs, long loggers, String expected) {
-        Standing service =
-                new Standing("a", wanted, processes(runs), List.of(), processes(loggers), Optional.empty());
+        Standing service = new Standing("a", wanted, processes(runs), List.of(), processes(loggers), Optional.empty());
 
         assertThat(Judge.UP.wrongs(of(service)))
                 .isEqualTo(Optional.ofNullable(expected).stream().toList());
@@ -85,8 +86,7 @@ final class JudgeTest {
 
     @Test
     void status_of_one_without_a_link_may_not_be_there() {
-        Standing service =
-                new Standing("a", Wanted.NOTHING, processes(1), List.of(), List.of(), Optional.empty());
+        Standing service = new Standing("a", Wanted.NOTHING, processes(1), List.of(), List.of(), Optional.empty());
 
         assertThat(Judge.STATUS.wrongs(of(service))).isEmpty();
     }

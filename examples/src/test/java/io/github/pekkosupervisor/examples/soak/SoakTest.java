@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The soak, short: nothing is wrong, each judge has found what was planted, and nothing stays. With {@code
- * -Dpekko-supervisor.test.adoption=long} each fault alone for a minute, and ten minutes with all.
+ * The soak, short: nothing is wrong, each judge has found what was planted, and nothing stays. With
+ * {@code -Dpekko-supervisor.test.adoption=long} each fault alone for a minute, and ten minutes with all.
  */
 @Tag("dist")
 class SoakTest {
@@ -60,9 +60,8 @@ class SoakTest {
     private Process start(String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of("sh", SCRIPT.toString(), "--on", ground().toString()));
         command.addAll(List.of(options));
-        return processes.start(new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output().toFile()));
+        return processes.start(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output().toFile()));
     }
 
     private Path ground() throws IOException {
@@ -92,7 +91,14 @@ class SoakTest {
     @Timeout(value = 1, unit = TimeUnit.HOURS)
     void case_39_nothing_is_wrong_whatever_happens() throws Exception {
         Ended ended = play(
-                "--minutes", LONG ? "10" : "0.2", "--services", LONG ? "20" : "10", "--seed", "39", "--patience", "120");
+                "--minutes",
+                LONG ? "10" : "0.2",
+                "--services",
+                LONG ? "20" : "10",
+                "--seed",
+                "39",
+                "--patience",
+                "120");
 
         assertThat(ended.exitCode()).as(ended.output()).isZero();
         assertThat(ended.output())
@@ -114,7 +120,16 @@ class SoakTest {
     @Timeout(value = 1, unit = TimeUnit.HOURS)
     void case_39_nothing_is_wrong_with_one_fault_alone(String fault) throws Exception {
         Ended ended = play(
-                "--faults", fault, "--minutes", LONG ? "1" : "0.1", "--services", "10", "--seed", "39", "--patience", "120");
+                "--faults",
+                fault,
+                "--minutes",
+                LONG ? "1" : "0.1",
+                "--services",
+                "10",
+                "--seed",
+                "39",
+                "--patience",
+                "120");
 
         assertThat(ended.exitCode()).as(ended.output()).isIn(0, LEFT_OUT);
         assertThat(ended.output())
