@@ -7,7 +7,6 @@ import io.github.pekkosupervisor.process.ProcessEvent.Recovered;
 import io.github.pekkosupervisor.process.ProcessEvent.Warned;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -354,8 +353,7 @@ final class LiveActor {
     }
 
     private static String why(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Bare.cause(failure);
         return cause instanceof PosixException known ? String.valueOf(known.getMessage()) : cause.toString();
     }
 

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -75,6 +76,7 @@ public final class ProcessActor {
     private final ChildProcess process;
     private final SignalSender signals;
     private final Owner owner;
+    private final LongSupplier clock = System::nanoTime;
     private ProcessChannels channels;
 
     private StopPhases stop = StopPhases.NONE;
@@ -405,7 +407,7 @@ public final class ProcessActor {
     }
 
     private void countDown() {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         startTime = startTime.goOn(now);
         startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, startTime.restAt(now));
     }
@@ -573,7 +575,7 @@ public final class ProcessActor {
         if (signal == Signal.STOP) {
             isPaused = true;
             unwatch();
-            startTime = startTime.hold(System.nanoTime());
+            startTime = startTime.hold(clock.getAsLong());
             timers.cancel(Tick.START_OVERDUE);
         } else if (signal == Signal.CONT && isPaused) {
             isPaused = false;

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -75,6 +76,7 @@ final class Runsv {
     private RunsvState state = RunsvState.NOTHING;
     private int refusedLocks;
 
+    private final LongSupplier elapsed = System::nanoTime;
     private OneshotTime oneshotTime = OneshotTime.NONE;
 
     private final Wishes wishes;
@@ -601,7 +603,7 @@ final class Runsv {
         if (limit.isEmpty()) {
             return;
         }
-        long now = System.nanoTime();
+        long now = elapsed.getAsLong();
         boolean isPaused = state.service().status().paused();
         OneshotTime next = oneshotTime.next(oneshotThatRuns(), isPaused, limit.get(), now);
         if (!next.equals(oneshotTime)) {
