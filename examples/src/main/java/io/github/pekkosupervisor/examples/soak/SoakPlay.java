@@ -127,6 +127,8 @@ final class SoakPlay {
                     service.sayUp(Await.now());
                     isSaid = false;
                 }
+                // what runs may do so without a launcher that is at work yet
+                isSaid &= service.hasControl() && launcher.holds(service.control());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -175,11 +177,10 @@ final class SoakPlay {
                     .forEach(line -> System.out.println("  " + line));
         }
         System.out.printf(Locale.ROOT, "%n| what | times |%n|---|---|%n");
-        for (Fault fault : Fault.values()) {
-            int times = storm.done().getOrDefault(fault, 0);
-            if (times > 0) {
-                System.out.printf(Locale.ROOT, "| %s | %d |%n", fault.word(), times);
-            }
+        // also those that were never possible: nothing is known of them then
+        for (Fault fault : storm.faults()) {
+            System.out.printf(
+                    Locale.ROOT, "| %s | %d |%n", fault.word(), storm.done().getOrDefault(fault, 0));
         }
         System.out.printf(
                 Locale.ROOT,

@@ -355,6 +355,11 @@ final class Storm {
         return Map.copyOf(done);
     }
 
+    /** All that are played, in order. */
+    List<Fault> faults() {
+        return List.copyOf(faults);
+    }
+
     Set<Fault> ofThisRound() {
         return Set.copyOf(now);
     }
