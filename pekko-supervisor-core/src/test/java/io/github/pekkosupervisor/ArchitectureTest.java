@@ -151,6 +151,7 @@ final class ArchitectureTest {
         "config.Oneshots",
         "config.Place",
         "config.Problems",
+        "config.Slips",
         "log.CutStack",
         "log.EventLog",
         "posix.Custody",

@@ -156,7 +156,8 @@ final class ProcessKeys {
                                     + " it has ended normally, and those after it wait for that; another end is a failed start. It"
                                     + " has no ready, and no start-timeout unless that is set. In a service directory: when run"
                                     + " has exited with 0 it is down, and is started again when sv says so; after another end it"
-                                    + " is started again as ever.")
+                                    + " is started again as ever. Where service.conf has a mistake and seems to say that it is"
+                                    + " one, run is not started by itself until the file is right.")
                     .values("true or false")
                     .example("true")
                     .like("Type=oneshot, completed_successfully")
