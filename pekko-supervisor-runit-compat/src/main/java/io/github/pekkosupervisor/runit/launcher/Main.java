@@ -14,7 +14,7 @@ import java.util.List;
 public final class Main {
 
     private static final String USAGE = """
-            usage: pekko-supervisor runsvdir [--stop-on-term] [--verbose] [-P] dir [log]
+            usage: pekko-supervisor runsvdir [-P] [--stop-on-term] [--verbose] [--state dir] dir [log]
                    pekko-supervisor runsv [--verbose] dir
                    pekko-supervisor status [--json] [dir ...]
                    pekko-supervisor tree [--json] [dir ...]

@@ -8,7 +8,7 @@ import io.github.pekkosupervisor.runit.SingleService;
 import io.github.pekkosupervisor.runit.StreamPlace;
 import java.util.List;
 
-/** {@code runsv dir}: one service directory, as {@code runsv(8)}. */
+/** {@code runsv [--verbose] dir}: one service directory, as {@code runsv(8)}. */
 final class RunsvProgram {
 
     /** The signals that runsv does not catch; QUIT, which it does not either, makes the JVM tell its threads. */
@@ -20,7 +20,7 @@ final class RunsvProgram {
         boolean asked = arguments.size() > 1 && arguments.get(0).equals(OsString.of("--verbose"));
         List<OsString> words = asked ? arguments.subList(1, arguments.size()) : arguments;
         if (words.size() != 1) {
-            Exit.usage("usage: runsv dir\n\n", 1);
+            Exit.usage("usage: runsv [--verbose] dir\n\n", 1);
             return;
         }
         // read before any handler is put

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.config.Slips;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
@@ -23,12 +24,17 @@ import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/** {@code runsvdir [-P] dir [log]}: a directory of service directories, as {@code runsvdir(8)}. */
+/**
+ * {@code runsvdir [-P] [--stop-on-term] [--verbose] [--state dir] dir [log]}: a directory of service directories, as
+ * {@code runsvdir(8)}.
+ */
 final class RunsvdirProgram {
 
     private static final String NAME = "runsvdir";
     private static final Duration LOG_DOT = Duration.ofMinutes(15);
     private static final Duration WAIT_FOR_PREDECESSOR = Duration.ofSeconds(5);
+    private static final String USAGE = "usage: runsvdir [-P] [--stop-on-term] [--verbose] [--state dir] dir\n\n";
+    private static final int WRONG_USAGE = 1;
     private static final int HUNG_UP = 111;
     private static final int FATAL = 100;
 
@@ -43,6 +49,15 @@ final class RunsvdirProgram {
         INTERRUPT,
         ALARM,
         DOT
+    }
+
+    /** The message says which, and what may have been meant. */
+    static final class UnknownOptionException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnknownOptionException(String message) {
+            super(message);
+        }
     }
 
     private RunsvdirProgram(ActorContext<Command> context, Options options, LauncherLock lock) {
@@ -84,12 +99,18 @@ final class RunsvdirProgram {
             Optional<OsString> log,
             int logWord) {
 
-        private static final OsString STATE = OsString.of("--state");
+        private static final String STATE = "--state";
+        private static final String STOP_ON_TERM = "--stop-on-term";
+        private static final String VERBOSE = "--verbose";
+        private static final int LONGEST = 32;
 
         /**
          * Empty if there is no directory. As in runsvdir only -P… and --… are options, any other word is the directory.
+         *
+         * @throws UnknownOptionException one of --… is none of ours; runit's skips it, but who misspells the option by
+         *     which all is stopped at the end would not learn of it before that
          */
-        static Optional<Options> parse(List<OsString> words) {
+        static Optional<Options> parse(List<OsString> words) throws UnknownOptionException {
             boolean stopOnTerm = ProcessHandle.current().pid() == 1;
             boolean ownSessions = false;
             boolean verbose = VerboseLog.isAskedFor();
@@ -97,16 +118,20 @@ final class RunsvdirProgram {
             int next = 0;
             while (next < words.size()
                     && (words.get(next).startsWith("-P") || words.get(next).startsWith("--"))) {
-                if (words.get(next).equals(STATE) && next + 1 < words.size()) {
+                String word = words.get(next).toString();
+                if (word.equals(STATE) && next + 1 < words.size()) {
                     next++;
                     state = Optional.of(words.get(next));
-                } else if (words.get(next).startsWith(STATE + "=")) {
+                } else if (word.startsWith(STATE + "=")) {
                     state = Optional.of(words.get(next)
                             .slice(STATE.length() + 1, words.get(next).length()));
+                } else if (!word.startsWith("-P")
+                        && !List.of(STATE, STOP_ON_TERM, VERBOSE, "--").contains(word)) {
+                    throw new UnknownOptionException(unknown(word));
                 }
-                stopOnTerm |= words.get(next).equals(OsString.of("--stop-on-term"));
-                ownSessions |= words.get(next).startsWith("-P");
-                verbose |= words.get(next).equals(OsString.of("--verbose"));
+                stopOnTerm |= word.equals(STOP_ON_TERM);
+                ownSessions |= word.startsWith("-P");
+                verbose |= word.equals(VERBOSE);
                 next++;
             }
             if (next == words.size()) {
@@ -116,15 +141,33 @@ final class RunsvdirProgram {
             return Optional.of(new Options(stopOnTerm, ownSessions, verbose, state, words.get(next), log, next + 1));
         }
 
+        private static String unknown(String word) {
+            String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+            String told = "unknown option " + Printable.onTerminal(OsString.of(word));
+            if (name.equals(STOP_ON_TERM) || name.equals(VERBOSE)) {
+                return told + "; " + name + " has no value";
+            }
+            Optional<String> meant = name.length() > LONGEST
+                    ? Optional.empty()
+                    : Slips.meant(name, List.of(STOP_ON_TERM, VERBOSE, STATE));
+            return told + meant.map(option -> "; did you mean " + option + "?").orElse("");
+        }
+
         private List<Consumer<? super ServiceEvent>> listeners() {
             return verbose ? List.of(new VerboseLog(NAME, directory, Exit::say, System::nanoTime)) : List.of();
         }
     }
 
     static void run(List<OsString> arguments) {
-        Optional<Options> parsed = Options.parse(arguments);
+        Optional<Options> parsed;
+        try {
+            parsed = Options.parse(arguments);
+        } catch (UnknownOptionException e) {
+            Exit.usage("runsvdir: fatal: " + e.getMessage() + "\n" + USAGE, WRONG_USAGE);
+            return;
+        }
         if (parsed.isEmpty()) {
-            Exit.usage("usage: runsvdir [-P] dir\n\n", 1);
+            Exit.usage(USAGE, WRONG_USAGE);
             return;
         }
         Options options = parsed.get();

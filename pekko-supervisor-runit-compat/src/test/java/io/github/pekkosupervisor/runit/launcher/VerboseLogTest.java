@@ -93,7 +93,7 @@ final class VerboseLogTest {
                 "--verbose -P dir log | true",
                 "dir --verbose | false"
             })
-    void it_is_asked_for_before_the_directory(String words, boolean verbose) {
+    void it_is_asked_for_before_the_directory(String words, boolean verbose) throws Exception {
         List<OsString> line = Stream.of(words.split(" ", -1)).map(OsString::of).toList();
 
         assertThat(RunsvdirProgram.Options.parse(line))
