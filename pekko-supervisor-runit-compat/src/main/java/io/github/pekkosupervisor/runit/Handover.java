@@ -84,7 +84,8 @@ final class Handover {
             return state.takenOver();
         }
         // after the death of a supervisor pauses go on, and no actor waits for a command
-        RunsvState left = state != null ? state : first(now);
+        RunsvState found = state != null ? state : first(now);
+        RunsvState left = directory.isHeldBack() ? found.heldBack() : found;
         restored = false;
         boolean loggerLives = log.process().isPresent() && log.end().isEmpty();
         return remembered.isUnwanted() ? left.ending(loggerLives) : left;

@@ -57,7 +57,7 @@ final class Publisher implements Consumer<ServiceEvent> {
             isHungStillShown = false;
         } else if (event instanceof ServiceEvent.Hung) {
             hideHung();
-        } else if (event instanceof ServiceEvent.Recovered) {
+        } else if (event instanceof ServiceEvent.Ready || event instanceof ServiceEvent.Recovered) {
             isHungStillShown = false;
             showReady();
         }
@@ -126,7 +126,7 @@ final class Publisher implements Consumer<ServiceEvent> {
         isHungStillShown = refused.isPresent();
     }
 
-    /** {@code run} has given its sign of readiness. */
+    /** {@code run} is ready, and works. */
     void showReady() {
         directory
                 .readyFiles()

@@ -62,7 +62,12 @@ final class Records {
 
     /** How one of the two stands. */
     UnitRecord of(Role role, RunsvState state) {
-        return AdoptionRule.record(state, role, facts(role));
+        UnitRecord record = AdoptionRule.record(state, role, facts(role));
+        return role == Role.SERVICE && isHung() ? record.asHung() : record;
+    }
+
+    private boolean isHung() {
+        return handover.known().service().flatMap(ServiceSnapshot.Unit::hung).isPresent();
     }
 
     private Facts facts(Role role) {

@@ -356,7 +356,8 @@ final class Runsv {
     private Behavior<Command> supervising() {
         boolean successor = handover.isFromPredecessor();
         RunsvState left = handover.beginning(settings.clock().instant());
-        if (settings.orders().isPresent() && left.oneshot() != Oneshot.NONE) {
+        directory.showShortcomings(settings.orders().isPresent(), reporter);
+        if (settings.orders().isPresent() && left.oneshot() != Oneshot.NONE && !directory.isHeldBack()) {
             reporter.warnOfOurs(ServiceConf.FILE + ": oneshot is not used, since a supervisor says when run is started;"
                     + " say restart = transient there");
         }
@@ -392,9 +393,10 @@ final class Runsv {
         if (directory.readyFiles().isEmpty() || status.state() != ServiceStatus.State.RUN || !isReady()) {
             return;
         }
-        publisher.showReady();
         if (handover.known().service().filter(ServiceSnapshot.Unit::ready).isEmpty()) {
             stream.tell(new ServiceEvent.Ready(stream.path(), status.pid()));
+        } else {
+            publisher.showReady();
         }
     }
 
@@ -661,7 +663,6 @@ final class Runsv {
             return;
         }
         publisher.record(state);
-        publisher.showReady();
         stream.tell(new ServiceEvent.Ready(stream.path(), status.pid()));
         if (state.orders().filter(ordered -> ordered.awaits() == Awaits.END).isPresent()) {
             settings.orders().orElseThrow().up();

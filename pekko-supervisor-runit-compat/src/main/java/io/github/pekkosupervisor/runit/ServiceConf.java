@@ -163,10 +163,12 @@ record ServiceConf(
     private static Optional<OneshotAgain> oneshot(ConfigSection top) {
         Optional<OneshotAgain> oneshot = Oneshots.read(top);
         if (oneshot.isPresent() && top.has("live")) {
-            top.problem("\"live\" is for what goes on, and not for a oneshot; leave out one of them");
+            top.problem("live", "\"live\" is for what goes on, and not for a oneshot; leave out one of them");
         }
         if (oneshot.isPresent() && top.has("ready")) {
-            top.problem("\"ready\" is for what goes on: a oneshot is ready when it is done; leave out one of them");
+            top.problem(
+                    "ready",
+                    "\"ready\" is for what goes on: a oneshot is ready when it is done; leave out one of them");
         }
         return oneshot;
     }

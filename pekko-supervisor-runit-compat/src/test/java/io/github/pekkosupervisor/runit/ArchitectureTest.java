@@ -109,6 +109,7 @@ class ArchitectureTest {
             "supervise.Printable",
             "supervise.ReadyFiles",
             "supervise.Reporter",
+            "supervise.Shortcomings",
             "supervise.StateFile",
             "supervise.StatusBytes",
             "supervise.Stranger",

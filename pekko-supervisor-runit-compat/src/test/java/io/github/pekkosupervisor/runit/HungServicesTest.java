@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.adoption.OurPrograms;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.io.IOException;
@@ -188,6 +189,64 @@ class HungServicesTest {
         assertThat(unit().ready()).isTrue();
         assertThat(web.status().pid()).isEqualTo(pid);
         tree.awaitMessage("run works again");
+    }
+
+    /** Nobody waits for a sign of it, so it is ready from its start; and it is not while it hangs. */
+    @Test
+    void one_that_is_only_looked_at_is_shown_as_not_ready_while_it_hangs() throws Exception {
+        web.file("well").script("run", "exec sleep 1000");
+        Files.writeString(
+                web.path().resolve("service.conf"),
+                "live { command = [test, -e, well], every = 100ms, failures = 2, then = report }\n");
+        start();
+        int pid = web.awaitRun();
+        OurPrograms ours = new OurPrograms();
+        String services = web.path().getParent().toString();
+        assertThat(isShownReady()).isTrue();
+        assertThat(ours.run("status", services)).startsWith("0 ").doesNotContain("hung");
+
+        Files.delete(web.path().resolve("well"));
+        awaitHung();
+        patiently().until(() -> !isShownReady());
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(web.record().orElseThrow().pending().hung()).isTrue());
+        assertThat(ours.run("sv", "-w", "1", "check", web.path().toString())).startsWith("1 timeout: run: ");
+        assertThat(ours.run("status", services)).startsWith("1 ").containsPattern("web +run .* hung\n");
+        assertThat(ours.run("status", "--json", services)).startsWith("1 ").contains("\"ready\":false,\"hung\":true");
+        assertThat(ours.run("tree", services)).startsWith("1 ").contains(", hung");
+
+        Files.createFile(web.path().resolve("well"));
+        told.await(WEB, "Recovered");
+        patiently().until(this::isShownReady);
+        assertThat(ours.run("sv", "-w", "1", "check", web.path().toString())).startsWith("0 ok: run: ");
+        assertThat(ours.run("status", services)).startsWith("0 ");
+        assertThat(web.status().pid()).isEqualTo(pid);
+    }
+
+    @Test
+    void the_last_end_of_one_that_was_hung_says_so() throws Exception {
+        live(web, "");
+        start();
+        int pid = awaitReady();
+
+        Files.delete(web.path().resolve("well"));
+        awaitOther(pid);
+        awaitReady();
+
+        patiently()
+                .untilAsserted(() -> assertThat(web.record()
+                                .orElseThrow()
+                                .past()
+                                .lastEnd()
+                                .orElseThrow()
+                                .hung())
+                        .isTrue());
+        OurPrograms ours = new OurPrograms();
+        String services = web.path().getParent().toString();
+        assertThat(ours.run("status", services)).contains("signal TERM, hung");
+        assertThat(ours.run("status", "--json", services))
+                .contains("\"lastExit\":{\"signal\":\"TERM\",\"core\":false,\"hung\":true}");
     }
 
     /** Shows that as many looks have come to their end as would take another one for hung. */

@@ -74,6 +74,10 @@ class ServiceConfTest {
                 "oneshot = 1 | service.conf: 1: \"oneshot\" must be true or false, was 1",
                 "oneshot = true, live { tcp = 1 } | service.conf: 1: \"live\" is for what goes on, and not for a oneshot",
                 "oneshot = true, ready { tcp = 1 } | service.conf: 1: \"ready\" is for what goes on",
+                "oneshot = true^live { tcp = 1 } | service.conf: 2: \"live\" is for what goes on, and not for a oneshot",
+                "oneshot = true^^ready { tcp = 1 } | service.conf: 3: \"ready\" is for what goes on",
+                "log { directory = m }^oneshot-again = once | service.conf: 2: \"oneshot-again\" is for a oneshot",
+                "live {^ watchdog = true^ every = 1s } | service.conf: 3: \"live.every\" is not for a watchdog",
                 "oneshot-again = once | service.conf: 1: \"oneshot-again\" is for a oneshot; set oneshot = true too, or leave",
                 "oneshot = true, oneshot-again = x |"
                         + " service.conf: 1: \"oneshot-again\" must be one of group, once, was \"x\"",
@@ -81,7 +85,7 @@ class ServiceConfTest {
             })
     void mistake_is_told_with_its_line(String text, String message) {
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
-                .isThrownBy(() -> parse(text))
+                .isThrownBy(() -> parse(text.replace('^', '\n')))
                 .withMessageStartingWith(message);
     }
 

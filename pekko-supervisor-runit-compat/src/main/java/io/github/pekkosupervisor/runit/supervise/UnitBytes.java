@@ -60,6 +60,7 @@ final class UnitBytes {
         putSaid(bytes, state.sign().map(Sign::said).orElse(Said.NOTHING));
         bytes.put(flag(state.past().lastEnd().filter(End::hung).isPresent()));
         bytes.put(flag(state.pending().stoppedAsHung()));
+        bytes.put(flag(state.pending().hung()));
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
@@ -83,10 +84,11 @@ final class UnitBytes {
         Said said = said(bytes, supervisor.bootId());
         boolean hung = flag(bytes);
         boolean stoppedAsHung = flag(bytes);
+        boolean isHung = flag(bytes);
         return new UnitRecord(
                 new Supervisor(supervisor, since, home),
                 status,
-                all.with(stoppedAsHung),
+                isHung ? all.with(stoppedAsHung).asHung() : all.with(stoppedAsHung),
                 process,
                 start,
                 script,

@@ -114,6 +114,11 @@ public record UnitRecord(
         return new UnitRecord(supervisor, status, pending, process, start, script, past.with(true), pipe);
     }
 
+    /** The same of one that counts as hung. */
+    public UnitRecord asHung() {
+        return new UnitRecord(supervisor, status, pending.asHung(), process, start, script, past, pipe, sign);
+    }
+
     /** The same, written by somebody else. */
     public UnitRecord by(Supervisor other) {
         return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign);
@@ -168,6 +173,7 @@ public record UnitRecord(
      * @param draining the pipe to the logger has been closed, and the logger's end is awaited
      * @param signals those that the process was about to be sent when this was written, by their numbers
      * @param stoppedAsHung {@code run} is being stopped since it was hung
+     * @param hung {@code run} counts as hung, whether it is stopped for that or left as it is
      */
     public record Pending(
             boolean once,
@@ -178,7 +184,8 @@ public record UnitRecord(
             boolean terminating,
             boolean draining,
             List<Signal> signals,
-            boolean stoppedAsHung) {
+            boolean stoppedAsHung,
+            boolean hung) {
 
         /** Nothing. */
         public static final Pending NOTHING = new Pending(
@@ -202,6 +209,20 @@ public record UnitRecord(
             this(once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, false);
         }
 
+        /** Of one that works, as far as is known. */
+        public Pending(
+                boolean once,
+                Optional<Instant> throttledUntil,
+                Optional<ExitStatus> finishing,
+                Optional<Character> heard,
+                Optional<ExitStatus> unseen,
+                boolean terminating,
+                boolean draining,
+                List<Signal> signals,
+                boolean stoppedAsHung) {
+            this(once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, stoppedAsHung, false);
+        }
+
         /** With no signal. */
         public Pending(
                 boolean once,
@@ -217,13 +238,37 @@ public record UnitRecord(
         /** The same with these signals. */
         public Pending with(List<Signal> others) {
             return new Pending(
-                    once, throttledUntil, finishing, heard, unseen, terminating, draining, others, stoppedAsHung);
+                    once, throttledUntil, finishing, heard, unseen, terminating, draining, others, stoppedAsHung, hung);
         }
 
         /** The same of one that is, or is not, being stopped since it was hung. */
         public Pending with(boolean isStoppedAsHung) {
             return new Pending(
-                    once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, isStoppedAsHung);
+                    once,
+                    throttledUntil,
+                    finishing,
+                    heard,
+                    unseen,
+                    terminating,
+                    draining,
+                    signals,
+                    isStoppedAsHung,
+                    hung);
+        }
+
+        /** The same of one that counts as hung. */
+        public Pending asHung() {
+            return new Pending(
+                    once,
+                    throttledUntil,
+                    finishing,
+                    heard,
+                    unseen,
+                    terminating,
+                    draining,
+                    signals,
+                    stoppedAsHung,
+                    true);
         }
     }
 
