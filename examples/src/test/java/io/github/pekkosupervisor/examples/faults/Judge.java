@@ -127,6 +127,8 @@ final class Judge {
 
     private static final String TAKEN_BACK = "where a sign has been taken back: ServiceReadinessTest";
 
+    private static final String SHORTCOMINGS = "of a service directory with which something is wrong: RefusedConfTest";
+
     private static final String AFTER_ANOTHER = "after another refusal";
 
     private static final String OF_AN_APPLICATION = "of an application: ConfiguredExportTest";
@@ -200,6 +202,12 @@ final class Judge {
             Map.entry("runit.supervise.ReadyFiles.link -> rename", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.remove -> remove", TAKEN_BACK),
             Map.entry("runit.supervise.ReadyFiles.remove -> remove #2", TAKEN_BACK),
+            Map.entry("runit.supervise.Shortcomings.write -> openNew", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.write -> write", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.write -> close", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.write -> rename", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.write -> remove", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.read -> readFile", "of a tool: RefusedConfTest"),
             Map.entry("runit.export.ExportOpening.makeAbove -> close", OF_AN_APPLICATION),
             Map.entry("runit.export.ExportOpening.open -> close", AFTER_ANOTHER),
             Map.entry("runit.export.SharedFiles.take -> close", AFTER_ANOTHER),
