@@ -197,7 +197,7 @@ class HungServicesTest {
         web.file("well").script("run", "exec sleep 1000");
         Files.writeString(
                 web.path().resolve("service.conf"),
-                "live { command = [test, -e, well], every = 100ms, failures = 2, then = report }\n");
+                "live { command = [test, -e, well], every = 100ms, timeout = 60s, failures = 2, then = report }\n");
         start();
         int pid = web.awaitRun();
         OurPrograms ours = new OurPrograms();

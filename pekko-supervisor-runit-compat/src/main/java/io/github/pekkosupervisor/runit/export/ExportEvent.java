@@ -52,7 +52,7 @@ public sealed interface ExportEvent {
      */
     record Down(Optional<Instant> at, boolean forgotten, boolean done) implements ExportEvent {
         /** It is no oneshot that is done. */
-        Down(Optional<Instant> at, boolean forgotten) {
+        public Down(Optional<Instant> at, boolean forgotten) {
             this(at, forgotten, false);
         }
     }

@@ -529,6 +529,8 @@ final class ShownGroups {
                 && one.pid() == other.pid()
                 && one.once() == other.once()
                 && one.paused() == other.paused()
+                && one.hung() == other.hung()
+                && one.done() == other.done()
                 && one.again() == other.again()
                 && one.exits() == other.exits()
                 && one.closed() == other.closed()

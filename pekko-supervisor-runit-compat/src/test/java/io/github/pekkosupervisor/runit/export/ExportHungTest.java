@@ -34,6 +34,7 @@ final class ExportHungTest {
         Path well = Files.createFile(temp.resolve("well"));
         Liveness live = Liveness.by(Readiness.command("test", "-e", well.toString()))
                 .withEvery(Duration.ofMillis(100))
+                .withTimeout(Duration.ofSeconds(60))
                 .withFailures(2)
                 .withThen(Liveness.Then.REPORT);
         ChildSpec web =
