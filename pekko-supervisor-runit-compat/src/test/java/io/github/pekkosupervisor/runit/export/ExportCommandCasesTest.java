@@ -259,8 +259,9 @@ final class ExportCommandCasesTest {
             ShownTree.sv(directory, "kill", "@tree");
 
             patiently().until(() -> said(host, "[/] ").size() == 4);
-            String notTheTop = "[@tree] control FIFO: it is ignored: commands do not stop, kill or signal a whole tree, unless"
-                    + " withStopByCommand() lets them stop it";
+            String notTheTop =
+                    "[@tree] control FIFO: it is ignored: commands do not stop, kill or signal a whole tree, unless"
+                            + " withStopByCommand() lets them stop it";
             patiently()
                     .untilAsserted(() -> assertThat(said(host, "[/ cache] "))
                             .filteredOn(line -> !line.contains("HUP"))

@@ -91,8 +91,8 @@ class ServiceTreeTest {
     @Test
     void logs_stand_before_what_is_below() {
         ServiceReport web = service("services.web", "");
-        ServiceReport withLog =
-                new ServiceReport(web.name(), web.status(), "", false, null, service("log", ""), web.place(), List.of());
+        ServiceReport withLog = new ServiceReport(
+                web.name(), web.status(), "", false, null, service("log", ""), web.place(), List.of());
 
         assertThat(drawn(
                         service("@tree", BY + "top\n"),
