@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Found;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -232,9 +233,22 @@ public final class Processes implements Extension {
         return known != null && known.leadsGroup();
     }
 
-    /** A process is about to be started that must not outlive this JVM. */
+    /** A process is about to be started that must not outlive this JVM; it is to have the mark of its birth. */
     HostGuard.Birth expectGuarded(boolean leadsGroup) {
         return guard.expect(leadsGroup);
+    }
+
+    /** The same of one that is to have no mark. */
+    HostGuard.Birth expectGuarded(boolean leadsGroup, OsString place) {
+        return guard.expect(leadsGroup, place);
+    }
+
+    /**
+     * One that was taken over ({@link #adopt}) must not outlive this JVM either, nor its group if it leads one. One
+     * that was started so here is known as that already.
+     */
+    public void guard(ChildProcess process) {
+        guard.adopt(process.identity(), leadsGroup(process));
     }
 
     /** A process runs. */
