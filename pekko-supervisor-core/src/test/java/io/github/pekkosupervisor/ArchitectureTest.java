@@ -148,6 +148,7 @@ final class ArchitectureTest {
         "config.ConfigValues",
         "config.ConfiguredLiveness",
         "config.ConfiguredReadiness",
+        "config.ConfiguredStop",
         "config.Oneshots",
         "config.Place",
         "config.Problems",

@@ -228,7 +228,8 @@ public final class Processes implements Extension {
         }
     }
 
-    boolean leadsGroup(ChildProcess process) {
+    /** Whether it leads a process group, as far as is known here. */
+    public boolean leadsGroup(ChildProcess process) {
         Running known = running.get(process.identity());
         return known != null && known.leadsGroup();
     }

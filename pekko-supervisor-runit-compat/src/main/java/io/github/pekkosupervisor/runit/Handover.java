@@ -136,7 +136,11 @@ final class Handover {
                 known().path(),
                 left,
                 sign.isPresent() ? directory.readiness().map(ServiceReadiness::sign) : Optional.empty());
-        service = ProcessRecord.of(left.service().process(), left.service().signals(), sign);
+        service = ProcessRecord.of(
+                left.service().process(),
+                left.service().signals(),
+                sign,
+                left.service().ties());
         log = left.log()
                 .map(unit -> ProcessRecord.of(unit.process(), unit.signals(), Optional.empty()))
                 .orElseGet(ProcessRecord::new);

@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,9 @@ final class ProcessRecord {
     private volatile @Nullable Intent intent;
     private @Nullable Known left;
 
+    /** Of the runsv actor alone. */
+    private Ties ties = Ties.NONE;
+
     /** Where it says that it is ready, and whether it has; null if it need not. Written by one, then by the other. */
     private volatile @Nullable Sign sign;
 
@@ -35,8 +39,14 @@ final class ProcessRecord {
 
     /** Of a process that a supervisor has left which is gone. */
     static ProcessRecord of(AdoptionRule.Seen seen, List<Signal> signals, Optional<Sign> sign) {
+        return of(seen, signals, sign, Ties.NONE);
+    }
+
+    /** The same of one that was started with ties. */
+    static ProcessRecord of(AdoptionRule.Seen seen, List<Signal> signals, Optional<Sign> sign, Ties ties) {
         ProcessRecord record = new ProcessRecord();
         record.sign = sign.orElse(null);
+        record.ties = ties;
         if (seen instanceof AdoptionRule.Lives lives) {
             record.process = lives.who().identity();
             record.left = lives.who();
@@ -71,6 +81,16 @@ final class ProcessRecord {
     /** Where it is to say that it is ready, and whether it has; empty if it need not. */
     Optional<Sign> sign() {
         return Optional.ofNullable(sign);
+    }
+
+    /** Who is to go with it, and with whom it is to go; to be said before its start. */
+    void ties(Ties said) {
+        ties = said;
+    }
+
+    /** Who goes with it, and with whom it goes. */
+    Ties ties() {
+        return ties;
     }
 
     /** It is about to be started. */

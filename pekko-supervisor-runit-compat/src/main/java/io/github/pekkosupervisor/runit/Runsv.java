@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.Processes;
@@ -70,6 +71,7 @@ final class Runsv {
     private int refusedLocks;
 
     private final Wishes wishes;
+    private final Essential essential = new Essential();
 
     /** What has been ordered before there was anything that could be done. */
     private final Deque<Order> early = new ArrayDeque<>();
@@ -185,7 +187,7 @@ final class Runsv {
         this.tellSelf = self::tell;
         this.fifos = new ControlFifos(
                 directory, system.posix().loop(), (role, letter) -> self.tell(new ControlByte(role, letter)));
-        this.records = new Records(handover, settings, system.posix().hasGroups(), system::find);
+        this.records = new Records(handover, settings, system.posix().hasGroups(), system::find, system::leadsGroup);
         this.publisher = stream.writtenBy(new Publisher(handover, records, reporter, new Retry()));
         this.news = new ProcessNews(directory, stream);
         this.adoption = new Adoption(handover, system, reporter, System::nanoTime);
@@ -346,6 +348,10 @@ final class Runsv {
         if (settings.orders().isPresent() && left.oneshot() != Oneshot.NONE) {
             reporter.warnOfOurs(ServiceConf.FILE + ": oneshot is not used, since a supervisor says when run is started;"
                     + " say restart = transient there");
+        }
+        if (directory.endPolicy().isEssential() && settings.essential().isEmpty()) {
+            reporter.warnOfOurs(ServiceConf.FILE + ": essential is not used, since there is no launcher here that could"
+                    + " end; a child of a supervisor can be significant");
         }
         state = settings.orders().isPresent() ? left.as(Oneshot.NONE).byOrders() : left;
         stream.begin(state);
@@ -571,6 +577,9 @@ final class Runsv {
     private void drain() {
         for (Optional<RunsvEvent> due = next(); due.isPresent(); due = next()) {
             RunsvEvent event = due.get();
+            if (directory.endPolicy().isEssential()) {
+                endLauncherIfDue(event);
+            }
             Instant now = settings.clock().instant();
             RunsvRule.Decision decision = RunsvRule.decide(state, event, now);
             stream.keep(state, event, decision, now);
@@ -580,6 +589,19 @@ final class Runsv {
         }
         publisher.tell(state);
         wishes.look(state);
+    }
+
+    private void endLauncherIfDue(RunsvEvent event) {
+        Optional<Signal> sent = handover.known().service().flatMap(ServiceSnapshot.Unit::sent);
+        Optional<ExitStatus> end = essential.after(state, event, sent);
+        if (end.isPresent() && settings.essential().isPresent()) {
+            int code = Essential.code(end.get());
+            reporter.warnOfOurs("run is essential and has ended, " + end.get()
+                    + ": everything is stopped, and the exit code will be " + code);
+            settings.essential().get().accept(code);
+            // before it is started again
+            events.add(RunsvEvent.TerminateRequested.INSTANCE);
+        }
     }
 
     private Optional<RunsvEvent> next() {
@@ -661,7 +683,7 @@ final class Runsv {
                 start.run();
                 return;
             }
-            records.intend(handover.process(role), program);
+            records.intend(role, handover.process(role), program);
             if (role == Role.SERVICE && program == Program.RUN) {
                 processes.expectSign();
             }
@@ -678,7 +700,7 @@ final class Runsv {
                 events.add(news.noScript(letter));
                 return;
             }
-            handover.script().ifPresent(due -> records.intend(due.record(), Program.SCRIPT));
+            handover.script().ifPresent(due -> records.intend(Role.SERVICE, due.record(), Program.SCRIPT));
             publisher
                     .recordStart(Role.SERVICE, state)
                     .ifPresentOrElse(
@@ -701,7 +723,7 @@ final class Runsv {
         @Override
         public void sendSignal(RunsvAction.SendSignal action) {
             publisher.record(state);
-            processes.signal(action.role(), action.signal());
+            processes.send(action.role(), action.signal());
         }
 
         @Override
@@ -758,7 +780,9 @@ final class Runsv {
 
         @Override
         public void awaitHung() {
-            tellSelf(HangOverdue.INSTANCE, RunsvAction.AwaitHung.LENGTH);
+            // all the signals of a stop are sent before it is the last resort
+            Duration stop = directory.endPolicy().lengthOfStop();
+            tellSelf(HangOverdue.INSTANCE, stop.plus(RunsvAction.AwaitHung.LENGTH));
         }
 
         @Override

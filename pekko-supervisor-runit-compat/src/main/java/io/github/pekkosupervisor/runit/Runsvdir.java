@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -51,6 +52,7 @@ public final class Runsvdir {
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final RunsvdirSettings settings;
+    private final Optional<IntConsumer> essential;
     private final RunsvSettings runsvSettings;
     private final RunsvdirStream stream;
     private final Reporter reporter;
@@ -60,7 +62,8 @@ public final class Runsvdir {
     private final ScanRule rule = new ScanRule();
     private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
     private final List<ScanRule.Action> undone = new ArrayList<>();
-    private Optional<ActorRef<Done>> stopper = Optional.empty();
+    /** What is to be done when all have ended. */
+    private Optional<Runnable> stopper = Optional.empty();
 
     /** Whether a stop waits until it is known what a launcher has left, and which services that need not wait for. */
     private boolean awaitsLeft;
@@ -132,6 +135,9 @@ public final class Runsvdir {
 
     private record RunsvEnded(FileStatus.Id id, int exitCode) implements Command {}
 
+    /** All is stopped, and the launcher ends. */
+    private record EssentialEnded(int code) implements Command {}
+
     private record RunsvWaited(FileStatus.Id id) implements Command {}
 
     /** One service's runsv, and what survives it if it fails. */
@@ -157,14 +163,22 @@ public final class Runsvdir {
             TimerScheduler<Command> timers,
             RunsvdirSettings settings,
             LauncherLock lock,
-            StreamPlace place) {
+            StreamPlace place,
+            Optional<IntConsumer> essential) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
+        this.essential = essential;
         this.stream = new RunsvdirStream(context.getSystem(), settings, place);
         this.reporter = stream.reporter(settings.directory());
         this.runsvSettings =
-                new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock(), stream.listener());
+                new RunsvSettings(
+                        settings.ownSessions(),
+                        settings.messages(),
+                        settings.clock(),
+                        stream.listener(),
+                        Optional.empty(),
+                        essential.map(launcher -> code -> context.getSelf().tell(new EssentialEnded(code))));
         this.conf = new ServicesConf(reporter);
         this.left = new LeftServices(settings, reporter, runs::containsKey, System::nanoTime);
         ActorRef<Command> self = context.getSelf();
@@ -200,8 +214,23 @@ public final class Runsvdir {
      * @param place where it stands in a tree
      */
     public static Behavior<Command> create(RunsvdirSettings settings, LauncherLock lock, StreamPlace place) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new Runsvdir(context, timers, settings, lock, place).supervising()));
+        return create(settings, lock, place, Optional.empty());
+    }
+
+    /**
+     * The same for a launcher that ends when an essential {@code run} has ended.
+     *
+     * @param essential told the exit code that the launcher is to have then, on some thread, when all have been stopped
+     */
+    public static Behavior<Command> create(
+            RunsvdirSettings settings, LauncherLock lock, StreamPlace place, IntConsumer essential) {
+        return create(settings, lock, place, Optional.of(essential));
+    }
+
+    private static Behavior<Command> create(
+            RunsvdirSettings settings, LauncherLock lock, StreamPlace place, Optional<IntConsumer> essential) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Runsvdir(context, timers, settings, lock, place, essential).supervising()));
     }
 
     /** Where to spawn it: it reads directories. */
@@ -271,7 +300,9 @@ public final class Runsvdir {
         } else if (command instanceof AfterFirstLook looked) {
             return afterFirstLook(looked);
         } else if (command instanceof Stop stop) {
-            return stop(stop.replyTo(), true);
+            return stop(() -> stop.replyTo().tell(Done.getInstance()), true);
+        } else if (command instanceof EssentialEnded ended) {
+            return stop(() -> essential.ifPresent(launcher -> launcher.accept(ended.code())), true);
         } else if (command instanceof Kill kill) {
             return kill(kill.replyTo());
         }
@@ -516,9 +547,9 @@ public final class Runsvdir {
 
     // ---- the end
 
-    private Behavior<Command> stop(ActorRef<Done> asker, boolean waits) {
+    private Behavior<Command> stop(Runnable then, boolean waits) {
         if (stopper.isEmpty()) {
-            stopper = Optional.of(asker);
+            stopper = Optional.of(then);
             left.wantNothing();
             askedToEnd.addAll(runs.keySet());
             awaitsLeft = !left.letsAll();
@@ -532,14 +563,14 @@ public final class Runsvdir {
 
     private Behavior<Command> kill(ActorRef<Done> asker) {
         end = Runsv.Kill.INSTANCE;
-        Behavior<Command> next = stop(asker, false);
+        Behavior<Command> next = stop(() -> asker.tell(Done.getInstance()), false);
         runs.values().forEach(service -> service.runsv.tell(end));
         return next;
     }
 
     /** A stop is over when all who listen have heard of it, or are given up on. */
-    private Behavior<Command> over(ActorRef<Done> asker) {
-        stream.whenHeard(() -> asker.tell(Done.getInstance()));
+    private Behavior<Command> over(Runnable then) {
+        stream.whenHeard(then);
         return Behaviors.stopped();
     }
 

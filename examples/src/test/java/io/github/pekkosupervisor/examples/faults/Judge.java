@@ -183,6 +183,9 @@ final class Judge {
             Map.entry("process.HttpProbe.begin -> pass #2", AS_CONNECT),
             Map.entry("process.HttpProbe.step -> pass", AS_CONNECT),
             Map.entry("process.KeptProcesses.forget -> remove #2", "of one that is kept and ready: KeptReadinessTest"),
+            Map.entry(
+                    "process.ProcessStart.place -> realPath",
+                    "of a service directory that dies with the launcher: it is known when it has begun"),
             Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> remove", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> rename", NOT_EXECUTED),

@@ -36,8 +36,10 @@ final class RunsvdirProgram {
     private final ActorRef<Runsvdir.Command> runsvdir;
     private final Options options;
 
+    private sealed interface Command {}
+
     /** What the signals ask for. */
-    private enum Command {
+    private enum Asked implements Command {
         HANGUP,
         TERMINATE,
         INTERRUPT,
@@ -45,9 +47,13 @@ final class RunsvdirProgram {
         DOT
     }
 
+    /** All has been stopped, since an essential service has ended. */
+    private record EssentialEnded(int code) implements Command {}
+
     private RunsvdirProgram(ActorContext<Command> context, Options options, LauncherLock lock) {
         this.context = context;
         this.options = options;
+        ActorRef<Command> self = context.getSelf();
         this.runsvdir = context.spawn(
                 Runsvdir.create(
                         new RunsvdirSettings(
@@ -58,7 +64,8 @@ final class RunsvdirProgram {
                                 options.listeners(),
                                 options.state()),
                         lock,
-                        StreamPlace.ALONE),
+                        StreamPlace.ALONE,
+                        code -> self.tell(new EssentialEnded(code))),
                 "services",
                 Runsvdir.dispatcher());
         context.watch(runsvdir);
@@ -134,10 +141,10 @@ final class RunsvdirProgram {
         LauncherLock lock = lock(options.directory());
         EarlySignals<Command> signals = EarlySignals.open();
         // as the real one, deaf neither under nohup nor after a shell's trap
-        signals.on(Signal.HUP, Command.HANGUP);
-        signals.on(Signal.TERM, Command.TERMINATE);
-        signals.unlessIgnored(Signal.INT, Command.INTERRUPT);
-        signals.on(Signal.ALRM, Command.ALARM);
+        signals.on(Signal.HUP, Asked.HANGUP);
+        signals.on(Signal.TERM, Asked.TERMINATE);
+        signals.unlessIgnored(Signal.INT, Asked.INTERRUPT);
+        signals.on(Signal.ALRM, Asked.ALARM);
         Optional<ProcessTitle> shown = ProcessTitle.show(NAME, arguments);
         Optional<TitleLog> title =
                 options.log().flatMap(log -> TitleLog.open(log, shown, options.logWord(), options.directory()));
@@ -146,8 +153,8 @@ final class RunsvdirProgram {
                     title.ifPresent(log -> log.follow(context.getSystem()));
                     return Behaviors.withTimers(timers -> {
                         if (title.isPresent()) {
-                            context.getSelf().tell(Command.DOT);
-                            timers.startTimerAtFixedRate(Command.DOT, LOG_DOT);
+                            context.getSelf().tell(Asked.DOT);
+                            timers.startTimerAtFixedRate(Asked.DOT, LOG_DOT);
                         }
                         return new RunsvdirProgram(context, options, lock).running();
                     });
@@ -171,7 +178,11 @@ final class RunsvdirProgram {
 
     private Behavior<Command> running() {
         return Behaviors.receive(Command.class)
-                .onMessage(Command.class, this::obey)
+                .onMessage(Asked.class, this::obey)
+                .onMessage(EssentialEnded.class, essential -> {
+                    Exit.now(essential.code());
+                    return Behaviors.stopped();
+                })
                 .onSignal(ChildFailed.class, failed -> {
                     Exit.say(OsString.of("runsvdir " + Printable.onTerminal(options.directory())
                             + ": fatal: internal failure, services go on," + " please report this: "
@@ -183,7 +194,7 @@ final class RunsvdirProgram {
                 .build();
     }
 
-    private Behavior<Command> obey(Command command) {
+    private Behavior<Command> obey(Asked command) {
         final int interrupted = 130;
         switch (command) {
             case HANGUP -> stop(HUNG_UP);

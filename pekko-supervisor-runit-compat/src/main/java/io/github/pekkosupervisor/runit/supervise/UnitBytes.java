@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,6 +54,8 @@ final class UnitBytes {
         putIds(bytes, state.start().map(Intent::inherited).orElse(List.of()));
         bytes.put(flag(state.past().done()));
         putSign(bytes, state.sign());
+        bytes.put(flag(state.ties().diesWithSupervisor()));
+        bytes.put(flag(state.ties().whole()));
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
@@ -73,7 +76,16 @@ final class UnitBytes {
                 begun.map(at -> new Intent(at.program(), at.startTick(), at.group(), at.session(), inherited));
         Past whole = past.with(flag(bytes));
         return new UnitRecord(
-                new Supervisor(supervisor, since, home), status, all, process, start, script, whole, pipe, sign(bytes));
+                new Supervisor(supervisor, since, home),
+                status,
+                all,
+                process,
+                start,
+                script,
+                whole,
+                pipe,
+                sign(bytes),
+                new Ties(flag(bytes), flag(bytes)));
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {

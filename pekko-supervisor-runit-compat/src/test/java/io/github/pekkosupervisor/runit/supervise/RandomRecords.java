@@ -73,7 +73,8 @@ public final class RandomRecords {
                 record.script(),
                 record.past().with(flag()),
                 record.pipe(),
-                maybe(() -> new UnitRecord.Sign(flag(), random.nextLong())));
+                maybe(() -> new UnitRecord.Sign(flag(), random.nextLong())),
+                new UnitRecord.Ties(flag(), flag()));
     }
 
     private Known known() {
