@@ -51,7 +51,10 @@ final class HostGuard {
     /** Bytes of a path; longer ones would be too much for a pipe. */
     private static final int LONGEST_PLACE = 1000;
 
-    /** Characters; a pipe holds 64 kB or, when the system is short of memory for pipes, 4 kB. A line has at most 50, and the path if there is one. */
+    /**
+     * Characters; a pipe holds 64 kB or, when the system is short of memory for pipes, 4 kB. A line has at most 50, and
+     * the path if there is one.
+     */
     private static final int MOST_UNREAD = 4000;
 
     private final Posix posix;

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code service.conf} says of the end of {@code run}: how it is asked to, who goes with it, and with whom it goes.
+ * What {@code service.conf} says of the end of {@code run}: how it is asked to, who goes with it, and with whom it
+ * goes.
  *
  * @param stop the signals in the place of TERM; empty for TERM alone
  * @param group who belongs to it; empty for nobody, or for those that it must lead to be killed with

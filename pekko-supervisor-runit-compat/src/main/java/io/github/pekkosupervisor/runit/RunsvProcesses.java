@@ -92,11 +92,7 @@ final class RunsvProcesses<T> {
 
     /** Starts {@code run}, or the log that we write ourselves. */
     void run(Role role) {
-        start(
-                role,
-                role == Role.SERVICE
-                        ? limited(looked(readyBySign(role, ofService(RUN, Program.RUN))))
-                        : spec(RUN));
+        start(role, role == Role.SERVICE ? limited(looked(readyBySign(role, ofService(RUN, Program.RUN)))) : spec(RUN));
     }
 
     /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
@@ -408,9 +404,7 @@ final class RunsvProcesses<T> {
             processes.guard(found);
         }
         script = Optional.of(spawn(
-                ProcessActor.adopt(
-                        found, context.getSelf(), event -> told(left, event)),
-                Processes.dispatcher()));
+                ProcessActor.adopt(found, context.getSelf(), event -> told(left, event)), Processes.dispatcher()));
     }
 
     /** Runs in the actor of the process. */

@@ -171,14 +171,13 @@ public final class Runsvdir {
         this.essential = essential;
         this.stream = new RunsvdirStream(context.getSystem(), settings, place);
         this.reporter = stream.reporter(settings.directory());
-        this.runsvSettings =
-                new RunsvSettings(
-                        settings.ownSessions(),
-                        settings.messages(),
-                        settings.clock(),
-                        stream.listener(),
-                        Optional.empty(),
-                        essential.map(launcher -> code -> context.getSelf().tell(new EssentialEnded(code))));
+        this.runsvSettings = new RunsvSettings(
+                settings.ownSessions(),
+                settings.messages(),
+                settings.clock(),
+                stream.listener(),
+                Optional.empty(),
+                essential.map(launcher -> code -> context.getSelf().tell(new EssentialEnded(code))));
         this.conf = new ServicesConf(reporter);
         this.left = new LeftServices(settings, reporter, runs::containsKey, System::nanoTime);
         ActorRef<Command> self = context.getSelf();

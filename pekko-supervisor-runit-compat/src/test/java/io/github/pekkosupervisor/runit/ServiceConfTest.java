@@ -9,8 +9,8 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.NotifyAccess;
-import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.process.Readiness;
@@ -188,7 +188,8 @@ class ServiceConfTest {
         assertThat(end.timeToStop().isPresent()).isEqualTo(isStoppedSo);
         assertThat(end.of(bare, Program.FINISH).whenSupervisorDies())
                 .isEqualTo(end.diesWithLauncher() ? WhenSupervisorDies.KILL : WhenSupervisorDies.KEEP);
-        assertThat(end.of(bare.withProcessGroup(ProcessGroup.LEADER), Program.SCRIPT).processGroup())
+        assertThat(end.of(bare.withProcessGroup(ProcessGroup.LEADER), Program.SCRIPT)
+                        .processGroup())
                 .isEqualTo(ProcessGroup.LEADER);
     }
 

@@ -46,8 +46,8 @@ class DeathPolicyCasesTest extends InEstate {
     private List<ProcessView> guards() {
         return ProcessHandle.of(estate.launcher().pid()).stream()
                 .flatMap(ProcessHandle::children)
-                .filter(child -> List.of(child.info().arguments().orElse(new String[0]))
-                        .contains("pekko-supervisor-guard"))
+                .filter(child ->
+                        List.of(child.info().arguments().orElse(new String[0])).contains("pekko-supervisor-guard"))
                 .map(child -> new ProcessView(child.pid()))
                 .filter(ProcessView::runs)
                 .toList();
@@ -62,16 +62,12 @@ class DeathPolicyCasesTest extends InEstate {
 
     private void die(int services, int members, Duration bound) throws Exception {
         for (int i = 0; i < services; i++) {
-            conf(
-                    estate.service("s" + i, "sleep 100000 & ".repeat(members - 1) + "exec sleep 100000"),
-                    KILL);
+            conf(estate.service("s" + i, "sleep 100000 & ".repeat(members - 1) + "exec sleep 100000"), KILL);
         }
         Path kept = estate.sleeper("kept");
         estate.start();
         estate.awaitAllUp();
-        patiently()
-                .atMost(Duration.ofMinutes(5))
-                .until(() -> estate.marked().size() == services * members + 1);
+        patiently().atMost(Duration.ofMinutes(5)).until(() -> estate.marked().size() == services * members + 1);
         int keptPid = status(kept).pid();
         List<ProcessView> doomed = estate.marked().stream()
                 .filter(pid -> pid != keptPid)
@@ -136,7 +132,8 @@ class DeathPolicyCasesTest extends InEstate {
 
             // those without a mark have a directory, and the loggers end by themselves
             patiently()
-                    .untilAsserted(() -> assertThat(Copies.of(estate.all()).values()).allMatch(List::isEmpty));
+                    .untilAsserted(
+                            () -> assertThat(Copies.of(estate.all()).values()).allMatch(List::isEmpty));
             patiently().untilAsserted(() -> assertThat(estate.marked()).isEmpty());
         }
     }
@@ -168,8 +165,7 @@ class DeathPolicyCasesTest extends InEstate {
         Map<Path, Integer> before = estate.pids();
 
         kill("KILL", first.pid());
-        patiently()
-                .until(() -> guards().size() == 1 && guards().get(0).pid() != first.pid());
+        patiently().until(() -> guards().size() == 1 && guards().get(0).pid() != first.pid());
         assertThat(estate.pids()).isEqualTo(before);
         // what starts from now on is known to the new one, as what was there
         conf(estate.sleeper("late"), KILL);
@@ -279,8 +275,7 @@ class DeathPolicyCasesTest extends InEstate {
         letGo(command, web);
 
         patiently().until(() -> lines(web.resolve("ends")).equals(List.of("-1 9")));
-        patiently()
-                .until(() -> status(web).state() == State.RUN && status(web).pid() != pid);
+        patiently().until(() -> status(web).state() == State.RUN && status(web).pid() != pid);
         // and when the launcher ends, which waits for it
         estate.stop();
         assertThat(estate.marked()).isEmpty();
@@ -324,8 +319,7 @@ class DeathPolicyCasesTest extends InEstate {
         letGo("term", web);
         patiently().until(() -> lines(web.resolve("seen")).size() == 2);
         letGo("interrupt", web);
-        patiently()
-                .until(() -> status(web).state() == State.RUN && status(web).pid() != pid);
+        patiently().until(() -> status(web).state() == State.RUN && status(web).pid() != pid);
 
         assertThat(lines(web.resolve("ends"))).containsExactly("-1 2");
         // who is asked now is to end
@@ -372,7 +366,8 @@ class DeathPolicyCasesTest extends InEstate {
         letGo("down", web);
         awaitDown(web);
 
-        patiently().untilAsserted(() -> assertThat(String.join(", ", sleepers())).isEqualTo(left));
+        patiently()
+                .untilAsserted(() -> assertThat(String.join(", ", sleepers())).isEqualTo(left));
         assertThat(estate.complaints()).isEmpty();
         killSleepers();
     }
