@@ -170,7 +170,7 @@ find_birth() {
 }
 
 centiseconds
-deadline=$((now + 50))
+deadline=$((now + 150))
 while [ -n "$wanted" ] && [ "$now" -lt "$deadline" ]; do
     wanted=$(echo "$wanted" | while read -r number value; do
         if find_birth "$number" "$value"; then

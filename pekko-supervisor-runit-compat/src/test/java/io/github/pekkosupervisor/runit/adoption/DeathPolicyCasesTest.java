@@ -168,7 +168,8 @@ class DeathPolicyCasesTest extends InEstate {
         patiently().until(() -> guards().size() == 1 && guards().get(0).pid() != first.pid());
         assertThat(estate.pids()).isEqualTo(before);
         // what starts from now on is known to the new one, as what was there
-        conf(estate.sleeper("late"), KILL);
+        conf(estate.make("late", "exec sleep 100000"), KILL);
+        estate.link("late");
         patiently().until(() -> estate.marked().size() == 3);
         estate.killLauncher();
 
