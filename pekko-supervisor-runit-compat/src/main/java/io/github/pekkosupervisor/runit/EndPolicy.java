@@ -78,7 +78,7 @@ record EndPolicy(
 
     /** A program as it is to be started. */
     ProcessSpec of(ProcessSpec bare, Program program) {
-        if (this == RUNIT) {
+        if (equals(RUNIT)) {
             return bare;
         }
         ProcessSpec spec = bare;
