@@ -71,6 +71,9 @@ final class HostGuard {
     /** The second pipe. */
     private @Nullable PipeWriter register;
 
+    /** What both are written to; meaningful while there is a guard. */
+    private List<Descriptor> pipes = List.of();
+
     private int unread;
     private int unreadLines;
     private @Nullable ChildProcess guard;
@@ -270,6 +273,7 @@ final class HostGuard {
     private void begin(ChildProcess started, Pipe orders, @Nullable Pipe lines) {
         PipeWriter writer = writer(orders);
         line = writer;
+        pipes = lines == null ? List.of(orders.writeEnd()) : List.of(orders.writeEnd(), lines.writeEnd());
         register = lines == null ? null : writer(lines);
         unread = 0;
         unreadLines = 0;
@@ -322,6 +326,14 @@ final class HostGuard {
         line.close();
         return guard.exit();
     }
+
+    /** The guard that is there, and what it would take the end of for that of this JVM; empty if none is. */
+    synchronized Optional<Standing> standing() {
+        return line == null || guard == null ? Optional.empty() : Optional.of(new Standing(guard.identity(), pipes));
+    }
+
+    /** A guard, and the pipes to it. */
+    record Standing(ProcessIdentity identity, List<Descriptor> pipes) {}
 
     private boolean isIdle() {
         return guarded.isEmpty() && beingBorn.isEmpty();

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Found;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Extension;
@@ -255,6 +257,18 @@ public final class Processes implements Extension {
     /** A process runs. */
     void add(ChildProcess process, boolean leadsGroup) {
         put(new Running(process, leadsGroup, STARTED_HERE));
+    }
+
+    /**
+     * The guard of those that must not outlive this JVM; empty if none was needed.
+     *
+     * @param told is given what has to stay open while this process becomes another program, or the guard kills them
+     *     all
+     */
+    public Optional<ProcessIdentity> guard(Consumer<? super Descriptor> told) {
+        Optional<HostGuard.Standing> standing = guard.standing();
+        standing.ifPresent(there -> there.pipes().forEach(told));
+        return standing.map(HostGuard.Standing::identity);
     }
 
     /** A guarded process has ended, and its group has not. */

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Orders.Awaits;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
@@ -22,11 +23,16 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -76,6 +82,12 @@ final class Runsv {
     /** What has been ordered before there was anything that could be done. */
     private final Deque<Order> early = new ArrayDeque<>();
 
+    /** Who wants it to come to rest; empty if nobody does. */
+    private Optional<Settle> settling = Optional.empty();
+
+    /** Of whose processes something may be on its way. */
+    private Set<ActorRef<ProcessActor.Command>> unsettled = Set.of();
+
     /** What a runsv can be asked to do. */
     sealed interface Command {}
 
@@ -118,11 +130,32 @@ final class Runsv {
         INSTANCE
     }
 
+    /**
+     * Come to rest: do what follows from all that has been seen, leave the record of how that stands, and do nothing
+     * more until {@link GoOn}. To be asked while the event loop is held.
+     *
+     * @param settled told, in this actor, why nobody could go on with the record; empty if that can be done
+     */
+    record Settle(Consumer<Optional<String>> settled) implements Command {}
+
+    /** Go on as before {@link Settle}. */
+    enum GoOn implements Command {
+        INSTANCE
+    }
+
     /** Tell how the service directory stands, if nobody else has. The number is answered too. */
     record Snapshot(int number, Standing.Turn turn, ActorRef<? super Answer> replyTo) implements Command {}
 
     /** How the service directory stands. */
     record Answer(int number, ServiceSnapshot snapshot) {}
+
+    /** Nothing is on its way from this one. */
+    private record ProcessSettled(ActorRef<ProcessActor.Command> actor) implements Command {}
+
+    /** What came before this has been dealt with. */
+    private enum Quiet implements Command {
+        INSTANCE
+    }
 
     private record ControlByte(Role role, char letter) implements Command {}
 
@@ -279,6 +312,8 @@ final class Runsv {
                 .onMessage(NotOver.class, notOver -> giveUp(notOver.soFar()))
                 .onMessage(Order.class, this::keep)
                 .onMessage(Wished.class, wished -> refuse())
+                .onMessage(Settle.class, asked -> settled(asked, Optional.empty(), () -> waitingALittle(pause)))
+                .onMessageEquals(GoOn.INSTANCE, Behaviors::same)
                 .onAnyMessage(wish -> done(() -> putOff(wish, pause.multipliedBy(2))))
                 .build();
     }
@@ -297,6 +332,7 @@ final class Runsv {
 
     /** @param last to be done if it is to end before anything has come of it */
     private Behavior<Command> waiting(Duration pause, Runnable last) {
+        handover.isDecided();
         tellSelf(TryAgain.INSTANCE, pause);
         return Behaviors.receive(Command.class)
                 .onMessage(TryAgain.class, retry -> opening())
@@ -305,6 +341,7 @@ final class Runsv {
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(Order.class, this::keep)
                 .onMessage(Wished.class, wished -> refuse())
+                .onMessage(Settle.class, asked -> settled(asked, Optional.empty(), () -> waiting(pause, last)))
                 .build();
     }
 
@@ -376,7 +413,81 @@ final class Runsv {
         while (!early.isEmpty()) {
             tellSelf.accept(early.remove());
         }
+        handover.isDecided();
         return state.exited() ? exited() : listening();
+    }
+
+    // ---- coming to rest
+
+    private Behavior<Command> settle(Settle asked) {
+        settling = Optional.of(asked);
+        unsettled = processes.settle(actor -> tellSelf.accept(new ProcessSettled(actor)));
+        return lookWhetherQuiet();
+    }
+
+    private Behavior<Command> processSettled(ActorRef<ProcessActor.Command> actor) {
+        unsettled.remove(actor);
+        return lookWhetherQuiet();
+    }
+
+    /** What comes before that message may change it again. */
+    private Behavior<Command> lookWhetherQuiet() {
+        if (settling.isPresent() && isQuiet()) {
+            tellSelf.accept(Quiet.INSTANCE);
+        }
+        return Behaviors.same();
+    }
+
+    /** Whether the record says all that a supervisor after this one has to know: no start is under way. */
+    private boolean isQuiet() {
+        unsettled.retainAll(processes.actors());
+        boolean starts = state.service().busy() == Busy.STARTING
+                || state.log().filter(log -> log.busy() == Busy.STARTING).isPresent()
+                || handover.script()
+                        .filter(script -> script.process().isEmpty())
+                        .isPresent();
+        return !starts && unsettled.isEmpty() && !state.exited();
+    }
+
+    private Behavior<Command> quiet() {
+        if (settling.isEmpty() || !isQuiet()) {
+            return Behaviors.same();
+        }
+        Settle asked = settling.get();
+        settling = Optional.empty();
+        publisher.recordAnew(state);
+        return settled(asked, unrecorded(), this::listening);
+    }
+
+    private Optional<String> unrecorded() {
+        return Stream.of(Role.SERVICE, Role.LOG)
+                .filter(role -> role == Role.SERVICE || state.log().isPresent())
+                .flatMap(role -> directory.supervise(role).stateRefusal().stream())
+                .findFirst()
+                .map(refused -> directory.name() + ": its record cannot be written: " + refused.getMessage());
+    }
+
+    /** What comes meanwhile is dealt with after it. */
+    private Behavior<Command> settled(Settle asked, Optional<String> refusal, Supplier<Behavior<Command>> next) {
+        asked.settled().accept(refusal);
+        List<Command> later = new ArrayList<>();
+        return Behaviors.receive(Command.class)
+                .onMessageEquals(GoOn.INSTANCE, () -> {
+                    later.forEach(tellSelf);
+                    return next.get();
+                })
+                .onMessage(Snapshot.class, this::answer)
+                .onSignal(PostStop.class, stop -> done(fifos::close))
+                .onAnyMessage(message -> {
+                    later.add(message);
+                    return Behaviors.same();
+                })
+                .build();
+    }
+
+    private Behavior<Command> goOn() {
+        settling = Optional.empty();
+        return Behaviors.same();
     }
 
     /** What a supervisor before this one has left may be ready, and may not have been told or shown as that. */
@@ -450,6 +561,10 @@ final class Runsv {
                 .onMessage(HangOverdue.class, overdue -> decide(RunsvEvent.HangOverdue.INSTANCE))
                 .onMessage(PublishAgain.class, message -> done(() -> publisher.publishAgain(message.role())))
                 .onMessage(LogDrains.class, this::logDrains)
+                .onMessage(Settle.class, this::settle)
+                .onMessage(ProcessSettled.class, message -> processSettled(message.actor()))
+                .onMessageEquals(Quiet.INSTANCE, this::quiet)
+                .onMessageEquals(GoOn.INSTANCE, this::goOn)
                 .onSignal(PostStop.class, stop -> done(fifos::close))
                 .build();
     }
@@ -589,6 +704,9 @@ final class Runsv {
         }
         publisher.tell(state);
         wishes.look(state);
+        if (settling.isPresent()) {
+            lookWhetherQuiet();
+        }
     }
 
     private void endLauncherIfDue(RunsvEvent event) {

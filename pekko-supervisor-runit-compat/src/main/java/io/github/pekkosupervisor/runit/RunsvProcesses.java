@@ -23,11 +23,14 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -328,6 +331,25 @@ final class RunsvProcesses<T> {
     /** Whether there is an actor that has not told an end. */
     boolean isRunning(Role role) {
         return running.containsKey(role);
+    }
+
+    /**
+     * Has each say that nothing that was seen of its process is still on its way to us.
+     *
+     * @param settled called by each that runs
+     * @return all that have been asked; who has told an end since need not say anything
+     */
+    Set<ActorRef<ProcessActor.Command>> settle(Consumer<ActorRef<ProcessActor.Command>> settled) {
+        Set<ActorRef<ProcessActor.Command>> asked = actors();
+        asked.forEach(actor -> actor.tell(new ProcessActor.Settle(() -> settled.accept(actor))));
+        return asked;
+    }
+
+    /** Those that have not told an end. */
+    Set<ActorRef<ProcessActor.Command>> actors() {
+        Set<ActorRef<ProcessActor.Command>> all = new HashSet<>(running.values());
+        script.ifPresent(all::add);
+        return all;
     }
 
     /** Runsv has been told this of a process. */

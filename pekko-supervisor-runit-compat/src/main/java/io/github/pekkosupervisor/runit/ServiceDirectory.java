@@ -283,6 +283,25 @@ final class ServiceDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * What is to stay open while this process becomes another program: nobody is to get the locks meanwhile, and what
+     * is in the FIFOs is not to be lost.
+     */
+    List<Descriptor> lasting() {
+        List<Descriptor> all = new ArrayList<>();
+        if (service != null && !closed) {
+            all.addAll(service.lasting());
+        }
+        if (log != null && !closed) {
+            all.addAll(log.lasting());
+        }
+        pipe().ifPresent(open -> {
+            open.readEnd().ifPresent(all::add);
+            open.writeEnd().ifPresent(all::add);
+        });
+        return all;
+    }
+
     /** The service directory itself, wherever it has been moved to. */
     Directory directory() {
         if (directory == null) {
