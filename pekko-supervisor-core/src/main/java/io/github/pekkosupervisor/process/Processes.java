@@ -263,6 +263,16 @@ public final class Processes implements Extension {
         guard.adopt(process.identity(), leadsGroup(process));
     }
 
+    /**
+     * Has it told here, and not in the log, when those that must not outlive this JVM would: for a program whose log
+     * nobody reads.
+     *
+     * @param told gets each message, on any thread
+     */
+    public void tellOfGuard(Consumer<? super String> told) {
+        guard.tell(told);
+    }
+
     /** A process runs. */
     void add(ChildProcess process, boolean leadsGroup) {
         put(new Running(process, leadsGroup, STARTED_HERE));

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import io.github.pekkosupervisor.runit.ServiceEvent;
 import io.github.pekkosupervisor.runit.StreamPlace;
 import io.github.pekkosupervisor.runit.supervise.Printable;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ final class RunsvdirProgram {
         this.context = context;
         this.options = options;
         ActorRef<Command> self = context.getSelf();
+        LaunchedSystem.tellOfGuard(context.getSystem(), new Reporter(NAME, options.directory(), Exit::say));
         this.runsvdir = context.spawn(
                 Runsvdir.create(
                         new RunsvdirSettings(
