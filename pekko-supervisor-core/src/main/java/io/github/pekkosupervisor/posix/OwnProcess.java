@@ -35,6 +35,15 @@ public final class OwnProcess {
         return GETPID.call();
     }
 
+    /** The file of the program that this process is. */
+    public static OsString program() {
+        try (Directory self = Directory.open(OsString.of("/proc/self"))) {
+            return self.readLink(OsString.of("exe"));
+        } catch (PosixException e) {
+            return OsString.of(System.getProperty("java.home") + "/bin/java");
+        }
+    }
+
     /** The process group of this process. */
     public static int group() {
         return GETPGRP.call();

@@ -78,6 +78,7 @@ final class ServiceDirectory implements AutoCloseable {
     private @Nullable LogPipe pipe;
     private @Nullable OwnLog ownLog;
     private Optional<Liveness> live = Optional.empty();
+    private EndPolicy endPolicy = EndPolicy.RUNIT;
     private @Nullable ServiceReadiness readiness;
     private @Nullable ReadyFiles readyFiles;
     private Optional<Duration> startTimeout = Optional.empty();
@@ -289,6 +290,25 @@ final class ServiceDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * What is to stay open while this process becomes another program: nobody is to get the locks meanwhile, and what
+     * is in the FIFOs is not to be lost.
+     */
+    List<Descriptor> lasting() {
+        List<Descriptor> all = new ArrayList<>();
+        if (service != null && !closed) {
+            all.addAll(service.lasting());
+        }
+        if (log != null && !closed) {
+            all.addAll(log.lasting());
+        }
+        pipe().ifPresent(open -> {
+            open.readEnd().ifPresent(all::add);
+            open.writeEnd().ifPresent(all::add);
+        });
+        return all;
+    }
+
     /** The service directory itself, wherever it has been moved to. */
     Directory directory() {
         if (directory == null) {
@@ -382,6 +402,11 @@ final class ServiceDirectory implements AutoCloseable {
         return live;
     }
 
+    /** How {@code run} ends, and who with it. */
+    EndPolicy endPolicy() {
+        return endPolicy;
+    }
+
     /** The log that we write ourselves; empty if there is none, or a logger process. */
     Optional<OwnLog> ownLog() {
         return Optional.ofNullable(ownLog);
@@ -394,6 +419,7 @@ final class ServiceDirectory implements AutoCloseable {
     private void readConf(Reporter reporter) throws FatalException {
         live = Optional.empty();
         byte[] file = {};
+        endPolicy = EndPolicy.RUNIT;
         try {
             if (directory().linkStatusIfPresent(ServiceConf.FILE).isEmpty()) {
                 return;
@@ -417,6 +443,7 @@ final class ServiceDirectory implements AutoCloseable {
             if (conf.startTimeout().isPresent() && isInCustody("start-timeout", ServiceConf.MEND, reporter)) {
                 startTimeout = conf.startTimeout();
             }
+            endPolicy = inCustody(conf.end(), reporter) ? conf.end() : EndPolicy.RUNIT;
             if (conf.log().isEmpty()) {
                 return;
             }
@@ -520,6 +547,14 @@ final class ServiceDirectory implements AutoCloseable {
     /** What tells that it is ready; empty if that is so for as long as {@code run} runs. */
     Optional<ReadyFiles> readyFiles() {
         return Optional.ofNullable(readyFiles);
+    }
+
+    private boolean inCustody(EndPolicy said, Reporter reporter) throws PosixException {
+        boolean inCustody = true;
+        for (String key : said.keys()) {
+            inCustody = isInCustody(key, ServiceConf.MEND, reporter) && inCustody;
+        }
+        return inCustody;
     }
 
     /** Whether nobody else can have said that; if somebody can, this is told, and what to do. */

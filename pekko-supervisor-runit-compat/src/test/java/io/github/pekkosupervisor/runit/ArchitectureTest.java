@@ -102,6 +102,7 @@ class ArchitectureTest {
             "supervise.ErrorText",
             "supervise.FatalException",
             "supervise.Grants",
+            "supervise.ListPlace",
             "supervise.ListedLauncher",
             "supervise.ListedRun",
             "supervise.ListedService",

@@ -61,9 +61,13 @@ class HungServicesTest {
     }
 
     private static void live(Service service, String more) throws IOException {
+        live(service, more, "");
+    }
+
+    private static void live(Service service, String more, String end) throws IOException {
         Files.writeString(
                 service.path().resolve("service.conf"),
-                READY + "live { command = [test, -e, well], every = 100ms, failures = 2" + more + " }\n");
+                READY + "live { command = [test, -e, well], every = 100ms, failures = 2" + more + " }\n" + end + "\n");
     }
 
     private void start() {
@@ -154,6 +158,28 @@ class HungServicesTest {
 
         assertThat(told.words(WEB)).contains("service sent KILL", "run ended p1, signal KILL");
         assertThat(runs(pid)).isFalse();
+    }
+
+    /** What stands in for TERM is the same for whoever asks it to end, and so is who else gets it. */
+    @Test
+    void one_with_a_stop_of_its_own_is_stopped_by_that_with_its_group() throws IOException {
+        web.script(
+                "run",
+                "(trap '' HUP; trap 'echo member >>said; exit' USR1; echo >>starts; while :; do sleep 0.05; done) &\n"
+                        + "trap 'echo HUP >>said' HUP; trap 'echo USR1 >>said; exit 3' USR1\n"
+                        + "while [ ! -e starts ]; do sleep 0.05; done\n"
+                        + WELL + "while :; do sleep 0.05; done");
+        live(web, "", "stop = [\"HUP 300ms\", USR1], process-group = whole");
+        start();
+        int pid = awaitReady();
+
+        Files.delete(web.path().resolve("well"));
+        awaitOther(pid);
+
+        assertThat(told.words(WEB))
+                .contains("Hung", "run ended p1, exit code 3")
+                .doesNotContain("service sent KILL");
+        assertThat(Files.readAllLines(web.path().resolve("said"))).containsExactlyInAnyOrder("HUP", "USR1", "member");
     }
 
     @Test

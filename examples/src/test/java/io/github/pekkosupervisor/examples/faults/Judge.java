@@ -135,6 +135,8 @@ final class Judge {
 
     private static final String REMOVED = "where somebody has removed what children share: ExportHarmTest";
 
+    private static final String SUCCESSOR = "where this process was another launcher before: UpgradeCasesTest";
+
     private static final String WITHOUT_LINKS = "where a file cannot have so many names: ExportWithoutLinksTest";
 
     private Judge() {}
@@ -197,6 +199,9 @@ final class Judge {
             Map.entry("process.NotifyListener.isMain -> ofRunning", NAMES_ANOTHER),
             Map.entry("process.NotifyListener.isPermitted -> ofRunning", NAMES_ANOTHER),
             Map.entry("process.NotifyListener.resume -> exists", NAMES_ANOTHER),
+            Map.entry(
+                    "process.ProcessStart.place -> realPath",
+                    "of a service directory that dies with the launcher: it is known when it has begun"),
             Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> remove", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> rename", NOT_EXECUTED),
@@ -271,6 +276,15 @@ final class Judge {
             Map.entry(
                     "runit.Adoption.mustBeSurelyOurs -> runs",
                     "where others could have written it: AdoptionOfHiddenProcessesTest"),
+            Map.entry("runit.LauncherLock.take -> inPlaceOf", SUCCESSOR),
+            Map.entry("runit.LogPipe.take -> isOpen", SUCCESSOR),
+            Map.entry("runit.LogPipe.takeOverKept -> close", SUCCESSOR),
+            Map.entry("runit.LogPipe.takeOverKept -> reopenBothWays", SUCCESSOR),
+            Map.entry("runit.LogPipe.takeOverKept -> reopenToRead", SUCCESSOR),
+            Map.entry("runit.supervise.ListPlace.openIfThere -> directory", SUCCESSOR),
+            Map.entry("runit.supervise.SuperviseDirectory.create -> inPlaceOf", SUCCESSOR),
+            Map.entry("runit.supervise.SuperviseDirectory.openControl -> isOpen", SUCCESSOR),
+            Map.entry("runit.supervise.SuperviseDirectory.openOk -> isOpen", SUCCESSOR),
             Map.entry("runit.Adoption.boot -> exists", "where the JVM could not learn who it is"),
             Map.entry("runit.Adoption.ask -> pidfdInode", "of one that was adopted, which knows it"),
             Map.entry(

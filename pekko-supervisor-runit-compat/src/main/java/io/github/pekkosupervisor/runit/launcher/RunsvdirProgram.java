@@ -1,19 +1,26 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import io.github.pekkosupervisor.config.Slips;
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Exec;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.posix.Succession;
 import io.github.pekkosupervisor.runit.LauncherLock;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import io.github.pekkosupervisor.runit.ServiceEvent;
 import io.github.pekkosupervisor.runit.StreamPlace;
 import io.github.pekkosupervisor.runit.supervise.Printable;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
@@ -36,14 +43,20 @@ final class RunsvdirProgram {
     private static final String USAGE = "usage: runsvdir [-P] [--stop-on-term] [--verbose] [--state dir] dir\n\n";
     private static final int WRONG_USAGE = 1;
     private static final int HUNG_UP = 111;
+
+    /** By which the next launcher finds the signals that this one has not acted upon. */
+    private static final String SIGNALS = "signals";
+
     private static final int FATAL = 100;
 
     private final ActorContext<Command> context;
     private final ActorRef<Runsvdir.Command> runsvdir;
     private final Options options;
 
+    private sealed interface Command {}
+
     /** What the signals ask for. */
-    private enum Command {
+    private enum Asked implements Command {
         HANGUP,
         TERMINATE,
         INTERRUPT,
@@ -60,9 +73,15 @@ final class RunsvdirProgram {
         }
     }
 
-    private RunsvdirProgram(ActorContext<Command> context, Options options, LauncherLock lock) {
+    /** All has been stopped, since an essential service has ended. */
+    private record EssentialEnded(int code) implements Command {}
+
+    private RunsvdirProgram(
+            ActorContext<Command> context, Options options, LauncherLock lock, Upgrader.Launched launched) {
         this.context = context;
         this.options = options;
+        ActorRef<Command> self = context.getSelf();
+        LaunchedSystem.tellOfGuard(context.getSystem(), new Reporter(NAME, options.directory(), Exit::say));
         this.runsvdir = context.spawn(
                 Runsvdir.create(
                         new RunsvdirSettings(
@@ -73,10 +92,12 @@ final class RunsvdirProgram {
                                 options.listeners(),
                                 options.state()),
                         lock,
-                        StreamPlace.ALONE),
+                        StreamPlace.ALONE,
+                        code -> self.tell(new EssentialEnded(code))),
                 "services",
                 Runsvdir.dispatcher());
         context.watch(runsvdir);
+        context.spawn(Upgrader.create(runsvdir, launched, System::nanoTime), "upgrader", Runsvdir.dispatcher());
     }
 
     /**
@@ -177,26 +198,43 @@ final class RunsvdirProgram {
         LauncherLock lock = lock(options.directory());
         EarlySignals<Command> signals = EarlySignals.open();
         // as the real one, deaf neither under nohup nor after a shell's trap
-        signals.on(Signal.HUP, Command.HANGUP);
-        signals.on(Signal.TERM, Command.TERMINATE);
-        signals.unlessIgnored(Signal.INT, Command.INTERRUPT);
-        signals.on(Signal.ALRM, Command.ALARM);
+        signals.on(Signal.HUP, Asked.HANGUP);
+        signals.on(Signal.TERM, Asked.TERMINATE);
+        signals.unlessIgnored(Signal.INT, Asked.INTERRUPT);
+        signals.on(Signal.ALRM, Asked.ALARM);
+        Optional<Succession> left = Succession.ofThisJvm();
+        left.flatMap(before -> before.descriptor(SIGNALS)).ifPresent(signals::begin);
+        // who has become this one has blocked them until now
+        left.ifPresent(before -> Exec.block(before.blocked()));
         Optional<ProcessTitle> shown = ProcessTitle.show(NAME, arguments);
         Optional<TitleLog> title =
                 options.log().flatMap(log -> TitleLog.open(log, shown, options.logWord(), options.directory()));
+        Map<String, Descriptor> lasting = new HashMap<>();
+        lasting.put(SIGNALS, signals.unread());
+        title.ifPresent(log -> lasting.put(TitleLog.WORD, log.readEnd()));
+        Upgrader.Launched launched = new Upgrader.Launched(
+                options.directory(), options.state(), () -> words(arguments, options, title), lasting, signals::again);
         LaunchedSystem.start(
                 Behaviors.setup(context -> {
                     title.ifPresent(log -> log.follow(context.getSystem()));
                     return Behaviors.withTimers(timers -> {
                         if (title.isPresent()) {
-                            context.getSelf().tell(Command.DOT);
-                            timers.startTimerAtFixedRate(Command.DOT, LOG_DOT);
+                            context.getSelf().tell(Asked.DOT);
+                            timers.startTimerAtFixedRate(Asked.DOT, LOG_DOT);
                         }
-                        return new RunsvdirProgram(context, options, lock).running();
+                        return new RunsvdirProgram(context, options, lock, launched).running();
                     });
                 }),
                 NAME,
                 signals);
+    }
+
+    /** The program and its words, with the log in the process title as it is by now. */
+    private static List<OsString> words(List<OsString> arguments, Options options, Optional<TitleLog> title) {
+        List<OsString> words = new ArrayList<>(arguments);
+        title.ifPresent(log -> words.set(options.logWord(), log.shown(words.get(options.logWord()))));
+        words.add(0, OsString.of(NAME));
+        return words;
     }
 
     /** Ends the program where another one keeps the directory. */
@@ -214,7 +252,11 @@ final class RunsvdirProgram {
 
     private Behavior<Command> running() {
         return Behaviors.receive(Command.class)
-                .onMessage(Command.class, this::obey)
+                .onMessage(Asked.class, this::obey)
+                .onMessage(EssentialEnded.class, essential -> {
+                    Exit.now(essential.code());
+                    return Behaviors.stopped();
+                })
                 .onSignal(ChildFailed.class, failed -> {
                     Exit.say(OsString.of("runsvdir " + Printable.onTerminal(options.directory())
                             + ": fatal: internal failure, services go on," + " please report this: "
@@ -226,7 +268,7 @@ final class RunsvdirProgram {
                 .build();
     }
 
-    private Behavior<Command> obey(Command command) {
+    private Behavior<Command> obey(Asked command) {
         final int interrupted = 130;
         switch (command) {
             case HANGUP -> stop(HUNG_UP);

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param past what became of {@code run}
  * @param pipe the FIFO to the logger; empty without one
  * @param sign of readiness of {@code run}, which runs or is being started; empty where none is waited for
+ * @param ties of what runs or is being started
  */
 public record UnitRecord(
         Supervisor supervisor,
@@ -33,9 +34,10 @@ public record UnitRecord(
         Optional<Script> script,
         Past past,
         Optional<FileStatus.Id> pipe,
-        Optional<Sign> sign) {
+        Optional<Sign> sign,
+        Ties ties) {
 
-    /** Of one that needs no sign of readiness. */
+    /** Of one that needs no sign of readiness, and goes with nobody. */
     public UnitRecord(
             Supervisor supervisor,
             ServiceStatus status,
@@ -45,7 +47,7 @@ public record UnitRecord(
             Optional<Script> script,
             Past past,
             Optional<FileStatus.Id> pipe) {
-        this(supervisor, status, pending, process, start, script, past, pipe, Optional.empty());
+        this(supervisor, status, pending, process, start, script, past, pipe, Optional.empty(), Ties.NONE);
     }
 
     /**
@@ -96,6 +98,18 @@ public record UnitRecord(
         public static final Said NOTHING = new Said(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
+    /**
+     * Who goes with a process, and with whom it goes; said when it was started, and so until it has ended.
+     *
+     * @param diesWithSupervisor whether it is killed when the supervisor has died, with its group if it leads one
+     * @param whole whether it leads a group, and is over when nobody of that is left
+     */
+    public record Ties(boolean diesWithSupervisor, boolean whole) {
+
+        /** As runit has it. */
+        public static final Ties NONE = new Ties(false, false);
+    }
+
     /** Supervision begins, and nothing has been started. */
     public static UnitRecord beginning(Supervisor supervisor, ServiceStatus status) {
         return new UnitRecord(
@@ -121,7 +135,7 @@ public record UnitRecord(
 
     /** The same, written by somebody else. */
     public UnitRecord by(Supervisor other) {
-        return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign);
+        return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign, ties);
     }
 
     /** Whether what runs was started by a supervisor before the one that has written this. */

@@ -77,7 +77,8 @@ public final class RandomRecords {
                 maybe(() -> new UnitRecord.Sign(
                         flag(),
                         random.nextLong(),
-                        said(record.supervisor().identity().bootId()))));
+                        said(record.supervisor().identity().bootId()))),
+                new UnitRecord.Ties(flag(), flag()));
     }
 
     private UnitRecord.Said said(String bootId) {
