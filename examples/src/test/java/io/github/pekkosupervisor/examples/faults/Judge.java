@@ -113,6 +113,8 @@ final class Judge {
 
     private static final String AS_CONNECT = "as those of ConnectProbe: ReadinessTest";
 
+    private static final String SUPERVISED_ELSEWHERE = "of a launcher with --supervise-in: SuperviseElsewhereTest";
+
     private static final String NOT_EXECUTED = "where nothing can be executed";
 
     private static final String TAKEN_BACK = "where a sign has been taken back: ServiceReadinessTest";
@@ -188,6 +190,8 @@ final class Judge {
             Map.entry(
                     "process.ProcessStart.place -> realPath",
                     "of a service directory that dies with the launcher: it is known when it has begun"),
+            Map.entry("runit.SuperviseLinks.make -> linkStatusIfPresent", SUPERVISED_ELSEWHERE),
+            Map.entry("runit.SuperviseLinks.make -> makeLink", SUPERVISED_ELSEWHERE),
             Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> remove", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> rename", NOT_EXECUTED),
