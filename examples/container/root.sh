@@ -5,7 +5,7 @@
 # Nothing can be written but /run and /tmp, and nothing be executed in /tmp.
 #
 # To be run in a mount namespace of its own, as its root: see try.sh. With ARCHIVE=yes archives of classes are made too,
-# as in the Dockerfile; without, the distribution is as after a move.
+# as in the Dockerfile; without, the distribution is what it is after a move.
 set -eu
 
 root=$1 dist=$2 services=$3
@@ -51,9 +51,6 @@ copy $(libraries "$jdk/bin/java" "$jdk/lib/server/libjvm.so" "$jdk"/lib/lib[jnvz
 mkdir -p opt etc bin
 cp -r "$dist" opt/pekko-supervisor
 cp -r "$services" etc/service
-if [ "${ARCHIVE:-no}" = no ]; then
-    rm -f opt/pekko-supervisor/lib/made-for opt/pekko-supervisor/lib/*.jsa
-fi
 copy /bin/sh "$@"
 copy $(libraries /bin/sh "$@")
 for each in etc/service/*; do
