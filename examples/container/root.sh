@@ -48,8 +48,8 @@ copy $(libraries "$jdk/bin/java" "$jdk/lib/server/libjvm.so" "$jdk"/lib/lib[jnvz
 
 # ---- what we bring
 
-mkdir -p opt etc bin
-cp -r "$dist" opt/pekko-supervisor
+mkdir -p opt/pekko-supervisor etc bin
+cp -r "$dist/." opt/pekko-supervisor
 cp -r "$services" etc/service
 copy /bin/sh "$@"
 copy $(libraries /bin/sh "$@")

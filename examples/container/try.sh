@@ -52,7 +52,7 @@ user=
 alone=
 if [ "$(id -u)" -ne 0 ]; then
     user=--map-root-user
-    alone=--user
+    alone='--user --preserve-credentials'
 fi
 unshare $user --mount --pid --fork true 2>/dev/null ||
     die "no namespaces can be made here; try it as root, or where users may make them"
@@ -108,8 +108,8 @@ as=
 # shellcheck disable=SC2016,SC2086
 unshare $user --mount --pid --fork --kill-child /bin/sh -c '
     ARCHIVE=yes "$1/root.sh" "$2/root" "$3" "$1/service" /bin/sleep >&2 || exit
-    exec chroot $4 "$2/root" /opt/pekko-supervisor/bin/runsvdir --supervise-in /run/service /etc/service
-' sh "$here" "$work" "$dist" "$as" </dev/null &
+    exec chroot $4 "$2/root" /opt/pekko-supervisor/bin/runsvdir --stop-within "$5" --supervise-in /run/service /etc/service
+' sh "$here" "$work" "$dist" "$as" "${STOP_WITHIN:-8s}" </dev/null &
 engine=$!
 
 # in_container NAME: as docker exec, for the program of this name
@@ -117,7 +117,7 @@ in_container() {
     nsenter --target "$first" $alone --mount --pid --root --wd /opt/pekko-supervisor/bin/"$@"
 }
 export SVDIR=/etc/service
-await 60 'find_first && in_container sv check db web' || die "the services did not start, see above"
+await 120 'find_first && in_container sv check db web' || die "the services did not start, see above"
 
 echo '# docker exec services sv status db web'
 in_container sv status db web

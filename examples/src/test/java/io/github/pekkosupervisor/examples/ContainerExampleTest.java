@@ -22,7 +22,7 @@ class ContainerExampleTest {
 
     private static final Path SCRIPT = Path.of("container/try.sh").toAbsolutePath();
     private static final Path RUNSVDIR = Path.of("../pekko-supervisor-runit-compat/target/dist/bin/runsvdir");
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final MarkedProcesses processes =
             new MarkedProcesses(UUID.randomUUID().toString());
@@ -77,6 +77,8 @@ class ContainerExampleTest {
                 .redirectOutput(temp.resolve("output").toFile());
         builder.command().addAll(List.of(options));
         builder.environment().put("TMPDIR", temp.toString());
+        // nobody goes before his turn, however busy the machine is
+        builder.environment().put("STOP_WITHIN", "1000s");
         Process script = processes.start(builder);
         assertThat(script.waitFor(LIMIT.toSeconds(), SECONDS))
                 .as("ends by itself")

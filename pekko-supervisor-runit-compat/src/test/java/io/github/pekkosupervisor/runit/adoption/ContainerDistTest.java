@@ -56,7 +56,7 @@ class ContainerDistTest extends InContainer {
     private String inside(String... words) {
         List<String> command = new ArrayList<>(List.of("nsenter", "--target", String.valueOf(first())));
         if (!"root".equals(System.getProperty("user.name"))) {
-            command.add("--user");
+            command.addAll(List.of("--user", "--preserve-credentials"));
         }
         command.addAll(List.of("--mount", "--pid", "--root", "--wd", "/opt/pekko-supervisor/bin/" + words[0]));
         command.addAll(List.of(words).subList(1, words.length));
