@@ -69,7 +69,6 @@ public final class StopOrder<T> {
         }
         if (isReached(killAt, now)) {
             killed = true;
-            toAsk.clear();
             return new Step<>(List.of(), true, Optional.empty());
         }
         List<T> due = new ArrayList<>();
