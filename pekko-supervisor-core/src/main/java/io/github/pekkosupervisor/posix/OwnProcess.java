@@ -150,6 +150,15 @@ public final class OwnProcess {
         PRCTL.call(setParentDeathSignal, Signal.KILL.number(), 0, 0, 0);
     }
 
+    /**
+     * From now on orphans among the descendants of this process become its children, as they else become those of
+     * process 1, and have to be waited for. A program that this process becomes goes on with that; its children do not.
+     */
+    public static void takeOrphans() {
+        final int setChildSubreaper = 36;
+        PRCTL.call(setChildSubreaper, 1, 0, 0, 0);
+    }
+
     /** Gives the process the name that {@code ps -o comm} and {@code killall} go by; at most 15 bytes count. */
     public static void rename(String name) throws PosixException {
         try (Directory self = Directory.open(OsString.of("/proc/self"));

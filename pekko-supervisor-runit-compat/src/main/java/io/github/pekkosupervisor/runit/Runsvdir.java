@@ -2,12 +2,14 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.RunsvPause;
 import io.github.pekkosupervisor.runit.rule.ScanRule;
+import io.github.pekkosupervisor.runit.rule.StopOrder;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Duration;
@@ -22,8 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
-import java.util.stream.Collectors;
+import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -59,7 +60,9 @@ public final class Runsvdir {
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final RunsvdirSettings settings;
-    private final Optional<IntConsumer> essential;
+    private final Optional<LauncherSettings> launcher;
+    private final Optional<SuperviseLinks> links;
+    private final LongSupplier nanos = System::nanoTime;
     private final RunsvSettings runsvSettings;
     private final RunsvdirStream stream;
     private final Reporter reporter;
@@ -77,6 +80,13 @@ public final class Runsvdir {
 
     private final Set<FileStatus.Id> askedToEnd = new HashSet<>();
 
+    /** Who is asked to end when, and when that has begun; empty where all are asked at once, with no time for it. */
+    private Optional<StopOrder<FileStatus.Id>> order = Optional.empty();
+
+    private long orderBegan;
+    private boolean stopIsAsked;
+    private boolean essentialHasEnded;
+
     /** How a runsv is asked to end. */
     private Runsv.Command end = Runsv.Terminate.INSTANCE;
 
@@ -89,6 +99,14 @@ public final class Runsvdir {
      * @param replyTo told when the last one is gone
      */
     public record Stop(ActorRef<Done> replyTo) implements Command {}
+
+    /**
+     * End all services as a launcher is told to by TERM, see {@link LauncherSettings}, and then this actor. Where that
+     * has an order or a time, whoever asks a second time is in a hurry: all are asked at once, and killed soon.
+     *
+     * @param replyTo told when the last one is gone, if no stop was asked for before
+     */
+    public record StopAsTold(ActorRef<Done> replyTo) implements Command {}
 
     /**
      * End all services at once: what runs is killed, and each second whatever has been started meanwhile. May follow a
@@ -189,6 +207,11 @@ public final class Runsvdir {
     /** All is stopped, and the launcher ends. */
     private record EssentialEnded(int code) implements Command {}
 
+    /** While all are stopped in order. */
+    private enum StopGoesOn implements Command {
+        INSTANCE
+    }
+
     private record RunsvWaited(FileStatus.Id id) implements Command {}
 
     /** One service's runsv, and what survives it if it fails. */
@@ -215,11 +238,12 @@ public final class Runsvdir {
             RunsvdirSettings settings,
             LauncherLock lock,
             StreamPlace place,
-            Optional<IntConsumer> essential) {
+            Optional<LauncherSettings> launcher) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
-        this.essential = essential;
+        this.launcher = launcher;
+        this.links = launcher.flatMap(LauncherSettings::superviseIn).map(SuperviseLinks::new);
         this.stream = new RunsvdirStream(context.getSystem(), settings, place);
         this.reporter = stream.reporter(settings.directory());
         this.runsvSettings = new RunsvSettings(
@@ -228,9 +252,9 @@ public final class Runsvdir {
                 settings.clock(),
                 stream.listener(),
                 Optional.empty(),
-                essential.map(launcher -> code -> context.getSelf().tell(new EssentialEnded(code))));
+                launcher.map(ends -> code -> context.getSelf().tell(new EssentialEnded(code))));
         this.conf = new ServicesConf(reporter);
-        this.left = new LeftServices(settings, reporter, runs::containsKey, System::nanoTime);
+        this.left = new LeftServices(settings, reporter, runs::containsKey, nanos);
         ActorRef<Command> self = context.getSelf();
         this.directory = new ServicesDirectory(
                 settings,
@@ -267,20 +291,16 @@ public final class Runsvdir {
         return create(settings, lock, place, Optional.empty());
     }
 
-    /**
-     * The same for a launcher that ends when an essential {@code run} has ended.
-     *
-     * @param essential told the exit code that the launcher is to have then, on some thread, when all have been stopped
-     */
+    /** The same for a launcher, which ends when an essential {@code run} has ended. */
     public static Behavior<Command> create(
-            RunsvdirSettings settings, LauncherLock lock, StreamPlace place, IntConsumer essential) {
-        return create(settings, lock, place, Optional.of(essential));
+            RunsvdirSettings settings, LauncherLock lock, StreamPlace place, LauncherSettings launcher) {
+        return create(settings, lock, place, Optional.of(launcher));
     }
 
     private static Behavior<Command> create(
-            RunsvdirSettings settings, LauncherLock lock, StreamPlace place, Optional<IntConsumer> essential) {
+            RunsvdirSettings settings, LauncherLock lock, StreamPlace place, Optional<LauncherSettings> launcher) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Runsvdir(context, timers, settings, lock, place, essential).supervising()));
+                timers -> new Runsvdir(context, timers, settings, lock, place, launcher).supervising()));
     }
 
     /** Where to spawn it: it reads directories. */
@@ -361,10 +381,14 @@ public final class Runsvdir {
             return afterFirstLook(looked);
         } else if (command instanceof Stop stop) {
             return stop(() -> stop.replyTo().tell(Done.getInstance()), true);
+        } else if (command instanceof StopAsTold stop) {
+            return stopAsTold(() -> stop.replyTo().tell(Done.getInstance()));
+        } else if (command == StopGoesOn.INSTANCE) {
+            return order.map(stop -> goOnStopping(stop.at(sinceStop()))).orElseGet(Behaviors::same);
         } else if (command instanceof EssentialEnded ended) {
-            return stop(() -> essential.ifPresent(launcher -> launcher.accept(ended.code())), true);
+            return essentialEnded(ended.code());
         } else if (command instanceof Kill kill) {
-            return kill(kill.replyTo());
+            return kill(() -> kill.replyTo().tell(Done.getInstance()));
         }
         throw new IllegalStateException("unknown: " + command);
     }
@@ -406,7 +430,7 @@ public final class Runsvdir {
             List<ScanRule.Action> actions = new ArrayList<>(rule.left(left.beside(seen, directory)));
             if (left.lets()) {
                 rule.undecided(left.undecided());
-                actions.addAll(rule.scanned(seen));
+                actions.addAll(rule.scanned(asStarted(seen)));
             }
             perform(actions);
         });
@@ -432,6 +456,18 @@ public final class Runsvdir {
         });
         awaitsLeft = !left.letsAll();
         return perform(actions);
+    }
+
+    /** In the order in which they are to be started. */
+    private Map<FileStatus.Id, OsString> asStarted(Map<FileStatus.Id, OsString> seen) {
+        if (launcher.filter(LauncherSettings::inOrder).isEmpty()) {
+            return seen;
+        }
+        Map<FileStatus.Id, OsString> byName = new LinkedHashMap<>();
+        seen.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .forEach(entry -> byName.put(entry.getKey(), entry.getValue()));
+        return byName;
     }
 
     private void lookAgainAfter(Duration pause) {
@@ -528,7 +564,7 @@ public final class Runsvdir {
         Handover handover = known != null && !known.handover.directory().isClosed()
                 ? known.handover
                 : new Handover(
-                        new ServiceDirectory(name, path, conf.access(directory.directory())),
+                        new ServiceDirectory(name, path, conf.access(directory.directory()), links),
                         stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
         if (known != null) {
             handover.goesOnWith(known.handover.wishes());
@@ -565,7 +601,14 @@ public final class Runsvdir {
             return perform(rule.failed(ended.id()));
         }
         left.ended(ended.id());
-        return perform(rule.ended(ended.id()));
+        return isOver(ended.id());
+    }
+
+    /** Its runsv has ended, its processes with it. */
+    private Behavior<Command> isOver(FileStatus.Id id) {
+        List<ScanRule.Action> actions = rule.ended(id);
+        // nothing is started any more where all is being stopped
+        return order.map(stop -> goOnStopping(stop.ended(id, sinceStop()))).orElseGet(() -> perform(actions));
     }
 
     private Behavior<Command> runsvFailed(RunsvFailed failed) {
@@ -575,14 +618,14 @@ public final class Runsvdir {
                 stream.failed(handover, failed.cause(), settings.clock().instant());
                 if (stopper.isPresent() && ++entry.getValue().failuresAtTheEnd >= MOST_FAILURES_AT_THE_END) {
                     stream.givenUp(handover, reporter);
-                    return perform(rule.ended(entry.getKey()));
+                    return isOver(entry.getKey());
                 }
                 if (handover.isFromPredecessor()) {
                     return perform(rule.failed(entry.getKey()));
                 }
                 // it had begun nothing, so there is nothing that another would have to end
                 handover.directory().close();
-                return perform(rule.ended(entry.getKey()));
+                return isOver(entry.getKey());
             }
         }
         throw new IllegalStateException("an unknown child failed", failed.cause());
@@ -650,6 +693,7 @@ public final class Runsvdir {
                     .onMessageEquals(GoOn.INSTANCE, this::goOn)
                     // whoever wants an end does not wait for it
                     .onMessage(Stop.class, this::giveWay)
+                    .onMessage(StopAsTold.class, this::giveWay)
                     .onMessage(Kill.class, this::giveWay)
                     .onAnyMessage(this::keep)
                     .onSignal(ChildFailed.class, failed -> {
@@ -685,12 +729,10 @@ public final class Runsvdir {
 
         private Behavior<Command> overdue() {
             answer(new NotSettled("these are at something that has to come to its end before: "
-                    + runs.entrySet().stream()
+                    + named(runs.entrySet().stream()
                             .filter(one -> awaited.contains(one.getKey()))
                             .map(one -> one.getValue().entry.toString())
-                            .limit(MOST_NAMED)
-                            .collect(Collectors.joining(", "))
-                    + (awaited.size() > MOST_NAMED ? " and " + (awaited.size() - MOST_NAMED) + " more" : "")));
+                            .toList())));
             return Behaviors.same();
         }
 
@@ -750,6 +792,11 @@ public final class Runsvdir {
     // ---- the end
 
     private Behavior<Command> stop(Runnable then, boolean waits) {
+        beginStop(then, waits);
+        return perform(rule.stop());
+    }
+
+    private void beginStop(Runnable then, boolean waits) {
         if (stopper.isEmpty()) {
             stopper = Optional.of(then);
             left.wantNothing();
@@ -760,12 +807,82 @@ public final class Runsvdir {
         if (!awaitsLeft) {
             timers.cancel(LookAgain.INSTANCE);
         }
-        return perform(rule.stop());
     }
 
-    private Behavior<Command> kill(ActorRef<Done> asker) {
+    private Behavior<Command> stopAsTold(Runnable then) {
+        boolean again = stopIsAsked;
+        stopIsAsked = true;
+        return again && order.isPresent() ? goOnStopping(order.get().hurry(sinceStop())) : stopInOrder(then);
+    }
+
+    /** The end of it is what the exit code tells, whoever has asked for a stop meanwhile. */
+    private Behavior<Command> essentialEnded(int code) {
+        Runnable then = () -> launcher.ifPresent(ends -> ends.essential().accept(code));
+        if (stopper.isPresent() && !essentialHasEnded) {
+            stopper = Optional.of(then);
+        }
+        essentialHasEnded = true;
+        return stopInOrder(then);
+    }
+
+    private Behavior<Command> stopInOrder(Runnable then) {
+        if (launcher.isEmpty()
+                || (!launcher.get().inOrder() && launcher.get().stopWithin().isEmpty())) {
+            return stop(then, true);
+        }
+        if (order.isPresent()) {
+            return Behaviors.same();
+        }
+        beginStop(then, true);
+        orderBegan = nanos.getAsLong();
+        StopOrder<FileStatus.Id> begun = new StopOrder<>(
+                rule.beginStop(), launcher.get().inOrder(), launcher.get().stopWithin());
+        order = Optional.of(begun);
+        return goOnStopping(begun.at(Duration.ZERO));
+    }
+
+    private Duration sinceStop() {
+        return Duration.ofNanos(nanos.getAsLong() - orderBegan);
+    }
+
+    private Behavior<Command> goOnStopping(StopOrder.Step<FileStatus.Id> step) {
+        List<ScanRule.Action> actions = due(step);
+        return step.kill() ? killTheRest() : perform(actions);
+    }
+
+    private List<ScanRule.Action> due(StopOrder.Step<FileStatus.Id> step) {
+        timers.cancel(StopGoesOn.INSTANCE);
+        step.next().ifPresent(next -> {
+            Duration pause = next.minus(sinceStop());
+            timers.startSingleTimer(
+                    StopGoesOn.INSTANCE, StopGoesOn.INSTANCE, pause.isNegative() ? Duration.ZERO : pause);
+        });
+        List<ScanRule.Action> actions = new ArrayList<>();
+        step.ask().forEach(id -> actions.addAll(rule.stop(id)));
+        return actions;
+    }
+
+    private Behavior<Command> killTheRest() {
+        List<String> names = runs.entrySet().stream()
+                .filter(one -> rule.knows(one.getKey()) && isAlive(one.getValue()))
+                .map(one -> one.getValue().entry.toString())
+                .sorted()
+                .toList();
+        if (!names.isEmpty()) {
+            reporter.warnOfOurs("not over " + DurationText.of(sinceStop()) + " after all was told to stop, and killed: "
+                    + named(names));
+        }
+        return kill(() -> {});
+    }
+
+    private static String named(List<String> names) {
+        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMED)))
+                + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
+    }
+
+    private Behavior<Command> kill(Runnable then) {
         end = Runsv.Kill.INSTANCE;
-        Behavior<Command> next = stop(() -> asker.tell(Done.getInstance()), false);
+        Behavior<Command> next = stop(then, false);
         runs.values().forEach(service -> service.runsv.tell(end));
         return next;
     }

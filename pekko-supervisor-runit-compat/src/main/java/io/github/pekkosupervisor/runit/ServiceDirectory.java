@@ -68,6 +68,7 @@ final class ServiceDirectory implements AutoCloseable {
     private final OsString name;
     private final OsString path;
     private final Optional<Grants> usualAccess;
+    private final Optional<SuperviseLinks> links;
     private Optional<Grants> access = Optional.empty();
     private Optional<Again> oneshot = Optional.empty();
     private boolean heldBack;
@@ -94,18 +95,20 @@ final class ServiceDirectory implements AutoCloseable {
      * @param path where it is, from the JVM's working directory
      */
     ServiceDirectory(OsString name, OsString path) {
-        this(name, path, Optional.empty());
+        this(name, path, Optional.empty(), Optional.empty());
     }
 
     /**
      * @param name as it shows in messages
      * @param path where it is, from the JVM's working directory
      * @param usualAccess who may use it, unless it says so itself; empty for modes as runit has them
+     * @param links where it gets its {@code supervise}, if it has none; empty for in itself
      */
-    ServiceDirectory(OsString name, OsString path, Optional<Grants> usualAccess) {
+    ServiceDirectory(OsString name, OsString path, Optional<Grants> usualAccess, Optional<SuperviseLinks> links) {
         this.name = name;
         this.path = path;
         this.usualAccess = usualAccess;
+        this.links = links;
     }
 
     OsString name() {
@@ -143,7 +146,7 @@ final class ServiceDirectory implements AutoCloseable {
         }
         locked = true;
         if (pipe != null && log == null) {
-            openLog();
+            openLog(reporter);
         }
         if (log != null && !log.lock()) {
             return Opening.LOG_IS_LOCKED;
@@ -242,15 +245,17 @@ final class ServiceDirectory implements AutoCloseable {
             logWant = exists(LOG_DOWN) ? Want.DOWN : Want.UP;
             pipe = new LogPipe(reporter);
         }
+        links.ifPresent(elsewhere -> elsewhere.make(home, path, name, "", reporter));
         service = SuperviseDirectory.create(home, "");
     }
 
-    private void openLog() throws FatalException {
+    private void openLog(Reporter reporter) throws FatalException {
         try {
             directory().directory(LOG).close();
         } catch (PosixException e) {
             throw new FatalException("unable to change directory to ./log", e);
         }
+        links.ifPresent(elsewhere -> elsewhere.make(directory(), path, name, "log/", reporter));
         log = SuperviseDirectory.create(directory(), "log/");
     }
 

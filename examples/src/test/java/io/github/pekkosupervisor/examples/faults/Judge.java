@@ -123,6 +123,8 @@ final class Judge {
     private static final String NAMES_ANOTHER =
             "of one that has named another process: SdNotifyTest, AdoptionOfReadinessTest";
 
+    private static final String SUPERVISED_ELSEWHERE = "of a launcher with --supervise-in: SuperviseElsewhereTest";
+
     private static final String NOT_EXECUTED = "where nothing can be executed";
 
     private static final String TAKEN_BACK = "where a sign has been taken back: ServiceReadinessTest";
@@ -202,6 +204,8 @@ final class Judge {
             Map.entry(
                     "process.ProcessStart.place -> realPath",
                     "of a service directory that dies with the launcher: it is known when it has begun"),
+            Map.entry("runit.SuperviseLinks.make -> linkStatusIfPresent", SUPERVISED_ELSEWHERE),
+            Map.entry("runit.SuperviseLinks.make -> makeLink", SUPERVISED_ELSEWHERE),
             Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> remove", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> rename", NOT_EXECUTED),

@@ -47,6 +47,15 @@ final class LaunchedSystem {
      * @param signals for that actor
      */
     static <T> ActorSystem<T> start(Behavior<T> guardian, String name, EarlySignals<T> signals) {
+        return start(guardian, name, signals, OwnProcess.pid() == 1);
+    }
+
+    /**
+     * The same for one that may do what process 1 does.
+     *
+     * @param takesOrphans whether orphans come to it, and are waited for
+     */
+    static <T> ActorSystem<T> start(Behavior<T> guardian, String name, EarlySignals<T> signals, boolean takesOrphans) {
         // HotSpot's own signal for its threads: one from outside would crash it. Services get the default all the same,
         // since what they are to ignore has been read by now
         Launch.ofThisJvm();
@@ -64,7 +73,7 @@ final class LaunchedSystem {
         config = config.withValue(
                 "pekko-supervisor.process.passed-on-descriptors", ConfigValueFactory.fromIterable(given.further()));
         ActorSystem<T> system = ActorSystem.create(guardian, name, config.resolve());
-        if (ProcessHandle.current().pid() == 1) {
+        if (takesOrphans) {
             reapOrphans(system, signals);
         }
         // its first thread is there when there may be no more
@@ -78,7 +87,7 @@ final class LaunchedSystem {
         Processes.get(system).tellOfGuard(reporter::warnOfOurs);
     }
 
-    /** As process 1 we inherit the orphans of everybody else and have to wait for them. */
+    /** Orphans that become our children have to be waited for. */
     private static void reapOrphans(ActorSystem<?> system, EarlySignals<?> signals) {
         signals.on(Signal.CHLD, () -> {
             if (MAY_REAP.get()) {

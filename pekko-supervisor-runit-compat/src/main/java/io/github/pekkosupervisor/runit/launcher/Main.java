@@ -15,7 +15,8 @@ import java.util.List;
 public final class Main {
 
     private static final String USAGE = """
-            usage: pekko-supervisor runsvdir [-P] [--stop-on-term] [--verbose] [--state dir] dir [log]
+            usage: pekko-supervisor runsvdir [--init | --stop-on-term] [--stop-within time] [--supervise-in place]
+                                    [--state state] [--verbose] [-P] dir [log]
                    pekko-supervisor runsv [--verbose] dir
                    pekko-supervisor status [--json] [dir ...]
                    pekko-supervisor tree [--json] [dir ...]

@@ -147,7 +147,8 @@ public final class ListPlace {
         }
     }
 
-    private static OsString absolute(OsString path) {
+    /** A path from the root of all files. */
+    public static OsString absolute(OsString path) {
         return path.startsWith("/")
                 ? path
                 : OsString.of(System.getProperty("user.dir") + "/").plus(path);
