@@ -130,7 +130,7 @@ public record UnitRecord(
 
     /** The same of one that counts as hung. */
     public UnitRecord asHung() {
-        return new UnitRecord(supervisor, status, pending.asHung(), process, start, script, past, pipe, sign);
+        return new UnitRecord(supervisor, status, pending.asHung(), process, start, script, past, pipe, sign, ties);
     }
 
     /** The same, written by somebody else. */

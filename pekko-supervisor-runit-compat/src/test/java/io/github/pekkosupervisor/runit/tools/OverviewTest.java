@@ -241,7 +241,8 @@ class OverviewTest {
                 record.script(),
                 record.past(),
                 record.pipe(),
-                Optional.of(new UnitRecord.Sign(isReady, 1, said)));
+                Optional.of(new UnitRecord.Sign(isReady, 1, said)),
+                record.ties());
     }
 
     private static String json(ServiceReport report) {
