@@ -227,7 +227,7 @@ class HungServicesTest {
         start();
         int pid = web.awaitRun();
         OurPrograms ours = new OurPrograms();
-        String services = web.path().getParent().toString();
+        String services = String.valueOf(web.path().getParent());
         assertThat(isShownReady()).isTrue();
         assertThat(ours.run("status", services)).startsWith("0 ").doesNotContain("hung");
 
@@ -269,7 +269,7 @@ class HungServicesTest {
                                 .hung())
                         .isTrue());
         OurPrograms ours = new OurPrograms();
-        String services = web.path().getParent().toString();
+        String services = String.valueOf(web.path().getParent());
         assertThat(ours.run("status", services)).contains("signal TERM, hung");
         assertThat(ours.run("status", "--json", services))
                 .contains("\"lastExit\":{\"signal\":\"TERM\",\"core\":false,\"hung\":true}");

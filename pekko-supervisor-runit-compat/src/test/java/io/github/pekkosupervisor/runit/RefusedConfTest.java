@@ -69,11 +69,11 @@ class RefusedConfTest {
     }
 
     private String table(Service web) throws IOException, InterruptedException {
-        return ours.run("status", web.path().getParent().toString());
+        return ours.run("status", String.valueOf(web.path().getParent()));
     }
 
     private String json(Service web) throws IOException, InterruptedException {
-        return ours.run("status", "--json", web.path().getParent().toString());
+        return ours.run("status", "--json", String.valueOf(web.path().getParent()));
     }
 
     @ParameterizedTest
@@ -167,7 +167,7 @@ class RefusedConfTest {
         assertThat(json(web))
                 .startsWith("1 ")
                 .contains("\"shortcomings\":[{\"what\":\"" + note + "\",\"why\":\"" + why);
-        assertThat(ours.run("tree", web.path().getParent().toString()))
+        assertThat(ours.run("tree", String.valueOf(web.path().getParent())))
                 .startsWith("1 ")
                 .contains(note);
     }
