@@ -192,6 +192,7 @@ final class ArchitectureTest {
         "posix.TransferBuffer",
         "posix.UserDatabase",
         "process.ContainedErrors",
+        "process.Countdown",
         "process.HandOver",
         "process.KeptProcess",
         "process.KeptProcesses",
@@ -322,6 +323,8 @@ final class ArchitectureTest {
             .doNotHaveSimpleName("ConnectProbe")
             .and()
             .doNotHaveSimpleName("HttpProbe")
+            .and()
+            .haveNameNotMatching(".*ProbeSocket.*")
             .should()
             .dependOnClassesThat(THE_JDKS_WAY_TO_THE_SYSTEM);
 

@@ -76,9 +76,9 @@ public final class Processes implements Extension {
                 .execute(task));
         this.guard = new HostGuard(posix, executor);
         system.getWhenTerminated()
+                .thenRun(this::closeListeners)
                 .thenCompose(done -> whenBuried())
                 .thenCompose(done -> guard.close())
-                .thenRun(this::closeListeners)
                 .thenRun(posix::close);
     }
 

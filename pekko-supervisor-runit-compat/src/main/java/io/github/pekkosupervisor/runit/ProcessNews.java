@@ -53,6 +53,8 @@ final class ProcessNews {
         }
         if (event instanceof ProcessEvent.Notified notified) {
             stream.tell(new ServiceEvent.Notified(stream.path(), notified.notice()));
+        } else if (event instanceof ProcessEvent.Warned warned) {
+            stream.reporter().warnOfOurs("run " + warned.what());
         } else if (event instanceof ProcessEvent.NotReady notReady) {
             stream.reporter().warnOfOurs("run was " + notReady.description() + "; it is stopped");
         }

@@ -118,6 +118,8 @@ final class ProcessRecord {
             sign = sign().map(Sign::given).orElseGet(() -> new Sign(true, 0));
         } else if (event instanceof ProcessEvent.Notified notified) {
             sign = sign().map(known -> known.with(words(notified.said()))).orElse(null);
+        } else if (event instanceof ProcessEvent.Said changed) {
+            sign = sign().map(known -> known.with(words(changed.said()))).orElse(null);
         } else if (event instanceof ProcessEvent.Exited exited) {
             end = exited.status();
         }

@@ -33,6 +33,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -82,8 +83,8 @@ final class Runsv {
     private RunsvState state = RunsvState.NOTHING;
     private int refusedLocks;
 
-    /** The pid of the oneshot that is timed; 0 if none runs. */
-    private int timedOneshot;
+    private final LongSupplier elapsed = System::nanoTime;
+    private OneshotTime oneshotTime = OneshotTime.NONE;
 
     private final Wishes wishes;
     private final Essential essential = new Essential();
@@ -725,14 +726,20 @@ final class Runsv {
 
     /** One that is to be over by itself has that long from its start, or from when it was taken over. */
     private void timeOneshot() {
-        int pid = oneshotThatRuns();
-        if (pid != timedOneshot) {
-            timedOneshot = pid;
+        Optional<Duration> limit = directory.oneshotLimit();
+        if (limit.isEmpty()) {
+            return;
+        }
+        long now = elapsed.getAsLong();
+        boolean isPaused = state.service().status().paused();
+        OneshotTime next = oneshotTime.next(oneshotThatRuns(), isPaused, limit.get(), now);
+        if (!next.equals(oneshotTime)) {
+            oneshotTime = next;
             timers.cancel(OneshotOverdue.class);
-            directory
-                    .oneshotLimit()
-                    .filter(limit -> pid != 0 && limit.compareTo(LONGEST_TIMER) < 0)
-                    .ifPresent(limit -> timers.startSingleTimer(OneshotOverdue.class, new OneshotOverdue(pid), limit));
+            next.due(now)
+                    .filter(rest -> rest.compareTo(LONGEST_TIMER) < 0)
+                    .ifPresent(rest ->
+                            timers.startSingleTimer(OneshotOverdue.class, new OneshotOverdue(next.pid()), rest));
         }
     }
 
@@ -744,11 +751,6 @@ final class Runsv {
     /** It is stopped as one that is hung: its {@code control/t} is asked, and KILL follows. */
     private Behavior<Command> oneshotOverdue(OneshotOverdue overdue) {
         if (overdue.pid() != oneshotThatRuns()) {
-            return Behaviors.same();
-        }
-        if (state.service().status().paused()) {
-            // it cannot come to an end; nobody judges it until it goes on
-            timers.startSingleTimer(OneshotOverdue.class, overdue, PUBLISH_RETRY);
             return Behaviors.same();
         }
         Duration limit = directory.oneshotLimit().orElse(Duration.ZERO);
@@ -785,7 +787,7 @@ final class Runsv {
         if (message.event() == ProcessEvent.Ready.INSTANCE) {
             return done(this::ready);
         }
-        if (message.event() instanceof ProcessEvent.Notified) {
+        if (message.event() instanceof ProcessEvent.Notified || message.event() instanceof ProcessEvent.Said) {
             // whoever comes after us is to know what of that counts
             publisher.record(state);
         }

@@ -318,10 +318,11 @@ final class RunsvProcesses<T> {
         handover.process(role).sent(signal);
     }
 
-    /** One that is stopped on purpose is not hung. */
+    /** One that is stopped on purpose is not hung, nor late. */
     private void tellPause(Role role, Signal signal, ActorRef<ProcessActor.Command> actor) {
         boolean isPause = signal == Signal.STOP;
-        if (role == Role.SERVICE && directory.live().isPresent() && (isPause || signal == Signal.CONT)) {
+        boolean isTimed = directory.live().isPresent() || directory.readiness().isPresent();
+        if (role == Role.SERVICE && isTimed && (isPause || signal == Signal.CONT)) {
             actor.tell(new ProcessActor.Paused(isPause));
         }
     }

@@ -360,6 +360,22 @@ class ServiceReadinessTest {
         assertThat(seen().ready()).isFalse();
     }
 
+    /** It may have its own way, and KILL follows. */
+    @Test
+    void so_is_one_whose_control_t_keeps_it_from_TERM() throws Exception {
+        Service web = service(WAIT, "oneshot = true, start-timeout = 1s").script("control/t", "echo t >>said");
+        start();
+        int pid = web.awaitRun();
+
+        patiently().until(() -> web.status().pid() != 0 && web.status().pid() != pid);
+        Files.createFile(web.path().resolve("go"));
+
+        assertThat(told.words("/web"))
+                .contains("service sent KILL", "run ended p1, signal KILL")
+                .doesNotContain("service sent TERM");
+        assertThat(web.lines("said")).contains("t");
+    }
+
     @Test
     void one_that_is_not_ready_in_time_is_stopped_and_that_is_said() throws Exception {
         Service web = service(SLEEP, "ready { notification-fd = 4 }, start-timeout = 1s");

@@ -65,12 +65,13 @@ final class Judge {
             Map.entry("PipeWriter.", "the bytes are written again"),
             Map.entry("ConnectProbe.", "tried again: that is what it is for"),
             Map.entry("HttpProbe.", "tried again: that is what it is for"),
+            Map.entry("ProbeSocket.", "tried again: that is what it is for"),
             Map.entry("NotifyListener.read", "the messages are read again"),
             Map.entry("FileProbe.isPassed", "tried again: that is what it is for"),
             Map.entry("Kinship.of", "who cannot be looked at counts by his user"),
             Map.entry("Kinship.userOf", "who cannot be looked at counts by his user"),
             Map.entry("ReadyFiles.remove", "a link to it is its owner's, and tells him"),
-            Map.entry("ReadyFiles.hide", "whom it names has ended, which who looks sees"),
+            Map.entry("ReadyFiles.hide", "of one that has ended who looks sees that; else it is told"),
             Map.entry("AdoptedChild.hasGroup", "what cannot be seen is there, until the next look"),
             Map.entry("NativeChild.groupExists", "what cannot be seen is there, until the next look"),
             Map.entry("SpawnCall.isAvailable", "it only asks whether the C library has such a function"),
@@ -191,11 +192,10 @@ final class Judge {
      * makes is none of its business.
      */
     private static final Map<String, String> EXCUSED = Map.ofEntries(
-            Map.entry("process.HttpProbe.begin -> pass", AS_CONNECT),
-            Map.entry("process.HttpProbe.begin -> pass #2", AS_CONNECT),
-            Map.entry("process.HttpProbe.step -> pass", AS_CONNECT),
+            Map.entry("process.HttpProbe.goOn -> pass", AS_CONNECT),
             Map.entry("process.KeptProcesses.forget -> remove #2", "of one that is kept and ready: KeptReadinessTest"),
             Map.entry("process.NotifyListener.isMain -> ofRunning", NAMES_ANOTHER),
+            Map.entry("process.NotifyListener.isPermitted -> ofRunning", NAMES_ANOTHER),
             Map.entry("process.NotifyListener.resume -> exists", NAMES_ANOTHER),
             Map.entry(
                     "process.ProcessStart.place -> realPath",
