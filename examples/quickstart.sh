@@ -70,7 +70,7 @@ clean_up() {
     [ -n "$home" ] || return
     if [ -n "$runsvdir" ]; then
         kill -HUP "$runsvdir" 2>/dev/null
-        await 10 'gone "$runsvdir"' || kill -KILL "$runsvdir" 2>/dev/null
+        await 20 'gone "$runsvdir"' || kill -KILL "$runsvdir" 2>/dev/null
         wait "$runsvdir" 2>/dev/null
     fi
     for each in $(leftovers); do
@@ -210,12 +210,12 @@ status() {
 order() {
     if [ $have_sv = yes ]; then
         run "sv $1 $2"
-        expect 8 "$4" "$5"
+        expect 20 "$4" "$5"
     else
         typed "printf $3 >$2/supervise/control"
         # opened for reading as well: a writer alone would wait for ever if nobody supervised
         printf '%s' "$3" 1<>"$2/supervise/control"
-        expect 8 "$4" "$5"
+        expect 20 "$4" "$5"
         status "$2"
     fi
 }
@@ -257,17 +257,17 @@ status sleeper
 say 'Stop it, start it, restart it.'
 order stop sleeper d 'is_down sleeper' 'sleeper is down'
 order start sleeper u 'runs sleeper' 'sleeper runs again'
-expect 8 'runs_for_a_while sleeper' 'sleeper runs for two seconds'
+expect 20 'runs_for_a_while sleeper' 'sleeper runs for two seconds'
 before=$(pid_of sleeper)
 order restart sleeper t "runs_anew sleeper $before" 'sleeper runs as another process'
 
 say 'Kill it behind its back, and it is started again.'
-expect 8 'runs_for_a_while sleeper' 'sleeper runs for two seconds'
+expect 20 'runs_for_a_while sleeper' 'sleeper runs for two seconds'
 before=$(pid_of sleeper)
 status sleeper
 run 'cat sleeper/supervise/pid'
 run 'kill -9 $(cat sleeper/supervise/pid)'
-expect 8 "runs_anew sleeper $before" 'sleeper runs again after it was killed'
+expect 20 "runs_anew sleeper $before" 'sleeper runs again after it was killed'
 status sleeper
 run 'cat sleeper/supervise/pid'
 
@@ -283,10 +283,10 @@ else
 fi
 script greeter/run '#!/bin/sh' 'echo "Hello, this is process $$."' 'exec sleep 1000'
 run 'ln -s ../greeter service/greeter'
-expect 8 'runs greeter && runs greeter/log' 'greeter and its logger run'
+expect 20 'runs greeter && runs greeter/log' 'greeter and its logger run'
 status greeter
 [ $have_sv = yes ] || status greeter/log
-expect 8 "grep -q Hello $log" "greeter's first words are in $log"
+expect 20 "grep -q Hello $log" "greeter's first words are in $log"
 run "cat $log"
 
 if [ $stay = yes ]; then
@@ -310,9 +310,9 @@ fi
 
 say 'A service whose link is removed is stopped, and not supervised any more.'
 run 'rm service/sleeper'
-expect 8 'is_down sleeper' 'sleeper is down'
+expect 20 'is_down sleeper' 'sleeper is down'
 if [ $have_sv = yes ]; then
-    expect 8 '! sv status ./sleeper' 'sleeper is not supervised any more'
+    expect 20 '! sv status ./sleeper' 'sleeper is not supervised any more'
     status ./sleeper
 else
     status sleeper
@@ -321,7 +321,7 @@ fi
 say 'HUP makes runsvdir stop all services and go; 111 is what it exits with then.'
 typed "kill -HUP $runsvdir"
 kill -HUP "$runsvdir"
-expect 10 'gone "$runsvdir"' 'runsvdir has ended'
+expect 20 'gone "$runsvdir"' 'runsvdir has ended'
 typed "wait $runsvdir; echo \$?"
 wait "$runsvdir"
 code=$?

@@ -19,12 +19,13 @@ fact 'another pid' '[ "$(pid_of a)" != "$first" ]'
 stop_runsv a
 
 title 22 'ctl o on a service that is down'
-service b 'echo >>starts; sleep 2'
+service b 'echo >>starts; until [ -e go ]; do sleep 0.05; done'
 : >b/down
 start_runsv b
 ctl b o
 await_bytes b 'PID 0 d 0 1'
 view b
+: >b/go
 await_bytes b '0 0 d 0 0'
 sleep 1.3
 view b

@@ -15,6 +15,8 @@ fact 'status is written again' '[ "$(status_version a)" != "$version" ]'
 title 24 'ctl c'
 ctl a c
 await_signal a CONT
+# after the signal was sent
+await 20 '[ "$(status_version a)" != "$version" ]'
 fact 'status is written again' '[ "$(status_version a)" != "$version" ]'
 view a
 

@@ -21,7 +21,7 @@ title 35 'commands wait for control/h'
 rm a/signals
 script a/control/h <<'END'
 echo begin >>signals
-sleep 1
+sleep 0.4
 echo end >>signals
 END
 ctl a h1

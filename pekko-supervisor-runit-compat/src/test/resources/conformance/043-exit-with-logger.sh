@@ -3,7 +3,7 @@
 
 title 43 'runsv waits for the logger'
 service a 'echo first; echo last; exec sleep 1000'
-service a/log 'cat >seen; sleep 1; echo after >>seen'
+service a/log 'cat >seen; sleep 0.5; echo after >>seen'
 start_runsv a
 await 10 '[ "$(lines a/log/seen)" -ge 2 ]'
 ctl a x

@@ -40,7 +40,7 @@ show sv statue ./a
 show sv hzz ./a
 show sv 1abc ./a
 await_other_pid a 0
-show sv -w 5 Down ./a
+show sv -w 60 Down ./a
 view a
 stop_runsv a
 show sv Xyz ./a

@@ -28,7 +28,7 @@ title 68 'with -w and -v they wait and report'
 trap_service b
 start_runsv b
 await 10 '[ -s b/ready ]'
-show sv -w 3 up ./b
+show sv -w 60 up ./b
 show sv -v hup ./b
 await_signal b HUP
 stop_runsv_hard b

@@ -31,7 +31,7 @@ show init.d/up bogus
 show init.d/up -x
 show init.d/up -V
 title 69 'other commands, further words'
-show init.d/up -w 5 stop
+show init.d/up -w 60 stop
 show init.d/up start and more
 show init.d/up up
 show init.d/up -v up

@@ -80,9 +80,9 @@ show sv up ./a
 written
 
 title 74 'restarted within the same second'
-fake_status a 5 '07000000 00 75 00 01'
+fake_status a 1000 '07000000 00 75 00 01'
 show sv -w 1 restart ./a
 written
-fake_status a -5 '07000000 00 75 00 01'
+fake_status a -1000 '07000000 00 75 00 01'
 show sv -w 1 restart ./a
 written

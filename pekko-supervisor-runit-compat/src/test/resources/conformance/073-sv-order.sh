@@ -8,8 +8,13 @@ trap_service sd/b
 start_services sd
 await 10 '[ -s sd/b/ready ]'
 cd sd || exit
-show sv -w 2 stop ./b ./a
+sv stop ./b ./a >stop.out &
+stop=$!
+await 20 '[ -s stop.out ]'
+norm <stop.out
 kill -KILL "$(pid_of b)"
-await_bytes b '0 0 d 0 0'
+wait "$stop"
+echo "rc $?"
+norm <stop.out
 cd ..
 stop_runsvdir sd

@@ -35,11 +35,12 @@ said_by_svlogd
 exec 3>&-
 title 103 'TERM in the middle of a line'
 log_directory e
-start_svlogd e
+start_svlogd -v e
 exec 4<in
 printf 'one\npar' >&3
 await 10 '[ -s e/current ]'
 kill -TERM "$SVLOGD"
+await 20 'grep -q sigterm svlogd.err'
 settle
 fact 'it runs' '! ended $SVLOGD'
 printf 'tial\nnext\n' >&3

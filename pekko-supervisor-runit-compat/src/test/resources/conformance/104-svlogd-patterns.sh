@@ -4,15 +4,17 @@
 for_both_users
 
 title 104 'the table of patterns'
+# one svlogd for all of them, each of which meets each line
 i=0
-# an earlier line fills the memory that a plus at the end of a line would look at
-long=$(printf '%01000d' 0)
+: >lines
+: >patterns
 while IFS='/' read -r pattern line; do
     i=$((i + 1))
     log_directory "p$i" "-*
 +$pattern"
-    printf '%s\n%s\n' "$long" "$line" | svlogd "p$i"
-    fact "$pattern on '$line'" "[ -s p$i/current ]"
+    # an earlier line fills the memory that a plus at the end of a line would look at
+    printf '%01000d\n%s\n' 0 "$line" >>lines
+    printf '%s\n' "$pattern" >>patterns
 done <<'END'
 foo/foobar
 *foo/fofoo
@@ -32,6 +34,15 @@ foo/foo
 *b+c/abcc
 /
 END
+# shellcheck disable=SC2046
+svlogd $(seq -f p%g "$i") <lines
+i=0
+while read -r pattern; do
+    i=$((i + 1))
+    # shellcheck disable=SC2046
+    echo "$pattern takes" $(grep -v '^0000' "p$i/current" | sed 's/.*/[&]/' | tr ' ' _)
+done <patterns
+
 title 105 'the last one that fits decides'
 mkdir d
 printf '#comment\n\n-foo*\n+*bar\n-*baz' >d/config

@@ -8,6 +8,10 @@ set -u
 umask 022
 HERE=$(pwd -P)
 
+# How long sv waits for what is sure to come: for a scenario about its waiting it is too long, and says so itself.
+SVWAIT=60
+export SVWAIT
+
 # --- time -------------------------------------------------------------------------------------------------------------
 
 # Sets NOW to the machine's uptime in hundredths of a second, without starting a process.
@@ -30,13 +34,24 @@ await() {
     done
 }
 
-# await_first FILE: until it has a line. The line came after EARLIEST and before LATEST, both as NOW.
-await_first() {
-    now
-    EARLIEST=$NOW
-    await 20 "now; [ \"\$(lines $1)\" -ge 1 ] || { EARLIEST=\$NOW; false; }"
-    now
-    LATEST=$NOW
+# comes_each_second FILE: three more lines of it take three seconds. A machine that holds up the look or the writer
+# makes any three seem quick or slow, so it is looked again; who has another pace has it each time.
+comes_each_second() {
+    for look in 1 2 3 4 5 6; do
+        count=$(lines "$1")
+        now
+        earliest=$NOW
+        await 20 "now; [ \"\$(lines $1)\" -gt $count ] || { earliest=\$NOW; false; }" || return 1
+        now
+        latest=$NOW
+        count=$(lines "$1")
+        await 20 "[ \"\$(lines $1)\" -ge $((count + 3)) ]" || return 1
+        now
+        if [ $((NOW - earliest)) -ge 280 ] && [ $((NOW - latest)) -le 480 ]; then
+            return 0
+        fi
+    done
+    return 1
 }
 
 # Gives a wrong reaction the time to show itself.
@@ -49,12 +64,14 @@ between() {
     [ "$3" -ge "$1" ] && [ "$3" -le "$2" ]
 }
 
-# gaps_between LOW HIGH FILE: every two neighbouring lines of FILE (each an uptime in seconds) lie that far apart.
-gaps_between() {
-    awk -v low="$1" -v high="$2" '
-        NR > 1 { gap = $1 * 100 - last; if (gap < low || gap > high) bad = 1 }
-        { last = $1 * 100 }
-        END { exit bad || NR < 2 }' "$3"
+# await_gaps COUNT LOW HIGH FILE: until the last COUNT gaps between two lines of FILE (each an uptime in seconds) lie
+# between these hundredths of a second. Sooner or later they do if that is the pace, also where the machine has held
+# up a line before.
+await_gaps() {
+    await 60 "tail -n $(($1 + 1)) $4 | awk -v count=$1 -v low=$2 -v high=$3 '
+        NR > 1 { gap = \$1 * 100 - last; if (gap < low || gap > high) bad = 1 }
+        { last = \$1 * 100 }
+        END { exit bad || NR <= count }'"
 }
 
 # --- transcript -------------------------------------------------------------------------------------------------------

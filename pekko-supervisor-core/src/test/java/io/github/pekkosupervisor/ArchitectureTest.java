@@ -191,12 +191,15 @@ final class ArchitectureTest {
         "posix.Succession",
         "posix.TransferBuffer",
         "posix.UserDatabase",
+        "process.ContainedErrors",
+        "process.Countdown",
         "process.HandOver",
         "process.KeptProcess",
         "process.KeptProcesses",
         "process.LogContext",
         "process.Mistakes",
         "process.OneRun",
+        "process.ProcessSaid",
         "process.ProcessSigns",
         "process.Processes",
         "protocol.ShortText",
@@ -320,6 +323,8 @@ final class ArchitectureTest {
             .doNotHaveSimpleName("ConnectProbe")
             .and()
             .doNotHaveSimpleName("HttpProbe")
+            .and()
+            .haveNameNotMatching(".*ProbeSocket.*")
             .should()
             .dependOnClassesThat(THE_JDKS_WAY_TO_THE_SYSTEM);
 

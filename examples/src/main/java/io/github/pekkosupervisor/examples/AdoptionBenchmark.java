@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class AdoptionBenchmark {
               --loggers N    how many of them have a logger (default: three of ten)
               --rate N       lines a second that each of these writes (default 20)
               --only NAMES   some of runit,s6,ours, with commas (default: all that are installed)
+              --patience S   seconds for all to obey, and for one whose link is removed to end (default 10)
               --on WHERE     directory for the services, or tmpfs (default: the one for temporary files)
               --strict       exit 1 when ours has a copy, a restart, a service that does not obey, or a line lost or doubled
               --help         this text
@@ -51,6 +53,7 @@ public final class AdoptionBenchmark {
             int services = 100;
             OptionalInt loggers = OptionalInt.empty();
             int rate = 20;
+            int patience = 10;
             Set<String> only = CONTENDERS;
             Ground on = Ground.TEMPORARY;
             boolean strict = false;
@@ -60,6 +63,7 @@ public final class AdoptionBenchmark {
                     case "--services" -> services = number(word, words.poll());
                     case "--loggers" -> loggers = OptionalInt.of(number(word, words.poll()));
                     case "--rate" -> rate = number(word, words.poll());
+                    case "--patience" -> patience = number(word, words.poll());
                     case "--only" -> only = contenders(value(word, words.poll()));
                     case "--on" -> on = Ground.of(value(word, words.poll()));
                     case "--strict" -> strict = true;
@@ -71,7 +75,8 @@ public final class AdoptionBenchmark {
             if (logged > services) {
                 throw new UsageException("--loggers must not exceed --services, was " + logged + " of " + services);
             }
-            return new Options(new DeathPlay.Size(services, logged, rate), only, on, strict, help);
+            return new Options(
+                    new DeathPlay.Size(services, logged, rate, Duration.ofSeconds(patience)), only, on, strict, help);
         }
 
         private static Set<String> contenders(String list) throws UsageException {

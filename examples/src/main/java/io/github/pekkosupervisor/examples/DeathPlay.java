@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +22,10 @@ final class DeathPlay {
     private static final Duration LAUNCH_PATIENCE = Duration.ofSeconds(60);
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration UNATTENDED = Duration.ofMillis(200);
-    private static final Duration OBEY_PATIENCE = Duration.ofSeconds(10);
     private static final Duration SETTLED = Duration.ofSeconds(2);
-    private static final Duration LINK_PATIENCE = Duration.ofSeconds(8);
+    private static final Duration LAST_LINES = Duration.ofSeconds(5);
+    /** For what is sure to come, however slow the machine is. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /**
      * How much is played.
@@ -31,8 +33,9 @@ final class DeathPlay {
      * @param services service directories
      * @param loggers how many of them have a logger
      * @param rate lines a second of each of these
+     * @param patience how long at most a supervisor may take to be obeyed by all, and to end one that has lost its link
      */
-    record Size(int services, int loggers, int rate) {}
+    record Size(int services, int loggers, int rate, Duration patience) {}
 
     private final Death death;
     private final Size size;
@@ -110,13 +113,13 @@ final class DeathPlay {
                 MarkedProcesses.kill(pid);
             }
         }
-        Await.reached(() -> !supervisor.isAlive(), SETTLED);
+        Await.reached(() -> !supervisor.isAlive(), PATIENCE);
     }
 
     /** Tells each service through its FIFO to say so, again and again until it has, or the patience is over. */
     private OptionalDouble command(long begun) throws IOException {
         Set<WritingService> left = new HashSet<>(services);
-        while (!left.isEmpty() && Await.millisSince(begun) < OBEY_PATIENCE.toMillis()) {
+        while (!left.isEmpty() && Await.millisSince(begun) < size.patience().toMillis()) {
             for (WritingService service : left) {
                 service.command('1');
             }
@@ -130,15 +133,30 @@ final class DeathPlay {
     private boolean unlink() throws IOException {
         WritingService last = services.get(services.size() - 1);
         Files.delete(root.resolve("scan").resolve(last.directory().getFileName()));
-        return Await.reached(() -> last.running().isEmpty(), LINK_PATIENCE);
+        return Await.reached(() -> last.running().isEmpty(), size.patience());
     }
 
     private WrittenLines.Verdict judge() throws IOException {
         services.forEach(WritingService::endWriting);
-        Await.reached(() -> services.stream().allMatch(WritingService::hasEnded), OBEY_PATIENCE);
-        Await.pass(SETTLED);
+        // the others have written nothing
+        List<WritingService> logged = services.subList(0, size.loggers());
+        Await.reached(() -> logged.stream().allMatch(WritingService::hasEnded), size.patience());
+        // what a logger has read and not yet written would seem to be lost; what is lost stays so
+        Await.reached(() -> isNothingLost(logged), LAST_LINES);
+        return verdict(logged);
+    }
+
+    private static boolean isNothingLost(List<WritingService> logged) {
+        try {
+            return verdict(logged).lost() == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static WrittenLines.Verdict verdict(List<WritingService> logged) throws IOException {
         WrittenLines.Verdict verdict = WrittenLines.Verdict.NOTHING;
-        for (WritingService service : services.subList(0, size.loggers())) {
+        for (WritingService service : logged) {
             verdict = verdict.plus(WrittenLines.judge(service.log(), service.counts()));
         }
         return verdict;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,8 @@ final class ExportBenchmarkTest {
             }
         } finally {
             system.terminate();
+            // lest what it closes is missing in what the next test counts
+            system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
 
         Set<ExportBar> ofShownAlone =

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.process.KeptProcesses;
 import io.github.pekkosupervisor.process.KeptProcesses.Left;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
+import io.github.pekkosupervisor.process.ProcessSaid;
 import io.github.pekkosupervisor.process.ProcessSigns;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -60,8 +62,8 @@ public final class KeptChildren implements AutoCloseable {
     /** What is written of those whose start is under way, by path. */
     private final Map<String, KeptProcess> starting = new ConcurrentHashMap<>();
 
-    /** What is written of those who run and have not given their sign of readiness, by path. */
-    private final Map<String, KeptProcess> unready = new ConcurrentHashMap<>();
+    /** What is written of those who run and of whom more may have to be, by path. */
+    private final Map<String, KeptProcess> open = new ConcurrentHashMap<>();
 
     /** Whose the file of a path is; one at a time, since there is one file for each. */
     private final Map<String, Holder> holders = new ConcurrentHashMap<>();
@@ -268,9 +270,12 @@ public final class KeptChildren implements AutoCloseable {
             return now.withProcessGroup(known.group()).withStop(known.stop()).withReady(Readiness.immediately());
         }
 
-        /** Whether it has given its sign, or none is waited for. */
-        boolean isReady(ProcessSpec spec) {
-            return !isFrom(spec) || known.sign().map(KeptProcess.Sign::isGiven).orElse(true);
+        /** How it stands: without a sign that is waited for it is ready. */
+        ProcessActor.Left left(ProcessSpec spec) {
+            return new ProcessActor.Left(
+                    !isFrom(spec) || known.sign().map(KeptProcess.Sign::isGiven).orElse(true),
+                    known.isPaused(),
+                    known.sign().map(KeptProcess.Sign::said).orElse(ProcessSaid.NOTHING));
         }
 
         /** How long it has run by now. */
@@ -289,11 +294,14 @@ public final class KeptChildren implements AutoCloseable {
      */
     ProcessSpec resumed(Running running, ProcessSpec now) {
         KeptProcess known = running.known();
-        if (known.sign().isEmpty() || !running.isFrom(now)) {
-            return running.as(now);
+        boolean isBySign = known.sign().isPresent() && running.isFrom(now);
+        if (isBySign || now.live().isPresent()) {
+            open.put(known.path(), known);
         }
-        if (!known.sign().get().isGiven()) {
-            unready.put(known.path(), known);
+        if (!isBySign) {
+            // where it says that it works is where it has been told
+            Optional<String> socket = known.sign().flatMap(KeptProcess.Sign::socket);
+            return running.as(now).withSigns(new ProcessSigns(socket, Optional.empty()));
         }
         return running.as(now)
                 .withReady(now.ready())
@@ -303,9 +311,35 @@ public final class KeptChildren implements AutoCloseable {
 
     /** The process of a child has given its sign of readiness. */
     void ready(String path) {
-        KeptProcess process = unready.remove(path);
-        if (process != null) {
-            write(process.withSign(new KeptProcess.Sign(true, process.sign().flatMap(KeptProcess.Sign::socket))));
+        change(
+                path,
+                process -> process.withSign(process.sign()
+                        .map(KeptProcess.Sign::given)
+                        .orElseGet(() -> new KeptProcess.Sign(true, Optional.empty()))));
+    }
+
+    /** It has said this of itself. */
+    void says(String path, ProcessSaid said) {
+        change(
+                path,
+                process -> process.sign()
+                        .map(sign -> process.withSign(sign.with(said)))
+                        .orElse(process));
+    }
+
+    /** It has been stopped on purpose, or goes on. */
+    void paused(String path, boolean isPaused) {
+        change(path, process -> process.paused(isPaused));
+    }
+
+    private void change(String path, UnaryOperator<KeptProcess> change) {
+        KeptProcess before = open.get(path);
+        if (before != null) {
+            KeptProcess after = change.apply(before);
+            if (!after.equals(before)) {
+                open.put(path, after);
+                write(after);
+            }
         }
     }
 
@@ -317,9 +351,7 @@ public final class KeptChildren implements AutoCloseable {
      *     refuse the process too if it came a moment later
      */
     ProcessSpec intends(String path, ProcessSpec spec, Optional<Duration> stopWithin) throws PosixException {
-        Optional<String> socket = spec.ready() instanceof Readiness.SdNotify
-                ? Optional.of(ProcessSigns.socketName(ProcessSigns.newSocketNumber()))
-                : Optional.empty();
+        Optional<String> socket = spec.heard().map(access -> ProcessSigns.socketName(ProcessSigns.newSocketNumber()));
         String value = "kept." + HexFormat.of().toHexDigits(RANDOM.nextLong());
         KeptProcess intended = new KeptProcess(
                 path,
@@ -332,7 +364,7 @@ public final class KeptChildren implements AutoCloseable {
                 MARK + "=" + value,
                 Optional.of(CutStart.signs(spec)),
                 spec.ready() == Readiness.immediately()
-                        ? Optional.empty()
+                        ? socket.map(name -> new KeptProcess.Sign(true, Optional.of(name)))
                         : Optional.of(new KeptProcess.Sign(false, socket)));
         try {
             kept.write(intended);
@@ -346,8 +378,12 @@ public final class KeptChildren implements AutoCloseable {
         return spec.withEnvironment(MARK, value).withSigns(kept.signs(path, spec.ready(), socket));
     }
 
-    /** The process of a child has been started, and nobody has been told of it. */
-    void started(String path, ProcessIdentity identity) {
+    /**
+     * The process of a child has been started, and nobody has been told of it.
+     *
+     * @param isLookedAt whether it will be looked at whether it works
+     */
+    void started(String path, ProcessIdentity identity, boolean isLookedAt) {
         KeptProcess intended = starting.remove(path);
         if (intended != null) {
             Processes processes = Processes.get(system);
@@ -356,8 +392,8 @@ public final class KeptChildren implements AutoCloseable {
                     identity,
                     process.map(ChildProcess::pidfdInode).orElse(0L),
                     processes.posix().hasGroups() ? intended.group() : ProcessGroup.NONE);
-            if (started.sign().isPresent()) {
-                unready.put(path, started);
+            if (started.sign().isPresent() || isLookedAt) {
+                open.put(path, started);
             }
             write(started);
         }
@@ -384,7 +420,7 @@ public final class KeptChildren implements AutoCloseable {
         Child child = new Child(incarnation);
         if (child.equals(holders.get(path))) {
             starting.remove(path);
-            unready.remove(path);
+            open.remove(path);
             kept.forget(path);
             holders.remove(path, child);
         }
@@ -441,7 +477,7 @@ public final class KeptChildren implements AutoCloseable {
             }
         };
         ActorRef<ProcessActor.Command> actor = system.systemActorOf(
-                ProcessActor.adopt(left.as(LEFT), left.process(), true, owner),
+                ProcessActor.adopt(left.as(LEFT), left.process(), ProcessActor.Left.READY, owner),
                 "pekko-supervisor-left-" + ActorNames.unique(),
                 Processes.dispatcher());
         actor.tell(new ProcessActor.Stop(left.known().stopWithin().orElse(NO_LIMIT)));

@@ -42,6 +42,10 @@ final class Look {
     // these belong to who holds the lock of this
     private final Map<Object, Part> parts = new LinkedHashMap<>();
     private final Set<Object> asked = new HashSet<>();
+
+    /** Who has answered when it was over, so that it is not seen; nor is it gone. */
+    private final Set<Object> tooLate = new HashSet<>();
+
     private boolean lateIsTold;
 
     /**
@@ -107,6 +111,7 @@ final class Look {
                 return;
             }
             if (over.isDone()) {
+                tooLate.add(place);
                 late();
                 return;
             }
@@ -170,7 +175,7 @@ final class Look {
                 whole.put(places.get(i), whole(part, whole));
             }
         }
-        if (asked.contains(top)) {
+        if (isSilent(top)) {
             throw new CompletionException(new TimeoutException("the supervisor has not answered within "
                     + DurationText.of(terms.withTop().orElseThrow()) + ": it is busy, or waits for somebody"));
         }
@@ -187,11 +192,15 @@ final class Look {
             Object key = part.keys().get(i);
             if (key != null) {
                 Node said = known.get(key);
-                below = said == null ? silent(below, asked.contains(key)) : below.saying(said);
+                below = said == null ? silent(below, isSilent(key)) : below.saying(said);
             }
             children.add(below);
         }
         return part.itself().withChildren(children);
+    }
+
+    private boolean isSilent(Object place) {
+        return asked.contains(place) || tooLate.contains(place);
     }
 
     private Node silent(Node known, boolean isThere) {

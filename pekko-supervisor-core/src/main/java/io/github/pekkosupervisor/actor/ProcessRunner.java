@@ -89,12 +89,12 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
             if (running.isPresent()) {
                 child.handle().adopts(running.get().ranBefore());
                 sayIfChanged(running.get(), child);
-                boolean isReady = running.get().isReady(spec);
+                ProcessActor.Left left = running.get().left(spec);
                 return ProcessActor.adopt(
                         kept.resumed(running.get(), of(child)),
                         running.get().process(),
-                        isReady,
-                        new Translation(spec, child, isReady)::told);
+                        left,
+                        new Translation(spec, child, left.isReady())::told);
             }
             if (!isKept(spec)) {
                 return started(child);
@@ -172,7 +172,11 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
             if (event instanceof ProcessEvent.Started started) {
                 boolean adopted = child.handle().isAdopted();
                 if (isKept(spec) && !adopted) {
-                    keptChildren().ifPresent(kept -> kept.started(child.path(), started.identity()));
+                    keptChildren()
+                            .ifPresent(kept -> kept.started(
+                                    child.path(),
+                                    started.identity(),
+                                    spec.live().isPresent()));
                 }
                 child.handle().runs(started.identity());
                 child.hasBegun();
@@ -180,8 +184,17 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                     child.ready(started.identity());
                 }
             } else if (event instanceof ProcessEvent.Notified notified) {
+                if (isKept(spec)) {
+                    keptChildren().ifPresent(kept -> kept.says(child.path(), notified.said()));
+                }
                 child.handle().says(notified.notice());
                 child.tell(new ProcessNotified(child.path(), child.incarnation(), notified.notice()));
+            } else if (event instanceof ProcessEvent.Said changed) {
+                if (isKept(spec)) {
+                    keptChildren().ifPresent(kept -> kept.says(child.path(), changed.said()));
+                }
+            } else if (event instanceof ProcessEvent.Warned warned) {
+                LOG.warn("process of child [{}] {}", child.path(), warned.what());
             } else if (event == ProcessEvent.Ready.INSTANCE) {
                 if (isKept(spec)) {
                     keptChildren().ifPresent(kept -> kept.ready(child.path()));
@@ -196,6 +209,10 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                 child.isHung(hung.why(), hung.then() == Liveness.Then.RESTART);
             } else if (event == ProcessEvent.Recovered.INSTANCE) {
                 child.hasRecovered();
+            } else if (event instanceof ProcessEvent.Paused paused) {
+                if (isKept(spec)) {
+                    keptChildren().ifPresent(kept -> kept.paused(child.path(), paused.isPaused()));
+                }
             } else if (event instanceof ProcessEvent.Exited exited) {
                 child.handle().overran(exited.overrun());
                 keptEnds();

@@ -50,7 +50,7 @@ final class LiveKeys {
             Key.of(
                             "watchdog",
                             "It works as long as it says so: it sends WATCHDOG=1 to the socket that NOTIFY_SOCKET names, as with"
-                                    + " systemd, and is told in WATCHDOG_USEC how long it may be silent. Needs ready.sd-notify.")
+                                    + " systemd, and is told in WATCHDOG_USEC how long it may be silent.")
                     .values("true")
                     .example("true")
                     .like("WatchdogSec")

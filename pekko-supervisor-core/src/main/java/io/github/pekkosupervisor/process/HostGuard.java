@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,9 +81,17 @@ final class HostGuard {
     private boolean closed;
     private boolean refused;
 
+    /** Who hears that nobody guards, or did not for a moment. */
+    private volatile Consumer<? super String> listener = LOG::warn;
+
     HostGuard(Posix posix, Executor executor) {
         this.posix = posix;
         this.executor = executor;
+    }
+
+    /** From now on this one hears what is wrong, on any thread, and not the log. */
+    void tell(Consumer<? super String> another) {
+        listener = another;
     }
 
     /**
@@ -224,9 +233,10 @@ final class HostGuard {
         } catch (PosixException e) {
             if (!refused) {
                 refused = true;
-                LOG.warn(
-                        "processes would outlive a kill -9 of this JVM, their guard cannot be started: {}",
-                        e.getMessage());
+                listener.accept(
+                        "processes would outlive a kill -9 of this JVM, their guard cannot be started; that is tried"
+                                + " again at the next start of one: "
+                                + e.getMessage());
             }
         }
     }
@@ -278,6 +288,7 @@ final class HostGuard {
         unread = 0;
         unreadLines = 0;
         guard = started;
+        refused = false;
         guarded.forEach((pid, what) -> tell("+ " + pid + " " + what + "\n"));
         beingBorn.forEach((number, group) -> tell("? " + number + " " + group + "\n"));
         started.exit().thenAccept(status -> executor.execute(() -> ended(writer)));
@@ -307,7 +318,7 @@ final class HostGuard {
             guard = null;
         }
         if (!closed && line == null && !isIdle()) {
-            LOG.warn("the guard of the processes was killed; it is started again");
+            listener.accept("the guard of the processes was killed; it is started again");
             start();
         }
     }

@@ -12,6 +12,8 @@ import java.util.concurrent.CompletionStage;
 /** Names of hosts, which are looked up when a process starts: by then they may mean something else. */
 final class HostLookup {
 
+    private static final String LOCALHOST = "localhost";
+
     private HostLookup() {}
 
     static boolean isNeeded(ProcessSpec spec) {
@@ -41,6 +43,11 @@ final class HostLookup {
     /** The same sign, with an address for the name; else fails with a {@link PosixException}. */
     static CompletionStage<Readiness> resolve(Readiness sign, Processes processes) {
         InetSocketAddress name = address(sign).orElseThrow();
+        if (name.getHostString().equalsIgnoreCase(LOCALHOST)) {
+            // nobody has to be asked what that is
+            InetAddress here = InetAddress.getLoopbackAddress();
+            return CompletableFuture.completedFuture(at(sign, new InetSocketAddress(here, name.getPort())));
+        }
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
@@ -50,12 +57,11 @@ final class HostLookup {
                         throw new CompletionException(refusal(
                                 name.getHostString(),
                                 "ENOENT",
-                                "the host is not known, by whose connections it is to be known whether the process is"
-                                        + " ready; correct the name, or give an address"));
+                                "the host is not known, by whose connections it is to be known how the process is;"
+                                        + " correct the name, or give an address"));
                     }
                 },
-                // a look-up may take its time
-                processes.outputs());
+                processes.lookups());
     }
 
     /** Why there is no address, of whatever failed. */

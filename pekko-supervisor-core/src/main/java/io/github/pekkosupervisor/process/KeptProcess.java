@@ -8,11 +8,13 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param mark an entry that is in its environment, and in that of what it has started
  * @param signs what else it is known by while its start is under way; empty when it has been started
  * @param sign whether it has given its sign of readiness; empty if it needs none
+ * @param isPaused whether it has been stopped on purpose, so that it is not looked at whether it works
  */
 public record KeptProcess(
         String path,
@@ -41,7 +44,8 @@ public record KeptProcess(
         String specification,
         String mark,
         Optional<Signs> signs,
-        Optional<Sign> sign) {
+        Optional<Sign> sign,
+        boolean isPaused) {
 
     static final int VERSION = 1;
 
@@ -78,18 +82,65 @@ public record KeptProcess(
         this(path, identity, pidfdInode, group, stop, stopWithin, specification, mark, signs, Optional.empty());
     }
 
+    /** One that goes on. */
+    public KeptProcess(
+            String path,
+            ProcessIdentity identity,
+            long pidfdInode,
+            ProcessGroup group,
+            StopSequence stop,
+            Optional<Duration> stopWithin,
+            String specification,
+            String mark,
+            Optional<Signs> signs,
+            Optional<Sign> sign) {
+        this(path, identity, pidfdInode, group, stop, stopWithin, specification, mark, signs, sign, false);
+    }
+
     /**
      * Of a process that is ready by a sign.
      *
      * @param isGiven whether it has given it
      * @param socket the name of its {@code NOTIFY_SOCKET}; empty if it has none
+     * @param said what it has said there
      */
-    public record Sign(boolean isGiven, Optional<String> socket) {}
+    public record Sign(boolean isGiven, Optional<String> socket, ProcessSaid said) {
+        /** Of one that has said nothing. */
+        public Sign(boolean isGiven, Optional<String> socket) {
+            this(isGiven, socket, ProcessSaid.NOTHING);
+        }
+
+        /** It has given its sign. */
+        public Sign given() {
+            return new Sign(true, socket, said);
+        }
+
+        /** It has said this. */
+        public Sign with(ProcessSaid other) {
+            return new Sign(isGiven, socket, other);
+        }
+    }
 
     /** The same, with this about its readiness. */
     public KeptProcess withSign(Sign given) {
         return new KeptProcess(
-                path, identity, pidfdInode, group, stop, stopWithin, specification, mark, signs, Optional.of(given));
+                path,
+                identity,
+                pidfdInode,
+                group,
+                stop,
+                stopWithin,
+                specification,
+                mark,
+                signs,
+                Optional.of(given),
+                isPaused);
+    }
+
+    /** The same, stopped on purpose or going on. */
+    public KeptProcess paused(boolean now) {
+        return new KeptProcess(
+                path, identity, pidfdInode, group, stop, stopWithin, specification, mark, signs, sign, now);
     }
 
     /**
@@ -116,7 +167,8 @@ public record KeptProcess(
 
     /** The same, started. */
     public KeptProcess startedAs(ProcessIdentity who, long inode, ProcessGroup actual) {
-        return new KeptProcess(path, who, inode, actual, stop, stopWithin, specification, mark, Optional.empty(), sign);
+        return new KeptProcess(
+                path, who, inode, actual, stop, stopWithin, specification, mark, Optional.empty(), sign, isPaused);
     }
 
     /** Whether it leads a process group. */
@@ -138,7 +190,8 @@ public record KeptProcess(
                 + "specification " + specification + "\n"
                 + "mark " + escaped(mark) + "\n"
                 + signs.map(KeptProcess::signs).orElse("")
-                + sign.map(KeptProcess::sign).orElse("");
+                + sign.map(KeptProcess::sign).orElse("")
+                + (isPaused ? "paused yes\n" : "");
         return (text + SUM + sum(text) + "\n").getBytes(UTF_8);
     }
 
@@ -171,7 +224,20 @@ public record KeptProcess(
 
     private static String sign(Sign sign) {
         return "sign " + (sign.isGiven() ? "given " : "awaited ")
-                + sign.socket().orElse("-") + "\n";
+                + sign.socket().orElse("-") + "\n"
+                + said(sign.said());
+    }
+
+    private static String said(ProcessSaid said) {
+        return said.phase().map(phase -> "says " + phase + "\n").orElse("")
+                + said.main()
+                        .map(main -> "main " + main.pid() + " " + main.startTicks() + " " + main.bootId() + "\n")
+                        .orElse("")
+                + said.silence().map(time -> "silence " + micros(time) + "\n").orElse("");
+    }
+
+    private static long micros(Duration time) {
+        return TimeUnit.NANOSECONDS.toMicros(time.toNanos());
     }
 
     private static String text(FileStatus.Id id) {
@@ -252,11 +318,24 @@ public record KeptProcess(
                 values.getOrDefault("specification", ""),
                 unescaped(values.getOrDefault("mark", "")),
                 Optional.ofNullable(values.get("starter")).map(starter -> signs(starter.split(" ", -1), values)),
-                Optional.ofNullable(values.get("sign")).map(sign -> sign(sign.split(" ", -1))));
+                Optional.ofNullable(values.get("sign")).map(sign -> sign(sign.split(" ", -1), said(values))),
+                values.containsKey("paused"));
     }
 
-    private static Sign sign(String[] words) {
-        return new Sign(words[0].equals("given"), words[1].equals("-") ? Optional.empty() : Optional.of(words[1]));
+    private static ProcessSaid said(Map<String, String> values) {
+        return new ProcessSaid(
+                Optional.ofNullable(values.get("says")).map(ProcessNotice.Phase::valueOf),
+                Optional.ofNullable(values.get("main"))
+                        .map(main -> main.split(" ", -1))
+                        .map(main -> new ProcessIdentity(Integer.parseInt(main[0]), Long.parseLong(main[1]), main[2])),
+                Optional.ofNullable(values.get("silence"))
+                        .map(micros -> Duration.of(Long.parseLong(micros), ChronoUnit.MICROS))
+                        .filter(Liveness::isSilence));
+    }
+
+    private static Sign sign(String[] words, ProcessSaid said) {
+        return new Sign(
+                words[0].equals("given"), words[1].equals("-") ? Optional.empty() : Optional.of(words[1]), said);
     }
 
     private static Signs signs(String[] starter, Map<String, String> values) {

@@ -201,7 +201,7 @@ public final class KeptProcesses implements AutoCloseable {
         }
         hasNotification.add(path);
         OsString name = OsString.of(fileOf(path) + NOTIFICATION);
-        return new ProcessSigns(Optional.empty(), Optional.of(new ProcessSigns.Place(directory, name)));
+        return new ProcessSigns(socket, Optional.of(new ProcessSigns.Place(directory, name)));
     }
 
     /** What was left of a child, if that is not decided yet. */

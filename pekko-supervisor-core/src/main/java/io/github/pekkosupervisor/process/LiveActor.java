@@ -1,33 +1,34 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.ProcessEvent.Hung;
 import io.github.pekkosupervisor.process.ProcessEvent.Recovered;
+import io.github.pekkosupervisor.process.ProcessEvent.Warned;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks again and again whether one process works that is ready, as {@link LiveRule} says, and tells {@link Hung} and
- * {@link Recovered}. A child of the actor of that process, which stops it when nobody wants to know any more. Never
- * waits for an answer.
+ * {@link Recovered}, or once {@link Warned} if it cannot look. A child of the actor of that process, which stops it
+ * when nobody wants to know any more. Never waits for an answer.
  */
 final class LiveActor {
 
     private static final Duration LONGEST_TIMER = Duration.ofDays(100);
 
     private final ActorContext<Command> context;
-    private final TimerScheduler<Command> timers;
     private final Processes processes;
     private final ProcessSpec spec;
     private final Commands commands;
@@ -40,13 +41,31 @@ final class LiveActor {
 
     private @Nullable Probe probe;
 
-    /** Kills a command that is run to look, until it has ended. */
-    private @Nullable Runnable killCheck;
+    /** The command that is run to look, until it has ended. */
+    private @Nullable Running check;
 
-    /** When the timer will wake it. */
+    /** Whether a name of a host is being looked up; not twice at once, however long that takes. */
+    private boolean isLookingUp;
+
+    /** Whether its owner was told that it could not be looked at, and it has not been since. */
+    private boolean isBlind;
+
+    /** When {@link #due} will wake it. */
     private long armedFor = Long.MAX_VALUE;
 
-    sealed interface Command {}
+    private @Nullable Cancellable due;
+
+    /** The time of the next step of a look. */
+    private @Nullable Cancellable nextStep;
+
+    /** Which step it is; one that was called off may come all the same. */
+    private long steps;
+
+    /**
+     * It is stopped whenever nobody wants to know any more, so that some of them may come too late, which is as it
+     * should be and nothing to be logged. A message of a timer of Pekko's would be.
+     */
+    sealed interface Command extends DeadLetterSuppression {}
 
     /** Runs commands. Said by who has it look, since a process is looked at by another one. */
     interface Commands {
@@ -55,10 +74,18 @@ final class LiveActor {
          *
          * @param below whose child is to see to it
          * @param told what becomes of it, by another thread
-         * @return kills it
+         * @return which it is
          */
-        Runnable run(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told);
+        Running run(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told);
     }
+
+    /**
+     * A command that runs.
+     *
+     * @param actor stops when it has told the end; else it has failed
+     * @param kill ends it
+     */
+    record Running(ActorRef<?> actor, Runnable kill) {}
 
     /** What it says by itself, where it is a watchdog that has to hear of it. */
     enum Sign implements Command {
@@ -68,21 +95,26 @@ final class LiveActor {
         COMPLAINS
     }
 
+    /** It may be silent for that long from now on, as it has said; not more than any {@link Liveness} has it. */
+    record MayBeSilentFor(Duration time) implements Command {}
+
     private enum Tick implements Command {
         /** The time that the rule waits for has come. */
         DUE
     }
 
-    /** The time for another look at a connection that is being made; also the key of its timer. */
-    private record LookOn(Duration pause) implements Command {}
+    /** The time for another look at a connection that is being made. */
+    private record LookOn(long step, Duration pause) implements Command {}
 
-    private record LookedUp(long number, Optional<Readiness> found, Optional<Throwable> failure) implements Command {}
+    private record LookedUp(Optional<Readiness> found, Optional<Throwable> failure) implements Command {}
 
     private record Checked(long number, ProcessEvent event) implements Command {}
 
+    /** Who has run a command has stopped; if he has not told the end before, he has failed. */
+    private record CheckGone(ActorRef<?> actor, long number) implements Command {}
+
     private LiveActor(
             ActorContext<Command> context,
-            TimerScheduler<Command> timers,
             ProcessSpec spec,
             Liveness by,
             boolean isHung,
@@ -90,7 +122,6 @@ final class LiveActor {
             Consumer<ProcessEvent> owner,
             LongSupplier clock) {
         this.context = context;
-        this.timers = timers;
         this.processes = Processes.get(context.getSystem());
         this.spec = spec;
         this.commands = commands;
@@ -108,8 +139,19 @@ final class LiveActor {
      */
     static Behavior<Command> create(
             ProcessSpec spec, Liveness by, boolean isHung, Commands commands, Consumer<ProcessEvent> owner) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new LiveActor(context, timers, spec, by, isHung, commands, owner, System::nanoTime).watching()));
+        return create(spec, by, isHung, commands, owner, System::nanoTime);
+    }
+
+    /** The same by another clock, of nanoseconds. */
+    static Behavior<Command> create(
+            ProcessSpec spec,
+            Liveness by,
+            boolean isHung,
+            Commands commands,
+            Consumer<ProcessEvent> owner,
+            LongSupplier clock) {
+        return ContainedErrors.of(Behaviors.setup(
+                context -> new LiveActor(context, spec, by, isHung, commands, owner, clock).watching()));
     }
 
     private Behavior<Command> watching() {
@@ -118,11 +160,15 @@ final class LiveActor {
                 .onMessageEquals(Tick.DUE, this::due)
                 .onMessageEquals(Sign.WORKS, () -> follow(rule.pinged(clock.getAsLong())))
                 .onMessageEquals(Sign.COMPLAINS, () -> follow(rule.complained(clock.getAsLong())))
-                .onMessage(LookOn.class, message -> lookOn(message.pause()))
+                .onMessage(MayBeSilentFor.class, message -> follow(rule.mayBeSilentFor(message.time())))
+                .onMessage(
+                        LookOn.class, message -> message.step() == steps ? lookOn(message.pause()) : Behaviors.same())
                 .onMessage(LookedUp.class, this::lookedUp)
                 .onMessage(Checked.class, this::checked)
+                .onMessage(CheckGone.class, this::checkGone)
                 .onSignal(PostStop.class, stop -> {
                     closeProbe();
+                    cancel(due);
                     return Behaviors.same();
                 })
                 .build();
@@ -132,11 +178,35 @@ final class LiveActor {
 
     private Behavior<Command> due() {
         armedFor = Long.MAX_VALUE;
-        if (probe != null && probe.isPassed()) {
-            // it may have been all the time, if this JVM stood still
-            return follow(rule.answered(clock.getAsLong()));
+        // the answer may have been there all the time, if this JVM stood still
+        return judged().orElseGet(() -> woken(clock.getAsLong()));
+    }
+
+    private Behavior<Command> woken(long now) {
+        boolean isOver = rule.phase() == LiveRule.Phase.LOOKING && now >= rule.due();
+        return isOver && isLookingUp
+                ? cannotLook("the name of its host has not been looked up within "
+                        + DurationText.of(rule.by().timeout()) + "; give an address for the name")
+                : follow(rule.woken(now));
+    }
+
+    private Behavior<Command> well() {
+        isBlind = false;
+        return follow(rule.answered(clock.getAsLong()));
+    }
+
+    private Behavior<Command> failed(String why) {
+        return follow(rule.refused(why, clock.getAsLong()));
+    }
+
+    /** It has not even been asked, which says nothing of it, but somebody has to see to that. */
+    private Behavior<Command> cannotLook(String why) {
+        if (rule.phase() == LiveRule.Phase.LOOKING && !isBlind) {
+            isBlind = true;
+            owner.accept(new Warned(
+                    "could not be looked at, which is no failure of it, and is said once until it can be: " + why));
         }
-        return follow(rule.woken(clock.getAsLong()));
+        return follow(rule.notLooked(clock.getAsLong()));
     }
 
     private Behavior<Command> follow(LiveRule.Step step) {
@@ -144,14 +214,18 @@ final class LiveActor {
         switch (step.deed()) {
             case NOTHING -> {}
             case LOOK -> look();
-            case SUSPECT ->
+            case SUSPECT -> {
+                isBlind = false;
                 context.getLog()
                         .debug(
                                 "process [{}] may be hung: {}",
                                 spec.name(),
                                 rule.by().words(step.why()));
-            case HUNG ->
+            }
+            case HUNG -> {
+                isBlind = false;
                 owner.accept(new Hung(rule.by().words(step.why()), rule.by().then()));
+            }
             case WELL -> owner.accept(Recovered.INSTANCE);
         }
         if (rule.phase() != LiveRule.Phase.LOOKING) {
@@ -167,12 +241,22 @@ final class LiveActor {
             return;
         }
         armedFor = rule.due();
-        if (armedFor == Long.MAX_VALUE) {
-            timers.cancel(Tick.DUE);
-            return;
+        cancel(due);
+        due = null;
+        if (armedFor != Long.MAX_VALUE) {
+            due = wake(Duration.ofNanos(Math.max(0, armedFor - clock.getAsLong())), Tick.DUE);
         }
-        Duration wait = Duration.ofNanos(Math.max(0, armedFor - clock.getAsLong()));
-        timers.startSingleTimer(Tick.DUE, Tick.DUE, wait.compareTo(LONGEST_TIMER) < 0 ? wait : LONGEST_TIMER);
+    }
+
+    private Cancellable wake(Duration after, Command message) {
+        return context.scheduleOnce(
+                after.compareTo(LONGEST_TIMER) < 0 ? after : LONGEST_TIMER, context.getSelf(), message);
+    }
+
+    private static void cancel(@Nullable Cancellable timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
     }
 
     // ---- a look
@@ -184,25 +268,37 @@ final class LiveActor {
         if (sign instanceof Readiness.Command command) {
             run(command);
         } else if (HostLookup.isNeeded(sign)) {
-            long look = number;
-            context.pipeToSelf(
-                    HostLookup.resolve(sign, processes),
-                    (found, failure) -> new LookedUp(look, Optional.ofNullable(found), Optional.ofNullable(failure)));
+            lookUp(sign);
         } else {
             ask(sign);
+        }
+    }
+
+    /** What an earlier look has begun is as good as a new one. */
+    private void lookUp(Readiness sign) {
+        if (!isLookingUp) {
+            isLookingUp = true;
+            ActorRef<Command> self = context.getSelf();
+            // not by pipeToSelf, whose message would be a dead letter where this has been stopped meanwhile
+            var told = HostLookup.resolve(sign, processes)
+                    .whenComplete((found, failure) ->
+                            self.tell(new LookedUp(Optional.ofNullable(found), Optional.ofNullable(failure))));
+            assert told != null;
         }
     }
 
     /** What is asked about an answer that does not come need not be asked any longer. */
     private void endLook() {
         closeProbe();
-        if (killCheck != null) {
-            killCheck.run();
+        if (check != null) {
+            check.kill().run();
         }
     }
 
     private void closeProbe() {
-        timers.cancel(LookOn.class);
+        steps++;
+        cancel(nextStep);
+        nextStep = null;
         if (probe != null) {
             probe.close();
             probe = null;
@@ -210,53 +306,68 @@ final class LiveActor {
     }
 
     private void ask(Readiness sign) {
-        probe = Probes.of(sign, rule.by().timeout()).orElseThrow();
-        context.getSelf().tell(new LookOn(Pauses.FIRST));
+        probe = Probes.of(sign).orElseThrow();
+        context.getSelf().tell(new LookOn(steps, Pauses.FIRST));
     }
 
     private Behavior<Command> lookOn(Duration pause) {
-        if (probe == null) {
+        return judged().orElseGet(() -> {
+            Probe asked = probe;
+            if (asked != null) {
+                Duration now = asked.hasProgressed() ? Pauses.FIRST : pause;
+                steps++;
+                nextStep = wake(now, new LookOn(steps, Pauses.after(now)));
+            }
             return Behaviors.same();
+        });
+    }
+
+    /** What a further step of the look has led to; empty if it is not over, or none is under way. */
+    private Optional<Behavior<Command>> judged() {
+        Probe asked = probe;
+        if (asked == null) {
+            return Optional.empty();
         }
-        if (probe.isPassed()) {
-            return follow(rule.answered(clock.getAsLong()));
+        if (asked.isPassed()) {
+            return Optional.of(well());
         }
-        if (!probe.isPending()) {
-            String trouble = probe.trouble();
-            return follow(rule.refused(trouble.isEmpty() ? "nobody accepts it" : trouble, clock.getAsLong()));
+        if (asked.obstacle().isPresent()) {
+            return Optional.of(cannotLook(asked.obstacle().get()));
         }
-        Duration now = probe.hasProgressed() ? Pauses.FIRST : pause;
-        timers.startSingleTimer(LookOn.class, new LookOn(Pauses.after(now)), now);
-        return Behaviors.same();
+        if (asked.isPending()) {
+            return Optional.empty();
+        }
+        return Optional.of(failed(asked.trouble().isEmpty() ? "nobody accepts it" : asked.trouble()));
     }
 
     private Behavior<Command> lookedUp(LookedUp message) {
-        if (message.number() != number || rule.phase() != LiveRule.Phase.LOOKING) {
+        isLookingUp = false;
+        if (rule.phase() != LiveRule.Phase.LOOKING) {
             return Behaviors.same();
         }
         if (message.found().isPresent()) {
             ask(message.found().get());
-            return Behaviors.same();
+            return follow(rule.asked(clock.getAsLong()));
         }
-        return follow(rule.refused(why(message.failure().orElseThrow()), clock.getAsLong()));
+        return cannotLook(why(message.failure().orElseThrow()));
     }
 
     private static String why(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Bare.cause(failure);
         return cause instanceof PosixException known ? String.valueOf(known.getMessage()) : cause.toString();
     }
 
     /** Never two at a time: one that cannot even be killed is waited for, and the look fails when its time is over. */
     private void run(Readiness.Command command) {
-        if (killCheck != null) {
+        if (check != null) {
             return;
         }
         long look = number;
         ProcessSpec itself =
                 ReadinessCheck.of(command, spec, processes.posix().hasGroups()).withName(spec.name() + " liveness");
         ActorRef<Command> self = context.getSelf();
-        killCheck = commands.run(context, itself, event -> self.tell(new Checked(look, event)));
+        check = commands.run(context, itself, event -> self.tell(new Checked(look, event)));
+        context.watchWith(check.actor(), new CheckGone(check.actor(), look));
     }
 
     private Behavior<Command> checked(Checked message) {
@@ -264,17 +375,30 @@ final class LiveActor {
         if (!ReadinessCheck.isOver(event)) {
             return Behaviors.same();
         }
-        killCheck = null;
+        check = null;
         if (message.number() != number) {
-            // the present look has waited for that
-            if (rule.phase() == LiveRule.Phase.LOOKING) {
-                run((Readiness.Command) rule.by().sign().orElseThrow());
-            }
+            return runNext();
+        }
+        if (event instanceof ProcessEvent.StartFailed failed) {
+            // the system is short of something, or somebody has taken the program away
+            return cannotLook(String.valueOf(failed.cause().getMessage()));
+        }
+        return ReadinessCheck.isPassed(event) ? well() : failed(ReadinessCheck.failure(event));
+    }
+
+    /** The present look has waited for the end of the command of an earlier one. */
+    private Behavior<Command> runNext() {
+        if (rule.phase() == LiveRule.Phase.LOOKING) {
+            run((Readiness.Command) rule.by().sign().orElseThrow());
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> checkGone(CheckGone gone) {
+        if (check == null || !check.actor().equals(gone.actor())) {
             return Behaviors.same();
         }
-        return follow(
-                ReadinessCheck.isPassed(event)
-                        ? rule.answered(clock.getAsLong())
-                        : rule.refused(ReadinessCheck.failure(event), clock.getAsLong()));
+        check = null;
+        return gone.number() == number ? cannotLook("what runs the command has failed") : runNext();
     }
 }

@@ -14,6 +14,9 @@ import java.util.Optional;
  * asks it something ({@link Readiness#command}, {@link Readiness#http}) sees more than {@link Readiness#tcp(int)} and
  * {@link Readiness#unixSocket}, which see no more than that its socket is there.
  *
+ * <p>A look that could not be made, since the command is not there, the host is not known or the system is short of
+ * something, is no failure of the process; whoever runs it is warned once until a look can be made again.
+ *
  * @param sign what is looked for again and again; empty if the process has to tell by itself, as a watchdog wants
  * @param every from the beginning of one look to the beginning of the next; more than zero. Means nothing to a watchdog
  * @param timeout how long a look may take; for a watchdog how long it may be silent; more than zero
@@ -95,8 +98,8 @@ public record Liveness(
 
     /**
      * By its own word: it has to send {@code WATCHDOG=1} to {@code NOTIFY_SOCKET} again and again, as
-     * {@code sd_notify(3)} has it; it is told the time in {@code WATCHDOG_USEC}. Needs {@link Readiness#sdNotify}. One
-     * that is silent for longer, or sends {@code WATCHDOG=trigger}, is hung, and restarted.
+     * {@code sd_notify(3)} has it; it is told the time in {@code WATCHDOG_USEC}. One that is silent for longer, or
+     * sends {@code WATCHDOG=trigger}, is hung, and restarted.
      *
      * @param silence how long it may be silent; half of it is a good interval for its messages
      */
@@ -127,6 +130,11 @@ public record Liveness(
     /** The same with something else that follows. */
     public Liveness withThen(Then what) {
         return new Liveness(sign, every, timeout, failures, grace, what);
+    }
+
+    /** Whether a watchdog can be told by the process to allow for that much silence. */
+    static boolean isSilence(Duration time) {
+        return !time.isZero() && !time.isNegative() && time.compareTo(LONGEST) <= 0;
     }
 
     /** Whether the process tells by itself that it works. */

@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.Kinship;
 import io.github.pekkosupervisor.posix.NotifySocket;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,7 @@ final class NotifyListener implements AutoCloseable {
 
     private final NotifySocket socket;
     private final NotifyAccess access;
-    private final Set<Integer> mains = new HashSet<>();
+    private Optional<ProcessIdentity> main = Optional.empty();
     private EventLoop.@Nullable Watch watch;
     private boolean closed;
     private int refused;
@@ -74,7 +75,7 @@ final class NotifyListener implements AutoCloseable {
             NotifySocket.Message message = received.get();
             if (message.isWhole() && isPermitted(message, pid, leads)) {
                 NotifyMessage parsed = NotifyMessage.parse(message.bytes());
-                parsed.mainPid().ifPresent(this::addMain);
+                parsed.mainPid().ifPresent(this::isMain);
                 messages.add(parsed);
             } else {
                 refused++;
@@ -95,22 +96,38 @@ final class NotifyListener implements AutoCloseable {
     }
 
     private boolean isPermitted(NotifySocket.Message message, int pid, boolean leads) {
-        if (message.pid() == pid || mains.contains(message.pid())) {
+        if (message.pid() == pid) {
             // nothing has to be looked at
             return true;
         }
         Set<Integer> users = new HashSet<>(Set.of(ROOT));
         users.add(OwnProcess.user());
         Kinship.userOf(pid).ifPresent(users::add);
-        return access.permits(
-                new NotifyAccess.Sender(message.pid(), message.user(), Kinship.of(message.pid())),
-                new NotifyAccess.Subject(pid, leads, mains, users));
+        boolean isMain = main.filter(named -> named.pid() == message.pid())
+                .filter(named -> NotifyAccess.isStill(
+                        named, ProcessIdentity.ofRunning(named.pid()), users.contains(message.user())))
+                .isPresent();
+        return isMain
+                || access.permits(
+                        new NotifyAccess.Sender(message.pid(), message.user(), Kinship.of(message.pid())),
+                        new NotifyAccess.Subject(pid, leads, users));
     }
 
     /** The last one counts: who has handed the work on twice is not asked any more. */
-    private void addMain(int main) {
-        mains.clear();
-        mains.add(main);
+    private void isMain(int pid) {
+        main = Optional.of(ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, "")));
+    }
+
+    /** The process that may speak for it, as it has said itself. */
+    Optional<ProcessIdentity> main() {
+        return main;
+    }
+
+    /** What it has said to somebody before; does not count if another process has that number by now. */
+    void resume(Optional<ProcessIdentity> before) {
+        if (main.isEmpty()) {
+            main = before.filter(ProcessIdentity::exists);
+        }
     }
 
     /** Says nothing until it is awaited again; what comes meanwhile waits, and its senders if it is much. */

@@ -14,17 +14,17 @@ import io.github.pekkosupervisor.process.ProcessEvent.Notified;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import io.github.pekkosupervisor.process.ProcessEvent.Started;
+import io.github.pekkosupervisor.process.ProcessEvent.Warned;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -75,13 +75,15 @@ public final class ProcessActor {
     private final ProcessSpec spec;
     private final ChildProcess process;
     private final SignalSender signals;
-    private final ProcessChannels channels;
     private final Owner owner;
+    private final LongSupplier clock = System::nanoTime;
+    private ProcessChannels channels;
 
     private StopPhases stop = StopPhases.NONE;
     private String readinessTrouble = "";
     private ProcessNotice notice = ProcessNotice.NOTHING;
     private boolean awaitsSign;
+    private Countdown startTime;
     private boolean leaderEnded;
     private List<GroupMember> overrun = List.of();
     private Optional<Probe> probe = Optional.empty();
@@ -90,12 +92,19 @@ public final class ProcessActor {
     private boolean isReady;
     private boolean isPaused;
     private boolean isHung;
+    private boolean hasLostSight;
+
+    /** How long its watchdog allows it to be silent, where it has said so itself. */
+    private Optional<Duration> silence = Optional.empty();
+
+    /** The command that is run to look whether it is ready, until it has ended. */
+    private Optional<ActorRef<?>> check = Optional.empty();
 
     /** Whether it has been told to keep a watchdog quiet, as far as is known. */
     private boolean keepsWatchdog = true;
 
-    /** What the actor can be asked to do. */
-    public sealed interface Command {}
+    /** What the actor can be asked to do. It may have ended before that comes, which is nothing to be logged. */
+    public sealed interface Command extends DeadLetterSuppression {}
 
     /**
      * Sends a signal; without effect if the process has ended.
@@ -148,8 +157,18 @@ public final class ProcessActor {
 
     /** Whether it works, when that has changed. */
     private record Judged(int watch, ProcessEvent event) implements Command {}
+
+    /** Who looks whether it works has stopped; if nobody has asked for that, he has failed. */
+    private record SightLost(int watch) implements Command {}
+
+    /** Who runs a command to look whether it is ready has stopped; if he has not told its end before, he has failed. */
+    private record CheckLost(ActorRef<?> actor) implements Command {}
+
     /** The future has completed whose success is the sign of readiness. */
     private record FutureCompleted(Optional<Throwable> failure) implements Command {}
+
+    /** It is tried once more whether it can be heard that was taken up. */
+    private record HearAgain(ProcessSaid said, boolean wasReady, boolean isRepeated) implements Command {}
 
     /** The time for the next look whether it is ready; also the key of its timer. */
     private record TryAgain(Duration pause) implements Command {}
@@ -164,6 +183,8 @@ public final class ProcessActor {
         NOTIFIED,
         /** It was not seen in time. */
         START_OVERDUE,
+        /** The time to look whether it works has come, after a failure to do so. */
+        WATCH_AGAIN,
         /** The time to look at the group of a process that has ended has come. */
         LOOK_FOR_GROUP,
         /** The group of a process that has ended has had time enough. */
@@ -193,6 +214,7 @@ public final class ProcessActor {
         this.signals = new SignalSender(process, leadsGroup, context::getLog);
         this.channels = channels;
         this.owner = owner;
+        this.startTime = Countdown.of(spec.startTimeout());
     }
 
     /** Starts a process and tells its owner. */
@@ -254,6 +276,7 @@ public final class ProcessActor {
             owner.tell(new StartFailed(e));
             return Behaviors.stopped();
         }
+        actor.channels.listener().ifPresent(actor::listen);
         return actor.begin(spec.ready() == Readiness.immediately());
     }
 
@@ -265,7 +288,19 @@ public final class ProcessActor {
      */
     public static <T> Behavior<Command> adopt(
             ChildProcess process, ActorRef<T> owner, Function<? super ProcessEvent, ? extends T> translation) {
-        return adopt(ADOPTED, process, event -> owner.tell(translation.apply(event)), false, true);
+        return adopt(ADOPTED, process, event -> owner.tell(translation.apply(event)), false, Left.READY);
+    }
+
+    /**
+     * How a process stands that is taken up, as far as whoever had it before has left that.
+     *
+     * @param isReady whether it was ready before, so that no sign is looked for
+     * @param isPaused whether it was stopped on purpose: it is not looked at until it goes on
+     * @param said what it has said of itself
+     */
+    public record Left(boolean isReady, boolean isPaused, ProcessSaid said) {
+        /** One of which no more is known than that it runs. */
+        public static final Left READY = new Left(true, false, ProcessSaid.NOTHING);
     }
 
     /**
@@ -274,15 +309,15 @@ public final class ProcessActor {
      *
      * @param spec what it is from now on
      * @param process from {@link Processes#find}
-     * @param isReady whether it was ready before, so that no sign is looked for
+     * @param left how it stands
      */
     public static <T> Behavior<Command> adopt(
             ProcessSpec spec,
             ChildProcess process,
-            boolean isReady,
+            Left left,
             ActorRef<T> owner,
             Function<? super ProcessEvent, ? extends T> translation) {
-        return adopt(spec, process, event -> owner.tell(translation.apply(event)), false, isReady);
+        return adopt(spec, process, event -> owner.tell(translation.apply(event)), false, left);
     }
 
     /**
@@ -292,15 +327,15 @@ public final class ProcessActor {
      *
      * @param spec what it is from now on: how it is stopped, which ends are no failure, whose its group is
      * @param process from {@link Processes#adopt}
-     * @param isReady whether it was ready before
+     * @param left how it stands
      */
     public static Behavior<Command> adopt(
-            ProcessSpec spec, ChildProcess process, boolean isReady, Consumer<? super ProcessEvent> owner) {
-        return adopt(spec, process, owner::accept, true, isReady);
+            ProcessSpec spec, ChildProcess process, Left left, Consumer<? super ProcessEvent> owner) {
+        return adopt(spec, process, owner::accept, true, left);
     }
 
     private static Behavior<Command> adopt(
-            ProcessSpec spec, ChildProcess process, Owner owner, boolean isNews, boolean isReady) {
+            ProcessSpec spec, ChildProcess process, Owner owner, boolean isNews, Left left) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             Processes processes = Processes.get(context.getSystem());
             boolean leadsGroup = processes.leadsGroup(process);
@@ -308,45 +343,48 @@ public final class ProcessActor {
                 owner.tell(new Started(
                         process.identity(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
             }
-            ProcessChannels channels = spec.ready() instanceof Readiness.SdNotify
-                    ? ProcessChannels.of(listenAgain(spec, process, processes, context))
-                    : ProcessChannels.NONE;
-            ProcessActor actor =
-                    new ProcessActor(context, timers, processes, spec, process, leadsGroup, channels, owner);
+            ProcessActor actor = new ProcessActor(
+                    context, timers, processes, spec, process, leadsGroup, ProcessChannels.NONE, owner);
             // it may have been started by other rules
             actor.keepsWatchdog = false;
-            return actor.begin(isReady || !canBeLookedFor(spec));
+            boolean isReady = left.isReady() || !Probes.canBeSeenLater(spec);
+            actor.goOn(left, isReady);
+            return actor.begin(isReady);
         }));
     }
 
-    /** Whether somebody else than who has started it can see the sign. */
-    private static boolean canBeLookedFor(ProcessSpec spec) {
-        return spec.ready() != Readiness.immediately()
-                && !(spec.ready() instanceof Readiness.Line)
-                && !(spec.ready() instanceof Readiness.Notification
-                        && spec.signs().file().isEmpty());
+    private void goOn(Left left, boolean isReady) {
+        isPaused = left.isPaused();
+        silence = left.said().silence();
+        if (spec.heard().isPresent()) {
+            hearAgain(new HearAgain(left.said(), isReady, false));
+        }
     }
 
-    /**
-     * Where the actor before this one did, if that has left it, else under the name that the process has been told.
-     * Without that, it goes on all the same.
-     */
-    private static Optional<NotifyListener> listenAgain(
-            ProcessSpec spec, ChildProcess process, Processes processes, ActorContext<Command> context) {
-        Optional<NotifyListener> left = processes.takeListener(process);
-        if (left.isPresent()) {
-            return left;
+    /** What it has said before is told again where it is more than that it is ready. */
+    private Behavior<Command> hearAgain(HearAgain how) {
+        HeardAgain heard = HeardAgain.of(spec, process, processes);
+        if (!heard.trouble().isEmpty() && !how.isRepeated()) {
+            owner.tell(new Warned(heard.trouble()));
         }
-        try {
-            return spec.signs().socket().isPresent() ? ProcessStart.listener(spec) : Optional.empty();
-        } catch (PosixException e) {
-            context.getLog()
-                    .warn(
-                            "process [{}] cannot be heard any more: its notification socket cannot be opened again: {}",
-                            spec.name(),
-                            e.getMessage());
-            return Optional.empty();
+        if (heard.mayPass()) {
+            startTimer(HearAgain.class, new HearAgain(how.said(), how.wasReady(), true), RETRY);
         }
+        heard.listener().ifPresent(listener -> {
+            boolean nowReady = isReady || how.wasReady();
+            channels = ProcessChannels.of(heard.listener());
+            listener.resume(how.said().main());
+            notice = said(how.said().phase()).notice(nowReady);
+            if (!notice.equals(ProcessSaid.NOTHING.notice(nowReady))) {
+                owner.tell(new Notified(notice, said(Optional.of(notice.phase()))));
+            }
+            listen(listener);
+        });
+        return Behaviors.same();
+    }
+
+    private ProcessSaid said(Optional<ProcessNotice.Phase> phase) {
+        return new ProcessSaid(phase, channels.listener().flatMap(NotifyListener::main), silence);
     }
 
     // ---- while it runs
@@ -355,14 +393,15 @@ public final class ProcessActor {
         ActorRef<Command> self = context.getSelf();
         process.exit().thenAccept(status -> self.tell(new Ended(status)));
         introduce();
-        channels.listener().ifPresent(this::listen);
         if (isReady) {
             channels.ready();
             watch();
             return running();
         }
         awaitsSign = true;
-        startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, spec.startTimeout());
+        if (!isPaused) {
+            countDown();
+        }
         if (HostLookup.isNeeded(spec)) {
             lookUpAgain();
             return starting();
@@ -374,6 +413,12 @@ public final class ProcessActor {
             begin(future);
         }
         return starting();
+    }
+
+    private void countDown() {
+        long now = clock.getAsLong();
+        startTime = startTime.goOn(now);
+        startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, startTime.restAt(now));
     }
 
     /** Of one that is adopted: before a start that has been done. */
@@ -394,20 +439,13 @@ public final class ProcessActor {
     }
 
     private void begin(Readiness.Future future) {
-        CompletableFuture<Object> completed = CompletableFuture.<CompletionStage<?>>supplyAsync(
-                        () -> Objects.requireNonNull(
-                                future.begin().apply(process.identity()), "the function has returned no future"),
-                        processes.outputs())
-                .thenCompose(stage -> stage.<Object>thenApply(done -> true));
-        context.pipeToSelf(completed, (done, failure) -> new FutureCompleted(Optional.ofNullable(failure)));
+        context.pipeToSelf(
+                FutureSign.begin(future, process.identity(), processes.outputs()),
+                (done, failure) -> new FutureCompleted(Optional.ofNullable(failure)));
     }
 
     private Behavior<Command> futureCompleted(FutureCompleted future) {
-        return future.failure().isPresent() ? notReady(future.failure().map(ProcessActor::cause)) : ready();
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return future.failure().isPresent() ? notReady(future.failure().map(Bare::cause)) : ready();
     }
 
     /** The application's own code: whatever it throws is its problem, not the process's. */
@@ -428,8 +466,11 @@ public final class ProcessActor {
                 .onMessage(Settle.class, ProcessActor::settle)
                 .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
                 .onMessageEquals(Tick.NOTIFIED, this::notified)
+                .onMessage(HearAgain.class, this::hearAgain)
                 .onMessage(Ended.class, message -> ended(message.status()))
                 .onMessage(Judged.class, this::judged)
+                .onMessage(SightLost.class, lost -> sightLost(lost.watch()))
+                .onMessageEquals(Tick.WATCH_AGAIN, this::watchAgain)
                 .onSignal(PostStop.class, postStop -> lost());
     }
 
@@ -445,6 +486,7 @@ public final class ProcessActor {
                 .onMessage(FutureCompleted.class, this::futureCompleted)
                 .onMessage(TryAgain.class, message -> look(message.pause()))
                 .onMessage(CommandRan.class, message -> commandRan(message.event()))
+                .onMessage(CheckLost.class, lost -> checkLost(lost.actor()))
                 .build();
     }
 
@@ -468,11 +510,38 @@ public final class ProcessActor {
             ActorRef<Command> self = context.getSelf();
             watches++;
             int watch = watches;
-            live = Optional.of(context.spawnAnonymous(
+            ActorRef<LiveActor.Command> actor = context.spawnAnonymous(
                     LiveActor.create(
-                            spec, by, isHung, ProcessActor::runBelow, event -> self.tell(new Judged(watch, event))),
-                    Processes.dispatcher()));
+                            spec,
+                            by.isWatchdog() ? silence.map(by::withTimeout).orElse(by) : by,
+                            isHung,
+                            ProcessActor::runBelow,
+                            event -> self.tell(new Judged(watch, event))),
+                    Processes.dispatcher());
+            context.watchWith(actor, new SightLost(watch));
+            live = Optional.of(actor);
         });
+    }
+
+    /** A defect of ours says nothing of the process, which is to be looked at all the same. */
+    private Behavior<Command> sightLost(int watch) {
+        if (live.isPresent() && watch == watches) {
+            live = Optional.empty();
+            if (!hasLostSight) {
+                hasLostSight = true;
+                owner.tell(new Warned(
+                        "is not looked at for a moment: what looks whether it works has failed, and begins" + " anew"));
+            }
+            startTimer(Tick.WATCH_AGAIN, Tick.WATCH_AGAIN, RETRY);
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> watchAgain() {
+        if (isReady && !stop.isAsked()) {
+            watch();
+        }
+        return Behaviors.same();
     }
 
     private boolean isToBeWatched(Liveness by) {
@@ -482,6 +551,7 @@ public final class ProcessActor {
 
     /** Who has said once that it works is held to that. */
     private void tellWatchdog(NotifyMessage message) {
+        message.watchdogTimeout().filter(Liveness::isSilence).ifPresent(this::allowSilence);
         if (message.watchdogKept() && !keepsWatchdog) {
             keepsWatchdog = true;
             if (isReady && !stop.isAsked()) {
@@ -497,21 +567,40 @@ public final class ProcessActor {
         });
     }
 
-    private static Runnable runBelow(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told) {
-        ActorRef<Command> actor = below.spawnAnonymous(create(command, told), Processes.dispatcher());
-        return () -> actor.tell(new Stop(Duration.ZERO));
+    /** Of one that is looked at by other means, or not at all, it means nothing. */
+    private void allowSilence(Duration time) {
+        if (spec.live().filter(Liveness::isWatchdog).isPresent()) {
+            silence = Optional.of(time);
+            live.ifPresent(actor -> actor.tell(new LiveActor.MayBeSilentFor(time)));
+        }
     }
 
-    /** Who is stopped on purpose cannot answer, and is not hung for that; when it goes on it has its grace again. */
+    private static LiveActor.Running runBelow(ActorContext<?> below, ProcessSpec command, Consumer<ProcessEvent> told) {
+        ActorRef<Command> actor =
+                below.spawnAnonymous(ContainedErrors.of(create(command, told)), Processes.dispatcher());
+        return new LiveActor.Running(actor, () -> actor.tell(new Stop(Duration.ZERO)));
+    }
+
+    /**
+     * Who is stopped on purpose cannot answer, and is not hung for that; when it goes on it has its grace again. Nor
+     * can it get ready, and its time for that goes on with it.
+     */
     private Behavior<Command> pauses(Signal signal) {
+        boolean was = isPaused;
         if (signal == Signal.STOP) {
             isPaused = true;
             unwatch();
+            startTime = startTime.hold(clock.getAsLong());
+            timers.cancel(Tick.START_OVERDUE);
         } else if (signal == Signal.CONT && isPaused) {
             isPaused = false;
-            if (isReady && !stop.isAsked()) {
-                watch();
+            watchAgain();
+            if (awaitsSign) {
+                countDown();
             }
+        }
+        if (was != isPaused && (spec.live().isPresent() || spec.ready() != Readiness.immediately())) {
+            owner.tell(new ProcessEvent.Paused(isPaused));
         }
         return Behaviors.same();
     }
@@ -524,7 +613,7 @@ public final class ProcessActor {
     /** It may have been on its way when it was stopped. */
     private Behavior<Command> judged(Judged judgement) {
         if (live.isPresent() && judgement.watch() == watches) {
-            isHung = judgement.event() instanceof ProcessEvent.Hung;
+            isHung = judgement.event() instanceof Warned ? isHung : judgement.event() instanceof ProcessEvent.Hung;
             owner.tell(judgement.event());
         }
         return Behaviors.same();
@@ -539,9 +628,7 @@ public final class ProcessActor {
 
     private Behavior<Command> look(Duration pause) {
         if (spec.ready() instanceof Readiness.Command command) {
-            ProcessSpec check =
-                    ReadinessCheck.of(command, spec, processes.posix().hasGroups());
-            context.spawnAnonymous(create(check, context.getSelf(), CommandRan::new), Processes.dispatcher());
+            run(ReadinessCheck.of(command, spec, processes.posix().hasGroups()));
             return Behaviors.same();
         }
         if (probe.isEmpty()) {
@@ -568,10 +655,27 @@ public final class ProcessActor {
         probe.ifPresent(Probe::close);
     }
 
+    private void run(ProcessSpec command) {
+        ActorRef<Command> actor = context.spawnAnonymous(
+                ContainedErrors.of(create(command, context.getSelf(), CommandRan::new)), Processes.dispatcher());
+        context.watchWith(actor, new CheckLost(actor));
+        check = Optional.of(actor);
+    }
+
+    private Behavior<Command> checkLost(ActorRef<?> actor) {
+        if (check.filter(actor::equals).isPresent()) {
+            check = Optional.empty();
+            readinessTrouble = "what looks for that has failed";
+            startTimer(TryAgain.class, new TryAgain(Pauses.FIRST), RETRY);
+        }
+        return Behaviors.same();
+    }
+
     private Behavior<Command> commandRan(ProcessEvent event) {
         if (!ReadinessCheck.isOver(event)) {
             return Behaviors.same();
         }
+        check = Optional.empty();
         if (ReadinessCheck.isPassed(event)) {
             return ready();
         }
@@ -620,14 +724,18 @@ public final class ProcessActor {
     /** Takes what has come, and tells of it; whether it is the sign that is waited for. */
     private boolean hear(NotifyListener listener) throws PosixException {
         ProcessNotice before = notice;
+        ProcessSaid saidBefore = said(Optional.of(before.phase()));
         boolean saysReady = false;
         for (NotifyMessage message : listener.read(process.pid(), processes.leadsGroup(process))) {
             notice = notice.after(message);
             saysReady |= message.ready();
             tellWatchdog(message);
         }
+        ProcessSaid said = said(Optional.of(notice.phase()));
         if (!notice.equals(before)) {
-            owner.tell(new Notified(notice));
+            owner.tell(new Notified(notice, said));
+        } else if (!said.equals(saidBefore)) {
+            owner.tell(new ProcessEvent.Said(said));
         }
         return saysReady && awaitsSign && spec.ready() instanceof Readiness.SdNotify;
     }

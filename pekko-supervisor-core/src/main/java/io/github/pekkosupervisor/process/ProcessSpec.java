@@ -420,9 +420,12 @@ public final class ProcessSpec {
         return problems;
     }
 
-    /** Whether it is to tell again and again that it works, but is told of no place where. */
-    public boolean isUnheard() {
-        return live().filter(Liveness::isWatchdog).isPresent() && !(parts.ready instanceof Readiness.SdNotify);
+    /** Who may tell how it is, if it is told of a place where: to be ready by that, or for its watchdog. */
+    public Optional<NotifyAccess> heard() {
+        if (parts.ready instanceof Readiness.SdNotify notify) {
+            return Optional.of(notify.access());
+        }
+        return live().filter(Liveness::isWatchdog).map(watchdog -> NotifyAccess.GROUP);
     }
 
     /**

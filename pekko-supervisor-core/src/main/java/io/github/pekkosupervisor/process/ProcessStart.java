@@ -149,13 +149,6 @@ final class ProcessStart implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", String.join("; ", problems));
         }
-        if (spec.isUnheard()) {
-            throw new PosixException(
-                    "spawn",
-                    spec.command().get(0).toString(),
-                    "EINVAL",
-                    "a watchdog hears only what is ready by sd_notify; choose that sign");
-        }
         Optional<Probe> probe = Probes.of(spec);
         if (probe.isPresent()) {
             probe.get().refuseIfTaken();
@@ -272,11 +265,12 @@ final class ProcessStart implements AutoCloseable {
 
     /** Where it can say how it is, if it is to be told of such a place. */
     static Optional<NotifyListener> listener(ProcessSpec spec) throws PosixException {
-        if (!(spec.ready() instanceof Readiness.SdNotify notify)) {
+        Optional<NotifyAccess> access = spec.heard();
+        if (access.isEmpty()) {
             return Optional.empty();
         }
         String name = spec.signs().socket().orElseGet(() -> ProcessSigns.socketName(ProcessSigns.newSocketNumber()));
-        return Optional.of(new NotifyListener(NotifySocket.open(name), notify.access()));
+        return Optional.of(new NotifyListener(NotifySocket.open(name), access.get()));
     }
 
     private Optional<Directory> directory() throws PosixException {

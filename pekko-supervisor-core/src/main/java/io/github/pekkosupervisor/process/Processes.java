@@ -57,6 +57,7 @@ public final class Processes implements Extension {
     private final HostGuard guard;
     private final Executor executor;
     private final Executor outputs;
+    private final Executor lookups;
     private final boolean aloneWithoutGroups;
     private final AtomicBoolean limitationsSaid = new AtomicBoolean();
 
@@ -70,11 +71,14 @@ public final class Processes implements Extension {
         this.outputs = lasting(task -> system.dispatchers()
                 .lookup(DispatcherSelector.fromConfig("pekko-supervisor.output-dispatcher"))
                 .execute(task));
+        this.lookups = lasting(task -> system.dispatchers()
+                .lookup(DispatcherSelector.fromConfig("pekko-supervisor.lookup-dispatcher"))
+                .execute(task));
         this.guard = new HostGuard(posix, executor);
         system.getWhenTerminated()
+                .thenRun(this::closeListeners)
                 .thenCompose(done -> whenBuried())
                 .thenCompose(done -> guard.close())
-                .thenRun(this::closeListeners)
                 .thenRun(posix::close);
     }
 
@@ -216,6 +220,11 @@ public final class Processes implements Extension {
         return outputs;
     }
 
+    /** Threads that ask for the addresses of hosts, which may take long. */
+    Executor lookups() {
+        return lookups;
+    }
+
     /** Whether a process that asks for a group or session is started without one where there is none to be had. */
     boolean aloneWithoutGroups() {
         return aloneWithoutGroups;
@@ -252,6 +261,16 @@ public final class Processes implements Extension {
      */
     public void guard(ChildProcess process) {
         guard.adopt(process.identity(), leadsGroup(process));
+    }
+
+    /**
+     * Has it told here, and not in the log, when those that must not outlive this JVM would: for a program whose log
+     * nobody reads.
+     *
+     * @param told gets each message, on any thread
+     */
+    public void tellOfGuard(Consumer<? super String> told) {
+        guard.tell(told);
     }
 
     /** A process runs. */

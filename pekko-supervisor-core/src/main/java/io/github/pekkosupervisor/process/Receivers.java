@@ -70,16 +70,16 @@ final class Receivers {
             }
 
             private boolean isIn(byte[] line) {
-                try {
-                    return pattern.matcher(text(line)).find();
-                } catch (StackOverflowError tooLong) {
+                Search.Result result = Search.of(pattern, text(line));
+                if (result == Search.Result.TOO_MUCH) {
                     LOG.warn(
                             "the pattern [{}] of a readiness cannot be tried on a line of [{}] bytes: it nests too"
-                                    + " deeply; write it without alternatives that are repeated",
+                                    + " deeply, or would take too long; write it without alternatives or repetitions"
+                                    + " that are repeated",
                             pattern,
                             line.length);
-                    return false;
                 }
+                return result == Search.Result.FOUND;
             }
         };
     }

@@ -29,6 +29,11 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
     }
 
     @Override
+    public boolean isHeldByStop() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return "process";
     }
@@ -94,14 +99,6 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                     Stdio.pipe().toString(),
                     "nobody would have the other end of its pipe; talk to it by withConnection, or let its streams be"
                             + " logged, copied, inherited, discarded or files"));
-        }
-        if (spec.isUnheard()) {
-            problems.add(new Problem(
-                    path,
-                    "invalid_liveness",
-                    spec.ready().toString(),
-                    "a watchdog hears only what is ready by sd_notify; give it"
-                            + words.of(" Readiness.sdNotify()", " ready { sd-notify = true }")));
         }
         longSocketPath(path, "invalid_readiness", spec.ready()).ifPresent(problems::add);
         spec.live()

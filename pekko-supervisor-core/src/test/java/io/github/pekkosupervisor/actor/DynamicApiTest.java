@@ -103,6 +103,8 @@ final class DynamicApiTest {
             CompletionStage<?> late = bed.sup().restartChild("a");
             var probe = KIT.<SupervisorResult.RestartResult>createTestProbe();
             bed.sup().actor().tell(new SupervisorCommand.Call<>(new Request.RestartChild("a"), probe.getRef()));
+            // who ends before he has been told to has not ended for that
+            await().until(() -> bed.log.contains("stop a"));
             bed.exit("a", ExitReason.normal());
 
             assertThat(answer(late)).isEqualTo(SupervisorResult.SupervisorGone.INSTANCE);

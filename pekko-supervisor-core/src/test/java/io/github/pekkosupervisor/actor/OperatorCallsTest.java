@@ -240,15 +240,20 @@ final class OperatorCallsTest {
         ProcessSpec deaf = ProcessSpec.of(sh("trap '' TERM; echo ready; sleep " + A_DAY + "; sleep " + A_DAY))
                 .withOutput(Stdio.logged())
                 .withReady(Readiness.line("^ready$"));
-        listened.start(spec(ChildSpec.process("a", deaf).withShutdown(Shutdown.infinity())));
-        ProcessView before =
-                new ProcessView(listened.handle("a").process().orElseThrow().pid());
+        listened.start(spec(ChildSpec.process("a", deaf).withShutdown(Shutdown.infinity()))
+                .withIntensity(1, Duration.ofHours(1)));
+        ChildHandle before = listened.handle("a");
+        ProcessView process = new ProcessView(before.process().orElseThrow().pid());
 
         get(listened.tree().root().killChild("a"));
 
-        await().atMost(Bed.LONG).until(() -> !before.exists());
-        await().atMost(Bed.LONG).until(() -> listened.info("a").state() == ChildState.RUNNING);
+        await().atMost(Bed.LONG).until(() -> !process.exists());
+        // the supervisor is told of that a moment later
+        await().atMost(Bed.LONG)
+                .until(() -> listened.info("a").state() == ChildState.RUNNING
+                        && !listened.handle("a").equals(before));
         get(listened.tree().root().killChild("a"));
+        assertThat(get(listened.tree().whenEnded()).toString()).contains("gave up");
     }
 
     @Test

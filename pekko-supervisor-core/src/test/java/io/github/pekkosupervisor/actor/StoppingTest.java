@@ -298,6 +298,7 @@ final class StoppingTest {
             assertThatThrownBy(() -> Bed.get(stop))
                     .isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(TimeoutException.class);
+            await().until(() -> bed.log.contains("stop a"));
             bed.exit("a", ExitReason.normal());
             assertThat(bed.ended()).isEqualTo(ExitReason.normal());
             assertThat(bed.log("end")).containsExactly("end a");

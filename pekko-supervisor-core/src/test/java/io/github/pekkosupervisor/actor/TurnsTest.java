@@ -77,10 +77,18 @@ final class TurnsTest {
         }
     }
 
-    /** Now and then something else of the actor system does want it. */
+    /** Now and then something else of the actor system does want it, but not three times in a row. */
     @Test
-    void supervisor_and_children_take_turns_on_one_thread_while_nobody_else_wants_it() {
-        await().untilAsserted(TurnsTest::oneThreadIsEnough);
+    void supervisor_and_children_take_turns_on_one_thread_while_nobody_else_wants_it() throws Exception {
+        for (int play = 1; play < 3; play++) {
+            try {
+                oneThreadIsEnough();
+                return;
+            } catch (AssertionError again) {
+                // said by the last one
+            }
+        }
+        oneThreadIsEnough();
     }
 
     private static void oneThreadIsEnough() throws Exception {

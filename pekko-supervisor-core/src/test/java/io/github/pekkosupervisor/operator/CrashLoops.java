@@ -20,7 +20,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 /** A crash loop of each kind of child, until its supervisor gives up: run it to see what an operator sees. */
 final class CrashLoops {
 
-    private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+    /** Long enough that a busy machine restarts a process so often in it. */
+    private static final Duration PERIOD = Duration.ofMinutes(1);
+
     private static final String FAILS = "sleep 0.05; exit 1";
 
     private CrashLoops() {}
@@ -41,7 +43,7 @@ final class CrashLoops {
         loops.put(
                 "one for all",
                 SupervisorSpec.oneForAll()
-                        .withIntensity(1, TEN_SECONDS)
+                        .withIntensity(1, PERIOD)
                         .withChildren(List.of(
                                 ChildSpec.process("cache", "sleep", Programs.A_DAY),
                                 failing("web"),
@@ -55,11 +57,11 @@ final class CrashLoops {
     }
 
     private static SupervisorSpec once(ChildSpec child) {
-        return SupervisorSpec.oneForOne().withIntensity(1, TEN_SECONDS).withChild(child);
+        return SupervisorSpec.oneForOne().withIntensity(1, PERIOD).withChild(child);
     }
 
     private static SupervisorSpec twice(ChildSpec child) {
-        return SupervisorSpec.oneForOne().withIntensity(2, TEN_SECONDS).withChild(child);
+        return SupervisorSpec.oneForOne().withIntensity(2, PERIOD).withChild(child);
     }
 
     private static ChildSpec failing(String id) {

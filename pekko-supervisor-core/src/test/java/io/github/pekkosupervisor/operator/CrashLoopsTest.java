@@ -119,7 +119,7 @@ final class CrashLoopsTest {
                 .contains("\"mdc\": {\"supervisor\":\"\\/\",\"child\":\"web\"}")
                 .contains("{\"supervisor\":\"\\/\"}", "{\"child\":\"web\"}", "{\"incarnation\":\"2\"}")
                 .contains("{\"exit\":\"exit code 1\"}", "{\"exit_code\":\"1\"}")
-                .contains("{\"restart\":\"2\"}", "{\"restart_limit\":\"2\"}", "{\"restart_period_ms\":\"10000\"}")
+                .contains("{\"restart\":\"2\"}", "{\"restart_limit\":\"2\"}", "{\"restart_period_ms\":\"60000\"}")
                 .contains("{\"next_ms\":\"0\"}")
                 .containsPattern("\\{\"pid\":\"[0-9]+\"}")
                 .containsPattern("\\{\"duration_ms\":\"[0-9]+\"}");

@@ -57,7 +57,7 @@ final class ExcerptTest {
                                 new GroupMember(child.pid(), "sh -c read x " + more + SMILE.repeat(whole) + "...")));
             } finally {
                 child.signal(Signal.KILL);
-                assertThat(child.exit().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                assertThat(child.exit().toCompletableFuture().get(40, TimeUnit.SECONDS))
                         .isEqualTo(ExitStatus.ofSignal(Signal.KILL.number()));
             }
         }

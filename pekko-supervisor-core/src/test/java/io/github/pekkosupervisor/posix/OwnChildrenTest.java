@@ -54,9 +54,9 @@ class OwnChildrenTest {
         assertThat(found).isInstanceOf(Found.Running.class);
         ChildProcess process = ((Found.Running) found).process();
         assertThat(process.identity()).isEqualTo(who);
-        assertThat(process.signal(Signal.INT)).isTrue();
+        assertThat(process.signal(Signal.KILL)).isTrue();
         assertThat(process.exit().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                .isEqualTo(ExitStatus.ofSignal(Signal.INT.number()));
+                .isEqualTo(ExitStatus.ofSignal(Signal.KILL.number()));
         assertThatNothingIsLeftOf(who);
     }
 

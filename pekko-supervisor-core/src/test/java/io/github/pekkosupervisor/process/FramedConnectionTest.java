@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A process that is talked to in messages. One that only repeats what it hears answers each request with itself. */
@@ -87,6 +89,13 @@ final class FramedConnectionTest {
         return PROCESSES.spawn(ProcessSpec.of(sh(script)).withConnection(connection.connection()));
     }
 
+    /** Of a process that may have ended before anybody could ask for it: then the next one is waited for. */
+    private CompletableFuture<Session> sessionOf(String script) {
+        CompletableFuture<Session> session = connection.session().toCompletableFuture();
+        run(script);
+        return session;
+    }
+
     static Stream<Arguments> framings() {
         return Stream.of(Arguments.of("length", Framing.contentLength()), Arguments.of("lines", Framing.lines()));
     }
@@ -97,7 +106,7 @@ final class FramedConnectionTest {
         connection = ProcessConnection.framed(framing, new Application());
         run("exec cat");
 
-        List<CompletionStage<String>> answers = IntStream.range(0, 500)
+        List<CompletableFuture<String>> answers = IntStream.range(0, 500)
                 .mapToObj(id -> connection.request(id, message(id)))
                 .toList();
 
@@ -143,8 +152,7 @@ final class FramedConnectionTest {
 
     @Test
     void who_asks_a_session_that_has_ended_is_told_how_its_process_ended() {
-        run("exit 5");
-        Session session = get(connection.session());
+        Session session = get(sessionOf("exit 5"));
         get(session.exit());
 
         assertThat(session.request(1, message(1)))
@@ -256,9 +264,8 @@ final class FramedConnectionTest {
     @Test
     void one_that_cannot_be_opened_is_ended() {
         opening = with -> CompletableFuture.failedFuture(new IOException("wrong version"));
-        run("cat >/dev/null; exit 4");
 
-        assertThat(connection.session().toCompletableFuture())
+        assertThat(sessionOf("cat >/dev/null; exit 4"))
                 .failsWithin(LoneProcesses.PATIENCE)
                 .withThrowableOfType(ExecutionException.class)
                 .withMessageContaining("could not be opened: java.io.IOException: wrong version");
@@ -268,9 +275,8 @@ final class FramedConnectionTest {
     @Test
     void one_that_ends_before_it_is_opened_says_how() {
         opening = with -> new CompletableFuture<>();
-        run("exit 3");
 
-        assertThat(connection.session().toCompletableFuture())
+        assertThat(sessionOf("exit 3"))
                 .failsWithin(LoneProcesses.PATIENCE)
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(ProcessEndedException.class)
@@ -333,6 +339,29 @@ final class FramedConnectionTest {
     }
 
     @Test
+    void so_is_who_waits_for_it_where_another_answer_comes(@TempDir Path scratch) throws IOException {
+        Path end = scratch.resolve("end");
+        CompletableFuture<CompletableFuture<String>> asked = new CompletableFuture<>();
+        Session session = get(sessionOf("read -r go; printf 'Content-Length: 8\\r\\n\\r\\n{\"id\":1}'; while [ ! -e "
+                + end + " ]; do sleep 0.02; done; exit 8"));
+
+        var blocked = session.request(1, message(1)).thenAccept(answer -> {
+            CompletableFuture<String> second = session.request(2, message(2));
+            asked.complete(second);
+            second.exceptionally(Throwable::toString).join();
+        });
+        CompletableFuture<String> second = get(asked);
+        Files.createFile(end);
+
+        assertThat(second)
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ProcessEndedException.class)
+                .withMessageContaining("exit code 8");
+        get(blocked);
+    }
+
+    @Test
     void no_more_is_asked_than_a_process_that_does_not_read_may_have_waiting() {
         run("exec sleep 1000");
         Session session = get(connection.session());
@@ -365,6 +394,84 @@ final class FramedConnectionTest {
         assertThat(asked).noneMatch(CompletableFuture::isDone);
         asked.get(7).cancel(true);
         assertThat(session.request(-1, "{}")).isNotDone();
+    }
+
+    @Test
+    void a_request_that_is_given_up_has_its_id_no_longer() {
+        run("exec cat >/dev/null");
+        get(connection.session());
+
+        CompletableFuture<String> first = connection.request(1, message(1));
+        assertThat(connection.request(1, message(1)))
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("a request with the id 1 waits for its answer");
+        CompletableFuture<CompletableFuture<String>> second = new CompletableFuture<>();
+        var asksAgain = first.whenComplete((none, failure) -> second.complete(connection.request(1, message(1))));
+        first.completeExceptionally(new TimeoutException("by the test"));
+
+        assertThat(asksAgain).isCompletedExceptionally();
+        assertThat(get(second)).isNotDone();
+        assertThat(connection.request(1, message(1))).isCompletedExceptionally();
+    }
+
+    @Test
+    void one_that_is_given_up_before_there_is_a_process_is_not_asked() {
+        CompletableFuture<String> first = connection.request(1, message(1));
+        first.cancel(true);
+
+        run("exec cat");
+
+        assertThat(get(connection.request(1, message(1)))).isEqualTo(message(1));
+        assertThat(get(connection.request(2, message(2)))).isEqualTo(message(2));
+        assertThat(received).isEmpty();
+    }
+
+    /** What the application does when one has failed may wait for another that fails. */
+    @ParameterizedTest
+    @CsvSource({"exit 8, ProcessEndedException", "echo no message; exec sleep 1000, MalformedException"})
+    void each_of_those_that_fail_fails_by_itself(String does, String failure, @TempDir Path temp) throws IOException {
+        Path go = temp.resolve("go");
+        Session session = get(sessionOf("while [ ! -e '" + go + "' ]; do sleep 0.05; done; " + does));
+        CompletableFuture<String> first = session.request(1, message(1));
+        CompletableFuture<String> second = session.request(2, message(2));
+        CompletableFuture<String> afterFirst =
+                first.handle((none, why) -> second.handle((also, whyAlso) -> nameOf(why) + ", " + nameOf(whyAlso))
+                        .join());
+        CompletableFuture<String> afterSecond =
+                second.handle((none, why) -> first.handle((also, whyAlso) -> nameOf(why) + ", " + nameOf(whyAlso))
+                        .join());
+
+        Files.createFile(go);
+
+        assertThat(get(afterFirst)).isEqualTo(failure + ", " + failure);
+        assertThat(get(afterSecond)).isEqualTo(failure + ", " + failure);
+    }
+
+    private static String nameOf(@Nullable Throwable why) {
+        return why == null ? "no failure" : why.getClass().getSimpleName();
+    }
+
+    @Test
+    void the_exception_is_the_one_that_is_promised_and_not_one_around_it() {
+        CompletableFuture<String> asked = new CompletableFuture<>();
+        var told = connection.request(1, message(1)).whenComplete((none, why) -> asked.complete(nameOf(why)));
+        assertThat(told).isNotDone();
+        run("read -r go; exit 8");
+        assertThat(get(asked)).isEqualTo("ProcessEndedException");
+        ended();
+        connection.connection().disconnect("by the test");
+
+        assertThat(Stream.of(
+                                connection.request(1, "{}"),
+                                connection.send("{}"),
+                                connection.session(),
+                                connection.connection().streams(),
+                                connection.connection().request("line"),
+                                connection.connection().writeLine("line"))
+                        .map(stage -> get(stage.handle((none, why) -> nameOf(why))))
+                        .toList())
+                .containsOnly("ProcessEndedException");
     }
 
     @Test

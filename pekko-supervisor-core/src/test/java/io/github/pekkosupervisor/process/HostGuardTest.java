@@ -228,8 +228,8 @@ final class HostGuardTest {
 
                 host.kill();
 
-                await().atMost(A_SECOND).until(() -> !leader.runs() && !member.runs());
-                await().atMost(A_SECOND).until(() -> !guard.runs());
+                await().atMost(HostJvm.PATIENCE).until(() -> !leader.runs() && !member.runs());
+                await().atMost(HostJvm.PATIENCE).until(() -> !guard.runs());
             } finally {
                 host.killWith("leader", "member");
             }
@@ -243,7 +243,11 @@ final class HostGuardTest {
             HostJvm host = new HostJvm(StartingHost.class, place, A_DAY, "NATIVE", directory.toString());
             try {
                 ProcessView leader = host.process("leader");
-                await().until(() -> leader.read("cmdline").startsWith("sleep"));
+                // the last that leads there is what the shell has read
+                await().atMost(HostJvm.PATIENCE)
+                        .until(() -> leader.read("cmdline").startsWith("sleep")
+                                && !leader.openFiles()
+                                        .contains(directory.resolve("run").toString()));
                 ProcessView guard = host.guard();
 
                 host.kill();

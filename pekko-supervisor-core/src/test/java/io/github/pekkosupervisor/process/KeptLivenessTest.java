@@ -11,10 +11,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A process that is kept and looked at: its JVM is killed, it hangs while nobody is there, and the next one sees that.
@@ -96,8 +101,38 @@ final class KeptLivenessTest {
         assertThat(db.runs()).isFalse();
     }
 
+    /** Which is written down when it is, and then counts for the next JVM until it goes on. */
     @Test
-    void the_watchdog_of_the_next_jvm_holds_it_to_what_it_says() throws IOException {
+    void one_that_was_paused_is_not_looked_at_by_the_next_jvm() throws Exception {
+        Files.createFile(place.resolve("well"));
+        HostJvm first = launch("first", "then = report");
+        ProcessView db = new ProcessView(pid("first", "db START_UP"));
+        first.kill();
+        Path written;
+        try (Stream<Path> files = Files.list(place.resolve("state"))) {
+            written = files.filter(file -> file.toString().endsWith(".process"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        KeptProcess process = KeptProcess.parse(Files.readAllBytes(written)).orElseThrow();
+        assertThat(process.isPaused()).isFalse();
+        Files.write(written, process.paused(true).toBytes());
+        Files.delete(place.resolve("well"));
+
+        launch("second", "then = restart");
+        assertThat(pid("second", "db ADOPTED")).isEqualTo((int) db.pid());
+        // ten looks
+        CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS))
+                .get();
+
+        assertThat(lines("second")).noneMatch(line -> line.startsWith("db ended"));
+        assertThat(KeptProcess.parse(Files.readAllBytes(written))).contains(process.paused(true));
+    }
+
+    /** By the same specification, or by one that has changed in something else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", environment { NEW = yes }"})
+    void the_watchdog_of_the_next_jvm_holds_it_to_what_it_says(String changed) throws IOException {
         assumeThat(Path.of("/usr/bin/systemd-notify")).exists();
         Files.createFile(place.resolve("well"));
         String process = "command = [sh, -c, \"systemd-notify --ready; while [ -e well ]; do systemd-notify WATCHDOG=1;"
@@ -106,7 +141,7 @@ final class KeptLivenessTest {
         HostJvm first = launchWith("first", process);
         first.kill();
 
-        launchWith("second", process);
+        launchWith("second", process + changed);
         assertThat(pid("second", "db ADOPTED")).isEqualTo(pid("first", "db START_UP"));
         int heard = lines("pings").size() + 30;
         await().atMost(HostJvm.PATIENCE).until(() -> lines("pings").size() > heard);

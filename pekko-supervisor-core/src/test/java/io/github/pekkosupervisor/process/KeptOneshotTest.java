@@ -74,7 +74,7 @@ final class KeptOneshotTest {
     private void launchAndKill() throws IOException {
         launch("first");
         await().atMost(HostJvm.PATIENCE).until(() -> lines("first").contains("migrate starting"));
-        await().until(() -> lines("runs").size() == 1);
+        await().atMost(HostJvm.PATIENCE).until(() -> lines("runs").size() == 1);
         if (host != null) {
             host.kill();
         }

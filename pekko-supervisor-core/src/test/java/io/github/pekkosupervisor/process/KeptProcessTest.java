@@ -45,6 +45,23 @@ final class KeptProcessTest {
         assertThat(KeptProcess.parse(unlimited.toBytes())).hasValue(unlimited);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void what_it_has_said_is_read_as_it_was_written(ProcessNotice.Phase phase) {
+        ProcessSaid said = new ProcessSaid(
+                Optional.of(phase),
+                Optional.of(new ProcessIdentity(12, 3456, "0f0f-boot")),
+                Optional.of(Duration.ofSeconds(90)));
+        KeptProcess all = kept("/a/db", ProcessGroup.WHOLE, Optional.empty())
+                .withSign(new KeptProcess.Sign(true, Optional.of("x/1"), said))
+                .paused(true);
+        KeptProcess none = all.paused(false).withSign(new KeptProcess.Sign(false, Optional.empty()));
+
+        assertThat(KeptProcess.parse(all.toBytes())).hasValue(all);
+        assertThat(KeptProcess.parse(none.toBytes())).hasValue(none);
+        assertThat(new String(none.toBytes(), UTF_8)).contains("\nsign awaited -\nsum ");
+    }
+
     private static KeptProcess intended(Optional<FileStatus.Id> directory, List<FileStatus.Id> outputs) {
         return new KeptProcess(
                 "/a/db",

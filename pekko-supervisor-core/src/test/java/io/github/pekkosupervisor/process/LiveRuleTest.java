@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What follows from each event in each state. An event is a letter and a time in seconds: woken, answered, refused,
- * pinged, complained. What follows is a deed, the time to be woken at, failures in a row, and {@code hung}.
+ * pinged, complained, not looked, asked only now, or may be silent for ten seconds. What follows is a deed, the time to
+ * be woken at, failures in a row, and {@code hung}.
  */
 final class LiveRuleTest {
 
@@ -50,6 +51,10 @@ final class LiveRuleTest {
             case 'r' -> rule.refused("nobody there", now);
             case 'p' -> rule.pinged(now);
             case 'c' -> rule.complained(now);
+            case 'n' -> rule.notLooked(now);
+            case 'q' -> rule.asked(now);
+            case 's' -> rule.mayBeSilentFor(seconds(10));
+            case 'b' -> rule.mayBeSilentFor(seconds(1));
             default -> throw new IllegalArgumentException(event);
         };
     }
@@ -108,6 +113,15 @@ final class LiveRuleTest {
                 "no answer, woken a little late      | w5 w8               | suspect 15.0 1 (no answer in time)",
                 "woken too late to judge             | w5 w8.1             | look 10.1 0",
                 "a refusal                           | w5 r6               | suspect 15.0 1 (nobody there)",
+                "a refusal a little late             | w5 r8               | suspect 15.0 1 (nobody there)",
+                "a refusal too late to judge         | w5 r8.1             | look 10.1 0",
+                "asked only now                      | w5 q6.9             | nothing 8.9 0",
+                "no answer to who was asked later    | w5 q6.9 w8.9        | suspect 15.0 1 (no answer in time)",
+                "not asked when it is not looked at  | w5 a6 q7            | nothing 15.0 0",
+                "not looked                          | w5 n6               | nothing 15.0 0",
+                "not looked, and not asked for       | n4                  | nothing 5.0 0",
+                "not looked after a refusal          | w5 r6 w15 n16       | nothing 25.0 1",
+                "not looked is no failure in a row   | w5 r6 w15 n16 w25 r26 | hung never 2 hung (nobody there)",
                 "an answer after its time            | w5 w7 a7.5          | nothing 15.0 1",
                 "the second refusal                  | w5 r6 w15 r16       | hung never 2 hung (nobody there)",
                 "the second time without an answer   | w5 r6 w15 w17       | hung never 2 hung (no answer in time)",
@@ -130,6 +144,7 @@ final class LiveRuleTest {
                 "hung                        | w5 r6 w15 r16             | hung 25.0 2 hung (nobody there)",
                 "the next look               | w5 r6 w15 r16 w25         | look 27.0 2 hung",
                 "hung still                  | w5 r6 w15 r16 w25 r26     | suspect 35.0 3 hung (nobody there)",
+                "not looked                  | w5 r6 w15 r16 w25 n26     | nothing 35.0 2 hung",
                 "well again                  | w5 r6 w15 r16 w25 a26     | well 35.0 0",
                 "well again and not told anew | w5 r6 w15 r16 w25 a26 w35 a36 | nothing 45.0 0",
                 "hung again after two more   | w5 r6 w15 r16 w25 a26 w35 r36 w45 r46 | hung 55.0 2 hung (nobody there)",
@@ -159,6 +174,12 @@ final class LiveRuleTest {
                 "silent from the beginning  | w9            | hung never 1 hung (silent for 4 s)",
                 "woken a little late        | w10           | hung never 1 hung (silent for 4 s)",
                 "woken too late to judge    | w10.1         | nothing 14.1 0",
+                "may be silent for longer   | s6            | nothing 15.0 0",
+                "from its last sign         | p6 s7         | nothing 16.0 0",
+                "silent for longer          | p6 s7 w16     | hung never 1 hung (silent for 10 s)",
+                "and each time              | s6 p7         | nothing 17.0 0",
+                "for a shorter time         | p6 b7         | nothing 7.0 0",
+                "said when it is too late   | w9 s9.5       | nothing never 1 hung",
                 "it says so itself          | c6            | hung never 1 hung (it says so itself)",
                 "no look is under way       | a6            | nothing 9.0 0",
                 "nor refused                | r6            | nothing 9.0 0",

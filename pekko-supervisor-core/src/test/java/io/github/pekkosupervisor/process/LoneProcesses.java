@@ -1,6 +1,8 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.ProcessActor.Command;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
 import io.github.pekkosupervisor.process.ProcessEvent.Exited;
@@ -33,6 +35,21 @@ final class LoneProcesses implements AfterEachCallback, AfterAllCallback {
         return actor;
     }
 
+    /** Its actor is lost, and another one takes it up, which knows no more than one of another JVM. */
+    ActorRef<Command> handOn(ActorRef<Command> actor, ProcessView process, ProcessSpec spec, ProcessActor.Left left) {
+        kit.stop(actor, PATIENCE);
+        actors.remove(actor);
+        Processes processes = Processes.get(kit.system());
+        ChildProcess child = processes
+                .find(ProcessIdentity.ofRunning((int) process.pid()).orElseThrow())
+                .orElseThrow();
+        processes.takeListener(child).ifPresent(NotifyListener::close);
+        ActorRef<Command> next = kit.spawn(
+                ProcessActor.adopt(spec, child, left, owner.getRef(), event -> event), Processes.dispatcher());
+        actors.add(next);
+        return next;
+    }
+
     <E extends ProcessEvent> E next(Class<E> type) {
         return owner.expectMessageClass(type, PATIENCE);
     }
@@ -46,7 +63,11 @@ final class LoneProcesses implements AfterEachCallback, AfterAllCallback {
     }
 
     void nothingMore() {
-        owner.expectNoMessage(Duration.ofMillis(100));
+        nothingMore(Duration.ofMillis(100));
+    }
+
+    void nothingMore(Duration within) {
+        owner.expectNoMessage(within);
     }
 
     ActorTestKit kit() {

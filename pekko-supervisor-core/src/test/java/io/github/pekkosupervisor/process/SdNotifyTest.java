@@ -7,17 +7,21 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.NotifySocket;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
 import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
 import io.github.pekkosupervisor.process.ProcessEvent.Notified;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessNotice.Phase;
+import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,16 +72,27 @@ final class SdNotifyTest {
         return spawn(line + "<<'EOF'\n" + SPEAKER + "EOF\n" + andThen);
     }
 
+    /** Words between which nothing is waited for may be told as one. */
+    private String untilThereIs(String file) {
+        return "until [ -e '" + scratch.resolve(file) + "' ]; do sleep 0.02; done\n";
+    }
+
+    private void say(String file) throws IOException {
+        Files.createFile(scratch.resolve(file));
+    }
+
     private static ProcessNotice notified() {
         return PROCESSES.next(Notified.class).notice();
     }
 
     @Test
-    void a_process_is_ready_when_it_says_so() {
-        spawn("systemd-notify --status=loading; systemd-notify --ready --status='42 things'; " + FOREVER);
+    void a_process_is_ready_when_it_says_so() throws IOException {
+        spawn("systemd-notify --status=loading\n" + untilThereIs("loaded")
+                + "systemd-notify --ready --status='42 things'; " + FOREVER);
 
         PROCESSES.started();
         ProcessNotice loading = notified();
+        say("loaded");
         ProcessNotice ready = notified();
         PROCESSES.next(Ready.class);
 
@@ -98,19 +113,19 @@ final class SdNotifyTest {
     }
 
     @Test
-    void what_it_says_later_is_told_too() {
-        ActorRef<ProcessActor.Command> actor = spawn("""
-            trap 'systemd-notify STOPPING=1 STATUS=bye; exit 0' TERM
-            systemd-notify --ready
-            systemd-notify RELOADING=1 MONOTONIC_USEC=7
-            systemd-notify --ready STATUS=again
-            while :; do sleep 1000 & wait; kill $!; done
-            """);
+    void what_it_says_later_is_told_too() throws IOException {
+        ActorRef<ProcessActor.Command> actor = spawn("trap 'systemd-notify STOPPING=1 STATUS=bye; exit 0' TERM\n"
+                + "systemd-notify --ready\n" + untilThereIs("ready")
+                + "systemd-notify RELOADING=1 MONOTONIC_USEC=7\n" + untilThereIs("reloading")
+                + "systemd-notify --ready STATUS=again\n"
+                + "while :; do sleep 1000 & wait; kill $!; done\n");
 
         PROCESSES.started();
         assertThat(notified().phase()).isEqualTo(Phase.READY);
         PROCESSES.next(Ready.class);
+        say("ready");
         assertThat(notified().phase()).isEqualTo(Phase.RELOADING);
+        say("reloading");
         assertThat(notified().status()).isEqualTo("again");
         actor.tell(new Stop(Duration.ofSeconds(20)));
         ProcessNotice bye = notified();
@@ -232,6 +247,131 @@ final class SdNotifyTest {
         PROCESSES.started();
         notified();
         PROCESSES.next(Ready.class);
+    }
+
+    /** Says that it is ready, reloads, and has handed its work to a child, which speaks when there is a file. */
+    private ProcessSpec handsOn() {
+        String script = """
+            import os, socket, sys, time
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            def send(words): s.sendto(words, "\\0" + os.environ["NOTIFY_SOCKET"][1:])
+            child = os.fork()
+            if child == 0:
+                while not os.path.exists(sys.argv[1]): time.sleep(0.02)
+                send(b"STATUS=spoken")
+            else:
+                send(b"READY=1\\nMAINPID=%d\\nWATCHDOG_USEC=7000000" % child)
+                while not os.path.exists(sys.argv[2]): time.sleep(0.02)
+                send(b"RELOADING=1")
+            time.sleep(1000)
+            """;
+        return ProcessSpec.of("python3", "-c", script, file("speak"), file("reload"))
+                .withOwnerLost(ProcessSpec.OwnerLost.KEEP)
+                .withSigns(new ProcessSigns(
+                        Optional.of(ProcessSigns.socketName(ProcessSigns.newSocketNumber())), Optional.empty()))
+                .withLive(Liveness.watchdog(Duration.ofDays(1)))
+                .withReady(Readiness.sdNotify(NotifyAccess.MAIN));
+    }
+
+    private String file(String name) {
+        return scratch.resolve(name).toString();
+    }
+
+    @Test
+    void what_it_has_said_counts_for_who_takes_it_up() throws IOException {
+        ProcessSpec spec = handsOn();
+        ActorRef<ProcessActor.Command> first = PROCESSES.spawn(spec);
+        ProcessView process = PROCESSES.started();
+        notified();
+        PROCESSES.next(Ready.class);
+        Files.createFile(scratch.resolve("reload"));
+        Notified last = PROCESSES.next(Notified.class);
+        int main = last.notice().mainPid().orElseThrow();
+
+        PROCESSES.handOn(first, process, spec, new ProcessActor.Left(true, false, last.said()));
+        Notified told = PROCESSES.next(Notified.class);
+        Files.createFile(scratch.resolve("speak"));
+        Notified spoken = PROCESSES.next(Notified.class);
+
+        assertThat(last.said())
+                .isEqualTo(new ProcessSaid(
+                        Optional.of(Phase.RELOADING),
+                        ProcessIdentity.ofRunning(main),
+                        Optional.of(Duration.ofSeconds(7))));
+        assertThat(told).isEqualTo(last);
+        assertThat(spoken.notice().status()).isEqualTo("spoken");
+        assertThat(spoken.notice().phase()).isEqualTo(Phase.RELOADING);
+        assertThat(spoken.said()).isEqualTo(last.said());
+    }
+
+    /** It has ended meanwhile, or what was left is not of this boot. */
+    @Test
+    void a_number_that_somebody_else_has_by_now_does_not_count() {
+        ProcessSpec spec = handsOn();
+        ActorRef<ProcessActor.Command> first = PROCESSES.spawn(spec);
+        ProcessView process = PROCESSES.started();
+        ProcessIdentity main = PROCESSES.next(Notified.class).said().main().orElseThrow();
+        PROCESSES.next(Ready.class);
+
+        ProcessSaid stale = new ProcessSaid(
+                Optional.of(Phase.STOPPING),
+                Optional.of(new ProcessIdentity(main.pid(), main.startTicks() + 1, main.bootId())),
+                Optional.empty());
+        PROCESSES.handOn(first, process, spec, new ProcessActor.Left(true, false, stale));
+
+        Notified told = PROCESSES.next(Notified.class);
+        assertThat(told.notice().phase()).isEqualTo(Phase.STOPPING);
+        assertThat(told.notice().mainPid()).isEmpty();
+        assertThat(told.said().main()).isEmpty();
+    }
+
+    /** Whoever was there before may be about to end, as another actor system of the same application. */
+    @Test
+    void one_whose_socket_somebody_has_still_is_heard_when_he_has_it_no_longer() throws Exception {
+        String script = """
+            import os, socket, sys, time
+            while not os.path.exists(sys.argv[1]): time.sleep(0.02)
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            while True:
+                try:
+                    s.sendto(b"STATUS=here", "\\0" + sys.argv[2])
+                    time.sleep(1000)
+                except ConnectionRefusedError: time.sleep(0.05)
+            """;
+        String name = ProcessSigns.socketName(ProcessSigns.newSocketNumber());
+        ProcessSpec spec =
+                ProcessSpec.of("python3", "-c", script, file("speak"), name).withOwnerLost(ProcessSpec.OwnerLost.KEEP);
+        ActorRef<ProcessActor.Command> first = PROCESSES.spawn(spec);
+        ProcessView process = PROCESSES.started();
+        try (NotifySocket before = NotifySocket.open(name)) {
+            assertThat(before.address()).contains(name);
+            PROCESSES.handOn(
+                    first,
+                    process,
+                    spec.withLive(Liveness.watchdog(Duration.ofDays(1)))
+                            .withSigns(new ProcessSigns(Optional.of(name), Optional.empty())),
+                    ProcessActor.Left.READY);
+
+            assertThat(PROCESSES.next(ProcessEvent.Warned.class).what())
+                    .startsWith("is not held to its watchdog for now, since its notification socket")
+                    .contains("EADDRINUSE");
+        }
+        Files.createFile(scratch.resolve("speak"));
+
+        assertThat(PROCESSES.next(Notified.class).notice().status()).isEqualTo("here");
+    }
+
+    @Test
+    void one_that_has_no_socket_is_not_held_to_a_watchdog_which_is_told() {
+        ProcessSpec spec = ProcessSpec.of(sh(FOREVER)).withOwnerLost(ProcessSpec.OwnerLost.KEEP);
+        ActorRef<ProcessActor.Command> first = PROCESSES.spawn(spec);
+        ProcessView process = PROCESSES.started();
+
+        PROCESSES.handOn(
+                first, process, spec.withLive(Liveness.watchdog(Duration.ofMillis(1))), ProcessActor.Left.READY);
+
+        assertThat(PROCESSES.next(ProcessEvent.Warned.class).what())
+                .isEqualTo("is not held to its watchdog until it is started anew, since it has no notification socket");
     }
 
     @Test

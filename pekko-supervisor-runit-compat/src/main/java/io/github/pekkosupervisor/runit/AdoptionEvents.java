@@ -11,6 +11,9 @@ import java.util.Optional;
 /** What there is to be told of an adoption, made of what was decided. */
 final class AdoptionEvents {
 
+    /** Why one was hung that an earlier supervisor has stopped for that: its record has no room for words. */
+    private static final String SEEN_BY_ANOTHER = "as an earlier launcher has seen";
+
     private AdoptionEvents() {}
 
     /**
@@ -66,7 +69,13 @@ final class AdoptionEvents {
                 pid != 0 && !(left.process() instanceof AdoptionRule.Gone),
                 pid == 0 ? Optional.empty() : left.past().started(),
                 left.past().restarts(),
-                left.past().lastEnd().map(end -> new ServiceSnapshot.End(end.status(), end.ran(), end.at())),
+                left.past()
+                        .lastEnd()
+                        .map(end -> new ServiceSnapshot.End(
+                                end.status(),
+                                end.ran(),
+                                end.at(),
+                                end.hung() ? Optional.of(SEEN_BY_ANOTHER) : Optional.empty())),
                 left.throttledUntil());
     }
 }

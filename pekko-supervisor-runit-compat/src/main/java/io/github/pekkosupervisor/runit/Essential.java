@@ -46,6 +46,7 @@ final class Essential {
         return status.state() != ServiceStatus.State.FINISH
                 && status.want() == ServiceStatus.Want.UP
                 && !status.gotTerm()
+                && before.hang() == RunsvState.Hang.NONE
                 && !before.terminating()
                 && !isAsked
                 && !bySent;

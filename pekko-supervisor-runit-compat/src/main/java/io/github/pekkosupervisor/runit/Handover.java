@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.rule.Awaited;
@@ -127,12 +128,7 @@ final class Handover {
         state = left.state();
         restored = true;
         // what has been started to give another sign counts as ready
-        Optional<Sign> sign = left.service()
-                .sign()
-                .filter(recorded -> directory
-                        .readiness()
-                        .filter(readiness -> readiness.canBe(recorded))
-                        .isPresent());
+        Optional<Sign> sign = left.service().sign().flatMap(this::wanted);
         adopted = AdoptionEvents.of(
                 known().path(),
                 left,
@@ -150,6 +146,15 @@ final class Handover {
                 .map(letter -> new Script(
                         letter, ProcessRecord.of(left.service().scriptProcess(), List.of(), Optional.empty())))
                 .orElse(null);
+    }
+
+    /** What is to be seen still of a sign that was recorded: without one that is awaited, whether it works. */
+    private Optional<Sign> wanted(Sign recorded) {
+        if (directory.readiness().isPresent()) {
+            return Optional.of(recorded).filter(directory.readiness().get()::canBe);
+        }
+        boolean isHeard = directory.live().filter(Liveness::isWatchdog).isPresent() && recorded.socket() != 0;
+        return isHeard ? Optional.of(recorded.given()) : Optional.empty();
     }
 
     /**

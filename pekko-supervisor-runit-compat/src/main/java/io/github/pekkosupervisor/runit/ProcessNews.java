@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.runit;
 
-import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.process.Liveness;
@@ -52,15 +51,10 @@ final class ProcessNews {
         if (event == ProcessEvent.Recovered.INSTANCE) {
             return Optional.of(RunsvEvent.Recovered.INSTANCE);
         }
-        if (event instanceof ProcessEvent.NotReady && directory.oneshotLimit().isPresent()) {
-            // whatever it says at its end: it was cut short, and is not done
-            return Optional.of(new RunsvEvent.Hung(
-                    "not done within "
-                            + DurationText.of(directory.oneshotLimit().get()),
-                    true));
-        }
         if (event instanceof ProcessEvent.Notified notified) {
             stream.tell(new ServiceEvent.Notified(stream.path(), notified.notice()));
+        } else if (event instanceof ProcessEvent.Warned warned) {
+            stream.reporter().warnOfOurs("run " + warned.what());
         } else if (event instanceof ProcessEvent.NotReady notReady) {
             stream.reporter().warnOfOurs("run was " + notReady.description() + "; it is stopped");
         }

@@ -4,9 +4,13 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessEvent;
+import io.github.pekkosupervisor.process.ProcessNotice;
+import io.github.pekkosupervisor.process.ProcessSaid;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Said;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Says;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.util.EnumSet;
@@ -31,7 +35,10 @@ final class ProcessRecord {
     /** Of the runsv actor alone. */
     private Ties ties = Ties.NONE;
 
-    /** Where it says that it is ready, and whether it has; null if it need not. Written by one, then by the other. */
+    /**
+     * Where it says how it is, and whether it has said that it is ready, or need not; null if it says nothing. Written
+     * by one, then by the other.
+     */
     private volatile @Nullable Sign sign;
 
     /** Of the runsv actor alone. */
@@ -73,12 +80,12 @@ final class ProcessRecord {
         return List.copyOf(due);
     }
 
-    /** Before it counts as ready, it is to say so; to be said before its start. */
-    void awaitsSign(long socket) {
-        sign = new Sign(false, socket);
+    /** It will say how it is; to be said before its start. */
+    void expects(Sign expected) {
+        sign = expected;
     }
 
-    /** Where it is to say that it is ready, and whether it has; empty if it need not. */
+    /** The same for others; empty if it says nothing. */
     Optional<Sign> sign() {
         return Optional.ofNullable(sign);
     }
@@ -108,10 +115,25 @@ final class ProcessRecord {
         if (event instanceof ProcessEvent.Started started) {
             process = started.identity();
         } else if (event == ProcessEvent.Ready.INSTANCE) {
-            sign = new Sign(true, sign().map(Sign::socket).orElse(0L));
+            sign = sign().map(Sign::given).orElseGet(() -> new Sign(true, 0));
+        } else if (event instanceof ProcessEvent.Notified notified) {
+            sign = sign().map(known -> known.with(words(notified.said()))).orElse(null);
+        } else if (event instanceof ProcessEvent.Said changed) {
+            sign = sign().map(known -> known.with(words(changed.said()))).orElse(null);
         } else if (event instanceof ProcessEvent.Exited exited) {
             end = exited.status();
         }
+    }
+
+    private static Said words(ProcessSaid said) {
+        return new Said(said.phase().map(phase -> Says.valueOf(phase.name())), said.main(), said.silence());
+    }
+
+    /** What it has said of itself, for who takes it up. */
+    ProcessSaid said() {
+        Said said = sign().map(Sign::said).orElse(Said.NOTHING);
+        return new ProcessSaid(
+                said.says().map(says -> ProcessNotice.Phase.valueOf(says.name())), said.main(), said.silence());
     }
 
     /** What is known of it beside who it is; empty if it was started here. */

@@ -123,6 +123,10 @@ final class Records {
 
     private static Past past(ServiceSnapshot.Unit unit) {
         return new Past(
-                unit.restarts(), unit.started(), unit.lastEnd().map(end -> new End(end.status(), end.ran(), end.at())));
+                unit.restarts(),
+                unit.started(),
+                unit.lastEnd()
+                        .map(end -> new End(
+                                end.status(), end.ran(), end.at(), end.hung().isPresent())));
     }
 }

@@ -1,8 +1,10 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.Processes;
@@ -31,6 +33,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -54,6 +57,10 @@ final class Runsv {
     private static final int LOCK_ATTEMPTS = 5;
     private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
     private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
+
+    /** Longer times cannot be timed, and need not be. */
+    private static final Duration LONGEST_TIMER = Duration.ofDays(100);
+
     private static final int FATAL = 111;
 
     private final TimerScheduler<Command> timers;
@@ -75,6 +82,9 @@ final class Runsv {
     private final Queue<RunsvEvent> events = new ArrayDeque<>();
     private RunsvState state = RunsvState.NOTHING;
     private int refusedLocks;
+
+    private final LongSupplier elapsed = System::nanoTime;
+    private OneshotTime oneshotTime = OneshotTime.NONE;
 
     private final Wishes wishes;
     private final Essential essential = new Essential();
@@ -171,6 +181,9 @@ final class Runsv {
     private enum HangOverdue implements Command {
         INSTANCE
     }
+
+    /** A oneshot has had its time. */
+    private record OneshotOverdue(int pid) implements Command {}
 
     private record PublishAgain(Role role) implements Command {}
 
@@ -559,6 +572,7 @@ final class Runsv {
                 .onMessage(ProcessActorStopped.class, stopped -> done(() -> processes.stopped(stopped.actor())))
                 .onMessage(PauseOver.class, over -> decide(new RunsvEvent.ThrottleElapsed(over.role())))
                 .onMessage(HangOverdue.class, overdue -> decide(RunsvEvent.HangOverdue.INSTANCE))
+                .onMessage(OneshotOverdue.class, this::oneshotOverdue)
                 .onMessage(PublishAgain.class, message -> done(() -> publisher.publishAgain(message.role())))
                 .onMessage(LogDrains.class, this::logDrains)
                 .onMessage(Settle.class, this::settle)
@@ -704,9 +718,43 @@ final class Runsv {
         }
         publisher.tell(state);
         wishes.look(state);
+        timeOneshot();
         if (settling.isPresent()) {
             lookWhetherQuiet();
         }
+    }
+
+    /** One that is to be over by itself has that long from its start, or from when it was taken over. */
+    private void timeOneshot() {
+        Optional<Duration> limit = directory.oneshotLimit();
+        if (limit.isEmpty()) {
+            return;
+        }
+        long now = elapsed.getAsLong();
+        boolean isPaused = state.service().status().paused();
+        OneshotTime next = oneshotTime.next(oneshotThatRuns(), isPaused, limit.get(), now);
+        if (!next.equals(oneshotTime)) {
+            oneshotTime = next;
+            timers.cancel(OneshotOverdue.class);
+            next.due(now)
+                    .filter(rest -> rest.compareTo(LONGEST_TIMER) < 0)
+                    .ifPresent(rest ->
+                            timers.startSingleTimer(OneshotOverdue.class, new OneshotOverdue(next.pid()), rest));
+        }
+    }
+
+    private int oneshotThatRuns() {
+        ServiceStatus status = state.service().status();
+        return state.oneshot() != Oneshot.NONE && status.state() == ServiceStatus.State.RUN ? status.pid() : 0;
+    }
+
+    /** It is stopped as one that is hung: its {@code control/t} is asked, and KILL follows. */
+    private Behavior<Command> oneshotOverdue(OneshotOverdue overdue) {
+        if (overdue.pid() != oneshotThatRuns()) {
+            return Behaviors.same();
+        }
+        Duration limit = directory.oneshotLimit().orElse(Duration.ZERO);
+        return decide(new RunsvEvent.Hung("not done within " + DurationText.of(limit), true));
     }
 
     private void endLauncherIfDue(RunsvEvent event) {
@@ -738,6 +786,10 @@ final class Runsv {
         processes.heard(message.role(), message.event());
         if (message.event() == ProcessEvent.Ready.INSTANCE) {
             return done(this::ready);
+        }
+        if (message.event() instanceof ProcessEvent.Notified || message.event() instanceof ProcessEvent.Said) {
+            // whoever comes after us is to know what of that counts
+            publisher.record(state);
         }
         return decide(news.ofProcess(message.role(), message.event(), state));
     }

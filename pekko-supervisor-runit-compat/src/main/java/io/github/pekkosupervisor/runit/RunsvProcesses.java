@@ -8,13 +8,15 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.ContainedErrors;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
+import io.github.pekkosupervisor.process.ProcessSigns;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.Processes;
-import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
@@ -28,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -95,22 +96,35 @@ final class RunsvProcesses<T> {
 
     /** Starts {@code run}, or the log that we write ourselves. */
     void run(Role role) {
-        start(role, role == Role.SERVICE ? limited(looked(readyBySign(role, ofService(RUN, Program.RUN)))) : spec(RUN));
+        start(role, role == Role.SERVICE ? looked(readyBySign(role, ofService(RUN, Program.RUN))) : spec(RUN));
     }
 
     /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
     void expectSign() {
-        directory
-                .readiness()
-                .ifPresent(readiness -> handover.process(Role.SERVICE).awaitsSign(readiness.newSocket()));
+        boolean isHeard = hasWatchdog()
+                || directory.readiness().filter(ServiceReadiness::needsSocket).isPresent();
+        if (isHeard || directory.readiness().isPresent()) {
+            Sign sign = new Sign(directory.readiness().isEmpty(), isHeard ? ProcessSigns.newSocketNumber() : 0);
+            handover.process(Role.SERVICE).expects(sign);
+        }
+    }
+
+    private boolean hasWatchdog() {
+        return directory.live().filter(Liveness::isWatchdog).isPresent();
     }
 
     private ProcessSpec readyBySign(Role role, ProcessSpec run) {
-        if (role != Role.SERVICE || directory.readiness().isEmpty()) {
+        if (role != Role.SERVICE) {
             return run;
         }
         long socket = handover.process(role).sign().map(Sign::socket).orElse(0L);
-        return directory.readiness().get().of(run, directory.directory(), socket);
+        return directory
+                .readiness()
+                .map(readiness -> readiness.of(run, directory.directory(), socket))
+                .orElseGet(() -> socket == 0
+                        ? run
+                        : run.withSigns(
+                                new ProcessSigns(Optional.of(ProcessSigns.socketName(socket)), Optional.empty())));
     }
 
     /** Starts {@code finish}. */
@@ -158,21 +172,13 @@ final class RunsvProcesses<T> {
         return directory.live().map(spec::withLive).orElse(spec);
     }
 
-    /** With an end to the time that a oneshot may take: it is never ready, it is over. */
-    private ProcessSpec limited(ProcessSpec spec) {
-        return directory
-                .oneshotLimit()
-                .map(limit -> spec.withReady(Readiness.future(process -> new CompletableFuture<>()))
-                        .withStartTimeout(limit))
-                .orElse(spec);
-    }
-
     /**
      * Takes up a process that a predecessor has left.
      *
      * @param isRun whether it is {@code run} of the service, of which it is looked at whether it works
+     * @param isPaused whether it was stopped on purpose, so that it is not
      */
-    void adopt(Role role, ProcessIdentity process, boolean isRun) {
+    void adopt(Role role, ProcessIdentity process, boolean isRun, boolean isPaused) {
         Optional<ChildProcess> left = processes.find(process);
         if (left.isEmpty() && isOwnLog(role)) {
             writeLog(true);
@@ -183,14 +189,14 @@ final class RunsvProcesses<T> {
             processes.guard(left.orElseThrow());
         }
         Function<ProcessEvent, T> translation = event -> told(role, record, event);
-        boolean hasLimit = directory.oneshotLimit().isPresent();
         own(
                 role,
-                isRun && (isByRules(record) || hasLimit)
+                isRun && isByRules(record)
                         ? ProcessActor.adopt(
                                 adopted(role, record),
                                 left.orElseThrow(),
-                                !hasLimit && record.sign().map(Sign::isGiven).orElse(true),
+                                new ProcessActor.Left(
+                                        record.sign().map(Sign::isGiven).orElse(true), isPaused, record.said()),
                                 context.getSelf(),
                                 translation)
                         : ProcessActor.adopt(left.orElseThrow(), context.getSelf(), translation),
@@ -198,14 +204,10 @@ final class RunsvProcesses<T> {
     }
 
     private boolean isByRules(ProcessRecord record) {
-        return isBySign(record)
+        return record.sign().isPresent()
                 || directory.live().isPresent()
                 || !record.ties().equals(Ties.NONE)
                 || directory.endPolicy().timeToStop().isPresent();
-    }
-
-    private boolean isBySign(ProcessRecord record) {
-        return record.sign().isPresent() && directory.readiness().isPresent();
     }
 
     /** The rules for {@code run} that a predecessor has left. */
@@ -214,7 +216,7 @@ final class RunsvProcesses<T> {
                 .endPolicy()
                 .ofAdopted(looked(spec(RUN)), record.ties())
                 .withDirectory(directory.directory());
-        return isBySign(record) ? readyBySign(role, run) : limited(run);
+        return record.sign().isPresent() ? readyBySign(role, run) : run;
     }
 
     /** Whether it is to be no process, but we write the log ourselves; a logger process may have been left. */
@@ -316,10 +318,11 @@ final class RunsvProcesses<T> {
         handover.process(role).sent(signal);
     }
 
-    /** One that is stopped on purpose is not hung. */
+    /** One that is stopped on purpose is not hung, nor late. */
     private void tellPause(Role role, Signal signal, ActorRef<ProcessActor.Command> actor) {
         boolean isPause = signal == Signal.STOP;
-        if (role == Role.SERVICE && directory.live().isPresent() && (isPause || signal == Signal.CONT)) {
+        boolean isTimed = directory.live().isPresent() || directory.readiness().isPresent();
+        if (role == Role.SERVICE && isTimed && (isPause || signal == Signal.CONT)) {
             actor.tell(new ProcessActor.Paused(isPause));
         }
     }

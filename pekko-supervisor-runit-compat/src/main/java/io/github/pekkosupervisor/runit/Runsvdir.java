@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.RunsvPause;
 import io.github.pekkosupervisor.runit.rule.ScanRule;

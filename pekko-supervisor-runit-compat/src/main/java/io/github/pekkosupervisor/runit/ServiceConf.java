@@ -124,7 +124,7 @@ record ServiceConf(
     }
 
     private static ServiceConf of(ConfigSection top) {
-        ServiceConf conf = new ServiceConf(
+        return new ServiceConf(
                 top.section("log", Place.LOG).map(ServiceConf::log),
                 access(top),
                 top.section("live", Place.SERVICE_LIVE).flatMap(ConfiguredLiveness::read),
@@ -132,11 +132,6 @@ record ServiceConf(
                 top.section("ready", Place.SERVICE_READY).flatMap(ConfiguredReadiness::read),
                 top.get("start-timeout", ConfigValues::positiveOrInfinite).flatMap(limit -> limit),
                 EndPolicy.read(top));
-        boolean isHeard = conf.ready().orElse(Readiness.immediately()) instanceof Readiness.SdNotify;
-        if (conf.live().filter(Liveness::isWatchdog).isPresent() && !isHeard) {
-            top.problem("\"live.watchdog\" needs \"ready.sd-notify\"");
-        }
-        return conf;
     }
 
     /** Reads the bytes of a file of this name. */

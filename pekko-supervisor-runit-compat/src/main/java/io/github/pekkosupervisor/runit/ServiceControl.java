@@ -31,6 +31,9 @@ import java.util.concurrent.TimeoutException;
  * not so within seven seconds, as {@code sv} waits: {@link #within} has other times, and what has been commanded is
  * done all the same. May be used from any thread. Values.
  *
+ * <p>A command that is given before an earlier one has been answered may be obeyed before it: wait for the answer where
+ * the order matters.
+ *
  * <p>Of a child that is {@link ServiceDirectories#scanned scanned} the name of an entry says which; a command does what
  * that of {@code sv} does. Of {@link ServiceDirectories#one one} that is a child itself no name is needed, and a
  * command is a call of its supervisor; {@link #exit()} does no more there than {@link #down()}.

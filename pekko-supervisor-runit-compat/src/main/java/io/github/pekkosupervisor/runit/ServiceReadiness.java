@@ -44,7 +44,7 @@ record ServiceReadiness(Readiness by, Duration within) {
 
     private ProcessSigns signs(Directory home, long socket) {
         return new ProcessSigns(
-                by instanceof Readiness.SdNotify ? Optional.of(ProcessSigns.socketName(socket)) : Optional.empty(),
+                socket == 0 ? Optional.empty() : Optional.of(ProcessSigns.socketName(socket)),
                 by instanceof Readiness.Notification
                         ? Optional.of(new ProcessSigns.Place(home, FILE))
                         : Optional.empty());
@@ -55,8 +55,8 @@ record ServiceReadiness(Readiness by, Duration within) {
         return !(by instanceof Readiness.SdNotify) || sign.socket() != 0;
     }
 
-    /** A number for the socket of a process that is about to be started; 0 if it needs none. */
-    long newSocket() {
-        return by instanceof Readiness.SdNotify ? ProcessSigns.newSocketNumber() : 0;
+    /** Whether it says so to a socket. */
+    boolean needsSocket() {
+        return by instanceof Readiness.SdNotify;
     }
 }

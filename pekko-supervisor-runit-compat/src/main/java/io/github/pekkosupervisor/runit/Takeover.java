@@ -61,7 +61,7 @@ final class Takeover {
             events.add(new RunsvEvent.ProcessStarted(role, process.pid()));
         }
         if (record.end().isEmpty()) {
-            processes.adopt(role, process, isRun(role, unit));
+            processes.adopt(role, process, isRun(role, unit), unit.status().paused());
             // decided, and perhaps not done: once too often does no harm
             record.due().forEach(signal -> processes.send(role, signal));
             if (isRun(role, unit) && unit.status().gotTerm()) {

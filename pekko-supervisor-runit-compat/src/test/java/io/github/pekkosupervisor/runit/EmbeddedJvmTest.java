@@ -57,7 +57,7 @@ class EmbeddedJvmTest extends InGrove {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             var bound = CompletableFuture.runAsync(
-                    jvm::destroyForcibly, CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS));
+                    jvm::destroyForcibly, CompletableFuture.delayedExecutor(110, TimeUnit.SECONDS));
             assertThat(bound).isNotDone();
             return jvm;
         }

@@ -77,6 +77,14 @@ final class EssentialTest {
         assertThat(essential.after(RUNS, end, Optional.empty())).isPresent();
     }
 
+    /** Whatever has ended it: TERM, KILL, or {@code control/t}. */
+    @Test
+    void not_by_the_end_of_one_that_is_stopped_since_it_is_hung() {
+        assertThat(new Essential()
+                        .after(RUNS.stoppedAsHung(), ended(Role.SERVICE, ExitStatus.ofCode(3)), Optional.empty()))
+                .isEmpty();
+    }
+
     @Test
     void code_is_that_of_run_or_tells_its_signal() {
         assertThat(Essential.code(ExitStatus.ofCode(0))).isZero();

@@ -12,9 +12,6 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,22 +20,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Service directories with {@code live} in {@code service.conf}: their {@code run} works as long as a file {@code well}
- * is there.
+ * is there, which each run makes before it says that it is ready, so that nobody looks at one that is not well yet.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class HungServicesTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create("hung-services");
     private static final String WEB = "/web";
-    private static final String SLEEP = "exec sleep 1000";
-
-    /** So that nobody looks at the next run before this test has made it well. */
-    private static final String SELDOM = ", every = 3s";
-
-    private static final Duration LOOKS_ENOUGH = Duration.ofSeconds(1);
+    private static final String WELL = "touch well; echo >&3; exec 3>&-; ";
+    private static final String SLEEP = WELL + "exec sleep 1000";
+    private static final String READY = "ready { notification-fd = 3 }\n";
 
     @TempDir
     private Path temp;
@@ -51,7 +47,6 @@ class HungServicesTest {
     void plant() throws IOException {
         tree = new Tree(temp, KIT);
         web = tree.service("web").script("run", SLEEP);
-        web.file("well");
     }
 
     @AfterEach
@@ -65,13 +60,31 @@ class HungServicesTest {
     }
 
     private static void live(Service service, String more) throws IOException {
+        live(service, more, "");
+    }
+
+    private static void live(Service service, String more, String end) throws IOException {
         Files.writeString(
                 service.path().resolve("service.conf"),
-                "live { command = [test, -e, well], every = 100ms, failures = 2" + more + " }\n");
+                READY + "live { command = [test, -e, well], every = 100ms, failures = 2" + more + " }\n" + end + "\n");
     }
 
     private void start() {
         tree.start(settings -> settings.withListener(told));
+    }
+
+    /** The number of one that is ready, and is looked at. */
+    private int awaitReady() {
+        int pid = web.awaitRun();
+        patiently().until(() -> unit().ready());
+        return pid;
+    }
+
+    private boolean isShownReady() throws IOException, InterruptedException {
+        return new ProcessBuilder(web.path().resolve("supervise/check").toString())
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     private ServiceEvent.Hung awaitHung() {
@@ -105,14 +118,12 @@ class HungServicesTest {
 
     @Test
     void one_that_hangs_is_stopped_and_started_again() throws IOException {
-        live(web, SELDOM);
+        live(web, "");
         start();
-        int pid = web.awaitRun();
-        assertThat(unit().ready()).isTrue();
+        int pid = awaitReady();
 
         Files.delete(web.path().resolve("well"));
         ServiceEvent.Hung hung = awaitHung();
-        Files.createFile(web.path().resolve("well"));
         awaitOther(pid);
 
         String why = "2 tries of 2 s without exit code 0 of [test, -e, well], the last: exit code 1";
@@ -136,66 +147,122 @@ class HungServicesTest {
     @Test
     void one_that_is_deaf_to_TERM_is_killed_in_the_end() throws IOException {
         // the one after it ends when the tree does
-        web.script("run", "test -e starts || trap '' TERM; echo $$ >>starts; exec sleep 1000");
-        live(web, SELDOM);
+        web.script("run", "test -e starts || trap '' TERM; echo $$ >>starts; " + SLEEP);
+        live(web, "");
         start();
-        int pid = web.awaitRun();
-        web.awaitLines("starts", 1);
+        int pid = awaitReady();
 
         Files.delete(web.path().resolve("well"));
-        awaitHung();
-        Files.createFile(web.path().resolve("well"));
         awaitOther(pid);
 
         assertThat(told.words(WEB)).contains("service sent KILL", "run ended p1, signal KILL");
         assertThat(runs(pid)).isFalse();
     }
 
+    /** What stands in for TERM is the same for whoever asks it to end, and so is who else gets it. */
+    @Test
+    void one_with_a_stop_of_its_own_is_stopped_by_that_with_its_group() throws IOException {
+        web.script(
+                "run",
+                "(trap '' HUP; trap 'echo member >>said; exit' USR1; echo >>starts; while :; do sleep 0.05; done) &\n"
+                        + "trap 'echo HUP >>said' HUP; trap 'echo USR1 >>said; exit 3' USR1\n"
+                        + "while [ ! -e starts ]; do sleep 0.05; done\n"
+                        + WELL + "while :; do sleep 0.05; done");
+        live(web, "", "stop = [\"HUP 300ms\", USR1], process-group = whole");
+        start();
+        int pid = awaitReady();
+
+        Files.delete(web.path().resolve("well"));
+        awaitOther(pid);
+
+        assertThat(told.words(WEB))
+                .contains("Hung", "run ended p1, exit code 3")
+                .doesNotContain("service sent KILL");
+        assertThat(Files.readAllLines(web.path().resolve("said"))).containsExactlyInAnyOrder("HUP", "USR1", "member");
+    }
+
     @Test
     void control_t_has_its_say() throws IOException {
         web.script("control/t", "echo t >>said; kill -HUP $(cat supervise/pid)");
-        live(web, SELDOM);
+        live(web, "");
         start();
-        int pid = web.awaitRun();
+        int pid = awaitReady();
 
         Files.delete(web.path().resolve("well"));
-        web.awaitLines("said", 1);
-        Files.createFile(web.path().resolve("well"));
         awaitOther(pid);
 
         assertThat(told.words(WEB)).contains("run ended p1, signal HUP").doesNotContain("service sent TERM");
     }
 
     @Test
-    void one_that_is_only_reported_is_left_as_it_is_and_told_to_be_well_again() throws IOException {
+    void one_that_is_only_reported_is_left_as_it_is_and_told_to_be_well_again() throws Exception {
         live(web, ", then = report");
         start();
-        int pid = web.awaitRun();
+        int pid = awaitReady();
+        patiently().until(this::isShownReady);
 
         Files.delete(web.path().resolve("well"));
         assertThat(awaitHung().isStopped()).isFalse();
         patiently().until(() -> unit().hung().isPresent());
         assertThat(unit().ready()).isFalse();
+        patiently().until(() -> !isShownReady());
         Files.createFile(web.path().resolve("well"));
         told.await(WEB, "Recovered");
 
-        assertThat(unit().hung()).isEmpty();
+        patiently().until(this::isShownReady);
+        patiently().until(() -> unit().hung().isEmpty());
         assertThat(unit().ready()).isTrue();
         assertThat(web.status().pid()).isEqualTo(pid);
         tree.awaitMessage("run works again");
     }
 
+    /** Shows that as many looks have come to their end as would take another one for hung. */
+    private Service clock() throws IOException {
+        Service clock = tree.service("clock").script("run", "exec sleep 1000");
+        Files.writeString(
+                clock.path().resolve("service.conf"),
+                "live { command = [sh, -c, \"echo >>looks\"], every = 100ms, timeout = 60s }\n");
+        return clock;
+    }
+
+    private static void awaitLooks(Service clock) {
+        long before = Files.exists(clock.path().resolve("looks"))
+                ? clock.awaitLines("looks", 0).size()
+                : 0;
+        clock.awaitLines("looks", (int) before + 10);
+    }
+
     @Test
     void one_that_is_paused_by_a_command_is_not_hung_until_it_goes_on() throws Exception {
+        Service clock = clock();
         live(web, ", then = report");
         start();
-        web.awaitRun();
+        awaitReady();
         web.control("p");
         told.await(WEB, "service paused");
         Files.delete(web.path().resolve("well"));
-        CompletableFuture.runAsync(
-                        () -> {}, CompletableFuture.delayedExecutor(LOOKS_ENOUGH.toMillis(), TimeUnit.MILLISECONDS))
-                .get();
+        awaitLooks(clock);
+
+        assertThat(told.words(WEB)).doesNotContain("Hung");
+        web.control("c");
+        awaitHung();
+    }
+
+    /** Whoever takes it up knows it from its status. */
+    @Test
+    void one_that_is_paused_is_not_hung_after_a_failure_of_ours_either() throws Exception {
+        Service clock = clock();
+        live(web, ", then = report");
+        start();
+        awaitReady();
+        web.control("p");
+        told.await(WEB, "service paused");
+        tree.clock().crash(1);
+        web.control("1");
+        tree.awaitCrash();
+        told.await(WEB, "SupervisionResumed");
+        Files.delete(web.path().resolve("well"));
+        awaitLooks(clock);
 
         assertThat(told.words(WEB)).doesNotContain("Hung");
         web.control("c");
@@ -204,12 +271,15 @@ class HungServicesTest {
 
     @Test
     void its_finish_and_its_logger_are_not_looked_at() throws IOException {
-        Files.delete(web.path().resolve("well"));
-        web.script("run", "exit 0").script("finish", "echo finish >>ends; until [ -e go ]; do sleep 0.05; done");
+        Service clock = clock();
+        web.script("run", WELL + "rm well; exit 0")
+                .script("finish", "echo finish >>ends; until [ -e go ]; do sleep 0.05; done")
+                .script("log/run", "exec cat >/dev/null");
         live(web, ", then = report");
         start();
         web.awaitLines("ends", 1);
         patiently().until(() -> web.status().state() == ServiceStatus.State.FINISH);
+        awaitLooks(clock);
 
         try {
             assertThat(told.words(WEB)).doesNotContain("Hung");
@@ -219,16 +289,16 @@ class HungServicesTest {
         }
     }
 
-    @Test
-    void one_whose_watchdog_hears_nothing_is_stopped_and_started_again() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"ready { sd-notify = true }", ""})
+    void one_whose_watchdog_hears_nothing_is_stopped_and_started_again(String ready) throws IOException {
         assumeThat(Path.of("/usr/bin/systemd-notify")).exists();
+        web.file("well");
         web.script(
                 "run",
                 "systemd-notify --ready; while [ -e well ]; do systemd-notify WATCHDOG=1; sleep 0.1; done\n"
                         + "echo >>asleep; exec sleep 100000");
-        Files.writeString(
-                web.path().resolve("service.conf"),
-                "ready { sd-notify = true }\nlive { watchdog = true, timeout = 2s }\n");
+        Files.writeString(web.path().resolve("service.conf"), ready + "\nlive { watchdog = true, timeout = 2s }\n");
         start();
         int pid = web.awaitRun();
         patiently().until(() -> unit().ready());
@@ -240,14 +310,11 @@ class HungServicesTest {
     }
 
     @Test
-    void a_watchdog_that_could_hear_nothing_and_what_is_not_for_it_is_told() throws IOException {
-        Files.writeString(
-                web.path().resolve("service.conf"),
-                "live { watchdog = true, failures = 2, every = 1s }\nready { tcp = 1 }\n");
+    void what_is_not_for_a_watchdog_is_told() throws IOException {
+        Files.writeString(web.path().resolve("service.conf"), "live { watchdog = true, failures = 2, every = 1s }\n");
         start();
         web.awaitRun();
 
-        tree.awaitMessage("\"live.watchdog\" needs \"ready.sd-notify\"");
         tree.awaitMessage("\"live.every\" is not for a watchdog, which nobody asks; use \"live.timeout\"");
         tree.awaitMessage("\"live.failures\" is not for a watchdog");
     }
@@ -266,16 +333,15 @@ class HungServicesTest {
     void after_a_failure_of_ours_it_is_looked_at_again() throws IOException {
         live(web, "");
         start();
-        int pid = web.awaitRun();
+        int pid = awaitReady();
         tree.clock().crash(1);
-        web.control("h");
+        // which does nothing to it
+        web.control("c");
         tree.awaitCrash();
         told.await(WEB, "SupervisionResumed");
-        if (runs(pid)) {
-            Files.delete(web.path().resolve("well"));
-            awaitHung();
-            Files.createFile(web.path().resolve("well"));
-        }
+        assertThat(runs(pid)).isTrue();
+        Files.delete(web.path().resolve("well"));
+        awaitHung();
 
         awaitOther(pid);
     }
@@ -285,15 +351,14 @@ class HungServicesTest {
     void as_a_child_by_itself_it_is_restarted_by_its_supervisor() throws IOException {
         Path place = Files.createDirectory(temp.resolve("grove"));
         try (Grove grove = new Grove(place)) {
-            Service own = grove.sleeper("web");
-            own.file("well");
+            Service own = grove.sleeper("web").script("run", "echo $$ >>starts; " + SLEEP);
             live(own, "");
             grove.start(grove.one(own));
             long first = grove.awaitStarts(own, 1);
+            patiently().until(() -> grove.node(WEB).ready());
 
             Files.delete(own.path().resolve("well"));
             SupervisorEvent.ChildHung hung = awaitTold(grove, SupervisorEvent.ChildHung.class);
-            Files.createFile(own.path().resolve("well"));
             SupervisorEvent.ChildTerminated ended = awaitTold(grove, SupervisorEvent.ChildTerminated.class);
             grove.awaitStarts(own, 2);
 
@@ -312,11 +377,11 @@ class HungServicesTest {
     void as_a_child_by_itself_that_is_only_reported_it_keeps_its_tree_from_being_ready() throws IOException {
         Path place = Files.createDirectory(temp.resolve("grove"));
         try (Grove grove = new Grove(place)) {
-            Service own = grove.sleeper("web");
-            own.file("well");
+            Service own = grove.sleeper("web").script("run", "echo $$ >>starts; " + SLEEP);
             live(own, ", then = report");
             grove.start(grove.one(own));
             grove.awaitStarts(own, 1);
+            patiently().until(() -> grove.node(WEB).ready());
 
             Files.delete(own.path().resolve("well"));
             awaitTold(grove, SupervisorEvent.ChildHung.class);

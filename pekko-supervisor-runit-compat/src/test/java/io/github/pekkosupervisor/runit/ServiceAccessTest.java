@@ -98,8 +98,7 @@ final class ServiceAccessTest {
         for (String program : List.of("run", "log/run")) {
             Path script = hidden.resolve(program);
             Files.createDirectories(script.getParent());
-            Files.writeString(script, "#!/bin/sh\nexec sleep 1000\n");
-            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Scripts.write(script, "#!/bin/sh\nexec sleep 1000\n");
         }
         if (!conf.isEmpty()) {
             Files.writeString(hidden.resolve("service.conf"), conf + "\n");

@@ -35,7 +35,7 @@ class ServiceControlTest extends InGrove {
         Service web = grove.sleeper("web").script("finish", "sleep 0.3; echo over >>ends");
         Service deaf = grove.service("deaf").script("run", "trap '' TERM; echo $$ >>starts; exec sleep 1000");
         SupervisionTree tree = grove.start(grove.services());
-        ServiceControl services = ServiceControl.of(tree, "services");
+        ServiceControl services = ServiceControl.of(tree, "services").within(Tree.PATIENCE);
         long first = grove.awaitStarts(web, 1);
         deaf.awaitLines("starts", 1);
 
@@ -82,7 +82,7 @@ class ServiceControlTest extends InGrove {
         SupervisionTree tree = grove.start(grove.services().withId("web"));
         long pid = grove.awaitStarts(web, 1);
 
-        Node up = Grove.get(ServiceControl.of(tree, "web").up("web"));
+        Node up = Grove.get(ServiceControl.of(tree, "web").within(Tree.PATIENCE).up("web"));
 
         assertThat(up.path()).isEqualTo("/web/web");
         assertThat(pid(up)).isEqualTo(pid);
@@ -96,7 +96,7 @@ class ServiceControlTest extends InGrove {
         Service web = grove.sleeper("web");
         SupervisionTree tree = grove.start(ServiceDirectories.scanned(
                 "services", grove.settings(grove.directory()).withClock(clock)));
-        ServiceControl services = ServiceControl.of(tree, "services");
+        ServiceControl services = ServiceControl.of(tree, "services").within(Tree.PATIENCE);
         grove.awaitStarts(web, 1);
 
         clock.crash(1);
@@ -118,7 +118,7 @@ class ServiceControlTest extends InGrove {
                                 + " while :; do sleep 0.05; done");
         Path go = web.path().resolve("go");
         SupervisionTree tree = grove.start(grove.services());
-        ServiceControl services = ServiceControl.of(tree, "services");
+        ServiceControl services = ServiceControl.of(tree, "services").within(Tree.PATIENCE);
         long first = Long.parseLong(web.awaitLines("starts", 1).get(0));
 
         web.control("t");
@@ -143,7 +143,7 @@ class ServiceControlTest extends InGrove {
     void one_that_comes_while_it_is_being_started_leads_to_another_process() throws IOException {
         Service web = grove.sleeper("web").script("control/u", "echo u >>heard; sleep 0.3");
         SupervisionTree tree = grove.start(grove.services());
-        ServiceControl services = ServiceControl.of(tree, "services");
+        ServiceControl services = ServiceControl.of(tree, "services").within(Tree.PATIENCE);
         grove.awaitStarts(web, 1);
         Grove.get(services.down("web"));
 
@@ -151,19 +151,26 @@ class ServiceControlTest extends InGrove {
         web.awaitLines("heard", 2);
         Node restarted = Grove.get(services.restart("web"));
 
-        assertThat(web.status().pid()).isEqualTo((int) pid(restarted));
-        assertThat(web.status().gotTerm()).isFalse();
+        // a moment after it was answered
+        patiently()
+                .until(() -> web.status().pid() == (int) pid(restarted)
+                        && !web.status().gotTerm());
         patiently().until(() -> web.lines("starts").contains(Long.toString(pid(restarted))));
     }
 
     @Test
     void two_at_once_are_each_answered_when_it_is_so() throws IOException {
-        Service web = grove.sleeper("web").file("down");
+        Service web = grove.sleeper("web")
+                .file("down")
+                .script("control/u", "echo u >>heard; until [ -e go ]; do sleep 0.05; done");
         SupervisionTree tree = grove.start(grove.services());
-        ServiceControl services = ServiceControl.of(tree, "services");
+        ServiceControl services = ServiceControl.of(tree, "services").within(Tree.PATIENCE);
 
         var up = services.up("web");
+        // two that are on their way at once may come in any order
+        web.awaitLines("heard", 1);
         var down = services.down("web");
+        web.file("go");
 
         Grove.get(up);
         assertThat(Grove.get(down).state()).isEqualTo(State.STOPPED);
@@ -180,9 +187,9 @@ class ServiceControlTest extends InGrove {
         ProcessHandle.of(grove.awaitStarts(web, 1)).orElseThrow().destroyForcibly();
         patiently().until(() -> grove.node("/web").nextRestart().isPresent());
 
-        Grove.get(ServiceControl.of(tree, "web").once());
+        Grove.get(ServiceControl.of(tree, "web").within(Tree.PATIENCE).once());
         long second = grove.awaitStarts(web, 2);
-        assertThat(web.status().want()).isEqualTo(ServiceStatus.Want.DOWN);
+        patiently().until(() -> web.status().want() == ServiceStatus.Want.DOWN);
         ProcessHandle.of(second).orElseThrow().destroyForcibly();
 
         patiently().until(() -> grove.node("/web").state() == State.FINISHED);
@@ -200,7 +207,7 @@ class ServiceControlTest extends InGrove {
                 .withChild(grove.one(web))
                 .withChild(grove.one(other).withId("other"))
                 .withChild(ChildSpec.process("clock", "sleep", "1000")));
-        ServiceControl control = ServiceControl.of(tree, "web");
+        ServiceControl control = ServiceControl.of(tree, "web").within(Tree.PATIENCE);
         long first = grove.awaitStarts(web, 1);
         grove.awaitStarts(other, 1);
 

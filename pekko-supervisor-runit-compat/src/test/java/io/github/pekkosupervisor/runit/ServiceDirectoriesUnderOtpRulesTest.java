@@ -190,7 +190,10 @@ class ServiceDirectoriesUnderOtpRulesTest extends InGrove {
 
         grove.crash("services");
 
-        patiently().until(() -> grove.node("/services").nextRestart().isPresent());
+        // three seconds, which this thread may be held up for
+        patiently()
+                .until(() -> grove.node("/services").nextRestart().isPresent()
+                        || grove.node("/services").restarts() > 0);
         patiently().until(() -> Grove.process(before).isEmpty());
         grove.awaitStarts(web, 2);
     }

@@ -101,6 +101,11 @@ class ServiceReadinessTest {
         return run(service.path().resolve("supervise/check").toString());
     }
 
+    /** Its file is written a moment after it is known to be ready. */
+    private static void awaitChecked(Service service) {
+        patiently().untilAsserted(() -> assertThat(check(service)).isEqualTo("0 "));
+    }
+
     static Stream<Arguments> signs() {
         return Stream.of(
                 Arguments.of("command = [test, -e, go]", SLEEP),
@@ -139,15 +144,19 @@ class ServiceReadinessTest {
         assertThat(seen().ready()).isFalse();
         assertThat(seen().awaits()).isPresent();
         assertThat(check(web)).startsWith("1");
-        assertThat(web.record().flatMap(UnitRecord::sign).map(UnitRecord.Sign::isGiven))
-                .contains(false);
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(web.record().flatMap(UnitRecord::sign).map(UnitRecord.Sign::isGiven))
+                                .contains(false));
         Files.createFile(web.path().resolve("go"));
 
         patiently().until(() -> seen().ready());
         assertThat(seen().awaits()).isEmpty();
-        assertThat(check(web)).isEqualTo("0 ");
-        assertThat(web.record().flatMap(UnitRecord::sign).map(UnitRecord.Sign::isGiven))
-                .contains(true);
+        awaitChecked(web);
+        patiently()
+                .untilAsserted(
+                        () -> assertThat(web.record().flatMap(UnitRecord::sign).map(UnitRecord.Sign::isGiven))
+                                .contains(true));
         assertThat(web.status().pid()).isEqualTo(pid);
         if (sign.startsWith("sd-notify")) {
             assertThat(seen().notice().orElseThrow().status()).isEqualTo("hello there");
@@ -191,7 +200,7 @@ class ServiceReadinessTest {
         web.awaitRun();
 
         patiently().until(() -> seen().ready());
-        assertThat(check(web)).isEqualTo("0 ");
+        awaitChecked(web);
     }
 
     @Test
@@ -204,7 +213,7 @@ class ServiceReadinessTest {
         web.awaitRun();
 
         patiently().until(() -> seen().ready());
-        assertThat(check(web)).isEqualTo("0 ");
+        awaitChecked(web);
     }
 
     /** Debian's is built with libsystemd. */
@@ -234,10 +243,10 @@ class ServiceReadinessTest {
 
         patiently().until(() -> web.status().pid() != pid && web.status().pid() != 0);
         assertThat(seen().ready()).isFalse();
-        assertThat(check(web)).startsWith("1");
+        patiently().until(() -> check(web).startsWith("1"));
         Files.createFile(web.path().resolve("go"));
         patiently().until(() -> seen().ready());
-        assertThat(check(web)).isEqualTo("0 ");
+        awaitChecked(web);
     }
 
     @Test
@@ -351,6 +360,22 @@ class ServiceReadinessTest {
         assertThat(seen().ready()).isFalse();
     }
 
+    /** It may have its own way, and KILL follows. */
+    @Test
+    void so_is_one_whose_control_t_keeps_it_from_TERM() throws Exception {
+        Service web = service(WAIT, "oneshot = true, start-timeout = 1s").script("control/t", "echo t >>said");
+        start();
+        int pid = web.awaitRun();
+
+        patiently().until(() -> web.status().pid() != 0 && web.status().pid() != pid);
+        Files.createFile(web.path().resolve("go"));
+
+        assertThat(told.words("/web"))
+                .contains("service sent KILL", "run ended p1, signal KILL")
+                .doesNotContain("service sent TERM");
+        assertThat(web.lines("said")).contains("t");
+    }
+
     @Test
     void one_that_is_not_ready_in_time_is_stopped_and_that_is_said() throws Exception {
         Service web = service(SLEEP, "ready { notification-fd = 4 }, start-timeout = 1s");
@@ -383,7 +408,7 @@ class ServiceReadinessTest {
         web.awaitRun();
         patiently().until(() -> seen().ready());
         Path check = web.path().resolve("supervise/check");
-        assertThat(check).exists();
+        patiently().until(() -> Files.exists(check));
 
         tree.stop();
         assertThat(run(check.toString())).startsWith("1");

@@ -148,10 +148,9 @@ final class Tree implements AutoCloseable {
         Service script(String name, String text) throws IOException {
             Path script = path.resolve(name);
             Files.createDirectories(script.getParent());
-            Files.writeString(
+            Scripts.write(
                     script,
                     "#!/bin/sh\nexport " + MarkedProcesses.VARIABLE + "=" + processes.value() + "\n" + text + "\n");
-            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
             return this;
         }
 

@@ -18,8 +18,11 @@ import org.apache.pekko.actor.typed.SpawnProtocol;
  */
 abstract class Lane implements AutoCloseable {
 
-    /** Longer than anything that is tried again needs: five seconds after a refused fork. */
-    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("pekko-supervisor.test.patience", 20));
+    /**
+     * Longer than anything that is tried again needs, five seconds after a refused fork, and than a machine takes that
+     * is busy with all of these lanes.
+     */
+    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("pekko-supervisor.test.patience", 60));
 
     private final Faults faults = new Faults();
     private final Path directory;
@@ -80,7 +83,7 @@ abstract class Lane implements AutoCloseable {
         system.terminate();
         system.getWhenTerminated()
                 .toCompletableFuture()
-                .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
+                .orTimeout(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                 .join();
     }
 }

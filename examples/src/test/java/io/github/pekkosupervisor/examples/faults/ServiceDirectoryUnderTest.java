@@ -34,9 +34,28 @@ record ServiceDirectoryUnderTest(Path path) {
     ServiceDirectoryUnderTest script(String name, String text) throws IOException {
         Path script = path.resolve(name);
         Files.createDirectories(script.getParent());
-        Files.writeString(script, "#!/bin/sh\n" + text + "\n");
+        Path draft =
+                Files.writeString(script.resolveSibling(script.getFileName() + ".draft"), "#!/bin/sh\n" + text + "\n");
+        copy(draft, script);
+        Files.delete(draft);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         return this;
+    }
+
+    /**
+     * By a process that is nobody's parent: whoever is being started while this JVM writes has the file open until it
+     * has become its program, and so long nobody can execute it.
+     */
+    private static void copy(Path from, Path to) throws IOException {
+        Process copy = new ProcessBuilder("cp", "--", from.toString(), to.toString()).start();
+        try {
+            if (copy.waitFor() != 0) {
+                throw new IOException("cannot write " + to + ": "
+                        + new String(copy.getErrorStream().readAllBytes(), UTF_8));
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     ServiceDirectoryUnderTest file(String name, String text) throws IOException {

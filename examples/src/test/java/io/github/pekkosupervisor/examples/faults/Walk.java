@@ -30,13 +30,15 @@ final class Walk {
     private final List<? extends Lane> lanes;
     private final AtomicInteger ids = new AtomicInteger();
     private final Set<CallSite> passed = new HashSet<>();
+    private final Map<CallSite, Double> surest = new HashMap<>();
 
     /**
      * One call that is to fail.
      *
      * @param scenario in which it is made
+     * @param share of the plays of it that made it, from 0 to 1, while nothing was refused
      */
-    record Step(CallSite site, String errno, Scenario scenario) {
+    record Step(CallSite site, String errno, Scenario scenario, double share) {
         @Override
         public String toString() {
             return errno + " of " + site + ", " + scenario.name();
@@ -69,7 +71,6 @@ final class Walk {
         List<Callable<Map<Scenario, Set<CallSite>>>> plays = new ArrayList<>();
         lanes.forEach(lane -> plays.add(() -> count(scenarios, lane)));
         List<Map<Scenario, Set<CallSite>>> counted = all(plays);
-        Map<CallSite, Double> surest = new HashMap<>();
         Map<CallSite, Scenario> sites = new TreeMap<>(Comparator.comparing(CallSite::toString));
         for (Scenario scenario : scenarios) {
             List<Set<CallSite>> played = counted.stream()
@@ -85,6 +86,11 @@ final class Walk {
             }
         }
         return sites;
+    }
+
+    /** The step that has a call fail which was counted. */
+    Step step(CallSite site, String errno, Scenario scenario) {
+        return new Step(site, errno, scenario, surest.getOrDefault(site, 0.0));
     }
 
     private Map<Scenario, Set<CallSite>> count(List<? extends Scenario> scenarios, Lane lane) throws Exception {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** The recipe at work, with a server that is LSP4J's too. */
 final class LanguageServerTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<String> said = new CopyOnWriteArrayList<>();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ final class OtpBenchmarkTest {
             supervisor.oneForAll(10, ours);
         } finally {
             system.terminate();
+            // lest what it closes is missing in what the next test counts
+            system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
 
         assertThat(bare.median(Metric.START)).isPresent();

@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.Succession;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -79,6 +80,11 @@ final class LaunchedSystem {
         system.dispatchers().lookup(DispatcherSelector.fromConfig(LOGS)).execute(() -> {});
         signals.deliverTo(system, Processes.get(system).posix().loop());
         return system;
+    }
+
+    /** What would go to a log, which nobody reads here. */
+    static void tellOfGuard(ActorSystem<?> system, Reporter reporter) {
+        Processes.get(system).tellOfGuard(reporter::warnOfOurs);
     }
 
     /** Orphans that become our children have to be waited for. */

@@ -6,7 +6,10 @@ import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.SingleService;
 import io.github.pekkosupervisor.runit.StreamPlace;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.util.List;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** {@code runsv dir}: one service directory, as {@code runsv(8)}. */
 final class RunsvProgram {
@@ -35,7 +38,14 @@ final class RunsvProgram {
                 ? StreamPlace.alone(
                         nameOf(directory.toString()), new VerboseLog("runsv", directory, Exit::say, System::nanoTime))
                 : StreamPlace.ALONE;
-        LaunchedSystem.start(SingleService.create(directory, Exit::say, place, Exit::now), "runsv", signals);
+        Behavior<SingleService.Command> service = SingleService.create(directory, Exit::say, place, Exit::now);
+        LaunchedSystem.start(
+                Behaviors.setup(context -> {
+                    LaunchedSystem.tellOfGuard(context.getSystem(), new Reporter("runsv", directory, Exit::say));
+                    return service;
+                }),
+                "runsv",
+                signals);
     }
 
     /** What a reader knows it by. */

@@ -20,6 +20,7 @@ import io.github.pekkosupervisor.runit.StreamPlace;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.ListPlace;
 import io.github.pekkosupervisor.runit.supervise.Printable;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,6 +74,7 @@ final class RunsvdirProgram {
         this.context = context;
         this.options = options;
         ActorRef<Command> self = context.getSelf();
+        LaunchedSystem.tellOfGuard(context.getSystem(), new Reporter(NAME, options.directory(), Exit::say));
         this.runsvdir = context.spawn(
                 Runsvdir.create(
                         new RunsvdirSettings(

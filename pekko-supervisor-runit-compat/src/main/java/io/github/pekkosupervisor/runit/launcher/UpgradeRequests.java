@@ -71,10 +71,19 @@ final class UpgradeRequests implements AutoCloseable {
     }
 
     private void open(Directory beside, OsString name, Optional<FileStatus> there) throws PosixException {
-        if (there.filter(UpgradeRequests::isOurs).isEmpty()) {
-            beside.remove(name);
-            beside.makeFifo(name, MODE);
+        if (there.filter(UpgradeRequests::isOurs).isPresent()) {
+            open(beside, name);
+            return;
         }
+        // who sees it finds somebody who reads
+        OsString made = name.plus(".new");
+        beside.remove(made);
+        beside.makeFifo(made, MODE);
+        open(beside, made);
+        beside.rename(made, name);
+    }
+
+    private void open(Directory beside, OsString name) throws PosixException {
         Descriptor opened = beside.openReadWrite(name, Links.REFUSE);
         if (!isOurs(opened.status())) {
             opened.close();

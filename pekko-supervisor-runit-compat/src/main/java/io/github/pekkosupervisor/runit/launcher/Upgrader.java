@@ -163,8 +163,10 @@ final class Upgrader {
         KeptDescriptors.ofThisJvm().closeAll();
         dismissGuard(left);
         LaunchedSystem.reapTheRest(context.getSystem());
+        // whoever is told that it is done may ask for the next one
+        Behavior<Command> next = look();
         left.descriptor("answers").ifPresent(open -> new Answers(open).last(how));
-        return look();
+        return next;
     }
 
     /**

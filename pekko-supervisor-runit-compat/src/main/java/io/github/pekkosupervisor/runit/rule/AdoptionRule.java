@@ -92,7 +92,8 @@ public final class AdoptionRule {
                 unit.unseen().map(RunsvEvent.ProcessEnded::status),
                 ofAll && state.terminating(),
                 ofAll && state.draining(),
-                facts.signals());
+                facts.signals(),
+                ofAll && state.hang() != RunsvState.Hang.NONE);
         return new UnitRecord(
                 facts.supervisor(),
                 unit.status(),
@@ -361,8 +362,12 @@ public final class AdoptionRule {
         boolean terminating =
                 service.isPresent() && service.get().record().pending().terminating();
         Optional<Unit> logger = restoredLog.map(Restored::unit).map(unit -> draining ? unit : wantedAgain(unit));
-        RunsvState state = new RunsvState(restored.unit(), logger, terminating, draining, false)
+        RunsvState begun = new RunsvState(restored.unit(), logger, terminating, draining, false)
                 .as(oneshot(situation, done, restored.unit().status().state()));
+        boolean stoppedAsHung = service.isPresent()
+                && service.get().record().pending().stoppedAsHung()
+                && restored.unit().status().state() == State.RUN;
+        RunsvState state = stoppedAsHung ? begun.stoppedAsHung() : begun;
         return new GoOn(state, restored.takeUp(), restoredLog.map(Restored::takeUp), lines);
     }
 

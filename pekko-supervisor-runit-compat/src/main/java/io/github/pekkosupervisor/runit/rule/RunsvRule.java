@@ -238,12 +238,16 @@ public final class RunsvRule {
         }
     }
 
-    /** A oneshot has ended well by itself: one that was sent TERM may have been cut short, whatever it says. */
+    /**
+     * A oneshot has ended well by itself: one that was sent TERM, or is being stopped since it has had its time, may
+     * have been cut short, whatever it says.
+     */
     private boolean isDone(UnitDraft unit, RunsvEvent.ProcessEnded end) {
         return oneshot != Oneshot.NONE
                 && unit.role == Role.SERVICE
                 && unit.state == State.RUN
                 && !unit.gotTerm
+                && hang == RunsvState.Hang.NONE
                 && end.status().equals(ExitStatus.ofCode(0));
     }
 

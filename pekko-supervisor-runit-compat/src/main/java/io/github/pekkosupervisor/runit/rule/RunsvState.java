@@ -156,11 +156,25 @@ public record RunsvState(
 
     /**
      * What a successor goes on from if the one that had this state has failed. Pauses are over, and commands are read
-     * when the successor begins; what was under way stays so until the successor is told how it stands.
+     * when the successor begins; what was under way stays so until the successor is told how it stands. The stop of a
+     * hung one is begun anew, since nobody knows how much of its time is over.
      */
     public RunsvState takenOver() {
+        Hang stop = hang == Hang.NONE ? Hang.NONE : Hang.STOP_DUE;
         return new RunsvState(
-                takenOver(service), log.map(RunsvState::takenOver), terminating, draining, exited, orders, oneshot);
+                takenOver(service),
+                log.map(RunsvState::takenOver),
+                terminating,
+                draining,
+                exited,
+                orders,
+                stop,
+                oneshot);
+    }
+
+    /** The same whose {@code run} is to be stopped, since it was hung. */
+    public RunsvState stoppedAsHung() {
+        return new RunsvState(service, log, terminating, draining, exited, orders, Hang.STOP_DUE, oneshot);
     }
 
     /** The same where each start of {@code run} is to be ordered: what somebody else had wished for is void. */
@@ -192,7 +206,7 @@ public record RunsvState(
                 && service.busy() == Busy.NO
                 && service.unseen().isEmpty();
         Optional<Unit> logger = nothingRuns && !loggerLives ? log.map(RunsvState::notWanted) : log;
-        return new RunsvState(service, logger, true, draining, exited, orders, oneshot);
+        return new RunsvState(service, logger, true, draining, exited, orders, hang, oneshot);
     }
 
     private static Unit notWanted(Unit unit) {
@@ -209,8 +223,9 @@ public record RunsvState(
     /** The same with a start that has come to nothing. */
     public RunsvState withoutStart(Role role) {
         return role == Role.SERVICE
-                ? new RunsvState(idle(service), log, terminating, draining, exited, orders, oneshot)
-                : new RunsvState(service, log.map(RunsvState::idle), terminating, draining, exited, orders, oneshot);
+                ? new RunsvState(idle(service), log, terminating, draining, exited, orders, hang, oneshot)
+                : new RunsvState(
+                        service, log.map(RunsvState::idle), terminating, draining, exited, orders, hang, oneshot);
     }
 
     private static Unit idle(Unit unit) {

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * What tells {@code sv} that a service is ready: {@code supervise/check}, a script for a link {@code check} in the
@@ -107,19 +108,24 @@ public final class ReadyFiles {
         }
     }
 
-    /** Nothing is ready. */
-    public void hide() {
+    /**
+     * Nothing is ready. Of one that has ended whoever looks sees that by himself.
+     *
+     * @return why that cannot be shown now; empty if it is
+     */
+    public Optional<PosixException> hide() {
         if (!isShown) {
-            return;
+            return Optional.empty();
         }
-        isShown = false;
         try {
             if (!executes) {
                 link(FALSE);
             }
             home.remove(READY);
+            isShown = false;
+            return Optional.empty();
         } catch (PosixException e) {
-            // whom it names has ended, which who looks sees
+            return Optional.of(e);
         }
     }
 

@@ -12,6 +12,8 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Said;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Says;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
@@ -20,10 +22,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The fields of a {@link UnitRecord} in a slot of a {@link StateFile}, highest byte first, each in its place whatever
@@ -54,6 +58,9 @@ final class UnitBytes {
         putIds(bytes, state.start().map(Intent::inherited).orElse(List.of()));
         bytes.put(flag(state.past().done()));
         putSign(bytes, state.sign());
+        putSaid(bytes, state.sign().map(Sign::said).orElse(Said.NOTHING));
+        bytes.put(flag(state.past().lastEnd().filter(End::hung).isPresent()));
+        bytes.put(flag(state.pending().stoppedAsHung()));
         bytes.put(flag(state.ties().diesWithSupervisor()));
         bytes.put(flag(state.ties().whole()));
     }
@@ -75,17 +82,22 @@ final class UnitBytes {
         Optional<Intent> start =
                 begun.map(at -> new Intent(at.program(), at.startTick(), at.group(), at.session(), inherited));
         Past whole = past.with(flag(bytes));
+        Optional<Sign> sign = sign(bytes);
+        Said said = said(bytes, supervisor.bootId());
+        boolean hung = flag(bytes);
+        boolean stoppedAsHung = flag(bytes);
+        Ties ties = new Ties(flag(bytes), flag(bytes));
         return new UnitRecord(
                 new Supervisor(supervisor, since, home),
                 status,
-                all,
+                all.with(stoppedAsHung),
                 process,
                 start,
                 script,
-                whole,
+                whole.endedHung(hung),
                 pipe,
-                sign(bytes),
-                new Ties(flag(bytes), flag(bytes)));
+                sign.map(one -> one.with(said)),
+                ties);
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {
@@ -248,6 +260,30 @@ final class UnitBytes {
         return isThere ? Optional.of(sign) : Optional.empty();
     }
 
+    private static void putSaid(ByteBuffer bytes, Said said) {
+        bytes.put(said.says().map(UnitBytes::code).orElse((byte) 0));
+        bytes.putInt(said.main().map(ProcessIdentity::pid).orElse(0));
+        bytes.putLong(said.main().map(ProcessIdentity::startTicks).orElse(0L));
+        bytes.putLong(said.silence()
+                .map(time -> TimeUnit.NANOSECONDS.toMicros(time.toNanos()))
+                .orElse(0L));
+    }
+
+    /** @param bootId of the processes that the record is about */
+    private static Said said(ByteBuffer bytes, String bootId) {
+        byte phase = bytes.get();
+        int pid = bytes.getInt();
+        long ticks = bytes.getLong();
+        long micros = bytes.getLong();
+        if (pid < 0 || micros < 0) {
+            throw new IllegalArgumentException("of no meaning: " + pid + ", " + micros);
+        }
+        return new Said(
+                phase == 0 ? Optional.empty() : Optional.of(phase(phase)),
+                pid == 0 ? Optional.empty() : Optional.of(new ProcessIdentity(pid, ticks, bootId)),
+                micros == 0 ? Optional.empty() : Optional.of(Duration.of(micros, ChronoUnit.MICROS)));
+    }
+
     /** Signal n in bit n-1. */
     private static void putSignals(ByteBuffer bytes, List<Signal> signals) {
         long bits = 0;
@@ -346,6 +382,26 @@ final class UnitBytes {
             case 'u' -> Want.UP;
             case 'd' -> Want.DOWN;
             case 'x' -> Want.EXIT;
+            default -> throw unknown(code);
+        };
+    }
+
+    private static byte code(Says phase) {
+        return (byte)
+                switch (phase) {
+                    case STARTING -> 's';
+                    case READY -> 'r';
+                    case RELOADING -> 'l';
+                    case STOPPING -> 'e';
+                };
+    }
+
+    private static Says phase(byte code) {
+        return switch (code) {
+            case 's' -> Says.STARTING;
+            case 'r' -> Says.READY;
+            case 'l' -> Says.RELOADING;
+            case 'e' -> Says.STOPPING;
             default -> throw unknown(code);
         };
     }

@@ -55,8 +55,48 @@ public record UnitRecord(
      *
      * @param isGiven whether it has given it
      * @param socket the number in the name of its {@code NOTIFY_SOCKET}; 0 if it has none
+     * @param said what it has said there
      */
-    public record Sign(boolean isGiven, long socket) {}
+    public record Sign(boolean isGiven, long socket, Said said) {
+        /** Of one that has said nothing. */
+        public Sign(boolean isGiven, long socket) {
+            this(isGiven, socket, Said.NOTHING);
+        }
+
+        /** It has given its sign. */
+        public Sign given() {
+            return new Sign(true, socket, said);
+        }
+
+        /** It has said this. */
+        public Sign with(Said other) {
+            return new Sign(isGiven, socket, other);
+        }
+    }
+
+    /** How a process says that it is. */
+    public enum Says {
+        /** It has not said that it is ready. */
+        STARTING,
+        /** It is ready. */
+        READY,
+        /** It reads its configuration anew. */
+        RELOADING,
+        /** It is about to end. */
+        STOPPING
+    }
+
+    /**
+     * What a process has said by {@code sd_notify(3)}, as far as that counts.
+     *
+     * @param says how it is; empty if that is not known
+     * @param main the process that it has handed the work to
+     * @param silence how long its watchdog allows it to be silent, where it has said so itself
+     */
+    public record Said(Optional<Says> says, Optional<ProcessIdentity> main, Optional<Duration> silence) {
+        /** Nothing. */
+        public static final Said NOTHING = new Said(Optional.empty(), Optional.empty(), Optional.empty());
+    }
 
     /**
      * Who goes with a process, and with whom it goes; said when it was started, and so until it has ended.
@@ -141,6 +181,7 @@ public record UnitRecord(
      * @param terminating supervision is to end when nothing is under way
      * @param draining the pipe to the logger has been closed, and the logger's end is awaited
      * @param signals those that the process was about to be sent when this was written, by their numbers
+     * @param stoppedAsHung {@code run} is being stopped since it was hung
      */
     public record Pending(
             boolean once,
@@ -150,7 +191,8 @@ public record UnitRecord(
             Optional<ExitStatus> unseen,
             boolean terminating,
             boolean draining,
-            List<Signal> signals) {
+            List<Signal> signals,
+            boolean stoppedAsHung) {
 
         /** Nothing. */
         public static final Pending NOTHING = new Pending(
@@ -159,6 +201,19 @@ public record UnitRecord(
         /** Keeps its own list. */
         public Pending {
             signals = List.copyOf(signals);
+        }
+
+        /** Of one that is not hung. */
+        public Pending(
+                boolean once,
+                Optional<Instant> throttledUntil,
+                Optional<ExitStatus> finishing,
+                Optional<Character> heard,
+                Optional<ExitStatus> unseen,
+                boolean terminating,
+                boolean draining,
+                List<Signal> signals) {
+            this(once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, false);
         }
 
         /** With no signal. */
@@ -175,7 +230,14 @@ public record UnitRecord(
 
         /** The same with these signals. */
         public Pending with(List<Signal> others) {
-            return new Pending(once, throttledUntil, finishing, heard, unseen, terminating, draining, others);
+            return new Pending(
+                    once, throttledUntil, finishing, heard, unseen, terminating, draining, others, stoppedAsHung);
+        }
+
+        /** The same of one that is, or is not, being stopped since it was hung. */
+        public Pending with(boolean isStoppedAsHung) {
+            return new Pending(
+                    once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, isStoppedAsHung);
         }
     }
 
@@ -243,6 +305,11 @@ public record UnitRecord(
             this(restarts, started, lastEnd, false);
         }
 
+        /** The same, where the last end was of one that was hung, or was not. */
+        public Past endedHung(boolean isHung) {
+            return new Past(restarts, started, lastEnd.map(end -> end.with(isHung)), done);
+        }
+
         /** The same with what it is as a oneshot. */
         public Past with(boolean isDone) {
             return new Past(restarts, started, lastEnd, isDone);
@@ -258,6 +325,17 @@ public record UnitRecord(
      * @param status an exit with 111 if it could not be run
      * @param ran how long it had run
      * @param at when
+     * @param hung whether it was stopped since it was hung
      */
-    public record End(ExitStatus status, Duration ran, Instant at) {}
+    public record End(ExitStatus status, Duration ran, Instant at, boolean hung) {
+        /** Of one that was not. */
+        public End(ExitStatus status, Duration ran, Instant at) {
+            this(status, ran, at, false);
+        }
+
+        /** The same of one that was, or was not. */
+        public End with(boolean isHung) {
+            return new End(status, ran, at, isHung);
+        }
+    }
 }

@@ -199,7 +199,7 @@ class AdoptionOfCutStartsTest extends InEstate {
         change(web, record -> starting(record, run(startOf(pid) - 1)));
 
         estate.start();
-        patiently().until(() -> estate.complaints().contains("may be it"));
+        patiently().untilAsserted(() -> assertThat(estate.complaints()).contains("may be it"));
 
         assertThat(estate.complaints()).startsWith(unsure("web", "run", pid));
         assertThat(Copies.of(web)).containsExactly((long) pid);
@@ -217,7 +217,7 @@ class AdoptionOfCutStartsTest extends InEstate {
         int pid = stranger(web, "");
 
         estate.start();
-        patiently().until(() -> estate.complaints().contains("may be it"));
+        patiently().untilAsserted(() -> assertThat(estate.complaints()).contains("may be it"));
 
         assertThat(estate.complaints().lines()).containsExactly(unsure("web", "run", pid));
         assertThat(status(web).pid()).isNotEqualTo(pid);
@@ -297,7 +297,7 @@ class AdoptionOfCutStartsTest extends InEstate {
 
         estate.start();
         if (expected.equals("named")) {
-            patiently().until(() -> estate.complaints().contains("may be it"));
+            patiently().untilAsserted(() -> assertThat(estate.complaints()).contains("may be it"));
             assertThat(estate.complaints().lines()).containsExactly(unsure("web", "run", pid));
             kill("KILL", pid);
         }
@@ -406,7 +406,7 @@ class AdoptionOfCutStartsTest extends InEstate {
         int daemon = stranger(Path.of("/"), "sh -c 'exec \"$@\" >" + web.resolve("supervise/.log") + "' sh");
 
         estate.start();
-        patiently().until(() -> estate.complaints().contains("may be it"));
+        patiently().untilAsserted(() -> assertThat(estate.complaints()).contains("may be it"));
 
         String goesOn = "run (pid " + pid + ") and log/run (pid " + its + ") go on and are not supervised";
         assertThat(estate.complaints().lines())

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known of the readiness of a service survives a kill -9 of the launcher, and what is not is found out. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -172,5 +173,77 @@ class AdoptionOfReadinessTest extends InEstate {
 
         patiently().until(() -> isReady(web));
         assertThat(status(web).pid()).isEqualTo(pid);
+    }
+
+    private static final String SPEAKER = """
+        exec python3 -c 'import os, signal, socket, time
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        def send(words): s.sendto(words, "\\0" + os.environ["NOTIFY_SOCKET"][1:])
+        def bye(*of):
+            os.kill(main, 9)
+            os.wait()
+            os._exit(0)
+        while not os.path.exists("go"): time.sleep(0.02)
+        main = os.fork()
+        if main == 0:
+            while not os.path.exists("speak"): time.sleep(0.02)
+            send(b"READY=1")
+        else:
+            signal.signal(signal.SIGTERM, bye)
+            send(b"MAINPID=%d\\nRELOADING=1\\nWATCHDOG_USEC=86400000000" % main)
+        time.sleep(100000)'
+        """;
+
+    /** The one that it has handed its work to speaks for it, after the launcher has been killed too. */
+    @Test
+    void who_has_handed_its_work_to_another_is_ready_when_that_one_says_so() throws Exception {
+        Path web = service("sd-notify = main", SPEAKER);
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        Files.createFile(web.resolve("go"));
+        patiently().until(() -> said(web).main().isPresent());
+        UnitRecord.Said before = said(web);
+
+        estate.lose();
+        estate.awaitUp(web);
+        awaitSocket("sd-notify", pid);
+        assertThat(isReady(web)).isFalse();
+        Files.createFile(web.resolve("speak"));
+
+        patiently().until(() -> isReady(web));
+        patiently().until(() -> isGiven(web));
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(said(web).main()).isEqualTo(before.main());
+        assertThat(said(web).says()).contains(UnitRecord.Says.READY);
+    }
+
+    private static UnitRecord.Said said(Path service) throws IOException {
+        return StateFiles.read(service.resolve("supervise/.state"))
+                .flatMap(UnitRecord::sign)
+                .map(UnitRecord.Sign::said)
+                .orElse(UnitRecord.Said.NOTHING);
+    }
+
+    /** Then it is ready as it is, whatever was awaited of it before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "live { watchdog = true, timeout = 1d }"})
+    void one_whose_sign_has_been_taken_out_is_not_unready_for_ever(String conf) throws Exception {
+        Path web = service("sd-notify = true", WAIT + SLEEP);
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> !isGiven(web));
+
+        estate.killLauncher();
+        Files.writeString(web.resolve("service.conf"), conf);
+        estate.start();
+        estate.awaitUp(web);
+
+        patiently()
+                .until(() -> StateFiles.read(web.resolve("supervise/.state"))
+                        .orElseThrow()
+                        .sign()
+                        .map(UnitRecord.Sign::isGiven)
+                        .orElse(true));
     }
 }

@@ -160,7 +160,7 @@ class AdoptionOfRecordsTest extends InEstate {
 
         estate.start();
         estate.awaitUp(other);
-        patiently().until(() -> estate.complaints().contains("may be it"));
+        patiently().untilAsserted(() -> assertThat(estate.complaints()).contains("may be it"));
 
         assertThat(estate.complaints().lines())
                 .singleElement()
@@ -241,7 +241,7 @@ class AdoptionOfRecordsTest extends InEstate {
 
         estate.start();
         estate.awaitUp(other);
-        patiently().until(() -> estate.complaints().contains("may be it"));
+        patiently().untilAsserted(() -> assertThat(estate.complaints()).contains("may be it"));
 
         assertThat(estate.complaints())
                 .isEqualTo("runsv far: warning: run was being started when its supervisor died, and process " + pid

@@ -9,7 +9,6 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
-import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,31 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DeathPolicyCasesTest extends InEstate {
 
-    private static final String KILL = "when-supervisor-dies = kill";
     private static final int MANY = 1000;
 
     /** Less than this has no room for three processes each of 10,000 services. */
     private static final int ROOM_FOR_ALL = 100_000;
-
-    private static Path conf(Path directory, String text) throws IOException {
-        Files.writeString(directory.resolve("service.conf"), text + "\n");
-        return directory;
-    }
-
-    private List<ProcessView> guards() {
-        return ProcessHandle.of(estate.launcher().pid()).stream()
-                .flatMap(ProcessHandle::children)
-                .filter(child ->
-                        List.of(child.info().arguments().orElse(new String[0])).contains("pekko-supervisor-guard"))
-                .map(child -> new ProcessView(child.pid()))
-                .filter(ProcessView::runs)
-                .toList();
-    }
-
-    private ProcessView awaitGuard() {
-        patiently().until(() -> guards().size() == 1);
-        return guards().get(0);
-    }
 
     // ---- who dies with the launcher
 
@@ -69,16 +47,16 @@ class DeathPolicyCasesTest extends InEstate {
         estate.awaitAllUp();
         patiently().atMost(Duration.ofMinutes(5)).until(() -> estate.marked().size() == services * members + 1);
         int keptPid = status(kept).pid();
-        List<ProcessView> doomed = estate.marked().stream()
+        List<OneProcess> doomed = estate.marked().stream()
                 .filter(pid -> pid != keptPid)
-                .map(ProcessView::new)
+                .map(OneProcess::new)
                 .toList();
         assertThat(guards()).hasSize(1);
         assertThat(doomed.get(0).read("environ")).doesNotContain("PEKKO_SUPERVISOR_START");
 
         estate.killLauncher();
         Instant killed = Instant.now();
-        patiently().until(() -> doomed.stream().noneMatch(ProcessView::runs));
+        patiently().until(() -> doomed.stream().noneMatch(OneProcess::runs));
         Duration took = Duration.between(killed, Instant.now());
         System.out.println(doomed.size() + " processes of " + services + " services gone in " + took);
 
@@ -161,12 +139,16 @@ class DeathPolicyCasesTest extends InEstate {
         conf(estate.service("web", "sleep 100000 & exec sleep 100000"), KILL);
         estate.start();
         estate.awaitAllUp();
-        ProcessView first = awaitGuard();
+        OneProcess first = awaitGuard();
         Map<Path, Integer> before = estate.pids();
 
         kill("KILL", first.pid());
-        patiently().until(() -> guards().size() == 1 && guards().get(0).pid() != first.pid());
+        awaitOtherGuard(first);
         assertThat(estate.pids()).isEqualTo(before);
+        patiently()
+                .untilAsserted(() -> assertThat(estate.complaints())
+                        .isEqualTo("runsvdir " + estate.services()
+                                + ": warning: the guard of the processes was killed; it is started again\n"));
         // what starts from now on is known to the new one, as what was there
         conf(estate.make("late", "exec sleep 100000"), KILL);
         estate.link("late");
@@ -188,8 +170,9 @@ class DeathPolicyCasesTest extends InEstate {
         estate.awaitUp(web);
         patiently().until(() -> lines(web.resolve("seen")).size() == 1);
         int pid = status(web).pid();
-        ProcessView guard = awaitGuard();
+        OneProcess guard = awaitGuard();
         kill("STOP", estate.launcher().pid());
+        patiently().until(() -> new OneProcess(estate.launcher().pid()).isStopped());
         kill("KILL", guard.pid());
         patiently().until(() -> !guard.runs());
         estate.killLauncher();
@@ -297,7 +280,7 @@ class DeathPolicyCasesTest extends InEstate {
 
     @Test
     void case_31_next_launcher_goes_on_stopping() throws Exception {
-        Path web = deaf("stop = [\"TERM 4s\", KILL]");
+        Path web = deaf("stop = [\"TERM 8s\", KILL]");
         letGo("down", web);
         patiently().until(() -> status(web).gotTerm());
 

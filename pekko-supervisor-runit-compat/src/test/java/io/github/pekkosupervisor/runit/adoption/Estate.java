@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkosupervisor.runit.Scripts;
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import io.github.pekkosupervisor.runit.conformance.Needs;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -132,9 +132,7 @@ final class Estate implements AutoCloseable {
 
     static Path script(Path file, String text) throws IOException {
         Files.createDirectories(file.resolveSibling("."));
-        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return file;
+        return Scripts.write(file, "#!/bin/sh\n" + text + "\n");
     }
 
     /** Which process each {@code run} is, beside the list of services. */
@@ -345,7 +343,7 @@ final class Estate implements AutoCloseable {
     }
 
     /** Of what follows the command's name in {@code /proc/PID/stat}; empty text if there is no such process. */
-    private static String field(long pid, int number) {
+    static String field(long pid, int number) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
             return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[number];

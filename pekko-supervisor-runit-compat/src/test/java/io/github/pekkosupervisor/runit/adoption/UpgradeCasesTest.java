@@ -303,7 +303,7 @@ class UpgradeCasesTest extends InEstate {
     void case_27_service_gets_what_it_got_from_the_first_launcher() throws Exception {
         Path shows = estate.service(
                 "shows",
-                "{ env; ulimit -n; grep ^Sig[BI] /proc/self/status; pwd; ls /proc/$$/fd; } >now; sort now >shown.$$\n"
+                "{ env; ulimit -n; grep ^Sig[BI] /proc/self/status; pwd; ls /proc/$$/fd; } >now; sort now >half; mv half shown.$$\n"
                         + "exec sleep 100000");
         Path dist = dist("next", "export OTHER=1", "exit 0");
         estate.startedBy("sh", "-c", "ulimit -S -n 777; trap '' USR1; exec 7</dev/null; exec \"$@\"", "sh");
@@ -314,14 +314,83 @@ class UpgradeCasesTest extends InEstate {
 
         assertThat(upgrade(dist)).isEqualTo(done());
         assertThat(upgrade(dist)).isEqualTo(done());
-        kill("KILL", status(shows).pid());
-        estate.awaitAllUp();
+        int before = status(shows).pid();
+        kill("KILL", before);
+        patiently()
+                .until(() -> status(shows).state() == State.RUN && status(shows).pid() != before);
         patiently().until(() -> shown(shows, status(shows).pid()).size() > 1);
 
         assertThat(shown(shows, status(shows).pid()))
                 .isEqualTo(first)
                 .contains("7")
                 .doesNotContain("OTHER=1");
+    }
+
+    /** Their guard takes nothing for the end of the launcher, and the next one sees to them as well. */
+    @Test
+    void case_27_those_that_die_with_the_launcher_go_on_and_die_with_the_next_one() throws Exception {
+        conf(estate.service("group", "sleep 100000 &\nexec sleep 100000"), KILL);
+        conf(estate.sleeper("alone"), KILL + "\nprocess-group = none");
+        Path kept = estate.sleeper("kept");
+        Path dist = dist("next");
+        estate.start();
+        estate.awaitAllUp();
+        patiently().until(() -> estate.marked().size() == 4);
+        Map<Path, Integer> before = estate.pids();
+        OneProcess guard = awaitGuard();
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(upgrade(dist)).isEqualTo(done());
+            assertThat(estate.pids()).isEqualTo(before);
+            assertThat(estate.marked()).hasSize(4);
+            guard = awaitOtherGuard(guard);
+        }
+        Path late = conf(estate.make("late", "exec sleep 100000"), KILL);
+        estate.link("late");
+        estate.awaitUp(late);
+        // nothing of a guard is handed on
+        patiently()
+                .until(() -> new OneProcess(status(late).pid()).read("cmdline").startsWith("sleep"));
+        assertThat(new OneProcess(status(late).pid()).openFiles()).noneMatch(file -> file.startsWith("pipe:"));
+        assertThat(estate.complaints()).isEmpty();
+
+        long survivor = status(kept).pid();
+
+        estate.killLauncher();
+
+        patiently().untilAsserted(() -> assertThat(estate.marked()).containsExactly(survivor));
+    }
+
+    /** Its socket stays open. */
+    @Test
+    void case_27_what_a_service_says_between_the_two_is_heard() throws Exception {
+        Path web = conf(
+                estate.service(
+                        "web",
+                        "until [ -e go ]; do sleep 0.05; done\n"
+                                + "systemd-notify --no-block --ready --status=warm && : >said\nexec sleep 100000"),
+                "ready { sd-notify = true }");
+        Path dist = hooked("cd " + web + "\n: >go; until [ -e said ]; do sleep 0.05; done; true");
+        estate.start();
+        estate.awaitUp(web);
+        int pid = status(web).pid();
+        assertThat(isReady(web)).isFalse();
+
+        assertThat(upgrade(dist)).isEqualTo(done());
+
+        patiently().until(() -> isReady(web));
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(upgrade(dist("third"))).isEqualTo(done());
+        assertThat(isReady(web)).isTrue();
+        assertThat(status(web).pid()).isEqualTo(pid);
+        assertThat(estate.complaints()).isEmpty();
+    }
+
+    private static boolean isReady(Path service) throws IOException, InterruptedException {
+        return new ProcessBuilder(service.resolve("supervise/check").toString())
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     private static List<String> shown(Path service, int pid) {
@@ -384,6 +453,7 @@ class UpgradeCasesTest extends InEstate {
         estate.writer("writer", 0.01, NO_END);
         estate.start();
         estate.awaitAllUp();
+        patiently().until(() -> lines(counter.resolve("seen")).size() == 1);
         Map<Path, Integer> before = estate.pids();
 
         assertThat(upgrade(hooked("exit 3")))
@@ -400,6 +470,21 @@ class UpgradeCasesTest extends InEstate {
         Path writer = estate.directory("writer");
         assertThat(WrittenLines.problems(writer.resolve("log/lines"), writer.resolve("notes")))
                 .isEmpty();
+    }
+
+    /** As with any other death of the launcher. */
+    @Test
+    void case_28_one_that_dies_at_its_start_takes_along_those_that_die_with_the_launcher() throws Exception {
+        conf(estate.service("group", "sleep 100000 &\nexec sleep 100000"), KILL);
+        Path kept = estate.sleeper("kept");
+        estate.start();
+        estate.awaitAllUp();
+        patiently().until(() -> estate.marked().size() == 3);
+        long survivor = status(kept).pid();
+
+        assertThat(upgrade(hooked("exit 3"))).startsWith("111 ");
+
+        patiently().untilAsserted(() -> assertThat(estate.marked()).containsExactly(survivor));
     }
 
     @Test

@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherEnvironmentTest extends InYard {
 
     private static final int LONGEST_NAME = 255;
+    /** More than a FIFO holds; a mebibyte takes forty seconds. */
+    private static final int JUNK = Integer.getInteger("pekko-supervisor.test.junk", 1 << 17);
+
     private static final long INT = 0x2;
     private static final long INT_QUIT_PIPE = 0x1006;
 
@@ -85,7 +88,7 @@ class LauncherEnvironmentTest extends InYard {
 
         assertThat(left).isBetween(wanted / 2, wanted);
         // each once, and the launcher
-        assertThat(yard.pids()).hasSize(wanted + 1);
+        patiently().until(() -> yard.pids().size() == wanted + 1);
     }
 
     @Test
@@ -133,14 +136,13 @@ class LauncherEnvironmentTest extends InYard {
 
     @Test
     void junk_in_the_control_fifo_changes_nothing() throws IOException {
-        final int amount = 1 << 20;
         Path web = yard.healthy("web");
         yard.start();
         int pid = yard.awaitRun(web);
         String stat = Yard.stat(web);
-        byte[] junk = new byte[amount];
+        byte[] junk = new byte[JUNK];
         new Random(1).nextBytes(junk);
-        for (int i = 0; i < amount; i++) {
+        for (int i = 0; i < JUNK; i++) {
             if ("udoxtkpchaiq12".indexOf(junk[i]) >= 0) {
                 junk[i] = '.';
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.runit.Scripts;
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import java.io.IOException;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Yard implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration LINGERING = Duration.ofSeconds(10);
     private static final int PID_OFFSET = 12;
 
     private final Path root;
@@ -81,8 +83,7 @@ final class Yard implements AutoCloseable {
     static Path script(Path file, String text) throws IOException {
         Files.createDirectories(file.resolveSibling("."));
         Path made = file.resolveSibling("." + file.getFileName() + ".new");
-        Files.writeString(made, "#!/bin/sh\n" + text + "\n");
-        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Scripts.write(made, "#!/bin/sh\n" + text + "\n");
         return Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -265,7 +266,13 @@ final class Yard implements AutoCloseable {
                 command("kill", "-HUP", Long.toString(launcher.pid()));
                 patiently().until(() -> !running().isAlive());
             }
-            assertThat(processes.describeLeft()).as("processes left behind").isEmpty();
+            // who has been killed, or has lost the shell that it was a child of, needs a moment; who stays is found
+            await().atMost(LINGERING)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(50))
+                    .untilAsserted(() -> assertThat(processes.describe())
+                            .as("processes left behind")
+                            .isEmpty());
         } finally {
             processes.kill();
             while (!mounts.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -32,12 +34,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("dist")
 @Execution(ExecutionMode.CONCURRENT)
+@Timeout(value = 5, unit = MINUTES)
 class ConformanceTest {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    /** Some start sixty JVMs one after another, beside others that do. */
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     /** For processes that a scenario has signalled and not waited for. */
-    private static final Duration GRACE = Duration.ofSeconds(15);
+    private static final Duration GRACE = Duration.ofSeconds(30);
 
     private static final String MAY_LEAVE_PROCESSES = "# leaves processes";
 

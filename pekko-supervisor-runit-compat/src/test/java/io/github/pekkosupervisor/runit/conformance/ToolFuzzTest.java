@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.github.pekkosupervisor.runit.Scripts;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ToolFuzzTest {
 
     private static final int TRIES = 8;
-    private static final int LIMIT_SECONDS = 30;
+    private static final int LIMIT_SECONDS = 60;
 
     /** Prints all that chpst can change but the environment, which has a test of its own. */
     private static final String REPORT = """
@@ -217,8 +218,7 @@ class ToolFuzzTest {
 
     private Outcome chpst(Implementation implementation, List<String> words, int number) throws Exception {
         Path home = newHome(implementation + "-" + number);
-        Files.writeString(home.resolve("report"), REPORT);
-        Files.setPosixFilePermissions(home.resolve("report"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Scripts.write(home.resolve("report"), REPORT);
         Path variables = Files.createDirectory(home.resolve("vars"));
         Files.writeString(variables.resolve("ONE"), "one \n");
         Files.writeString(variables.resolve("TWO"), "");
@@ -343,8 +343,7 @@ class ToolFuzzTest {
             Files.createDirectory(service.resolve("log"));
         }
         if (random.nextInt(6) == 0) {
-            Path check = Files.writeString(service.resolve("check"), "#!/bin/sh\nexit " + random.nextInt(2) + "\n");
-            Files.setPosixFilePermissions(check, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Scripts.write(service.resolve("check"), "#!/bin/sh\nexit " + random.nextInt(2) + "\n");
         }
         Path ok = supervise.resolve("ok");
         assertThat(new ProcessBuilder("mkfifo", ok.toString()).start().waitFor())

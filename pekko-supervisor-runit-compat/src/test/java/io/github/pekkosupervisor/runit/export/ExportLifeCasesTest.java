@@ -521,6 +521,10 @@ final class ExportLifeCasesTest {
         Path directory = mountedDirectory.resolve("service");
         try (ExportHost host = ExportHost.start(directory, "cache", "slow").awaitUp()) {
             patiently().until(() -> ShownTree.sv(directory, "check", "slow").exit() == 0);
+            // sv compares whole seconds, so that it would take the start of before for that of now
+            patiently()
+                    .until(() ->
+                            !ShownTree.sv(directory, "status", "slow").line().endsWith(") 0s"));
             Path hold = Files.createFile(mountedDirectory.resolve("hold"));
             ShownTree.Said said = ShownTree.sv(directory, "-w1", "restart", "slow");
             assertThat(said.line()).startsWith("timeout: run: slow: ");

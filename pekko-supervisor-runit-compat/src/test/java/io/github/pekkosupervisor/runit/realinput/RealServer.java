@@ -85,7 +85,7 @@ enum RealServer {
         String ask(Path home) throws IOException {
             URI address = URI.create("http://127.0.0.1:" + Files.readString(home.resolve("port")) + "/");
             HttpRequest get = HttpRequest.newBuilder(address)
-                    .timeout(Duration.ofSeconds(5))
+                    .timeout(Duration.ofSeconds(20))
                     .build();
             try {
                 return HTTP.send(get, HttpResponse.BodyHandlers.ofString()).body();
@@ -131,7 +131,7 @@ enum RealServer {
 
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .proxy(HttpClient.Builder.NO_PROXY)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(Duration.ofSeconds(20))
             .build();
 
     /** The name of the service. */

@@ -81,7 +81,7 @@ class RealServersTest {
     @MethodSource("implementations_and_servers")
     void a_server_killed_with_kill_9_answers_again_from_a_new_process(Implementation implementation, RealServer server)
             throws IOException {
-        Sandbox sandbox = allAnswering(implementation);
+        Sandbox sandbox = answering(implementation, server);
         long before = server.answeringPid(sandbox).orElseThrow();
 
         Sandbox.signal("KILL", before);
@@ -95,12 +95,12 @@ class RealServersTest {
     @MethodSource("implementations_and_servers")
     void a_stopped_server_is_silent_and_a_started_one_answers(Implementation implementation, RealServer server)
             throws IOException {
-        Sandbox sandbox = allAnswering(implementation);
+        Sandbox sandbox = answering(implementation, server);
         long before = server.answeringPid(sandbox).orElseThrow();
 
-        Sandbox.SvAnswer stopped = sandbox.sv("-w", "20", "stop", server.id());
+        Sandbox.SvAnswer stopped = sandbox.sv("-w", "60", "stop", server.id());
         Optional<Long> whileStopped = server.answeringPid(sandbox);
-        Sandbox.SvAnswer started = sandbox.sv("-w", "20", "start", server.id());
+        Sandbox.SvAnswer started = sandbox.sv("-w", "60", "start", server.id());
 
         assertThat(stopped.lines()).containsExactly("ok: down: " + server.id() + ": Ns, normally up");
         assertThat(stopped.exitCode()).isZero();
@@ -114,10 +114,10 @@ class RealServersTest {
     @MethodSource("implementations_and_servers")
     void a_restarted_server_answers_from_a_new_process(Implementation implementation, RealServer server)
             throws IOException {
-        Sandbox sandbox = allAnswering(implementation);
+        Sandbox sandbox = answering(implementation, server);
         long before = server.answeringPid(sandbox).orElseThrow();
 
-        Sandbox.SvAnswer restarted = sandbox.sv("-w", "20", "restart", server.id());
+        Sandbox.SvAnswer restarted = sandbox.sv("-w", "60", "restart", server.id());
 
         assertThat(restarted.exitCode()).as(restarted.text()).isZero();
         // within the second of the start sv says ok before TERM has been acted on, so only the beginning is certain
@@ -146,10 +146,13 @@ class RealServersTest {
         Sandbox sandbox = allAnswering(implementation);
         long server = RealServer.COUNTING.answeringPid(sandbox).orElseThrow();
         patiently().until(() -> loggedNumbers(server, sandbox).size() > 30);
-        long logger = loggerPid(sandbox).orElseThrow();
+        long logger = loggerPid(RealServer.COUNTING, sandbox).orElseThrow();
 
         Sandbox.signal("KILL", logger);
-        patiently().until(() -> loggerPid(sandbox).filter(pid -> pid != logger).isPresent());
+        patiently()
+                .until(() -> loggerPid(RealServer.COUNTING, sandbox)
+                        .filter(pid -> pid != logger)
+                        .isPresent());
         int loggedBefore = loggedNumbers(server, sandbox).size();
         patiently().until(() -> loggedNumbers(server, sandbox).size() > loggedBefore + 100);
 
@@ -190,16 +193,24 @@ class RealServersTest {
     }
 
     private Sandbox allAnswering(Implementation implementation) throws IOException {
+        return answering(implementation, RealServer.values());
+    }
+
+    private Sandbox answering(Implementation implementation, RealServer... servers) throws IOException {
         Sandbox sandbox = new Sandbox(root, implementation);
         opened = sandbox;
-        for (RealServer server : RealServer.values()) {
+        for (RealServer server : servers) {
             server.install(sandbox);
         }
         sandbox.start();
         patiently()
-                .untilAsserted(() -> assertThat(RealServer.values())
-                        .allSatisfy(server ->
-                                assertThat(server.answeringPid(sandbox)).isPresent()));
+                .untilAsserted(() -> assertThat(servers)
+                        .allSatisfy(server -> assertThat(server.answeringPid(sandbox))
+                                .isPresent()
+                                // which is written a moment later
+                                .isEqualTo(supervisedPid(sandbox, server)))
+                        .allSatisfy(
+                                server -> assertThat(loggerPid(server, sandbox)).isPresent()));
         return sandbox;
     }
 
@@ -217,8 +228,8 @@ class RealServersTest {
                 .map(StatusFile::pid);
     }
 
-    private static Optional<Long> loggerPid(Sandbox sandbox) {
-        return StatusFile.read(sandbox.service(RealServer.COUNTING.id()).resolve("log"))
+    private static Optional<Long> loggerPid(RealServer server, Sandbox sandbox) {
+        return StatusFile.read(sandbox.service(server.id()).resolve("log"))
                 .map(StatusFile::pid)
                 .filter(pid -> pid != 0);
     }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkosupervisor.runit.Scripts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Sandbox implements AutoCloseable {
 
     /** Generous on purpose: limits tell a hang from an answer, they measure nothing. */
-    static final Duration PATIENCE = Duration.ofSeconds(40);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final String MARKER = "PEKKO_SUPERVISOR_TEST";
 
@@ -67,8 +67,7 @@ final class Sandbox implements AutoCloseable {
 
     static void writeScript(Path script, String text) throws IOException {
         Files.createDirectories(script.resolveSibling("").toAbsolutePath());
-        Files.writeString(script, text);
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Scripts.write(script, text);
     }
 
     void start() throws IOException {

@@ -159,6 +159,44 @@ class AdoptionRuleTest {
         assertThat(recorded.by(SUPERVISOR).sign()).isEqualTo(recorded.sign());
     }
 
+    @ParameterizedTest
+    @CsvSource({"SERVICE, true, true", "SERVICE, false, false", "LOG, true, false"})
+    void it_is_recorded_of_run_that_it_is_being_stopped_since_it_was_hung(
+            Role role, boolean isHung, boolean isRecorded) {
+        Unit unit = Unit.of(status(State.RUN, 7, Want.UP));
+        RunsvState state = RunsvState.beginning(unit, Optional.of(unit));
+        AdoptionRule.Facts facts = new AdoptionRule.Facts(
+                SUPERVISOR,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                TWICE,
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+
+        UnitRecord recorded = AdoptionRule.record(isHung ? state.stoppedAsHung() : state, role, facts);
+
+        assertThat(recorded.pending().stoppedAsHung()).isEqualTo(isRecorded);
+    }
+
+    /** Of one that has ended meanwhile too, lest that counts as well done. */
+    @Test
+    void the_stop_of_one_that_was_hung_is_begun_anew_as_long_as_it_is_not_known_to_be_over() {
+        Pending stopped = Pending.NOTHING.with(true);
+        UnitRecord left =
+                record(status(State.RUN, 7, Want.UP), Optional.of(RUN), stopped, Optional.empty(), Optional.empty());
+        UnitRecord down =
+                record(status(State.DOWN, 0, Want.UP), Optional.empty(), stopped, Optional.empty(), Optional.empty());
+
+        assertThat(goOn(left(left, lives(RUN))).state().hang()).isEqualTo(RunsvState.Hang.STOP_DUE);
+        assertThat(goOn(left(left, gone(RUN, ExitStatus.ofCode(0)))).state().hang())
+                .isEqualTo(RunsvState.Hang.STOP_DUE);
+        assertThat(goOn(left(left, Nobody.INSTANCE)).state().hang()).isEqualTo(RunsvState.Hang.NONE);
+        assertThat(goOn(left(down, Nobody.INSTANCE)).state().hang()).isEqualTo(RunsvState.Hang.NONE);
+        assertThat(goOn(left(running(), lives(RUN))).state().hang()).isEqualTo(RunsvState.Hang.NONE);
+    }
+
     private static Optional<Intent> start(Program program) {
         return Optional.of(new Intent(program, 6_000, 50, 40));
     }

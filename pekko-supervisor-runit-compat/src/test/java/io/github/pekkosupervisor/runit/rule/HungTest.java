@@ -184,13 +184,41 @@ class HungTest {
 
     @Test
     void a_successor_looks_anew() {
-        RunsvPuppet runsv = RunsvPuppet.running();
-        runsv.hung();
-
-        assertThat(runsv.state().takenOver().hang()).isEqualTo(Hang.NONE);
+        assertThat(RunsvPuppet.running().state().takenOver().hang()).isEqualTo(Hang.NONE);
         assertThat(RunsvPuppet.of(RunsvPuppet.adopted(State.RUN, 7, Want.UP))
                         .state()
                         .isMeantToWork())
                 .isTrue();
+    }
+
+    /** As far as it had come: before its script, beside it, after TERM, and when KILL was due. */
+    @Test
+    void a_successor_begins_the_stop_anew() {
+        RunsvPuppet due = RunsvPuppet.running();
+        due.read('h');
+        due.hung();
+        assertThat(due.state().takenOver().hang()).isEqualTo(Hang.STOP_DUE);
+
+        RunsvPuppet runsv = RunsvPuppet.running();
+        runsv.hung();
+        assertThat(runsv.state().takenOver().hang()).isEqualTo(Hang.STOP_DUE);
+
+        runsv.scriptEnded('t');
+        RunsvPuppet successor = RunsvPuppet.after(runsv.state());
+        assertThat(successor.state().isMeantToWork()).isFalse();
+        assertThat(successor.begin()).isEqualTo("await hung; script t");
+        successor.scriptEnded('t');
+        assertThat(successor.hangOverdue()).isEqualTo("script k");
+        assertThat(successor.scriptEnded('k')).isEqualTo("signal service KILL");
+    }
+
+    @Test
+    void it_is_being_stopped_also_where_a_start_comes_to_nothing_or_it_is_to_end() {
+        RunsvPuppet runsv = RunsvPuppet.running();
+        runsv.hung();
+
+        assertThat(runsv.state().withoutStart(Role.SERVICE).hang()).isEqualTo(Hang.STOPPING);
+        assertThat(runsv.state().withoutStart(Role.LOG).hang()).isEqualTo(Hang.STOPPING);
+        assertThat(runsv.state().ending(true).hang()).isEqualTo(Hang.STOPPING);
     }
 }

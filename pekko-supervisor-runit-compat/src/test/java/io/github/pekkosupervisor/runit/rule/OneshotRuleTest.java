@@ -76,6 +76,28 @@ class OneshotRuleTest {
     }
 
     @Test
+    void one_that_had_its_time_and_exits_well_before_it_was_sent_term_is_not_done() {
+        RunsvPuppet runsv = running();
+        runsv.read('h');
+        runsv.hung();
+
+        runsv.ended(WELL, false);
+
+        assertThat(runsv.scriptEnded('h')).isEqualTo("signal service HUP; publish service down 0 up @5000; script u");
+        assertThat(runsv.state().oneshot()).isEqualTo(Oneshot.DUE);
+    }
+
+    @Test
+    void one_that_had_its_time_and_is_stopped_by_its_script_t_alone_is_not_done() {
+        RunsvPuppet runsv = running();
+        runsv.hung();
+        runsv.scriptVetoed('t');
+
+        assertThat(runsv.ended(WELL, false)).isEqualTo("publish service down 0 up @5000; script u");
+        assertThat(runsv.state().oneshot()).isEqualTo(Oneshot.DUE);
+    }
+
+    @Test
     void an_end_of_which_nobody_knows_how_it_was_is_none_that_was_good() {
         RunsvPuppet runsv = running();
 

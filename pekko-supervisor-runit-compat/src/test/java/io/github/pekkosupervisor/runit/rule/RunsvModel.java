@@ -55,6 +55,10 @@ final class RunsvModel {
     private int endCode;
     private int endStatus;
     private boolean endFindsFinish;
+
+    /** Beyond runit: works, is to be stopped, is being stopped, or is to be killed. */
+    private String hang = "works";
+
     private long now;
 
     /** Without a logger, or with one; and of a run that is over when it has ended well, or of one that is not. */
@@ -85,6 +89,26 @@ final class RunsvModel {
 
     List<String> termReceived(long time) {
         termReceived = true;
+        return pass(time);
+    }
+
+    /** Runsv's manual has no such thing: as if somebody had sent {@code t}, and {@code k} after a while. */
+    List<String> hangs(long time) {
+        if (service.state.equals("run") && !service.gotTerm && !endIsDue && hang.equals("works")) {
+            hang = "stop";
+        }
+        return pass(time);
+    }
+
+    /** Something that it has nothing to do with. */
+    List<String> nothing(long time) {
+        return pass(time);
+    }
+
+    List<String> hangsStill(long time) {
+        if (hang.equals("stopping")) {
+            hang = "kill";
+        }
         return pass(time);
     }
 
@@ -160,6 +184,8 @@ final class RunsvModel {
             } else if (service.want.equals("exit")) {
                 said.add("signal service CONT");
                 runScript('x');
+            } else if (hang.equals("stopping")) {
+                said.add("signal service CONT");
             }
         } else if (ended != 'd' && ended != 'x' && !vetoed) {
             said.add("signal service " + signal(ended));
@@ -193,6 +219,15 @@ final class RunsvModel {
         if (!stalled() && termReceived) {
             termReceived = false;
             obeyService('x');
+        }
+        // what hangs
+        if (!stalled() && hang.equals("stop")) {
+            hang = "stopping";
+            said.add("await hung");
+            runScript('t');
+        } else if (!stalled() && hang.equals("kill")) {
+            hang = "stopping";
+            runScript('k');
         }
         // the logger, then the service
         if (hasLog && pipeIsOpen && isDue(log)) {
@@ -248,11 +283,15 @@ final class RunsvModel {
 
     private void childEnded(Side side, int code, int status, boolean finishPresent) {
         boolean isRun = side == service && side.state.equals("run");
-        if (oneshot && isRun && code == 0 && status == 0 && !side.gotTerm && side.want.equals("up")) {
+        boolean endedWell = code == 0 && status == 0 && !side.gotTerm && hang.equals("works");
+        if (oneshot && isRun && endedWell && side.want.equals("up")) {
             side.want = "down";
         }
         side.pid = 0;
         side.gotTerm = false;
+        if (side == service) {
+            hang = "works";
+        }
         if (side == service && side.state.equals("run") && finishPresent) {
             side.state = "finish";
             finishCode = code;

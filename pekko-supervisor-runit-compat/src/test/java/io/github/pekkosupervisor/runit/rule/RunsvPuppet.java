@@ -32,6 +32,11 @@ final class RunsvPuppet {
         return new RunsvPuppet(RunsvState.beginning(service, Optional.of(log)));
     }
 
+    /** One that goes on from what another has left. */
+    static RunsvPuppet after(RunsvState left) {
+        return new RunsvPuppet(left.takenOver()).at(5_000);
+    }
+
     static RunsvState.Unit wanted(Want want) {
         return RunsvState.Unit.down(want, InWords.START);
     }

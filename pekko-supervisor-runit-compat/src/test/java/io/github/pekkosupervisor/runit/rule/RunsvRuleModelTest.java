@@ -74,9 +74,6 @@ class RunsvRuleModelTest {
     /** {@link OrdersWalkTest} walks to these. */
     private static final Set<String> OF_ORDERS = Set.of("Ask", "Up", "Over");
 
-    /** What runit does not know, and the model therefore does not either: {@link HungTest} has its tables. */
-    private static final Set<String> OF_HANGS = Set.of("AwaitHung");
-
     @Test
     void the_walks_come_by_everything_that_can_be_done() {
         Set<String> seen = new TreeSet<>();
@@ -91,7 +88,7 @@ class RunsvRuleModelTest {
         assertThat(seen)
                 .containsExactlyInAnyOrderElementsOf(Stream.of(RunsvAction.class.getPermittedSubclasses())
                         .map(Class::getSimpleName)
-                        .filter(name -> !OF_ORDERS.contains(name) && !OF_HANGS.contains(name))
+                        .filter(name -> !OF_ORDERS.contains(name))
                         .toList());
     }
 
@@ -137,6 +134,7 @@ class RunsvRuleModelTest {
         long now;
         Optional<Character> script = Optional.empty();
         boolean pipeIsOpen = true;
+        boolean hangIsAwaited;
         int nextPid;
 
         private World(Random random, long now) {
@@ -195,6 +193,8 @@ class RunsvRuleModelTest {
             List<Runnable> possible = new ArrayList<>();
             add(possible, 1, random.nextInt(8) == 0, this::requestEnd);
             add(possible, 6, script.isPresent(), () -> endScript(random.nextInt(4) == 0));
+            add(possible, 1, service.alive != 0 && service.shown == State.RUN, this::hang);
+            add(possible, 3, hangIsAwaited, this::hangStill);
             for (Role role : Role.values()) {
                 Puppet process = process(role);
                 boolean isTold = process.signals.contains(Signal.TERM) || process.signals.contains(Signal.KILL);
@@ -242,6 +242,21 @@ class RunsvRuleModelTest {
                 return;
             }
             tell(RunsvEvent.TerminateRequested.INSTANCE, model.termReceived(now));
+        }
+
+        /** It may be said of one that has ended meanwhile, or been told to. */
+        private void hang() {
+            boolean isToBeStopped = random.nextInt(4) > 0;
+            RunsvEvent event = new RunsvEvent.Hung("silent", isToBeStopped);
+            tell(event, isToBeStopped ? model.hangs(now) : model.nothing(now));
+            if (random.nextInt(4) == 0) {
+                tell(RunsvEvent.Recovered.INSTANCE, model.nothing(now));
+            }
+        }
+
+        private void hangStill() {
+            hangIsAwaited = false;
+            tell(RunsvEvent.HangOverdue.INSTANCE, model.hangsStill(now));
         }
 
         private void endScript(boolean vetoed) {
@@ -356,6 +371,8 @@ class RunsvRuleModelTest {
             } else if (action instanceof RunsvAction.OpenPipe) {
                 assertThat(pipeIsOpen).isFalse();
                 pipeIsOpen = true;
+            } else if (action instanceof RunsvAction.AwaitHung) {
+                hangIsAwaited = true;
             } else if (action instanceof RunsvAction.Exit) {
                 nothingIsLeft();
             }

@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -67,14 +68,24 @@ public final class RandomRecords {
         return new UnitRecord(
                 supervisor,
                 record.status(),
-                record.pending().with(signals),
+                record.pending().with(signals).with(flag()),
                 record.process(),
                 record.start().map(this::withOutputs),
                 record.script(),
-                record.past().with(flag()),
+                record.past().with(flag()).endedHung(flag()),
                 record.pipe(),
-                maybe(() -> new UnitRecord.Sign(flag(), random.nextLong())),
+                maybe(() -> new UnitRecord.Sign(
+                        flag(),
+                        random.nextLong(),
+                        said(record.supervisor().identity().bootId()))),
                 new UnitRecord.Ties(flag(), flag()));
+    }
+
+    private UnitRecord.Said said(String bootId) {
+        return new UnitRecord.Said(
+                maybe(() -> one(UnitRecord.Says.values())),
+                maybe(() -> new ProcessIdentity(1 + random.nextInt(1 << 22), random.nextLong() >>> 1, bootId)),
+                maybe(() -> Duration.of(1 + random.nextLong(1L << 40), ChronoUnit.MICROS)));
     }
 
     private Known known() {

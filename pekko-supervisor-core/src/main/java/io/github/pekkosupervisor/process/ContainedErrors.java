@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.runit;
+package io.github.pekkosupervisor.process;
 
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.BehaviorInterceptor;
@@ -7,13 +7,13 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * Stands around an actor that works on one service: an {@code Error} is a failure of that actor like any exception, and
- * its parent decides.
+ * Stands around an actor that works on one process or service: an {@code Error} is a failure of that actor like any
+ * exception, and its parent decides.
  *
  * <p>By itself Pekko ends the JVM for a {@code StackOverflowError}, {@code OutOfMemoryError} or {@code LinkageError} in
  * any actor, which would leave all services unattended for the sake of one.
  */
-final class ContainedErrors<T> extends BehaviorInterceptor<T, T> {
+public final class ContainedErrors<T> extends BehaviorInterceptor<T, T> {
 
     @SuppressWarnings("unchecked") // of any class, since an actor's own messages are not of those that it is sent
     private ContainedErrors() {
@@ -21,7 +21,7 @@ final class ContainedErrors<T> extends BehaviorInterceptor<T, T> {
     }
 
     /** The same behavior, whose errors are exceptions. */
-    static <T> Behavior<T> of(Behavior<T> behavior) {
+    public static <T> Behavior<T> of(Behavior<T> behavior) {
         return Behaviors.intercept(ContainedErrors::new, behavior);
     }
 
