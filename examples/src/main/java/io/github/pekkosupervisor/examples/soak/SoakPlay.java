@@ -183,7 +183,8 @@ final class SoakPlay {
         }
         System.out.printf(
                 Locale.ROOT,
-                "| rounds | %d |%n| looks by all judges | %d |%n| bytes of numbered lines | %d |%n| violations | %d |%n%n",
+                "| rounds | %d |%n| looks by all judges | %d |%n| bytes of numbered lines | %d |%n| violations | %d"
+                        + " |%n%n",
                 rounds,
                 watch.looks(),
                 watch.bytes(),
