@@ -84,7 +84,7 @@ public final class SupervisionTree implements AutoCloseable {
             super(
                     reason instanceof ExitReason.Shutdown
                             ? "the tree was stopped before it was up"
-                            : "the tree could not be started: " + reason
+                            : "the tree could not be started: " + reason.inWords()
                                     + beside.map(who -> "; " + who).orElse(""),
                     cause(reason));
             this.reason = reason;

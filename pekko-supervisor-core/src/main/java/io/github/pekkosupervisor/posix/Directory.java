@@ -97,7 +97,7 @@ public final class Directory implements AutoCloseable {
      *
      * @throws PosixException as readlink(2), for instance without {@code /proc}
      */
-    OsString realPath() throws PosixException {
+    public OsString realPath() throws PosixException {
         return FileCalls.readLink(FileCalls.AT_FDCWD, lastingPath());
     }
 

@@ -107,8 +107,16 @@ public record Liveness(
         return new Liveness(Optional.empty(), EVERY, silence, 1, Duration.ZERO, Then.RESTART);
     }
 
-    /** The same, looked for at other intervals. */
+    /**
+     * The same, looked for at other intervals.
+     *
+     * @throws IllegalArgumentException for a watchdog, which nobody asks
+     */
     public Liveness withEvery(Duration time) {
+        if (sign.isEmpty()) {
+            throw new IllegalArgumentException("liveness: every is not for a watchdog, which nobody asks, was "
+                    + DurationText.given(time) + "; use timeout");
+        }
         return new Liveness(sign, time, timeout, failures, grace, then);
     }
 

@@ -140,6 +140,15 @@ public final class ProcessActor {
         }
     }
 
+    /**
+     * Say that all that has been seen of the process so far has been told, and that it runs: to be asked while the
+     * {@link io.github.pekkosupervisor.posix.EventLoop} is held. Whose process has ended says its end instead, when
+     * what follows from that has been done.
+     *
+     * @param settled called in this actor; must neither block nor throw
+     */
+    public record Settle(Runnable settled) implements Command {}
+
     private record LookedUp(Optional<ProcessSpec> resolved, Optional<Throwable> failure) implements Command {}
 
     private record Ended(ExitStatus status) implements Command {}
@@ -454,6 +463,7 @@ public final class ProcessActor {
                 .onMessage(SignalAll.class, command -> signalAll(command.signal()))
                 .onMessage(Paused.class, command -> pauses(command.isPaused() ? Signal.STOP : Signal.CONT))
                 .onMessage(Stop.class, command -> stopAlive(command.within()))
+                .onMessage(Settle.class, ProcessActor::settle)
                 .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
                 .onMessageEquals(Tick.NOTIFIED, this::notified)
                 .onMessage(HearAgain.class, this::hearAgain)
@@ -462,6 +472,11 @@ public final class ProcessActor {
                 .onMessage(SightLost.class, lost -> sightLost(lost.watch()))
                 .onMessageEquals(Tick.WATCH_AGAIN, this::watchAgain)
                 .onSignal(PostStop.class, postStop -> lost());
+    }
+
+    private static Behavior<Command> settle(Settle asked) {
+        asked.settled().run();
+        return Behaviors.same();
     }
 
     private Behavior<Command> starting() {

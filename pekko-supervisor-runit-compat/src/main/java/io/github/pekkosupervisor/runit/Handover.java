@@ -48,6 +48,7 @@ final class Handover {
     private @Nullable Script script;
     private final Queue<ServiceEvent> untold = new ArrayDeque<>();
     private boolean begun;
+    private volatile boolean decided;
     private boolean restored;
     private boolean done;
     private boolean endIsToBeTold;
@@ -84,7 +85,8 @@ final class Handover {
             return state.takenOver();
         }
         // after the death of a supervisor pauses go on, and no actor waits for a command
-        RunsvState left = state != null ? state : first(now);
+        RunsvState found = state != null ? state : first(now);
+        RunsvState left = directory.isHeldBack() ? found.heldBack() : found;
         restored = false;
         boolean loggerLives = log.process().isPresent() && log.end().isEmpty();
         return remembered.isUnwanted() ? left.ending(loggerLives) : left;
@@ -132,7 +134,11 @@ final class Handover {
                 known().path(),
                 left,
                 sign.isPresent() ? directory.readiness().map(ServiceReadiness::sign) : Optional.empty());
-        service = ProcessRecord.of(left.service().process(), left.service().signals(), sign);
+        service = ProcessRecord.of(
+                left.service().process(),
+                left.service().signals(),
+                sign,
+                left.service().ties());
         log = left.log()
                 .map(unit -> ProcessRecord.of(unit.process(), unit.signals(), Optional.empty()))
                 .orElseGet(ProcessRecord::new);
@@ -216,6 +222,16 @@ final class Handover {
     /** This is told now; from any thread. */
     void tell(ServiceEvent event, Consumer<? super ServiceEvent> listener) {
         standing.tell(event, listener);
+    }
+
+    /** From now on it is known what becomes of what was found here: it is supervised, or left alone. */
+    void isDecided() {
+        decided = true;
+    }
+
+    /** Whether that is known; to be asked by anybody. */
+    boolean whetherDecided() {
+        return decided;
     }
 
     /** Whether supervision begins, which is so once. */

@@ -57,7 +57,7 @@ final class Publisher implements Consumer<ServiceEvent> {
             isHungStillShown = false;
         } else if (event instanceof ServiceEvent.Hung) {
             hideHung();
-        } else if (event instanceof ServiceEvent.Recovered) {
+        } else if (event instanceof ServiceEvent.Ready || event instanceof ServiceEvent.Recovered) {
             isHungStillShown = false;
             showReady();
         }
@@ -93,6 +93,15 @@ final class Publisher implements Consumer<ServiceEvent> {
                 .filter(ProcessEvent.StartFailed::isRefusal);
     }
 
+    /** The same, even if it says what the last one does: who depends on it wants to know that it can be written. */
+    void recordAnew(RunsvState state) {
+        directory.supervise(Role.SERVICE).stateMustBeWritten();
+        if (state.log().isPresent()) {
+            directory.supervise(Role.LOG).stateMustBeWritten();
+        }
+        record(state);
+    }
+
     private void record(Role role, RunsvState state) {
         directory.useReserveToStart();
         SuperviseDirectory supervise = directory.supervise(role);
@@ -126,7 +135,7 @@ final class Publisher implements Consumer<ServiceEvent> {
         isHungStillShown = refused.isPresent();
     }
 
-    /** {@code run} has given its sign of readiness. */
+    /** {@code run} is ready, and works. */
     void showReady() {
         directory
                 .readyFiles()

@@ -313,8 +313,7 @@ class ServiceReadinessTest {
             value = {
                 "ready         | ready { command = [false] }",
                 "start-timeout | start-timeout = 1s",
-                "live          | live { command = [false], every = 100ms }",
-                "oneshot       | oneshot = true"
+                "live          | live { command = [false], every = 100ms }"
             })
     void what_others_could_have_written_is_not_used(String key, String conf) throws Exception {
         Service web = service(SLEEP, conf + "\n");

@@ -213,6 +213,34 @@ public final class ScanRule {
         return actions;
     }
 
+    /**
+     * The same, where each is to be asked to end by itself, with {@link #stop(FileStatus.Id)}: those that go on until
+     * then.
+     *
+     * @return in the order in which they were started
+     */
+    public List<FileStatus.Id> beginStop() {
+        stopping = true;
+        List<FileStatus.Id> started = new ArrayList<>();
+        for (FileStatus.Id id : List.copyOf(known.keySet())) {
+            switch (service(id).phase()) {
+                case SUPERVISED, FAILED -> started.add(id);
+                // there is nothing to be done
+                case ENDED, FOLLOWING, LEAVING, RETURNING -> leave(id, new ArrayList<>());
+            }
+        }
+        return started;
+    }
+
+    /** After {@link #beginStop}: this one is not wanted any more; nothing if it has ended. */
+    public List<Action> stop(FileStatus.Id id) {
+        List<Action> actions = new ArrayList<>();
+        if (known.containsKey(id)) {
+            leave(id, actions);
+        }
+        return actions;
+    }
+
     private void leave(FileStatus.Id id, List<Action> actions) {
         Known service = service(id);
         switch (service.phase()) {
@@ -250,8 +278,12 @@ public final class ScanRule {
             case LEAVING -> known.remove(id);
             case RETURNING -> start(id, service.name(), actions);
             case SUPERVISED, ENDED, FAILED -> {
-                put(id, Phase.ENDED, false);
-                actions.add(new Wait(id));
+                if (stopping) {
+                    known.remove(id);
+                } else {
+                    put(id, Phase.ENDED, false);
+                    actions.add(new Wait(id));
+                }
             }
             case FOLLOWING -> throw new IllegalStateException("service " + id + " has ended before its start");
         }

@@ -11,12 +11,19 @@ import java.util.Optional;
 /**
  * What tells {@code sv} that a service is ready: {@code supervise/check}, a script for a link {@code check} in the
  * service directory, and {@code supervise/.ready}, which names the process that is. Both say the same whoever
- * supervises, and if nobody does: a process that has ended is not ready. Only of services that are ready by a sign.
+ * supervises, and if nobody does: a process that has ended is not ready. Only of services that are ready by a sign, or
+ * are looked at whether they work.
  *
  * <p>Where programs may not be run from {@code supervise}, {@code check} is a link to {@code /bin/true} or
  * {@code /bin/false}.
  */
 public final class ReadyFiles {
+
+    /** How each {@code check} of a child begins that a directory of a tree shows. */
+    public static final String CHECK_OF_CHILD = """
+            #!/bin/sh
+            # Made by pekko-supervisor: exits with 0 if the child that this directory shows is ready.
+            """;
 
     private static final int EVERYBODY = 0755;
     private static final int READABLE = 0644;

@@ -259,21 +259,22 @@ final class ExportCommandCasesTest {
             ShownTree.sv(directory, "kill", "@tree");
 
             patiently().until(() -> said(host, "[/] ").size() == 4);
-            String notTheTop = "it is ignored: commands do not stop, kill or signal a whole tree, unless"
-                    + " withStopByCommand() lets them stop it";
+            String notTheTop =
+                    "[@tree] control FIFO: it is ignored: commands do not stop, kill or signal a whole tree, unless"
+                            + " withStopByCommand() lets them stop it";
             patiently()
                     .untilAsserted(() -> assertThat(said(host, "[/ cache] "))
                             .filteredOn(line -> !line.contains("HUP"))
                             .containsExactly(
-                                    "log INFO [/ cache] control FIFO: p",
-                                    "log INFO [/ cache] it is ignored: only a process can be paused",
-                                    "log INFO [/ cache] control FIFO: h",
-                                    "log INFO [/ cache] control FIFO: h"));
+                                    "log INFO [/ cache] [cache] control FIFO: p",
+                                    "log INFO [/ cache] [cache] control FIFO: it is ignored: only a process can be paused",
+                                    "log INFO [/ cache] [cache] control FIFO: h",
+                                    "log INFO [/ cache] [cache] control FIFO: h"));
             assertThat(said(host, "[/] "))
                     .containsExactly(
-                            "log INFO [/] control FIFO: d",
+                            "log INFO [/] [@tree] control FIFO: d",
                             "log INFO [/] " + notTheTop,
-                            "log INFO [/] control FIFO: k",
+                            "log INFO [/] [@tree] control FIFO: k",
                             "log INFO [/] " + notTheTop);
             patiently()
                     .untilAsserted(() -> assertThat(host.log().lines().filter(line -> line.contains("HUP")))
