@@ -27,6 +27,9 @@ public final class ScanRule {
     private Map<FileStatus.Id, OsString> undecided = Map.of();
     private boolean stopping;
 
+    /** Those that were asked to end since nothing is wanted any more. */
+    private final Set<FileStatus.Id> stopped = new HashSet<>();
+
     /** How a known service stands. */
     enum Phase {
         /** Its runsv is at work. */
@@ -203,7 +206,10 @@ public final class ScanRule {
                 : service.phase() == Phase.LEAVING || service.phase() == Phase.RETURNING;
     }
 
-    /** No service is wanted any more, and none will be. */
+    /**
+     * No service is wanted any more, and none will be. Who is ending already is asked once more, as by runit's: a command
+     * may have had it go on.
+     */
     public List<Action> stop() {
         stopping = true;
         List<Action> actions = new ArrayList<>();
@@ -223,10 +229,17 @@ public final class ScanRule {
         stopping = true;
         List<FileStatus.Id> started = new ArrayList<>();
         for (FileStatus.Id id : List.copyOf(known.keySet())) {
-            switch (service(id).phase()) {
+            Known service = service(id);
+            switch (service.phase()) {
                 case SUPERVISED, FAILED -> started.add(id);
+                case LEAVING, RETURNING -> {
+                    put(id, Phase.LEAVING, service.hasRunsv());
+                    if (service.hasRunsv()) {
+                        started.add(id);
+                    }
+                }
                 // there is nothing to be done
-                case ENDED, FOLLOWING, LEAVING, RETURNING -> leave(id, new ArrayList<>());
+                case ENDED, FOLLOWING -> leave(id, new ArrayList<>());
             }
         }
         return started;
@@ -247,15 +260,30 @@ public final class ScanRule {
             case SUPERVISED -> {
                 actions.add(new Terminate(id));
                 put(id, Phase.LEAVING, true);
+                isStoppedNow(id);
             }
-            case FAILED -> startToEnd(id, Phase.LEAVING, actions);
-            case LEAVING, RETURNING -> put(id, Phase.LEAVING, service.hasRunsv()); // told already
+            case FAILED -> {
+                startToEnd(id, Phase.LEAVING, actions);
+                isStoppedNow(id);
+            }
+            case LEAVING, RETURNING -> {
+                put(id, Phase.LEAVING, service.hasRunsv());
+                // told already, but perhaps had to go on
+                if (service.hasRunsv() && isStoppedNow(id)) {
+                    actions.add(new Terminate(id));
+                }
+            }
             case ENDED -> known.remove(id);
             case FOLLOWING -> {
                 known.remove(id);
                 followed.remove(id);
             }
         }
+    }
+
+    /** Whether it is asked for the first time since nothing is wanted any more. */
+    private boolean isStoppedNow(FileStatus.Id id) {
+        return stopping && stopped.add(id);
     }
 
     private void start(FileStatus.Id id, OsString name, List<Action> actions) {

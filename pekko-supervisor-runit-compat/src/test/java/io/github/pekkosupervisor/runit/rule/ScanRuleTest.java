@@ -409,7 +409,7 @@ class ScanRuleTest {
             ScanRule rule = in("supervised");
             rule.scanned(seen(TWO, "a"));
 
-            assertThat(words(rule.stop())).isEmpty();
+            assertThat(words(rule.stop())).isEqualTo("terminate 1");
             assertThat(words(rule.ended(ONE))).isEmpty();
             assertThat(rule.isEmpty()).isTrue();
         }
@@ -621,8 +621,8 @@ class ScanRuleTest {
                 supervised | terminate 1 | leaving
                 ended | '' | unknown
                 failed | start 1 a; terminate 1 | leaving
-                leaving | '' | leaving
-                returning | '' | leaving
+                leaving | terminate 1 | leaving
+                returning | terminate 1 | leaving
                 lost | '' | leaving
                 coming | '' | leaving
                 """)
@@ -665,6 +665,17 @@ class ScanRuleTest {
         @Test
         void a_second_time_changes_nothing() {
             ScanRule rule = in("supervised");
+            rule.stop();
+
+            List<ScanRule.Action> done = rule.stop();
+
+            assertThat(done).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"failed", "leaving", "returning"})
+        void whoever_was_asked_at_the_end_is_not_asked_again(String phase) {
+            ScanRule rule = in(phase);
             rule.stop();
 
             List<ScanRule.Action> done = rule.stop();
@@ -717,8 +728,8 @@ class ScanRuleTest {
                 supervised | 1 | supervised | terminate 1 | leaving
                 ended | '' | unknown | '' | unknown
                 failed | 1 | failed | start 1 a; terminate 1 | leaving
-                leaving | '' | leaving | '' | leaving
-                returning | '' | leaving | '' | leaving
+                leaving | 1 | leaving | terminate 1 | leaving
+                returning | 1 | leaving | terminate 1 | leaving
                 lost | '' | leaving | '' | leaving
                 coming | '' | leaving | '' | leaving
                 """)
@@ -755,7 +766,7 @@ class ScanRuleTest {
             ScanRule rule = in("leaving");
             rule.scanned(seen(TWO, "a"));
 
-            assertThat(rule.beginStop()).isEmpty();
+            assertThat(rule.beginStop()).containsExactly(ONE);
             assertThat(words(rule.ended(ONE))).isEmpty();
             assertThat(rule.isEmpty()).isTrue();
         }
@@ -979,6 +990,8 @@ class ScanRuleTest {
 
         void stop() {
             stopped = true;
+            // who has been told may have had to go on since
+            alive.replaceAll((inode, told) -> false);
             perform("stop", rule.stop());
             assertThat(alive.values()).as("told to end after\n%s", story).doesNotContain(false);
         }
