@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.config;
 
 import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -17,7 +18,7 @@ public final class Oneshots {
     /** A key and the beginning of its value. */
     private static final Pattern ENTRY = Pattern.compile("([A-Za-z_-]+)\"?[ \t]*[=:][ \t]*\"?([^\\s\",}]*)");
 
-    private static final Set<String> NOT_SO = Set.of("false", "no", "off");
+    private static final Set<String> NOT_SO = Set.of("false", "no", "off", "0", "none", "never");
 
     private Oneshots() {}
 
@@ -37,13 +38,16 @@ public final class Oneshots {
      */
     public static boolean areMeant(String text) {
         Matcher entry = ENTRY.matcher(COMMENT.matcher(text).replaceAll(""));
+        boolean isMeant = false;
         while (entry.find()) {
-            if (!NOT_SO.contains(entry.group(2))
-                    && (isMeant(entry.group(1)) || entry.group(2).equals(ONESHOT))) {
-                return true;
+            boolean isNo = NOT_SO.contains(entry.group(2).toLowerCase(Locale.ROOT));
+            if (isNo && entry.group(1).equals(ONESHOT)) {
+                // whatever else there is
+                return false;
             }
+            isMeant |= !isNo && (isMeant(entry.group(1)) || entry.group(2).equals(ONESHOT));
         }
-        return false;
+        return isMeant;
     }
 
     private static boolean isMeant(String key) {

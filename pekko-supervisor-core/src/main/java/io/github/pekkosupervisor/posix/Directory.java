@@ -379,6 +379,15 @@ public final class Directory implements AutoCloseable {
     }
 
     /**
+     * Gives a file to a user; a link is not followed.
+     *
+     * @throws PosixException {@code EPERM} if this process is not root's
+     */
+    public void setOwner(OsString name, int user) throws PosixException {
+        FileCalls.setOwner(descriptor.number(), name, user);
+    }
+
+    /**
      * Gives a file to a group; a link is not followed.
      *
      * @throws PosixException {@code EPERM} if this process is not in that group, and not root

@@ -46,8 +46,8 @@ public final class EventLoop implements AutoCloseable {
     private final AtomicLong nextKey = new AtomicLong(INOTIFY + 1);
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Whoever has it dispatches, or keeps the loop from it. */
-    private final Semaphore turn = new Semaphore(1);
+    /** Whoever has it dispatches, or keeps the loop from it; in turn, since a busy loop would always be the first. */
+    private final Semaphore turn = new Semaphore(1, true);
 
     /** A running subscription. */
     public interface Watch extends AutoCloseable {

@@ -340,16 +340,20 @@ final class FramedConnectionTest {
 
     @Test
     void so_is_who_waits_for_it_where_another_answer_comes(@TempDir Path scratch) throws IOException {
+        Path answers = scratch.resolve("answers");
         Path end = scratch.resolve("end");
         CompletableFuture<CompletableFuture<String>> asked = new CompletableFuture<>();
-        Session session = get(sessionOf("read -r go; printf 'Content-Length: 8\\r\\n\\r\\n{\"id\":1}'; while [ ! -e "
-                + end + " ]; do sleep 0.02; done; exit 8"));
+        // not before somebody waits for the answer: he would be told of it by this thread
+        Session session = get(sessionOf("while [ ! -e " + answers + " ]; do sleep 0.02; done;"
+                + " printf 'Content-Length: 8\\r\\n\\r\\n{\"id\":1}'; while [ ! -e " + end
+                + " ]; do sleep 0.02; done; exit 8"));
 
         var blocked = session.request(1, message(1)).thenAccept(answer -> {
             CompletableFuture<String> second = session.request(2, message(2));
             asked.complete(second);
             second.exceptionally(Throwable::toString).join();
         });
+        Files.createFile(answers);
         CompletableFuture<String> second = get(asked);
         Files.createFile(end);
 
@@ -398,7 +402,8 @@ final class FramedConnectionTest {
 
     @Test
     void a_request_that_is_given_up_has_its_id_no_longer() {
-        run("exec cat >/dev/null");
+        // reads, and keeps its output open
+        run("exec cat 3>&1 >/dev/null");
         get(connection.session());
 
         CompletableFuture<String> first = connection.request(1, message(1));

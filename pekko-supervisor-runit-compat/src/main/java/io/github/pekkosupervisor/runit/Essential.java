@@ -13,6 +13,9 @@ final class Essential {
 
     private static final int BY_SIGNAL = 128;
 
+    /** Whatever it says at its end: it is there to end {@code run}. */
+    private static final Optional<Character> STOPS = Optional.of('t');
+
     /** The exit code where nobody knows how it has ended. */
     private static final int UNKNOWN = 1;
 
@@ -24,15 +27,19 @@ final class Essential {
      *
      * @param before the state that it meets
      * @param sent the signal that a command has had it sent last
+     * @param script the letter of the control script that runs, if there is one
      * @return how {@code run} has ended, if the launcher is to end by that
      */
-    Optional<ExitStatus> after(RunsvState before, RunsvEvent event, Optional<Signal> sent) {
-        if (event instanceof RunsvEvent.ScriptEnded script) {
-            isAsked |= script.letter() == 't' && script.vetoed();
+    Optional<ExitStatus> after(RunsvState before, RunsvEvent event, Optional<Signal> sent, Optional<Character> script) {
+        if (event instanceof RunsvEvent.ScriptEnded over) {
+            isAsked |= over.letter() == 't' && over.vetoed();
         } else if (event instanceof RunsvEvent.ProcessStarted started && started.role() == Role.SERVICE) {
             isAsked = false;
         } else if (event instanceof RunsvEvent.ProcessEnded ended && ended.role() == Role.SERVICE) {
-            return isByItself(before, ended.status(), sent) ? Optional.of(ended.status()) : Optional.empty();
+            boolean isBeingStopped = before.service().busy() == RunsvState.Busy.SCRIPT && script.equals(STOPS);
+            return !isBeingStopped && isByItself(before, ended.status(), sent)
+                    ? Optional.of(ended.status())
+                    : Optional.empty();
         }
         return Optional.empty();
     }

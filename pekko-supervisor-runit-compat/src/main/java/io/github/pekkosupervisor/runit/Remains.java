@@ -118,6 +118,7 @@ final class Remains {
     private Behavior<Object> adopted(ChildProcess process, TimerScheduler<Object> timers) {
         Instant started = LeftProcesses.started(run.identity(), clock.instant());
         handover.isOnly(new AdoptionRule.Lives(run, started));
+        handover.isDecided();
         ServiceStatus runs = new ServiceStatus(started, process.pid(), false, false, Want.UP, State.RUN);
         stream.tell(new ServiceEvent.SupervisionBegan(stream.path(), runs, Optional.empty(), Set.of()));
         stream.tell(new ServiceEvent.Adopted(

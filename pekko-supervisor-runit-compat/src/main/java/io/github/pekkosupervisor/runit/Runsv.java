@@ -395,7 +395,9 @@ final class Runsv {
     private Behavior<Command> supervising() {
         boolean successor = handover.isFromPredecessor();
         RunsvState left = handover.beginning(settings.clock().instant());
-        directory.showShortcomings(settings.orders().isPresent(), reporter);
+        if (!successor) {
+            directory.showShortcomings(settings.orders().isPresent(), reporter);
+        }
         if (settings.orders().isPresent() && left.oneshot() != Oneshot.NONE && !directory.isHeldBack()) {
             reporter.warnOfOurs(ServiceConf.FILE + ": oneshot is not used, since a supervisor says when run is started;"
                     + " say restart = transient there");
@@ -761,7 +763,8 @@ final class Runsv {
 
     private void endLauncherIfDue(RunsvEvent event) {
         Optional<Signal> sent = handover.known().service().flatMap(ServiceSnapshot.Unit::sent);
-        Optional<ExitStatus> end = essential.after(state, event, sent);
+        Optional<Character> script = handover.script().map(Handover.Script::letter);
+        Optional<ExitStatus> end = essential.after(state, event, sent, script);
         if (end.isPresent() && settings.essential().isPresent()) {
             int code = Essential.code(end.get());
             reporter.warnOfOurs("run is essential and has ended, " + end.get()

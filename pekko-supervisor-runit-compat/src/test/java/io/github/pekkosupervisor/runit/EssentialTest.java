@@ -44,21 +44,33 @@ final class EssentialTest {
             Want want, State state, boolean gotTerm, boolean terminating, boolean ends) {
         RunsvState before = state(want, state, gotTerm, terminating);
 
-        assertThat(new Essential().after(before, ended(Role.SERVICE, ExitStatus.ofCode(3)), Optional.empty()))
+        assertThat(new Essential()
+                        .after(before, ended(Role.SERVICE, ExitStatus.ofCode(3)), Optional.empty(), Optional.empty()))
                 .isEqualTo(ends ? Optional.of(ExitStatus.ofCode(3)) : Optional.empty());
-        assertThat(new Essential().after(before, ended(Role.LOG, ExitStatus.ofCode(3)), Optional.empty()))
+        assertThat(new Essential()
+                        .after(before, ended(Role.LOG, ExitStatus.ofCode(3)), Optional.empty(), Optional.empty()))
                 .isEmpty();
     }
 
     @Test
     void not_by_the_signal_that_a_command_has_sent() {
-        assertThat(new Essential().after(RUNS, ended(Role.SERVICE, BY_INT), Optional.of(Signal.INT)))
+        assertThat(new Essential().after(RUNS, ended(Role.SERVICE, BY_INT), Optional.of(Signal.INT), Optional.empty()))
                 .isEmpty();
-        assertThat(new Essential().after(RUNS, ended(Role.SERVICE, BY_INT), Optional.of(Signal.HUP)))
+        assertThat(new Essential().after(RUNS, ended(Role.SERVICE, BY_INT), Optional.of(Signal.HUP), Optional.empty()))
                 .contains(BY_INT);
-        assertThat(new Essential().after(RUNS, ended(Role.SERVICE, ExitStatus.ofCode(2)), Optional.of(Signal.INT)))
+        assertThat(new Essential()
+                        .after(
+                                RUNS,
+                                ended(Role.SERVICE, ExitStatus.ofCode(2)),
+                                Optional.of(Signal.INT),
+                                Optional.empty()))
                 .contains(ExitStatus.ofCode(2));
-        assertThat(new Essential().after(RUNS, ended(Role.SERVICE, ExitStatus.UNKNOWN), Optional.of(Signal.INT)))
+        assertThat(new Essential()
+                        .after(
+                                RUNS,
+                                ended(Role.SERVICE, ExitStatus.UNKNOWN),
+                                Optional.of(Signal.INT),
+                                Optional.empty()))
                 .contains(ExitStatus.UNKNOWN);
     }
 
@@ -68,20 +80,49 @@ final class EssentialTest {
         Essential essential = new Essential();
         RunsvEvent end = ended(Role.SERVICE, ExitStatus.ofCode(3));
 
-        assertThat(essential.after(RUNS, new RunsvEvent.ScriptEnded(letter, vetoed), Optional.empty()))
+        assertThat(essential.after(
+                        RUNS, new RunsvEvent.ScriptEnded(letter, vetoed), Optional.empty(), Optional.empty()))
                 .isEmpty();
-        essential.after(RUNS, new RunsvEvent.ProcessStarted(Role.LOG, 8), Optional.empty());
-        assertThat(essential.after(RUNS, end, Optional.empty()).isPresent()).isEqualTo(ends);
+        essential.after(RUNS, new RunsvEvent.ProcessStarted(Role.LOG, 8), Optional.empty(), Optional.empty());
+        assertThat(essential
+                        .after(RUNS, end, Optional.empty(), Optional.empty())
+                        .isPresent())
+                .isEqualTo(ends);
 
-        essential.after(RUNS, new RunsvEvent.ProcessStarted(Role.SERVICE, 9), Optional.empty());
-        assertThat(essential.after(RUNS, end, Optional.empty())).isPresent();
+        essential.after(RUNS, new RunsvEvent.ProcessStarted(Role.SERVICE, 9), Optional.empty(), Optional.empty());
+        assertThat(essential.after(RUNS, end, Optional.empty(), Optional.empty()))
+                .isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"t, SCRIPT, false", "h, SCRIPT, true", "t, NO, true"})
+    void not_while_control_t_is_at_it(char letter, RunsvState.Busy busy, boolean ends) {
+        RunsvState.Unit unit = new RunsvState.Unit(
+                RUNS.service().status(),
+                busy,
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        RunsvState before = new RunsvState(unit, Optional.empty(), false, false, false);
+
+        assertThat(new Essential()
+                        .after(before, ended(Role.SERVICE, ExitStatus.ofCode(3)), Optional.empty(), Optional.of(letter))
+                        .isPresent())
+                .isEqualTo(ends);
     }
 
     /** Whatever has ended it: TERM, KILL, or {@code control/t}. */
     @Test
     void not_by_the_end_of_one_that_is_stopped_since_it_is_hung() {
         assertThat(new Essential()
-                        .after(RUNS.stoppedAsHung(), ended(Role.SERVICE, ExitStatus.ofCode(3)), Optional.empty()))
+                        .after(
+                                RUNS.stoppedAsHung(),
+                                ended(Role.SERVICE, ExitStatus.ofCode(3)),
+                                Optional.empty(),
+                                Optional.empty()))
                 .isEmpty();
     }
 

@@ -358,6 +358,9 @@ final class Upgrader {
                     refused);
         } catch (PosixException e) {
             refused.accept(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            // no thread can be made, for one: all goes on as before
+            refused.accept(e.toString());
         }
         return busy(plan.answers(), Refused.class, message -> {
             launched.listenAgain().run();

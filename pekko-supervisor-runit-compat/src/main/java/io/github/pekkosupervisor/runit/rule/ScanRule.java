@@ -207,8 +207,8 @@ public final class ScanRule {
     }
 
     /**
-     * No service is wanted any more, and none will be. Who is ending already is asked once more, as by runit's: a command
-     * may have had it go on.
+     * No service is wanted any more, and none will be. Who is ending already is asked once more, as by runit's: a
+     * command may have had it go on.
      */
     public List<Action> stop() {
         stopping = true;

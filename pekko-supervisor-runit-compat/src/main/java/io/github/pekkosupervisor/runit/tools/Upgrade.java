@@ -95,6 +95,11 @@ final class Upgrade implements Tool {
         OsString name = requests.plus(".answers-" + OwnProcess.pid());
         beside.remove(name);
         beside.makeFifo(name, MODE);
+        int launchers = beside.linkStatus(requests).owner();
+        if (launchers != beside.linkStatus(name).owner()) {
+            // root asks somebody else's, which is to be able to answer
+            beside.setOwner(name, launchers);
+        }
         try (Descriptor answers = beside.openFifoToRead(name)) {
             try (Descriptor fifo = beside.openWrite(requests)) {
                 ByteArrayOutputStream request = new ByteArrayOutputStream();

@@ -915,14 +915,14 @@ class AdoptionOfEntriesTest extends InEstate {
     /** As by runit, an up that is read after the request to end takes it back; the launcher ends all the same. */
     @Test
     void one_without_an_entry_that_was_told_to_go_on_is_asked_again_at_the_end() throws Exception {
-        Path web = estate.service(
-                "web", "trap 'echo TERM >>seen' TERM\necho up >>seen\nwhile :; do sleep 0.05; done");
+        Path web = estate.service("web", "trap 'echo TERM >>seen' TERM\necho up >>seen\nwhile :; do sleep 0.05; done");
         estate.start();
         estate.awaitUp(web);
         patiently().until(() -> lines(web.resolve("seen")).size() == 1);
         estate.unlink("web");
         patiently()
-                .until(() -> lines(web.resolve("seen")).size() == 2 && status(web).want() == Want.DOWN);
+                .until(() ->
+                        lines(web.resolve("seen")).size() == 2 && status(web).want() == Want.DOWN);
         Estate.run("sv", "-w", "1", "up", web.toString());
         patiently().until(() -> status(web).want() == Want.UP);
         Process launcher = estate.launcher();

@@ -160,7 +160,7 @@ class ContainerCasesTest extends InContainer {
         tell("TERM");
 
         assertThat(exitCode()).isZero();
-        assertThat(ends()).contains("a -1 9");
+        // finish of one that is killed has a second
         assertThat(estate.complaints())
                 .hasLineCount(1)
                 .containsPattern(
@@ -183,7 +183,6 @@ class ContainerCasesTest extends InContainer {
         tell(again);
 
         assertThat(exitCode()).isZero();
-        assertThat(ends()).hasSize(3).contains("b -1 9");
         assertThat(estate.complaints()).containsPattern("killed: (a, )?b\n$");
         nothingIsLeft();
     }
@@ -270,7 +269,6 @@ class ContainerCasesTest extends InContainer {
 
         assertThat(exitCode()).isEqualTo(code);
         assertThat(Duration.between(told, Instant.now())).isGreaterThan(Duration.ofSeconds(4));
-        assertThat(ends()).hasSize(2).contains("z -1 9");
         assertThat(estate.complaints()).containsPattern("and killed: (a, )?z\n$");
     }
 
@@ -302,7 +300,8 @@ class ContainerCasesTest extends InContainer {
             ending(name, "TERM", "sleep 0.3; echo " + name + " in order >>../../said; exit 0");
         }
         deaf("d");
-        startAll(chosen);
+        // not so long that one that is held up for some seconds has no time left
+        startAll(chosen, LONG ? "--stop-within=8s" : "--stop-within=16s");
         awaitReady("a", "b", "c", "d");
         Instant told = Instant.now();
 
@@ -314,7 +313,8 @@ class ContainerCasesTest extends InContainer {
         assertThat(code).isZero();
         assertThat(lines(estate.root().resolve("said")))
                 .containsExactlyInAnyOrder("a in order", "b in order", "c in order");
-        assertThat(ends()).contains("a 0 0", "b 0 0", "c 0 0", "d -1 9");
+        assertThat(ends()).contains("a 0 0", "b 0 0", "c 0 0");
+        assertThat(estate.complaints()).endsWith("killed: d\n");
         assertThat(took).isLessThan(LONG ? Duration.ofSeconds(10) : Estate.PATIENCE);
         nothingIsLeft();
     }
