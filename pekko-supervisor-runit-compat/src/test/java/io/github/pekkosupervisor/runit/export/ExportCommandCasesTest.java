@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.runit.export.ShownTree.Gate;
 import io.github.pekkosupervisor.runit.realinput.Requirement;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.RestartDelay;
@@ -176,7 +177,11 @@ final class ExportCommandCasesTest {
         assertThat(said.line()).matches("timeout: run: s: \\(pid " + JVM + "\\) \\d+s, got TERM");
         Instant stopping = shown.status("s").stamp();
         gate.open();
-        patiently().until(() -> shown.status("s").stamp().isAfter(stopping));
+        // between the two it is seen to be down
+        patiently().until(() -> {
+            ServiceStatus now = shown.status("s");
+            return now.state() == ServiceStatus.State.RUN && now.stamp().isAfter(stopping);
+        });
         // which is written after stat
         assertThat(shown.stat("s")).isEqualTo("run\n");
     }
