@@ -1,4 +1,5 @@
 # cases: 1 2
+# differs: it names its own options too
 . "$CONFORMANCE_LIB"
 
 title 1 'no argument, two arguments'

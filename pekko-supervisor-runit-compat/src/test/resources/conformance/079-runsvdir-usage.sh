@@ -1,4 +1,5 @@
 # cases: 79
+# differs: it names its own options too
 . "$CONFORMANCE_LIB"
 
 title 79 'no directory'

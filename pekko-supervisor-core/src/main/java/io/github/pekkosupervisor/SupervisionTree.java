@@ -41,6 +41,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
@@ -84,7 +85,7 @@ public final class SupervisionTree implements AutoCloseable {
             super(
                     reason instanceof ExitReason.Shutdown
                             ? "the tree was stopped before it was up"
-                            : "the tree could not be started: " + reason
+                            : "the tree could not be started: " + reason.inWords()
                                     + beside.map(who -> "; " + who).orElse(""),
                     cause(reason));
             this.reason = reason;
@@ -415,9 +416,13 @@ public final class SupervisionTree implements AutoCloseable {
             throw new IllegalArgumentException("the top of a tree cannot be ignored; do not start it");
         }
         // Pekko waits in its own start, which an interrupt that is meant for somebody else would cut short
+        return uninterrupted(() -> open(spec, options));
+    }
+
+    private static <T> T uninterrupted(Supplier<T> what) {
         boolean interrupted = Thread.interrupted();
         try {
-            return open(spec, options);
+            return what.get();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -625,7 +630,11 @@ public final class SupervisionTree implements AutoCloseable {
      */
     public CompletionStage<TreeEnd> stop() {
         if (!ended.isDone()) {
-            top.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
+            // an actor that has only just been made is told under a lock of Pekko's, which an interrupt cuts short too
+            uninterrupted(() -> {
+                top.tell(new SupervisorCommand.Stop(ExitReason.shutdown()));
+                return top;
+            });
         }
         return whenEnded().thenCompose(end -> host.over().thenApply(done -> end));
     }

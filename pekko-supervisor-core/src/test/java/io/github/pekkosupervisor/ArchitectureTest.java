@@ -148,9 +148,11 @@ final class ArchitectureTest {
         "config.ConfigValues",
         "config.ConfiguredLiveness",
         "config.ConfiguredReadiness",
+        "config.ConfiguredStop",
         "config.Oneshots",
         "config.Place",
         "config.Problems",
+        "config.Slips",
         "log.CutStack",
         "log.EventLog",
         "posix.Custody",
@@ -169,6 +171,7 @@ final class ArchitectureTest {
         "posix.InotifyWait",
         "posix.Intake",
         "posix.JdkCall",
+        "posix.KeptDescriptors",
         "posix.Kinship",
         "posix.Launch",
         "posix.LimitLook",
@@ -186,9 +189,11 @@ final class ArchitectureTest {
         "posix.ProgramSight",
         "posix.Readers",
         "posix.SignalPipe",
+        "posix.Succession",
         "posix.TransferBuffer",
         "posix.UserDatabase",
         "process.ContainedErrors",
+        "process.Countdown",
         "process.HandOver",
         "process.KeptProcess",
         "process.KeptProcesses",
@@ -319,6 +324,8 @@ final class ArchitectureTest {
             .doNotHaveSimpleName("ConnectProbe")
             .and()
             .doNotHaveSimpleName("HttpProbe")
+            .and()
+            .haveNameNotMatching(".*ProbeSocket.*")
             .should()
             .dependOnClassesThat(THE_JDKS_WAY_TO_THE_SYSTEM);
 

@@ -340,7 +340,9 @@ final class ConfiguredTreeTest {
 
     @Test
     void what_is_set_nowhere_is_told_in_words_beside_all_other_mistakes() {
-        String notKnown = " uses another value (by ${ } or +=), which is not known here; write the value itself";
+        String notKnown =
+                " uses another value (by ${ } or +=), which is not known here; write the value itself, or have"
+                        + " the application resolve the whole configuration before it reads a part of it";
 
         assertThat(mistakes("""
             strategy = ${no.such.value}

@@ -12,22 +12,22 @@ import java.util.function.BooleanSupplier;
  * millisecond that is measured and its thread competes with the contender for two cores. Looking into one small file
  * every {@link #CLOSELY} costs a tenth of a core at most and is late by 0.1 ms at most, for both contenders alike.
  */
-final class Await {
-    static final Duration CLOSELY = Duration.ofNanos(50_000);
-    static final Duration LOOSELY = Duration.ofMillis(1);
+public final class Await {
+    public static final Duration CLOSELY = Duration.ofNanos(50_000);
+    public static final Duration LOOSELY = Duration.ofMillis(1);
 
     private Await() {}
 
-    static long now() {
+    public static long now() {
         return System.nanoTime();
     }
 
-    static double millisSince(long start) {
+    public static double millisSince(long start) {
         return (now() - start) / 1e6;
     }
 
     /** The nanoseconds from {@code start} until the fact was seen; empty when {@code patience} ended before. */
-    static OptionalLong nanosUntil(BooleanSupplier fact, long start, Duration patience, Duration pause) {
+    public static OptionalLong nanosUntil(BooleanSupplier fact, long start, Duration patience, Duration pause) {
         while (true) {
             boolean seen = fact.getAsBoolean();
             long elapsed = now() - start;
@@ -41,11 +41,11 @@ final class Await {
         }
     }
 
-    static boolean reached(BooleanSupplier fact, Duration patience) {
+    public static boolean reached(BooleanSupplier fact, Duration patience) {
         return nanosUntil(fact, now(), patience, Duration.ofMillis(20)).isPresent();
     }
 
-    static void pass(Duration time) {
+    public static void pass(Duration time) {
         long start = now();
         for (long left = time.toNanos(); left > 0; left = time.toNanos() - (now() - start)) {
             LockSupport.parkNanos(left);

@@ -11,16 +11,16 @@ import java.util.Optional;
  *
  * @param directory empty for the directory for temporary files
  */
-record Ground(Optional<Path> directory) {
+public record Ground(Optional<Path> directory) {
 
     /** The directory for temporary files. */
-    static final Ground TEMPORARY = new Ground(Optional.empty());
+    public static final Ground TEMPORARY = new Ground(Optional.empty());
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final String TMPFS = "tmpfs";
 
     /** The value of {@code --on}. */
-    static Ground of(String word) throws UsageException {
+    public static Ground of(String word) throws UsageException {
         if (word.equals(TMPFS)) {
             return new Ground(Optional.of(memory()));
         }
@@ -44,14 +44,14 @@ record Ground(Optional<Path> directory) {
     }
 
     /** A new directory on it. */
-    Path makeDirectory(String prefix) throws IOException {
+    public Path makeDirectory(String prefix) throws IOException {
         return directory.isPresent()
                 ? Files.createTempDirectory(directory.get(), prefix)
                 : Files.createTempDirectory(prefix);
     }
 
     /** The type of the file system that a file is on. */
-    static String fileSystem(Path file) throws IOException {
+    public static String fileSystem(Path file) throws IOException {
         return Files.getFileStore(file).type();
     }
 }

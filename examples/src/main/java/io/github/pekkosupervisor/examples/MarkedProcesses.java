@@ -13,17 +13,17 @@ import java.util.List;
 /**
  * Every process that descends from a contender, found by a variable that it inherits, wherever it was reparented to.
  */
-final class MarkedProcesses {
+public final class MarkedProcesses {
     private static final String VARIABLE = "PEKKO_SUPERVISOR_TEST";
 
     private final String mark;
     private boolean closed;
 
-    MarkedProcesses(String mark) {
+    public MarkedProcesses(String mark) {
         this.mark = mark;
     }
 
-    synchronized Process start(ProcessBuilder builder) throws IOException {
+    public synchronized Process start(ProcessBuilder builder) throws IOException {
         if (closed) {
             throw new IOException("the benchmark is being stopped");
         }
@@ -32,11 +32,11 @@ final class MarkedProcesses {
     }
 
     /** Starts nothing any more. */
-    synchronized void close() {
+    public synchronized void close() {
         closed = true;
     }
 
-    List<Long> find() {
+    public List<Long> find() {
         List<Long> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
@@ -51,7 +51,7 @@ final class MarkedProcesses {
     }
 
     /** Kills until two looks in a row find nobody, for a supervisor may have started a service in between. */
-    void killAll() {
+    public void killAll() {
         int quiet = 0;
         for (int look = 0; look < 200 && quiet < 2; look++) {
             List<Long> found = find();
@@ -61,7 +61,7 @@ final class MarkedProcesses {
         }
     }
 
-    static void kill(long pid) {
+    public static void kill(long pid) {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 

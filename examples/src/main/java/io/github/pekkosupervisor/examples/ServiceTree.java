@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param root holds everything, and the log of the supervisor
  * @param services all service directories; those after the first {@code linked} wait for {@link #link}
  */
-record ServiceTree(Path root, List<SupervisedService> services) {
+public record ServiceTree(Path root, List<SupervisedService> services) {
 
     private static final String RUN = "#!/bin/sh\nexec sleep 100000\n";
 
-    ServiceTree {
+    public ServiceTree {
         services = List.copyOf(services);
     }
 
@@ -69,7 +69,7 @@ record ServiceTree(Path root, List<SupervisedService> services) {
     }
 
     /** Again if need be: a supervisor that has just been killed may have had a file in the making. */
-    static void delete(Path root) {
+    public static void delete(Path root) {
         for (int attempt = 0; attempt < 10 && Files.exists(root); attempt++) {
             try {
                 Files.walkFileTree(root, new Deletion());

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  *
  * @param directory the service directory
  */
-record SupervisedService(Path directory) {
+public record SupervisedService(Path directory) {
 
     /** The content of supervise/pid; empty while there is no process, or no supervisor yet. */
     OptionalLong pid() {
@@ -34,11 +34,11 @@ record SupervisedService(Path directory) {
     }
 
     /** A reader and writer at once, because opening a FIFO for writing alone would block without a supervisor. */
-    FileChannel openControl() throws IOException {
+    public FileChannel openControl() throws IOException {
         return FileChannel.open(supervise("control"), StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
-    static void write(FileChannel control, char command) throws IOException {
+    public static void write(FileChannel control, char command) throws IOException {
         control.write(ByteBuffer.wrap(new byte[] {(byte) command}));
     }
 

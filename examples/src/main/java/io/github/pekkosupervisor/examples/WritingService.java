@@ -20,7 +20,7 @@ import java.util.Set;
  * A service that writes numbered lines, and says in files beside it what it has been told: {@code started.PID},
  * {@code told.PID} after USR1, {@code count.PID} with the number of its lines after USR2, when it writes no more.
  */
-final class WritingService {
+public final class WritingService {
 
     private static final String WRITER = """
             $| = 1;
@@ -64,7 +64,8 @@ final class WritingService {
         return new WritingService(directory);
     }
 
-    private static void script(Path file, String command) throws IOException {
+    /** Makes an executable file of a shell's command. */
+    public static void script(Path file, String command) throws IOException {
         Files.writeString(file, "#!/bin/sh\n" + command + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

@@ -1,13 +1,19 @@
 package io.github.pekkosupervisor.examples;
 
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Judges a log of lines {@code PID NUMBER}, each writer counting from 1: what of it is missing, double, out of order.
+ * Judges a log of lines {@code WRITER NUMBER}, each writer counting from 1: what of it is missing, double, out of
+ * order. A log may be told line by line while it grows; what is kept of a writer does not grow with its lines.
  */
-final class WrittenLines {
+public final class WrittenLines {
+
+    private final Map<Long, Writer> writers = new HashMap<>();
 
     /**
      * The verdict.
@@ -17,7 +23,7 @@ final class WrittenLines {
      * @param doubled how many lines are there once more
      * @param disordered how many stand after a later one of the same writer
      */
-    record Verdict(long written, long lost, long doubled, long disordered) {
+    public record Verdict(long written, long lost, long doubled, long disordered) {
         static final Verdict NOTHING = new Verdict(0, 0, 0, 0);
 
         Verdict plus(Verdict other) {
@@ -26,8 +32,6 @@ final class WrittenLines {
         }
     }
 
-    private WrittenLines() {}
-
     /**
      * Judges one log.
      *
@@ -35,12 +39,20 @@ final class WrittenLines {
      * @param counts how many lines each writer has written; who is not in it wrote as many as his highest number says
      */
     static Verdict judge(List<String> log, Map<Long, Long> counts) {
-        Map<Long, Writer> writers = new HashMap<>();
-        counts.keySet().forEach(pid -> writers.put(pid, new Writer()));
-        for (String line : log) {
-            String[] words = line.split(" ", 2);
-            writers.computeIfAbsent(Long.valueOf(words[0]), pid -> new Writer()).line(Long.parseLong(words[1]));
-        }
+        WrittenLines lines = new WrittenLines();
+        log.forEach(lines::add);
+        return lines.verdict(counts);
+    }
+
+    /** Takes the next line of the log. */
+    public void add(String line) {
+        String[] words = line.split(" ", 2);
+        writers.computeIfAbsent(Long.valueOf(words[0]), id -> new Writer()).line(Long.parseLong(words[1]));
+    }
+
+    /** Of all lines so far; what is not in {@code counts} is as for {@link #judge}. */
+    public Verdict verdict(Map<Long, Long> counts) {
+        counts.keySet().forEach(id -> writers.computeIfAbsent(id, unheard -> new Writer()));
         Verdict all = Verdict.NOTHING;
         for (Map.Entry<Long, Writer> entry : writers.entrySet()) {
             Writer writer = entry.getValue();
@@ -49,22 +61,44 @@ final class WrittenLines {
         return all;
     }
 
+    /** How many lines of a writer are there, up to the first that is not. */
+    public long whole(long writer) {
+        return writers.getOrDefault(writer, new Writer()).whole;
+    }
+
+    /** Keeps nothing of these any more: they write nothing, and have been judged. */
+    public void forget(Collection<Long> ended) {
+        writers.keySet().removeAll(ended);
+    }
+
     private static final class Writer {
-        private final Map<Long, Integer> times = new HashMap<>();
+        /** All up to this one are there. */
+        private long whole;
+        /** Those after it that are there. */
+        private final Set<Long> beyond = new HashSet<>();
+
         private long highest;
+        private long doubled;
         private long disordered;
 
         void line(long number) {
-            if (times.merge(number, 1, Integer::sum) == 1 && number < highest) {
+            if (number <= whole || beyond.contains(number)) {
+                doubled++;
+                return;
+            }
+            if (number < highest) {
                 disordered++;
             }
             highest = Math.max(highest, number);
+            beyond.add(number);
+            while (beyond.remove(whole + 1)) {
+                whole++;
+            }
         }
 
         Verdict verdict(long written) {
-            long found =
-                    times.keySet().stream().filter(number -> number <= written).count();
-            long doubled = times.values().stream().mapToLong(count -> count - 1).sum();
+            long found = Math.min(whole, written)
+                    + beyond.stream().filter(number -> number <= written).count();
             return new Verdict(written, written - found, doubled, disordered);
         }
     }

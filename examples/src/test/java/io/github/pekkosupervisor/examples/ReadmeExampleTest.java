@@ -9,9 +9,16 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import io.github.pekkosupervisor.FreePort;
+import io.github.pekkosupervisor.ProcessRun;
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.config.ConfiguredTree;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.FramedConnection;
+import io.github.pekkosupervisor.process.Framing;
 import io.github.pekkosupervisor.process.Liveness;
+import io.github.pekkosupervisor.process.ProcessConnection;
+import io.github.pekkosupervisor.process.ProcessResult;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.protocol.TreeEnd;
@@ -28,8 +35,10 @@ import io.github.pekkosupervisor.protocol.TreeSubscription;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
+import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +55,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,6 +67,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +167,118 @@ class ReadmeExampleTest {
             assertThat(tree.snapshot().toCompletableFuture().join().toString())
                     .containsPattern("migrate +process +done")
                     .containsPattern("web#\\d+ +process +running");
+        }
+    }
+
+    @Test
+    void a_tree_is_read_from_a_file(@TempDir Path app) throws IOException {
+        File file = Files.writeString(app.resolve("tree.conf"), """
+                grace = 2s
+                tree.children = [ { id = sidecar, shutdown = ${grace}, process { command = [sleep, "100000"] } } ]
+                """).toFile();
+
+        Config config = ConfigFactory.parseFile(file).resolve(); // before a part of it is taken, for it may use ${ }
+        SupervisorSpec spec = ConfiguredTree.read(config.getConfig("tree")); // or all mistakes, each with its line
+        try (SupervisionTree tree = SupervisionTree.start(spec)) {
+            assertThat(tree.process("sidecar").toCompletableFuture().join()).isPresent();
+        }
+    }
+
+    @Test
+    void a_service_says_that_it_works() {
+        SupervisorSpec spec = SupervisorSpec.oneForOne().withChild(ChildSpec.service("importer", Importer::new));
+        try (SupervisionTree tree = SupervisionTree.start(spec)) {
+            IMPORTED.join();
+            assertThat(tree.root().path()).isEqualTo("/");
+        }
+    }
+
+    private static final CompletableFuture<Boolean> IMPORTED = new CompletableFuture<>();
+
+    private static void importNext() {
+        IMPORTED.complete(true);
+        LockSupport.parkNanos(1_000_000);
+    }
+
+    static final class Importer implements ChildSpec.Service {
+        private final ExecutorService worker = Executors.newSingleThreadExecutor();
+
+        @Override
+        public void start(ChildContext child) {
+            worker.execute(() -> {
+                while (!worker.isShutdown()) {
+                    child.heartbeat(Duration.ofSeconds(30)); // silent for longer: it is hung, stopped and restarted
+                    importNext();
+                }
+            });
+        }
+
+        @Override
+        public void stop() {
+            worker.shutdownNow(); // interrupts it; its supervisor knows of no threads but those it has made
+        }
+    }
+
+    @Test
+    void a_process_is_ready_when_the_application_says_so() {
+        CompletableFuture<Void> warm = new CompletableFuture<>();
+        ChildSpec web = ChildSpec.process(
+                "web",
+                ProcessSpec.of("sleep", "100000")
+                        .withReady(Readiness.future(process -> warm)) // asked once for each process that is started
+                        .withStartTimeout(Duration.ofSeconds(30))); // for a future that never completes
+
+        SupervisionTree tree = SupervisionTree.begin(SupervisorSpec.oneForOne().withChild(web), Options.defaults());
+        warm.complete(null); // completeExceptionally: its start has failed, and that is why
+        tree.whenUp().toCompletableFuture().join();
+        tree.close();
+    }
+
+    @Test
+    void a_command_is_run_once() throws Exception {
+        ProcessResult result = ProcessRun.of("uname", "-r")
+                .withTimeout(Duration.ofSeconds(10))
+                .run(); // a PosixException, if it cannot be started, says why
+        if (result.isNormal()) {
+            System.out.println(result.stdout().text()); // or lines(), bytes(); isCut() if there was more
+        } else {
+            System.err.println(result.description()); // how it ended, and its last words
+        }
+
+        assertThat(result.isNormal()).isTrue();
+    }
+
+    @Test
+    void a_process_is_asked_in_messages() {
+        Tools tools = new Tools();
+        try (SupervisionTree tree =
+                SupervisionTree.start(SupervisorSpec.oneForOne().withChild(tools.child()))) {
+            CompletionStage<String> answer = tools.server.request("1", "#1 list"); // fails if the process ends first
+            assertThat(answer.toCompletableFuture().join()).isEqualTo("#1 list");
+            assertThat(tree.root().path()).isEqualTo("/");
+        }
+    }
+
+    static final class Tools implements FramedConnection.Peer {
+        final FramedConnection server = ProcessConnection.framed(Framing.lines(), this);
+
+        ChildSpec child() { // a server that answers by the same line
+            return ChildSpec.process("tools", ProcessSpec.of("cat").withConnection(server.connection()));
+        }
+
+        @Override
+        public CompletionStage<?> opened(FramedConnection.Session with) {
+            return with.send("hello"); // to each new process, before anybody else asks it
+        }
+
+        @Override
+        public @Nullable Object idOf(String message) {
+            return message.startsWith("#") ? message.substring(1, message.indexOf(' ')) : null; // of no answer: null
+        }
+
+        @Override
+        public void received(FramedConnection.Session from, String message) {
+            System.out.println("unasked: " + message); // what is no answer
         }
     }
 

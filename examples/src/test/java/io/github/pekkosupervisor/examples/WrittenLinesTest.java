@@ -47,4 +47,29 @@ final class WrittenLinesTest {
     void who_has_not_said_how_many_he_wrote_is_judged_by_his_last_line() {
         assertThat(WrittenLines.judge(List.of("7 1", "7 4"), Map.of())).isEqualTo(new Verdict(4, 2, 0, 0));
     }
+
+    @Test
+    void a_log_is_judged_while_it_grows() {
+        WrittenLines lines = new WrittenLines();
+        lines.add("7 1");
+        lines.add("7 3");
+        assertThat(lines.verdict(Map.of())).isEqualTo(new Verdict(3, 1, 0, 0));
+        assertThat(lines.whole(7)).isEqualTo(1);
+
+        lines.add("7 2");
+        assertThat(lines.verdict(Map.of(7L, 4L))).isEqualTo(new Verdict(4, 1, 0, 1));
+        assertThat(lines.whole(7)).isEqualTo(3);
+        assertThat(lines.whole(8)).isZero();
+    }
+
+    @Test
+    void who_is_forgotten_is_judged_no_more() {
+        WrittenLines lines = new WrittenLines();
+        lines.add("7 2");
+        lines.add("8 1");
+
+        lines.forget(List.of(7L));
+
+        assertThat(lines.verdict(Map.of())).isEqualTo(new Verdict(1, 0, 0, 0));
+    }
 }

@@ -36,7 +36,7 @@ public final class BoundFunctions {
             Map.entry("clock_gettime", ALWAYS),
             Map.entry("memcpy", ALWAYS),
             Map.entry("sbrk", "asks where the heap ends, and moves nothing"),
-            Map.entry("prctl", SPARED + ": a process title, a signal at the death of a parent"),
+            Map.entry("prctl", SPARED + ": a process title, a signal at the death of a parent, orphans"),
             Map.entry("signal", "sets what a signal does that may be set"),
             Map.entry("sigaction", SPARED + ": a handler of our own; the JVM's stays"),
             Map.entry("mmap", SPARED + ": a handler of our own; the JVM's stays"),

@@ -299,7 +299,9 @@ public final class KeptChildren implements AutoCloseable {
             open.put(known.path(), known);
         }
         if (!isBySign) {
-            return running.as(now);
+            // where it says that it works is where it has been told
+            Optional<String> socket = known.sign().flatMap(KeptProcess.Sign::socket);
+            return running.as(now).withSigns(new ProcessSigns(socket, Optional.empty()));
         }
         return running.as(now)
                 .withReady(now.ready())

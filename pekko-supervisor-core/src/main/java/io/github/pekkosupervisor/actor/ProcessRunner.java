@@ -189,6 +189,12 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
                 }
                 child.handle().says(notified.notice());
                 child.tell(new ProcessNotified(child.path(), child.incarnation(), notified.notice()));
+            } else if (event instanceof ProcessEvent.Said changed) {
+                if (isKept(spec)) {
+                    keptChildren().ifPresent(kept -> kept.says(child.path(), changed.said()));
+                }
+            } else if (event instanceof ProcessEvent.Warned warned) {
+                LOG.warn("process of child [{}] {}", child.path(), warned.what());
             } else if (event == ProcessEvent.Ready.INSTANCE) {
                 if (isKept(spec)) {
                     keptChildren().ifPresent(kept -> kept.ready(child.path()));

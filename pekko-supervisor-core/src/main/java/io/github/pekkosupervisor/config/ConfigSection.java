@@ -116,13 +116,21 @@ public final class ConfigSection {
         } catch (ConfigValues.Mistakes several) {
             isWrong(key);
             several.all()
-                    .forEach(one ->
-                            problem(one.part().origin(), shown.apply(value), place.named(key) + " " + one.sentence()));
+                    .forEach(one -> problem(
+                            one.part().origin(),
+                            shown.apply(value),
+                            place.named(key) + " " + withMend(one.sentence())));
         } catch (IllegalArgumentException | ConfigException e) {
             isWrong(key);
-            problem(value.origin(), shown.apply(value), place.named(key) + " " + ConfigValues.sentence(e));
+            problem(value.origin(), shown.apply(value), place.named(key) + " " + withMend(ConfigValues.sentence(e)));
         }
         return Optional.empty();
+    }
+
+    private String withMend(String sentence) {
+        return sentence.equals(ConfigValues.NOT_KNOWN)
+                ? sentence + "; " + place.file().whenNotKnown()
+                : sentence;
     }
 
     /** What is wrong in a block is wrong with the key that it is the value of. */
@@ -173,6 +181,13 @@ public final class ConfigSection {
 
     void problem(ConfigOrigin where, String value, String message) {
         problems.add(where, path, value, message);
+    }
+
+    /** Notes what is wrong with a key that does not go with another one. */
+    public void problem(String key, String message) {
+        ConfigValue value = object.get(key);
+        isWrong(key);
+        problem(value == null ? object.origin() : value.origin(), "", message);
     }
 
     /** Notes what is wrong with the block as a whole. */

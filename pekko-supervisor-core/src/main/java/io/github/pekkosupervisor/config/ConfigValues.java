@@ -24,6 +24,9 @@ public final class ConfigValues {
     private static final String KEY = "v";
     private static final int LONGEST_VALUE = 100;
 
+    /** What is said of a value that is another one's; what to do depends on the file. */
+    static final String NOT_KNOWN = "uses another value (by ${ } or +=), which is not known here";
+
     /**
      * Reads one value; an {@link IllegalArgumentException} says what is wrong with it.
      *
@@ -115,7 +118,7 @@ public final class ConfigValues {
     static String sentence(RuntimeException e) {
         String message = String.valueOf(e.getMessage());
         if (e instanceof ConfigException.NotResolved) {
-            return "uses another value (by ${ } or +=), which is not known here; write the value itself";
+            return NOT_KNOWN;
         }
         return e instanceof ConfigException
                 // the library's own messages begin with origin and path, which are said already

@@ -56,7 +56,7 @@ public final class ConfiguredLiveness {
 
     private static void refuseProbing(ConfigSection section, String key) {
         if (section.has(key)) {
-            section.problem("\"live." + key + "\" is not for a watchdog, which nobody asks; use \"live.timeout\"");
+            section.problem(key, "\"live." + key + "\" is not for a watchdog, which nobody asks; use \"live.timeout\"");
         }
     }
 

@@ -2,20 +2,13 @@ package io.github.pekkosupervisor.config;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueFactory;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessSpec;
-import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
-import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.process.Stdio;
-import io.github.pekkosupervisor.process.StopSequence;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,9 +17,7 @@ import org.slf4j.event.Level;
 /** Reads a process from a configuration; {@code reference.conf} says what each key means. */
 final class ConfiguredProcess {
 
-    private static final String STOP_EXAMPLE = "[\"TERM 10s\", \"INT 5s\", KILL]";
     private static final int LAST_CODE = 255;
-    private static final Set<Object> GROUPS_TO_COME = Set.of("session", "cgroup");
 
     private ConfiguredProcess() {}
 
@@ -57,11 +48,9 @@ final class ConfiguredProcess {
                 .flatMap(ConfiguredLiveness::read)
                 .map(spec::withLive)
                 .orElse(spec);
-        spec = changed(section, "stop", spec, (old, value) -> old.withStop(stop(value)));
-        spec = section.get("process-group", ConfiguredProcess::group)
-                .map(spec::withProcessGroup)
-                .orElse(spec);
-        spec = section.get("when-supervisor-dies", ConfigValues.oneOf(List.of(WhenSupervisorDies.values())))
+        spec = ConfiguredStop.sequence(section).map(spec::withStop).orElse(spec);
+        spec = ConfiguredStop.group(section).map(spec::withProcessGroup).orElse(spec);
+        spec = ConfiguredStop.whenSupervisorDies(section)
                 .map(spec::withWhenSupervisorDies)
                 .orElse(spec);
         ProcessSpec ending = exits(section, spec);
@@ -185,74 +174,6 @@ final class ConfiguredProcess {
                         : ConfigValues.oneOf(List.of(Level.values())).of(level));
     }
 
-    /** Signals, each with the wait until the next. */
-    private static StopSequence stop(ConfigValue value) {
-        List<StopSequence.Step> steps = new ArrayList<>();
-        Optional<Duration> wait = Optional.of(Duration.ZERO);
-        String before = "";
-        for (ConfigValue element : ConfigValues.list(value)) {
-            String[] words = step(element, value).trim().split("\\s+", 2);
-            if (words[0].matches("[0-9].*")) {
-                throw new IllegalArgumentException(
-                        "has each wait behind its signal, as in " + STOP_EXAMPLE + ", was " + ConfigValues.text(value));
-            }
-            String last = before;
-            Duration after = wait.orElseThrow(() -> new IllegalArgumentException(
-                    "needs a wait behind " + last + ", as in " + STOP_EXAMPLE + ", was " + ConfigValues.text(value)));
-            steps.add(new StopSequence.Step(after, signal(ConfigValueFactory.fromAnyRef(words[0]))));
-            wait = words.length == 1
-                    ? Optional.empty()
-                    : Optional.of(waitBehind(ConfigValueFactory.fromAnyRef(words[1]), value));
-            before = words[0];
-        }
-        if (steps.isEmpty() || wait.isPresent()) {
-            throw new IllegalArgumentException("must end with a signal that has no wait behind it, as in "
-                    + STOP_EXAMPLE + ", was " + ConfigValues.text(value));
-        }
-        return new StopSequence(steps);
-    }
-
-    private static String step(ConfigValue element, ConfigValue all) {
-        try {
-            return ConfigValues.string(element);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "must be a list of signals and waits, as in " + STOP_EXAMPLE + ", was " + ConfigValues.text(all),
-                    e);
-        }
-    }
-
-    private static Duration waitBehind(ConfigValue given, ConfigValue all) {
-        Duration wait;
-        try {
-            wait = ConfigValues.duration(given);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "needs each wait with its unit, as in " + STOP_EXAMPLE + ", was " + ConfigValues.text(all), e);
-        }
-        if (wait.isNegative()) {
-            throw new IllegalArgumentException("must not have a wait below zero, was " + ConfigValues.text(all));
-        }
-        return wait;
-    }
-
-    private static Signal signal(ConfigValue value) {
-        try {
-            return Signal.parse(ConfigValues.string(value));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "must name a signal, such as TERM, HUP or RTMIN+3, was " + ConfigValues.text(value), e);
-        }
-    }
-
-    private static ProcessGroup group(ConfigValue value) {
-        if (GROUPS_TO_COME.contains(value.unwrapped())) {
-            throw new IllegalArgumentException(
-                    "is not yet possible as " + ConfigValues.text(value) + "; meanwhile whole");
-        }
-        return ConfigValues.oneOf(List.of(ProcessGroup.values())).of(value);
-    }
-
     private static int[] codes(ConfigValue value) {
         return ConfigValues.each(value, ConfiguredProcess::code).stream()
                 .mapToInt(Integer::intValue)
@@ -272,7 +193,7 @@ final class ConfiguredProcess {
     }
 
     private static Signal normalSignal(ConfigValue value) {
-        Signal signal = signal(value);
+        Signal signal = ConfiguredStop.signal(value);
         if (signal == Signal.KILL) {
             throw new IllegalArgumentException("must not have KILL, which never counts as a normal end");
         }

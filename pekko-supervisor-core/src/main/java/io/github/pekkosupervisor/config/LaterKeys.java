@@ -81,14 +81,6 @@ final class LaterKeys {
                     .values("ignore, restart, wait")
                     .example("restart")
                     .like("BindsTo, PartOf"),
-            child(
-                            "essential",
-                            "Its end ends the launcher, with its code.",
-                            "significant = true and auto-shutdown = any-significant",
-                            "finish can end the launcher by HUP")
-                    .values("true or false")
-                    .example("true")
-                    .like("s6-overlay's CMD"),
             child("placement", "On which members of a cluster it runs.", "", "")
                     .values("a block")
                     .example("{ once = true }")

@@ -38,22 +38,32 @@ public enum Place {
     /** A kind of file. */
     enum File {
         /** A tree, by the operator. */
-        TREE("trees"),
+        TREE("trees", Place.RESOLVE),
         /** {@code service.conf}, by whoever has the service directory. */
-        SERVICE_CONF("service.conf"),
+        SERVICE_CONF("service.conf", "write the value itself"),
         /** The export of a tree in the configuration of an application, by the operator. */
-        EXPORT_CONF("pekko-supervisor.export");
+        EXPORT_CONF("pekko-supervisor.export", Place.RESOLVE);
 
         private final String title;
+        private final String whenNotKnown;
 
-        File(String title) {
+        File(String title, String whenNotKnown) {
             this.title = title;
+            this.whenNotKnown = whenNotKnown;
+        }
+
+        /** What to do about a value that is another one's which is not known. */
+        String whenNotKnown() {
+            return whenNotKnown;
         }
 
         String title() {
             return title;
         }
     }
+
+    private static final String RESOLVE =
+            "write the value itself, or have the application resolve the whole configuration before it reads a part of it";
 
     private final File file;
     private final String prefix;

@@ -100,33 +100,42 @@ final class ProcessKeys {
             Key.of(
                             "stop",
                             "The signals that ask it to end, each with the wait until the next; KILL when the child's"
-                                    + " shutdown time is over, or earlier if it stands here.")
+                                    + " shutdown time is over, or earlier if it stands here. In a service directory they are"
+                                    + " in the place of the TERM of sv down, restart, exit and the like; each is followed"
+                                    + " by CONT, and there is no KILL unless it stands here.")
                     .values("a list of names (TERM, SIGTERM, RTMIN+3), as in [\"TERM 10s\", \"INT 5s\", KILL]")
                     .limits(
                             "Too short: it is asked harder while it still ends well.",
                             "Too long: the later signals never come.")
                     .like("KillSignal")
                     .in(PROCESS, "[TERM]")
-                    .notYet(SERVICE, "TERM", "control/t sends another signal"),
-            Key.of("process-group", "Who belongs to it: is stopped with it, and must be gone before it is over.")
+                    .orElse(SERVICE, "TERM alone, as runit"),
+            Key.of(
+                            "process-group",
+                            "Who belongs to it: is stopped with it, and must be gone before it is over. Those who outlive it"
+                                    + " are asked to end, killed after 5s, and named.")
                     .values("whole (a session and group of its own, over when no member is left), leader (a session of"
                             + " its own, but its end alone counts), none (it is in the JVM's, alone; a Ctrl-C"
                             + " reaches it); not yet: session, cgroup")
                     .formerly("group")
                     .like("KillMode")
                     .in(PROCESS, "whole")
-                    .notYet(SERVICE, "none, and leader under runsvdir -P", "chpst -P in run"),
+                    .orElse(
+                            SERVICE,
+                            "none, as runit: alone; but leader under runsvdir -P, and with when-supervisor-dies = kill"),
             Key.of(
                             "when-supervisor-dies",
                             "What becomes of it after a kill -9 of the JVM. With keep the next start of the"
                                     + " application takes it over, if the setting pekko-supervisor.state-directory names a"
                                     + " directory; else nobody does. It finds a variable PEKKO_SUPERVISOR_START in its"
                                     + " environment; one that drops it (env -i) is named and not taken over if the JVM was"
-                                    + " killed in the middle of its start.")
+                                    + " killed in the middle of its start. A service directory that is kept is taken over by"
+                                    + " the next launcher; one that is killed, with its finish and its control scripts,"
+                                    + " finds nothing of that in its environment.")
                     .values("kill (within a second), keep")
                     .formerly("when-jvm-dies")
                     .in(PROCESS, "kill")
-                    .notYet(SERVICE, "keep, as runit", ""),
+                    .in(SERVICE, "keep"),
             Key.of("normal-exit-codes", "Exit codes that are no failure.")
                     .values("a list of numbers, 0 to 255")
                     .limits(
@@ -156,7 +165,8 @@ final class ProcessKeys {
                                     + " it has ended normally, and those after it wait for that; another end is a failed start. It"
                                     + " has no ready, and no start-timeout unless that is set. In a service directory: when run"
                                     + " has exited with 0 it is down, and is started again when sv says so; after another end it"
-                                    + " is started again as ever.")
+                                    + " is started again as ever. Where service.conf has a mistake and seems to say that it is"
+                                    + " one, run is not started by itself until the file is right.")
                     .values("true or false")
                     .example("true")
                     .like("Type=oneshot, completed_successfully")

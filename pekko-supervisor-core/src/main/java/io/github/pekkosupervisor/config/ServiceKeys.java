@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.config;
 
+import static io.github.pekkosupervisor.config.Place.CHILD;
 import static io.github.pekkosupervisor.config.Place.LOG;
 import static io.github.pekkosupervisor.config.Place.PROCESS;
 import static io.github.pekkosupervisor.config.Place.SERVICE;
@@ -48,7 +49,17 @@ final class ServiceKeys {
                     .notYet(
                             PROCESS,
                             "nobody, since it has no supervise/",
-                            "the export has access, which names children"));
+                            "the export has access, which names children"),
+            Key.of(
+                            "essential",
+                            "Its end ends the launcher, with its code, or 128 more than the signal that ended it, after all have"
+                                    + " been stopped as by HUP. An end that a command of sv has asked for, or that follows"
+                                    + " from when it was hung, is not meant.")
+                    .values("true or false")
+                    .example("true")
+                    .like("s6-overlay's CMD")
+                    .in(SERVICE, "false")
+                    .notYet(CHILD, "not so", "significant = true and auto-shutdown = any-significant"));
 
     private ServiceKeys() {}
 }

@@ -41,8 +41,17 @@ final class AdoptedChild implements ChildProcess {
         loop.onExit(() -> ProcStat.isRunning(identity.pid(), identity.startTicks()), pidfd, () -> seenToEnd(loop));
     }
 
+    /** Of one that is surely who it was: what it is if it is a child of this process all the same. */
+    interface Children {
+        Optional<Found> find(ProcStat stat, boolean leadsGroup, boolean hasEnded) throws PosixException;
+    }
+
+    /** Where it cannot be one. */
+    static final Children NO_CHILD = (stat, leadsGroup, hasEnded) -> Optional.empty();
+
     /** As {@link Posix#adopt}. */
-    static Found find(ProcessIdentity who, long inode, boolean leadsGroup, EventLoop loop) throws PosixException {
+    static Found find(ProcessIdentity who, long inode, boolean leadsGroup, EventLoop loop, Children children)
+            throws PosixException {
         boolean nothingToCompare = who.bootId().isEmpty() && who.startTicks() == 0 && inode == 0;
         if (nothingToCompare || !ProcessIdentity.maySameBoot(who.bootId(), ProcFs.bootId())) {
             return Gone.ANOTHER_BOOT;
@@ -65,8 +74,8 @@ final class AdoptedChild implements ChildProcess {
             }
         }
         try {
-            Found found = compare(who, inode, pidfd, leadsGroup, loop);
-            kept = found instanceof Found.Running;
+            Found found = compare(who, inode, pidfd, leadsGroup, loop, children);
+            kept = found instanceof Found.Running running && running.process() instanceof AdoptedChild;
             return found;
         } finally {
             if (pidfd != null && !kept) {
@@ -81,7 +90,12 @@ final class AdoptedChild implements ChildProcess {
     }
 
     private static Found compare(
-            ProcessIdentity who, long inode, @Nullable Descriptor pidfd, boolean leadsGroup, EventLoop loop)
+            ProcessIdentity who,
+            long inode,
+            @Nullable Descriptor pidfd,
+            boolean leadsGroup,
+            EventLoop loop,
+            Children children)
             throws PosixException {
         long its = pidfd == null ? 0 : ProcessCalls.inode(pidfd);
         boolean same = inode != 0 && its == inode;
@@ -103,6 +117,10 @@ final class AdoptedChild implements ChildProcess {
         boolean ticksKnown = who.startTicks() != 0;
         if (stat.isPresent() && (ticksKnown ? stat.get().startTicks() != who.startTicks() : !same)) {
             return Gone.ANOTHER_PROCESS;
+        }
+        Optional<Found> child = stat.isPresent() ? children.find(stat.get(), leadsGroup, hasEnded) : Optional.empty();
+        if (child.isPresent()) {
+            return child.get();
         }
         return hasEnded
                 ? new Found.Ended(status(who, pidfd).orElse(ExitStatus.UNKNOWN))

@@ -233,6 +233,11 @@ public final class Descriptor implements AutoCloseable {
         return open(FileCalls.AT_FDCWD, OsString.of("/proc/self/fd/" + number()), FileCalls.O_RDWR, 0);
     }
 
+    /** The same to read only, without waiting for a writer; reads wait. */
+    public Descriptor reopenToRead() throws PosixException {
+        return openRead(OsString.of("/proc/self/fd/" + number()));
+    }
+
     /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then; as {@link #lock}. */
     public void awaitLock() throws PosixException {
         DescriptorCalls.awaitExclusiveLock(number(), toString());

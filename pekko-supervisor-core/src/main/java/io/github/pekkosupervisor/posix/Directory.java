@@ -97,7 +97,7 @@ public final class Directory implements AutoCloseable {
      *
      * @throws PosixException as readlink(2), for instance without {@code /proc}
      */
-    OsString realPath() throws PosixException {
+    public OsString realPath() throws PosixException {
         return FileCalls.readLink(FileCalls.AT_FDCWD, lastingPath());
     }
 
@@ -376,6 +376,15 @@ public final class Directory implements AutoCloseable {
     /** Gives a file exactly this mode, whatever the umask. */
     public void setMode(OsString name, int mode) throws PosixException {
         FileCalls.setMode(descriptor.number(), name, mode);
+    }
+
+    /**
+     * Gives a file to a user; a link is not followed.
+     *
+     * @throws PosixException {@code EPERM} if this process is not root's
+     */
+    public void setOwner(OsString name, int user) throws PosixException {
+        FileCalls.setOwner(descriptor.number(), name, user);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -44,6 +45,9 @@ public final class EventLoop implements AutoCloseable {
 
     private final AtomicLong nextKey = new AtomicLong(INOTIFY + 1);
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Whoever has it dispatches, or keeps the loop from it; in turn, since a busy loop would always be the first. */
+    private final Semaphore turn = new Semaphore(1, true);
 
     /** A running subscription. */
     public interface Watch extends AutoCloseable {
@@ -193,14 +197,20 @@ public final class EventLoop implements AutoCloseable {
             try {
                 List<DescriptorWatch> again = unread.isEmpty() ? List.of() : List.copyOf(unread);
                 int timeout = polled.isEmpty() && again.isEmpty() ? -1 : POLL_MILLIS;
-                for (long key : epoll.await(EVENTS_AT_ONCE, timeout)) {
-                    dispatch(key);
+                long[] ready = epoll.await(EVENTS_AT_ONCE, timeout);
+                turn.acquireUninterruptibly();
+                try {
+                    for (long key : ready) {
+                        dispatch(key);
+                    }
+                    if (!again.isEmpty()) {
+                        unread.removeAll(again);
+                        again.forEach(DescriptorWatch::resume);
+                    }
+                    polled.removeIf(PolledExit::hasEnded);
+                } finally {
+                    turn.release();
                 }
-                if (!again.isEmpty()) {
-                    unread.removeAll(again);
-                    again.forEach(DescriptorWatch::resume);
-                }
-                polled.removeIf(PolledExit::hasEnded);
             } catch (PosixException | RuntimeException | Error e) {
                 report(e);
             }
@@ -221,6 +231,20 @@ public final class EventLoop implements AutoCloseable {
                 guarded(source);
             }
         }
+    }
+
+    /**
+     * Has it stand still: when this returns no listener is running or will run, nothing is read and no process waited
+     * for, until {@link #release}. What happens meanwhile stays in the kernel. Not to be called by a listener, nor
+     * twice.
+     */
+    public void hold() {
+        turn.acquireUninterruptibly();
+    }
+
+    /** It goes on. */
+    public void release() {
+        turn.release();
     }
 
     private void readInotify() {

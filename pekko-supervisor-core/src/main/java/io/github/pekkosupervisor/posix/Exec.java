@@ -264,6 +264,20 @@ public final class Exec {
         }
     }
 
+    /** It is not left open any more, as {@link #keep} had it. */
+    public static void keepNoMore(Descriptor descriptor) {
+        boolean done = DescriptorCalls.closeOnExec(descriptor.number());
+        assert done : descriptor;
+    }
+
+    /** From now on the calling thread, and each that it starts, is sent all signals but these; signal n in bit n-1. */
+    public static void block(long signals) {
+        Scratch scratch = Scratch.begin();
+        long mask = scratch.zeroed(SIGNAL_SET_BYTES);
+        scratch.putLong(mask, signals);
+        PTHREAD_SIGMASK.call(SETMASK, mask, 0);
+    }
+
     /** Closes one of the standard descriptors; false if that is refused. */
     public static boolean closeStandard(int number) {
         return DescriptorCalls.close(number);

@@ -49,6 +49,9 @@ final class FileCalls {
     private static final CFunction RENAMEAT2 = CFunction.of("renameat2");
     private static final CFunction UNLINKAT = CFunction.of("unlinkat");
     private static final CFunction FCHMODAT = CFunction.of("fchmodat");
+    /** For an owner or a group that stays. */
+    private static final int SAME = -1;
+
     private static final CFunction FCHOWNAT = CFunction.of("fchownat");
     private static final CFunction FACCESSAT = CFunction.of("faccessat");
     private static final CFunction LINKAT = CFunction.of("linkat");
@@ -205,8 +208,15 @@ final class FileCalls {
     }
 
     static void setGroup(int directory, OsString name, int group) throws PosixException {
-        final int same = -1;
-        while (FCHOWNAT.call(directory, path("fchownat", Scratch.begin(), name), same, group, AT_SYMLINK_NOFOLLOW)
+        setOwners(directory, name, SAME, group);
+    }
+
+    static void setOwner(int directory, OsString name, int user) throws PosixException {
+        setOwners(directory, name, user, SAME);
+    }
+
+    private static void setOwners(int directory, OsString name, int user, int group) throws PosixException {
+        while (FCHOWNAT.call(directory, path("fchownat", Scratch.begin(), name), user, group, AT_SYMLINK_NOFOLLOW)
                 != 0) {
             PosixException.throwUnlessInterrupted("fchownat", name.toString());
         }

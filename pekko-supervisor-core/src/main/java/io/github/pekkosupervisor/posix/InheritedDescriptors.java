@@ -15,7 +15,7 @@ import java.util.TreeSet;
 public final class InheritedDescriptors {
 
     /** Set by such a script: the numbers, with commas between. */
-    static final String LIST = "pekko-supervisor.descriptors";
+    static final String LIST = Succession.DESCRIPTORS;
 
     private static final int STANDARD = 3;
     private static final OsString OWN = OsString.of("/proc/self/fd");

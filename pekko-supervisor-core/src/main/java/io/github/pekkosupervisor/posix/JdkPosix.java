@@ -110,7 +110,7 @@ final class JdkPosix implements Posix {
 
     @Override
     public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException {
-        return AdoptedChild.find(who, pidfdInode, leadsGroup, loop);
+        return AdoptedChild.find(who, pidfdInode, leadsGroup, loop, AdoptedChild.NO_CHILD);
     }
 
     @Override

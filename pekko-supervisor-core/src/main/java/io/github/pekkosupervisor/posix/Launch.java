@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What this JVM was started with, as far as its children are to see it: taken from {@code /proc/self} once.
+ * What this JVM was started with, as far as its children are to see it: taken from {@code /proc/self} once, or, where
+ * this process was another program before, what that one was started with ({@link Succession}).
  *
  * @param environment entries {@code NAME=value}, bytes unchanged
  * @param arguments the whole command line, bytes unchanged
@@ -40,6 +42,8 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
                 commandLine(),
                 everyBlockedSignal() & ~ALWAYS_RECEIVED,
                 everyIgnoredSignal() & ~ALWAYS_RECEIVED);
+        static final long BLOCKED = everyBlockedSignal();
+        static final long IGNORED = everyIgnoredSignal();
     }
 
     /** Copies. */
@@ -62,6 +66,10 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
     // loops, since programs that are over in a moment ask for this
 
     private static List<OsString> environmentEntries() {
+        Optional<Succession> left = Succession.ofThisJvm();
+        if (left.isPresent()) {
+            return left.get().environment();
+        }
         try {
             List<OsString> entries = strings("/proc/self/environ");
             for (OsString entry : entries) {
@@ -155,7 +163,8 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
 
     /** Every signal that was blocked, TERM and CHLD too: what a program is to find that this JVM becomes. */
     public static long everyBlockedSignal() {
-        return mask("SigBlk");
+        Optional<Succession> left = Succession.ofThisJvm();
+        return left.isPresent() ? left.get().blocked() : mask("SigBlk");
     }
 
     /**
@@ -163,6 +172,10 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
      * this process ignores now: the JVM takes QUIT, PIPE and a few others for itself, whatever they were.
      */
     public static long everyIgnoredSignal() {
+        Optional<Succession> left = Succession.ofThisJvm();
+        if (left.isPresent()) {
+            return left.get().ignored();
+        }
         long now = mask("SigIgn");
         String told = System.getProperty(IGNORED_SIGNALS, "");
         return told.isEmpty() ? now : now | hexadecimal(told) | lostInTheShell();
@@ -175,6 +188,16 @@ public record Launch(List<OsString> environment, List<OsString> arguments, long 
     private static long lostInTheShell() {
         String parent = ProcFs.ownStatus("PPid");
         return parent.isEmpty() ? 0 : hexadecimal(ProcFs.status(parent, "SigIgn")) & bit(Signal.CHLD);
+    }
+
+    /** {@link #everyBlockedSignal} of when the launch was read; this process may have blocked others since. */
+    public static long blockedAtLaunch() {
+        return Holder.BLOCKED;
+    }
+
+    /** {@link #everyIgnoredSignal} of when the launch was read; this process may ignore others since. */
+    public static long ignoredAtLaunch() {
+        return Holder.IGNORED;
     }
 
     private static long mask(String key) {

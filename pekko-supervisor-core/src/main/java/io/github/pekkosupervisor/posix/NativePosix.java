@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.posix;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,15 @@ final class NativePosix implements Posix {
     private final ReadWriteLock births = new ReentrantReadWriteLock();
     private final List<byte[]> ownEnvironment = OsString.cStrings(launch.environment());
 
+    /** Whether this process may have children that it made before it became this program. */
+    private final boolean keepsChildren;
+
     NativePosix(PosixSettings settings) throws PosixException {
+        this(settings, Succession.ofThisJvm().isPresent());
+    }
+
+    NativePosix(PosixSettings settings, boolean keepsChildren) throws PosixException {
+        this.keepsChildren = keepsChildren;
         this.openFilesLimit = settings.openFilesLimit();
         this.passedOn = settings.passedOn().stream()
                 .mapToInt(Integer::intValue)
@@ -102,7 +111,28 @@ final class NativePosix implements Posix {
 
     @Override
     public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException {
-        return AdoptedChild.find(who, pidfdInode, leadsGroup, loop);
+        if (!keepsChildren) {
+            return AdoptedChild.find(who, pidfdInode, leadsGroup, loop, AdoptedChild.NO_CHILD);
+        }
+        // nobody waits for it as for a stranger meanwhile
+        births.readLock().lock();
+        try {
+            return AdoptedChild.find(who, pidfdInode, leadsGroup, loop, this::ownChild);
+        } finally {
+            births.readLock().unlock();
+        }
+    }
+
+    /** A child of this process, which has become another program since it was made: it is waited for as ever. */
+    private Optional<Found> ownChild(ProcStat stat, boolean leadsGroup, boolean hasEnded) throws PosixException {
+        if (stat.parent() != OwnProcess.pid() || children.contains(stat.pid())) {
+            return Optional.empty();
+        }
+        if (hasEnded) {
+            return Optional.of(new Found.Ended(new ExitStatus(ProcessCalls.waitStatus(stat.pid()))));
+        }
+        children.add(stat.pid());
+        return Optional.of(new Found.Running(new NativeChild(stat.pid(), leadsGroup, loop, children::remove)));
     }
 
     @Override

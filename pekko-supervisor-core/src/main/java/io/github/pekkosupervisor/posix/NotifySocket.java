@@ -2,7 +2,10 @@ package io.github.pekkosupervisor.posix;
 
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where processes of this machine send short messages to, and the kernel tells who has sent each: a Unix datagram
@@ -37,6 +40,8 @@ public final class NotifySocket implements AutoCloseable {
     private static final CFunction BIND = CFunction.of("bind");
     private static final CFunction RECVMSG = CFunction.of("recvmsg");
 
+    private static final Map<String, NotifySocket> OPEN = new ConcurrentHashMap<>();
+
     private final Descriptor descriptor;
     private final String name;
 
@@ -63,6 +68,10 @@ public final class NotifySocket implements AutoCloseable {
      * @throws PosixException {@code EADDRINUSE} if there is one of this name
      */
     public static NotifySocket open(String name) throws PosixException {
+        Optional<Descriptor> kept = KeptDescriptors.ofThisJvm().takeSocket(name);
+        if (kept.isPresent()) {
+            return opened(new NotifySocket(kept.get(), name));
+        }
         byte[] path = name.getBytes(StandardCharsets.US_ASCII);
         if (path.length == 0 || path.length > LONGEST_NAME) {
             throw new IllegalArgumentException(
@@ -76,12 +85,24 @@ public final class NotifySocket implements AutoCloseable {
             tellSenders(descriptor);
             bind(descriptor, path, name);
             done = true;
-            return new NotifySocket(descriptor, name);
+            return opened(new NotifySocket(descriptor, name));
         } finally {
             if (!done) {
                 descriptor.close();
             }
         }
+    }
+
+    private static NotifySocket opened(NotifySocket socket) {
+        OPEN.put(socket.name, socket);
+        return socket;
+    }
+
+    /** All that are open in this JVM: their descriptors, by their names. */
+    public static Map<String, Descriptor> all() {
+        Map<String, Descriptor> all = new HashMap<>();
+        OPEN.forEach((name, socket) -> all.put(name, socket.descriptor));
+        return all;
     }
 
     private static void tellSenders(Descriptor descriptor) throws PosixException {
@@ -142,6 +163,7 @@ public final class NotifySocket implements AutoCloseable {
 
     @Override
     public void close() {
+        OPEN.remove(name, this);
         descriptor.close();
     }
 

@@ -35,6 +35,15 @@ public final class OwnProcess {
         return GETPID.call();
     }
 
+    /** The file of the program that this process is. */
+    public static OsString program() {
+        try (Directory self = Directory.open(OsString.of("/proc/self"))) {
+            return self.readLink(OsString.of("exe"));
+        } catch (PosixException e) {
+            return OsString.of(System.getProperty("java.home") + "/bin/java");
+        }
+    }
+
     /** The process group of this process. */
     public static int group() {
         return GETPGRP.call();
@@ -139,6 +148,15 @@ public final class OwnProcess {
     public static void dieWithParent() {
         final int setParentDeathSignal = 1;
         PRCTL.call(setParentDeathSignal, Signal.KILL.number(), 0, 0, 0);
+    }
+
+    /**
+     * From now on orphans among the descendants of this process become its children, as they else become those of
+     * process 1, and have to be waited for. A program that this process becomes goes on with that; its children do not.
+     */
+    public static void takeOrphans() {
+        final int setChildSubreaper = 36;
+        PRCTL.call(setChildSubreaper, 1, 0, 0, 0);
     }
 
     /** Gives the process the name that {@code ps -o comm} and {@code killall} go by; at most 15 bytes count. */

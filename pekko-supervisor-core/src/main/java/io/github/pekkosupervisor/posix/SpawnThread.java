@@ -42,6 +42,8 @@ final class SpawnThread implements AutoCloseable {
     private final Request beginning = new Request(new int[0], (descriptors, none) -> {
         int highest = highestDescriptor();
         ProcessCalls.unshareDescriptorsFrom(highest + 1);
+        // whoever has got them here lets go of them without this table
+        KeptDescriptors.ofThisJvm().numbers().forEach(DescriptorCalls::close);
         lasting = IntStream.rangeClosed(FIRST, highest)
                 .filter(DescriptorCalls::staysOnExec)
                 .toArray();

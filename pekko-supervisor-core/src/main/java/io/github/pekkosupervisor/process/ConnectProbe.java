@@ -4,7 +4,6 @@ import io.github.pekkosupervisor.posix.JdkCall;
 import io.github.pekkosupervisor.posix.PosixException;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -16,6 +15,7 @@ final class ConnectProbe implements Probe {
 
     private final SocketAddress address;
     private @Nullable SocketChannel pending;
+    private Optional<String> obstacle = Optional.empty();
 
     private ConnectProbe(SocketAddress address) {
         this.address = address;
@@ -62,14 +62,10 @@ final class ConnectProbe implements Probe {
         try {
             SocketChannel channel = pending;
             if (channel == null) {
-                JdkCall.SOCKET.pass();
-                channel = address instanceof UnixDomainSocketAddress
-                        ? SocketChannel.open(StandardProtocolFamily.UNIX)
-                        : SocketChannel.open();
+                obstacle = Optional.empty();
+                channel = ProbeSocket.connecting(address);
                 pending = channel;
-                channel.configureBlocking(false);
-                JdkCall.CONNECT.pass();
-                if (!channel.connect(address)) {
+                if (!channel.isConnected()) {
                     return false;
                 }
             }
@@ -81,11 +77,24 @@ final class ConnectProbe implements Probe {
             boolean itself = address.equals(channel.getLocalAddress());
             close();
             return !itself;
+        } catch (ProbeSocket.UnavailableException e) {
+            obstacle = Optional.ofNullable(e.getMessage());
+            return false;
         } catch (IOException | UnresolvedAddressException e) {
             // nobody there yet
             close();
             return false;
         }
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        return obstacle;
+    }
+
+    @Override
+    public String trouble() {
+        return obstacle.map(why -> "that cannot be looked at: " + why).orElse("");
     }
 
     @Override

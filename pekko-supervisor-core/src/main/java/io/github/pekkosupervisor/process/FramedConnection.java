@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * fails with {@link ProcessEndedException}, which says how it ended, and is not sent again. The next process with the
  * same specification has a {@link Session} of its own, and whoever asks meanwhile waits for that.
  *
- * <p>What is no message ends the session, and nothing else: its standard input is ended and its output read no more,
- * what was asked fails with {@link Framing.MalformedException}, and one line in the log says so. It may be used from
- * any thread.
+ * <p>What is no message, by the {@link Framing} or since {@link Peer#idOf} throws, ends the session, and nothing else:
+ * its standard input is ended and its output read no more, what was asked fails with
+ * {@link Framing.MalformedException}, and one line in the log says so. It may be used from any thread.
  */
 public final class FramedConnection {
 
@@ -54,10 +53,12 @@ public final class FramedConnection {
     public interface Peer {
 
         /**
-         * The id of the request that a message answers.
+         * The id of the request that a message answers. With {@link Framing#lines} each line is a message, a banner
+         * too: it is for this to say whether it is one.
          *
-         * @return equal to what was given to {@link Session#request}; null if it answers none
-         * @throws RuntimeException it cannot be read, which ends the session; as whatever else is thrown
+         * @return equal to what was given to {@link Session#request}; null if it is a message that answers none
+         * @throws RuntimeException it is no message, or cannot be read, which ends the session; as whatever else is
+         *     thrown
          */
         @Nullable
         Object idOf(String message);
@@ -96,21 +97,40 @@ public final class FramedConnection {
      * none will come, as {@link ProcessConnection#streams}, or if it could not be opened.
      */
     public CompletionStage<Session> session() {
+        return Bare.of(next());
+    }
+
+    private CompletionStage<Session> next() {
         return connection.streams().thenCompose(streams -> {
             Session session = sessions.get(streams);
             // it has ended already, so nothing has been said to it
-            return session == null ? session() : session.opened.thenApply(done -> session);
+            return session == null ? next() : session.opened.thenApply(done -> session);
         });
     }
 
-    /** Asks the process that runs, or the next one; see {@link Session#request}. */
-    public CompletionStage<String> request(Object id, String message) {
-        return session().thenCompose(session -> session.request(id, message));
+    /**
+     * Asks the process that runs, or the next one; see {@link Session#request}. Who is given up before there is one is
+     * not asked.
+     */
+    public CompletableFuture<String> request(Object id, String message) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        var asked = next().thenAccept(session -> {
+                    if (!answer.isDone()) {
+                        session.request(id, message, answer);
+                    }
+                })
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        answer.completeExceptionally(Bare.cause(failure));
+                    }
+                });
+        assert asked != null;
+        return answer;
     }
 
     /** Tells the process that runs, or the next one; see {@link Session#send}. */
     public CompletionStage<Void> send(String message) {
-        return session().thenCompose(session -> session.send(message));
+        return Bare.of(next().thenCompose(session -> session.send(message)));
     }
 
     private void begin(ProcessStreams streams) {
@@ -162,42 +182,48 @@ public final class FramedConnection {
          * @return the answer, whatever it says; fails with {@link ProcessEndedException} if the process ends without
          *     it, with {@link Framing.MalformedException} if it sends what is no message, with
          *     {@link IllegalStateException} if the id is in use, with {@link RejectedExecutionException} if 65,536
-         *     requests wait for an answer of this process, or it has not read 16 MiB of what was sent to it. To cancel
-         *     it is to wait no more
+         *     requests wait for an answer of this process, or it has not read 16 MiB of what was sent to it. It has no
+         *     time limit: to cancel it, or to complete it otherwise as {@code orTimeout} does, is to wait no more. Then
+         *     its id may be used again, but an answer that comes all the same counts for the next that has it
          * @throws IllegalArgumentException if the message cannot be framed
          */
         public CompletableFuture<String> request(Object id, String message) {
-            byte[] frame = framing.encode(message);
             CompletableFuture<String> answer = new CompletableFuture<>();
+            request(id, message, answer);
+            return answer;
+        }
+
+        private void request(Object id, String message, CompletableFuture<String> answer) {
+            byte[] frame = framing.encode(message);
             String how;
+            Exception refused;
             synchronized (this) {
-                if (over != null) {
-                    return CompletableFuture.failedFuture(over);
-                }
                 how = ended;
-                if (how == null) {
-                    RuntimeException refused = refusal(id);
-                    if (refused != null) {
-                        return CompletableFuture.failedFuture(refused);
-                    }
+                refused = over != null || how != null ? over : refusal(id);
+                if (refused == null && how == null) {
                     pending.put(id, answer);
                 }
             }
+            if (refused != null) {
+                answer.completeExceptionally(refused);
+                return;
+            }
             if (how != null) {
-                return streams.ended(how);
+                fail(List.of(answer), how);
+                return;
             }
             var forgotten = answer.whenComplete((done, failure) -> forget(id, answer));
             var written = streams.write(frame).whenComplete((done, failure) -> {
                 if (failure != null) {
-                    fail(answer, ProcessStreams.DOES_NOT_READ);
+                    fail(List.of(answer), ProcessStreams.DOES_NOT_READ);
                 }
             });
             assert forgotten != null && written != null;
-            return answer;
         }
 
         private @Nullable RuntimeException refusal(Object id) {
-            if (pending.containsKey(id)) {
+            CompletableFuture<String> before = pending.get(id);
+            if (before != null && !before.isDone()) {
                 return new IllegalStateException(
                         "a request with the id " + id + " waits for its answer; give each its own");
             }
@@ -252,10 +278,7 @@ public final class FramedConnection {
                 if (failure == null) {
                     opened.complete(null);
                 } else {
-                    notOpened(
-                            failure instanceof CompletionException && failure.getCause() != null
-                                    ? failure.getCause()
-                                    : failure);
+                    notOpened(Bare.cause(failure));
                 }
             });
             assert done != null;
@@ -380,20 +403,25 @@ public final class FramedConnection {
             synchronized (this) {
                 lost = new ArrayList<>(pending.values());
             }
-            lost.forEach(answer -> fail(answer, how));
             if (!opened.isDone()) {
                 CompletableFuture<String> waiting = new CompletableFuture<>();
                 var told = waiting.whenComplete((done, failure) -> opened.completeExceptionally(failure));
                 assert told != null;
-                fail(waiting, how);
+                lost.add(waiting);
+            }
+            if (!lost.isEmpty()) {
+                fail(lost, how);
             }
         }
 
-        private void fail(CompletableFuture<String> answer, String how) {
-            var told = streams.<String>ended(how)
-                    .whenComplete((none, why) -> answer.completeExceptionally(
-                            why instanceof CompletionException && why.getCause() != null ? why.getCause() : why));
+        private void fail(List<CompletableFuture<String>> lost, String how) {
+            var told = streams.<Void>ended(how).whenComplete((none, why) -> failEach(lost, Bare.cause(why)));
             assert told != null;
+        }
+
+        /** Each by itself: what the application does then may wait for another of them. */
+        private void failEach(List<CompletableFuture<String>> lost, Throwable why) {
+            lost.forEach(answer -> streams.executor().execute(() -> answer.completeExceptionally(why)));
         }
 
         private void malformed(@Nullable String what, @Nullable Throwable cause) {
@@ -418,7 +446,7 @@ public final class FramedConnection {
             }
             streams.close();
             opened.completeExceptionally(why);
-            lost.forEach(answer -> answer.completeExceptionally(why));
+            failEach(lost, why);
             return true;
         }
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.Orphans;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.Posix;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +46,16 @@ final class HostGuard {
     private static final String NAME = "pekko-supervisor-guard";
     private static final String MARK_VARIABLE = "PEKKO_SUPERVISOR_START";
 
-    /** Characters; a pipe holds 64 kB or, when the system is short of memory for pipes, 4 kB. A line has at most 50. */
+    /** In the place of a path: nothing can be there. */
+    static final String NOWHERE = "/dev/null";
+
+    /** Bytes of a path; longer ones would be too much for a pipe. */
+    private static final int LONGEST_PLACE = 1000;
+
+    /**
+     * Characters; a pipe holds 64 kB or, when the system is short of memory for pipes, 4 kB. A line has at most 50, and
+     * the path if there is one.
+     */
     private static final int MOST_UNREAD = 4000;
 
     private final Posix posix;
@@ -61,43 +72,85 @@ final class HostGuard {
     /** The second pipe. */
     private @Nullable PipeWriter register;
 
+    /** What both are written to; meaningful while there is a guard. */
+    private List<Descriptor> pipes = List.of();
+
     private int unread;
     private int unreadLines;
     private @Nullable ChildProcess guard;
     private boolean closed;
     private boolean refused;
 
+    /** Who hears that nobody guards, or did not for a moment. */
+    private volatile Consumer<? super String> listener = LOG::warn;
+
     HostGuard(Posix posix, Executor executor) {
         this.posix = posix;
         this.executor = executor;
+    }
+
+    /** From now on this one hears what is wrong, on any thread, and not the log. */
+    void tell(Consumer<? super String> another) {
+        listener = another;
     }
 
     /**
      * A process is about to be started that must not outlive this JVM, nor must its group if it leads one. From now on
      * the guard knows it: by the mark in its environment, until it is told the number.
      */
-    synchronized Birth expect(boolean withGroup) {
+    Birth expect(boolean withGroup) {
+        return expect(withGroup, "");
+    }
+
+    /**
+     * The same of one that is to have no mark: it is known by where it begins, as long as it has not gone elsewhere
+     * without leaving a trace.
+     *
+     * @param place the path of that directory; one that cannot be told in a line is not, and then it is not known
+     */
+    Birth expect(boolean withGroup, OsString place) {
+        String path = place.toString();
+        boolean fits = place.length() <= LONGEST_PLACE
+                && path.indexOf('\n') < 0
+                && OsString.of(path).equals(place);
+        return expect(withGroup, " " + Orphans.currentTick() + " " + (fits ? path : NOWHERE));
+    }
+
+    private synchronized Birth expect(boolean withGroup, String where) {
         ensure();
         births++;
-        Birth birth = new Birth(births, withGroup ? "g" : "p");
-        beingBorn.put(birth.number, birth.group);
-        tell("? " + birth.number + " " + birth.group + "\n");
+        Birth birth = new Birth(births, withGroup ? "g" : "p", where.isEmpty());
+        String what = birth.group + where;
+        beingBorn.put(birth.number, what);
+        tell("? " + birth.number + " " + what + "\n");
         return birth;
+    }
+
+    /** One runs that a JVM before this one has started, and is gone. */
+    synchronized void adopt(ProcessIdentity process, boolean withGroup) {
+        ensure();
+        String what = process.startTicks() + (withGroup ? " g" : " p");
+        guarded.put(process.pid(), what);
+        tell("+ " + process.pid() + " " + what + " 0\n");
     }
 
     /** A start, until it has succeeded or, closed before that, failed. */
     final class Birth implements AutoCloseable {
         private final long number;
         private final String group;
+        private final boolean isMarked;
 
-        private Birth(long number, String group) {
+        private Birth(long number, String group, boolean isMarked) {
             this.number = number;
             this.group = group;
+            this.isMarked = isMarked;
         }
 
-        /** An entry that the environment of the process has to have. */
-        OsString mark() {
-            return OsString.of(MARK_VARIABLE + "=" + mark + "." + number + ".");
+        /** An entry that the environment of the process has to have; empty if it is known without one. */
+        Optional<OsString> mark() {
+            return isMarked
+                    ? Optional.of(OsString.of(MARK_VARIABLE + "=" + mark + "." + number + "."))
+                    : Optional.empty();
         }
 
         /** It runs. */
@@ -180,9 +233,10 @@ final class HostGuard {
         } catch (PosixException e) {
             if (!refused) {
                 refused = true;
-                LOG.warn(
-                        "processes would outlive a kill -9 of this JVM, their guard cannot be started: {}",
-                        e.getMessage());
+                listener.accept(
+                        "processes would outlive a kill -9 of this JVM, their guard cannot be started; that is tried"
+                                + " again at the next start of one: "
+                                + e.getMessage());
             }
         }
     }
@@ -229,10 +283,12 @@ final class HostGuard {
     private void begin(ChildProcess started, Pipe orders, @Nullable Pipe lines) {
         PipeWriter writer = writer(orders);
         line = writer;
+        pipes = lines == null ? List.of(orders.writeEnd()) : List.of(orders.writeEnd(), lines.writeEnd());
         register = lines == null ? null : writer(lines);
         unread = 0;
         unreadLines = 0;
         guard = started;
+        refused = false;
         guarded.forEach((pid, what) -> tell("+ " + pid + " " + what + "\n"));
         beingBorn.forEach((number, group) -> tell("? " + number + " " + group + "\n"));
         started.exit().thenAccept(status -> executor.execute(() -> ended(writer)));
@@ -262,7 +318,7 @@ final class HostGuard {
             guard = null;
         }
         if (!closed && line == null && !isIdle()) {
-            LOG.warn("the guard of the processes was killed; it is started again");
+            listener.accept("the guard of the processes was killed; it is started again");
             start();
         }
     }
@@ -281,6 +337,14 @@ final class HostGuard {
         line.close();
         return guard.exit();
     }
+
+    /** The guard that is there, and what it would take the end of for that of this JVM; empty if none is. */
+    synchronized Optional<Standing> standing() {
+        return line == null || guard == null ? Optional.empty() : Optional.of(new Standing(guard.identity(), pipes));
+    }
+
+    /** A guard, and the pipes to it. */
+    record Standing(ProcessIdentity identity, List<Descriptor> pipes) {}
 
     private boolean isIdle() {
         return guarded.isEmpty() && beingBorn.isEmpty();

@@ -57,8 +57,8 @@ final class HostLookup {
                         throw new CompletionException(refusal(
                                 name.getHostString(),
                                 "ENOENT",
-                                "the host is not known, by whose connections it is to be known whether the process is"
-                                        + " ready; correct the name, or give an address"));
+                                "the host is not known, by whose connections it is to be known how the process is;"
+                                        + " correct the name, or give an address"));
                     }
                 },
                 processes.lookups());

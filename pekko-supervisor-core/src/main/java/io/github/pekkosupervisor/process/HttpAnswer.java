@@ -146,28 +146,46 @@ record HttpAnswer(Optional<Integer> status, byte[] body, boolean isComplete, boo
                 Optional.of(status), Arrays.copyOf(bytes, Math.min(bytes.length, LONGEST_BODY)), isComplete, false);
     }
 
-    /** Whether it is what was hoped for; empty as long as more of it has to come. */
-    Optional<Boolean> isGood(Readiness.Http wanted) {
+    /** Whether it is what was hoped for. */
+    enum Verdict {
+        /** It is. */
+        GOOD,
+        /** It is not. */
+        BAD,
+        /** Its body cannot be searched, see {@link Search}: nothing is known by that. */
+        TOO_MUCH
+    }
+
+    /** Empty as long as more of it has to come. */
+    Optional<Verdict> verdict(Readiness.Http wanted) {
         if (isGarbage) {
-            return Optional.of(false);
+            return Optional.of(Verdict.BAD);
         }
         if (status.isEmpty()) {
             return Optional.empty();
         }
         if (!wanted.accepts(status.get())) {
-            return Optional.of(false);
+            return Optional.of(Verdict.BAD);
         }
         if (wanted.body().isEmpty()) {
-            return Optional.of(true);
+            return Optional.of(Verdict.GOOD);
         }
-        if (!isComplete) {
-            return Optional.empty();
-        }
-        return Optional.of(isFound(wanted.body().get()));
+        return isComplete ? Optional.of(search(wanted.body().get())) : Optional.empty();
     }
 
-    private boolean isFound(Pattern wanted) {
-        return Search.of(wanted, new String(body, UTF_8)) == Search.Result.FOUND;
+    private Verdict search(Pattern wanted) {
+        return switch (Search.of(wanted, new String(body, UTF_8))) {
+            case FOUND -> Verdict.GOOD;
+            case NOT_FOUND -> Verdict.BAD;
+            case TOO_MUCH -> Verdict.TOO_MUCH;
+        };
+    }
+
+    /** Why it cannot be told whether one is what was hoped for. */
+    String tooMuch(Readiness.Http wanted) {
+        return "it takes too many steps to search a body of " + body.length + " bytes for /"
+                + wanted.body().orElseThrow() + "/; write it with fewer repetitions, such as .* twice, and without"
+                + " alternatives or repetitions that are repeated";
     }
 
     /** What is wrong with one that is not what was hoped for. */

@@ -36,7 +36,9 @@ final class HttpProbe implements Probe {
     private long begun;
     private boolean progressed;
     private String trouble = "";
+    private Optional<String> obstacle = Optional.empty();
 
+    /** @param longest how long one answer may take */
     HttpProbe(Readiness.Http wanted, Duration longest, LongSupplier nanoTime) {
         this.wanted = wanted;
         this.longest = longest;
@@ -55,8 +57,8 @@ final class HttpProbe implements Probe {
             Optional<Boolean> good = step();
             good.ifPresent(decided -> close());
             return good.orElse(false);
-        } catch (PosixException e) {
-            fail("that cannot be looked at: " + e.getMessage());
+        } catch (ProbeSocket.UnavailableException e) {
+            cannotLook(String.valueOf(e.getMessage()));
             return false;
         } catch (IOException e) {
             fail("no answer from " + wanted.at() + ": " + e.getMessage());
@@ -100,17 +102,14 @@ final class HttpProbe implements Probe {
     }
 
     private SocketChannel begin() throws IOException {
-        JdkCall.SOCKET.pass();
-        SocketChannel open = SocketChannel.open();
+        obstacle = Optional.empty();
+        SocketChannel open = ProbeSocket.connecting(wanted.address());
         channel = open;
         connected = false;
         request = ByteBuffer.wrap(wanted.request().getBytes(US_ASCII));
         answer = new byte[CHUNK];
         length = 0;
         begun = nanoTime.getAsLong();
-        open.configureBlocking(false);
-        JdkCall.CONNECT.pass();
-        open.connect(wanted.address());
         return open;
     }
 
@@ -133,12 +132,28 @@ final class HttpProbe implements Probe {
             return Optional.empty();
         }
         HttpAnswer so = HttpAnswer.of(answer, length, ended || isFull);
-        Optional<Boolean> good = so.isGood(wanted);
-        if (good.isPresent() && !good.get()) {
-            progressed = false;
-            trouble = so.trouble(wanted);
+        Optional<HttpAnswer.Verdict> verdict = so.verdict(wanted);
+        if (verdict.isEmpty()) {
+            return Optional.empty();
         }
-        return good;
+        progressed = false;
+        return Optional.of(
+                switch (verdict.get()) {
+                    case GOOD -> true;
+                    case BAD -> {
+                        trouble = so.trouble(wanted);
+                        yield false;
+                    }
+                    case TOO_MUCH -> {
+                        cannotLook(so.tooMuch(wanted));
+                        yield false;
+                    }
+                });
+    }
+
+    private void cannotLook(String why) {
+        fail("that cannot be looked at: " + why);
+        obstacle = Optional.of(why);
     }
 
     private void fail(String why) {
@@ -150,6 +165,11 @@ final class HttpProbe implements Probe {
     @Override
     public boolean hasProgressed() {
         return progressed;
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        return obstacle;
     }
 
     @Override

@@ -4,31 +4,31 @@ import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.ProcessEvent.Hung;
 import io.github.pekkosupervisor.process.ProcessEvent.Recovered;
+import io.github.pekkosupervisor.process.ProcessEvent.Warned;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks again and again whether one process works that is ready, as {@link LiveRule} says, and tells {@link Hung} and
- * {@link Recovered}. A child of the actor of that process, which stops it when nobody wants to know any more. Never
- * waits for an answer.
+ * {@link Recovered}, or once {@link Warned} if it cannot look. A child of the actor of that process, which stops it
+ * when nobody wants to know any more. Never waits for an answer.
  */
 final class LiveActor {
 
     private static final Duration LONGEST_TIMER = Duration.ofDays(100);
 
     private final ActorContext<Command> context;
-    private final TimerScheduler<Command> timers;
     private final Processes processes;
     private final ProcessSpec spec;
     private final Commands commands;
@@ -47,12 +47,25 @@ final class LiveActor {
     /** Whether a name of a host is being looked up; not twice at once, however long that takes. */
     private boolean isLookingUp;
 
-    private boolean isWaitSaid;
+    /** Whether its owner was told that it could not be looked at, and it has not been since. */
+    private boolean isBlind;
 
-    /** When the timer will wake it. */
+    /** When {@link #due} will wake it. */
     private long armedFor = Long.MAX_VALUE;
 
-    sealed interface Command {}
+    private @Nullable Cancellable due;
+
+    /** The time of the next step of a look. */
+    private @Nullable Cancellable nextStep;
+
+    /** Which step it is; one that was called off may come all the same. */
+    private long steps;
+
+    /**
+     * It is stopped whenever nobody wants to know any more, so that some of them may come too late, which is as it
+     * should be and nothing to be logged. A message of a timer of Pekko's would be.
+     */
+    sealed interface Command extends DeadLetterSuppression {}
 
     /** Runs commands. Said by who has it look, since a process is looked at by another one. */
     interface Commands {
@@ -90,8 +103,8 @@ final class LiveActor {
         DUE
     }
 
-    /** The time for another look at a connection that is being made; also the key of its timer. */
-    private record LookOn(Duration pause) implements Command {}
+    /** The time for another look at a connection that is being made. */
+    private record LookOn(long step, Duration pause) implements Command {}
 
     private record LookedUp(Optional<Readiness> found, Optional<Throwable> failure) implements Command {}
 
@@ -102,7 +115,6 @@ final class LiveActor {
 
     private LiveActor(
             ActorContext<Command> context,
-            TimerScheduler<Command> timers,
             ProcessSpec spec,
             Liveness by,
             boolean isHung,
@@ -110,7 +122,6 @@ final class LiveActor {
             Consumer<ProcessEvent> owner,
             LongSupplier clock) {
         this.context = context;
-        this.timers = timers;
         this.processes = Processes.get(context.getSystem());
         this.spec = spec;
         this.commands = commands;
@@ -128,8 +139,19 @@ final class LiveActor {
      */
     static Behavior<Command> create(
             ProcessSpec spec, Liveness by, boolean isHung, Commands commands, Consumer<ProcessEvent> owner) {
-        return ContainedErrors.of(Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new LiveActor(context, timers, spec, by, isHung, commands, owner, System::nanoTime).watching())));
+        return create(spec, by, isHung, commands, owner, System::nanoTime);
+    }
+
+    /** The same by another clock, of nanoseconds. */
+    static Behavior<Command> create(
+            ProcessSpec spec,
+            Liveness by,
+            boolean isHung,
+            Commands commands,
+            Consumer<ProcessEvent> owner,
+            LongSupplier clock) {
+        return ContainedErrors.of(Behaviors.setup(
+                context -> new LiveActor(context, spec, by, isHung, commands, owner, clock).watching()));
     }
 
     private Behavior<Command> watching() {
@@ -139,12 +161,14 @@ final class LiveActor {
                 .onMessageEquals(Sign.WORKS, () -> follow(rule.pinged(clock.getAsLong())))
                 .onMessageEquals(Sign.COMPLAINS, () -> follow(rule.complained(clock.getAsLong())))
                 .onMessage(MayBeSilentFor.class, message -> follow(rule.mayBeSilentFor(message.time())))
-                .onMessage(LookOn.class, message -> lookOn(message.pause()))
+                .onMessage(
+                        LookOn.class, message -> message.step() == steps ? lookOn(message.pause()) : Behaviors.same())
                 .onMessage(LookedUp.class, this::lookedUp)
                 .onMessage(Checked.class, this::checked)
                 .onMessage(CheckGone.class, this::checkGone)
                 .onSignal(PostStop.class, stop -> {
                     closeProbe();
+                    cancel(due);
                     return Behaviors.same();
                 })
                 .build();
@@ -154,29 +178,35 @@ final class LiveActor {
 
     private Behavior<Command> due() {
         armedFor = Long.MAX_VALUE;
-        if (probe != null && probe.isPassed()) {
-            // it may have been all the time, if this JVM stood still
-            return follow(rule.answered(clock.getAsLong()));
-        }
-        long now = clock.getAsLong();
-        if (rule.phase() == LiveRule.Phase.LOOKING && now >= rule.due() && isLookingUp) {
-            return waitForName(now);
-        }
-        return follow(rule.woken(now));
+        // the answer may have been there all the time, if this JVM stood still
+        return judged().orElseGet(() -> woken(clock.getAsLong()));
     }
 
-    /** It has not even been asked. */
-    private Behavior<Command> waitForName(long now) {
-        if (!isWaitSaid) {
-            isWaitSaid = true;
-            context.getLog()
-                    .warn(
-                            "process [{}] is not looked at as long as the name of its host has not been looked up,"
-                                    + " which takes longer than [{}]; give an address for the name",
-                            spec.name(),
-                            DurationText.of(rule.by().timeout()));
+    private Behavior<Command> woken(long now) {
+        boolean isOver = rule.phase() == LiveRule.Phase.LOOKING && now >= rule.due();
+        return isOver && isLookingUp
+                ? cannotLook("the name of its host has not been looked up within "
+                        + DurationText.of(rule.by().timeout()) + "; give an address for the name")
+                : follow(rule.woken(now));
+    }
+
+    private Behavior<Command> well() {
+        isBlind = false;
+        return follow(rule.answered(clock.getAsLong()));
+    }
+
+    private Behavior<Command> failed(String why) {
+        return follow(rule.refused(why, clock.getAsLong()));
+    }
+
+    /** It has not even been asked, which says nothing of it, but somebody has to see to that. */
+    private Behavior<Command> cannotLook(String why) {
+        if (rule.phase() == LiveRule.Phase.LOOKING && !isBlind) {
+            isBlind = true;
+            owner.accept(new Warned(
+                    "could not be looked at, which is no failure of it, and is said once until it can be: " + why));
         }
-        return follow(rule.notLooked(now));
+        return follow(rule.notLooked(clock.getAsLong()));
     }
 
     private Behavior<Command> follow(LiveRule.Step step) {
@@ -184,14 +214,18 @@ final class LiveActor {
         switch (step.deed()) {
             case NOTHING -> {}
             case LOOK -> look();
-            case SUSPECT ->
+            case SUSPECT -> {
+                isBlind = false;
                 context.getLog()
                         .debug(
                                 "process [{}] may be hung: {}",
                                 spec.name(),
                                 rule.by().words(step.why()));
-            case HUNG ->
+            }
+            case HUNG -> {
+                isBlind = false;
                 owner.accept(new Hung(rule.by().words(step.why()), rule.by().then()));
+            }
             case WELL -> owner.accept(Recovered.INSTANCE);
         }
         if (rule.phase() != LiveRule.Phase.LOOKING) {
@@ -207,12 +241,22 @@ final class LiveActor {
             return;
         }
         armedFor = rule.due();
-        if (armedFor == Long.MAX_VALUE) {
-            timers.cancel(Tick.DUE);
-            return;
+        cancel(due);
+        due = null;
+        if (armedFor != Long.MAX_VALUE) {
+            due = wake(Duration.ofNanos(Math.max(0, armedFor - clock.getAsLong())), Tick.DUE);
         }
-        Duration wait = Duration.ofNanos(Math.max(0, armedFor - clock.getAsLong()));
-        timers.startSingleTimer(Tick.DUE, Tick.DUE, wait.compareTo(LONGEST_TIMER) < 0 ? wait : LONGEST_TIMER);
+    }
+
+    private Cancellable wake(Duration after, Command message) {
+        return context.scheduleOnce(
+                after.compareTo(LONGEST_TIMER) < 0 ? after : LONGEST_TIMER, context.getSelf(), message);
+    }
+
+    private static void cancel(@Nullable Cancellable timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
     }
 
     // ---- a look
@@ -234,9 +278,12 @@ final class LiveActor {
     private void lookUp(Readiness sign) {
         if (!isLookingUp) {
             isLookingUp = true;
-            context.pipeToSelf(
-                    HostLookup.resolve(sign, processes),
-                    (found, failure) -> new LookedUp(Optional.ofNullable(found), Optional.ofNullable(failure)));
+            ActorRef<Command> self = context.getSelf();
+            // not by pipeToSelf, whose message would be a dead letter where this has been stopped meanwhile
+            var told = HostLookup.resolve(sign, processes)
+                    .whenComplete((found, failure) ->
+                            self.tell(new LookedUp(Optional.ofNullable(found), Optional.ofNullable(failure))));
+            assert told != null;
         }
     }
 
@@ -249,7 +296,9 @@ final class LiveActor {
     }
 
     private void closeProbe() {
-        timers.cancel(LookOn.class);
+        steps++;
+        cancel(nextStep);
+        nextStep = null;
         if (probe != null) {
             probe.close();
             probe = null;
@@ -257,42 +306,54 @@ final class LiveActor {
     }
 
     private void ask(Readiness sign) {
-        probe = Probes.of(sign, rule.by().timeout()).orElseThrow();
-        context.getSelf().tell(new LookOn(Pauses.FIRST));
+        probe = Probes.of(sign).orElseThrow();
+        context.getSelf().tell(new LookOn(steps, Pauses.FIRST));
     }
 
     private Behavior<Command> lookOn(Duration pause) {
-        if (probe == null) {
+        return judged().orElseGet(() -> {
+            Probe asked = probe;
+            if (asked != null) {
+                Duration now = asked.hasProgressed() ? Pauses.FIRST : pause;
+                steps++;
+                nextStep = wake(now, new LookOn(steps, Pauses.after(now)));
+            }
             return Behaviors.same();
+        });
+    }
+
+    /** What a further step of the look has led to; empty if it is not over, or none is under way. */
+    private Optional<Behavior<Command>> judged() {
+        Probe asked = probe;
+        if (asked == null) {
+            return Optional.empty();
         }
-        if (probe.isPassed()) {
-            return follow(rule.answered(clock.getAsLong()));
+        if (asked.isPassed()) {
+            return Optional.of(well());
         }
-        if (!probe.isPending()) {
-            String trouble = probe.trouble();
-            return follow(rule.refused(trouble.isEmpty() ? "nobody accepts it" : trouble, clock.getAsLong()));
+        if (asked.obstacle().isPresent()) {
+            return Optional.of(cannotLook(asked.obstacle().get()));
         }
-        Duration now = probe.hasProgressed() ? Pauses.FIRST : pause;
-        timers.startSingleTimer(LookOn.class, new LookOn(Pauses.after(now)), now);
-        return Behaviors.same();
+        if (asked.isPending()) {
+            return Optional.empty();
+        }
+        return Optional.of(failed(asked.trouble().isEmpty() ? "nobody accepts it" : asked.trouble()));
     }
 
     private Behavior<Command> lookedUp(LookedUp message) {
         isLookingUp = false;
-        isWaitSaid = false;
         if (rule.phase() != LiveRule.Phase.LOOKING) {
             return Behaviors.same();
         }
         if (message.found().isPresent()) {
             ask(message.found().get());
-            return Behaviors.same();
+            return follow(rule.asked(clock.getAsLong()));
         }
-        return follow(rule.refused(why(message.failure().orElseThrow()), clock.getAsLong()));
+        return cannotLook(why(message.failure().orElseThrow()));
     }
 
     private static String why(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Bare.cause(failure);
         return cause instanceof PosixException known ? String.valueOf(known.getMessage()) : cause.toString();
     }
 
@@ -318,14 +379,11 @@ final class LiveActor {
         if (message.number() != number) {
             return runNext();
         }
-        if (event instanceof ProcessEvent.StartFailed failed && failed.isRefusal()) {
-            // the system is short of something, which says nothing of the process
-            return follow(rule.notLooked(clock.getAsLong()));
+        if (event instanceof ProcessEvent.StartFailed failed) {
+            // the system is short of something, or somebody has taken the program away
+            return cannotLook(String.valueOf(failed.cause().getMessage()));
         }
-        return follow(
-                ReadinessCheck.isPassed(event)
-                        ? rule.answered(clock.getAsLong())
-                        : rule.refused(ReadinessCheck.failure(event), clock.getAsLong()));
+        return ReadinessCheck.isPassed(event) ? well() : failed(ReadinessCheck.failure(event));
     }
 
     /** The present look has waited for the end of the command of an earlier one. */
@@ -341,6 +399,6 @@ final class LiveActor {
             return Behaviors.same();
         }
         check = null;
-        return gone.number() == number ? follow(rule.notLooked(clock.getAsLong())) : runNext();
+        return gone.number() == number ? cannotLook("what runs the command has failed") : runNext();
     }
 }

@@ -104,9 +104,20 @@ record LiveRule(Liveness by, Phase phase, long due, long begun, int failed, bool
         return new Step(resting(0, false, now), isHung ? Deed.WELL : Deed.NOTHING, "");
     }
 
-    /** The look that is under way has not. */
+    /** The look that is under way has not; who hears that much too late may have been hung up on for that. */
     Step refused(String why, long now) {
-        return phase == Phase.LOOKING ? failed(why, now) : nothing();
+        if (phase != Phase.LOOKING) {
+            return nothing();
+        }
+        return isLateItself(now) ? look(now) : failed(why, now);
+    }
+
+    /** Only now is it known whom to ask: there is all of the time for an answer from now on. */
+    Step asked(long now) {
+        long until = now + by.timeout().toNanos();
+        return phase == Phase.LOOKING
+                ? new Step(new LiveRule(by, phase, until, begun, failed, isHung), Deed.NOTHING, "")
+                : nothing();
     }
 
     /** The look that is under way could not be made, for want of something of ours: nothing is known by that. */

@@ -14,6 +14,9 @@ import java.util.Optional;
  * asks it something ({@link Readiness#command}, {@link Readiness#http}) sees more than {@link Readiness#tcp(int)} and
  * {@link Readiness#unixSocket}, which see no more than that its socket is there.
  *
+ * <p>A look that could not be made, since the command is not there, the host is not known or the system is short of
+ * something, is no failure of the process; whoever runs it is warned once until a look can be made again.
+ *
  * @param sign what is looked for again and again; empty if the process has to tell by itself, as a watchdog wants
  * @param every from the beginning of one look to the beginning of the next; more than zero. Means nothing to a watchdog
  * @param timeout how long a look may take; for a watchdog how long it may be silent; more than zero
@@ -104,8 +107,16 @@ public record Liveness(
         return new Liveness(Optional.empty(), EVERY, silence, 1, Duration.ZERO, Then.RESTART);
     }
 
-    /** The same, looked for at other intervals. */
+    /**
+     * The same, looked for at other intervals.
+     *
+     * @throws IllegalArgumentException for a watchdog, which nobody asks
+     */
     public Liveness withEvery(Duration time) {
+        if (sign.isEmpty()) {
+            throw new IllegalArgumentException("liveness: every is not for a watchdog, which nobody asks, was "
+                    + DurationText.given(time) + "; use timeout");
+        }
         return new Liveness(sign, time, timeout, failures, grace, then);
     }
 

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.Kinship;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,19 +34,30 @@ public enum NotifyAccess {
      *
      * @param pid the process itself
      * @param leads whether it leads a process group of its own
-     * @param mains who may speak for it beside it
      * @param users its user, this JVM's, and root
      */
-    record Subject(int pid, boolean leads, Set<Integer> mains, Set<Integer> users) {
+    record Subject(int pid, boolean leads, Set<Integer> users) {
         Subject {
-            mains = Set.copyOf(mains);
             users = Set.copyOf(users);
         }
     }
 
-    /** Whether a message counts. */
+    /**
+     * Whether who has the number of a main process now is still that process. When it has ended, anybody may get its
+     * number. Where that is not to be seen, or a client has ended since, his user has to do.
+     *
+     * @param main as it was when it was named; without a start tick if it was not to be seen then
+     * @param now who has its number now; empty if nobody has, or that is not to be seen
+     * @param ofItsUsers whether the sender has one of {@link Subject#users}
+     */
+    static boolean isStill(ProcessIdentity main, Optional<ProcessIdentity> now, boolean ofItsUsers) {
+        boolean isSeen = now.isPresent() && main.startTicks() != 0;
+        return isSeen ? now.filter(main::mayBe).isPresent() : ofItsUsers;
+    }
+
+    /** Whether a message counts of one who is not its main process. */
     boolean permits(Sender sender, Subject subject) {
-        if (sender.pid() == subject.pid() || subject.mains().contains(sender.pid())) {
+        if (sender.pid() == subject.pid()) {
             return true;
         }
         boolean sameUser = subject.users().contains(sender.user());

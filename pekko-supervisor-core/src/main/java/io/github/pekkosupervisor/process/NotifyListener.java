@@ -96,25 +96,26 @@ final class NotifyListener implements AutoCloseable {
     }
 
     private boolean isPermitted(NotifySocket.Message message, int pid, boolean leads) {
-        if (message.pid() == pid || mains().contains(message.pid())) {
+        if (message.pid() == pid) {
             // nothing has to be looked at
             return true;
         }
         Set<Integer> users = new HashSet<>(Set.of(ROOT));
         users.add(OwnProcess.user());
         Kinship.userOf(pid).ifPresent(users::add);
-        return access.permits(
-                new NotifyAccess.Sender(message.pid(), message.user(), Kinship.of(message.pid())),
-                new NotifyAccess.Subject(pid, leads, mains(), users));
+        boolean isMain = main.filter(named -> named.pid() == message.pid())
+                .filter(named -> NotifyAccess.isStill(
+                        named, ProcessIdentity.ofRunning(named.pid()), users.contains(message.user())))
+                .isPresent();
+        return isMain
+                || access.permits(
+                        new NotifyAccess.Sender(message.pid(), message.user(), Kinship.of(message.pid())),
+                        new NotifyAccess.Subject(pid, leads, users));
     }
 
     /** The last one counts: who has handed the work on twice is not asked any more. */
     private void isMain(int pid) {
         main = Optional.of(ProcessIdentity.ofRunning(pid).orElseGet(() -> new ProcessIdentity(pid, 0, "")));
-    }
-
-    private Set<Integer> mains() {
-        return main.map(known -> Set.of(known.pid())).orElse(Set.of());
     }
 
     /** The process that may speak for it, as it has said itself. */

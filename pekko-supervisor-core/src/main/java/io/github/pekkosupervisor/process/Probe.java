@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.PosixException;
+import java.util.Optional;
 
 /** Looks for a sign that does not tell of itself, a step at a time and without waiting. */
 interface Probe extends AutoCloseable {
@@ -21,6 +22,14 @@ interface Probe extends AutoCloseable {
     /** Whether what the last step began still goes on; else the next begins anew. */
     default boolean isPending() {
         return false;
+    }
+
+    /**
+     * Why the last step could not look at all, for want of something of ours or by a mistake in what is looked for, so
+     * that it says nothing of who was to give the sign; empty if it could.
+     */
+    default Optional<String> obstacle() {
+        return Optional.empty();
     }
 
     /** What was seen in place of the sign, or why it could not be looked for; empty if there is nothing to be said. */

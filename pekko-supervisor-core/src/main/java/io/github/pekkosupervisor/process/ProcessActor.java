@@ -14,17 +14,17 @@ import io.github.pekkosupervisor.process.ProcessEvent.Notified;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
 import io.github.pekkosupervisor.process.ProcessEvent.Started;
+import io.github.pekkosupervisor.process.ProcessEvent.Warned;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -75,13 +75,15 @@ public final class ProcessActor {
     private final ProcessSpec spec;
     private final ChildProcess process;
     private final SignalSender signals;
-    private final ProcessChannels channels;
     private final Owner owner;
+    private final LongSupplier clock = System::nanoTime;
+    private ProcessChannels channels;
 
     private StopPhases stop = StopPhases.NONE;
     private String readinessTrouble = "";
     private ProcessNotice notice = ProcessNotice.NOTHING;
     private boolean awaitsSign;
+    private Countdown startTime;
     private boolean leaderEnded;
     private List<GroupMember> overrun = List.of();
     private Optional<Probe> probe = Optional.empty();
@@ -101,8 +103,8 @@ public final class ProcessActor {
     /** Whether it has been told to keep a watchdog quiet, as far as is known. */
     private boolean keepsWatchdog = true;
 
-    /** What the actor can be asked to do. */
-    public sealed interface Command {}
+    /** What the actor can be asked to do. It may have ended before that comes, which is nothing to be logged. */
+    public sealed interface Command extends DeadLetterSuppression {}
 
     /**
      * Sends a signal; without effect if the process has ended.
@@ -138,6 +140,15 @@ public final class ProcessActor {
         }
     }
 
+    /**
+     * Say that all that has been seen of the process so far has been told, and that it runs: to be asked while the
+     * {@link io.github.pekkosupervisor.posix.EventLoop} is held. Whose process has ended says its end instead, when
+     * what follows from that has been done.
+     *
+     * @param settled called in this actor; must neither block nor throw
+     */
+    public record Settle(Runnable settled) implements Command {}
+
     private record LookedUp(Optional<ProcessSpec> resolved, Optional<Throwable> failure) implements Command {}
 
     private record Ended(ExitStatus status) implements Command {}
@@ -155,6 +166,9 @@ public final class ProcessActor {
 
     /** The future has completed whose success is the sign of readiness. */
     private record FutureCompleted(Optional<Throwable> failure) implements Command {}
+
+    /** It is tried once more whether it can be heard that was taken up. */
+    private record HearAgain(ProcessSaid said, boolean wasReady, boolean isRepeated) implements Command {}
 
     /** The time for the next look whether it is ready; also the key of its timer. */
     private record TryAgain(Duration pause) implements Command {}
@@ -200,6 +214,7 @@ public final class ProcessActor {
         this.signals = new SignalSender(process, leadsGroup, context::getLog);
         this.channels = channels;
         this.owner = owner;
+        this.startTime = Countdown.of(spec.startTimeout());
     }
 
     /** Starts a process and tells its owner. */
@@ -261,6 +276,7 @@ public final class ProcessActor {
             owner.tell(new StartFailed(e));
             return Behaviors.stopped();
         }
+        actor.channels.listener().ifPresent(actor::listen);
         return actor.begin(spec.ready() == Readiness.immediately());
     }
 
@@ -327,64 +343,48 @@ public final class ProcessActor {
                 owner.tell(new Started(
                         process.identity(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
             }
-            ProcessChannels channels = spec.heard().isPresent()
-                    ? ProcessChannels.of(listenAgain(spec, process, processes, context))
-                    : ProcessChannels.NONE;
-            ProcessActor actor =
-                    new ProcessActor(context, timers, processes, spec, process, leadsGroup, channels, owner);
+            ProcessActor actor = new ProcessActor(
+                    context, timers, processes, spec, process, leadsGroup, ProcessChannels.NONE, owner);
             // it may have been started by other rules
             actor.keepsWatchdog = false;
-            boolean isReady = left.isReady() || !canBeLookedFor(spec);
+            boolean isReady = left.isReady() || !Probes.canBeSeenLater(spec);
             actor.goOn(left, isReady);
             return actor.begin(isReady);
         }));
     }
 
-    /** What it has said before is told again where it is more than that it is ready. */
     private void goOn(Left left, boolean isReady) {
         isPaused = left.isPaused();
         silence = left.said().silence();
-        channels.listener().ifPresent(listener -> {
-            listener.resume(left.said().main());
-            notice = said(left.said().phase()).notice(isReady);
-            if (!notice.equals(ProcessSaid.NOTHING.notice(isReady))) {
+        if (spec.heard().isPresent()) {
+            hearAgain(new HearAgain(left.said(), isReady, false));
+        }
+    }
+
+    /** What it has said before is told again where it is more than that it is ready. */
+    private Behavior<Command> hearAgain(HearAgain how) {
+        HeardAgain heard = HeardAgain.of(spec, process, processes);
+        if (!heard.trouble().isEmpty() && !how.isRepeated()) {
+            owner.tell(new Warned(heard.trouble()));
+        }
+        if (heard.mayPass()) {
+            startTimer(HearAgain.class, new HearAgain(how.said(), how.wasReady(), true), RETRY);
+        }
+        heard.listener().ifPresent(listener -> {
+            boolean nowReady = isReady || how.wasReady();
+            channels = ProcessChannels.of(heard.listener());
+            listener.resume(how.said().main());
+            notice = said(how.said().phase()).notice(nowReady);
+            if (!notice.equals(ProcessSaid.NOTHING.notice(nowReady))) {
                 owner.tell(new Notified(notice, said(Optional.of(notice.phase()))));
             }
+            listen(listener);
         });
+        return Behaviors.same();
     }
 
     private ProcessSaid said(Optional<ProcessNotice.Phase> phase) {
         return new ProcessSaid(phase, channels.listener().flatMap(NotifyListener::main), silence);
-    }
-
-    /** Whether somebody else than who has started it can see the sign. */
-    private static boolean canBeLookedFor(ProcessSpec spec) {
-        return spec.ready() != Readiness.immediately()
-                && !(spec.ready() instanceof Readiness.Line)
-                && !(spec.ready() instanceof Readiness.Notification
-                        && spec.signs().file().isEmpty());
-    }
-
-    /**
-     * Where the actor before this one did, if that has left it, else under the name that the process has been told.
-     * Without that, it goes on all the same.
-     */
-    private static Optional<NotifyListener> listenAgain(
-            ProcessSpec spec, ChildProcess process, Processes processes, ActorContext<Command> context) {
-        Optional<NotifyListener> left = processes.takeListener(process);
-        if (left.isPresent()) {
-            return left;
-        }
-        try {
-            return spec.signs().socket().isPresent() ? ProcessStart.listener(spec) : Optional.empty();
-        } catch (PosixException e) {
-            context.getLog()
-                    .warn(
-                            "process [{}] cannot be heard any more: its notification socket cannot be opened again: {}",
-                            spec.name(),
-                            e.getMessage());
-            return Optional.empty();
-        }
     }
 
     // ---- while it runs
@@ -393,14 +393,15 @@ public final class ProcessActor {
         ActorRef<Command> self = context.getSelf();
         process.exit().thenAccept(status -> self.tell(new Ended(status)));
         introduce();
-        channels.listener().ifPresent(this::listen);
         if (isReady) {
             channels.ready();
             watch();
             return running();
         }
         awaitsSign = true;
-        startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, spec.startTimeout());
+        if (!isPaused) {
+            countDown();
+        }
         if (HostLookup.isNeeded(spec)) {
             lookUpAgain();
             return starting();
@@ -412,6 +413,12 @@ public final class ProcessActor {
             begin(future);
         }
         return starting();
+    }
+
+    private void countDown() {
+        long now = clock.getAsLong();
+        startTime = startTime.goOn(now);
+        startTimer(Tick.START_OVERDUE, Tick.START_OVERDUE, startTime.restAt(now));
     }
 
     /** Of one that is adopted: before a start that has been done. */
@@ -432,20 +439,13 @@ public final class ProcessActor {
     }
 
     private void begin(Readiness.Future future) {
-        CompletableFuture<Object> completed = CompletableFuture.<CompletionStage<?>>supplyAsync(
-                        () -> Objects.requireNonNull(
-                                future.begin().apply(process.identity()), "the function has returned no future"),
-                        processes.outputs())
-                .thenCompose(stage -> stage.<Object>thenApply(done -> true));
-        context.pipeToSelf(completed, (done, failure) -> new FutureCompleted(Optional.ofNullable(failure)));
+        context.pipeToSelf(
+                FutureSign.begin(future, process.identity(), processes.outputs()),
+                (done, failure) -> new FutureCompleted(Optional.ofNullable(failure)));
     }
 
     private Behavior<Command> futureCompleted(FutureCompleted future) {
-        return future.failure().isPresent() ? notReady(future.failure().map(ProcessActor::cause)) : ready();
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return future.failure().isPresent() ? notReady(future.failure().map(Bare::cause)) : ready();
     }
 
     /** The application's own code: whatever it throws is its problem, not the process's. */
@@ -463,13 +463,20 @@ public final class ProcessActor {
                 .onMessage(SignalAll.class, command -> signalAll(command.signal()))
                 .onMessage(Paused.class, command -> pauses(command.isPaused() ? Signal.STOP : Signal.CONT))
                 .onMessage(Stop.class, command -> stopAlive(command.within()))
+                .onMessage(Settle.class, ProcessActor::settle)
                 .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
                 .onMessageEquals(Tick.NOTIFIED, this::notified)
+                .onMessage(HearAgain.class, this::hearAgain)
                 .onMessage(Ended.class, message -> ended(message.status()))
                 .onMessage(Judged.class, this::judged)
                 .onMessage(SightLost.class, lost -> sightLost(lost.watch()))
                 .onMessageEquals(Tick.WATCH_AGAIN, this::watchAgain)
                 .onSignal(PostStop.class, postStop -> lost());
+    }
+
+    private static Behavior<Command> settle(Settle asked) {
+        asked.settled().run();
+        return Behaviors.same();
     }
 
     private Behavior<Command> starting() {
@@ -522,11 +529,8 @@ public final class ProcessActor {
             live = Optional.empty();
             if (!hasLostSight) {
                 hasLostSight = true;
-                context.getLog()
-                        .warn(
-                                "process [{}] is not looked at for a moment: what looks whether it works has failed,"
-                                        + " and begins anew",
-                                spec.name());
+                owner.tell(new Warned(
+                        "is not looked at for a moment: what looks whether it works has failed, and begins" + " anew"));
             }
             startTimer(Tick.WATCH_AGAIN, Tick.WATCH_AGAIN, RETRY);
         }
@@ -577,17 +581,25 @@ public final class ProcessActor {
         return new LiveActor.Running(actor, () -> actor.tell(new Stop(Duration.ZERO)));
     }
 
-    /** Who is stopped on purpose cannot answer, and is not hung for that; when it goes on it has its grace again. */
+    /**
+     * Who is stopped on purpose cannot answer, and is not hung for that; when it goes on it has its grace again. Nor
+     * can it get ready, and its time for that goes on with it.
+     */
     private Behavior<Command> pauses(Signal signal) {
         boolean was = isPaused;
         if (signal == Signal.STOP) {
             isPaused = true;
             unwatch();
+            startTime = startTime.hold(clock.getAsLong());
+            timers.cancel(Tick.START_OVERDUE);
         } else if (signal == Signal.CONT && isPaused) {
             isPaused = false;
             watchAgain();
+            if (awaitsSign) {
+                countDown();
+            }
         }
-        if (was != isPaused && spec.live().isPresent()) {
+        if (was != isPaused && (spec.live().isPresent() || spec.ready() != Readiness.immediately())) {
             owner.tell(new ProcessEvent.Paused(isPaused));
         }
         return Behaviors.same();
@@ -601,7 +613,7 @@ public final class ProcessActor {
     /** It may have been on its way when it was stopped. */
     private Behavior<Command> judged(Judged judgement) {
         if (live.isPresent() && judgement.watch() == watches) {
-            isHung = judgement.event() instanceof ProcessEvent.Hung;
+            isHung = judgement.event() instanceof Warned ? isHung : judgement.event() instanceof ProcessEvent.Hung;
             owner.tell(judgement.event());
         }
         return Behaviors.same();
@@ -720,8 +732,10 @@ public final class ProcessActor {
             tellWatchdog(message);
         }
         ProcessSaid said = said(Optional.of(notice.phase()));
-        if (!notice.equals(before) || !said.equals(saidBefore)) {
+        if (!notice.equals(before)) {
             owner.tell(new Notified(notice, said));
+        } else if (!said.equals(saidBefore)) {
+            owner.tell(new ProcessEvent.Said(said));
         }
         return saysReady && awaitsSign && spec.ready() instanceof Readiness.SdNotify;
     }

@@ -59,7 +59,7 @@ public final class ProcessConnection {
      * {@link #disconnect}.
      */
     public synchronized CompletionStage<ProcessStreams> streams() {
-        return current.copy();
+        return Bare.of(current);
     }
 
     /**
@@ -71,12 +71,12 @@ public final class ProcessConnection {
      * that the process is restarted with, so does the request.
      */
     public CompletionStage<String> request(String line) {
-        return streams().thenCompose(streams -> streams.request(line));
+        return Bare.of(streams().thenCompose(streams -> streams.request(line)));
     }
 
     /** Writes a line to the process that runs, or to the next one; see {@link ProcessStreams#writeLine}. */
     public CompletionStage<Void> writeLine(String line) {
-        return streams().thenCompose(streams -> streams.writeLine(line));
+        return Bare.of(streams().thenCompose(streams -> streams.writeLine(line)));
     }
 
     /**

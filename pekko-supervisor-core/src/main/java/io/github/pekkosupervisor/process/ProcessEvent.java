@@ -64,8 +64,24 @@ public sealed interface ProcessEvent {
     record Notified(ProcessNotice notice, ProcessSaid said) implements ProcessEvent {}
 
     /**
-     * It has been stopped on purpose, or goes on, so that nobody looks whether it works; told only of one that is
-     * looked at, and when that has changed.
+     * It has said something that changes nothing of {@link Notified}, but is to be known to who takes the process up
+     * after this actor.
+     *
+     * @param said all of that
+     */
+    record Said(ProcessSaid said) implements ProcessEvent {}
+
+    /**
+     * Something about it is not as it is to be, which is no fault of the process, and nothing follows from it; to be
+     * told to who runs this.
+     *
+     * @param what to be read behind the name of the process: <em>could not be looked at, since ...</em>
+     */
+    record Warned(String what) implements ProcessEvent {}
+
+    /**
+     * It has been stopped on purpose, or goes on, so that nobody looks whether it works, and its time to get ready does
+     * not pass; told only of one that is looked at or is to be ready by a sign, and when that has changed.
      *
      * @param isPaused whether it was stopped
      */

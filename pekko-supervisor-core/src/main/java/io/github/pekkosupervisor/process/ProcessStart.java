@@ -92,7 +92,7 @@ final class ProcessStart implements AutoCloseable {
         notify.ifPresent(this::theirs);
         ChildProcess process = spawn(new SpawnRequest(
                 spec.command(),
-                environment(birth.map(HostGuard.Birth::mark), told()),
+                environment(birth.flatMap(HostGuard.Birth::mark), told()),
                 directory,
                 stdin,
                 stdout,
@@ -291,9 +291,24 @@ final class ProcessStart implements AutoCloseable {
     }
 
     private Optional<HostGuard.Birth> birth() throws PosixException {
-        return spec.whenSupervisorDies() == WhenSupervisorDies.KILL
-                ? Optional.of(own(processes.expectGuarded(grouping() != Grouping.INHERIT)))
-                : Optional.empty();
+        if (spec.whenSupervisorDies() != WhenSupervisorDies.KILL) {
+            return Optional.empty();
+        }
+        boolean leadsGroup = grouping() != Grouping.INHERIT;
+        return Optional.of(own(
+                spec.directory() instanceof WorkingDirectory.Open open
+                        ? processes.expectGuarded(leadsGroup, place(open.directory()))
+                        : processes.expectGuarded(leadsGroup)));
+    }
+
+    /** A process of a service directory finds nothing of ours in its environment. */
+    private static OsString place(Directory directory) {
+        try {
+            return directory.realPath();
+        } catch (PosixException e) {
+            // then it is known when it has begun, and not a moment before
+            return OsString.of(HostGuard.NOWHERE);
+        }
     }
 
     /** What it is told by its environment, whatever else is said there; without a value it is taken from it. */

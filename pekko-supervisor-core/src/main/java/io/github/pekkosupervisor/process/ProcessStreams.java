@@ -147,7 +147,7 @@ public final class ProcessStreams implements AutoCloseable {
 
     /** The next bytes of its standard output, at least one; none at its end. */
     public CompletionStage<byte[]> read() {
-        return inTurn(this::nextChunk).copy();
+        return Bare.of(inTurn(this::nextChunk));
     }
 
     /**
@@ -157,7 +157,7 @@ public final class ProcessStreams implements AutoCloseable {
      * @return fails with an {@link IOException} at a line of more than {@link #LONGEST_LINE} bytes, which is skipped
      */
     public CompletionStage<Optional<String>> readLine() {
-        return inTurn(this::nextLine).thenApply(line -> line.map(Line::text));
+        return Bare.of(inTurn(this::nextLine).thenApply(line -> line.map(Line::text)));
     }
 
     /**
@@ -184,11 +184,11 @@ public final class ProcessStreams implements AutoCloseable {
             }
             answer = inTurn(this::nextLine);
         }
-        return written.handle((done, failure) -> failure)
+        return Bare.of(written.handle((done, failure) -> failure)
                 .thenCompose(failure -> failure == null
                         ? answer.thenCompose(this::answered)
                         // it may say more for ever, but nothing to this
-                        : ended(DOES_NOT_READ));
+                        : ended(DOES_NOT_READ)));
     }
 
     private CompletableFuture<String> answered(Optional<Line> answer) {

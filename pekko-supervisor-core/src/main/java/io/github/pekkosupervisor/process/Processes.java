@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Found;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -16,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Extension;
@@ -73,9 +76,9 @@ public final class Processes implements Extension {
                 .execute(task));
         this.guard = new HostGuard(posix, executor);
         system.getWhenTerminated()
+                .thenRun(this::closeListeners)
                 .thenCompose(done -> whenBuried())
                 .thenCompose(done -> guard.close())
-                .thenRun(this::closeListeners)
                 .thenRun(posix::close);
     }
 
@@ -236,19 +239,55 @@ public final class Processes implements Extension {
         }
     }
 
-    boolean leadsGroup(ChildProcess process) {
+    /** Whether it leads a process group, as far as is known here. */
+    public boolean leadsGroup(ChildProcess process) {
         Running known = running.get(process.identity());
         return known != null && known.leadsGroup();
     }
 
-    /** A process is about to be started that must not outlive this JVM. */
+    /** A process is about to be started that must not outlive this JVM; it is to have the mark of its birth. */
     HostGuard.Birth expectGuarded(boolean leadsGroup) {
         return guard.expect(leadsGroup);
+    }
+
+    /** The same of one that is to have no mark. */
+    HostGuard.Birth expectGuarded(boolean leadsGroup, OsString place) {
+        return guard.expect(leadsGroup, place);
+    }
+
+    /**
+     * One that was taken over ({@link #adopt}) must not outlive this JVM either, nor its group if it leads one. One
+     * that was started so here is known as that already.
+     */
+    public void guard(ChildProcess process) {
+        guard.adopt(process.identity(), leadsGroup(process));
+    }
+
+    /**
+     * Has it told here, and not in the log, when those that must not outlive this JVM would: for a program whose log
+     * nobody reads.
+     *
+     * @param told gets each message, on any thread
+     */
+    public void tellOfGuard(Consumer<? super String> told) {
+        guard.tell(told);
     }
 
     /** A process runs. */
     void add(ChildProcess process, boolean leadsGroup) {
         put(new Running(process, leadsGroup, STARTED_HERE));
+    }
+
+    /**
+     * The guard of those that must not outlive this JVM; empty if none was needed.
+     *
+     * @param told is given what has to stay open while this process becomes another program, or the guard kills them
+     *     all
+     */
+    public Optional<ProcessIdentity> guard(Consumer<? super Descriptor> told) {
+        Optional<HostGuard.Standing> standing = guard.standing();
+        standing.ifPresent(there -> there.pipes().forEach(told));
+        return standing.map(HostGuard.Standing::identity);
     }
 
     /** A guarded process has ended, and its group has not. */

@@ -2,7 +2,6 @@ package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.process.ProcessEvent.Exited;
 import io.github.pekkosupervisor.process.ProcessEvent.StartFailed;
-import io.github.pekkosupervisor.process.ProcessEvent.Started;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 
 /** The command whose exit code says whether a process is ready. */
@@ -32,7 +31,7 @@ final class ReadinessCheck {
 
     /** Whether this is all that will be heard of one run. */
     static boolean isOver(ProcessEvent event) {
-        return !(event instanceof Started);
+        return event instanceof Exited || event instanceof StartFailed;
     }
 
     static boolean isPassed(ProcessEvent event) {

@@ -4,12 +4,15 @@ import java.util.regex.Pattern;
 
 /**
  * Looks for a regular expression in what a process has written or answered. One that is tried in more ways than anybody
- * would wait for, or nests deeper than the stack, counts as one that is not found: it is the text that decides about
+ * would wait for, or nests deeper than the stack, has neither been found nor not: it is the text that decides about
  * that, and so not whoever has written the expression.
  */
 final class Search {
 
-    /** About half a second. An expression without alternatives within repetitions needs a few for each character. */
+    /**
+     * About half a second. A word needs a few for each character; each {@code .*} without an end in sight makes that
+     * its square, and one that is repeated within a repetition a power of it.
+     */
     static final int MOST_STEPS = 50_000_000;
 
     /** What has come of it. */

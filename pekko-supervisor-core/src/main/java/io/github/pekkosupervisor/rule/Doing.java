@@ -60,6 +60,11 @@ sealed interface Doing permits Doing.Idle, Doing.Ended, Asking, AtGate, Starting
         return false;
     }
 
+    /** An incarnation has been held by STOP, or goes on. */
+    default void pauses(Incarnation incarnation, boolean isPaused) {
+        // its time passes all the same
+    }
+
     /** The supervisor is killed in the midst of it. */
     default void interrupted() {
         // nobody waits for it

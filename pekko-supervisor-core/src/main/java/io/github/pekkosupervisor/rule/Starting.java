@@ -31,8 +31,13 @@ final class Starting implements Doing {
     private final Plan plan;
     private final Child child;
     private final Incarnation incarnation;
+    private static final long NOT_HELD = -1;
+
     private boolean overdue;
     private long deadline;
+
+    /** How much it has still of its time to start, which does not pass; none if it does. */
+    private long left = NOT_HELD;
 
     Starting(SupervisorRule rule, Plan plan, Incarnation incarnation) {
         this.rule = rule;
@@ -279,6 +284,22 @@ final class Starting implements Doing {
             rule.ends.escalate(child, null);
         } else {
             failed(reason);
+        }
+    }
+
+    /** What is held cannot get ready. */
+    @Override
+    public void pauses(Incarnation named, boolean isPaused) {
+        if (named != incarnation || incarnation.isBeingStopped()) {
+            return;
+        }
+        if (isPaused && left == NOT_HELD && deadline != Time.NEVER) {
+            left = Math.max(0, deadline - state.now);
+            deadline = Time.NEVER;
+        } else if (!isPaused && left != NOT_HELD) {
+            deadline = Time.after(state.now, Duration.ofNanos(left));
+            left = NOT_HELD;
+            state.wakeUpAt(deadline);
         }
     }
 

@@ -148,7 +148,7 @@ public final class SupervisorRule {
         if (event instanceof RuleEvent.Call call) {
             return urgent.takes(call, doing);
         } else if (event instanceof RuleEvent.SignalSent sent) {
-            urgent.sent(sent);
+            urgent.sent(sent, doing);
         } else if (event instanceof RuleEvent.HasBegun begun) {
             tellStarting(begun.incarnation());
         } else {

@@ -141,7 +141,7 @@ final class UrgentRule {
     }
 
     /** It has been sent, or there is nobody who would listen to it. */
-    void sent(RuleEvent.SignalSent sent) {
+    void sent(RuleEvent.SignalSent sent, Doing doing) {
         Incarnation incarnation = sent.incarnation();
         Child child = incarnation.child();
         if (!sent.isHeard() && child.history().isFirstInVain(sent.signal())) {
@@ -149,7 +149,11 @@ final class UrgentRule {
                     new SupervisorEvent.SignalIgnored(state.path, state.offender(child, incarnation), sent.signal()));
         }
         boolean isPause = sent.signal() == Signal.STOP;
-        if (tellsTransitions && sent.isHeard() && (isPause || sent.signal() == Signal.CONT)) {
+        boolean isHeld = sent.isHeard() && (isPause || sent.signal() == Signal.CONT);
+        if (isHeld && incarnation.kind().isHeldByStop()) {
+            doing.pauses(incarnation, isPause);
+        }
+        if (tellsTransitions && isHeld) {
             state.tell(new SupervisorEvent.ChildPaused(state.path, state.offender(child, incarnation), isPause));
         }
         state.reply(sent.reply(), sent.isHeard() ? SupervisorResult.Ok.INSTANCE : SupervisorResult.NoReaction.INSTANCE);

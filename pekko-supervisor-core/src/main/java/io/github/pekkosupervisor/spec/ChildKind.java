@@ -25,6 +25,11 @@ public interface ChildKind {
         return false;
     }
 
+    /** Whether the signal STOP holds it whatever it is at, until CONT: then its time to start does not pass. */
+    default boolean isHeldByStop() {
+        return false;
+    }
+
     /**
      * Whether its incarnations are to be asked how they are, since they know more of themselves than their supervisor
      * does: others below them, for example.

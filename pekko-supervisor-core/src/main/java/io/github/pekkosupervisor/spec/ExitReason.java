@@ -62,9 +62,12 @@ public sealed interface ExitReason {
     record Crash(Throwable cause) implements ExitReason {
         @Override
         public String toString() {
+            return "crash(" + said() + ")";
+        }
+
+        private String said() {
             // what the system has refused says all in its own words
-            Object said = cause instanceof PosixException ? String.valueOf(cause.getMessage()) : cause;
-            return "crash(" + ApplicationText.of(said) + ")";
+            return ApplicationText.of(cause instanceof PosixException ? String.valueOf(cause.getMessage()) : cause);
         }
     }
 
@@ -199,6 +202,35 @@ public sealed interface ExitReason {
             return text.append(")".repeat(2 * Math.min(levels, LEVELS_SHOWN) - 1))
                     .toString();
         }
+    }
+
+    /**
+     * The same for who reads it: without the names that OTP has for it. Of a supervisor that could not start it begins
+     * with where the child is that kept it from that, as in {@code [/storage/db] exit code 3}.
+     */
+    default String inWords() {
+        final int levelsShown = 20;
+        StringBuilder place = new StringBuilder();
+        ExitReason at = this;
+        int levels = 0;
+        while (at instanceof ShutdownWith with && with.detail() instanceof FailedToStartChild failed) {
+            levels++;
+            if (levels <= levelsShown) {
+                place.append('/').append(failed.id());
+            }
+            at = failed.reason();
+        }
+        String more = levels > levelsShown ? "/[" + (levels - levelsShown) + " more levels]" : "";
+        return (levels == 0 ? "" : "[" + place + more + "] ") + at.ownWords();
+    }
+
+    private String ownWords() {
+        if (this instanceof Crash crash) {
+            return crash.said();
+        } else if (this instanceof Failed failed) {
+            return ApplicationText.of(failed.detail());
+        }
+        return this instanceof StartTimeoutWith timeout ? "timeout: " + timeout.waitsFor() : toString();
     }
 
     /** Whether this is normal, shutdown or shutdown with a detail: no restart of a transient child. */

@@ -29,6 +29,11 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
     }
 
     @Override
+    public boolean isHeldByStop() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return "process";
     }

@@ -400,6 +400,7 @@ final class SupervisionTreeTest {
         void nothing_to_close_is_a_failed_start() {
             assertThatThrownBy(() -> start(ChildSpec.closeable("c", () -> null)))
                     .isInstanceOf(SupervisionTree.StartFailedException.class)
+                    .hasMessageStartingWith("the tree could not be started: [/c] ")
                     .hasMessageContaining("child \"c\": its function returned nothing to close but null");
         }
     }

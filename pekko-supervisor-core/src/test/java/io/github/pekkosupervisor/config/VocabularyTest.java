@@ -109,7 +109,6 @@ final class VocabularyTest {
                 "needs",
                 "after",
                 "when-need-dies",
-                "essential",
                 "placement",
                 "environment-files",
                 "clear-environment")) {
@@ -135,7 +134,7 @@ final class VocabularyTest {
         "PROCESS, Normal_Exit_Codes, 'did you mean \"normal-exit-codes\"?'",
         "PROCESS, umaks, 'did you mean \"umask\"?'",
         "SERVICE, lgo, 'key \"lgo\" is not known here; did you mean \"log\"?'",
-        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again, ready, start-timeout]'",
+        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, essential, live, log, oneshot, oneshot-again, process-group, ready, start-timeout, stop, when-supervisor-dies]'",
         "SERVICE, strategy, 'key \"strategy\" is not known here; it is for trees'",
         "LOG, timestmps, 'key \"log.timestmps\" is not known here; did you mean \"log.timestamps\"?'",
         "CHILD, access, 'key \"access\" is not yet possible; meanwhile the export has access, which names children'",

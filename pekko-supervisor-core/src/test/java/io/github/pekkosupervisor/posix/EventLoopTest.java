@@ -63,6 +63,23 @@ final class EventLoopTest {
     class Descriptors {
 
         @Test
+        void nothing_is_read_while_it_is_held() throws Exception {
+            Descriptor fifo = fifo("control");
+            watch(fifo, (chunk, watch) -> heard.add(text(chunk)));
+
+            loop.hold();
+            fifo.write(bytes("d"));
+            String whileHeld = heard.poll(300, java.util.concurrent.TimeUnit.MILLISECONDS);
+            byte[] unread = fifo.read(1);
+            fifo.write(unread);
+            loop.release();
+
+            assertThat(whileHeld).isNull();
+            assertThat(unread).isEqualTo(bytes("d"));
+            assertThat(heard.poll(30, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("d");
+        }
+
+        @Test
         void bytes_come_one_at_a_time_and_none_before_a_resume() throws Exception {
             Descriptor fifo = fifo("control");
             watch(fifo, (chunk, watch) -> heard.add(text(chunk)));

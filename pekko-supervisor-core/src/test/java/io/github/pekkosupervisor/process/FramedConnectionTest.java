@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A process that is talked to in messages. One that only repeats what it hears answers each request with itself. */
@@ -104,7 +106,7 @@ final class FramedConnectionTest {
         connection = ProcessConnection.framed(framing, new Application());
         run("exec cat");
 
-        List<CompletionStage<String>> answers = IntStream.range(0, 500)
+        List<CompletableFuture<String>> answers = IntStream.range(0, 500)
                 .mapToObj(id -> connection.request(id, message(id)))
                 .toList();
 
@@ -338,16 +340,20 @@ final class FramedConnectionTest {
 
     @Test
     void so_is_who_waits_for_it_where_another_answer_comes(@TempDir Path scratch) throws IOException {
+        Path answers = scratch.resolve("answers");
         Path end = scratch.resolve("end");
         CompletableFuture<CompletableFuture<String>> asked = new CompletableFuture<>();
-        Session session = get(sessionOf("read -r go; printf 'Content-Length: 8\\r\\n\\r\\n{\"id\":1}'; while [ ! -e "
-                + end + " ]; do sleep 0.02; done; exit 8"));
+        // not before somebody waits for the answer: he would be told of it by this thread
+        Session session = get(sessionOf("while [ ! -e " + answers + " ]; do sleep 0.02; done;"
+                + " printf 'Content-Length: 8\\r\\n\\r\\n{\"id\":1}'; while [ ! -e " + end
+                + " ]; do sleep 0.02; done; exit 8"));
 
         var blocked = session.request(1, message(1)).thenAccept(answer -> {
             CompletableFuture<String> second = session.request(2, message(2));
             asked.complete(second);
             second.exceptionally(Throwable::toString).join();
         });
+        Files.createFile(answers);
         CompletableFuture<String> second = get(asked);
         Files.createFile(end);
 
@@ -392,6 +398,85 @@ final class FramedConnectionTest {
         assertThat(asked).noneMatch(CompletableFuture::isDone);
         asked.get(7).cancel(true);
         assertThat(session.request(-1, "{}")).isNotDone();
+    }
+
+    @Test
+    void a_request_that_is_given_up_has_its_id_no_longer() {
+        // reads, and keeps its output open
+        run("exec cat 3>&1 >/dev/null");
+        get(connection.session());
+
+        CompletableFuture<String> first = connection.request(1, message(1));
+        assertThat(connection.request(1, message(1)))
+                .failsWithin(LoneProcesses.PATIENCE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("a request with the id 1 waits for its answer");
+        CompletableFuture<CompletableFuture<String>> second = new CompletableFuture<>();
+        var asksAgain = first.whenComplete((none, failure) -> second.complete(connection.request(1, message(1))));
+        first.completeExceptionally(new TimeoutException("by the test"));
+
+        assertThat(asksAgain).isCompletedExceptionally();
+        assertThat(get(second)).isNotDone();
+        assertThat(connection.request(1, message(1))).isCompletedExceptionally();
+    }
+
+    @Test
+    void one_that_is_given_up_before_there_is_a_process_is_not_asked() {
+        CompletableFuture<String> first = connection.request(1, message(1));
+        first.cancel(true);
+
+        run("exec cat");
+
+        assertThat(get(connection.request(1, message(1)))).isEqualTo(message(1));
+        assertThat(get(connection.request(2, message(2)))).isEqualTo(message(2));
+        assertThat(received).isEmpty();
+    }
+
+    /** What the application does when one has failed may wait for another that fails. */
+    @ParameterizedTest
+    @CsvSource({"exit 8, ProcessEndedException", "echo no message; exec sleep 1000, MalformedException"})
+    void each_of_those_that_fail_fails_by_itself(String does, String failure, @TempDir Path temp) throws IOException {
+        Path go = temp.resolve("go");
+        Session session = get(sessionOf("while [ ! -e '" + go + "' ]; do sleep 0.05; done; " + does));
+        CompletableFuture<String> first = session.request(1, message(1));
+        CompletableFuture<String> second = session.request(2, message(2));
+        CompletableFuture<String> afterFirst =
+                first.handle((none, why) -> second.handle((also, whyAlso) -> nameOf(why) + ", " + nameOf(whyAlso))
+                        .join());
+        CompletableFuture<String> afterSecond =
+                second.handle((none, why) -> first.handle((also, whyAlso) -> nameOf(why) + ", " + nameOf(whyAlso))
+                        .join());
+
+        Files.createFile(go);
+
+        assertThat(get(afterFirst)).isEqualTo(failure + ", " + failure);
+        assertThat(get(afterSecond)).isEqualTo(failure + ", " + failure);
+    }
+
+    private static String nameOf(@Nullable Throwable why) {
+        return why == null ? "no failure" : why.getClass().getSimpleName();
+    }
+
+    @Test
+    void the_exception_is_the_one_that_is_promised_and_not_one_around_it() {
+        CompletableFuture<String> asked = new CompletableFuture<>();
+        var told = connection.request(1, message(1)).whenComplete((none, why) -> asked.complete(nameOf(why)));
+        assertThat(told).isNotDone();
+        run("read -r go; exit 8");
+        assertThat(get(asked)).isEqualTo("ProcessEndedException");
+        ended();
+        connection.connection().disconnect("by the test");
+
+        assertThat(Stream.of(
+                                connection.request(1, "{}"),
+                                connection.send("{}"),
+                                connection.session(),
+                                connection.connection().streams(),
+                                connection.connection().request("line"),
+                                connection.connection().writeLine("line"))
+                        .map(stage -> get(stage.handle((none, why) -> nameOf(why))))
+                        .toList())
+                .containsOnly("ProcessEndedException");
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of processes when a JVM that was launched for the purpose is killed. */
 final class HostGuardTest {
@@ -201,6 +202,72 @@ final class HostGuardTest {
             } finally {
                 host.killWith("leader", "member");
             }
+        }
+
+        /** As a service directory's; what follows is the end of its run. */
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    // is there
+                    "exec sleep $day",
+                    // a shell is at it
+                    "cd /; sleep $day; true",
+                    // was there, as the shell has left it in the environment
+                    "cd /; exec sleep $day",
+                    // leads to its logger
+                    "exec env -i -C / /bin/sleep $day >supervise/.log"
+                })
+        void a_process_without_a_mark_is_killed_that_the_jvm_never_got_to_know(String end) throws IOException {
+            Path directory = runs(end);
+            HostJvm host = new HostJvm(StartingHost.class, place, A_DAY, "NATIVE", directory.toString());
+            try {
+                ProcessView leader = host.process("leader");
+                ProcessView member = host.process("member");
+                ProcessView guard = host.guard();
+                assertThat(leader.read("environ")).doesNotContain("PEKKO_SUPERVISOR_START");
+
+                host.kill();
+
+                await().atMost(HostJvm.PATIENCE).until(() -> !leader.runs() && !member.runs());
+                await().atMost(HostJvm.PATIENCE).until(() -> !guard.runs());
+            } finally {
+                host.killWith("leader", "member");
+            }
+        }
+
+        /** A directory beside it has a name that begins like its own, and it may have been begun there. */
+        @Test
+        void nobody_is_killed_who_may_be_somebody_else() throws IOException {
+            Path directory = runs("cd /; exec sleep $day");
+            Files.createDirectory(place.resolve("web2"));
+            HostJvm host = new HostJvm(StartingHost.class, place, A_DAY, "NATIVE", directory.toString());
+            try {
+                ProcessView leader = host.process("leader");
+                // the last that leads there is what the shell has read
+                await().atMost(HostJvm.PATIENCE)
+                        .until(() -> leader.read("cmdline").startsWith("sleep")
+                                && !leader.openFiles()
+                                        .contains(directory.resolve("run").toString()));
+                ProcessView guard = host.guard();
+
+                host.kill();
+
+                await().atMost(HostJvm.PATIENCE).until(() -> !guard.runs());
+                assertThat(leader.runs()).isTrue();
+            } finally {
+                host.killWith("leader", "member");
+            }
+        }
+
+        private Path runs(String end) throws IOException {
+            Path directory = Files.createDirectories(place.resolve("web"));
+            Files.createDirectory(directory.resolve("supervise"));
+            Path run = Files.writeString(
+                    directory.resolve("run"),
+                    "#!/bin/sh\nday=" + A_DAY + "\nsleep $day & echo $! >../member\n"
+                            + "echo $$ >../leader.half\nmv ../leader.half ../leader\n" + end + "\n");
+            run.toFile().setExecutable(true);
+            return directory;
         }
 
         @RepeatedTest(5)

@@ -3,6 +3,8 @@ package io.github.pekkosupervisor.process;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.process.HttpAnswer.Verdict;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,13 +15,17 @@ final class HttpAnswerTest {
     private static final Readiness.Http ANY = Readiness.http("http://127.0.0.1:1/");
     private static final Readiness.Http BODY = ANY.withBody("o+k");
 
-    private static Optional<Boolean> isGood(Readiness.Http wanted, String text, boolean ended) {
+    private static HttpAnswer answer(String text, boolean ended) {
         byte[] bytes = text.translateEscapes().getBytes(ISO_8859_1);
-        return HttpAnswer.of(bytes, bytes.length, ended).isGood(wanted);
+        return HttpAnswer.of(bytes, bytes.length, ended);
     }
 
-    private static String shown(Optional<Boolean> good) {
-        return good.map(decided -> decided ? "good" : "bad").orElse("more");
+    private static Optional<Verdict> verdict(Readiness.Http wanted, String text, boolean ended) {
+        return answer(text, ended).verdict(wanted);
+    }
+
+    private static String shown(Optional<Verdict> verdict) {
+        return verdict.map(decided -> decided.name().toLowerCase(Locale.ROOT)).orElse("more");
     }
 
     @ParameterizedTest
@@ -47,7 +53,7 @@ final class HttpAnswerTest {
         "'HTTP/1.1 103 Hints\\r\\n\\r\\nHTTP/1.1 204 No\\r\\n\\r\\n', false, good",
     })
     void by_its_status(String text, boolean ended, String expected) {
-        assertThat(shown(isGood(ANY, text, ended))).isEqualTo(expected);
+        assertThat(shown(verdict(ANY, text, ended))).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -89,15 +95,27 @@ final class HttpAnswerTest {
         "'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n', false, bad",
     })
     void by_its_body(String text, boolean ended, String expected) {
-        assertThat(shown(isGood(BODY, text, ended))).isEqualTo(expected);
+        assertThat(shown(verdict(BODY, text, ended))).isEqualTo(expected);
     }
 
     /** Java's expressions need a frame of the stack for each repetition of alternatives. */
     @Test
-    void a_body_that_is_too_long_for_an_expression_has_it_not() {
+    void a_body_that_is_too_long_for_an_expression_is_neither_good_nor_bad() {
+        String text = "HTTP/1.1 200 OK\r\n\r\n" + "ab".repeat(30_000);
+        Readiness.Http wanted = ANY.withBody("(a|b)*c");
+
+        assertThat(verdict(wanted, text, true)).contains(Verdict.TOO_MUCH);
+        assertThat(answer(text, true).tooMuch(wanted))
+                .startsWith("it takes too many steps to search a body of 60000 bytes for /(a|b)*c/; ");
+    }
+
+    /** A few repetitions after another are as much, where what they end with is not there. */
+    @Test
+    void a_long_line_is_too_much_for_several_repetitions() {
         String text = "HTTP/1.1 200 OK\r\n\r\n" + "ab".repeat(30_000);
 
-        assertThat(isGood(ANY.withBody("(a|b)*c"), text, true)).contains(false);
+        assertThat(verdict(ANY.withBody("a.*b.*c"), text, true)).contains(Verdict.TOO_MUCH);
+        assertThat(verdict(ANY.withBody("ba"), text, true)).contains(Verdict.GOOD);
     }
 
     @Test
@@ -105,29 +123,29 @@ final class HttpAnswerTest {
         String head = "HTTP/1.1 200 OK\r\n\r\n";
         String beginning = "x".repeat(HttpAnswer.LONGEST_BODY - 2);
 
-        assertThat(isGood(BODY, head + beginning + "ok", false)).contains(true);
-        assertThat(isGood(BODY, head + beginning + "xok", false)).contains(false);
-        assertThat(isGood(BODY, "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n" + beginning + "ok", false))
-                .contains(true);
+        assertThat(verdict(BODY, head + beginning + "ok", false)).contains(Verdict.GOOD);
+        assertThat(verdict(BODY, head + beginning + "xok", false)).contains(Verdict.BAD);
+        assertThat(verdict(BODY, "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n" + beginning + "ok", false))
+                .contains(Verdict.GOOD);
         String chunk = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n";
-        assertThat(isGood(BODY, chunk + beginning + "ok", false)).contains(true);
-        assertThat(isGood(BODY, chunk + beginning, false)).isEmpty();
+        assertThat(verdict(BODY, chunk + beginning + "ok", false)).contains(Verdict.GOOD);
+        assertThat(verdict(BODY, chunk + beginning, false)).isEmpty();
     }
 
     @Test
     void a_head_without_end_is_none() {
-        assertThat(isGood(ANY, "HTTP/1.1 200 OK\r\nX: " + "x".repeat(20_000), false))
-                .contains(false);
-        assertThat(isGood(BODY, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + "1".repeat(2_000), false))
-                .contains(false);
+        assertThat(verdict(ANY, "HTTP/1.1 200 OK\r\nX: " + "x".repeat(20_000), false))
+                .contains(Verdict.BAD);
+        assertThat(verdict(BODY, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + "1".repeat(2_000), false))
+                .contains(Verdict.BAD);
     }
 
     @Test
     void other_statuses_may_be_the_good_ones() {
         Readiness.Http unauthorized = ANY.withStatus(401, 403);
 
-        assertThat(isGood(unauthorized, "HTTP/1.1 401 No\r\n\r\n", false)).contains(true);
-        assertThat(isGood(unauthorized, "HTTP/1.1 200 OK\r\n\r\n", false)).contains(false);
+        assertThat(verdict(unauthorized, "HTTP/1.1 401 No\r\n\r\n", false)).contains(Verdict.GOOD);
+        assertThat(verdict(unauthorized, "HTTP/1.1 200 OK\r\n\r\n", false)).contains(Verdict.BAD);
     }
 
     @Test

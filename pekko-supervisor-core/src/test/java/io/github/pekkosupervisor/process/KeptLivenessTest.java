@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A process that is kept and looked at: its JVM is killed, it hangs while nobody is there, and the next one sees that.
@@ -127,8 +129,10 @@ final class KeptLivenessTest {
         assertThat(KeptProcess.parse(Files.readAllBytes(written))).contains(process.paused(true));
     }
 
-    @Test
-    void the_watchdog_of_the_next_jvm_holds_it_to_what_it_says() throws IOException {
+    /** By the same specification, or by one that has changed in something else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", environment { NEW = yes }"})
+    void the_watchdog_of_the_next_jvm_holds_it_to_what_it_says(String changed) throws IOException {
         assumeThat(Path.of("/usr/bin/systemd-notify")).exists();
         Files.createFile(place.resolve("well"));
         String process = "command = [sh, -c, \"systemd-notify --ready; while [ -e well ]; do systemd-notify WATCHDOG=1;"
@@ -137,7 +141,7 @@ final class KeptLivenessTest {
         HostJvm first = launchWith("first", process);
         first.kill();
 
-        launchWith("second", process);
+        launchWith("second", process + changed);
         assertThat(pid("second", "db ADOPTED")).isEqualTo(pid("first", "db START_UP"));
         int heard = lines("pings").size() + 30;
         await().atMost(HostJvm.PATIENCE).until(() -> lines("pings").size() > heard);

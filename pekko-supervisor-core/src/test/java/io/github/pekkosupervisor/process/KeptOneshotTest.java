@@ -4,7 +4,6 @@ import static io.github.pekkosupervisor.testing.Programs.A_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,14 +69,6 @@ final class KeptOneshotTest {
                 "children = [{ id = migrate, process { command = [sh, -c, \"" + script + "\"], directory = \"" + place
                         + "\", output = discard, oneshot = true, when-supervisor-dies = keep } },"
                         + " { id = web, process.command = [sleep, " + A_DAY + "] }]");
-    }
-
-    /** Else the end of a process that is not our child is known by chance. */
-    @BeforeAll
-    static void ends_of_others_are_known() {
-        String[] version = System.getProperty("os.version").split("[^0-9]+", -1);
-        int major = Integer.parseInt(version[0]);
-        assumeTrue(major > 6 || (major == 6 && Integer.parseInt(version[1]) >= 15), "Linux 6.15");
     }
 
     private void launchAndKill() throws IOException {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.FreePort;
+import io.github.pekkosupervisor.posix.RefusedCalls;
 import io.github.pekkosupervisor.process.Liveness.Then;
 import io.github.pekkosupervisor.process.ProcessActor.Command;
 import io.github.pekkosupervisor.process.ProcessActor.Left;
@@ -17,6 +18,8 @@ import io.github.pekkosupervisor.process.ProcessEvent.Hung;
 import io.github.pekkosupervisor.process.ProcessEvent.Notified;
 import io.github.pekkosupervisor.process.ProcessEvent.Ready;
 import io.github.pekkosupervisor.process.ProcessEvent.Recovered;
+import io.github.pekkosupervisor.process.ProcessEvent.Said;
+import io.github.pekkosupervisor.process.ProcessEvent.Warned;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
@@ -24,10 +27,13 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,9 +41,10 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -47,6 +54,8 @@ import org.apache.pekko.dispatch.ExecutorServiceFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the actor of a process tells of looks whether that works. */
 final class LiveProcessTest {
@@ -143,15 +152,91 @@ final class LiveProcessTest {
         assertThat(lines("twice")).isZero();
     }
 
+    /** As while a package is replaced that has the tool. */
     @Test
-    void a_look_that_cannot_be_made_has_failed() {
-        PROCESSES.spawn(SLEEPER.withLive(Liveness.by(Readiness.command("/nowhere/at/all"))
-                .withEvery(SHORT)
-                .withFailures(1)));
+    void a_look_that_cannot_be_made_is_no_failure_and_told_once_until_one_has_been_made() throws IOException {
+        Path tool = scratch.resolve("tool");
+        PROCESSES.spawn(SLEEPER.withLive(
+                Liveness.by(Readiness.command(tool.toString(), "-c", "cd " + scratch + "; echo >>looks; test ! -e ill"))
+                        .withEvery(SHORT)
+                        .withTimeout(Duration.ofSeconds(60))
+                        .withFailures(1)));
+
+        PROCESSES.started();
+        assertThat(PROCESSES.next(Warned.class).what())
+                .startsWith("could not be looked at, which is no failure of it, and is said once until it can be: ")
+                .contains(tool.toString());
+        // ten looks
+        PROCESSES.nothingMore(SHORT.multipliedBy(10));
+        Files.createSymbolicLink(tool, Path.of("/bin/sh"));
+        awaitLines("looks", 1);
+        Files.delete(tool);
+        assertThat(PROCESSES.next(Warned.class).what()).contains(tool.toString());
+        Files.createFile(scratch.resolve("ill"));
+        Files.createSymbolicLink(tool, Path.of("/bin/sh"));
+
+        assertThat(PROCESSES.next(Hung.class).why()).endsWith(": exit code 1");
+    }
+
+    @Test
+    void a_program_that_may_not_be_executed_looks_at_nobody() throws IOException {
+        Path tool = Files.createFile(scratch.resolve("tool"));
+        PROCESSES.spawn(SLEEPER.withLive(
+                Liveness.by(Readiness.command(tool.toString())).withEvery(SHORT).withFailures(1)));
 
         PROCESSES.started();
 
-        assertThat(PROCESSES.next(Hung.class).why()).contains("/nowhere/at/all");
+        assertThat(PROCESSES.next(Warned.class).what()).contains("EACCES");
+        PROCESSES.nothingMore(SHORT.multipliedBy(10));
+    }
+
+    /** Somebody else in this JVM may have all descriptors. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "http", "unix"})
+    void without_a_socket_to_ask_with_nobody_is_looked_at(String sign) {
+        int port = FreePort.next();
+        Readiness by = switch (sign) {
+            case "tcp" -> Readiness.tcp(port);
+            case "http" -> Readiness.http("http://127.0.0.1:" + port + "/");
+            default -> Readiness.unixSocket(scratch.resolve("s"));
+        };
+        try (RefusedCalls refused = RefusedCalls.everywhereAfter(0, Integer.MAX_VALUE, "socket", "EMFILE")) {
+            PROCESSES.spawn(SLEEPER.withLive(Liveness.by(by).withEvery(SHORT).withFailures(1)));
+
+            PROCESSES.started();
+
+            assertThat(PROCESSES.next(Warned.class).what())
+                    .contains("no socket can be opened: ")
+                    .contains("EMFILE");
+            int left = refused.left();
+            await().atMost(LoneProcesses.PATIENCE).until(() -> refused.left() < left - 3);
+            PROCESSES.nothingMore();
+        }
+
+        // and as soon as there is one
+        PROCESSES.next(Hung.class);
+    }
+
+    /** Which would be told as another body, again and again. */
+    @Test
+    void a_body_that_cannot_be_searched_is_no_failure() throws IOException {
+        AtomicReference<String> body = new AtomicReference<>("ab".repeat(30_000));
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            answering(server, () -> "200 OK", body::get);
+            PROCESSES.spawn(
+                    SLEEPER.withLive(Liveness.by(Readiness.http("http://127.0.0.1:" + server.getLocalPort() + "/")
+                                    .withBody("(a|b)*c"))
+                            .withEvery(SHORT)
+                            .withTimeout(Duration.ofSeconds(20))
+                            .withFailures(1)));
+
+            PROCESSES.started();
+            assertThat(PROCESSES.next(Warned.class).what())
+                    .contains("it takes too many steps to search a body of 60000 bytes for /(a|b)*c/");
+            body.set("ab");
+
+            assertThat(PROCESSES.next(Hung.class).why()).contains("has another body");
+        }
     }
 
     @Test
@@ -178,9 +263,7 @@ final class LiveProcessTest {
     void an_answer_by_http_is_looked_at_each_time() throws IOException {
         AtomicReference<String> status = new AtomicReference<>("503 Busy");
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            Thread answers = new Thread(() -> answer(server, status));
-            answers.setDaemon(true);
-            answers.start();
+            answering(server, status::get, () -> "");
             PROCESSES.spawn(SLEEPER.withLive(
                     Liveness.by(Readiness.http("http://localhost:" + server.getLocalPort() + "/health"))
                             .withEvery(SHORT)
@@ -198,18 +281,25 @@ final class LiveProcessTest {
         assertThat(PROCESSES.next(Hung.class).why()).contains("no answer from ");
     }
 
-    private static void answer(ServerSocket server, AtomicReference<String> status) {
-        try {
-            while (true) {
+    private static void answering(ServerSocket server, Supplier<String> status, Supplier<String> body) {
+        Thread answers = new Thread(() -> {
+            while (!server.isClosed()) {
                 try (Socket one = server.accept()) {
-                    one.getInputStream().read(new byte[2000]);
-                    String answer = "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-                    one.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                    answer(one, status.get(), body.get());
+                } catch (IOException e) {
+                    // who has asked waits no more, or it is the end of the test
                 }
             }
-        } catch (IOException e) {
-            // closed: the end of the test
-        }
+        });
+        answers.setDaemon(true);
+        answers.start();
+    }
+
+    private static void answer(Socket one, String status, String body) throws IOException {
+        one.getInputStream().read(new byte[2000]);
+        String answer =
+                "HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\nConnection: close\r\n\r\n" + body;
+        one.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test
@@ -279,18 +369,20 @@ final class LiveProcessTest {
         assertThat(PROCESSES.next(Hung.class).why()).isEqualTo("it says so itself");
     }
 
+    /** Nor is one whose name server does not answer for a while, which nobody could tell from that. */
     @Test
-    void a_host_that_is_not_known_is_a_failure() {
+    void a_host_that_is_not_known_is_no_failure() {
         PROCESSES.spawn(SLEEPER.withLive(Liveness.by(Readiness.tcp("no.such.host.invalid", 80))
                 .withEvery(SHORT)
-                .withTimeout(Duration.ofSeconds(30))
+                .withTimeout(Duration.ofSeconds(60))
                 .withFailures(1)));
 
         PROCESSES.started();
 
-        assertThat(PROCESSES.next(Hung.class).why())
+        assertThat(PROCESSES.next(Warned.class).what())
                 .contains("no.such.host.invalid")
                 .contains("the host is not known");
+        PROCESSES.nothingMore(Duration.ofSeconds(1));
     }
 
     @Test
@@ -335,8 +427,19 @@ final class LiveProcessTest {
         assertThat(scratch.resolve("asked")).exists();
     }
 
+    /** Shows that as many looks have come to their end as would take another one for hung. */
+    private void awaitLooksAtAnother() throws IOException {
+        awaitLines("ticks", (int) lines("ticks") + 10);
+    }
+
+    private void anotherIsLookedAt() {
+        PROCESSES.spawn(SLEEPER.withLive(script("echo >>ticks")));
+        PROCESSES.started();
+    }
+
     @Test
     void one_that_is_paused_is_not_looked_at_and_told_to_be_well_when_it_goes_on() throws IOException {
+        anotherIsLookedAt();
         Path well = Files.createFile(scratch.resolve("well"));
         ActorRef<Command> actor = PROCESSES.spawn(
                 SLEEPER.withLive(script("test -e well").withFailures(1).withThen(Then.REPORT)));
@@ -344,6 +447,7 @@ final class LiveProcessTest {
         actor.tell(new Paused(true));
         assertThat(PROCESSES.next(ProcessEvent.Paused.class).isPaused()).isTrue();
         Files.delete(well);
+        awaitLooksAtAnother();
         PROCESSES.nothingMore();
         actor.tell(new Paused(false));
         assertThat(PROCESSES.next(ProcessEvent.Paused.class).isPaused()).isFalse();
@@ -351,6 +455,7 @@ final class LiveProcessTest {
         actor.tell(new Paused(true));
         PROCESSES.next(ProcessEvent.Paused.class);
         Files.createFile(well);
+        awaitLooksAtAnother();
         PROCESSES.nothingMore();
         actor.tell(new Paused(false));
         PROCESSES.next(ProcessEvent.Paused.class);
@@ -359,7 +464,8 @@ final class LiveProcessTest {
     }
 
     @Test
-    void one_that_was_paused_when_it_was_taken_up_is_not_looked_at_until_it_goes_on() {
+    void one_that_was_paused_when_it_was_taken_up_is_not_looked_at_until_it_goes_on() throws IOException {
+        anotherIsLookedAt();
         ProcessSpec ill = SLEEPER.withOwnerLost(OwnerLost.KEEP);
         ActorRef<Command> first = PROCESSES.spawn(ill);
         ProcessView process = PROCESSES.started();
@@ -369,6 +475,7 @@ final class LiveProcessTest {
                 process,
                 ill.withLive(script("exit 1").withFailures(1)),
                 new Left(true, true, ProcessSaid.NOTHING));
+        awaitLooksAtAnother();
         PROCESSES.nothingMore();
         second.tell(new Paused(false));
 
@@ -396,15 +503,11 @@ final class LiveProcessTest {
         ProcessSpec looked = SLEEPER.withLive(Liveness.by(Readiness.unixSocket(odd(looks::incrementAndGet)))
                 .withEvery(SHORT)
                 .withFailures(1));
-        LoggingTestKit.warn("is not looked at for a moment")
-                .withOccurrences(1)
-                .expect(PROCESSES.kit().system(), () -> {
-                    PROCESSES.spawn(looked);
-                    PROCESSES.started();
-                    await().atMost(LoneProcesses.PATIENCE).until(() -> looks.get() >= 3);
-                    return true;
-                });
+        PROCESSES.spawn(looked);
+        PROCESSES.started();
 
+        assertThat(PROCESSES.next(Warned.class).what()).startsWith("is not looked at for a moment");
+        await().atMost(LoneProcesses.PATIENCE).until(() -> looks.get() >= 3);
         PROCESSES.nothingMore();
     }
 
@@ -438,7 +541,7 @@ final class LiveProcessTest {
                     .withFailures(1)));
             PROCESSES.started();
 
-            assertThat(PROCESSES.next(Hung.class).why()).contains("the host is not known");
+            assertThat(PROCESSES.next(Warned.class).what()).contains("the host is not known");
         } finally {
             letGo.countDown();
         }
@@ -448,23 +551,94 @@ final class LiveProcessTest {
     void a_name_that_is_not_looked_up_in_time_is_no_failure() {
         CountDownLatch letGo = hold("pekko-supervisor.lookup-dispatcher");
         try {
-            LoggingTestKit.warn("as long as the name of its host has not been looked up")
-                    .withOccurrences(1)
-                    .expect(PROCESSES.kit().system(), () -> {
-                        PROCESSES.spawn(SLEEPER.withLive(Liveness.by(Readiness.tcp("no.such.host.invalid", 80))
-                                .withEvery(SHORT)
-                                .withTimeout(SHORT)
-                                .withFailures(2)));
-                        PROCESSES.started();
-                        return true;
-                    });
+            PROCESSES.spawn(SLEEPER.withLive(Liveness.by(Readiness.tcp("no.such.host.invalid", 80))
+                    .withEvery(SHORT)
+                    .withTimeout(SHORT)
+                    .withFailures(2)));
+            PROCESSES.started();
+
+            assertThat(PROCESSES.next(Warned.class).what())
+                    .contains("the name of its host has not been looked up within 50 ms; give an address");
             PROCESSES.nothingMore(Duration.ofSeconds(1));
         } finally {
             letGo.countDown();
         }
+    }
 
-        // and when it is known
-        assertThat(PROCESSES.next(Hung.class).why()).contains("the host is not known");
+    /** By a clock of the test: of two seconds for an answer the look-up takes nearly all. */
+    @Test
+    void who_has_to_look_up_a_name_first_waits_for_an_answer_as_long_as_ever() throws Exception {
+        String name = nameOfThisMachine();
+        assumeThat(name).isNotEqualTo("localhost");
+        ActorTestKit kit = ActorTestKit.create(ConfigFactory.parseString(
+                        "pekko-supervisor.lookup-dispatcher.executor = \"" + ByHand.class.getName() + "\"")
+                .withFallback(ConfigFactory.load()));
+        AtomicLong clock = new AtomicLong();
+        try (ServerSocket deaf = new ServerSocket(0)) {
+            TestProbe<ProcessEvent> owner = kit.createTestProbe();
+            Liveness by = Liveness.by(Readiness.http("http://" + name + ":" + deaf.getLocalPort() + "/"))
+                    .withEvery(Duration.ofNanos(1_000))
+                    .withTimeout(Duration.ofSeconds(2))
+                    .withFailures(1)
+                    .withThen(Then.REPORT);
+            kit.spawn(LiveActor.create(
+                    SLEEPER,
+                    by,
+                    false,
+                    (below, command, told) -> {
+                        throw new IllegalStateException("it is no command");
+                    },
+                    owner.getRef()::tell,
+                    clock::get));
+            await().atMost(LoneProcesses.PATIENCE).until(() -> {
+                clock.addAndGet(1_000);
+                return !ByHand.ASKED.isEmpty();
+            });
+            Runnable lookUp = ByHand.ASKED.remove();
+            clock.addAndGet(Duration.ofMillis(1_900).toNanos());
+
+            lookUp.run();
+            try (Socket asked = deaf.accept()) {
+                clock.addAndGet(Duration.ofMillis(200).toNanos());
+                owner.expectNoMessage(Duration.ofSeconds(3));
+                clock.addAndGet(Duration.ofMillis(1_800).toNanos());
+
+                assertThat(owner.expectMessageClass(Hung.class, LoneProcesses.PATIENCE)
+                                .why())
+                        .endsWith(": no answer in time");
+                assertThat(asked.isConnected()).isTrue();
+            }
+        } finally {
+            kit.shutdownTestKit();
+        }
+    }
+
+    /** As others know it; where it has none that can be looked up, that it needs none. */
+    private static String nameOfThisMachine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    /** Threads that come to what they are asked when a test does it. */
+    static final class ByHand extends ExecutorServiceConfigurator {
+        static final Queue<Runnable> ASKED = new ConcurrentLinkedQueue<>();
+
+        ByHand(Config config, DispatcherPrerequisites prerequisites) {
+            super(config, prerequisites);
+        }
+
+        @Override
+        public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory factory) {
+            return () -> new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory) {
+                @Override
+                public void execute(Runnable task) {
+                    ASKED.add(task);
+                }
+            };
+        }
     }
 
     @Test
@@ -485,6 +659,7 @@ final class LiveProcessTest {
                     Processes.dispatcher());
             owner.expectMessageClass(ProcessEvent.Started.class, LoneProcesses.PATIENCE);
             await().atMost(LoneProcesses.PATIENCE).until(() -> Unheeded.ASKED.get() > before);
+            owner.expectMessageClass(Warned.class, LoneProcesses.PATIENCE);
             owner.expectNoMessage(Duration.ofSeconds(1));
 
             assertThat(Unheeded.ASKED.get()).isEqualTo(before + 1);
@@ -543,7 +718,8 @@ final class LiveProcessTest {
         // longer than it was to be silent at first
         PROCESSES.nothingMore(Duration.ofSeconds(3));
         Files.createFile(scratch.resolve("go"));
-        PROCESSES.next(Notified.class);
+        // nothing that it says of itself has changed
+        assertThat(PROCESSES.next(Said.class).said().silence()).contains(Duration.ofMillis(500));
 
         assertThat(PROCESSES.next(Hung.class).why()).isEqualTo("silent for 500 ms");
     }

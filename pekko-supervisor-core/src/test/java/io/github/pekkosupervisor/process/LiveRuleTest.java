@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What follows from each event in each state. An event is a letter and a time in seconds: woken, answered, refused,
- * pinged, complained, not looked, or may be silent for ten seconds. What follows is a deed, the time to be woken at,
- * failures in a row, and {@code hung}.
+ * pinged, complained, not looked, asked only now, or may be silent for ten seconds. What follows is a deed, the time to
+ * be woken at, failures in a row, and {@code hung}.
  */
 final class LiveRuleTest {
 
@@ -52,6 +52,7 @@ final class LiveRuleTest {
             case 'p' -> rule.pinged(now);
             case 'c' -> rule.complained(now);
             case 'n' -> rule.notLooked(now);
+            case 'q' -> rule.asked(now);
             case 's' -> rule.mayBeSilentFor(seconds(10));
             case 'b' -> rule.mayBeSilentFor(seconds(1));
             default -> throw new IllegalArgumentException(event);
@@ -112,6 +113,11 @@ final class LiveRuleTest {
                 "no answer, woken a little late      | w5 w8               | suspect 15.0 1 (no answer in time)",
                 "woken too late to judge             | w5 w8.1             | look 10.1 0",
                 "a refusal                           | w5 r6               | suspect 15.0 1 (nobody there)",
+                "a refusal a little late             | w5 r8               | suspect 15.0 1 (nobody there)",
+                "a refusal too late to judge         | w5 r8.1             | look 10.1 0",
+                "asked only now                      | w5 q6.9             | nothing 8.9 0",
+                "no answer to who was asked later    | w5 q6.9 w8.9        | suspect 15.0 1 (no answer in time)",
+                "not asked when it is not looked at  | w5 a6 q7            | nothing 15.0 0",
                 "not looked                          | w5 n6               | nothing 15.0 0",
                 "not looked, and not asked for       | n4                  | nothing 5.0 0",
                 "not looked after a refusal          | w5 r6 w15 n16       | nothing 25.0 1",

@@ -77,6 +77,14 @@ final class LivenessTest {
                 .withMessageContaining("so failures must be 1, was 2");
     }
 
+    /** As in a file. */
+    @Test
+    void a_watchdog_is_asked_by_nobody() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Liveness.watchdog(SECOND).withEvery(SECOND))
+                .withMessage("liveness: every is not for a watchdog, which nobody asks, was 1 s; use timeout");
+    }
+
     @Test
     void copies_differ_in_what_was_said() {
         Liveness all = PORT.withEvery(SECOND)

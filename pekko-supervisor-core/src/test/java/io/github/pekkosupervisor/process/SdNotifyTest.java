@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.NotifySocket;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.ProcessActor.Stop;
 import io.github.pekkosupervisor.process.ProcessEvent.NotReady;
@@ -322,6 +323,55 @@ final class SdNotifyTest {
         assertThat(told.notice().phase()).isEqualTo(Phase.STOPPING);
         assertThat(told.notice().mainPid()).isEmpty();
         assertThat(told.said().main()).isEmpty();
+    }
+
+    /** Whoever was there before may be about to end, as another actor system of the same application. */
+    @Test
+    void one_whose_socket_somebody_has_still_is_heard_when_he_has_it_no_longer() throws Exception {
+        String script = """
+            import os, socket, sys, time
+            while not os.path.exists(sys.argv[1]): time.sleep(0.02)
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            while True:
+                try:
+                    s.sendto(b"STATUS=here", "\\0" + sys.argv[2])
+                    time.sleep(1000)
+                except ConnectionRefusedError: time.sleep(0.05)
+            """;
+        String name = ProcessSigns.socketName(ProcessSigns.newSocketNumber());
+        ProcessSpec spec =
+                ProcessSpec.of("python3", "-c", script, file("speak"), name).withOwnerLost(ProcessSpec.OwnerLost.KEEP);
+        ActorRef<ProcessActor.Command> first = PROCESSES.spawn(spec);
+        ProcessView process = PROCESSES.started();
+        try (NotifySocket before = NotifySocket.open(name)) {
+            assertThat(before.address()).contains(name);
+            PROCESSES.handOn(
+                    first,
+                    process,
+                    spec.withLive(Liveness.watchdog(Duration.ofDays(1)))
+                            .withSigns(new ProcessSigns(Optional.of(name), Optional.empty())),
+                    ProcessActor.Left.READY);
+
+            assertThat(PROCESSES.next(ProcessEvent.Warned.class).what())
+                    .startsWith("is not held to its watchdog for now, since its notification socket")
+                    .contains("EADDRINUSE");
+        }
+        Files.createFile(scratch.resolve("speak"));
+
+        assertThat(PROCESSES.next(Notified.class).notice().status()).isEqualTo("here");
+    }
+
+    @Test
+    void one_that_has_no_socket_is_not_held_to_a_watchdog_which_is_told() {
+        ProcessSpec spec = ProcessSpec.of(sh(FOREVER)).withOwnerLost(ProcessSpec.OwnerLost.KEEP);
+        ActorRef<ProcessActor.Command> first = PROCESSES.spawn(spec);
+        ProcessView process = PROCESSES.started();
+
+        PROCESSES.handOn(
+                first, process, spec.withLive(Liveness.watchdog(Duration.ofMillis(1))), ProcessActor.Left.READY);
+
+        assertThat(PROCESSES.next(ProcessEvent.Warned.class).what())
+                .isEqualTo("is not held to its watchdog until it is started anew, since it has no notification socket");
     }
 
     @Test

@@ -3,11 +3,14 @@ package io.github.pekkosupervisor.process;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.PosixSettings;
 import io.github.pekkosupervisor.testing.PuppetPosix;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -27,24 +30,38 @@ final class StartingHost {
     public static void main(String[] arguments) throws PosixException {
         Path place = Path.of(arguments[0]);
         String day = arguments[1];
-        if (arguments.length > 2) {
-            stopInTheMiddleOfAStart(place, day, PosixSettings.Backend.valueOf(arguments[2]));
+        if (arguments.length > 3) {
+            stopInTheMiddleOfAStart(
+                    PosixSettings.Backend.valueOf(arguments[2]), "./run", withoutMark(Path.of(arguments[3])));
+        } else if (arguments.length > 2) {
+            stopInTheMiddleOfAStart(
+                    PosixSettings.Backend.valueOf(arguments[2]), place.toString(), withMark(place, day));
         } else {
             ActorSystem.create(startForEver(place, day), "host");
         }
     }
 
-    private static void stopInTheMiddleOfAStart(Path place, String day, PosixSettings.Backend backend)
-            throws PosixException {
-        Posix real = Posix.open(new PosixSettings(backend, OptionalLong.empty(), false));
-        PuppetPosix forgetful = new PuppetPosix(real).onSpawn(neverComingBackFrom(place.toString()));
+    private static ProcessSpec withMark(Path place, String day) {
         String script = "sleep $2 & echo $! >$1/member; echo $$ >$1/leader.half; mv $1/leader.half $1/leader;"
                 + " exec sleep $2";
+        return ProcessSpec.of("sh", "-c", script, "sh", place.toString(), day);
+    }
+
+    /** As a service directory's. */
+    private static ProcessSpec withoutMark(Path directory) throws PosixException {
+        return ProcessSpec.bare(List.of(OsString.of("./run")))
+                .withDirectory(Directory.open(OsString.of(directory.toString())))
+                .withProcessGroup(ProcessSpec.ProcessGroup.LEADER)
+                .withWhenSupervisorDies(ProcessSpec.WhenSupervisorDies.KILL);
+    }
+
+    /** @param argument of the program that is never known to have been started */
+    private static void stopInTheMiddleOfAStart(PosixSettings.Backend backend, String argument, ProcessSpec spec)
+            throws PosixException {
+        Posix real = Posix.open(new PosixSettings(backend, OptionalLong.empty(), false));
+        PuppetPosix forgetful = new PuppetPosix(real).onSpawn(neverComingBackFrom(argument));
         Behavior<Void> guardian = Behaviors.setup(context -> {
-            context.spawn(
-                    ProcessActor.create(ProcessSpec.of("sh", "-c", script, "sh", place.toString(), day), event -> {}),
-                    "starting",
-                    Processes.dispatcher());
+            context.spawn(ProcessActor.create(spec, event -> {}), "starting", Processes.dispatcher());
             return Behaviors.empty();
         });
         Config settings = ConfigFactory.parseString("pekko-supervisor.process.without-groups = alone")

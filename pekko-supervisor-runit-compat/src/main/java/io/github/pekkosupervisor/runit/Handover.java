@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.rule.Awaited;
@@ -47,6 +48,7 @@ final class Handover {
     private @Nullable Script script;
     private final Queue<ServiceEvent> untold = new ArrayDeque<>();
     private boolean begun;
+    private volatile boolean decided;
     private boolean restored;
     private boolean done;
     private boolean endIsToBeTold;
@@ -83,7 +85,8 @@ final class Handover {
             return state.takenOver();
         }
         // after the death of a supervisor pauses go on, and no actor waits for a command
-        RunsvState left = state != null ? state : first(now);
+        RunsvState found = state != null ? state : first(now);
+        RunsvState left = directory.isHeldBack() ? found.heldBack() : found;
         restored = false;
         boolean loggerLives = log.process().isPresent() && log.end().isEmpty();
         return remembered.isUnwanted() ? left.ending(loggerLives) : left;
@@ -126,18 +129,16 @@ final class Handover {
         state = left.state();
         restored = true;
         // what has been started to give another sign counts as ready
-        Optional<Sign> sign = left.service()
-                .sign()
-                .filter(recorded -> directory
-                        .readiness()
-                        .map(readiness -> readiness.canBe(recorded))
-                        // of a watchdog alone
-                        .orElse(recorded.socket() != 0));
+        Optional<Sign> sign = left.service().sign().flatMap(this::wanted);
         adopted = AdoptionEvents.of(
                 known().path(),
                 left,
                 sign.isPresent() ? directory.readiness().map(ServiceReadiness::sign) : Optional.empty());
-        service = ProcessRecord.of(left.service().process(), left.service().signals(), sign);
+        service = ProcessRecord.of(
+                left.service().process(),
+                left.service().signals(),
+                sign,
+                left.service().ties());
         log = left.log()
                 .map(unit -> ProcessRecord.of(unit.process(), unit.signals(), Optional.empty()))
                 .orElseGet(ProcessRecord::new);
@@ -146,6 +147,15 @@ final class Handover {
                 .map(letter -> new Script(
                         letter, ProcessRecord.of(left.service().scriptProcess(), List.of(), Optional.empty())))
                 .orElse(null);
+    }
+
+    /** What is to be seen still of a sign that was recorded: without one that is awaited, whether it works. */
+    private Optional<Sign> wanted(Sign recorded) {
+        if (directory.readiness().isPresent()) {
+            return Optional.of(recorded).filter(directory.readiness().get()::canBe);
+        }
+        boolean isHeard = directory.live().filter(Liveness::isWatchdog).isPresent() && recorded.socket() != 0;
+        return isHeard ? Optional.of(recorded.given()) : Optional.empty();
     }
 
     /**
@@ -212,6 +222,16 @@ final class Handover {
     /** This is told now; from any thread. */
     void tell(ServiceEvent event, Consumer<? super ServiceEvent> listener) {
         standing.tell(event, listener);
+    }
+
+    /** From now on it is known what becomes of what was found here: it is supervised, or left alone. */
+    void isDecided() {
+        decided = true;
+    }
+
+    /** Whether that is known; to be asked by anybody. */
+    boolean whetherDecided() {
+        return decided;
     }
 
     /** Whether supervision begins, which is so once. */

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileLocks;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.KeptDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import java.time.Duration;
@@ -68,7 +69,7 @@ public final class LauncherLock implements AutoCloseable {
 
     private boolean take(Directory directory, Duration longest) throws PosixException {
         FileStatus.Id id = directory.status().id();
-        Descriptor descriptor = directory.openRead(ITSELF);
+        Descriptor descriptor = KeptDescriptors.ofThisJvm().inPlaceOf(directory.openRead(ITSELF));
         CompletableFuture<Void> locked = new CompletableFuture<>();
         Thread waiting = new Thread(
                 () -> {
@@ -116,7 +117,7 @@ public final class LauncherLock implements AutoCloseable {
         }
         Descriptor descriptor;
         try {
-            descriptor = directory.openRead(ITSELF);
+            descriptor = KeptDescriptors.ofThisJvm().inPlaceOf(directory.openRead(ITSELF));
         } catch (PosixException e) {
             if (e.mayPass()) {
                 throw e;
@@ -135,6 +136,11 @@ public final class LauncherLock implements AutoCloseable {
         }
         hold(new Held(id, descriptor));
         return true;
+    }
+
+    /** What is to stay open while this process becomes another program; empty if it is not held. */
+    synchronized Optional<Descriptor> lasting() {
+        return held.map(Held::descriptor);
     }
 
     private void hold(Held taken) {

@@ -53,6 +53,7 @@ final class LeftPipe {
                 ? PipeRule.recorded(recorded.get(), opened)
                 : PipeRule.decide(end(pipe, run, OUTPUT), end(pipe, logger, INPUT), opened, others);
         if (verdict instanceof PipeRule.Take take
+                && !pipe.takeOverKept(take.wanted())
                 && !takeOver(pipe, run, OUTPUT, take.wanted())
                 && !takeOver(pipe, logger, INPUT, take.wanted())) {
             verdict = logger.isPresent() ? PipeRule.Lost.PERHAPS_READ : PipeRule.Lost.UNREAD;

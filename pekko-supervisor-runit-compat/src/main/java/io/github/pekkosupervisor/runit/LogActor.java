@@ -100,7 +100,7 @@ final class LogActor {
         this.owner = owner;
         ActorRef<Object> self = context.getSelf();
         log.onProcessorOver(() -> self.tell(Tell.PROCESSOR_OVER));
-        this.writer = log.writer(reporter, clock, Processors.of(processes.posix(), log::processorOver));
+        this.writer = log.writer(reporter, clock, log.counting(Processors.of(processes.posix(), log::processorOver)));
     }
 
     /** Where the actors of logs run: they wait for disks. */
@@ -153,8 +153,17 @@ final class LogActor {
                 .onMessage(Tell.class, this::told)
                 .onMessage(ProcessActor.SendSignal.class, send -> signal(send.signal()))
                 .onMessage(ProcessActor.Stop.class, stop -> signal(Signal.TERM))
+                .onMessage(ProcessActor.Settle.class, this::settle)
                 .onSignal(PostStop.class, stop -> stopped())
                 .build();
+    }
+
+    /** Killed between two lines it loses none; but nobody is to start a second processor on the same file. */
+    private Behavior<Object> settle(ProcessActor.Settle asked) {
+        if (!log.isProcessing()) {
+            asked.settled().run();
+        }
+        return Behaviors.same();
     }
 
     private Behavior<Object> stopped() {

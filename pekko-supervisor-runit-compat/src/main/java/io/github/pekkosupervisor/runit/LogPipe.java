@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FifoUse;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.KeptDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OtherProcess;
 import io.github.pekkosupervisor.posix.Pipe;
@@ -173,6 +174,27 @@ final class LogPipe implements AutoCloseable {
         }
     }
 
+    /** The same of one that this process has kept open since it was another program. */
+    boolean takeOverKept(FileStatus.Id wanted) {
+        Optional<Descriptor> kept = KeptDescriptors.ofThisJvm().find(wanted);
+        if (kept.isEmpty()) {
+            return false;
+        }
+        try {
+            Descriptor write = kept.get().reopenBothWays();
+            try {
+                take(new Pipe(kept.get().reopenToRead(), write));
+                return true;
+            } catch (PosixException e) {
+                write.close();
+                return false;
+            }
+        } catch (PosixException e) {
+            // as above
+            return false;
+        }
+    }
+
     private static Pipe open(Directory home, OsString name) throws PosixException {
         Descriptor write = home.openFifoBothWays(name);
         try {
@@ -214,6 +236,7 @@ final class LogPipe implements AutoCloseable {
         close();
         pipe = opened;
         id = its;
+        KeptDescriptors.ofThisJvm().isOpen(opened.writeEnd());
     }
 
     @Override

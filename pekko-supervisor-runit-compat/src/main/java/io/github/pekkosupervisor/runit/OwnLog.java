@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,10 @@ final class OwnLog {
     private boolean open;
     private final AtomicLong progress = new AtomicLong();
     private volatile boolean processing;
+
+    /** Processors, some of which may have ended. */
+    private final Queue<Processors.Run> started = new ConcurrentLinkedQueue<>();
+
     private volatile boolean givenUp;
     private volatile Runnable processorOver = () -> {};
 
@@ -192,6 +198,21 @@ final class OwnLog {
     /** It waits for a processor. */
     void waitsForProcessor() {
         processing = true;
+    }
+
+    /** What starts processors, and counts those that run. */
+    Processors counting(Processors processors) {
+        return (command, directory, stdin, stdout, run) -> {
+            processors.start(command, directory, stdin, stdout, run);
+            started.removeIf(Processors.Run::isOver);
+            started.add(run);
+        };
+    }
+
+    /** Whether a processor is at work. */
+    boolean isProcessing() {
+        started.removeIf(Processors.Run::isOver);
+        return !started.isEmpty();
     }
 
     /** Its end is awaited from now on. */

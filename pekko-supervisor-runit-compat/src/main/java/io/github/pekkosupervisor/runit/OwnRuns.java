@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.ListPlace;
 import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;

@@ -1,13 +1,16 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Puts what the actors of processes tell into the events that {@link RunsvRule} knows, and tells of what the rule need
@@ -39,6 +42,7 @@ final class ProcessNews {
             return Optional.of(startFailed(role, failed, state));
         }
         if (event instanceof ProcessEvent.Exited exited) {
+            nameThoseLeft(exited.overrun());
             return Optional.of(ended(role, exited.status()));
         }
         if (event instanceof ProcessEvent.Hung hung) {
@@ -49,11 +53,21 @@ final class ProcessNews {
         }
         if (event instanceof ProcessEvent.Notified notified) {
             stream.tell(new ServiceEvent.Notified(stream.path(), notified.notice()));
+        } else if (event instanceof ProcessEvent.Warned warned) {
+            stream.reporter().warnOfOurs("run " + warned.what());
         } else if (event instanceof ProcessEvent.NotReady notReady) {
             stream.reporter().warnOfOurs("run was " + notReady.description() + "; it is stopped");
         }
         // and Ready, which changes nothing for runsv
         return Optional.empty();
+    }
+
+    private void nameThoseLeft(List<GroupMember> left) {
+        if (!left.isEmpty()) {
+            stream.reporter()
+                    .warnOfOurs("run has ended, and others of its group had to be killed: "
+                            + left.stream().map(GroupMember::toString).collect(Collectors.joining(", ")));
+        }
     }
 
     private RunsvEvent startFailed(Role role, ProcessEvent.StartFailed failed, RunsvState state) {

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Said;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Says;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,9 @@ final class ProcessRecord {
     private volatile @Nullable Intent intent;
     private @Nullable Known left;
 
+    /** Of the runsv actor alone. */
+    private Ties ties = Ties.NONE;
+
     /**
      * Where it says how it is, and whether it has said that it is ready, or need not; null if it says nothing. Written
      * by one, then by the other.
@@ -42,8 +46,14 @@ final class ProcessRecord {
 
     /** Of a process that a supervisor has left which is gone. */
     static ProcessRecord of(AdoptionRule.Seen seen, List<Signal> signals, Optional<Sign> sign) {
+        return of(seen, signals, sign, Ties.NONE);
+    }
+
+    /** The same of one that was started with ties. */
+    static ProcessRecord of(AdoptionRule.Seen seen, List<Signal> signals, Optional<Sign> sign, Ties ties) {
         ProcessRecord record = new ProcessRecord();
         record.sign = sign.orElse(null);
+        record.ties = ties;
         if (seen instanceof AdoptionRule.Lives lives) {
             record.process = lives.who().identity();
             record.left = lives.who();
@@ -80,6 +90,16 @@ final class ProcessRecord {
         return Optional.ofNullable(sign);
     }
 
+    /** Who is to go with it, and with whom it is to go; to be said before its start. */
+    void ties(Ties said) {
+        ties = said;
+    }
+
+    /** Who goes with it, and with whom it goes. */
+    Ties ties() {
+        return ties;
+    }
+
     /** It is about to be started. */
     void intends(Intent start) {
         intent = start;
@@ -98,6 +118,8 @@ final class ProcessRecord {
             sign = sign().map(Sign::given).orElseGet(() -> new Sign(true, 0));
         } else if (event instanceof ProcessEvent.Notified notified) {
             sign = sign().map(known -> known.with(words(notified.said()))).orElse(null);
+        } else if (event instanceof ProcessEvent.Said changed) {
+            sign = sign().map(known -> known.with(words(changed.said()))).orElse(null);
         } else if (event instanceof ProcessEvent.Exited exited) {
             end = exited.status();
         }

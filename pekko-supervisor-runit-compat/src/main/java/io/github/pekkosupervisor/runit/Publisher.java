@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
@@ -27,6 +28,7 @@ final class Publisher implements Consumer<ServiceEvent> {
     private final ServiceDirectory directory;
     private final Reporter reporter;
     private final Retry retry;
+    private boolean isHungStillShown;
     private final Map<Role, ServiceStatus> untold = new EnumMap<>(Role.class);
 
     /** What could not be written is to be tried again, a while later. */
@@ -50,9 +52,13 @@ final class Publisher implements Consumer<ServiceEvent> {
     @Override
     public void accept(ServiceEvent event) {
         boolean ends = event instanceof ServiceEvent.Ended ended && ended.program() == ServiceEvent.Program.RUN;
-        if (ends || event instanceof ServiceEvent.Hung) {
-            directory.readyFiles().ifPresent(ReadyFiles::hide);
-        } else if (event instanceof ServiceEvent.Recovered) {
+        if (ends) {
+            hide();
+            isHungStillShown = false;
+        } else if (event instanceof ServiceEvent.Hung) {
+            hideHung();
+        } else if (event instanceof ServiceEvent.Ready || event instanceof ServiceEvent.Recovered) {
+            isHungStillShown = false;
             showReady();
         }
         if (event instanceof ServiceEvent.StateChanged changed) {
@@ -87,6 +93,15 @@ final class Publisher implements Consumer<ServiceEvent> {
                 .filter(ProcessEvent.StartFailed::isRefusal);
     }
 
+    /** The same, even if it says what the last one does: who depends on it wants to know that it can be written. */
+    void recordAnew(RunsvState state) {
+        directory.supervise(Role.SERVICE).stateMustBeWritten();
+        if (state.log().isPresent()) {
+            directory.supervise(Role.LOG).stateMustBeWritten();
+        }
+        record(state);
+    }
+
     private void record(Role role, RunsvState state) {
         directory.useReserveToStart();
         SuperviseDirectory supervise = directory.supervise(role);
@@ -101,7 +116,26 @@ final class Publisher implements Consumer<ServiceEvent> {
         }
     }
 
-    /** {@code run} has given its sign of readiness. */
+    private Optional<PosixException> hide() {
+        return directory.readyFiles().flatMap(ReadyFiles::hide);
+    }
+
+    /** It runs, so that nobody else sees that it is not ready any more: tried until it is done. */
+    private void hideHung() {
+        Optional<PosixException> refused = hide();
+        if (refused.isPresent()) {
+            if (!isHungStillShown) {
+                reporter.warnOfOurs(
+                        "unable to remove " + ReadyFiles.READY + ", by which sv sees that it is ready, which it is not;"
+                                + " it is tried each second",
+                        refused.get());
+            }
+            retry.catchUp(Role.SERVICE);
+        }
+        isHungStillShown = refused.isPresent();
+    }
+
+    /** {@code run} is ready, and works. */
     void showReady() {
         directory
                 .readyFiles()
@@ -162,8 +196,11 @@ final class Publisher implements Consumer<ServiceEvent> {
         }
     }
 
-    /** Writes the record that could not be written. */
+    /** Writes the record that could not be written, and removes what could not be removed. */
     void catchUp(Role role) {
+        if (role == Role.SERVICE && isHungStillShown) {
+            hideHung();
+        }
         SuperviseDirectory supervise = directory.supervise(role);
         supervise.catchUp(reporter);
         if (supervise.stateRefusal().isPresent()) {

@@ -21,12 +21,15 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What of one service directory is left behind, for a supervisor that comes after the death of this one. */
 final class Records {
 
     private final Handover handover;
     private final Function<ProcessIdentity, Optional<ChildProcess>> processes;
+    private final Predicate<ChildProcess> leadsGroup;
+    private final boolean hasGroups;
     private final boolean ownSessions;
     private final Clock clock;
 
@@ -41,28 +44,40 @@ final class Records {
      * @param hasGroups whether a process can get a session of its own, see
      *     {@link io.github.pekkosupervisor.posix.Posix#hasGroups}
      * @param processes those that run, see {@link io.github.pekkosupervisor.process.Processes#find}
+     * @param leadsGroup whether one of those leads a group
      */
     Records(
             Handover handover,
             RunsvSettings settings,
             boolean hasGroups,
-            Function<ProcessIdentity, Optional<ChildProcess>> processes) {
+            Function<ProcessIdentity, Optional<ChildProcess>> processes,
+            Predicate<ChildProcess> leadsGroup) {
         this.handover = handover;
         this.processes = processes;
+        this.leadsGroup = leadsGroup;
+        this.hasGroups = hasGroups;
         this.ownSessions = settings.ownSessions() && hasGroups;
         this.clock = settings.clock();
     }
 
     /** A program is about to be started: whoever comes after us is to know that there may be a process of it. */
-    void intend(ProcessRecord record, Program program) {
-        int session = ownSessions ? 0 : Ours.SESSION;
+    void intend(Role role, ProcessRecord record, Program program) {
+        EndPolicy policy = role == Role.SERVICE ? handover.directory().endPolicy() : EndPolicy.RUNIT;
+        record.ties(policy.ties(program));
+        boolean ownSession = ownSessions || (hasGroups && policy.leadsGroup(program));
+        int session = ownSession ? 0 : Ours.SESSION;
         List<FileStatus.Id> inherited = program == Program.SCRIPT ? List.of() : Ours.OUTPUTS;
         record.intends(new Intent(program, Orphans.currentTick(), Ours.GROUP, session, inherited));
     }
 
     /** How one of the two stands. */
     UnitRecord of(Role role, RunsvState state) {
-        return AdoptionRule.record(state, role, facts(role));
+        UnitRecord record = AdoptionRule.record(state, role, facts(role));
+        return role == Role.SERVICE && isHung() ? record.asHung() : record;
+    }
+
+    private boolean isHung() {
+        return handover.known().service().flatMap(ServiceSnapshot.Unit::hung).isPresent();
     }
 
     private Facts facts(Role role) {
@@ -78,7 +93,8 @@ final class Records {
                 known.flatMap(ServiceSnapshot.Unit::throttledUntil),
                 handover.directory().pipe().flatMap(LogPipe::id),
                 process.due(),
-                role == Role.SERVICE ? process.sign() : Optional.empty());
+                role == Role.SERVICE ? process.sign() : Optional.empty(),
+                process.ties());
     }
 
     /**
@@ -88,16 +104,18 @@ final class Records {
     private Optional<Known> known(ProcessRecord process, Supervisor supervisor) {
         return process.left()
                 .or(() -> process.process()
-                        .map(identity -> new Known(
-                                identity,
-                                processes
-                                        .apply(identity)
-                                        .map(ChildProcess::pidfdInode)
-                                        .orElse(0L),
-                                ownSessions))
+                        .map(this::known)
                         .filter(known -> known.identity().startTicks() != 0
                                 || known.pidfdInode() != 0
                                 || supervisor.identity().startTicks() == 0));
+    }
+
+    private Known known(ProcessIdentity identity) {
+        Optional<ChildProcess> process = processes.apply(identity);
+        return new Known(
+                identity,
+                process.map(ChildProcess::pidfdInode).orElse(0L),
+                process.map(leadsGroup::test).orElse(ownSessions));
     }
 
     private Script script(Handover.Script due, Supervisor supervisor) {

@@ -96,6 +96,8 @@ final class Remains {
             return Behaviors.receive(Object.class)
                     .onMessage(Look.class, again -> look(context, timers, early))
                     .onMessage(Runsv.Snapshot.class, this::answer)
+                    .onMessage(Runsv.Settle.class, Remains::settle)
+                    .onMessageEquals(Runsv.GoOn.INSTANCE, Behaviors::same)
                     .onMessage(NotOver.class, waited -> giveUp(waited.soFar()))
                     .onAnyMessage(command -> {
                         if (!timers.isTimerActive(NotOver.class)) {
@@ -116,6 +118,7 @@ final class Remains {
     private Behavior<Object> adopted(ChildProcess process, TimerScheduler<Object> timers) {
         Instant started = LeftProcesses.started(run.identity(), clock.instant());
         handover.isOnly(new AdoptionRule.Lives(run, started));
+        handover.isDecided();
         ServiceStatus runs = new ServiceStatus(started, process.pid(), false, false, Want.UP, State.RUN);
         stream.tell(new ServiceEvent.SupervisionBegan(stream.path(), runs, Optional.empty(), Set.of()));
         stream.tell(new ServiceEvent.Adopted(
@@ -147,6 +150,7 @@ final class Remains {
                 })
                 .onMessage(Runsv.Kill.class, kill -> end(process, started, Signal.KILL))
                 .onMessage(Runsv.Snapshot.class, this::answer)
+                .onMessage(Runsv.Settle.class, Remains::settle)
                 .onMessage(Gone.class, gone -> ended(process, started, gone.status()))
                 .build();
     }
@@ -154,6 +158,12 @@ final class Remains {
     private static void await(Duration soFar, TimerScheduler<Object> timers) {
         Duration next = Awaited.next(soFar);
         timers.startSingleTimer(NotOver.class, new NotOver(next), next.minus(soFar));
+    }
+
+    /** It has no record, and who comes after us finds the process by the list of services as we did. */
+    private static Behavior<Object> settle(Runsv.Settle asked) {
+        asked.settled().accept(Optional.empty());
+        return Behaviors.same();
     }
 
     private Behavior<Object> answer(Runsv.Snapshot asked) {

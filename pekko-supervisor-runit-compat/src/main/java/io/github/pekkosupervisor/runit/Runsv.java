@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
@@ -13,6 +14,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvRule;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
+import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Orders.Awaits;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
@@ -23,11 +25,17 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -75,13 +83,20 @@ final class Runsv {
     private RunsvState state = RunsvState.NOTHING;
     private int refusedLocks;
 
-    /** The pid of the oneshot that is timed; 0 if none runs. */
-    private int timedOneshot;
+    private final LongSupplier elapsed = System::nanoTime;
+    private OneshotTime oneshotTime = OneshotTime.NONE;
 
     private final Wishes wishes;
+    private final Essential essential = new Essential();
 
     /** What has been ordered before there was anything that could be done. */
     private final Deque<Order> early = new ArrayDeque<>();
+
+    /** Who wants it to come to rest; empty if nobody does. */
+    private Optional<Settle> settling = Optional.empty();
+
+    /** Of whose processes something may be on its way. */
+    private Set<ActorRef<ProcessActor.Command>> unsettled = Set.of();
 
     /** What a runsv can be asked to do. */
     sealed interface Command {}
@@ -125,11 +140,32 @@ final class Runsv {
         INSTANCE
     }
 
+    /**
+     * Come to rest: do what follows from all that has been seen, leave the record of how that stands, and do nothing
+     * more until {@link GoOn}. To be asked while the event loop is held.
+     *
+     * @param settled told, in this actor, why nobody could go on with the record; empty if that can be done
+     */
+    record Settle(Consumer<Optional<String>> settled) implements Command {}
+
+    /** Go on as before {@link Settle}. */
+    enum GoOn implements Command {
+        INSTANCE
+    }
+
     /** Tell how the service directory stands, if nobody else has. The number is answered too. */
     record Snapshot(int number, Standing.Turn turn, ActorRef<? super Answer> replyTo) implements Command {}
 
     /** How the service directory stands. */
     record Answer(int number, ServiceSnapshot snapshot) {}
+
+    /** Nothing is on its way from this one. */
+    private record ProcessSettled(ActorRef<ProcessActor.Command> actor) implements Command {}
+
+    /** What came before this has been dealt with. */
+    private enum Quiet implements Command {
+        INSTANCE
+    }
 
     private record ControlByte(Role role, char letter) implements Command {}
 
@@ -197,7 +233,7 @@ final class Runsv {
         this.tellSelf = self::tell;
         this.fifos = new ControlFifos(
                 directory, system.posix().loop(), (role, letter) -> self.tell(new ControlByte(role, letter)));
-        this.records = new Records(handover, settings, system.posix().hasGroups(), system::find);
+        this.records = new Records(handover, settings, system.posix().hasGroups(), system::find, system::leadsGroup);
         this.publisher = stream.writtenBy(new Publisher(handover, records, reporter, new Retry()));
         this.news = new ProcessNews(directory, stream);
         this.adoption = new Adoption(handover, system, reporter, System::nanoTime);
@@ -289,6 +325,8 @@ final class Runsv {
                 .onMessage(NotOver.class, notOver -> giveUp(notOver.soFar()))
                 .onMessage(Order.class, this::keep)
                 .onMessage(Wished.class, wished -> refuse())
+                .onMessage(Settle.class, asked -> settled(asked, Optional.empty(), () -> waitingALittle(pause)))
+                .onMessageEquals(GoOn.INSTANCE, Behaviors::same)
                 .onAnyMessage(wish -> done(() -> putOff(wish, pause.multipliedBy(2))))
                 .build();
     }
@@ -307,6 +345,7 @@ final class Runsv {
 
     /** @param last to be done if it is to end before anything has come of it */
     private Behavior<Command> waiting(Duration pause, Runnable last) {
+        handover.isDecided();
         tellSelf(TryAgain.INSTANCE, pause);
         return Behaviors.receive(Command.class)
                 .onMessage(TryAgain.class, retry -> opening())
@@ -315,6 +354,7 @@ final class Runsv {
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(Order.class, this::keep)
                 .onMessage(Wished.class, wished -> refuse())
+                .onMessage(Settle.class, asked -> settled(asked, Optional.empty(), () -> waiting(pause, last)))
                 .build();
     }
 
@@ -355,9 +395,16 @@ final class Runsv {
     private Behavior<Command> supervising() {
         boolean successor = handover.isFromPredecessor();
         RunsvState left = handover.beginning(settings.clock().instant());
-        if (settings.orders().isPresent() && left.oneshot() != Oneshot.NONE) {
+        if (!successor) {
+            directory.showShortcomings(settings.orders().isPresent(), reporter);
+        }
+        if (settings.orders().isPresent() && left.oneshot() != Oneshot.NONE && !directory.isHeldBack()) {
             reporter.warnOfOurs(ServiceConf.FILE + ": oneshot is not used, since a supervisor says when run is started;"
                     + " say restart = transient there");
+        }
+        if (directory.endPolicy().isEssential() && settings.essential().isEmpty()) {
+            reporter.warnOfOurs(ServiceConf.FILE + ": essential is not used, since there is no launcher here that could"
+                    + " end; a child of a supervisor can be significant");
         }
         state = settings.orders().isPresent() ? left.as(Oneshot.NONE).byOrders() : left;
         stream.begin(state);
@@ -382,7 +429,81 @@ final class Runsv {
         while (!early.isEmpty()) {
             tellSelf.accept(early.remove());
         }
+        handover.isDecided();
         return state.exited() ? exited() : listening();
+    }
+
+    // ---- coming to rest
+
+    private Behavior<Command> settle(Settle asked) {
+        settling = Optional.of(asked);
+        unsettled = processes.settle(actor -> tellSelf.accept(new ProcessSettled(actor)));
+        return lookWhetherQuiet();
+    }
+
+    private Behavior<Command> processSettled(ActorRef<ProcessActor.Command> actor) {
+        unsettled.remove(actor);
+        return lookWhetherQuiet();
+    }
+
+    /** What comes before that message may change it again. */
+    private Behavior<Command> lookWhetherQuiet() {
+        if (settling.isPresent() && isQuiet()) {
+            tellSelf.accept(Quiet.INSTANCE);
+        }
+        return Behaviors.same();
+    }
+
+    /** Whether the record says all that a supervisor after this one has to know: no start is under way. */
+    private boolean isQuiet() {
+        unsettled.retainAll(processes.actors());
+        boolean starts = state.service().busy() == Busy.STARTING
+                || state.log().filter(log -> log.busy() == Busy.STARTING).isPresent()
+                || handover.script()
+                        .filter(script -> script.process().isEmpty())
+                        .isPresent();
+        return !starts && unsettled.isEmpty() && !state.exited();
+    }
+
+    private Behavior<Command> quiet() {
+        if (settling.isEmpty() || !isQuiet()) {
+            return Behaviors.same();
+        }
+        Settle asked = settling.get();
+        settling = Optional.empty();
+        publisher.recordAnew(state);
+        return settled(asked, unrecorded(), this::listening);
+    }
+
+    private Optional<String> unrecorded() {
+        return Stream.of(Role.SERVICE, Role.LOG)
+                .filter(role -> role == Role.SERVICE || state.log().isPresent())
+                .flatMap(role -> directory.supervise(role).stateRefusal().stream())
+                .findFirst()
+                .map(refused -> directory.name() + ": its record cannot be written: " + refused.getMessage());
+    }
+
+    /** What comes meanwhile is dealt with after it. */
+    private Behavior<Command> settled(Settle asked, Optional<String> refusal, Supplier<Behavior<Command>> next) {
+        asked.settled().accept(refusal);
+        List<Command> later = new ArrayList<>();
+        return Behaviors.receive(Command.class)
+                .onMessageEquals(GoOn.INSTANCE, () -> {
+                    later.forEach(tellSelf);
+                    return next.get();
+                })
+                .onMessage(Snapshot.class, this::answer)
+                .onSignal(PostStop.class, stop -> done(fifos::close))
+                .onAnyMessage(message -> {
+                    later.add(message);
+                    return Behaviors.same();
+                })
+                .build();
+    }
+
+    private Behavior<Command> goOn() {
+        settling = Optional.empty();
+        return Behaviors.same();
     }
 
     /** What a supervisor before this one has left may be ready, and may not have been told or shown as that. */
@@ -391,9 +512,10 @@ final class Runsv {
         if (directory.readyFiles().isEmpty() || status.state() != ServiceStatus.State.RUN || !isReady()) {
             return;
         }
-        publisher.showReady();
         if (handover.known().service().filter(ServiceSnapshot.Unit::ready).isEmpty()) {
             stream.tell(new ServiceEvent.Ready(stream.path(), status.pid()));
+        } else {
+            publisher.showReady();
         }
     }
 
@@ -457,6 +579,10 @@ final class Runsv {
                 .onMessage(OneshotOverdue.class, this::oneshotOverdue)
                 .onMessage(PublishAgain.class, message -> done(() -> publisher.publishAgain(message.role())))
                 .onMessage(LogDrains.class, this::logDrains)
+                .onMessage(Settle.class, this::settle)
+                .onMessage(ProcessSettled.class, message -> processSettled(message.actor()))
+                .onMessageEquals(Quiet.INSTANCE, this::quiet)
+                .onMessageEquals(GoOn.INSTANCE, this::goOn)
                 .onSignal(PostStop.class, stop -> done(fifos::close))
                 .build();
     }
@@ -584,6 +710,9 @@ final class Runsv {
     private void drain() {
         for (Optional<RunsvEvent> due = next(); due.isPresent(); due = next()) {
             RunsvEvent event = due.get();
+            if (directory.endPolicy().isEssential()) {
+                endLauncherIfDue(event);
+            }
             Instant now = settings.clock().instant();
             RunsvRule.Decision decision = RunsvRule.decide(state, event, now);
             stream.keep(state, event, decision, now);
@@ -594,18 +723,27 @@ final class Runsv {
         publisher.tell(state);
         wishes.look(state);
         timeOneshot();
+        if (settling.isPresent()) {
+            lookWhetherQuiet();
+        }
     }
 
     /** One that is to be over by itself has that long from its start, or from when it was taken over. */
     private void timeOneshot() {
-        int pid = oneshotThatRuns();
-        if (pid != timedOneshot) {
-            timedOneshot = pid;
+        Optional<Duration> limit = directory.oneshotLimit();
+        if (limit.isEmpty()) {
+            return;
+        }
+        long now = elapsed.getAsLong();
+        boolean isPaused = state.service().status().paused();
+        OneshotTime next = oneshotTime.next(oneshotThatRuns(), isPaused, limit.get(), now);
+        if (!next.equals(oneshotTime)) {
+            oneshotTime = next;
             timers.cancel(OneshotOverdue.class);
-            directory
-                    .oneshotLimit()
-                    .filter(limit -> pid != 0 && limit.compareTo(LONGEST_TIMER) < 0)
-                    .ifPresent(limit -> timers.startSingleTimer(OneshotOverdue.class, new OneshotOverdue(pid), limit));
+            next.due(now)
+                    .filter(rest -> rest.compareTo(LONGEST_TIMER) < 0)
+                    .ifPresent(rest ->
+                            timers.startSingleTimer(OneshotOverdue.class, new OneshotOverdue(next.pid()), rest));
         }
     }
 
@@ -619,13 +757,22 @@ final class Runsv {
         if (overdue.pid() != oneshotThatRuns()) {
             return Behaviors.same();
         }
-        if (state.service().status().paused()) {
-            // it cannot come to an end; nobody judges it until it goes on
-            timers.startSingleTimer(OneshotOverdue.class, overdue, PUBLISH_RETRY);
-            return Behaviors.same();
-        }
         Duration limit = directory.oneshotLimit().orElse(Duration.ZERO);
         return decide(new RunsvEvent.Hung("not done within " + DurationText.of(limit), true));
+    }
+
+    private void endLauncherIfDue(RunsvEvent event) {
+        Optional<Signal> sent = handover.known().service().flatMap(ServiceSnapshot.Unit::sent);
+        Optional<Character> script = handover.script().map(Handover.Script::letter);
+        Optional<ExitStatus> end = essential.after(state, event, sent, script);
+        if (end.isPresent() && settings.essential().isPresent()) {
+            int code = Essential.code(end.get());
+            reporter.warnOfOurs("run is essential and has ended, " + end.get()
+                    + ": everything is stopped, and the exit code will be " + code);
+            settings.essential().get().accept(code);
+            // before it is started again
+            events.add(RunsvEvent.TerminateRequested.INSTANCE);
+        }
     }
 
     private Optional<RunsvEvent> next() {
@@ -645,7 +792,7 @@ final class Runsv {
         if (message.event() == ProcessEvent.Ready.INSTANCE) {
             return done(this::ready);
         }
-        if (message.event() instanceof ProcessEvent.Notified) {
+        if (message.event() instanceof ProcessEvent.Notified || message.event() instanceof ProcessEvent.Said) {
             // whoever comes after us is to know what of that counts
             publisher.record(state);
         }
@@ -659,7 +806,6 @@ final class Runsv {
             return;
         }
         publisher.record(state);
-        publisher.showReady();
         stream.tell(new ServiceEvent.Ready(stream.path(), status.pid()));
         if (state.orders().filter(ordered -> ordered.awaits() == Awaits.END).isPresent()) {
             settings.orders().orElseThrow().up();
@@ -711,7 +857,7 @@ final class Runsv {
                 start.run();
                 return;
             }
-            records.intend(handover.process(role), program);
+            records.intend(role, handover.process(role), program);
             if (role == Role.SERVICE && program == Program.RUN) {
                 processes.expectSign();
             }
@@ -728,7 +874,7 @@ final class Runsv {
                 events.add(news.noScript(letter));
                 return;
             }
-            handover.script().ifPresent(due -> records.intend(due.record(), Program.SCRIPT));
+            handover.script().ifPresent(due -> records.intend(Role.SERVICE, due.record(), Program.SCRIPT));
             publisher
                     .recordStart(Role.SERVICE, state)
                     .ifPresentOrElse(
@@ -751,7 +897,7 @@ final class Runsv {
         @Override
         public void sendSignal(RunsvAction.SendSignal action) {
             publisher.record(state);
-            processes.signal(action.role(), action.signal());
+            processes.send(action.role(), action.signal());
         }
 
         @Override
@@ -808,7 +954,9 @@ final class Runsv {
 
         @Override
         public void awaitHung() {
-            tellSelf(HangOverdue.INSTANCE, RunsvAction.AwaitHung.LENGTH);
+            // all the signals of a stop are sent before it is the last resort
+            Duration stop = directory.endPolicy().lengthOfStop();
+            tellSelf(HangOverdue.INSTANCE, stop.plus(RunsvAction.AwaitHung.LENGTH));
         }
 
         @Override

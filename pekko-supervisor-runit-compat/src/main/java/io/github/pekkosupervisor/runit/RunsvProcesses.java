@@ -20,13 +20,18 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -55,6 +60,9 @@ final class RunsvProcesses<T> {
     private final Map<Role, ActorRef<ProcessActor.Command>> running = new EnumMap<>(Role.class);
     private Optional<ActorRef<ProcessActor.Command>> writer = Optional.empty();
     private Optional<ActorRef<ProcessActor.Command>> script = Optional.empty();
+
+    /** Whether the actor of {@code run} has been told to stop it by all its signals. */
+    private boolean isAskedToEnd;
 
     /**
      * What happens here in runsv's own words; called from the actor of the process.
@@ -88,7 +96,7 @@ final class RunsvProcesses<T> {
 
     /** Starts {@code run}, or the log that we write ourselves. */
     void run(Role role) {
-        start(role, role == Role.SERVICE ? looked(readyBySign(role, spec(RUN))) : spec(RUN));
+        start(role, role == Role.SERVICE ? looked(readyBySign(role, ofService(RUN, Program.RUN))) : spec(RUN));
     }
 
     /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
@@ -123,10 +131,12 @@ final class RunsvProcesses<T> {
     void finish(int code, int status) {
         start(
                 Role.SERVICE,
-                spec(List.of(
-                        OsString.of("./finish"),
-                        OsString.of(Integer.toString(code)),
-                        OsString.of(Integer.toString(status)))));
+                ofService(
+                        List.of(
+                                OsString.of("./finish"),
+                                OsString.of(Integer.toString(code)),
+                                OsString.of(Integer.toString(status))),
+                        Program.FINISH));
     }
 
     private void start(Role role, ProcessSpec spec) {
@@ -175,10 +185,13 @@ final class RunsvProcesses<T> {
             return;
         }
         ProcessRecord record = handover.process(role);
+        if (record.ties().diesWithSupervisor()) {
+            processes.guard(left.orElseThrow());
+        }
         Function<ProcessEvent, T> translation = event -> told(role, record, event);
         own(
                 role,
-                isRun && (record.sign().isPresent() || directory.live().isPresent())
+                isRun && isByRules(record)
                         ? ProcessActor.adopt(
                                 adopted(role, record),
                                 left.orElseThrow(),
@@ -190,9 +203,19 @@ final class RunsvProcesses<T> {
                 Processes.dispatcher());
     }
 
+    private boolean isByRules(ProcessRecord record) {
+        return record.sign().isPresent()
+                || directory.live().isPresent()
+                || !record.ties().equals(Ties.NONE)
+                || directory.endPolicy().timeToStop().isPresent();
+    }
+
     /** The rules for {@code run} that a predecessor has left. */
     private ProcessSpec adopted(Role role, ProcessRecord record) {
-        ProcessSpec run = looked(spec(RUN)).withDirectory(directory.directory());
+        ProcessSpec run = directory
+                .endPolicy()
+                .ofAdopted(looked(spec(RUN)), record.ties())
+                .withDirectory(directory.directory());
         return record.sign().isPresent() ? readyBySign(role, run) : run;
     }
 
@@ -229,6 +252,8 @@ final class RunsvProcesses<T> {
         running.put(role, spawn(behavior, dispatcher));
         if (role == Role.LOG) {
             writer = Optional.empty();
+        } else {
+            isAskedToEnd = false;
         }
     }
 
@@ -250,6 +275,34 @@ final class RunsvProcesses<T> {
         return messages.ofProcess().apply(role, event);
     }
 
+    /** Does what follows from a signal that was decided: TERM of the service stands for all that asks it to end. */
+    void send(Role role, Signal signal) {
+        if (role == Role.SERVICE && signal == Signal.TERM && askToEnd()) {
+            handover.process(role).sent(signal);
+        } else {
+            signal(role, signal);
+        }
+    }
+
+    /**
+     * Has {@code run} stopped by the signals that {@code service.conf} names, with those who belong to it; if that is
+     * under way it goes on.
+     *
+     * @return whether it names some
+     */
+    boolean askToEnd() {
+        Optional<Duration> within = directory.endPolicy().timeToStop();
+        ActorRef<ProcessActor.Command> actor = running.get(Role.SERVICE);
+        if (within.isEmpty() || actor == null) {
+            return false;
+        }
+        if (!isAskedToEnd) {
+            isAskedToEnd = true;
+            actor.tell(new ProcessActor.Stop(within.get()));
+        }
+        return true;
+    }
+
     /**
      * Sends a signal, if there is a process; it has been sent when this returns, so that what is recorded after it is
      * true.
@@ -265,10 +318,11 @@ final class RunsvProcesses<T> {
         handover.process(role).sent(signal);
     }
 
-    /** One that is stopped on purpose is not hung. */
+    /** One that is stopped on purpose is not hung, nor late. */
     private void tellPause(Role role, Signal signal, ActorRef<ProcessActor.Command> actor) {
         boolean isPause = signal == Signal.STOP;
-        if (role == Role.SERVICE && directory.live().isPresent() && (isPause || signal == Signal.CONT)) {
+        boolean isTimed = directory.live().isPresent() || directory.readiness().isPresent();
+        if (role == Role.SERVICE && isTimed && (isPause || signal == Signal.CONT)) {
             actor.tell(new ProcessActor.Paused(isPause));
         }
     }
@@ -280,6 +334,25 @@ final class RunsvProcesses<T> {
     /** Whether there is an actor that has not told an end. */
     boolean isRunning(Role role) {
         return running.containsKey(role);
+    }
+
+    /**
+     * Has each say that nothing that was seen of its process is still on its way to us.
+     *
+     * @param settled called by each that runs
+     * @return all that have been asked; who has told an end since need not say anything
+     */
+    Set<ActorRef<ProcessActor.Command>> settle(Consumer<ActorRef<ProcessActor.Command>> settled) {
+        Set<ActorRef<ProcessActor.Command>> asked = actors();
+        asked.forEach(actor -> actor.tell(new ProcessActor.Settle(() -> settled.accept(actor))));
+        return asked;
+    }
+
+    /** Those that have not told an end. */
+    Set<ActorRef<ProcessActor.Command>> actors() {
+        Set<ActorRef<ProcessActor.Command>> all = new HashSet<>(running.values());
+        script.ifPresent(all::add);
+        return all;
     }
 
     /** Runsv has been told this of a process. */
@@ -341,7 +414,7 @@ final class RunsvProcesses<T> {
 
     /** Runs {@code control/LETTER}. */
     void runScript(char letter) {
-        ProcessSpec spec = spec(List.of(script(letter)))
+        ProcessSpec spec = ofService(List.of(script(letter)), Program.SCRIPT)
                 .withDirectory(directory.directory())
                 .withStdout(serviceOutput());
         Handover.Script due = handover.script().orElseThrow();
@@ -351,10 +424,12 @@ final class RunsvProcesses<T> {
 
     /** Takes up the control script that a predecessor has left. */
     void adoptScript(Handover.Script left, ProcessIdentity process) {
+        ChildProcess found = processes.find(process).orElseThrow();
+        if (directory.endPolicy().diesWithLauncher()) {
+            processes.guard(found);
+        }
         script = Optional.of(spawn(
-                ProcessActor.adopt(
-                        processes.find(process).orElseThrow(), context.getSelf(), event -> told(left, event)),
-                Processes.dispatcher()));
+                ProcessActor.adopt(found, context.getSelf(), event -> told(left, event)), Processes.dispatcher()));
     }
 
     /** Runs in the actor of the process. */
@@ -377,6 +452,10 @@ final class RunsvProcesses<T> {
         if (running.containsValue(actor) || script.filter(actor::equals).isPresent()) {
             throw new IllegalStateException("the actor of a process failed before the process ended");
         }
+    }
+
+    private ProcessSpec ofService(List<OsString> command, Program program) {
+        return directory.endPolicy().of(spec(command), program);
     }
 
     private ProcessSpec spec(List<OsString> command) {

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * What all runsv of one tree have in common.
@@ -13,13 +14,16 @@ import java.util.function.Consumer;
  * @param clock tells the time for stamps and for the one-second throttle
  * @param listener told of all that happens, in the actor that it happens to, so it must not wait
  * @param orders who orders each start of {@code run}; empty where runsv starts it again itself
+ * @param essential told, in the actor, the exit code of a launcher that is to end since an essential {@code run} has
+ *     ended; empty where there is none that ends
  */
 record RunsvSettings(
         boolean ownSessions,
         Consumer<OsString> messages,
         Clock clock,
         Consumer<? super ServiceEvent> listener,
-        Optional<Orders> orders) {
+        Optional<Orders> orders,
+        Optional<IntConsumer> essential) {
 
     /** Who orders each start and stop of {@code run}, and so decides what follows from an end; called by the actor. */
     interface Orders {
@@ -39,6 +43,6 @@ record RunsvSettings(
     /** One that starts {@code run} again itself. */
     RunsvSettings(
             boolean ownSessions, Consumer<OsString> messages, Clock clock, Consumer<? super ServiceEvent> listener) {
-        this(ownSessions, messages, clock, listener, Optional.empty());
+        this(ownSessions, messages, clock, listener, Optional.empty(), Optional.empty());
     }
 }

@@ -1,12 +1,15 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.SnapshotPlace;
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.RunsvPause;
 import io.github.pekkosupervisor.runit.rule.ScanRule;
+import io.github.pekkosupervisor.runit.rule.StopOrder;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -45,6 +49,10 @@ public final class Runsvdir {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 5;
+    private static final Duration SETTLED_WITHIN = Duration.ofSeconds(3);
+    private static final Duration DECIDED_AGAIN = Duration.ofMillis(20);
+
+    private static final int MOST_NAMED = 10;
 
     /** One that fails so often while all is being stopped is not waited for. */
     static final int MOST_FAILURES_AT_THE_END = 3;
@@ -52,6 +60,9 @@ public final class Runsvdir {
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final RunsvdirSettings settings;
+    private final Optional<LauncherSettings> launcher;
+    private final Optional<SuperviseLinks> links;
+    private final LongSupplier nanos = System::nanoTime;
     private final RunsvSettings runsvSettings;
     private final RunsvdirStream stream;
     private final Reporter reporter;
@@ -61,12 +72,20 @@ public final class Runsvdir {
     private final ScanRule rule = new ScanRule();
     private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
     private final List<ScanRule.Action> undone = new ArrayList<>();
-    private Optional<ActorRef<Done>> stopper = Optional.empty();
+    /** What is to be done when all have ended. */
+    private Optional<Runnable> stopper = Optional.empty();
 
     /** Whether a stop waits until it is known what a launcher has left, and which services that need not wait for. */
     private boolean awaitsLeft;
 
     private final Set<FileStatus.Id> askedToEnd = new HashSet<>();
+
+    /** Who is asked to end when, and when that has begun; empty where all are asked at once, with no time for it. */
+    private Optional<StopOrder<FileStatus.Id>> order = Optional.empty();
+
+    private long orderBegan;
+    private boolean stopIsAsked;
+    private boolean essentialHasEnded;
 
     /** How a runsv is asked to end. */
     private Runsv.Command end = Runsv.Terminate.INSTANCE;
@@ -80,6 +99,14 @@ public final class Runsvdir {
      * @param replyTo told when the last one is gone
      */
     public record Stop(ActorRef<Done> replyTo) implements Command {}
+
+    /**
+     * End all services as a launcher is told to by TERM, see {@link LauncherSettings}, and then this actor. Where that
+     * has an order or a time, whoever asks a second time is in a hurry: all are asked at once, and killed soon.
+     *
+     * @param replyTo told when the last one is gone, if no stop was asked for before
+     */
+    public record StopAsTold(ActorRef<Done> replyTo) implements Command {}
 
     /**
      * End all services at once: what runs is killed, and each second whatever has been started meanwhile. May follow a
@@ -102,6 +129,44 @@ public final class Runsvdir {
 
     /** The same for who looks at a tree, and is to know when each path was seen. */
     record LookAt(SnapshotPlace place, ActorRef<? super RunsvdirSnapshot> replyTo) implements Command {}
+
+    /**
+     * Come to rest, all that is supervised here: nothing is started, read or looked at any more, and the records say
+     * how all stands, until {@link GoOn}. To be asked while the event loop is held.
+     *
+     * @param replyTo told when it is so, or cannot be so now
+     */
+    public record Settle(ActorRef<? super Rest> replyTo) implements Command {}
+
+    /** Go on as before {@link Settle}. */
+    public enum GoOn implements Command {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /** The answer to {@link Settle}. */
+    public sealed interface Rest {}
+
+    /**
+     * All rests.
+     *
+     * @param lasting what is to stay open while this process becomes another program
+     */
+    public record Settled(List<Descriptor> lasting) implements Rest {}
+
+    /**
+     * Not all can rest now; {@link GoOn} is to follow.
+     *
+     * @param why in words
+     */
+    public record NotSettled(String why) implements Rest {}
+
+    /**
+     * Tell when it is known of all that was found at the beginning what becomes of it.
+     *
+     * @param replyTo told then
+     */
+    public record AwaitDecided(ActorRef<Done> replyTo) implements Command {}
 
     /** Tell this of those service directories that are still there, and then do that. */
     record Warn(List<ServiceEvent.Warned> warnings, Runnable then) implements Command {}
@@ -131,7 +196,21 @@ public final class Runsvdir {
 
     private record TryAgain(Command command, int attempt) implements Command {}
 
+    private record RunsvSettled(FileStatus.Id id, Optional<String> refusal) implements Command {}
+
+    private enum SettleOverdue implements Command {
+        INSTANCE
+    }
+
     private record RunsvEnded(FileStatus.Id id, int exitCode) implements Command {}
+
+    /** All is stopped, and the launcher ends. */
+    private record EssentialEnded(int code) implements Command {}
+
+    /** While all are stopped in order. */
+    private enum StopGoesOn implements Command {
+        INSTANCE
+    }
 
     private record RunsvWaited(FileStatus.Id id) implements Command {}
 
@@ -158,16 +237,24 @@ public final class Runsvdir {
             TimerScheduler<Command> timers,
             RunsvdirSettings settings,
             LauncherLock lock,
-            StreamPlace place) {
+            StreamPlace place,
+            Optional<LauncherSettings> launcher) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
+        this.launcher = launcher;
+        this.links = launcher.flatMap(LauncherSettings::superviseIn).map(SuperviseLinks::new);
         this.stream = new RunsvdirStream(context.getSystem(), settings, place);
         this.reporter = stream.reporter(settings.directory());
-        this.runsvSettings =
-                new RunsvSettings(settings.ownSessions(), settings.messages(), settings.clock(), stream.listener());
+        this.runsvSettings = new RunsvSettings(
+                settings.ownSessions(),
+                settings.messages(),
+                settings.clock(),
+                stream.listener(),
+                Optional.empty(),
+                launcher.map(ends -> code -> context.getSelf().tell(new EssentialEnded(code))));
         this.conf = new ServicesConf(reporter);
-        this.left = new LeftServices(settings, reporter, runs::containsKey, System::nanoTime);
+        this.left = new LeftServices(settings, reporter, runs::containsKey, nanos);
         ActorRef<Command> self = context.getSelf();
         this.directory = new ServicesDirectory(
                 settings,
@@ -201,8 +288,19 @@ public final class Runsvdir {
      * @param place where it stands in a tree
      */
     public static Behavior<Command> create(RunsvdirSettings settings, LauncherLock lock, StreamPlace place) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new Runsvdir(context, timers, settings, lock, place).supervising()));
+        return create(settings, lock, place, Optional.empty());
+    }
+
+    /** The same for a launcher, which ends when an essential {@code run} has ended. */
+    public static Behavior<Command> create(
+            RunsvdirSettings settings, LauncherLock lock, StreamPlace place, LauncherSettings launcher) {
+        return create(settings, lock, place, Optional.of(launcher));
+    }
+
+    private static Behavior<Command> create(
+            RunsvdirSettings settings, LauncherLock lock, StreamPlace place, Optional<LauncherSettings> launcher) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Runsvdir(context, timers, settings, lock, place, launcher).supervising()));
     }
 
     /** Where to spawn it: it reads directories. */
@@ -212,7 +310,12 @@ public final class Runsvdir {
 
     private Behavior<Command> supervising() {
         handle(Changed.INSTANCE, 1);
+        return listening();
+    }
+
+    private Behavior<Command> listening() {
         return Behaviors.receive(Command.class)
+                .onMessage(Settle.class, this::settle)
                 .onMessage(TryAgain.class, again -> handle(again.command(), again.attempt()))
                 .onMessage(Command.class, command -> handle(command, 1))
                 .onSignal(
@@ -269,12 +372,23 @@ public final class Runsvdir {
             return warn(warn);
         } else if (command instanceof Commanded commanded) {
             return command(commanded);
+        } else if (command instanceof AwaitDecided awaited) {
+            return awaitDecided(awaited);
+        } else if (command instanceof RunsvSettled || command == SettleOverdue.INSTANCE || command == GoOn.INSTANCE) {
+            // too late
+            return Behaviors.same();
         } else if (command instanceof AfterFirstLook looked) {
             return afterFirstLook(looked);
         } else if (command instanceof Stop stop) {
-            return stop(stop.replyTo(), true);
+            return stop(() -> stop.replyTo().tell(Done.getInstance()), true);
+        } else if (command instanceof StopAsTold stop) {
+            return stopAsTold(() -> stop.replyTo().tell(Done.getInstance()));
+        } else if (command == StopGoesOn.INSTANCE) {
+            return order.map(stop -> goOnStopping(stop.at(sinceStop()))).orElseGet(Behaviors::same);
+        } else if (command instanceof EssentialEnded ended) {
+            return essentialEnded(ended.code());
         } else if (command instanceof Kill kill) {
-            return kill(kill.replyTo());
+            return kill(() -> kill.replyTo().tell(Done.getInstance()));
         }
         throw new IllegalStateException("unknown: " + command);
     }
@@ -316,7 +430,7 @@ public final class Runsvdir {
             List<ScanRule.Action> actions = new ArrayList<>(rule.left(left.beside(seen, directory)));
             if (left.lets()) {
                 rule.undecided(left.undecided());
-                actions.addAll(rule.scanned(seen));
+                actions.addAll(rule.scanned(asStarted(seen)));
             }
             perform(actions);
         });
@@ -342,6 +456,18 @@ public final class Runsvdir {
         });
         awaitsLeft = !left.letsAll();
         return perform(actions);
+    }
+
+    /** In the order in which they are to be started. */
+    private Map<FileStatus.Id, OsString> asStarted(Map<FileStatus.Id, OsString> seen) {
+        if (launcher.filter(LauncherSettings::inOrder).isEmpty()) {
+            return seen;
+        }
+        Map<FileStatus.Id, OsString> byName = new LinkedHashMap<>();
+        seen.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .forEach(entry -> byName.put(entry.getKey(), entry.getValue()));
+        return byName;
     }
 
     private void lookAgainAfter(Duration pause) {
@@ -438,7 +564,7 @@ public final class Runsvdir {
         Handover handover = known != null && !known.handover.directory().isClosed()
                 ? known.handover
                 : new Handover(
-                        new ServiceDirectory(name, path, conf.access(directory.directory())),
+                        new ServiceDirectory(name, path, conf.access(directory.directory()), links),
                         stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
         if (known != null) {
             handover.goesOnWith(known.handover.wishes());
@@ -475,7 +601,14 @@ public final class Runsvdir {
             return perform(rule.failed(ended.id()));
         }
         left.ended(ended.id());
-        return perform(rule.ended(ended.id()));
+        return isOver(ended.id());
+    }
+
+    /** Its runsv has ended, its processes with it. */
+    private Behavior<Command> isOver(FileStatus.Id id) {
+        List<ScanRule.Action> actions = rule.ended(id);
+        // nothing is started any more where all is being stopped
+        return order.map(stop -> goOnStopping(stop.ended(id, sinceStop()))).orElseGet(() -> perform(actions));
     }
 
     private Behavior<Command> runsvFailed(RunsvFailed failed) {
@@ -485,17 +618,158 @@ public final class Runsvdir {
                 stream.failed(handover, failed.cause(), settings.clock().instant());
                 if (stopper.isPresent() && ++entry.getValue().failuresAtTheEnd >= MOST_FAILURES_AT_THE_END) {
                     stream.givenUp(handover, reporter);
-                    return perform(rule.ended(entry.getKey()));
+                    return isOver(entry.getKey());
                 }
                 if (handover.isFromPredecessor()) {
                     return perform(rule.failed(entry.getKey()));
                 }
                 // it had begun nothing, so there is nothing that another would have to end
                 handover.directory().close();
-                return perform(rule.ended(entry.getKey()));
+                return isOver(entry.getKey());
             }
         }
         throw new IllegalStateException("an unknown child failed", failed.cause());
+    }
+
+    // ---- coming to rest
+
+    private Behavior<Command> settle(Settle asked) {
+        Optional<String> refusal = whyNotToRest();
+        if (refusal.isPresent()) {
+            asked.replyTo().tell(new NotSettled(refusal.get()));
+            return Behaviors.same();
+        }
+        ActorRef<Command> self = context.getSelf();
+        Set<FileStatus.Id> awaited = new HashSet<>();
+        runs.forEach((id, service) -> {
+            if (isAlive(service)) {
+                awaited.add(id);
+                service.runsv.tell(new Runsv.Settle(refused -> self.tell(new RunsvSettled(id, refused))));
+            }
+        });
+        timers.startSingleTimer(SettleOverdue.INSTANCE, SettleOverdue.INSTANCE, SETTLED_WITHIN);
+        return new Rests(asked.replyTo(), awaited).begin();
+    }
+
+    private Optional<String> whyNotToRest() {
+        if (stopper.isPresent()) {
+            return Optional.of("all is being stopped");
+        } else if (!left.isSettled() || !undone.isEmpty()) {
+            return Optional.of("it is not known yet what a launcher before this one has left, or it cannot be written");
+        }
+        return runs.values().stream()
+                .filter(service ->
+                        !isAlive(service) && !service.handover.directory().isClosed())
+                .findFirst()
+                .map(service -> service.entry + ": its runsv has failed, and is about to be made anew");
+    }
+
+    private boolean isAlive(Runs service) {
+        return context.getChild(service.runsv.path().name()).isPresent();
+    }
+
+    /** While all comes to rest, and rests: what comes meanwhile is dealt with after it. */
+    private final class Rests {
+        private final ActorRef<? super Rest> asker;
+        private final Set<FileStatus.Id> awaited;
+        private final List<Command> later = new ArrayList<>();
+        private boolean answered;
+
+        Rests(ActorRef<? super Rest> asker, Set<FileStatus.Id> awaited) {
+            this.asker = asker;
+            this.awaited = awaited;
+        }
+
+        Behavior<Command> begin() {
+            lookWhetherAllRest();
+            return Behaviors.receive(Command.class)
+                    .onMessage(RunsvSettled.class, this::settled)
+                    .onMessage(RunsvEnded.class, ended -> {
+                        later.add(ended);
+                        awaited.remove(ended.id());
+                        return lookWhetherAllRest();
+                    })
+                    .onMessageEquals(SettleOverdue.INSTANCE, this::overdue)
+                    .onMessageEquals(GoOn.INSTANCE, this::goOn)
+                    // whoever wants an end does not wait for it
+                    .onMessage(Stop.class, this::giveWay)
+                    .onMessage(StopAsTold.class, this::giveWay)
+                    .onMessage(Kill.class, this::giveWay)
+                    .onAnyMessage(this::keep)
+                    .onSignal(ChildFailed.class, failed -> {
+                        answer(new NotSettled("a runsv has failed: " + failed.cause()));
+                        return keep(new RunsvFailed(failed.getRef().path(), failed.cause()));
+                    })
+                    .onSignal(Terminated.class, ended -> Behaviors.same())
+                    .onSignal(PostStop.class, stopped -> close())
+                    .build();
+        }
+
+        private Behavior<Command> keep(Command command) {
+            later.add(command);
+            return Behaviors.same();
+        }
+
+        private Behavior<Command> settled(RunsvSettled settled) {
+            awaited.remove(settled.id());
+            settled.refusal().ifPresent(why -> answer(new NotSettled(why)));
+            return lookWhetherAllRest();
+        }
+
+        private Behavior<Command> lookWhetherAllRest() {
+            if (awaited.isEmpty()) {
+                List<Descriptor> lasting = new ArrayList<>(directory.lasting());
+                runs.values()
+                        .forEach(service ->
+                                lasting.addAll(service.handover.directory().lasting()));
+                answer(new Settled(lasting));
+            }
+            return Behaviors.same();
+        }
+
+        private Behavior<Command> overdue() {
+            answer(new NotSettled("these are at something that has to come to its end before: "
+                    + named(runs.entrySet().stream()
+                            .filter(one -> awaited.contains(one.getKey()))
+                            .map(one -> one.getValue().entry.toString())
+                            .toList())));
+            return Behaviors.same();
+        }
+
+        private void answer(Rest rest) {
+            if (!answered) {
+                answered = true;
+                timers.cancel(SettleOverdue.INSTANCE);
+                asker.tell(rest);
+            }
+        }
+
+        private Behavior<Command> giveWay(Command end) {
+            answer(new NotSettled("all is being stopped"));
+            Behavior<Command> next = goOn();
+            context.getSelf().tell(end);
+            return next;
+        }
+
+        private Behavior<Command> goOn() {
+            timers.cancel(SettleOverdue.INSTANCE);
+            runs.values().stream()
+                    .filter(Runsvdir.this::isAlive)
+                    .forEach(service -> service.runsv.tell(Runsv.GoOn.INSTANCE));
+            later.forEach(context.getSelf()::tell);
+            return listening();
+        }
+    }
+
+    private Behavior<Command> awaitDecided(AwaitDecided awaited) {
+        boolean all = left.isSettled()
+                && runs.values().stream().allMatch(service -> service.handover.whetherDecided() || !isAlive(service));
+        if (all) {
+            awaited.replyTo().tell(Done.getInstance());
+        } else {
+            timers.startSingleTimer(awaited, awaited, DECIDED_AGAIN);
+        }
+        return Behaviors.same();
     }
 
     private Runs runs(FileStatus.Id id) {
@@ -517,9 +791,14 @@ public final class Runsvdir {
 
     // ---- the end
 
-    private Behavior<Command> stop(ActorRef<Done> asker, boolean waits) {
+    private Behavior<Command> stop(Runnable then, boolean waits) {
+        beginStop(then, waits);
+        return perform(rule.stop());
+    }
+
+    private void beginStop(Runnable then, boolean waits) {
         if (stopper.isEmpty()) {
-            stopper = Optional.of(asker);
+            stopper = Optional.of(then);
             left.wantNothing();
             askedToEnd.addAll(runs.keySet());
             awaitsLeft = !left.letsAll();
@@ -528,19 +807,89 @@ public final class Runsvdir {
         if (!awaitsLeft) {
             timers.cancel(LookAgain.INSTANCE);
         }
-        return perform(rule.stop());
     }
 
-    private Behavior<Command> kill(ActorRef<Done> asker) {
+    private Behavior<Command> stopAsTold(Runnable then) {
+        boolean again = stopIsAsked;
+        stopIsAsked = true;
+        return again && order.isPresent() ? goOnStopping(order.get().hurry(sinceStop())) : stopInOrder(then);
+    }
+
+    /** The end of it is what the exit code tells, whoever has asked for a stop meanwhile. */
+    private Behavior<Command> essentialEnded(int code) {
+        Runnable then = () -> launcher.ifPresent(ends -> ends.essential().accept(code));
+        if (stopper.isPresent() && !essentialHasEnded) {
+            stopper = Optional.of(then);
+        }
+        essentialHasEnded = true;
+        return stopInOrder(then);
+    }
+
+    private Behavior<Command> stopInOrder(Runnable then) {
+        if (launcher.isEmpty()
+                || (!launcher.get().inOrder() && launcher.get().stopWithin().isEmpty())) {
+            return stop(then, true);
+        }
+        if (order.isPresent()) {
+            return Behaviors.same();
+        }
+        beginStop(then, true);
+        orderBegan = nanos.getAsLong();
+        StopOrder<FileStatus.Id> begun = new StopOrder<>(
+                rule.beginStop(), launcher.get().inOrder(), launcher.get().stopWithin());
+        order = Optional.of(begun);
+        return goOnStopping(begun.at(Duration.ZERO));
+    }
+
+    private Duration sinceStop() {
+        return Duration.ofNanos(nanos.getAsLong() - orderBegan);
+    }
+
+    private Behavior<Command> goOnStopping(StopOrder.Step<FileStatus.Id> step) {
+        List<ScanRule.Action> actions = due(step);
+        return step.kill() ? killTheRest() : perform(actions);
+    }
+
+    private List<ScanRule.Action> due(StopOrder.Step<FileStatus.Id> step) {
+        timers.cancel(StopGoesOn.INSTANCE);
+        step.next().ifPresent(next -> {
+            Duration pause = next.minus(sinceStop());
+            timers.startSingleTimer(
+                    StopGoesOn.INSTANCE, StopGoesOn.INSTANCE, pause.isNegative() ? Duration.ZERO : pause);
+        });
+        List<ScanRule.Action> actions = new ArrayList<>();
+        step.ask().forEach(id -> actions.addAll(rule.stop(id)));
+        return actions;
+    }
+
+    private Behavior<Command> killTheRest() {
+        List<String> names = runs.entrySet().stream()
+                .filter(one -> rule.knows(one.getKey()) && isAlive(one.getValue()))
+                .map(one -> one.getValue().entry.toString())
+                .sorted()
+                .toList();
+        if (!names.isEmpty()) {
+            reporter.warnOfOurs("not over " + DurationText.of(sinceStop()) + " after all was told to stop, and killed: "
+                    + named(names));
+        }
+        return kill(() -> {});
+    }
+
+    private static String named(List<String> names) {
+        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMED)))
+                + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
+    }
+
+    private Behavior<Command> kill(Runnable then) {
         end = Runsv.Kill.INSTANCE;
-        Behavior<Command> next = stop(asker, false);
+        Behavior<Command> next = stop(then, false);
         runs.values().forEach(service -> service.runsv.tell(end));
         return next;
     }
 
     /** A stop is over when all who listen have heard of it, or are given up on. */
-    private Behavior<Command> over(ActorRef<Done> asker) {
-        stream.whenHeard(() -> asker.tell(Done.getInstance()));
+    private Behavior<Command> over(Runnable then) {
+        stream.whenHeard(then);
         return Behaviors.stopped();
     }
 

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
  *     runit's way, which starts it again after each end
  * @param ready by which sign it is ready; empty for runit's way, or s6's
  * @param startTimeout how long it may take until then; empty for any time
+ * @param end how {@code run} ends, and who with it
  */
 record ServiceConf(
         Optional<Log> log,
@@ -42,7 +43,8 @@ record ServiceConf(
         Optional<Liveness> live,
         Optional<OneshotAgain> oneshot,
         Optional<Readiness> ready,
-        Optional<Duration> startTimeout) {
+        Optional<Duration> startTimeout,
+        EndPolicy end) {
 
     static final OsString FILE = OsString.of("service.conf");
 
@@ -53,7 +55,13 @@ record ServiceConf(
 
     /** As if there were no file. */
     static final ServiceConf NONE = new ServiceConf(
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            EndPolicy.RUNIT);
 
     /**
      * A log that the launcher writes.
@@ -122,7 +130,8 @@ record ServiceConf(
                 top.section("live", Place.SERVICE_LIVE).flatMap(ConfiguredLiveness::read),
                 oneshot(top),
                 top.section("ready", Place.SERVICE_READY).flatMap(ConfiguredReadiness::read),
-                top.get("start-timeout", ConfigValues::positiveOrInfinite).flatMap(limit -> limit));
+                top.get("start-timeout", ConfigValues::positiveOrInfinite).flatMap(limit -> limit),
+                EndPolicy.read(top));
     }
 
     /** Reads the bytes of a file of this name. */
@@ -163,10 +172,12 @@ record ServiceConf(
     private static Optional<OneshotAgain> oneshot(ConfigSection top) {
         Optional<OneshotAgain> oneshot = Oneshots.read(top);
         if (oneshot.isPresent() && top.has("live")) {
-            top.problem("\"live\" is for what goes on, and not for a oneshot; leave out one of them");
+            top.problem("live", "\"live\" is for what goes on, and not for a oneshot; leave out one of them");
         }
         if (oneshot.isPresent() && top.has("ready")) {
-            top.problem("\"ready\" is for what goes on: a oneshot is ready when it is done; leave out one of them");
+            top.problem(
+                    "ready",
+                    "\"ready\" is for what goes on: a oneshot is ready when it is done; leave out one of them");
         }
         return oneshot;
     }

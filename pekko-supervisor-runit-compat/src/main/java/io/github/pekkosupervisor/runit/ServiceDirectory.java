@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.config.Oneshots;
 import io.github.pekkosupervisor.posix.Custody;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
@@ -18,8 +19,10 @@ import io.github.pekkosupervisor.runit.supervise.ReadyFiles;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.Shortcomings;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +53,7 @@ final class ServiceDirectory implements AutoCloseable {
 
     private static final OsString HERE = OsString.of(".");
     private static final int LONGEST_NUMBER = 64;
+    private static final String CONF_NOT_USED = ServiceConf.FILE + " not used";
     private static final String AS_RUNIT = "the service counts as ready when run has been started";
 
     /** The ok FIFOs of service and logger, and files for a moment. */
@@ -64,14 +68,18 @@ final class ServiceDirectory implements AutoCloseable {
     private final OsString name;
     private final OsString path;
     private final Optional<Grants> usualAccess;
+    private final Optional<SuperviseLinks> links;
     private Optional<Grants> access = Optional.empty();
     private Optional<Again> oneshot = Optional.empty();
+    private boolean heldBack;
+    private final Shortcomings shortcomings = new Shortcomings();
     private @Nullable Directory directory;
     private @Nullable SuperviseDirectory service;
     private @Nullable SuperviseDirectory log;
     private @Nullable LogPipe pipe;
     private @Nullable OwnLog ownLog;
     private Optional<Liveness> live = Optional.empty();
+    private EndPolicy endPolicy = EndPolicy.RUNIT;
     private @Nullable ServiceReadiness readiness;
     private @Nullable ReadyFiles readyFiles;
     private Optional<Duration> startTimeout = Optional.empty();
@@ -87,18 +95,20 @@ final class ServiceDirectory implements AutoCloseable {
      * @param path where it is, from the JVM's working directory
      */
     ServiceDirectory(OsString name, OsString path) {
-        this(name, path, Optional.empty());
+        this(name, path, Optional.empty(), Optional.empty());
     }
 
     /**
      * @param name as it shows in messages
      * @param path where it is, from the JVM's working directory
      * @param usualAccess who may use it, unless it says so itself; empty for modes as runit has them
+     * @param links where it gets its {@code supervise}, if it has none; empty for in itself
      */
-    ServiceDirectory(OsString name, OsString path, Optional<Grants> usualAccess) {
+    ServiceDirectory(OsString name, OsString path, Optional<Grants> usualAccess, Optional<SuperviseLinks> links) {
         this.name = name;
         this.path = path;
         this.usualAccess = usualAccess;
+        this.links = links;
     }
 
     OsString name() {
@@ -136,7 +146,7 @@ final class ServiceDirectory implements AutoCloseable {
         }
         locked = true;
         if (pipe != null && log == null) {
-            openLog();
+            openLog(reporter);
         }
         if (log != null && !log.lock()) {
             return Opening.LOG_IS_LOCKED;
@@ -160,7 +170,8 @@ final class ServiceDirectory implements AutoCloseable {
     }
 
     private void showReadiness(Reporter reporter) {
-        if (readiness != null) {
+        // one that is only looked at is ready from its start, and not while it hangs
+        if (readiness != null || live.isPresent()) {
             readyFiles = ReadyFiles.make(directory(), reporter);
         } else if (!service().isNew()) {
             ReadyFiles.remove(directory());
@@ -234,15 +245,17 @@ final class ServiceDirectory implements AutoCloseable {
             logWant = exists(LOG_DOWN) ? Want.DOWN : Want.UP;
             pipe = new LogPipe(reporter);
         }
+        links.ifPresent(elsewhere -> elsewhere.make(home, path, name, "", reporter));
         service = SuperviseDirectory.create(home, "");
     }
 
-    private void openLog() throws FatalException {
+    private void openLog(Reporter reporter) throws FatalException {
         try {
             directory().directory(LOG).close();
         } catch (PosixException e) {
             throw new FatalException("unable to change directory to ./log", e);
         }
+        links.ifPresent(elsewhere -> elsewhere.make(directory(), path, name, "log/", reporter));
         log = SuperviseDirectory.create(directory(), "log/");
     }
 
@@ -280,6 +293,25 @@ final class ServiceDirectory implements AutoCloseable {
         } catch (PosixException e) {
             return directory().statusIfPresent(file);
         }
+    }
+
+    /**
+     * What is to stay open while this process becomes another program: nobody is to get the locks meanwhile, and what
+     * is in the FIFOs is not to be lost.
+     */
+    List<Descriptor> lasting() {
+        List<Descriptor> all = new ArrayList<>();
+        if (service != null && !closed) {
+            all.addAll(service.lasting());
+        }
+        if (log != null && !closed) {
+            all.addAll(log.lasting());
+        }
+        pipe().ifPresent(open -> {
+            open.readEnd().ifPresent(all::add);
+            open.writeEnd().ifPresent(all::add);
+        });
+        return all;
     }
 
     /** The service directory itself, wherever it has been moved to. */
@@ -375,6 +407,11 @@ final class ServiceDirectory implements AutoCloseable {
         return live;
     }
 
+    /** How {@code run} ends, and who with it. */
+    EndPolicy endPolicy() {
+        return endPolicy;
+    }
+
     /** The log that we write ourselves; empty if there is none, or a logger process. */
     Optional<OwnLog> ownLog() {
         return Optional.ofNullable(ownLog);
@@ -386,13 +423,16 @@ final class ServiceDirectory implements AutoCloseable {
      */
     private void readConf(Reporter reporter) throws FatalException {
         live = Optional.empty();
+        byte[] file = {};
+        endPolicy = EndPolicy.RUNIT;
         try {
             if (directory().linkStatusIfPresent(ServiceConf.FILE).isEmpty()) {
                 return;
             }
-            byte[] file = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.REFUSE);
+            file = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.REFUSE);
             ServiceConf conf = ServiceConf.parse(file);
-            if (conf.oneshot().isPresent() && isInCustody("oneshot", ServiceConf.MEND, reporter)) {
+            if (conf.oneshot().isPresent()) {
+                heldBack = !isInCustody("oneshot", ServiceConf.MEND, reporter);
                 oneshot = conf.oneshot().map(again -> again == OneshotAgain.ONCE ? Again.ONCE : Again.GROUP);
             }
             if (conf.access().isPresent() && isInCustody("access", ServiceConf.MEND, reporter)) {
@@ -408,6 +448,7 @@ final class ServiceDirectory implements AutoCloseable {
             if (conf.startTimeout().isPresent() && isInCustody("start-timeout", ServiceConf.MEND, reporter)) {
                 startTimeout = conf.startTimeout();
             }
+            endPolicy = inCustody(conf.end(), reporter) ? conf.end() : EndPolicy.RUNIT;
             if (conf.log().isEmpty()) {
                 return;
             }
@@ -419,7 +460,11 @@ final class ServiceDirectory implements AutoCloseable {
                 ownLog = OwnLog.create(conf.log().get(), directory());
             }
         } catch (ServiceConf.MistakenException e) {
-            e.lines().forEach(reporter::warnOfOurs);
+            e.lines().forEach(line -> isNotUsed(CONF_NOT_USED, line, reporter));
+            if (Oneshots.areMeant(new String(file, StandardCharsets.UTF_8))) {
+                heldBack = true;
+                oneshot = Optional.of(Again.GROUP);
+            }
         } catch (PosixException e) {
             if (e.mayPass()) {
                 boolean making = e.call().equals("mkdirat");
@@ -428,9 +473,37 @@ final class ServiceDirectory implements AutoCloseable {
             if (e.call().equals("mkdirat")) {
                 reporter.warnOfOurs("unable to make log", e);
             } else {
-                reporter.warnOfOurs("unable to read " + ServiceConf.FILE + ": " + whyUnread(e));
+                isNotUsed(CONF_NOT_USED, "unable to read " + ServiceConf.FILE + ": " + whyUnread(e), reporter);
             }
         }
+    }
+
+    /** This is said, and to be seen later by who looks at the service. */
+    private void isNotUsed(String what, String why, Reporter reporter) {
+        reporter.warnOfOurs(why);
+        shortcomings.add(what, why);
+    }
+
+    /**
+     * Says if {@code run} is not started by itself since it may be a oneshot, which must not run again and again; and
+     * leaves behind what is wrong. To be called when it is known who says when it is started.
+     *
+     * @param isByOrders whether a supervisor does, for whom there are no oneshots here
+     */
+    void showShortcomings(boolean isByOrders, Reporter reporter) {
+        if (heldBack && !isByOrders) {
+            isNotUsed(
+                    "run not started",
+                    "run is not started by itself, since it seems to be a oneshot and " + ServiceConf.FILE
+                            + " cannot be used; correct that and have it read again, by sv exit, or start run by sv once",
+                    reporter);
+        }
+        shortcomings.write(directory(), service().isNew(), reporter);
+    }
+
+    /** Whether {@code run} is not started by itself, for it may be a oneshot of which nothing more is known. */
+    boolean isHeldBack() {
+        return heldBack;
     }
 
     /** Whether {@code run} is over when it has ended well; and then whether it is run again at the next start. */
@@ -459,9 +532,15 @@ final class ServiceDirectory implements AutoCloseable {
             readiness = new ServiceReadiness(
                     ServiceReadiness.ofNotificationFile(file), startTimeout.orElse(ServiceReadiness.NO_LIMIT));
         } catch (PosixException e) {
-            reporter.warnOfOurs("unable to read " + NOTIFICATION_FD + ", " + AS_RUNIT, e);
+            isNotUsed(
+                    NOTIFICATION_FD + " not used",
+                    "unable to read " + NOTIFICATION_FD + ", " + AS_RUNIT + ": " + ErrorText.of(e),
+                    reporter);
         } catch (IllegalArgumentException e) {
-            reporter.warnOfOurs(NOTIFICATION_FD + " is not used: " + e.getMessage() + "; " + AS_RUNIT);
+            isNotUsed(
+                    NOTIFICATION_FD + " not used",
+                    NOTIFICATION_FD + " is not used: " + e.getMessage() + "; " + AS_RUNIT,
+                    reporter);
         }
     }
 
@@ -470,9 +549,17 @@ final class ServiceDirectory implements AutoCloseable {
         return Optional.ofNullable(readiness);
     }
 
-    /** What tells that it is ready; empty if that is so as soon as {@code run} has been started. */
+    /** What tells that it is ready; empty if that is so for as long as {@code run} runs. */
     Optional<ReadyFiles> readyFiles() {
         return Optional.ofNullable(readyFiles);
+    }
+
+    private boolean inCustody(EndPolicy said, Reporter reporter) throws PosixException {
+        boolean inCustody = true;
+        for (String key : said.keys()) {
+            inCustody = isInCustody(key, ServiceConf.MEND, reporter) && inCustody;
+        }
+        return inCustody;
     }
 
     /** Whether nobody else can have said that; if somebody can, this is told, and what to do. */
@@ -481,8 +568,10 @@ final class ServiceDirectory implements AutoCloseable {
         if (breach.isEmpty()) {
             breach = Custody.breach(directory(), ServiceConf.FILE);
         }
-        breach.ifPresent(
-                why -> reporter.warnOfOurs(ServiceConf.FILE + ": " + key + " is not used: " + why + "; " + mend));
+        breach.ifPresent(why -> isNotUsed(
+                key + " of " + CONF_NOT_USED,
+                ServiceConf.FILE + ": " + key + " is not used: " + why + "; " + mend,
+                reporter));
         return breach.isEmpty();
     }
 
@@ -495,18 +584,19 @@ final class ServiceDirectory implements AutoCloseable {
         };
     }
 
-    /** What is wanted of a process at the beginning: up, unless there is a file {@code down}. */
+    /** What is wanted of a process at the beginning: up, unless there is a file {@code down}, or it is held back. */
     Want firstWant(Role role) {
-        return role == Role.SERVICE ? serviceWant : logWant;
+        return role == Role.LOG ? logWant : heldBack ? Want.DOWN : serviceWant;
     }
 
     /** Which has had a file {@code down} at the beginning. */
     Set<ServiceEvent.Unit> normallyDown() {
         Set<ServiceEvent.Unit> down = EnumSet.noneOf(ServiceEvent.Unit.class);
-        for (Role role : Role.values()) {
-            if (firstWant(role) == Want.DOWN) {
-                down.add(ServiceEvents.unit(role));
-            }
+        if (serviceWant == Want.DOWN) {
+            down.add(ServiceEvent.Unit.SERVICE);
+        }
+        if (logWant == Want.DOWN) {
+            down.add(ServiceEvent.Unit.LOG);
         }
         return down;
     }

@@ -367,6 +367,11 @@ final class ServicesDirectory implements AutoCloseable {
         }
     }
 
+    /** What is to stay open while this process becomes another program. */
+    List<Descriptor> lasting() {
+        return lock.lasting().stream().toList();
+    }
+
     @Override
     public void close() {
         ShownOrScanned.ofThisJvm().scansNoMore(this);

@@ -7,7 +7,8 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
-import io.github.pekkosupervisor.runit.ListPlace.File;
+import io.github.pekkosupervisor.runit.supervise.ListPlace;
+import io.github.pekkosupervisor.runit.supervise.ListPlace.File;
 import io.github.pekkosupervisor.runit.supervise.ListedLauncher;
 import io.github.pekkosupervisor.runit.supervise.ListedRun;
 import io.github.pekkosupervisor.runit.supervise.ListedService;
@@ -125,7 +126,7 @@ final class ServicesList {
 
     /** Opens nothing yet. */
     ServicesList(RunsvdirSettings settings, Reporter reporter) {
-        this.place = new ListPlace(settings);
+        this.place = new ListPlace(settings.directory(), settings.state());
         this.reporter = reporter;
     }
 

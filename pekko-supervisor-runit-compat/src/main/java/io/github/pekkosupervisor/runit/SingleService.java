@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -38,6 +39,7 @@ public final class SingleService {
     private ActorRef<Runsv.Command> runsv;
     private Optional<Runsv.Command> end = Optional.empty();
     private int failuresAtTheEnd;
+    private OptionalInt exitCode = OptionalInt.empty();
 
     /** There is no runsv for a moment, and what is ordered is kept. */
     private boolean isFailed;
@@ -78,6 +80,9 @@ public final class SingleService {
     /** Tell this of the service directory, and then do that. */
     record Warn(List<ServiceEvent.Warned> warnings, Runnable then) implements Command {}
 
+    /** There is nothing else that could go on without it. */
+    private record EssentialEnded(int code) {}
+
     private enum StartAgain {
         INSTANCE
     }
@@ -94,8 +99,11 @@ public final class SingleService {
         this.timers = timers;
         this.handover = new Handover(new ServiceDirectory(path, path), ServiceSnapshot.beginning(place.path()));
         this.stream = new RunsvdirStream(context.getSystem(), settings, place);
+        Optional<IntConsumer> essential = place.isInTree()
+                ? Optional.empty()
+                : Optional.of(code -> context.getSelf().tell(new EssentialEnded(code)));
         this.settings = new RunsvSettings(
-                settings.ownSessions(), settings.messages(), settings.clock(), stream.listener(), orders);
+                settings.ownSessions(), settings.messages(), settings.clock(), stream.listener(), orders, essential);
         stream.listener().accept(new ServiceEvent.Found(place.path()));
         this.ended = ended;
         this.runsv = start();
@@ -159,9 +167,13 @@ public final class SingleService {
                 })
                 .onMessage(Terminate.class, terminate -> end(Runsv.Terminate.INSTANCE))
                 .onMessage(Kill.class, kill -> end(Runsv.Kill.INSTANCE))
+                .onMessage(EssentialEnded.class, essential -> {
+                    exitCode = exitCode.isPresent() ? exitCode : OptionalInt.of(essential.code());
+                    return end(Runsv.Terminate.INSTANCE);
+                })
                 .onMessage(Runsv.Ended.class, over -> {
                     handover.directory().close();
-                    return over(over.exitCode());
+                    return over(exitCode.orElse(over.exitCode()));
                 })
                 .onMessage(StartAgain.class, again -> {
                     runsv = start();

@@ -63,7 +63,11 @@ final class Takeover {
         if (record.end().isEmpty()) {
             processes.adopt(role, process, isRun(role, unit), unit.status().paused());
             // decided, and perhaps not done: once too often does no harm
-            record.due().forEach(signal -> processes.signal(role, signal));
+            record.due().forEach(signal -> processes.send(role, signal));
+            if (isRun(role, unit) && unit.status().gotTerm()) {
+                // one that is stopped by more than that begins to be stopped anew
+                processes.askToEnd();
+            }
         } else if (unit.unseen().isEmpty()) {
             events.add(news.ended(role, record.end().get()));
         }

@@ -74,6 +74,7 @@ class ArchitectureTest {
     /** Public for our own packages alone: an application has no need of them, and they may change. */
     private static final List<String> FOR_OURSELVES = List.of(
             "LauncherLock",
+            "LauncherSettings",
             "SingleService",
             "StreamPlace",
             "export.Call",
@@ -98,10 +99,12 @@ class ArchitectureTest {
             "rule.RunsvRule",
             "rule.RunsvState",
             "rule.ScanRule",
+            "rule.StopOrder",
             "rule.UnrecordedRule",
             "supervise.ErrorText",
             "supervise.FatalException",
             "supervise.Grants",
+            "supervise.ListPlace",
             "supervise.ListedLauncher",
             "supervise.ListedRun",
             "supervise.ListedService",
@@ -109,6 +112,7 @@ class ArchitectureTest {
             "supervise.Printable",
             "supervise.ReadyFiles",
             "supervise.Reporter",
+            "supervise.Shortcomings",
             "supervise.StateFile",
             "supervise.StatusBytes",
             "supervise.Stranger",

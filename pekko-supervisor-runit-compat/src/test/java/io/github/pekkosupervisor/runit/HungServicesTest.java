@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.runit.Tree.Service;
+import io.github.pekkosupervisor.runit.adoption.OurPrograms;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ExitReason;
 import java.io.IOException;
@@ -60,9 +61,13 @@ class HungServicesTest {
     }
 
     private static void live(Service service, String more) throws IOException {
+        live(service, more, "");
+    }
+
+    private static void live(Service service, String more, String end) throws IOException {
         Files.writeString(
                 service.path().resolve("service.conf"),
-                READY + "live { command = [test, -e, well], every = 100ms, failures = 2" + more + " }\n");
+                READY + "live { command = [test, -e, well], every = 100ms, failures = 2" + more + " }\n" + end + "\n");
     }
 
     private void start() {
@@ -155,6 +160,28 @@ class HungServicesTest {
         assertThat(runs(pid)).isFalse();
     }
 
+    /** What stands in for TERM is the same for whoever asks it to end, and so is who else gets it. */
+    @Test
+    void one_with_a_stop_of_its_own_is_stopped_by_that_with_its_group() throws IOException {
+        web.script(
+                "run",
+                "(trap '' HUP; trap 'echo member >>said; exit' USR1; echo >>starts; while :; do sleep 0.05; done) &\n"
+                        + "trap 'echo HUP >>said' HUP; trap 'echo USR1 >>said; exit 3' USR1\n"
+                        + "while [ ! -e starts ]; do sleep 0.05; done\n"
+                        + WELL + "while :; do sleep 0.05; done");
+        live(web, "", "stop = [\"HUP 300ms\", USR1], process-group = whole");
+        start();
+        int pid = awaitReady();
+
+        Files.delete(web.path().resolve("well"));
+        awaitOther(pid);
+
+        assertThat(told.words(WEB))
+                .contains("Hung", "run ended p1, exit code 3")
+                .doesNotContain("service sent KILL");
+        assertThat(Files.readAllLines(web.path().resolve("said"))).containsExactlyInAnyOrder("HUP", "USR1", "member");
+    }
+
     @Test
     void control_t_has_its_say() throws IOException {
         web.script("control/t", "echo t >>said; kill -HUP $(cat supervise/pid)");
@@ -188,6 +215,64 @@ class HungServicesTest {
         assertThat(unit().ready()).isTrue();
         assertThat(web.status().pid()).isEqualTo(pid);
         tree.awaitMessage("run works again");
+    }
+
+    /** Nobody waits for a sign of it, so it is ready from its start; and it is not while it hangs. */
+    @Test
+    void one_that_is_only_looked_at_is_shown_as_not_ready_while_it_hangs() throws Exception {
+        web.file("well").script("run", "exec sleep 1000");
+        Files.writeString(
+                web.path().resolve("service.conf"),
+                "live { command = [test, -e, well], every = 100ms, timeout = 60s, failures = 2, then = report }\n");
+        start();
+        int pid = web.awaitRun();
+        OurPrograms ours = new OurPrograms();
+        String services = String.valueOf(web.path().getParent());
+        assertThat(isShownReady()).isTrue();
+        assertThat(ours.run("status", services)).startsWith("0 ").doesNotContain("hung");
+
+        Files.delete(web.path().resolve("well"));
+        awaitHung();
+        patiently().until(() -> !isShownReady());
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(web.record().orElseThrow().pending().hung()).isTrue());
+        assertThat(ours.run("sv", "-w", "1", "check", web.path().toString())).startsWith("1 timeout: run: ");
+        assertThat(ours.run("status", services)).startsWith("1 ").containsPattern("web +run .* hung\n");
+        assertThat(ours.run("status", "--json", services)).startsWith("1 ").contains("\"ready\":false,\"hung\":true");
+        assertThat(ours.run("tree", services)).startsWith("1 ").contains(", hung");
+
+        Files.createFile(web.path().resolve("well"));
+        told.await(WEB, "Recovered");
+        patiently().until(this::isShownReady);
+        assertThat(ours.run("sv", "-w", "1", "check", web.path().toString())).startsWith("0 ok: run: ");
+        assertThat(ours.run("status", services)).startsWith("0 ");
+        assertThat(web.status().pid()).isEqualTo(pid);
+    }
+
+    @Test
+    void the_last_end_of_one_that_was_hung_says_so() throws Exception {
+        live(web, "");
+        start();
+        int pid = awaitReady();
+
+        Files.delete(web.path().resolve("well"));
+        awaitOther(pid);
+        awaitReady();
+
+        patiently()
+                .untilAsserted(() -> assertThat(web.record()
+                                .orElseThrow()
+                                .past()
+                                .lastEnd()
+                                .orElseThrow()
+                                .hung())
+                        .isTrue());
+        OurPrograms ours = new OurPrograms();
+        String services = String.valueOf(web.path().getParent());
+        assertThat(ours.run("status", services)).contains("signal TERM, hung");
+        assertThat(ours.run("status", "--json", services))
+                .contains("\"lastExit\":{\"signal\":\"TERM\",\"core\":false,\"hung\":true}");
     }
 
     /** Shows that as many looks have come to their end as would take another one for hung. */

@@ -95,6 +95,21 @@ class OneServiceDirectoryTest extends InGrove {
             assertThat(grove.told()).noneMatch(ServiceEvent.Throttled.class::isInstance);
         }
 
+        /** What service.conf says of a oneshot is not used, since a supervisor says when it is started. */
+        @Test
+        void does_not_come_when_the_time_of_a_oneshot_would_be_over() throws IOException {
+            Service web =
+                    grove.service("web").script("run", "echo $$ >>starts; while :; do echo >>beats; sleep 0.1; done");
+            Files.writeString(web.path().resolve("service.conf"), "oneshot = true, start-timeout = 1s\n");
+            grove.start(rare(SupervisorSpec.oneForOne()).withChild(one(web)));
+
+            // longer than that
+            web.awaitLines("beats", 30);
+
+            assertThat(web.lines("starts")).hasSize(1);
+            assertThat(grove.told()).noneMatch(SupervisorEvent.ChildHung.class::isInstance);
+        }
+
         @Test
         void with_0_is_normal_so_that_a_transient_one_stays_down_until_sv_starts_it() throws Exception {
             Service web = grove.service("web").script("run", "echo $$ >>starts; [ -e go ] && exec sleep 1000; exit 0");

@@ -375,7 +375,7 @@ class OwnLogTest {
                         "runsv web: warning: service.conf: 3: key \"log.timestmps\" is not known here; did you mean"
                                 + " \"log.timestamps\"?\n",
                         "runsv web: warning: service.conf: 4: \"log.line-length\" must be 1 to 1048576 bytes, was 0\n",
-                        "runsv web: warning: service.conf: 6: key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again, ready, start-timeout]; until it"
+                        "runsv web: warning: service.conf: 6: key \"foo\" is not known here; known are [access, essential, live, log, oneshot, oneshot-again, process-group, ready, start-timeout, stop, when-supervisor-dies]; until it"
                                 + " is corrected and read again, after sv exit, the file is not used\n");
         assertThat(web.path().resolve("log")).doesNotExist();
     }

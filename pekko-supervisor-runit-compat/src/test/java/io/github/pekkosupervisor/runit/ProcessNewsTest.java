@@ -35,33 +35,39 @@ class ProcessNewsTest {
     private static final ExitStatus EXIT_3 = ExitStatus.ofCode(3);
 
     /** One of each, and what it means of run; empty for nothing. */
-    private static final Map<ProcessEvent, Optional<RunsvEvent>> OF_RUN = Map.of(
-            new ProcessEvent.Started(
-                    new ProcessIdentity(7, 1, "boot"),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
+    private static final Map<ProcessEvent, Optional<RunsvEvent>> OF_RUN = Map.ofEntries(
+            Map.entry(
+                    new ProcessEvent.Started(
+                            new ProcessIdentity(7, 1, "boot"),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty()),
+                    Optional.of(new RunsvEvent.ProcessStarted(Role.SERVICE, 7))),
+            Map.entry(
+                    new ProcessEvent.StartFailed(new PosixException("fork", "", "EAGAIN", "")),
+                    Optional.of(new RunsvEvent.StartRefused(Role.SERVICE))),
+            Map.entry(ProcessEvent.Ready.INSTANCE, Optional.empty()),
+            Map.entry(
+                    new ProcessEvent.NotReady(
+                            Readiness.tcp("localhost", 1), Duration.ofSeconds(1), "", Optional.empty(), List.of()),
                     Optional.empty()),
-            Optional.of(new RunsvEvent.ProcessStarted(Role.SERVICE, 7)),
-            new ProcessEvent.StartFailed(new PosixException("fork", "", "EAGAIN", "")),
-            Optional.of(new RunsvEvent.StartRefused(Role.SERVICE)),
-            ProcessEvent.Ready.INSTANCE,
-            Optional.empty(),
-            new ProcessEvent.NotReady(
-                    Readiness.tcp("localhost", 1), Duration.ofSeconds(1), "", Optional.empty(), List.of()),
-            Optional.empty(),
-            new ProcessEvent.Notified(
-                    new ProcessNotice(ProcessNotice.Phase.READY, "", OptionalInt.empty(), OptionalInt.empty(), ""),
-                    ProcessSaid.NOTHING),
-            Optional.empty(),
-            new ProcessEvent.Paused(true),
-            Optional.empty(),
-            new ProcessEvent.Hung("silent", Liveness.Then.REPORT),
-            Optional.of(new RunsvEvent.Hung("silent", false)),
-            ProcessEvent.Recovered.INSTANCE,
-            Optional.of(RunsvEvent.Recovered.INSTANCE),
-            new ProcessEvent.Exited(EXIT_3),
-            Optional.of(new RunsvEvent.ProcessEnded(Role.SERVICE, EXIT_3, false)));
+            Map.entry(
+                    new ProcessEvent.Notified(
+                            new ProcessNotice(
+                                    ProcessNotice.Phase.READY, "", OptionalInt.empty(), OptionalInt.empty(), ""),
+                            ProcessSaid.NOTHING),
+                    Optional.empty()),
+            Map.entry(new ProcessEvent.Said(ProcessSaid.NOTHING), Optional.empty()),
+            Map.entry(new ProcessEvent.Warned("could not be looked at"), Optional.empty()),
+            Map.entry(new ProcessEvent.Paused(true), Optional.empty()),
+            Map.entry(
+                    new ProcessEvent.Hung("silent", Liveness.Then.REPORT),
+                    Optional.of(new RunsvEvent.Hung("silent", false))),
+            Map.entry(ProcessEvent.Recovered.INSTANCE, Optional.of(RunsvEvent.Recovered.INSTANCE)),
+            Map.entry(
+                    new ProcessEvent.Exited(EXIT_3),
+                    Optional.of(new RunsvEvent.ProcessEnded(Role.SERVICE, EXIT_3, false))));
 
     @TempDir
     private Path temp;
@@ -105,6 +111,7 @@ class ProcessNewsTest {
         assertThat(messages)
                 .containsExactlyInAnyOrder(
                         "runsv web: warning: unable to fork, sleeping: temporary failure\n",
+                        "runsv web: warning: run could not be looked at\n",
                         "runsv web: warning: run was not ready within 1 s, which would have been a connection to"
                                 + " localhost:1; it is stopped\n");
     }

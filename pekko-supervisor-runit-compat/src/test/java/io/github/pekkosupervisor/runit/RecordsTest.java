@@ -39,9 +39,9 @@ class RecordsTest {
             directory.open(reporter);
             Handover handover = new Handover(directory, ServiceSnapshot.beginning("web"));
             ProcessRecord process = handover.process(Role.SERVICE);
-            Records records = new Records(handover, settings, possible, who -> Optional.empty());
+            Records records = new Records(handover, settings, possible, who -> Optional.empty(), who -> false);
 
-            records.intend(process, Program.RUN);
+            records.intend(Role.SERVICE, process, Program.RUN);
             process.note(new ProcessEvent.Started(
                     WHO, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
 

@@ -9,11 +9,17 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.NotifyAccess;
+import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
+import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
+import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import io.github.pekkosupervisor.runit.svlogd.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -74,6 +80,10 @@ class ServiceConfTest {
                 "oneshot = 1 | service.conf: 1: \"oneshot\" must be true or false, was 1",
                 "oneshot = true, live { tcp = 1 } | service.conf: 1: \"live\" is for what goes on, and not for a oneshot",
                 "oneshot = true, ready { tcp = 1 } | service.conf: 1: \"ready\" is for what goes on",
+                "oneshot = true^live { tcp = 1 } | service.conf: 2: \"live\" is for what goes on, and not for a oneshot",
+                "oneshot = true^^ready { tcp = 1 } | service.conf: 3: \"ready\" is for what goes on",
+                "log { directory = m }^oneshot-again = once | service.conf: 2: \"oneshot-again\" is for a oneshot",
+                "live {^ watchdog = true^ every = 1s } | service.conf: 3: \"live.every\" is not for a watchdog",
                 "oneshot-again = once | service.conf: 1: \"oneshot-again\" is for a oneshot; set oneshot = true too, or leave",
                 "oneshot = true, oneshot-again = x |"
                         + " service.conf: 1: \"oneshot-again\" must be one of group, once, was \"x\"",
@@ -81,7 +91,7 @@ class ServiceConfTest {
             })
     void mistake_is_told_with_its_line(String text, String message) {
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
-                .isThrownBy(() -> parse(text))
+                .isThrownBy(() -> parse(text.replace('^', '\n')))
                 .withMessageStartingWith(message);
     }
 
@@ -138,6 +148,71 @@ class ServiceConfTest {
     }
 
     @Test
+    void how_it_ends_is_read() throws Exception {
+        EndPolicy end = parse("stop = [\"TERM 10s\", \"INT 5s\", KILL]\nprocess-group = whole\n"
+                        + "when-supervisor-dies = kill\nessential = true")
+                .end();
+
+        assertThat(end.stop()).hasToString("Optional[TERM 10000ms INT 5000ms KILL]");
+        assertThat(end.group()).contains(ProcessGroup.WHOLE);
+        assertThat(end.lengthOfStop()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(end.keys()).containsExactly("stop", "process-group", "when-supervisor-dies", "essential");
+        assertThat(end.ties(Program.RUN)).isEqualTo(new Ties(true, true));
+        assertThat(end.ties(Program.FINISH)).isEqualTo(new Ties(true, false));
+        assertThat(parse("essential = true").end().keys()).containsExactly("essential");
+        assertThat(parse("when-supervisor-dies = keep\nessential = false").end())
+                .isSameAs(EndPolicy.RUNIT);
+        assertThat(EndPolicy.RUNIT.keys()).isEmpty();
+    }
+
+    /** What is killed with the launcher leads a group for that, unless it is to be alone. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "access {} | NONE | NONE | false",
+                "stop = [INT] | NONE | NONE | true",
+                "process-group = none | NONE | NONE | false",
+                "process-group = leader | LEADER | NONE | true",
+                "process-group = whole | WHOLE | NONE | true",
+                "when-supervisor-dies = kill | LEADER | LEADER | false",
+                "when-supervisor-dies = kill, process-group = none | NONE | NONE | false",
+                "when-supervisor-dies = kill, process-group = whole | WHOLE | LEADER | true",
+            })
+    void who_leads_a_group_and_is_stopped_with_it(
+            String text, ProcessGroup run, ProcessGroup finish, boolean isStoppedSo) throws Exception {
+        EndPolicy end = parse(text).end();
+        ProcessSpec bare = ProcessSpec.bare(List.of(OsString.of("./run")));
+
+        assertThat(end.of(bare, Program.RUN).processGroup()).isEqualTo(run);
+        assertThat(end.of(bare, Program.FINISH).processGroup()).isEqualTo(finish);
+        assertThat(end.of(bare, Program.SCRIPT).processGroup()).isEqualTo(finish);
+        assertThat(end.leadsGroup(Program.RUN)).isEqualTo(run != ProcessGroup.NONE);
+        assertThat(end.leadsGroup(Program.FINISH)).isEqualTo(finish != ProcessGroup.NONE);
+        assertThat(end.timeToStop().isPresent()).isEqualTo(isStoppedSo);
+        assertThat(end.of(bare, Program.FINISH).whenSupervisorDies())
+                .isEqualTo(end.diesWithLauncher() ? WhenSupervisorDies.KILL : WhenSupervisorDies.KEEP);
+        assertThat(end.of(bare.withProcessGroup(ProcessGroup.LEADER), Program.SCRIPT)
+                        .processGroup())
+                .isEqualTo(ProcessGroup.LEADER);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "stop = [\"TERM 10\", KILL] | service.conf: 1: \"stop\" needs each wait with its unit",
+                "process-group = cgroup | service.conf: 1: \"process-group\" is not yet possible as \"cgroup\"",
+                "when-supervisor-dies = no | service.conf: 1: \"when-supervisor-dies\" must be one of kill, keep",
+                "essential = 1 | service.conf: 1: \"essential\" must be",
+            })
+    void mistake_of_its_end_is_told_with_its_line(String text, String message) {
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> parse(text))
+                .withMessageStartingWith(message);
+    }
+
+    @Test
     void all_mistakes_are_told_at_once_a_line_each() {
         ServiceConf.MistakenException mistakes = catchThrowableOfType(
                 ServiceConf.MistakenException.class,
@@ -151,7 +226,7 @@ class ServiceConfTest {
                         "service.conf: 3: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
                         "service.conf: 5: key \"group\" is called \"process-group\"",
                         "service.conf: 6: key \"strategy\" is not known here; it is for trees",
-                        "service.conf: 7: key \"foo\" is not known here; known are [access, live, log, oneshot, oneshot-again, ready, start-timeout]; until it is corrected and"
+                        "service.conf: 7: key \"foo\" is not known here; known are [access, essential, live, log, oneshot, oneshot-again, process-group, ready, start-timeout, stop, when-supervisor-dies]; until it is corrected and"
                                 + " read again, after sv exit, the file is not used");
     }
 
@@ -207,7 +282,7 @@ class ServiceConfTest {
                 "log = ${a}, log { directory = m } | 1: \"log\" uses another value",
                 "log { directory = m }, log = ${?a}, log { directory = m } | 1: \"log\" uses another value",
                 "log += m | 1: \"log\" uses another value",
-                "a = ^^^x^^^^ , b = ${HOME} | 1: key \"b\" is not known here; known are [access, live, log, oneshot, oneshot-again, ready, start-timeout]",
+                "a = ^^^x^^^^ , b = ${HOME} | 1: key \"b\" is not known here; known are [access, essential, live, log, oneshot, oneshot-again, process-group, ready, start-timeout, stop, when-supervisor-dies]",
                 "a = ^^^x^^^^^ , log = ${HOME} | 1: \"log\" uses another value",
                 "a = ^^^x^^^^ , log += { directory = m } | 1: \"log\" uses another value",
                 "user = ^^^x^^^^ , log = { directory = m, x = ${HOME} } | 1: key \"log.x\" is not known here",

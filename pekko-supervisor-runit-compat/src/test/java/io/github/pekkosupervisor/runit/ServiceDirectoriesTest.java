@@ -295,7 +295,7 @@ class ServiceDirectoriesTest extends InGrove {
 
             assertThatThrownBy(() -> grove.start(grove.one(web).withStartTimeout(Duration.ofSeconds(4))))
                     .isInstanceOf(StartFailedException.class)
-                    .hasMessageMatching("(?s).*timeout\\(control/u, pid \\d+, goes on\\).*");
+                    .hasMessageMatching("(?s).*\\[/web] timeout: control/u, pid \\d+, goes on.*");
         }
 
         @Test

@@ -313,8 +313,7 @@ class ServiceReadinessTest {
             value = {
                 "ready         | ready { command = [false] }",
                 "start-timeout | start-timeout = 1s",
-                "live          | live { command = [false], every = 100ms }",
-                "oneshot       | oneshot = true"
+                "live          | live { command = [false], every = 100ms }"
             })
     void what_others_could_have_written_is_not_used(String key, String conf) throws Exception {
         Service web = service(SLEEP, conf + "\n");
@@ -358,6 +357,22 @@ class ServiceReadinessTest {
                 .until(() -> web.status().state() == ServiceStatus.State.DOWN
                         && web.status().want() == ServiceStatus.Want.DOWN);
         assertThat(seen().ready()).isFalse();
+    }
+
+    /** It may have its own way, and KILL follows. */
+    @Test
+    void so_is_one_whose_control_t_keeps_it_from_TERM() throws Exception {
+        Service web = service(WAIT, "oneshot = true, start-timeout = 1s").script("control/t", "echo t >>said");
+        start();
+        int pid = web.awaitRun();
+
+        patiently().until(() -> web.status().pid() != 0 && web.status().pid() != pid);
+        Files.createFile(web.path().resolve("go"));
+
+        assertThat(told.words("/web"))
+                .contains("service sent KILL", "run ended p1, signal KILL")
+                .doesNotContain("service sent TERM");
+        assertThat(web.lines("said")).contains("t");
     }
 
     @Test

@@ -65,12 +65,13 @@ final class Judge {
             Map.entry("PipeWriter.", "the bytes are written again"),
             Map.entry("ConnectProbe.", "tried again: that is what it is for"),
             Map.entry("HttpProbe.", "tried again: that is what it is for"),
+            Map.entry("ProbeSocket.", "tried again: that is what it is for"),
             Map.entry("NotifyListener.read", "the messages are read again"),
             Map.entry("FileProbe.isPassed", "tried again: that is what it is for"),
             Map.entry("Kinship.of", "who cannot be looked at counts by his user"),
             Map.entry("Kinship.userOf", "who cannot be looked at counts by his user"),
             Map.entry("ReadyFiles.remove", "a link to it is its owner's, and tells him"),
-            Map.entry("ReadyFiles.hide", "whom it names has ended, which who looks sees"),
+            Map.entry("ReadyFiles.hide", "of one that has ended who looks sees that; else it is told"),
             Map.entry("AdoptedChild.hasGroup", "what cannot be seen is there, until the next look"),
             Map.entry("NativeChild.groupExists", "what cannot be seen is there, until the next look"),
             Map.entry("SpawnCall.isAvailable", "it only asks whether the C library has such a function"),
@@ -122,15 +123,21 @@ final class Judge {
     private static final String NAMES_ANOTHER =
             "of one that has named another process: SdNotifyTest, AdoptionOfReadinessTest";
 
+    private static final String SUPERVISED_ELSEWHERE = "of a launcher with --supervise-in: SuperviseElsewhereTest";
+
     private static final String NOT_EXECUTED = "where nothing can be executed";
 
     private static final String TAKEN_BACK = "where a sign has been taken back: ServiceReadinessTest";
+
+    private static final String SHORTCOMINGS = "of a service directory with which something is wrong: RefusedConfTest";
 
     private static final String AFTER_ANOTHER = "after another refusal";
 
     private static final String OF_AN_APPLICATION = "of an application: ConfiguredExportTest";
 
     private static final String REMOVED = "where somebody has removed what children share: ExportHarmTest";
+
+    private static final String SUCCESSOR = "where this process was another launcher before: UpgradeCasesTest";
 
     private static final String WITHOUT_LINKS = "where a file cannot have so many names: ExportWithoutLinksTest";
 
@@ -189,17 +196,27 @@ final class Judge {
      * makes is none of its business.
      */
     private static final Map<String, String> EXCUSED = Map.ofEntries(
-            Map.entry("process.HttpProbe.begin -> pass", AS_CONNECT),
-            Map.entry("process.HttpProbe.begin -> pass #2", AS_CONNECT),
             Map.entry("process.HttpProbe.goOn -> pass", AS_CONNECT),
             Map.entry("process.KeptProcesses.forget -> remove #2", "of one that is kept and ready: KeptReadinessTest"),
             Map.entry("process.NotifyListener.isMain -> ofRunning", NAMES_ANOTHER),
+            Map.entry("process.NotifyListener.isPermitted -> ofRunning", NAMES_ANOTHER),
             Map.entry("process.NotifyListener.resume -> exists", NAMES_ANOTHER),
+            Map.entry(
+                    "process.ProcessStart.place -> realPath",
+                    "of a service directory that dies with the launcher: it is known when it has begun"),
+            Map.entry("runit.SuperviseLinks.make -> linkStatusIfPresent", SUPERVISED_ELSEWHERE),
+            Map.entry("runit.SuperviseLinks.make -> makeLink", SUPERVISED_ELSEWHERE),
             Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> remove", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.link -> rename", NOT_EXECUTED),
             Map.entry("runit.supervise.ReadyFiles.remove -> remove", TAKEN_BACK),
             Map.entry("runit.supervise.ReadyFiles.remove -> remove #2", TAKEN_BACK),
+            Map.entry("runit.supervise.Shortcomings.write -> openNew", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.write -> write", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.write -> close", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.write -> rename", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.write -> remove", SHORTCOMINGS),
+            Map.entry("runit.supervise.Shortcomings.read -> readFile", "of a tool: RefusedConfTest"),
             Map.entry("runit.export.ExportOpening.makeAbove -> close", OF_AN_APPLICATION),
             Map.entry("runit.export.ExportOpening.open -> close", AFTER_ANOTHER),
             Map.entry("runit.export.SharedFiles.take -> close", AFTER_ANOTHER),
@@ -263,6 +280,15 @@ final class Judge {
             Map.entry(
                     "runit.Adoption.mustBeSurelyOurs -> runs",
                     "where others could have written it: AdoptionOfHiddenProcessesTest"),
+            Map.entry("runit.LauncherLock.take -> inPlaceOf", SUCCESSOR),
+            Map.entry("runit.LogPipe.take -> isOpen", SUCCESSOR),
+            Map.entry("runit.LogPipe.takeOverKept -> close", SUCCESSOR),
+            Map.entry("runit.LogPipe.takeOverKept -> reopenBothWays", SUCCESSOR),
+            Map.entry("runit.LogPipe.takeOverKept -> reopenToRead", SUCCESSOR),
+            Map.entry("runit.supervise.ListPlace.openIfThere -> directory", SUCCESSOR),
+            Map.entry("runit.supervise.SuperviseDirectory.create -> inPlaceOf", SUCCESSOR),
+            Map.entry("runit.supervise.SuperviseDirectory.openControl -> isOpen", SUCCESSOR),
+            Map.entry("runit.supervise.SuperviseDirectory.openOk -> isOpen", SUCCESSOR),
             Map.entry("runit.Adoption.boot -> exists", "where the JVM could not learn who it is"),
             Map.entry("runit.Adoption.ask -> pidfdInode", "of one that was adopted, which knows it"),
             Map.entry(

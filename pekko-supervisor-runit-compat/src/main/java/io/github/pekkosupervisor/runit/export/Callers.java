@@ -31,9 +31,10 @@ final class Callers {
      * What a call was answered.
      *
      * @param done whether what it asked for has been done
+     * @param isFailure whether something was tried, and has failed
      * @param words for the log
      */
-    record Answer(boolean done, boolean isToBeSaid, String words) {}
+    record Answer(boolean done, boolean isToBeSaid, boolean isFailure, String words) {}
 
     /**
      * Makes a call.
@@ -53,7 +54,19 @@ final class Callers {
             boolean done = failure == null
                     && (answer == SupervisorResult.Ok.INSTANCE || answer instanceof SupervisorResult.Started);
             boolean isToBeSaid = !done && answer != SupervisorResult.NoReaction.INSTANCE;
-            answered.accept(new Answer(done, isToBeSaid, String.valueOf(failure == null ? answer : failure)));
+            answered.accept(
+                    answer instanceof SupervisorResult.StartFailed failed
+                            ? new Answer(
+                                    false,
+                                    true,
+                                    true,
+                                    "it could not be started: "
+                                            + failed.reason().inWords())
+                            : new Answer(
+                                    done,
+                                    isToBeSaid,
+                                    failure != null,
+                                    "it was answered [" + (failure == null ? answer : failure) + "]"));
             return done;
         });
         assert told != null;

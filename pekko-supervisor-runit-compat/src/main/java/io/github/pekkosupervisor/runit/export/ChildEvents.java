@@ -44,6 +44,10 @@ final class ChildEvents {
                     : new ExportEvent.Down(Optional.of(at), false);
         } else if (event instanceof SupervisorEvent.ChildPaused paused) {
             return new ExportEvent.Paused(paused.paused());
+        } else if (event instanceof SupervisorEvent.ChildHung) {
+            return new ExportEvent.Hung(true);
+        } else if (event instanceof SupervisorEvent.ChildRecovered) {
+            return new ExportEvent.Hung(false);
         } else if (event instanceof SupervisorEvent.ChildEnd end) {
             return ended(end, forgets);
         } else if (event instanceof SupervisorEvent.StartError error) {
@@ -54,7 +58,7 @@ final class ChildEvents {
             return new ExportEvent.Down(ignored.child().handle().map(incarnation -> now), forgets);
         } else if (event instanceof SupervisorEvent.ChildDone done) {
             Instant at = done.child().handle().orElseThrow().startedAt().plus(done.ran());
-            return new ExportEvent.Down(Optional.of(at), forgets);
+            return new ExportEvent.Down(Optional.of(at), forgets, true);
         } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
             return new ExportEvent.Down(Optional.of(now), failed.stays().isEmpty());
         } else if (event instanceof SupervisorEvent.RestartCancelled cancelled) {

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /** What comes in by the control FIFOs of a tree: it is said, decided on, and asked for. An {@link Exporter}'s. */
 final class ExportCommands {
@@ -36,7 +37,7 @@ final class ExportCommands {
         for (int i = 0; i < letters.length(); i++) {
             char letter = letters.charAt(i);
             if (ExportRule.LETTERS.indexOf(letter) >= 0) {
-                say(place, log -> log.info("control FIFO: {}", letter));
+                say(place, log -> log.info("[{}] control FIFO: {}", place.wholeName, letter));
                 decide(place, new ExportEvent.Letter(letter));
             }
         }
@@ -47,7 +48,10 @@ final class ExportCommands {
         // first, since a call that has not been answered is in progress
         decide(place, new ExportEvent.Answered(call, answer.done()));
         if (answer.isToBeSaid()) {
-            say(place, log -> log.info("control FIFO: it was answered [{}]", answer.words()));
+            say(
+                    place,
+                    log -> log.atLevel(answer.isFailure() ? Level.WARN : Level.INFO)
+                            .log("[{}] control FIFO: {}", place.wholeName, answer.words()));
         }
     }
 
@@ -63,7 +67,9 @@ final class ExportCommands {
         boolean wasClosed = table.known(place).closed();
         ExportRule.Decision decision = table.decided(place, event);
         if (decision.ignored()) {
-            say(place, log -> log.info("it is ignored: {}", place.kind.whyIgnored()));
+            say(
+                    place,
+                    log -> log.info("[{}] control FIFO: it is ignored: {}", place.wholeName, place.kind.whyIgnored()));
         }
         for (Call call : decision.calls()) {
             callers.call(
@@ -102,7 +108,8 @@ final class ExportCommands {
             callers.log(
                     place,
                     log -> log.info(
-                            "control FIFO: [{}] more lines like these were not written in the last ten seconds",
+                            "[{}] control FIFO: [{}] more lines like these were not written in the last ten seconds",
+                            place.wholeName,
                             unsaid));
         }
     }

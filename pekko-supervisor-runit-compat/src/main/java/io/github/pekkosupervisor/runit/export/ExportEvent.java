@@ -33,6 +33,9 @@ public sealed interface ExportEvent {
     /** Its process has been paused, or goes on. */
     record Paused(boolean now) implements ExportEvent {}
 
+    /** Its incarnation counts as hung, or works again. */
+    record Hung(boolean now) implements ExportEvent {}
+
     /**
      * It has been told to stop.
      *
@@ -45,8 +48,14 @@ public sealed interface ExportEvent {
      *
      * @param at since when; empty if it was down already
      * @param forgotten whether its supervisor knows it no longer
+     * @param done whether it is a oneshot that has ended normally
      */
-    record Down(Optional<Instant> at, boolean forgotten) implements ExportEvent {}
+    record Down(Optional<Instant> at, boolean forgotten, boolean done) implements ExportEvent {
+        /** It is no oneshot that is done. */
+        public Down(Optional<Instant> at, boolean forgotten) {
+            this(at, forgotten, false);
+        }
+    }
 
     /**
      * It is down, and will be started again.

@@ -35,6 +35,8 @@ public final class ExportRule {
     private int pid;
     private boolean once;
     private boolean paused;
+    private boolean hung;
+    private boolean done;
     private boolean again;
     private boolean exits;
     private boolean closed;
@@ -62,6 +64,8 @@ public final class ExportRule {
         this.pid = child.pid();
         this.once = child.once();
         this.paused = child.paused();
+        this.hung = child.hung();
+        this.done = child.done();
         this.again = child.again();
         this.exits = child.exits();
         this.closed = child.closed();
@@ -89,7 +93,7 @@ public final class ExportRule {
 
     private ShownChild child() {
         return new ShownChild(
-                phase, since, pid, once, paused, again, exits, closed, held, coming, call, wishes, urgent);
+                phase, since, pid, once, paused, hung, done, again, exits, closed, held, coming, call, wishes, urgent);
     }
 
     private void after(ExportEvent event) {
@@ -101,11 +105,14 @@ public final class ExportRule {
             once = true;
         } else if (event instanceof ExportEvent.Paused is) {
             paused = is.now() && phase.hasIncarnation();
+        } else if (event instanceof ExportEvent.Hung is) {
+            hung = is.now() && phase.hasIncarnation();
         } else if (event instanceof ExportEvent.Stopping stopping) {
             phase = Phase.STOPPING;
             again = stopping.again();
         } else if (event instanceof ExportEvent.Down down) {
             ends(Phase.DOWN, down.at().orElse(since));
+            done = down.done();
         } else if (event instanceof ExportEvent.Restarting restarting) {
             ends(Phase.RESTARTING, restarting.at().orElse(since));
         } else if (event instanceof ExportEvent.Waiting waiting) {
@@ -131,6 +138,8 @@ public final class ExportRule {
         pid = process;
         once = false;
         paused = false;
+        hung = false;
+        done = false;
         again = false;
         closed = false;
         coming = false;
@@ -153,6 +162,8 @@ public final class ExportRule {
         pid = 0;
         once = false;
         paused = false;
+        hung = false;
+        done = false;
         again = false;
         coming = false;
     }

@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.Modes;
+import io.github.pekkosupervisor.runit.supervise.ReadyFiles;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,9 +37,7 @@ final class SharedFiles {
     private static final OsString LOCK = name("lock");
 
     /** Reads whose it is and compares; nothing but what every shell has built in. */
-    private static final byte[] CHECK = """
-            #!/bin/sh
-            # Made by pekko-supervisor: exits with 0 if the child that this directory shows is ready.
+    private static final byte[] CHECK = (ReadyFiles.CHECK_OF_CHILD + """
             exec 2>/dev/null
             CDPATH=
             case $0 in
@@ -57,7 +56,7 @@ final class SharedFiles {
             '' | *ermitted*) exit 0 ;;
             esac
             exit 1
-            """.getBytes(StandardCharsets.US_ASCII);
+            """).getBytes(StandardCharsets.US_ASCII);
 
     private final Directory base;
     private final int umask;

@@ -39,7 +39,8 @@ record Shown(ServiceStatus status, int pid, boolean isReady, boolean isOpen) {
         boolean stops = child.phase() == Phase.STOPPING;
         ServiceStatus status = new ServiceStatus(
                 child.since(), child.pid() == 0 ? jvm : child.pid(), child.paused(), stops, wanted(child), State.RUN);
-        return new Shown(status, child.pid(), child.phase() == Phase.RUNNING, true);
+        boolean isReady = child.phase() == Phase.RUNNING && !child.hung();
+        return new Shown(status, child.pid(), isReady, true);
     }
 
     private static Want wanted(ShownChild child) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param pid of its own process; 0 if it has none
  * @param once whether the end of this incarnation is followed by no restart
  * @param paused whether its process has been paused, by a command or a call
+ * @param hung whether its incarnation counts as hung
+ * @param done whether it is down since it is a oneshot that is done
  * @param again while it is being stopped: whether another incarnation follows
  * @param exits whether it was asked to go by {@code x}, and has not been seen to
  * @param closed whether it has, and for a while nobody is to be seen behind it
@@ -28,6 +30,8 @@ public record ShownChild(
         int pid,
         boolean once,
         boolean paused,
+        boolean hung,
+        boolean done,
         boolean again,
         boolean exits,
         boolean closed,
@@ -63,6 +67,7 @@ public record ShownChild(
 
     /** One that has been seen for the first time, and is down. */
     public static ShownChild downSince(Instant time) {
-        return new ShownChild(Phase.DOWN, time, 0, false, false, false, false, false, false, false, null, "", Set.of());
+        return new ShownChild(
+                Phase.DOWN, time, 0, false, false, false, false, false, false, false, false, false, null, "", Set.of());
     }
 }

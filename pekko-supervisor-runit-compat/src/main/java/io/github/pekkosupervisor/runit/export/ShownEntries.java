@@ -186,9 +186,10 @@ final class ShownEntries {
                     place,
                     log -> log.error(
                             isOurs
-                                    ? "it is not shown in [{}] until what has had the name [{}] before has gone"
-                                    : "it is not shown in [{}], where another tree has the name [{}]; name one of the"
+                                    ? "[{}] is not shown in [{}] until what has had the name [{}] before has gone"
+                                    : "[{}] is not shown in [{}], where another tree has the name [{}]; name one of the"
                                             + " trees",
+                            place.wholeName,
                             here.directory(),
                             place.name));
         }
@@ -210,7 +211,10 @@ final class ShownEntries {
         }
         if (complaints.isNew(place, e)) {
             // a cause is a defect of ours, and its stack is to be seen
-            callers.log(place, log -> log.error("{}: {}", couldNotBeWritten(), e.getMessage(), e.getCause()));
+            callers.log(
+                    place,
+                    log -> log.error(
+                            "[{}] {}: {}", place.wholeName, couldNotBeWritten(), e.getMessage(), e.getCause()));
         }
         return Outcome.LATER;
     }

@@ -53,7 +53,7 @@ final class ShownGroups {
     /**
      * What is to be written of a place.
      *
-     * @param supervision what it goes by, if it is a supervisor
+     * @param supervision what it goes by, if it is a supervisor; or that it is a oneshot that is done
      * @param isForgotten whether it goes after a while
      */
     record View(Shown shown, String supervision, boolean isForgotten) {}
@@ -454,7 +454,8 @@ final class ShownGroups {
 
     /** What is to be written of a place now. */
     View view(ShownPlace place) {
-        return new View(Shown.of(place.child, above(place), jvm), place.supervision, place.isForgotten);
+        String supervision = place.child.done() ? SupervisionText.DONE : place.supervision;
+        return new View(Shown.of(place.child, above(place), jvm), supervision, place.isForgotten);
     }
 
     /** Whether a child may be started. */
@@ -528,6 +529,8 @@ final class ShownGroups {
                 && one.pid() == other.pid()
                 && one.once() == other.once()
                 && one.paused() == other.paused()
+                && one.hung() == other.hung()
+                && one.done() == other.done()
                 && one.again() == other.again()
                 && one.exits() == other.exits()
                 && one.closed() == other.closed()

@@ -12,12 +12,15 @@ import java.util.OptionalInt;
 
 /**
  * What the hidden file {@code .supervision} in the directory of a supervisor says: a key and a value each line, for
- * those who draw a tree. Nothing for who is none.
+ * those who draw a tree. Of who is none nothing but that it is a oneshot that is done.
  */
 final class SupervisionText {
 
     static final String FILE = ".supervision";
     static final String NONE = "";
+
+    /** Of a oneshot that is done. */
+    static final String DONE = "done\n";
 
     private SupervisionText() {}
 

@@ -3,14 +3,17 @@ package io.github.pekkosupervisor.runit.launcher;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OwnProcess;
-import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.posix.Succession;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -20,6 +23,10 @@ final class LaunchedSystem {
 
     /** Set beside {@code -XX:-MaxFDLimit}; asking the JVM for its options costs more than all the rest here. */
     private static final String LIMIT_UNTOUCHED = "pekko-supervisor.open-files-limit-untouched";
+
+    private static final String OPEN_FILES = "pekko-supervisor.process.open-files-limit";
+
+    private static final AtomicBoolean MAY_REAP = new AtomicBoolean();
 
     private static final String LOGS = "pekko-supervisor.runit.log-dispatcher";
 
@@ -40,6 +47,15 @@ final class LaunchedSystem {
      * @param signals for that actor
      */
     static <T> ActorSystem<T> start(Behavior<T> guardian, String name, EarlySignals<T> signals) {
+        return start(guardian, name, signals, OwnProcess.pid() == 1);
+    }
+
+    /**
+     * The same for one that may do what process 1 does.
+     *
+     * @param takesOrphans whether orphans come to it, and are waited for
+     */
+    static <T> ActorSystem<T> start(Behavior<T> guardian, String name, EarlySignals<T> signals, boolean takesOrphans) {
         // HotSpot's own signal for its threads: one from outside would crash it. Services get the default all the same,
         // since what they are to ignore has been read by now
         Launch.ofThisJvm();
@@ -50,15 +66,14 @@ final class LaunchedSystem {
                 .withFallback(ConfigFactory.defaultReference());
         long limit = launchedWithOpenFilesLimit();
         if (limit > 0) {
-            config =
-                    config.withValue("pekko-supervisor.process.open-files-limit", ConfigValueFactory.fromAnyRef(limit));
+            config = config.withValue(OPEN_FILES, ConfigValueFactory.fromAnyRef(limit));
         }
         InheritedDescriptors given = InheritedDescriptors.ofThisJvm();
         given.keepOnlyThese();
         config = config.withValue(
                 "pekko-supervisor.process.passed-on-descriptors", ConfigValueFactory.fromIterable(given.further()));
         ActorSystem<T> system = ActorSystem.create(guardian, name, config.resolve());
-        if (ProcessHandle.current().pid() == 1) {
+        if (takesOrphans) {
             reapOrphans(system, signals);
         }
         // its first thread is there when there may be no more
@@ -67,19 +82,45 @@ final class LaunchedSystem {
         return system;
     }
 
-    /** As process 1 we inherit the orphans of everybody else and have to wait for them. */
+    /** What would go to a log, which nobody reads here. */
+    static void tellOfGuard(ActorSystem<?> system, Reporter reporter) {
+        Processes.get(system).tellOfGuard(reporter::warnOfOurs);
+    }
+
+    /** Orphans that become our children have to be waited for. */
     private static void reapOrphans(ActorSystem<?> system, EarlySignals<?> signals) {
-        Posix posix = Processes.get(system).posix();
-        Runnable reap = () -> {
-            try {
-                posix.reapStrangers();
-            } catch (RuntimeException | Error e) {
-                // of no consequence for anybody else, and there is another look in a second
+        signals.on(Signal.CHLD, () -> {
+            if (MAY_REAP.get()) {
+                system.executionContext().execute(() -> reap(system));
             }
-        };
-        signals.on(Signal.CHLD, () -> system.executionContext().execute(reap));
+        });
+        if (Succession.ofThisJvm().isEmpty()) {
+            reapTheRest(system);
+        }
+    }
+
+    /**
+     * From now on children are waited for that nobody here has made: as process 1, and in a launcher that has become
+     * this one, when it has taken up all whose ends it wants to know.
+     */
+    static void reapTheRest(ActorSystem<?> system) {
+        MAY_REAP.set(true);
         // one of ours that has ended hides a stranger behind it until it has been waited for
-        system.scheduler().scheduleAtFixedRate(REAP_AGAIN, REAP_AGAIN, reap, system.executionContext());
+        system.scheduler().scheduleAtFixedRate(REAP_AGAIN, REAP_AGAIN, () -> reap(system), system.executionContext());
+    }
+
+    private static void reap(ActorSystem<?> system) {
+        try {
+            Processes.get(system).posix().reapStrangers();
+        } catch (RuntimeException | Error e) {
+            // of no consequence for anybody else, and there is another look in a second
+        }
+    }
+
+    /** The soft limit of open files that services get; -1 if they get ours. */
+    static long limitForServices(ActorSystem<?> system) {
+        Config config = system.settings().config();
+        return config.getValue(OPEN_FILES).valueType() == ConfigValueType.NUMBER ? config.getLong(OPEN_FILES) : -1;
     }
 
     /**
@@ -110,6 +151,10 @@ final class LaunchedSystem {
     private static long launchedWithOpenFilesLimit() {
         try {
             long found = OwnProcess.raiseOpenFilesLimit();
+            if (Succession.ofThisJvm().isPresent()) {
+                // raised before this was another launcher
+                return Succession.ofThisJvm().get().openFilesLimit();
+            }
             if (Boolean.getBoolean(LIMIT_UNTOUCHED)) {
                 return found;
             }

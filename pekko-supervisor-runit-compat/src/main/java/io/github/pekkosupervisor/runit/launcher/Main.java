@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.NativeLibrary;
 import io.github.pekkosupervisor.posix.NativeLibraryException;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Succession;
 import io.github.pekkosupervisor.runit.tools.Tool;
 import io.github.pekkosupervisor.runit.tools.Tools;
 import java.util.ArrayList;
@@ -14,16 +15,19 @@ import java.util.List;
 public final class Main {
 
     private static final String USAGE = """
-            usage: pekko-supervisor runsvdir [--stop-on-term] [--verbose] [-P] dir [log]
+            usage: pekko-supervisor runsvdir [--init | --stop-on-term] [--stop-within time] [--supervise-in place]
+                                    [--state state] [--verbose] [-P] dir [log]
                    pekko-supervisor runsv [--verbose] dir
                    pekko-supervisor status [--json] [dir ...]
                    pekko-supervisor tree [--json] [dir ...]
+                   pekko-supervisor upgrade [--dist new] [--java-home jdk] [--state state] dir
                    pekko-supervisor program [words ...]
 
             runsvdir  supervise every service directory in dir, as runit's runsvdir
             runsv     supervise one service directory, as runit's runsv
             status    show the services in dir as a table; 1 if one does not do what it should
             tree      show them as a tree, the children of one in Java below their supervisors, with their strategies
+            upgrade   have the runsvdir of dir become another version of itself; no service notices
             program   sv, svlogd, chpst, setuidgid, envuidgid, envdir, pgrphack, setlock, softlimit, runsvchdir, utmpset,
                       as runit's
             """;
@@ -75,6 +79,9 @@ public final class Main {
             System.err.println(nameOf(arguments[0]) + ": fatal: " + e.getMessage());
             Runtime.getRuntime().halt(FATAL);
         }
+        if (arguments[0].equals("runsvdir")) {
+            Succession.take().ifPresent(why -> Exit.say(OsString.of("runsvdir: warning: " + why + "\n")));
+        }
         if (!byScript) {
             InheritedDescriptors.replaceClosedStandardOnes();
         }
@@ -108,6 +115,7 @@ public final class Main {
         switch (program) {
             case "runsvdir" -> RunsvdirProgram.run(words);
             case "runsv" -> RunsvProgram.run(words);
+            case "--self-check" -> SelfCheck.run(words);
             case "archive-launcher" -> ArchiveTraining.run(words);
             case "archive-tools" -> ToolsTraining.run(words);
             case "--help", "-h", "help" -> {

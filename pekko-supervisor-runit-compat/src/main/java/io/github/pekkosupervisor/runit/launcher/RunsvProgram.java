@@ -6,9 +6,12 @@ import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.SingleService;
 import io.github.pekkosupervisor.runit.StreamPlace;
+import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.util.List;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/** {@code runsv dir}: one service directory, as {@code runsv(8)}. */
+/** {@code runsv [--verbose] dir}: one service directory, as {@code runsv(8)}. */
 final class RunsvProgram {
 
     /** The signals that runsv does not catch; QUIT, which it does not either, makes the JVM tell its threads. */
@@ -20,7 +23,7 @@ final class RunsvProgram {
         boolean asked = arguments.size() > 1 && arguments.get(0).equals(OsString.of("--verbose"));
         List<OsString> words = asked ? arguments.subList(1, arguments.size()) : arguments;
         if (words.size() != 1) {
-            Exit.usage("usage: runsv dir\n\n", 1);
+            Exit.usage("usage: runsv [--verbose] dir\n\n", 1);
             return;
         }
         // read before any handler is put
@@ -35,7 +38,14 @@ final class RunsvProgram {
                 ? StreamPlace.alone(
                         nameOf(directory.toString()), new VerboseLog("runsv", directory, Exit::say, System::nanoTime))
                 : StreamPlace.ALONE;
-        LaunchedSystem.start(SingleService.create(directory, Exit::say, place, Exit::now), "runsv", signals);
+        Behavior<SingleService.Command> service = SingleService.create(directory, Exit::say, place, Exit::now);
+        LaunchedSystem.start(
+                Behaviors.setup(context -> {
+                    LaunchedSystem.tellOfGuard(context.getSystem(), new Reporter("runsv", directory, Exit::say));
+                    return service;
+                }),
+                "runsv",
+                signals);
     }
 
     /** What a reader knows it by. */

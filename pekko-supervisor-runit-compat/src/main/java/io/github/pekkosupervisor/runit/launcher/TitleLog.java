@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Pipe;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.Succession;
 import io.github.pekkosupervisor.process.Processes;
 import java.util.Arrays;
 import java.util.Optional;
@@ -20,6 +21,9 @@ final class TitleLog {
     private static final int SHORTEST = 7;
     private static final int FIXED = 5;
     private static final int CHUNK = 1024;
+
+    /** By which the next launcher finds it. */
+    static final String WORD = "title";
 
     private final ProcessTitle title;
     private final int offset;
@@ -52,17 +56,33 @@ final class TitleLog {
             return Optional.empty();
         }
         try {
+            byte[] window = Arrays.copyOfRange(text.bytes(), FIXED, text.length());
+            int offset = title.get().offsetOf(word) + FIXED;
+            Optional<Descriptor> kept = Succession.ofThisJvm().flatMap(left -> left.descriptor(WORD));
+            if (kept.isPresent()) {
+                // standard error is the other end of it
+                return Optional.of(new TitleLog(title.get(), offset, window, kept.get()));
+            }
             Pipe pipe = Pipe.open();
             OwnProcess.makeNonBlocking(pipe.readEnd());
             OwnProcess.makeNonBlocking(pipe.writeEnd());
             OwnProcess.redirect(pipe.writeEnd(), 2);
             pipe.writeEnd().close();
-            byte[] window = Arrays.copyOfRange(text.bytes(), FIXED, text.length());
-            return Optional.of(new TitleLog(title.get(), title.get().offsetOf(word) + FIXED, window, pipe.readEnd()));
+            return Optional.of(new TitleLog(title.get(), offset, window, pipe.readEnd()));
         } catch (PosixException e) {
             Exit.say(warning.plus("log service disabled: " + e.getMessage() + "\n"));
             return Optional.empty();
         }
+    }
+
+    /** Where it is read, which has to stay open when this process becomes another program. */
+    Descriptor readEnd() {
+        return readEnd;
+    }
+
+    /** The word of the command line as it is now. */
+    OsString shown(OsString text) {
+        return text.slice(0, FIXED).plus(OsString.of(window.clone()));
     }
 
     /** Shows whatever comes, from now on. */

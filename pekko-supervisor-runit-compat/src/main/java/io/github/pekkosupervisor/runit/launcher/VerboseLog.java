@@ -49,11 +49,13 @@ final class VerboseLog implements Consumer<ServiceEvent>, EventLog.Writer {
         }
     }
 
-    /** There is a message of runit's, or one of a fault of ours, for it. */
+    /** There is a message of runit's, or one of ours, for it. */
     private static boolean isSaidAnyway(ServiceEvent event) {
         return event instanceof ServiceEvent.Warned
                 || event instanceof ServiceEvent.StartRefused
                 || event instanceof ServiceEvent.NotRun
+                || event instanceof ServiceEvent.Hung
+                || event instanceof ServiceEvent.Recovered
                 || event instanceof ServiceEvent.ScriptNotRun
                 || event instanceof ServiceEvent.SupervisionFailed;
     }

@@ -20,6 +20,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,7 @@ public final class AdoptionRule {
      * @param pipe the FIFO to the logger
      * @param signals those that were decided upon and have not been sent
      * @param sign of readiness; empty where none is waited for
+     * @param ties of the process
      */
     public record Facts(
             Supervisor supervisor,
@@ -59,9 +61,10 @@ public final class AdoptionRule {
             Optional<Instant> throttledUntil,
             Optional<FileStatus.Id> pipe,
             List<Signal> signals,
-            Optional<Sign> sign) {
+            Optional<Sign> sign,
+            Ties ties) {
 
-        /** Of one that needs no sign. */
+        /** Of one that needs no sign, and goes with nobody. */
         public Facts(
                 Supervisor supervisor,
                 Optional<Known> process,
@@ -71,7 +74,7 @@ public final class AdoptionRule {
                 Optional<Instant> throttledUntil,
                 Optional<FileStatus.Id> pipe,
                 List<Signal> signals) {
-            this(supervisor, process, start, script, past, throttledUntil, pipe, signals, Optional.empty());
+            this(supervisor, process, start, script, past, throttledUntil, pipe, signals, Optional.empty(), Ties.NONE);
         }
     }
 
@@ -100,7 +103,8 @@ public final class AdoptionRule {
                 unit.busy() == Busy.SCRIPT ? facts.script() : Optional.empty(),
                 ofAll && state.oneshot() == Oneshot.DONE ? facts.past().with(true) : facts.past(),
                 facts.pipe(),
-                mayRun && unit.status().state() != State.FINISH ? facts.sign() : Optional.empty());
+                mayRun && unit.status().state() != State.FINISH ? facts.sign() : Optional.empty(),
+                mayRun ? facts.ties() : Ties.NONE);
     }
 
     // ---- what was found
@@ -239,6 +243,7 @@ public final class AdoptionRule {
      * @param scriptProcess what runs or has ended of that; nobody if it is to be run
      * @param signals what the process was to be sent and may not have got, as the supervisor died at that moment
      * @param sign of readiness of {@code run}, which runs; empty where none was waited for
+     * @param ties of the process
      */
     public record TakeUp(
             boolean counts,
@@ -249,7 +254,8 @@ public final class AdoptionRule {
             Optional<Character> script,
             Seen scriptProcess,
             List<Signal> signals,
-            Optional<Sign> sign) {
+            Optional<Sign> sign,
+            Ties ties) {
 
         /** Whether nothing is waited for before it counts as ready. */
         public boolean isReady() {
@@ -265,7 +271,8 @@ public final class AdoptionRule {
                 Optional.empty(),
                 Nobody.INSTANCE,
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                Ties.NONE);
     }
 
     private record Restored(Unit unit, TakeUp takeUp) {}
@@ -451,7 +458,8 @@ public final class AdoptionRule {
                         record.script().map(Script::letter),
                         found.script(),
                         found.process() instanceof Lives ? pending.signals() : List.of(),
-                        found.process() instanceof Lives ? record.sign() : Optional.empty()));
+                        found.process() instanceof Lives ? record.sign() : Optional.empty(),
+                        record.ties()));
     }
 
     /** As it was recorded, or as a start has made it that was under way and has come to something. */

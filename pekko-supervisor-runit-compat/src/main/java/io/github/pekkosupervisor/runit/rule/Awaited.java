@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.rule;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -73,8 +74,10 @@ public final class Awaited {
         return switch (service.status().state()) {
             case RUN ->
                 Optional.of("./run (pid " + pid + ") goes on, "
-                        + (service.status().gotTerm() ? "though it got TERM" : "and control/t keeps TERM back")
-                        + "; sv kill ends it");
+                        + (service.status().want() == Want.UP
+                                ? "for it was told to be up after that; sv exit ends it"
+                                : (service.status().gotTerm() ? "though it got TERM" : "and control/t keeps TERM back")
+                                        + "; sv kill ends it"));
             case FINISH ->
                 Optional.of(
                         pid != 0

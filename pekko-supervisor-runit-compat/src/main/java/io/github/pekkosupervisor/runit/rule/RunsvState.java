@@ -195,6 +195,14 @@ public record RunsvState(
         return new RunsvState(ordered, log, terminating, draining, exited, Optional.of(Orders.NONE), oneshot);
     }
 
+    /** The same whose {@code run} is not started by itself, unless that is under way, or it runs. */
+    public RunsvState heldBack() {
+        boolean nothingRuns = service.status().state() == State.DOWN && service.busy() == Busy.NO;
+        return nothingRuns
+                ? new RunsvState(notWanted(service), log, terminating, draining, exited, orders, hang, oneshot)
+                : this;
+    }
+
     /**
      * The same of a service directory that is to end before anything is started in it. A logger is not started either
      * where it would have nothing to read.

@@ -27,6 +27,9 @@ public final class ScanRule {
     private Map<FileStatus.Id, OsString> undecided = Map.of();
     private boolean stopping;
 
+    /** Those that were asked to end since nothing is wanted any more. */
+    private final Set<FileStatus.Id> stopped = new HashSet<>();
+
     /** How a known service stands. */
     enum Phase {
         /** Its runsv is at work. */
@@ -203,11 +206,49 @@ public final class ScanRule {
                 : service.phase() == Phase.LEAVING || service.phase() == Phase.RETURNING;
     }
 
-    /** No service is wanted any more, and none will be. */
+    /**
+     * No service is wanted any more, and none will be. Who is ending already is asked once more, as by runit's: a
+     * command may have had it go on.
+     */
     public List<Action> stop() {
         stopping = true;
         List<Action> actions = new ArrayList<>();
         for (FileStatus.Id id : List.copyOf(known.keySet())) {
+            leave(id, actions);
+        }
+        return actions;
+    }
+
+    /**
+     * The same, where each is to be asked to end by itself, with {@link #stop(FileStatus.Id)}: those that go on until
+     * then.
+     *
+     * @return in the order in which they were started
+     */
+    public List<FileStatus.Id> beginStop() {
+        stopping = true;
+        List<FileStatus.Id> started = new ArrayList<>();
+        for (FileStatus.Id id : List.copyOf(known.keySet())) {
+            Known service = service(id);
+            switch (service.phase()) {
+                case SUPERVISED, FAILED -> started.add(id);
+                case LEAVING, RETURNING -> {
+                    put(id, Phase.LEAVING, service.hasRunsv());
+                    if (service.hasRunsv()) {
+                        started.add(id);
+                    }
+                }
+                // there is nothing to be done
+                case ENDED, FOLLOWING -> leave(id, new ArrayList<>());
+            }
+        }
+        return started;
+    }
+
+    /** After {@link #beginStop}: this one is not wanted any more; nothing if it has ended. */
+    public List<Action> stop(FileStatus.Id id) {
+        List<Action> actions = new ArrayList<>();
+        if (known.containsKey(id)) {
             leave(id, actions);
         }
         return actions;
@@ -219,15 +260,30 @@ public final class ScanRule {
             case SUPERVISED -> {
                 actions.add(new Terminate(id));
                 put(id, Phase.LEAVING, true);
+                isStoppedNow(id);
             }
-            case FAILED -> startToEnd(id, Phase.LEAVING, actions);
-            case LEAVING, RETURNING -> put(id, Phase.LEAVING, service.hasRunsv()); // told already
+            case FAILED -> {
+                startToEnd(id, Phase.LEAVING, actions);
+                isStoppedNow(id);
+            }
+            case LEAVING, RETURNING -> {
+                put(id, Phase.LEAVING, service.hasRunsv());
+                // told already, but perhaps had to go on
+                if (service.hasRunsv() && isStoppedNow(id)) {
+                    actions.add(new Terminate(id));
+                }
+            }
             case ENDED -> known.remove(id);
             case FOLLOWING -> {
                 known.remove(id);
                 followed.remove(id);
             }
         }
+    }
+
+    /** Whether it is asked for the first time since nothing is wanted any more. */
+    private boolean isStoppedNow(FileStatus.Id id) {
+        return stopping && stopped.add(id);
     }
 
     private void start(FileStatus.Id id, OsString name, List<Action> actions) {
@@ -250,8 +306,12 @@ public final class ScanRule {
             case LEAVING -> known.remove(id);
             case RETURNING -> start(id, service.name(), actions);
             case SUPERVISED, ENDED, FAILED -> {
-                put(id, Phase.ENDED, false);
-                actions.add(new Wait(id));
+                if (stopping) {
+                    known.remove(id);
+                } else {
+                    put(id, Phase.ENDED, false);
+                    actions.add(new Wait(id));
+                }
             }
             case FOLLOWING -> throw new IllegalStateException("service " + id + " has ended before its start");
         }

@@ -6,16 +6,24 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * What tells {@code sv} that a service is ready: {@code supervise/check}, a script for a link {@code check} in the
  * service directory, and {@code supervise/.ready}, which names the process that is. Both say the same whoever
- * supervises, and if nobody does: a process that has ended is not ready. Only of services that are ready by a sign.
+ * supervises, and if nobody does: a process that has ended is not ready. Only of services that are ready by a sign, or
+ * are looked at whether they work.
  *
  * <p>Where programs may not be run from {@code supervise}, {@code check} is a link to {@code /bin/true} or
  * {@code /bin/false}.
  */
 public final class ReadyFiles {
+
+    /** How each {@code check} of a child begins that a directory of a tree shows. */
+    public static final String CHECK_OF_CHILD = """
+            #!/bin/sh
+            # Made by pekko-supervisor: exits with 0 if the child that this directory shows is ready.
+            """;
 
     private static final int EVERYBODY = 0755;
     private static final int READABLE = 0644;
@@ -107,19 +115,24 @@ public final class ReadyFiles {
         }
     }
 
-    /** Nothing is ready. */
-    public void hide() {
+    /**
+     * Nothing is ready. Of one that has ended whoever looks sees that by himself.
+     *
+     * @return why that cannot be shown now; empty if it is
+     */
+    public Optional<PosixException> hide() {
         if (!isShown) {
-            return;
+            return Optional.empty();
         }
-        isShown = false;
         try {
             if (!executes) {
                 link(FALSE);
             }
             home.remove(READY);
+            isShown = false;
+            return Optional.empty();
         } catch (PosixException e) {
-            // whom it names has ended, which who looks sees
+            return Optional.of(e);
         }
     }
 

@@ -27,7 +27,7 @@ public final class StateFile {
     /** The longest file that is read: one of a later version may be longer than ours. */
     public static final int LONGEST = 64 * 1024;
 
-    static final int VERSION = 1;
+    public static final int VERSION = 1;
 
     /** Of something else in its place, which is replaced, or complained of when it cannot be. */
     public static final String NOT_REGULAR = "it is not a regular file";

@@ -30,6 +30,7 @@ final class StateStore {
     private @Nullable Read found;
     private long sequence;
     private byte @Nullable [] written;
+    private boolean isDue;
     private @Nullable UnitRecord unwritten;
     private @Nullable PosixException refusal;
 
@@ -101,10 +102,11 @@ final class StateStore {
             }
             long next = sequence + 1;
             byte[] slot = StateFile.slot(record, next);
-            if (written == null || !StateFile.sameRecord(slot, written)) {
+            if (isDue || written == null || !StateFile.sameRecord(slot, written)) {
                 put(slot, StateFile.offset(next));
                 sequence = next;
                 written = slot;
+                isDue = false;
             }
             unwritten = null;
             refusal = null;
@@ -115,6 +117,11 @@ final class StateStore {
             complaints.tell("unable to write " + name + " for a successor", e, reporter);
             return false;
         }
+    }
+
+    /** The next record is written even if it says the same, so that it is seen whether it can be. */
+    void mustBeWritten() {
+        isDue = true;
     }
 
     private void put(byte[] slot, long offset) throws PosixException {

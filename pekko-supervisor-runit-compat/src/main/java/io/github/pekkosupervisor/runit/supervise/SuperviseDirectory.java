@@ -4,12 +4,16 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Directory.Links;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.KeptDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +64,9 @@ public final class SuperviseDirectory implements AutoCloseable {
         try {
             // the first pid file of a logger appears with its first start
             int neverTold = parent.isEmpty() ? -1 : 0;
+            Descriptor lock = home.openAppend(OsString.of(name), PRIVATE_MODE, Links.REFUSE);
             return new SuperviseDirectory(
-                    home, parent, home.openAppend(OsString.of(name), PRIVATE_MODE, Links.REFUSE), isNew, neverTold);
+                    home, parent, KeptDescriptors.ofThisJvm().inPlaceOf(lock), isNew, neverTold);
         } catch (PosixException e) {
             throw new FatalException("unable to open " + name, e);
         }
@@ -139,6 +144,7 @@ public final class SuperviseDirectory implements AutoCloseable {
         }
         try {
             control = home.openReadWrite(name, Links.REFUSE);
+            KeptDescriptors.ofThisJvm().isOpen(control);
         } catch (PosixException e) {
             throw new FatalException("unable to open " + name, e);
         }
@@ -171,6 +177,7 @@ public final class SuperviseDirectory implements AutoCloseable {
         }
         try {
             ok = home.openRead(OsString.of(path + "ok"), Links.REFUSE);
+            KeptDescriptors.ofThisJvm().isOpen(ok);
             return true;
         } catch (PosixException e) {
             complaints.tell("unable to read " + path + "ok", e, reporter);
@@ -189,6 +196,11 @@ public final class SuperviseDirectory implements AutoCloseable {
         } catch (PosixException e) {
             // the trouble shows again, in runsv's words, when it is opened
         }
+    }
+
+    /** What is to stay open while this process becomes another program. */
+    public List<Descriptor> lasting() {
+        return Stream.of(lock, control, ok).filter(Objects::nonNull).toList();
     }
 
     /** Where commands come in. */
@@ -319,6 +331,11 @@ public final class SuperviseDirectory implements AutoCloseable {
      */
     public boolean writeState(UnitRecord record, Reporter reporter) {
         return state.write(record, reporter);
+    }
+
+    /** The next record is written even if it says the same as the last one, so that it is seen whether it can be. */
+    public void stateMustBeWritten() {
+        state.mustBeWritten();
     }
 
     /** Why the last record could not be written; empty if it could. */

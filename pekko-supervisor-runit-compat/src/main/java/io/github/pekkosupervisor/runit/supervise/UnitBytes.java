@@ -17,6 +17,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Says;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,6 +61,9 @@ final class UnitBytes {
         putSaid(bytes, state.sign().map(Sign::said).orElse(Said.NOTHING));
         bytes.put(flag(state.past().lastEnd().filter(End::hung).isPresent()));
         bytes.put(flag(state.pending().stoppedAsHung()));
+        bytes.put(flag(state.pending().hung()));
+        bytes.put(flag(state.ties().diesWithSupervisor()));
+        bytes.put(flag(state.ties().whole()));
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
@@ -83,16 +87,19 @@ final class UnitBytes {
         Said said = said(bytes, supervisor.bootId());
         boolean hung = flag(bytes);
         boolean stoppedAsHung = flag(bytes);
+        boolean isHung = flag(bytes);
+        Ties ties = new Ties(flag(bytes), flag(bytes));
         return new UnitRecord(
                 new Supervisor(supervisor, since, home),
                 status,
-                all.with(stoppedAsHung),
+                isHung ? all.with(stoppedAsHung).asHung() : all.with(stoppedAsHung),
                 process,
                 start,
                 script,
                 whole.endedHung(hung),
                 pipe,
-                sign.map(one -> one.with(said)));
+                sign.map(one -> one.with(said)),
+                ties);
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param past what became of {@code run}
  * @param pipe the FIFO to the logger; empty without one
  * @param sign of readiness of {@code run}, which runs or is being started; empty where none is waited for
+ * @param ties of what runs or is being started
  */
 public record UnitRecord(
         Supervisor supervisor,
@@ -33,9 +34,10 @@ public record UnitRecord(
         Optional<Script> script,
         Past past,
         Optional<FileStatus.Id> pipe,
-        Optional<Sign> sign) {
+        Optional<Sign> sign,
+        Ties ties) {
 
-    /** Of one that needs no sign of readiness. */
+    /** Of one that needs no sign of readiness, and goes with nobody. */
     public UnitRecord(
             Supervisor supervisor,
             ServiceStatus status,
@@ -45,7 +47,7 @@ public record UnitRecord(
             Optional<Script> script,
             Past past,
             Optional<FileStatus.Id> pipe) {
-        this(supervisor, status, pending, process, start, script, past, pipe, Optional.empty());
+        this(supervisor, status, pending, process, start, script, past, pipe, Optional.empty(), Ties.NONE);
     }
 
     /**
@@ -96,6 +98,18 @@ public record UnitRecord(
         public static final Said NOTHING = new Said(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
+    /**
+     * Who goes with a process, and with whom it goes; said when it was started, and so until it has ended.
+     *
+     * @param diesWithSupervisor whether it is killed when the supervisor has died, with its group if it leads one
+     * @param whole whether it leads a group, and is over when nobody of that is left
+     */
+    public record Ties(boolean diesWithSupervisor, boolean whole) {
+
+        /** As runit has it. */
+        public static final Ties NONE = new Ties(false, false);
+    }
+
     /** Supervision begins, and nothing has been started. */
     public static UnitRecord beginning(Supervisor supervisor, ServiceStatus status) {
         return new UnitRecord(
@@ -114,9 +128,14 @@ public record UnitRecord(
         return new UnitRecord(supervisor, status, pending, process, start, script, past.with(true), pipe);
     }
 
+    /** The same of one that counts as hung. */
+    public UnitRecord asHung() {
+        return new UnitRecord(supervisor, status, pending.asHung(), process, start, script, past, pipe, sign, ties);
+    }
+
     /** The same, written by somebody else. */
     public UnitRecord by(Supervisor other) {
-        return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign);
+        return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign, ties);
     }
 
     /** Whether what runs was started by a supervisor before the one that has written this. */
@@ -168,6 +187,7 @@ public record UnitRecord(
      * @param draining the pipe to the logger has been closed, and the logger's end is awaited
      * @param signals those that the process was about to be sent when this was written, by their numbers
      * @param stoppedAsHung {@code run} is being stopped since it was hung
+     * @param hung {@code run} counts as hung, whether it is stopped for that or left as it is
      */
     public record Pending(
             boolean once,
@@ -178,7 +198,8 @@ public record UnitRecord(
             boolean terminating,
             boolean draining,
             List<Signal> signals,
-            boolean stoppedAsHung) {
+            boolean stoppedAsHung,
+            boolean hung) {
 
         /** Nothing. */
         public static final Pending NOTHING = new Pending(
@@ -202,6 +223,20 @@ public record UnitRecord(
             this(once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, false);
         }
 
+        /** Of one that works, as far as is known. */
+        public Pending(
+                boolean once,
+                Optional<Instant> throttledUntil,
+                Optional<ExitStatus> finishing,
+                Optional<Character> heard,
+                Optional<ExitStatus> unseen,
+                boolean terminating,
+                boolean draining,
+                List<Signal> signals,
+                boolean stoppedAsHung) {
+            this(once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, stoppedAsHung, false);
+        }
+
         /** With no signal. */
         public Pending(
                 boolean once,
@@ -217,13 +252,37 @@ public record UnitRecord(
         /** The same with these signals. */
         public Pending with(List<Signal> others) {
             return new Pending(
-                    once, throttledUntil, finishing, heard, unseen, terminating, draining, others, stoppedAsHung);
+                    once, throttledUntil, finishing, heard, unseen, terminating, draining, others, stoppedAsHung, hung);
         }
 
         /** The same of one that is, or is not, being stopped since it was hung. */
         public Pending with(boolean isStoppedAsHung) {
             return new Pending(
-                    once, throttledUntil, finishing, heard, unseen, terminating, draining, signals, isStoppedAsHung);
+                    once,
+                    throttledUntil,
+                    finishing,
+                    heard,
+                    unseen,
+                    terminating,
+                    draining,
+                    signals,
+                    isStoppedAsHung,
+                    hung);
+        }
+
+        /** The same of one that counts as hung. */
+        public Pending asHung() {
+            return new Pending(
+                    once,
+                    throttledUntil,
+                    finishing,
+                    heard,
+                    unseen,
+                    terminating,
+                    draining,
+                    signals,
+                    stoppedAsHung,
+                    true);
         }
     }
 

@@ -34,6 +34,11 @@ public interface Processors {
             status = how;
         }
 
+        /** Whether it has ended. */
+        public boolean isOver() {
+            return status != null;
+        }
+
         /** How it ended; empty while it runs. */
         Optional<ExitStatus> status() {
             return Optional.ofNullable(status);

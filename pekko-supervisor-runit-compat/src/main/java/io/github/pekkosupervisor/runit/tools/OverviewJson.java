@@ -4,9 +4,11 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.Printable;
+import io.github.pekkosupervisor.runit.supervise.Shortcomings.Shortcoming;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -86,12 +88,39 @@ final class OverviewJson {
             json.append(",\"paused\":").append(status.isPaused());
             json.append(",\"gotTerm\":").append(status.gotTerm());
             service.ready().ifPresent(isReady -> json.append(",\"ready\":").append(isReady));
+            if (service.isHung()) {
+                json.append(",\"hung\":true");
+            }
+            if (service.isDone()) {
+                json.append(",\"done\":true");
+            }
+            service.phase().ifPresent(phase -> {
+                json.append(",\"phase\":");
+                string(json, phase.name().toLowerCase(Locale.ROOT));
+            });
             record(json, service.record(), nowLabel);
         }
         json.append(",\"normallyUp\":").append(!service.hasDownFile());
+        if (!service.shortcomings().isEmpty()) {
+            shortcomings(json, service.shortcomings());
+        }
         if (service.place().isSupervisor()) {
             supervision(json, service.place());
         }
+    }
+
+    private static void shortcomings(StringBuilder json, List<Shortcoming> shortcomings) {
+        json.append(",\"shortcomings\":[");
+        String separator = "";
+        for (Shortcoming one : shortcomings) {
+            json.append(separator).append("{\"what\":");
+            string(json, one.what());
+            json.append(",\"why\":");
+            string(json, one.why());
+            json.append('}');
+            separator = ",";
+        }
+        json.append(']');
     }
 
     private static void supervision(StringBuilder json, TreePlace place) {
@@ -113,25 +142,26 @@ final class OverviewJson {
             return;
         }
         json.append(",\"restarts\":").append(record.past().restarts()).append(",\"lastExit\":");
-        lastExit(json, record.past().lastEnd().map(UnitRecord.End::status));
+        lastExit(json, record.past().lastEnd());
         json.append(",\"adopted\":").append(record.isAdopted());
         json.append(",\"supervisedSeconds\":").append(ServiceReport.supervisedFor(record, nowLabel));
     }
 
-    private static void lastExit(StringBuilder json, Optional<ExitStatus> last) {
+    private static void lastExit(StringBuilder json, Optional<UnitRecord.End> last) {
         if (last.isEmpty()) {
             json.append("null");
             return;
         }
-        ExitStatus end = last.get();
+        ExitStatus end = last.get().status();
+        String hung = last.get().hung() ? ",\"hung\":true}" : "}";
         if (end.exited()) {
-            json.append("{\"code\":").append(end.code()).append('}');
+            json.append("{\"code\":").append(end.code()).append(hung);
         } else if (!end.isKnown()) {
-            json.append("{\"code\":null}");
+            json.append("{\"code\":null").append(hung);
         } else {
             json.append("{\"signal\":");
             string(json, Signal.nameOf(end.signal()));
-            json.append(",\"core\":").append(end.coreDumped()).append('}');
+            json.append(",\"core\":").append(end.coreDumped()).append(hung);
         }
     }
 

@@ -7,11 +7,16 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.Shortcomings;
+import io.github.pekkosupervisor.runit.supervise.Shortcomings.Shortcoming;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import io.github.pekkosupervisor.runit.supervise.Tai64n;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param record what its supervisor has left beside that; null if that is not known, as under runit's own runsv
  * @param log its logger; null if it has none
  * @param place where it stands in a tree that is shown as service directories
+ * @param shortcomings what its supervisor has found wrong, and does without
  */
 record ServiceReport(
         OsString name,
@@ -32,9 +38,10 @@ record ServiceReport(
         boolean hasDownFile,
         @Nullable UnitRecord record,
         @Nullable ServiceReport log,
-        TreePlace place) {
+        TreePlace place,
+        List<Shortcoming> shortcomings) {
 
-    /** One that is in no tree. */
+    /** One that is in no tree, and has no shortcomings. */
     ServiceReport(
             OsString name,
             @Nullable StatusBytes status,
@@ -42,7 +49,7 @@ record ServiceReport(
             boolean hasDownFile,
             @Nullable UnitRecord record,
             @Nullable ServiceReport log) {
-        this(name, status, trouble, hasDownFile, record, log, TreePlace.of(name));
+        this(name, status, trouble, hasDownFile, record, log, TreePlace.of(name), List.of());
     }
 
     private static final OsString DOWN = OsString.of("down");
@@ -83,7 +90,10 @@ record ServiceReport(
             if (bytes.length < StatusBytes.LENGTH) {
                 return unknown(name, "bad format of supervise/status", hasDownFile, log, place);
             }
-            return new ServiceReport(name, status, "", hasDownFile, record(directory), log, place);
+            UnitRecord record = record(directory);
+            // where another supervises, what a former one has left here says nothing
+            List<Shortcoming> shortcomings = record == null ? List.of() : Shortcomings.read(directory);
+            return new ServiceReport(name, status, "", hasDownFile, record, log, place, shortcomings);
         } catch (PosixException e) {
             boolean nobody = e.is("ENXIO") || e.is("ENOENT");
             return unknown(name, nobody ? "not supervised" : ErrorText.of(e), hasDownFile, log, place);
@@ -92,7 +102,7 @@ record ServiceReport(
 
     private static ServiceReport unknown(
             OsString name, String trouble, boolean hasDownFile, @Nullable ServiceReport log, TreePlace place) {
-        return new ServiceReport(name, null, trouble, hasDownFile, null, log, place);
+        return new ServiceReport(name, null, trouble, hasDownFile, null, log, place, List.of());
     }
 
     private static byte[] read(Directory directory, OsString name, int limit) throws PosixException {
@@ -146,7 +156,10 @@ record ServiceReport(
     String lastExit() {
         return record == null
                 ? "-"
-                : record.past().lastEnd().map(end -> words(end.status())).orElse("-");
+                : record.past()
+                        .lastEnd()
+                        .map(end -> words(end.status()) + (end.hung() ? ", hung" : ""))
+                        .orElse("-");
     }
 
     private static String words(ExitStatus end) {
@@ -158,9 +171,12 @@ record ServiceReport(
                 : "signal " + Signal.nameOf(end.signal()) + (end.coreDumped() ? ", core dumped" : "");
     }
 
-    /** Whether it does what it is asked to do. */
+    /** Whether it does what it is asked to do, is ready, and all that is said of it counts. */
     boolean isAsWanted() {
-        return status != null && (status.want() == 'u') == status.isRunning();
+        return status != null
+                && (status.want() == 'u') == status.isRunning()
+                && ready().orElse(true)
+                && shortcomings.isEmpty();
     }
 
     /** What is worth knowing besides, as in the lines of sv. */
@@ -181,14 +197,49 @@ record ServiceReport(
             normally = "normally up";
         }
         String asIs = join(join(normally, wanted), status.pid() != 0 && status.gotTerm() ? "got TERM" : "");
-        return join(asIs, ready().filter(isReady -> !isReady).isPresent() ? "not ready" : "");
+        String wrong = shortcomings.stream().map(Shortcoming::what).distinct().collect(Collectors.joining(", "));
+        return join(join(asIs, condition()), wrong);
     }
 
-    /** Whether it is ready; empty where that is not by a sign, or it does not run. */
-    Optional<Boolean> ready() {
+    private String condition() {
+        if (isDone()) {
+            return "done";
+        }
+        String works = isHung() ? "hung" : ready().orElse(true) ? "" : "not ready";
+        return join(
+                works,
+                phase().map(phase -> phase.name().toLowerCase(Locale.ROOT)).orElse(""));
+    }
+
+    /** Whether it is a oneshot that has ended well, and has not been started since. */
+    boolean isDone() {
+        boolean isDone = record == null ? place.isDone() : record.past().done();
+        return isDone && status != null && status.isDown();
+    }
+
+    /** Whether it runs, and counts as hung. */
+    boolean isHung() {
+        return record != null && record.pending().hung() && status != null && status.isRunning();
+    }
+
+    /** What it has said of itself, beside whether it is ready. */
+    Optional<UnitRecord.Says> phase() {
         return record == null || status == null || !status.isRunning()
                 ? Optional.empty()
-                : record.sign().map(UnitRecord.Sign::isGiven);
+                : record.sign()
+                        .flatMap(sign -> sign.said().says())
+                        .filter(says -> says == UnitRecord.Says.RELOADING || says == UnitRecord.Says.STOPPING);
+    }
+
+    /** Whether it is ready, and works; empty where that is not known, or it does not run. */
+    Optional<Boolean> ready() {
+        if (status == null || !status.isRunning()) {
+            return Optional.empty();
+        }
+        if (record == null) {
+            return place.isReady();
+        }
+        return isHung() ? Optional.of(false) : record.sign().map(UnitRecord.Sign::isGiven);
     }
 
     static String join(String first, String second) {

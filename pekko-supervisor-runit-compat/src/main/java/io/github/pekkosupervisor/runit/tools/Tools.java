@@ -14,6 +14,7 @@ public final class Tools {
             case "svlogd" -> new Svlogd();
             case "status" -> new Overview(Overview.Form.TABLE, Clock.systemUTC());
             case "tree" -> new Overview(Overview.Form.TREE, Clock.systemUTC());
+            case "upgrade" -> new Upgrade();
             case "sv" -> new Sv(Clock.systemUTC());
             case "chpst", "setuidgid", "envuidgid", "envdir", "pgrphack", "setlock", "softlimit" -> new Chpst();
             case "runsvchdir" -> new Runsvchdir();

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.adoption.AdoptionWithoutRecordsTest.Damage;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import java.nio.file.Files;
@@ -909,5 +910,28 @@ class AdoptionOfEntriesTest extends InEstate {
 
         patiently().until(() -> diary().size() == 2);
         assertThat(diary()).containsExactly("start of gone", "end of gone");
+    }
+
+    /** As by runit, an up that is read after the request to end takes it back; the launcher ends all the same. */
+    @Test
+    void one_without_an_entry_that_was_told_to_go_on_is_asked_again_at_the_end() throws Exception {
+        Path web = estate.service("web", "trap 'echo TERM >>seen' TERM\necho up >>seen\nwhile :; do sleep 0.05; done");
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> lines(web.resolve("seen")).size() == 1);
+        estate.unlink("web");
+        patiently()
+                .until(() ->
+                        lines(web.resolve("seen")).size() == 2 && status(web).want() == Want.DOWN);
+        Estate.run("sv", "-w", "1", "up", web.toString());
+        patiently().until(() -> status(web).want() == Want.UP);
+        Process launcher = estate.launcher();
+
+        kill("HUP", launcher.pid());
+
+        patiently().untilAsserted(() -> assertThat(lines(web.resolve("seen"))).containsExactly("up", "TERM", "TERM"));
+        kill("KILL", status(web).pid());
+        assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(launcher.exitValue()).isEqualTo(111);
     }
 }

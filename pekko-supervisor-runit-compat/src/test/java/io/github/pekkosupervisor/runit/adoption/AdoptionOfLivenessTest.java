@@ -14,15 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A launcher is killed with KILL whose services are looked at whether they work; the next one goes on with that. */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AdoptionOfLivenessTest extends InEstate {
-
-    private static void conf(Path web, String text) throws IOException {
-        Files.writeString(web.resolve("service.conf"), text + "\n");
-    }
 
     private static final String LIVE = "live { command = [test, -e, well], every = 200ms, failures = 2, then = ";
 
@@ -105,11 +103,12 @@ class AdoptionOfLivenessTest extends InEstate {
         patiently().untilAsserted(() -> assertThat(estate.complaints()).contains("run is hung: silent for 5 s"));
     }
 
-    /** It is deaf to TERM: KILL follows, by whichever launcher. */
-    @Test
-    void the_stop_of_one_that_hung_is_begun_anew_by_the_next_launcher() throws Exception {
-        Path web = estate.service("web", "[ -e deaf ] || trap '' TERM; : >deaf; exec sleep 100000");
-        conf(web, LIVE + "restart }");
+    /** It is deaf to what asks it to end: KILL follows, by whichever launcher. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "stop = [\"TERM 100ms\", INT], process-group = whole"})
+    void the_stop_of_one_that_hung_is_begun_anew_by_the_next_launcher(String stop) throws Exception {
+        Path web = estate.service("web", "[ -e deaf ] || trap '' TERM INT; : >deaf; exec sleep 100000");
+        conf(web, LIVE + "restart }\n" + stop);
         estate.start();
         patiently().until(() -> Files.exists(web.resolve("deaf")));
         estate.awaitUp(web);

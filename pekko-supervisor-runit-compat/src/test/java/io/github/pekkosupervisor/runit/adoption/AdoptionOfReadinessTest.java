@@ -20,6 +20,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known of the readiness of a service survives a kill -9 of the launcher, and what is not is found out. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -222,5 +223,27 @@ class AdoptionOfReadinessTest extends InEstate {
                 .flatMap(UnitRecord::sign)
                 .map(UnitRecord.Sign::said)
                 .orElse(UnitRecord.Said.NOTHING);
+    }
+
+    /** Then it is ready as it is, whatever was awaited of it before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "live { watchdog = true, timeout = 1d }"})
+    void one_whose_sign_has_been_taken_out_is_not_unready_for_ever(String conf) throws Exception {
+        Path web = service("sd-notify = true", WAIT + SLEEP);
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> !isGiven(web));
+
+        estate.killLauncher();
+        Files.writeString(web.resolve("service.conf"), conf);
+        estate.start();
+        estate.awaitUp(web);
+
+        patiently()
+                .until(() -> StateFiles.read(web.resolve("supervise/.state"))
+                        .orElseThrow()
+                        .sign()
+                        .map(UnitRecord.Sign::isGiven)
+                        .orElse(true));
     }
 }

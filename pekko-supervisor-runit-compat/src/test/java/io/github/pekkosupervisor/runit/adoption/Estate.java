@@ -343,7 +343,7 @@ final class Estate implements AutoCloseable {
     }
 
     /** Of what follows the command's name in {@code /proc/PID/stat}; empty text if there is no such process. */
-    private static String field(long pid, int number) {
+    static String field(long pid, int number) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
             return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[number];

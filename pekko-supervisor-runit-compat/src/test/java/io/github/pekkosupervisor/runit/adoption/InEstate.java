@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.adoption;
 
+import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -114,5 +115,37 @@ abstract class InEstate {
     static void toNobody(Path directory) {
         assertThat(Estate.run("chown", "-R", NOBODY + ":" + NOBODY, directory.toString()))
                 .isEmpty();
+    }
+
+    // ---- those that die with the launcher
+
+    static final String KILL = "when-supervisor-dies = kill";
+
+    /** With this in its {@code service.conf}. */
+    static Path conf(Path directory, String text) throws IOException {
+        Files.writeString(directory.resolve("service.conf"), text + "\n");
+        return directory;
+    }
+
+    /** Who sees to them. */
+    List<OneProcess> guards() {
+        return ProcessHandle.of(estate.launcher().pid()).stream()
+                .flatMap(ProcessHandle::children)
+                .filter(child ->
+                        List.of(child.info().arguments().orElse(new String[0])).contains("pekko-supervisor-guard"))
+                .map(child -> new OneProcess(child.pid()))
+                .filter(OneProcess::runs)
+                .toList();
+    }
+
+    OneProcess awaitGuard() {
+        patiently().until(() -> guards().size() == 1);
+        return guards().get(0);
+    }
+
+    OneProcess awaitOtherGuard(OneProcess first) {
+        return patiently()
+                .until(this::guards, guards -> guards.size() == 1 && !guards.contains(first))
+                .get(0);
     }
 }

@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.runit.export.ShownTree.Gate;
 import io.github.pekkosupervisor.runit.realinput.Requirement;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.RestartDelay;
@@ -176,7 +177,11 @@ final class ExportCommandCasesTest {
         assertThat(said.line()).matches("timeout: run: s: \\(pid " + JVM + "\\) \\d+s, got TERM");
         Instant stopping = shown.status("s").stamp();
         gate.open();
-        patiently().until(() -> shown.status("s").stamp().isAfter(stopping));
+        // between the two it is seen to be down
+        patiently().until(() -> {
+            ServiceStatus now = shown.status("s");
+            return now.state() == ServiceStatus.State.RUN && now.stamp().isAfter(stopping);
+        });
         // which is written after stat
         assertThat(shown.stat("s")).isEqualTo("run\n");
     }
@@ -259,21 +264,22 @@ final class ExportCommandCasesTest {
             ShownTree.sv(directory, "kill", "@tree");
 
             patiently().until(() -> said(host, "[/] ").size() == 4);
-            String notTheTop = "it is ignored: commands do not stop, kill or signal a whole tree, unless"
-                    + " withStopByCommand() lets them stop it";
+            String notTheTop =
+                    "[@tree] control FIFO: it is ignored: commands do not stop, kill or signal a whole tree, unless"
+                            + " withStopByCommand() lets them stop it";
             patiently()
                     .untilAsserted(() -> assertThat(said(host, "[/ cache] "))
                             .filteredOn(line -> !line.contains("HUP"))
                             .containsExactly(
-                                    "log INFO [/ cache] control FIFO: p",
-                                    "log INFO [/ cache] it is ignored: only a process can be paused",
-                                    "log INFO [/ cache] control FIFO: h",
-                                    "log INFO [/ cache] control FIFO: h"));
+                                    "log INFO [/ cache] [cache] control FIFO: p",
+                                    "log INFO [/ cache] [cache] control FIFO: it is ignored: only a process can be paused",
+                                    "log INFO [/ cache] [cache] control FIFO: h",
+                                    "log INFO [/ cache] [cache] control FIFO: h"));
             assertThat(said(host, "[/] "))
                     .containsExactly(
-                            "log INFO [/] control FIFO: d",
+                            "log INFO [/] [@tree] control FIFO: d",
                             "log INFO [/] " + notTheTop,
-                            "log INFO [/] control FIFO: k",
+                            "log INFO [/] [@tree] control FIFO: k",
                             "log INFO [/] " + notTheTop);
             patiently()
                     .untilAsserted(() -> assertThat(host.log().lines().filter(line -> line.contains("HUP")))

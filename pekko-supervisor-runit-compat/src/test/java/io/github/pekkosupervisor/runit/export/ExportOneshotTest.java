@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.runit.adoption.OurPrograms;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class ExportOneshotTest {
     }
 
     @Test
-    void one_that_is_done_is_shown_down_and_not_wanted_up_and_the_tree_is_ready() throws IOException {
+    void one_that_is_done_is_shown_down_and_not_wanted_up_and_the_tree_is_ready() throws Exception {
         ShownTree shown = done();
 
         assertThat(shown.sv("status", "migrate").line())
@@ -76,6 +77,9 @@ final class ExportOneshotTest {
                 .contains("normally up")
                 .doesNotContain("want up");
         assertThat(shown.sv("check", "migrate").exit()).isZero();
+        assertThat(new OurPrograms().run("status", shown.directory().toString()))
+                .startsWith("0 ")
+                .containsPattern("migrate +down .*normally up, done\n");
         assertThat(get(shown.tree().health()).ready()).isTrue();
         assertThat(get(shown.tree().snapshot()).find("/migrate").orElseThrow().state())
                 .isEqualTo(State.DONE);

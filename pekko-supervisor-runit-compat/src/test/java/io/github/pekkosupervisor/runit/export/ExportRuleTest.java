@@ -137,6 +137,39 @@ final class ExportRuleTest {
         assertThat(story.ignored).isFalse();
     }
 
+    @Test
+    void a_oneshot_is_done_until_it_is_started_again_or_goes_down_otherwise() {
+        ExportEvent done = new ExportEvent.Down(Optional.of(NOON), false, true);
+
+        assertThat(Story.of("starts").after(done).child.done()).isTrue();
+        assertThat(Story.of("starts").after(done).child.phase()).isEqualTo(Phase.DOWN);
+        assertThat(Story.of("starts")
+                        .after(done, new ExportEvent.Starting(NOON, 0))
+                        .child
+                        .done())
+                .isFalse();
+        assertThat(Story.of("starts").after(done).down().child.done()).isFalse();
+    }
+
+    @Test
+    void it_hangs_until_it_works_again_or_has_ended() {
+        ExportEvent hangs = new ExportEvent.Hung(true);
+
+        assertThat(Story.of("runs").after(hangs).child.hung()).isTrue();
+        assertThat(Story.of("runs")
+                        .after(hangs, new ExportEvent.Hung(false))
+                        .child
+                        .hung())
+                .isFalse();
+        assertThat(Story.of("runs").after(hangs).down().child.hung()).isFalse();
+        assertThat(Story.of("runs")
+                        .after(hangs, new ExportEvent.Starting(NOON, 0))
+                        .child
+                        .hung())
+                .isFalse();
+        assertThat(Story.of("down").after(hangs).child.hung()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         // kind,          letter, what is called, whether it is said to be ignored

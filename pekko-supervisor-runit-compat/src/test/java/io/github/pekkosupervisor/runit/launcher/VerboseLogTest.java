@@ -93,10 +93,10 @@ final class VerboseLogTest {
                 "--verbose -P dir log | true",
                 "dir --verbose | false"
             })
-    void it_is_asked_for_before_the_directory(String words, boolean verbose) {
+    void it_is_asked_for_before_the_directory(String words, boolean verbose) throws Exception {
         List<OsString> line = Stream.of(words.split(" ", -1)).map(OsString::of).toList();
 
-        assertThat(RunsvdirProgram.Options.parse(line))
+        assertThat(RunsvdirProgram.Options.parse(line, false))
                 .hasValueSatisfying(options -> assertThat(options.verbose()).isEqualTo(verbose));
     }
 }

@@ -36,6 +36,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -97,7 +98,8 @@ class AdoptionRuleTest {
                 record.script(),
                 record.past(),
                 record.pipe(),
-                Optional.of(new Sign(isGiven, 77)));
+                Optional.of(new Sign(isGiven, 77)),
+                new Ties(true, isGiven));
     }
 
     @ParameterizedTest
@@ -107,6 +109,7 @@ class AdoptionRuleTest {
 
         assertThat(service.isReady()).isEqualTo(isGiven);
         assertThat(service.sign()).contains(new Sign(isGiven, 77));
+        assertThat(service.ties()).isEqualTo(new Ties(true, isGiven));
     }
 
     @Test
@@ -120,13 +123,14 @@ class AdoptionRuleTest {
 
     @ParameterizedTest
     @CsvSource({
-        "RUN, 7, NO, true",
-        "DOWN, 0, STARTING, true",
-        "DOWN, 0, NO, false",
-        "FINISH, 9, NO, false",
-        "FINISH, 0, STARTING, false",
+        "RUN, 7, NO, true, true",
+        "DOWN, 0, STARTING, true, true",
+        "DOWN, 0, NO, false, false",
+        "FINISH, 9, NO, false, true",
+        "FINISH, 0, STARTING, false, true",
     })
-    void a_sign_is_recorded_of_run_alone(State state, int pid, Busy busy, boolean isRecorded) {
+    void a_sign_is_recorded_of_run_alone_and_ties_of_what_runs(
+            State state, int pid, Busy busy, boolean isRecorded, boolean isTied) {
         Unit unit = new Unit(
                 status(state, pid, Want.UP),
                 busy,
@@ -145,11 +149,13 @@ class AdoptionRuleTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                Optional.of(new Sign(true, 5)));
+                Optional.of(new Sign(true, 5)),
+                new Ties(true, true));
 
         UnitRecord recorded = AdoptionRule.record(RunsvState.beginning(unit, Optional.empty()), Role.SERVICE, facts);
 
         assertThat(recorded.sign().isPresent()).isEqualTo(isRecorded);
+        assertThat(recorded.ties()).isEqualTo(isTied ? new Ties(true, true) : Ties.NONE);
         assertThat(recorded.by(SUPERVISOR).sign()).isEqualTo(recorded.sign());
     }
 

@@ -100,6 +100,16 @@ class AwaitedTest {
         }
 
         @Test
+        void somebody_has_had_it_go_up_again() {
+            after(new RunsvEvent.ScriptEnded('t', true));
+            after(new RunsvEvent.ScriptEnded('x', false));
+            after(new RunsvEvent.CommandRead(Role.SERVICE, 'u'));
+
+            assertThat(awaited())
+                    .endsWith(": ./run (pid 7) goes on, for it was told to be up after that; sv exit ends it");
+        }
+
+        @Test
         void term_was_kept_back() {
             after(new RunsvEvent.ScriptEnded('t', true));
             after(new RunsvEvent.ScriptEnded('x', false));

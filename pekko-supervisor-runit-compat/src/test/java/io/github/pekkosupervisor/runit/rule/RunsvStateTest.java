@@ -55,6 +55,23 @@ class RunsvStateTest {
         assertThat(after.service().busy()).isEqualTo(Busy.STARTING);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "DOWN,   NO,       DOWN",
+        "DOWN,   STARTING, UP",
+        "DOWN,   SCRIPT,   UP",
+        "RUN,    NO,       UP",
+        "FINISH, NO,       UP",
+    })
+    void one_that_is_held_back_is_not_wanted_up_unless_it_runs_or_is_on_its_way(State state, Busy busy, Want want) {
+        RunsvState before = RunsvState.beginning(service(state, busy, false), Optional.of(starting()));
+
+        RunsvState after = before.heldBack();
+
+        assertThat(after.service().status().want()).isEqualTo(want);
+        assertThat(after.log()).contains(starting());
+    }
+
     private static Unit service(State state, Busy busy, boolean hasUnseenEnd) {
         Unit of = Unit.of(new ServiceStatus(Instant.EPOCH, state == State.DOWN ? 0 : 7, false, false, Want.UP, state));
         return new Unit(

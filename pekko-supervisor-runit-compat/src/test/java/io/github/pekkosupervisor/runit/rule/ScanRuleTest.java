@@ -409,7 +409,7 @@ class ScanRuleTest {
             ScanRule rule = in("supervised");
             rule.scanned(seen(TWO, "a"));
 
-            assertThat(words(rule.stop())).isEmpty();
+            assertThat(words(rule.stop())).isEqualTo("terminate 1");
             assertThat(words(rule.ended(ONE))).isEmpty();
             assertThat(rule.isEmpty()).isTrue();
         }
@@ -621,8 +621,8 @@ class ScanRuleTest {
                 supervised | terminate 1 | leaving
                 ended | '' | unknown
                 failed | start 1 a; terminate 1 | leaving
-                leaving | '' | leaving
-                returning | '' | leaving
+                leaving | terminate 1 | leaving
+                returning | terminate 1 | leaving
                 lost | '' | leaving
                 coming | '' | leaving
                 """)
@@ -672,6 +672,17 @@ class ScanRuleTest {
             assertThat(done).isEmpty();
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"failed", "leaving", "returning"})
+        void whoever_was_asked_at_the_end_is_not_asked_again(String phase) {
+            ScanRule rule = in(phase);
+            rule.stop();
+
+            List<ScanRule.Action> done = rule.stop();
+
+            assertThat(done).isEmpty();
+        }
+
         @Test
         void a_service_whose_entry_had_come_back_is_not_made_again() {
             ScanRule rule = in("returning");
@@ -706,6 +717,89 @@ class ScanRuleTest {
 
             assertThat(done).isEmpty();
             assertThat(rule.isEmpty()).isTrue();
+        }
+    }
+
+    @Nested
+    class StopInOrder {
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', textBlock = """
+                supervised | 1 | supervised | terminate 1 | leaving
+                ended | '' | unknown | '' | unknown
+                failed | 1 | failed | start 1 a; terminate 1 | leaving
+                leaving | 1 | leaving | terminate 1 | leaving
+                returning | 1 | leaving | terminate 1 | leaving
+                lost | '' | leaving | '' | leaving
+                coming | '' | leaving | '' | leaving
+                """)
+        void a_service(String phase, String goesOn, String meanwhile, String actions, String next) {
+            ScanRule rule = in(phase);
+
+            List<FileStatus.Id> begun = rule.beginStop();
+
+            assertThat(begun.stream().map(id -> String.valueOf(id.inode())).collect(joining(" ")))
+                    .isEqualTo(goesOn);
+            assertThat(phase(rule)).isEqualTo(meanwhile);
+            assertThat(words(rule.stop(ONE))).isEqualTo(actions);
+            assertThat(phase(rule)).isEqualTo(next);
+            assertThat(words(rule.stop(ONE))).isEmpty();
+        }
+
+        @Test
+        void order_is_that_of_the_starts() {
+            ScanRule rule = new ScanRule();
+            FileStatus.Id three = new FileStatus.Id(8, 3);
+            rule.scanned(seen(TWO, "b"));
+            Map<FileStatus.Id, OsString> all = new LinkedHashMap<>(seen(ONE, "a"));
+            all.put(TWO, OsString.of("b"));
+            all.put(three, OsString.of("c"));
+            rule.scanned(all);
+            rule.failed(TWO);
+            rule.waited(TWO);
+
+            assertThat(rule.beginStop()).containsExactly(TWO, ONE, three);
+        }
+
+        @Test
+        void one_that_waits_for_another_to_end_is_not_started() {
+            ScanRule rule = in("leaving");
+            rule.scanned(seen(TWO, "a"));
+
+            assertThat(rule.beginStop()).containsExactly(ONE);
+            assertThat(words(rule.ended(ONE))).isEmpty();
+            assertThat(rule.isEmpty()).isTrue();
+        }
+
+        @Test
+        void nothing_is_started_meanwhile_and_who_ends_is_over() {
+            ScanRule rule = in("supervised");
+            rule.beginStop();
+
+            assertThat(words(rule.scanned(Map.of(ONE, OsString.of("a"), TWO, OsString.of("b")))))
+                    .isEmpty();
+            assertThat(rule.isEmpty()).isFalse();
+            assertThat(words(rule.ended(ONE))).isEmpty();
+            assertThat(rule.knows(ONE)).isFalse();
+            assertThat(rule.isEmpty()).isTrue();
+        }
+
+        @Test
+        void one_that_fails_meanwhile_goes_on_until_it_is_asked() {
+            ScanRule rule = in("supervised");
+            rule.beginStop();
+
+            assertThat(words(rule.failed(ONE))).isEqualTo("wait 1");
+            assertThat(words(rule.waited(ONE))).isEqualTo("start 1 a");
+            assertThat(words(rule.stop(ONE))).isEqualTo("terminate 1");
+        }
+
+        @Test
+        void all_the_rest_may_be_stopped_at_once() {
+            ScanRule rule = in("supervised");
+            rule.beginStop();
+
+            assertThat(words(rule.stop())).isEqualTo("terminate 1");
         }
     }
 
@@ -896,6 +990,8 @@ class ScanRuleTest {
 
         void stop() {
             stopped = true;
+            // who has been told may have had to go on since
+            alive.replaceAll((inode, told) -> false);
             perform("stop", rule.stop());
             assertThat(alive.values()).as("told to end after\n%s", story).doesNotContain(false);
         }

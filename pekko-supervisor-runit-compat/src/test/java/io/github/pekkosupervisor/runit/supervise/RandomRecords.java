@@ -68,7 +68,7 @@ public final class RandomRecords {
         return new UnitRecord(
                 supervisor,
                 record.status(),
-                record.pending().with(signals).with(flag()),
+                flag() ? pending(record, signals).asHung() : pending(record, signals),
                 record.process(),
                 record.start().map(this::withOutputs),
                 record.script(),
@@ -77,7 +77,8 @@ public final class RandomRecords {
                 maybe(() -> new UnitRecord.Sign(
                         flag(),
                         random.nextLong(),
-                        said(record.supervisor().identity().bootId()))));
+                        said(record.supervisor().identity().bootId()))),
+                new UnitRecord.Ties(flag(), flag()));
     }
 
     private UnitRecord.Said said(String bootId) {
@@ -85,6 +86,10 @@ public final class RandomRecords {
                 maybe(() -> one(UnitRecord.Says.values())),
                 maybe(() -> new ProcessIdentity(1 + random.nextInt(1 << 22), random.nextLong() >>> 1, bootId)),
                 maybe(() -> Duration.of(1 + random.nextLong(1L << 40), ChronoUnit.MICROS)));
+    }
+
+    private Pending pending(UnitRecord record, List<Signal> signals) {
+        return record.pending().with(signals).with(flag());
     }
 
     private Known known() {

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.supervise.StateFile.Read;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Valid;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
@@ -35,6 +36,8 @@ class StateFileTest {
 
     /** Where the fields of the first records ended. */
     private static final int LATER_AT = 351;
+
+    private static final int TIES_AT = 444;
 
     static LongStream seeds() {
         return new Random(20261128).longs(12);
@@ -100,6 +103,32 @@ class StateFileTest {
 
             assertThat(Arrays.copyOfRange(slot, LATER_AT, StateFile.SLOT - 4)).containsOnly(0);
             assertThat(Arrays.copyOf(StateFile.slot(there, 1), LATER_AT)).isEqualTo(Arrays.copyOf(slot, LATER_AT));
+        }
+
+        /** In room that is zero in a record of who does not know them. */
+        @Test
+        void ties_are_behind_all_that_was_there_before() {
+            UnitRecord record = new RandomRecords(3).later(record(3));
+            byte[] none = StateFile.slot(tied(record, Ties.NONE), 1);
+            byte[] all = StateFile.slot(tied(record, new Ties(true, true)), 1);
+
+            assertThat(Arrays.copyOfRange(none, TIES_AT, StateFile.SLOT - 4)).containsOnly(0);
+            assertThat(Arrays.copyOfRange(all, TIES_AT, TIES_AT + 2)).containsOnly(1);
+            assertThat(Arrays.copyOf(all, TIES_AT)).isEqualTo(Arrays.copyOf(none, TIES_AT));
+        }
+
+        private static UnitRecord tied(UnitRecord record, Ties ties) {
+            return new UnitRecord(
+                    record.supervisor(),
+                    record.status(),
+                    record.pending(),
+                    record.process(),
+                    record.start(),
+                    record.script(),
+                    record.past(),
+                    record.pipe(),
+                    record.sign(),
+                    ties);
         }
 
         @Test

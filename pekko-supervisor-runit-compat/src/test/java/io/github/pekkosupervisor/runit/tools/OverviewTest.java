@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.Shortcomings.Shortcoming;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import io.github.pekkosupervisor.runit.supervise.Tai64n;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
@@ -155,6 +156,93 @@ class OverviewTest {
         assertThat(report("a", status(5, 7, 'd', 1)).isAsWanted()).isFalse();
         assertThat(new ServiceReport(OsString.of("a"), null, "not supervised", false, null, null).isAsWanted())
                 .isFalse();
+    }
+
+    @Test
+    void one_that_is_hung_is_not_as_wanted_and_says_so() {
+        ServiceReport hung = report(record(500, UnitRecord.Past.NOTHING).asHung());
+
+        assertThat(hung.notes()).isEqualTo("hung");
+        assertThat(hung.isAsWanted()).isFalse();
+        assertThat(json(hung)).contains(",\"ready\":false,\"hung\":true,");
+    }
+
+    @Test
+    void one_that_is_not_ready_yet_is_not_as_wanted_either() {
+        ServiceReport awaited = report(saying(false, Optional.of(UnitRecord.Says.STARTING)));
+        ServiceReport ready = report(saying(true, Optional.of(UnitRecord.Says.READY)));
+
+        assertThat(List.of(awaited.notes(), ready.notes())).containsExactly("not ready", "");
+        assertThat(List.of(awaited.isAsWanted(), ready.isAsWanted())).containsExactly(false, true);
+        assertThat(json(awaited)).contains(",\"ready\":false,").doesNotContain("hung", "phase");
+        assertThat(json(ready)).contains(",\"ready\":true,").doesNotContain("hung", "phase");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RELOADING, reloading", "STOPPING, stopping"})
+    void what_it_says_of_itself_is_told(UnitRecord.Says says, String note) {
+        ServiceReport report = report(saying(true, Optional.of(says)));
+
+        assertThat(report.notes()).isEqualTo(note);
+        assertThat(report.isAsWanted()).isTrue();
+        assertThat(json(report)).contains(",\"ready\":true,\"phase\":\"" + note + "\",");
+    }
+
+    @Test
+    void a_oneshot_that_is_done_is_told_apart_from_one_that_was_put_down() {
+        UnitRecord record = record(500, UnitRecord.Past.NOTHING);
+        StatusBytes down = status(5, 0, 'd', 0);
+        ServiceReport done = new ServiceReport(OsString.of("web"), down, "", false, record.asDone(), null);
+        ServiceReport put = new ServiceReport(OsString.of("web"), down, "", false, record, null);
+
+        assertThat(List.of(done.notes(), put.notes())).containsExactly("normally up, done", "normally up");
+        assertThat(List.of(done.isAsWanted(), put.isAsWanted())).containsExactly(true, true);
+        assertThat(json(done)).contains(",\"done\":true,");
+        assertThat(json(put)).doesNotContain("done");
+    }
+
+    @Test
+    void that_the_last_run_was_hung_is_told() {
+        UnitRecord.End end = new UnitRecord.End(new ExitStatus(15), Duration.ZERO, Instant.EPOCH, true);
+        ServiceReport report = report(record(500, new UnitRecord.Past(1, Optional.empty(), Optional.of(end))));
+
+        assertThat(report.lastExit()).isEqualTo("signal TERM, hung");
+        assertThat(json(report)).contains("\"lastExit\":{\"signal\":\"TERM\",\"core\":false,\"hung\":true},");
+    }
+
+    @Test
+    void what_is_wrong_with_it_is_told_each_once_and_it_is_not_as_wanted() {
+        ServiceReport report = new ServiceReport(
+                OsString.of("web"),
+                status(5, 7, 'u', 1),
+                "",
+                false,
+                record(500, UnitRecord.Past.NOTHING),
+                null,
+                TreePlace.of(OsString.of("web")),
+                List.of(new Shortcoming("a", "one"), new Shortcoming("a", "two"), new Shortcoming("b", "three")));
+
+        assertThat(report.notes()).isEqualTo("a, b");
+        assertThat(report.isAsWanted()).isFalse();
+        assertThat(json(report))
+                .contains("\"shortcomings\":[{\"what\":\"a\",\"why\":\"one\"},{\"what\":\"a\",\"why\":\"two\"},"
+                        + "{\"what\":\"b\",\"why\":\"three\"}]");
+    }
+
+    private static UnitRecord saying(boolean isReady, Optional<UnitRecord.Says> says) {
+        UnitRecord record = record(500, UnitRecord.Past.NOTHING);
+        UnitRecord.Said said = new UnitRecord.Said(says, Optional.empty(), Optional.empty());
+        return new UnitRecord(
+                record.supervisor(),
+                record.status(),
+                record.pending(),
+                record.process(),
+                record.start(),
+                record.script(),
+                record.past(),
+                record.pipe(),
+                Optional.of(new UnitRecord.Sign(isReady, 1, said)),
+                record.ties());
     }
 
     private static String json(ServiceReport report) {

@@ -35,7 +35,7 @@ class ServiceTreeTest {
         bytes[19] = 1;
         StatusBytes status = new StatusBytes();
         status.read(bytes);
-        return new ServiceReport(name, status, "", false, null, null, TreePlace.parse(name, supervision));
+        return new ServiceReport(name, status, "", false, null, null, TreePlace.parse(name, supervision), List.of());
     }
 
     private static ScanReport report(ServiceReport... services) {
@@ -91,8 +91,8 @@ class ServiceTreeTest {
     @Test
     void logs_stand_before_what_is_below() {
         ServiceReport web = service("services.web", "");
-        ServiceReport withLog =
-                new ServiceReport(web.name(), web.status(), "", false, null, service("log", ""), web.place());
+        ServiceReport withLog = new ServiceReport(
+                web.name(), web.status(), "", false, null, service("log", ""), web.place(), List.of());
 
         assertThat(drawn(
                         service("@tree", BY + "top\n"),

@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.runit;
+package io.github.pekkosupervisor.runit.supervise;
 
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
@@ -9,13 +9,14 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Where a {@link ServicesList} and its {@link LastRuns} are: in {@code .pekko-supervisor} in the services directory, or
- * in a directory of the user's, which launchers of his may share, each with files of its own.
+ * Where the list of services is and which of their processes run, and where a launcher is asked for something: in
+ * {@code .pekko-supervisor} in the services directory, or in a directory of the user's, which launchers of his may
+ * share, each with files of its own.
  */
-final class ListPlace {
+public final class ListPlace {
 
     /** In the directory that it is of. */
-    static final OsString HERE = OsString.of(".pekko-supervisor");
+    public static final OsString HERE = OsString.of(".pekko-supervisor");
 
     private static final int DIRECTORY_MODE = 0700;
     private static final int HASH_LENGTH = 16;
@@ -25,7 +26,7 @@ final class ListPlace {
     private Optional<String> ofServices = Optional.empty();
 
     /** One of the two. */
-    enum File {
+    public enum File {
         /** Some 40,000 services with paths of usual length; a longer one is begun anew. */
         SERVICES("services", 8 * 1024 * 1024, "the list of services", "one whose entry"),
 
@@ -45,52 +46,75 @@ final class ListPlace {
         }
 
         /** In bytes. */
-        int longest() {
+        public int longest() {
             return longest;
         }
 
-        String words() {
+        public String words() {
             return words;
         }
 
         /** Who is not found without it, in words before what becomes of that. */
-        String lost() {
+        public String lost() {
             return lost;
         }
     }
 
-    /** Opens nothing yet. */
-    ListPlace(RunsvdirSettings settings) {
-        this.services = settings.directory();
-        this.elsewhere = settings.state().map(ListPlace::absolute);
+    /**
+     * Opens nothing yet.
+     *
+     * @param services the services directory
+     * @param state the directory of the user's, if there is one
+     */
+    public ListPlace(OsString services, Optional<OsString> state) {
+        this.services = services;
+        this.elsewhere = state.map(ListPlace::absolute);
     }
 
     /** Whether it is in the services directory, so that another one has another list. */
-    boolean isInServices() {
+    public boolean isInServices() {
         return elsewhere.isEmpty();
     }
 
     /** It is made where it is not there. */
-    Directory open(Directory services) throws PosixException {
+    public Directory open(Directory services) throws PosixException {
         OsString place = shown();
         services.makeDirectory(place, DIRECTORY_MODE);
         return services.directory(place);
     }
 
     /** As it shows in messages. */
-    OsString shown() {
+    public OsString shown() {
         return elsewhere.orElse(HERE);
     }
 
     /** What it is called there. */
-    OsString file(File which) throws PosixException {
+    public OsString file(File which) throws PosixException {
+        return file(which.file);
+    }
+
+    private OsString file(String name) throws PosixException {
         if (elsewhere.isEmpty()) {
-            return OsString.of(which.file);
+            return OsString.of(name);
         }
         if (ofServices.isEmpty()) {
             ofServices = Optional.of(hash(settled(absolute(services))));
         }
-        return OsString.of(which.file + "-" + ofServices.get());
+        return OsString.of(name + "-" + ofServices.get());
+    }
+
+    /** The same of the FIFO by which a launcher is asked to become another one. */
+    public OsString requests() throws PosixException {
+        return file("upgrade");
+    }
+
+    /**
+     * The directory as it is, where it is not to be made.
+     *
+     * @param services the services directory
+     */
+    public Directory openIfThere(Directory services) throws PosixException {
+        return services.directory(shown());
     }
 
     /**
@@ -123,7 +147,8 @@ final class ListPlace {
         }
     }
 
-    private static OsString absolute(OsString path) {
+    /** A path from the root of all files. */
+    public static OsString absolute(OsString path) {
         return path.startsWith("/")
                 ? path
                 : OsString.of(System.getProperty("user.dir") + "/").plus(path);

@@ -1,0 +1,371 @@
+package io.github.pekkosupervisor.runit.launcher;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.EventLoop;
+import io.github.pekkosupervisor.posix.Found;
+import io.github.pekkosupervisor.posix.KeptDescriptors;
+import io.github.pekkosupervisor.posix.NotifySocket;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.posix.Succession;
+import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.runit.supervise.Printable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.japi.function.Function;
+
+/**
+ * Has this launcher become another one, by {@code execve(2)}, when it is asked to: the process stays the same, so its
+ * services stay its children. First the other one is tried, then everything comes to rest, with all that has to be
+ * known in the records, as for a launcher that comes after the death of this one; locks and FIFOs stay open. Until the
+ * last moment whatever goes wrong is said to who has asked, and all goes on as before.
+ */
+final class Upgrader {
+
+    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration FIRST_LOOK = Duration.ofMillis(200);
+    private static final Duration REST_AGAIN = Duration.ofMillis(300);
+
+    /** For as long it is tried to come to rest. */
+    private static final Duration LONGEST_UNREST = Duration.ofSeconds(30);
+
+    /** What cannot be told after that keeps nobody waiting any more. */
+    private static final Duration LONGEST_ARRIVAL = Duration.ofSeconds(30);
+
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(8);
+    private static final String UNANSWERED = "unanswered";
+    private static final String GUARD = "guard";
+    private static final String GUARD_PIPE = "guard-pipe-";
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final ActorRef<Runsvdir.Command> runsvdir;
+    private final Launched launched;
+    private final LongSupplier nanos;
+    private final UpgradeRequests requests;
+    private final EventLoop loop;
+    private OsString javaHome;
+    private int attempts;
+
+    /**
+     * What the next launcher is to go on with.
+     *
+     * @param services the services directory
+     * @param state where the list of services is, if it is not there
+     * @param words the program and its words, as they are now
+     * @param descriptors what else is to stay open, by the words by which the next one finds it
+     * @param listenAgain signals are heard again
+     */
+    record Launched(
+            OsString services,
+            Optional<OsString> state,
+            Supplier<List<OsString>> words,
+            Map<String, Descriptor> descriptors,
+            Runnable listenAgain) {}
+
+    /** What happens to it. */
+    private sealed interface Command {}
+
+    private record Asked(UpgradeRequests.Request request) implements Command {}
+
+    private record Checked(UpgradeCheck.Verdict verdict) implements Command {}
+
+    private record Rested(int attempt, Runsvdir.Rest rest) implements Command {}
+
+    private record Refused(String why) implements Command {}
+
+    private enum Tick implements Command {
+        /** Whether there is a FIFO. */
+        LOOK,
+        /** All is to come to rest once more. */
+        REST,
+        /** It is known what becomes of all that the launcher before this one has left. */
+        ARRIVED,
+        /** That takes too long. */
+        ARRIVAL_OVERDUE
+    }
+
+    private Upgrader(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            ActorRef<Runsvdir.Command> runsvdir,
+            Launched launched,
+            LongSupplier nanos) {
+        this.nanos = nanos;
+        this.context = context;
+        this.timers = timers;
+        this.runsvdir = runsvdir;
+        this.launched = launched;
+        this.loop = Processes.get(context.getSystem()).posix().loop();
+        ActorRef<Command> self = context.getSelf();
+        this.requests = new UpgradeRequests(
+                launched.services(), launched.state(), loop, request -> self.tell(new Asked(request)));
+        this.javaHome = Succession.ofThisJvm()
+                .flatMap(left -> Optional.ofNullable(left.words().get("java-home")))
+                .orElse(OsString.of(""));
+    }
+
+    /**
+     * To be spawned where it may block for a moment.
+     *
+     * @param nanos never go back, see {@link System#nanoTime()}
+     */
+    static Behavior<?> create(ActorRef<Runsvdir.Command> runsvdir, Launched launched, LongSupplier nanos) {
+        return Behaviors.<Command>setup(context ->
+                Behaviors.withTimers(timers -> new Upgrader(context, timers, runsvdir, launched, nanos).begin()));
+    }
+
+    private Behavior<Command> begin() {
+        Optional<Succession> left = Succession.ofThisJvm();
+        if (left.isEmpty()) {
+            timers.startSingleTimer(Tick.LOOK, Tick.LOOK, FIRST_LOOK);
+            return listening();
+        }
+        ActorRef<Command> self = context.getSelf();
+        ActorRef<Done> arrived = context.spawnAnonymous(Behaviors.receiveMessage(done -> {
+            self.tell(Tick.ARRIVED);
+            return Behaviors.stopped();
+        }));
+        runsvdir.tell(new Runsvdir.AwaitDecided(arrived));
+        timers.startSingleTimer(Tick.ARRIVAL_OVERDUE, Tick.ARRIVAL_OVERDUE, LONGEST_ARRIVAL);
+        return Behaviors.receive(Command.class)
+                .onMessageEquals(Tick.ARRIVED, () -> arrived(left.get(), "done"))
+                .onMessageEquals(
+                        Tick.ARRIVAL_OVERDUE,
+                        () -> arrived(
+                                left.get(),
+                                "done, but after " + LONGEST_ARRIVAL.toSeconds()
+                                        + " seconds some services are not taken up yet; the launcher says why"))
+                .onAnyMessage(early -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> arrived(Succession left, String how) {
+        timers.cancel(Tick.ARRIVAL_OVERDUE);
+        KeptDescriptors.ofThisJvm().closeAll();
+        dismissGuard(left);
+        LaunchedSystem.reapTheRest(context.getSystem());
+        // whoever is told that it is done may ask for the next one
+        Behavior<Command> next = look();
+        left.descriptor("answers").ifPresent(open -> new Answers(open).last(how));
+        return next;
+    }
+
+    /**
+     * Whoever is guarded has another guard by now, from when he was taken up. The one before takes the end of its pipes
+     * for ours, so it ends before those.
+     */
+    private void dismissGuard(Succession left) {
+        OsString told = left.words().get(GUARD);
+        if (told == null) {
+            return;
+        }
+        List<Descriptor> pipes = left.named().keySet().stream()
+                .filter(word -> word.startsWith(GUARD_PIPE))
+                .flatMap(word -> left.descriptor(word).stream())
+                .toList();
+        String[] identity = told.toString().split(" ", -1);
+        ProcessIdentity guard =
+                new ProcessIdentity(Integer.parseInt(identity[0]), Long.parseLong(identity[1]), identity[2]);
+        try {
+            Found found = Processes.get(context.getSystem()).posix().adopt(guard, 0, false);
+            if (found instanceof Found.Running running) {
+                running.process().exit().thenRun(() -> pipes.forEach(Descriptor::close));
+                running.process().signal(Signal.KILL);
+            } else {
+                pipes.forEach(Descriptor::close);
+            }
+        } catch (PosixException e) {
+            // it goes on guarding those that it knows for as long as we live, which does no harm
+        }
+    }
+
+    private Behavior<Command> look() {
+        requests.look();
+        timers.startSingleTimer(Tick.LOOK, Tick.LOOK, LOOK);
+        return listening();
+    }
+
+    private Behavior<Command> listening() {
+        return Behaviors.receive(Command.class)
+                .onMessageEquals(Tick.LOOK, this::look)
+                .onMessage(Asked.class, asked -> check(asked.request()))
+                .onSignal(PostStop.class, stopped -> closed())
+                .onAnyMessage(late -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> closed() {
+        requests.close();
+        return Behaviors.same();
+    }
+
+    // ---- is the other one any good?
+
+    private Behavior<Command> check(UpgradeRequests.Request request) {
+        Optional<Descriptor> open = requests.answersTo(request);
+        if (open.isEmpty()) {
+            return Behaviors.same();
+        }
+        Answers answers = new Answers(open.get());
+        answers.say("pid " + OwnProcess.pid());
+        OsString dist = request.dist().length() > 0
+                ? request.dist()
+                : UpgradeCheck.ownDist().orElse(OsString.of(""));
+        if (dist.length() == 0) {
+            answers.last("refused this launcher was not started by the script of a distribution; say --dist DIR");
+            return Behaviors.same();
+        }
+        OsString jdk = request.javaHome().length() > 0 ? request.javaHome() : javaHome;
+        Plan plan = new Plan(dist, jdk, answers, List.of());
+        answers.say("note trying " + Printable.onTerminal(dist));
+        context.pipeToSelf(
+                UpgradeCheck.of(plan.dist(), plan.javaHome(), context.getSystem()),
+                (verdict, failure) -> new Checked(
+                        failure == null ? verdict : UpgradeCheck.Verdict.no(String.valueOf(failure.getMessage()))));
+        return checking(plan);
+    }
+
+    /**
+     * What is to be done.
+     *
+     * @param javaHome empty for the same JDK as before
+     * @param command as the check has told it
+     */
+    private record Plan(OsString dist, OsString javaHome, Answers answers, List<OsString> command) {}
+
+    private Behavior<Command> checking(Plan plan) {
+        return busy(plan.answers(), Checked.class, checked -> {
+            UpgradeCheck.Verdict verdict = checked.verdict();
+            return verdict.refusal().isPresent()
+                    ? refuse(plan, verdict.refusal().get())
+                    : rest(new Plan(plan.dist(), plan.javaHome(), plan.answers(), verdict.command()), Duration.ZERO);
+        });
+    }
+
+    private Behavior<Command> refuse(Plan plan, String why) {
+        plan.answers().last("refused " + why);
+        return look();
+    }
+
+    private <T extends Command> Behavior<Command> busy(
+            Answers answers, Class<T> awaited, Function<T, Behavior<Command>> then) {
+        return Behaviors.receive(Command.class)
+                .onMessage(awaited, then)
+                .onMessage(Asked.class, this::refuseAnother)
+                .onSignal(PostStop.class, stopped -> {
+                    answers.last("refused the launcher is being stopped");
+                    return closed();
+                })
+                .onAnyMessage(late -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> refuseAnother(Asked asked) {
+        requests.answersTo(asked.request())
+                .ifPresent(open -> new Answers(open).last("refused somebody else has asked for another one just now"));
+        return Behaviors.same();
+    }
+
+    // ---- all comes to rest
+
+    private Behavior<Command> rest(Plan plan, Duration soFar) {
+        attempts++;
+        int attempt = attempts;
+        loop.hold();
+        ActorRef<Command> self = context.getSelf();
+        ActorRef<Runsvdir.Rest> rested = context.spawnAnonymous(Behaviors.receiveMessage(rest -> {
+            self.tell(new Rested(attempt, rest));
+            return Behaviors.stopped();
+        }));
+        runsvdir.tell(new Runsvdir.Settle(rested));
+        // nothing is heard while that lasts
+        timers.startSingleTimer(
+                UNANSWERED,
+                new Rested(attempt, new Runsvdir.NotSettled("it is busy with something else")),
+                LONGEST_SILENCE);
+        long began = nanos.getAsLong();
+        return busy(plan.answers(), Rested.class, message -> {
+            if (message.attempt() != attempt) {
+                return Behaviors.same();
+            }
+            timers.cancel(UNANSWERED);
+            if (message.rest() instanceof Runsvdir.Settled settled) {
+                return become(plan, settled.lasting());
+            }
+            goOn();
+            String why = ((Runsvdir.NotSettled) message.rest()).why();
+            Duration passed =
+                    soFar.plus(Duration.ofNanos(nanos.getAsLong() - began)).plus(REST_AGAIN);
+            if (passed.compareTo(LONGEST_UNREST) > 0) {
+                return refuse(plan, why);
+            }
+            timers.startSingleTimer(Tick.REST, Tick.REST, REST_AGAIN);
+            return busy(plan.answers(), Tick.class, tick -> tick == Tick.REST ? rest(plan, passed) : Behaviors.same());
+        });
+    }
+
+    private void goOn() {
+        runsvdir.tell(Runsvdir.GoOn.INSTANCE);
+        loop.release();
+    }
+
+    // ---- the last step
+
+    private Behavior<Command> become(Plan plan, List<Descriptor> lasting) {
+        Map<String, Descriptor> named = new HashMap<>(launched.descriptors());
+        named.put("answers", plan.answers().open());
+        Map<String, OsString> words = new HashMap<>();
+        if (plan.javaHome().length() > 0) {
+            words.put("java-home", plan.javaHome());
+        }
+        Map<String, Descriptor> sockets = NotifySocket.all();
+        Processes.get(context.getSystem())
+                .guard(pipe -> named.put(GUARD_PIPE + named.size(), pipe))
+                .ifPresent(guard ->
+                        words.put(GUARD, OsString.of(guard.pid() + " " + guard.startTicks() + " " + guard.bootId())));
+        ActorRef<Command> self = context.getSelf();
+        Consumer<String> refused = why -> self.tell(new Refused(why));
+        try {
+            Become.next(
+                    new Become.Next(
+                            plan.command(),
+                            launched.words().get(),
+                            new ArrayList<>(lasting),
+                            sockets,
+                            named,
+                            words,
+                            LaunchedSystem.limitForServices(context.getSystem()),
+                            requests.nameless()),
+                    refused);
+        } catch (PosixException e) {
+            refused.accept(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            // no thread can be made, for one: all goes on as before
+            refused.accept(e.toString());
+        }
+        return busy(plan.answers(), Refused.class, message -> {
+            launched.listenAgain().run();
+            goOn();
+            return refuse(plan, "the launcher could not become the other one: " + message.why());
+        });
+    }
+}

@@ -1,0 +1,157 @@
+package io.github.pekkosupervisor.runit.tools;
+
+import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
+import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
+import io.github.pekkosupervisor.runit.supervise.ListPlace;
+import io.github.pekkosupervisor.runit.supervise.Printable;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code pekko-supervisor upgrade}: asks the {@code runsvdir} of a services directory to become another version of
+ * itself, and says what becomes of that.
+ *
+ * <p>Exit code 0 when it is done; 1 if it was refused, and all goes on as before; 100 after a usage text; 111 if nobody
+ * could be asked, or the launcher has ended.
+ */
+final class Upgrade implements Tool {
+
+    private static final int REFUSED = 1;
+    private static final int USAGE = 100;
+    private static final int FATAL = 111;
+    private static final int MODE = 0600;
+    private static final int CHUNK = 4096;
+
+    /** For the first word of an answer, in milliseconds. */
+    private static final int FIRST_ANSWER = 20_000;
+
+    /** For all of it: more than the launcher takes with what it waits for. */
+    private static final int LAST_ANSWER = 10 * 60_000;
+
+    private static final OsString DIST = OsString.of("--dist");
+    private static final OsString JAVA_HOME = OsString.of("--java-home");
+    private static final OsString STATE = OsString.of("--state");
+    private static final String USAGE_TEXT =
+            "usage: pekko-supervisor upgrade [--dist new] [--java-home jdk] [--state state] dir\n\n";
+
+    private OsString dist = OsString.of("");
+    private OsString javaHome = OsString.of("");
+    private Optional<OsString> state = Optional.empty();
+    private Optional<OsString> services = Optional.empty();
+
+    @Override
+    public int run(OsString name, List<OsString> words) {
+        if (!understand(words)) {
+            Out.complain(OsString.of(USAGE_TEXT));
+            return USAGE;
+        }
+        OsString directory = services.orElseThrow();
+        ListPlace place = new ListPlace(directory, state);
+        try (Directory opened = Directory.open(directory);
+                Directory beside = place.openIfThere(opened)) {
+            return ask(beside, place.requests());
+        } catch (PosixException e) {
+            return e.is("ENXIO") || e.is("ENOENT")
+                    ? fatal("nobody can be asked: no runsvdir of this version is at work in "
+                            + Printable.onTerminal(directory) + ", or it keeps its list elsewhere (--state)")
+                    : fatal("nobody can be asked: " + e.call() + " " + e.argument() + ": " + ErrorText.of(e));
+        }
+    }
+
+    private boolean understand(List<OsString> words) {
+        for (int i = 0; i < words.size(); i++) {
+            OsString word = words.get(i);
+            boolean hasValue = i + 1 < words.size();
+            if (word.equals(DIST) && hasValue) {
+                i++;
+                dist = absolute(words.get(i));
+            } else if (word.equals(JAVA_HOME) && hasValue) {
+                i++;
+                javaHome = absolute(words.get(i));
+            } else if (word.equals(STATE) && hasValue) {
+                i++;
+                state = Optional.of(words.get(i));
+            } else if (word.startsWith("-") || services.isPresent()) {
+                return false;
+            } else {
+                services = Optional.of(word);
+            }
+        }
+        return services.isPresent();
+    }
+
+    private static OsString absolute(OsString path) {
+        return path.startsWith("/")
+                ? path
+                : OsString.of(System.getProperty("user.dir") + "/").plus(path);
+    }
+
+    private int ask(Directory beside, OsString requests) throws PosixException {
+        OsString name = requests.plus(".answers-" + OwnProcess.pid());
+        beside.remove(name);
+        beside.makeFifo(name, MODE);
+        int launchers = beside.linkStatus(requests).owner();
+        if (launchers != beside.linkStatus(name).owner()) {
+            // root asks somebody else's, which is to be able to answer
+            beside.setOwner(name, launchers);
+        }
+        try (Descriptor answers = beside.openFifoToRead(name)) {
+            try (Descriptor fifo = beside.openWrite(requests)) {
+                ByteArrayOutputStream request = new ByteArrayOutputStream();
+                for (OsString word : List.of(name, dist, javaHome)) {
+                    request.writeBytes(word.bytes());
+                    request.write(0);
+                }
+                fifo.write(request.toByteArray());
+            }
+            return listen(answers);
+        } finally {
+            beside.remove(name);
+        }
+    }
+
+    private static int listen(Descriptor answers) throws PosixException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        OsString pid = OsString.of("?");
+        boolean heard = false;
+        while (Descriptor.awaitReadable(heard ? LAST_ANSWER : FIRST_ANSWER, answers)[0]) {
+            byte[] chunk = answers.read(CHUNK);
+            if (chunk.length == 0) {
+                return fatal(
+                        "the launcher, process " + pid + ", has ended on the way, or lets nobody know what became of"
+                                + " it. If it is gone its services go on, unattended: start it again, which adopts them");
+            }
+            heard = true;
+            for (byte one : chunk) {
+                if (one != '\n') {
+                    line.write(one);
+                    continue;
+                }
+                OsString said = OsString.of(line.toByteArray());
+                line.reset();
+                if (said.startsWith("pid ")) {
+                    pid = said.slice("pid ".length(), said.length());
+                } else if (said.startsWith("done")) {
+                    Out.print(OsString.of("process " + pid + " is the new launcher now: " + said + "\n"));
+                    return 0;
+                } else if (said.startsWith("refused ")) {
+                    Out.complain(OsString.of("pekko-supervisor: upgrade refused, all goes on as before: "
+                            + Printable.onTerminal(said.slice("refused ".length(), said.length())) + "\n"));
+                    return REFUSED;
+                }
+            }
+        }
+        return fatal(
+                "no answer from the launcher, process " + pid + "; if it has been stopped by a signal, continue it");
+    }
+
+    private static int fatal(String why) {
+        Out.complain(OsString.of("pekko-supervisor: fatal: " + why + "\n"));
+        return FATAL;
+    }
+}
