@@ -888,8 +888,7 @@ class AdoptionCasesTest extends InEstate {
 
     @Test
     void case_24_runsv_alone() throws Exception {
-        Path web = estate.make(
-                "web", WrittenLines.command(estate.writer(), PAUSE, NO_END, estate.directory("web")));
+        Path web = estate.make("web", WrittenLines.command(estate.writer(), PAUSE, NO_END, estate.directory("web")));
         script(web.resolve("log/run"), "exec cat >>lines");
         List<String> runsv = Estate.program("runsv", web.toString());
         estate.start(runsv);
