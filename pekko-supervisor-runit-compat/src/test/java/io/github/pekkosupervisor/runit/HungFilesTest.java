@@ -48,7 +48,7 @@ class HungFilesTest {
         Service web = tree.service("web").script("run", "touch well; echo >&3; exec 3>&-; exec sleep 1000");
         Files.writeString(web.path().resolve("service.conf"), """
                 ready { notification-fd = 3 }
-                live { command = [test, -e, well], every = 100ms, failures = 2, then = report }
+                live { command = [test, -e, well], every = 100ms, timeout = 60s, failures = 2, then = report }
                 """);
         tree.start(settings -> settings.withListener(told));
         web.awaitRun();

@@ -251,27 +251,20 @@ public record UnitRecord(
 
         /** The same with these signals. */
         public Pending with(List<Signal> others) {
-            return new Pending(
-                    once, throttledUntil, finishing, heard, unseen, terminating, draining, others, stoppedAsHung, hung);
+            return with(others, stoppedAsHung, hung);
         }
 
         /** The same of one that is, or is not, being stopped since it was hung. */
         public Pending with(boolean isStoppedAsHung) {
-            return new Pending(
-                    once,
-                    throttledUntil,
-                    finishing,
-                    heard,
-                    unseen,
-                    terminating,
-                    draining,
-                    signals,
-                    isStoppedAsHung,
-                    hung);
+            return with(signals, isStoppedAsHung, hung);
         }
 
         /** The same of one that counts as hung. */
         public Pending asHung() {
+            return with(signals, stoppedAsHung, true);
+        }
+
+        private Pending with(List<Signal> others, boolean isStoppedAsHung, boolean isHung) {
             return new Pending(
                     once,
                     throttledUntil,
@@ -280,9 +273,9 @@ public record UnitRecord(
                     unseen,
                     terminating,
                     draining,
-                    signals,
-                    stoppedAsHung,
-                    true);
+                    others,
+                    isStoppedAsHung,
+                    isHung);
         }
     }
 
