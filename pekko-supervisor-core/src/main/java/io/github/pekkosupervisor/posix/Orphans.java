@@ -47,7 +47,8 @@ public final class Orphans {
      * @param fromTick {@link #currentTick()} of then
      * @param untilTick the last tick in which it can have taken place, for instance that of the look
      * @param group the process group of who was to start it
-     * @param session the session of who was to start it; 0 if the process was to have one of its own
+     * @param session the session of who was to start it; 0 if the process was to have one of its own, or if the former
+     *     is from outside of our world, as that of who has been put into a container
      * @param output what its descriptor 1 was to be; empty if that tells nothing of it
      * @param directory where it was to begin
      * @param mark an entry that only its environment was to have; empty if there is none. Where there is one, who does
@@ -99,6 +100,11 @@ public final class Orphans {
                 Optional<FileStatus.Id> output,
                 FileStatus.Id directory) {
             this(fromTick, untilTick, group, session, output, directory, Optional.empty(), List.of());
+        }
+
+        /** Whether a process is in the session that it was to have. */
+        boolean isInSession(int pid, int itsSession) {
+            return session == 0 ? itsSession == pid || itsSession == 0 : itsSession == session;
         }
 
         /** Any start until now, by somebody of whom nothing is known: he was like us. */
@@ -428,10 +434,10 @@ public final class Orphans {
     /** It has what tells it from others, and its parent does not. Not so an operator's shell that has come by. */
     private static boolean isTheTopOf(ProcStat stat, Intent intent) throws PosixException {
         OtherProcess process = new OtherProcess(ProcessIdentity.of(stat));
-        int session = intent.session() == 0 ? stat.pid() : intent.session();
         if (!isMarked(process, intent)
                 && !(isThere(process, intent)
-                        && (stat.session() == session || see(process::isInNoSessionOfOthers) == Sight.SAME))) {
+                        && (intent.isInSession(stat.pid(), stat.session())
+                                || see(process::isInNoSessionOfOthers) == Sight.SAME))) {
             return false;
         }
         Optional<ProcStat> above = ProcStat.ifShown(stat.parent());
@@ -486,9 +492,9 @@ public final class Orphans {
     private static Optional<Sign> sign(Orphan orphan, Intent intent) throws PosixException {
         ProcStat stat = orphan.stat();
         OtherProcess process = new OtherProcess(ProcessIdentity.of(stat));
-        int session = intent.session() == 0 ? stat.pid() : intent.session();
+        boolean isInSession = intent.isInSession(stat.pid(), stat.session());
         if (intent.mark().isPresent()) {
-            return byMark(intent.mark().get(), process, stat, session, intent);
+            return byMark(intent.mark().get(), process, stat, isInSession, intent);
         }
         Sight output = intent.output().isPresent()
                 ? see(() -> process.descriptor(1).id().equals(intent.output().get()))
@@ -510,20 +516,20 @@ public final class Orphans {
                 && (wasThere || hasAny(process, intent.inherited()))) {
             return Optional.of(Sign.INHERITED);
         }
-        return bySession(
-                output == Sight.HIDDEN && directory == Sight.HIDDEN && stat.session() == session, stat, intent);
+        return bySession(output == Sight.HIDDEN && directory == Sight.HIDDEN && isInSession, stat, intent);
     }
 
-    private static Optional<Sign> byMark(OsString mark, OtherProcess process, ProcStat stat, int session, Intent intent)
+    private static Optional<Sign> byMark(
+            OsString mark, OtherProcess process, ProcStat stat, boolean isInSession, Intent intent)
             throws PosixException {
         Sight marked = see(() -> process.hasInEnvironment(mark));
         if (marked == Sight.SAME) {
             return Optional.of(Sign.MARK);
         } else if (marked == Sight.HIDDEN) {
-            return bySession(stat.session() == session, stat, intent);
+            return bySession(isInSession, stat, intent);
         }
         // who does not lead a session may have made one of its own
-        boolean fits = (stat.session() == session || stat.session() == stat.pid())
+        boolean fits = (isInSession || stat.session() == stat.pid())
                 && isSoon(stat.startTicks(), intent.fromTick())
                 && see(() -> process.hasVariableOf(mark)) == Sight.OTHER;
         if (fits && see(() -> process.workingDirectory().id().equals(intent.directory())) == Sight.SAME) {

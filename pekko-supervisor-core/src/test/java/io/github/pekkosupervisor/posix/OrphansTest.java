@@ -84,6 +84,15 @@ final class OrphansTest {
         return new Lost(who, Integer.parseInt(numbers.get(1)));
     }
 
+    /** Who is put into a container from outside has session 0 there, and so has what it starts. */
+    @ParameterizedTest
+    @CsvSource({"0, 7, true", "0, 0, true", "0, 3, false", "3, 3, true", "3, 7, false", "3, 0, false"})
+    void session_from_outside_of_our_world_is_not_taken_for_one_of_its_own(int intended, int session, boolean isIts)
+            throws Exception {
+        assertThat(intent(intended, Optional.empty(), idOf("pipe")).isInSession(7, session))
+                .isEqualTo(isIts);
+    }
+
     private Intent intent(int session, Optional<FileStatus.Id> output, FileStatus.Id where) {
         return new Intent(before, Orphans.currentTick(), session, session, output, where);
     }
