@@ -82,10 +82,15 @@ class AdoptionMomentsTest extends InEstate {
         int running = estate.marked().size();
         int until = running + random.nextInt(Math.max(1, units - running + 1));
         int supervised = running >= units ? random.nextInt(units + 1) : 0;
-        patiently()
-                .pollInterval(Duration.ofMillis(1))
-                .until(() ->
-                        !launcher.isAlive() || (estate.marked().size() >= until && supervised(launcher) >= supervised));
+        patiently().pollInterval(Duration.ofMillis(1)).untilAsserted(() -> {
+            if (launcher.isAlive()) {
+                int runs = estate.marked().size();
+                assertThat(runs)
+                        .as("those that run, of %s; the launcher says: %s", units, estate.complaints())
+                        .isGreaterThanOrEqualTo(until);
+                assertThat(supervised(launcher)).as("those that are supervised").isGreaterThanOrEqualTo(supervised);
+            }
+        });
     }
 
     /** Of how many units a launcher has the lock. */
