@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.svlogd.LogMark;
+import io.github.pekkosupervisor.runit.svlogd.LogSpool;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
