@@ -1,9 +1,15 @@
 package io.github.pekkosupervisor.process;
 
 import com.typesafe.config.Config;
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.dispatch.DispatcherPrerequisites;
+import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
+import org.apache.pekko.dispatch.ExecutorServiceFactory;
 import org.apache.pekko.dispatch.ForkJoinExecutorConfigurator;
 
 /**
@@ -12,10 +18,12 @@ import org.apache.pekko.dispatch.ForkJoinExecutorConfigurator;
  * supervisor and the child that it starts or stops take turns, so a thread that is woken for each of them comes in
  * vain.
  */
-final class HandOverPool extends PoolAround {
+final class HandOverPool extends AbstractExecutorService {
+
+    private final ExecutorService pool;
 
     HandOverPool(ExecutorService pool) {
-        super(pool);
+        this.pool = pool;
     }
 
     @Override
@@ -74,14 +82,49 @@ final class HandOverPool extends PoolAround {
         }
     }
 
+    @Override
+    public void shutdown() {
+        pool.shutdown();
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        return pool.shutdownNow();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return pool.isShutdown();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return pool.isTerminated();
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return pool.awaitTermination(timeout, unit);
+    }
+
     /** For a dispatcher, which has the settings of Pekko's {@code fork-join-executor}. */
-    static final class Configurator extends PoolAround.Configurator {
+    static final class Configurator extends ExecutorServiceConfigurator {
+        private final ForkJoinExecutorConfigurator pools;
+
         Configurator(Config config, DispatcherPrerequisites prerequisites) {
-            super(
-                    config,
-                    prerequisites,
-                    new ForkJoinExecutorConfigurator(config.getConfig("fork-join-executor"), prerequisites),
-                    HandOverPool::new);
+            super(config, prerequisites);
+            pools = new ForkJoinExecutorConfigurator(config.getConfig("fork-join-executor"), prerequisites);
+        }
+
+        @Override
+        public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory factory) {
+            ExecutorServiceFactory theirs = pools.createExecutorServiceFactory(id, factory);
+            return new ExecutorServiceFactory() {
+                @Override
+                public ExecutorService createExecutorService() {
+                    return new HandOverPool(theirs.createExecutorService());
+                }
+            };
         }
     }
 }
