@@ -17,6 +17,10 @@ import java.util.stream.Stream;
  */
 public record OtherProcess(ProcessIdentity identity) {
 
+    private static final List<String> RIGHTS =
+            List.of("Uid", "Gid", "Groups", "Umask", "CapEff", "CapPrm", "CapBnd", "NoNewPrivs", "Seccomp");
+    private static final List<String> PLACES = List.of("root", "ns/mnt", "ns/user", "ns/net");
+
     private interface Look<T> {
         T at(OsString path) throws PosixException;
     }
@@ -60,6 +64,18 @@ public record OtherProcess(ProcessIdentity identity) {
         return environment().contains("\0" + wanted.substring(0, wanted.indexOf('=') + 1));
     }
 
+    /** That environment, an entry {@code NAME=value} each. */
+    public List<OsString> environmentEntries() throws PosixException {
+        List<OsString> entries = new ArrayList<>();
+        for (String entry :
+                look("environ", path -> ProcFs.read(path.toString())).split("\0", -1)) {
+            if (!entry.isEmpty()) {
+                entries.add(OsString.of(entry.getBytes(StandardCharsets.ISO_8859_1)));
+            }
+        }
+        return entries;
+    }
+
     private String environment() throws PosixException {
         return "\0" + look("environ", path -> ProcFs.read(path.toString())) + "\0";
     }
@@ -68,6 +84,47 @@ public record OtherProcess(ProcessIdentity identity) {
     public boolean hasArgument(OsString word) throws PosixException {
         String words = "\0" + look("cmdline", path -> ProcFs.read(path.toString())) + "\0";
         return words.contains("\0" + latin(word) + "\0");
+    }
+
+    /**
+     * Whether what it does to files is as if this process did it: the same user, groups, capabilities and umask, the
+     * same root, namespaces and control group, and the same limits, but for open files.
+     */
+    public boolean mayWhatWeMay() throws PosixException {
+        String its = look("status", path -> ProcFs.read(path.toString()));
+        String ours = ProcFs.read("/proc/self/status");
+        for (String key : RIGHTS) {
+            if (!ProcFs.valueIn(its, key).equals(ProcFs.valueIn(ours, key))) {
+                return false;
+            }
+        }
+        for (String place : PLACES) {
+            FileStatus there = look(place, path -> FileCalls.stat(FileCalls.AT_FDCWD, path, 0));
+            FileStatus here = FileCalls.stat(FileCalls.AT_FDCWD, OsString.of("/proc/self/" + place), 0);
+            if (!there.id().equals(here.id())) {
+                return false;
+            }
+        }
+        return look("cgroup", path -> ProcFs.read(path.toString())).equals(ProcFs.read("/proc/self/cgroup"))
+                && limits(look("limits", path -> ProcFs.read(path.toString())))
+                        .equals(limits(ProcFs.read("/proc/self/limits")));
+    }
+
+    /** Without that of open files: ours may have been raised, and those who start have what we had at first. */
+    private static List<String> limits(String file) {
+        return file.lines().filter(line -> !line.startsWith("Max open files")).toList();
+    }
+
+    /** Whether it has a handler for each of these signals. */
+    public boolean catches(Signal... signals) throws PosixException {
+        String caught = ProcFs.valueIn(look("status", path -> ProcFs.read(path.toString())), "SigCgt");
+        long mask = caught.isEmpty() ? 0 : Long.parseUnsignedLong(caught, 16);
+        for (Signal signal : signals) {
+            if ((mask & Launch.bit(signal)) == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String latin(OsString entry) {

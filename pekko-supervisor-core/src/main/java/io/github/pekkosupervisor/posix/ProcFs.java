@@ -153,17 +153,21 @@ final class ProcFs {
     /** The same of any process, by its number. */
     static String status(String process, String key) {
         try {
-            String status = read("/proc/" + process + "/status");
-            int line = status.indexOf("\n" + key + ":");
-            if (line < 0) {
-                return "";
-            }
-            int value = line + key.length() + 2;
-            return status.substring(value, status.indexOf('\n', value)).trim();
+            return valueIn(read("/proc/" + process + "/status"), key);
         } catch (PosixException e) {
             // no /proc here, or no such process
             return "";
         }
+    }
+
+    /** The same of the text of such a file. */
+    static String valueIn(String status, String key) {
+        int line = status.indexOf("\n" + key + ":");
+        if (line < 0) {
+            return "";
+        }
+        int value = line + key.length() + 2;
+        return status.substring(value, status.indexOf('\n', value)).trim();
     }
 
     static String read(String path) throws PosixException {

@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.svlogd.LogSpool;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
 import io.github.pekkosupervisor.runit.svlogd.Processors;
 import io.github.pekkosupervisor.runit.svlogd.Progress;
@@ -100,7 +101,8 @@ final class LogActor {
         this.owner = owner;
         ActorRef<Object> self = context.getSelf();
         log.onProcessorOver(() -> self.tell(Tell.PROCESSOR_OVER));
-        this.writer = log.writer(reporter, clock, log.counting(Processors.of(processes.posix(), log::processorOver)));
+        this.writer = log.writer(
+                reporter, clock, log.counting(Processors.of(processes.posix(), log::environment, log::processorOver)));
     }
 
     /** Where the actors of logs run: they wait for disks. */
@@ -168,7 +170,8 @@ final class LogActor {
 
     private Behavior<Object> stopped() {
         closePipe();
-        if (log.isGivenUp()) {
+        if (log.isGivenUp() || log.isOfLogger()) {
+            // it may go on without us
             log.abandon();
         }
         return Behaviors.same();
@@ -178,7 +181,7 @@ final class LogActor {
         try {
             log.openSpool(writer, reporter);
         } catch (PosixException e) {
-            reporter.warnOfOurs("log: unable to open log/supervise/.intake", e);
+            reporter.warnOfOurs("log: unable to open " + log.intake(), e);
             return false;
         }
         boolean usable = writer.open();
@@ -223,7 +226,7 @@ final class LogActor {
             writer.keep();
             return true;
         } catch (PosixException e) {
-            return pause("unable to write log/supervise/.intake", e);
+            return pause("unable to write " + log.intake(), e);
         }
     }
 
@@ -333,7 +336,7 @@ final class LogActor {
             try {
                 log.leaveSpool(why, reporter);
             } catch (PosixException e) {
-                pause("unable to write log/supervise/.intake", e);
+                pause("unable to write " + log.intake(), e);
             }
             return;
         }

@@ -3,18 +3,21 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OtherProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
+import io.github.pekkosupervisor.runit.svlogd.LogOptions;
 import io.github.pekkosupervisor.runit.svlogd.LogPlace;
 import io.github.pekkosupervisor.runit.svlogd.LogReports;
+import io.github.pekkosupervisor.runit.svlogd.LogSpool;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
 import io.github.pekkosupervisor.runit.svlogd.Processors;
+import io.github.pekkosupervisor.runit.svlogd.SvlogdCommandLine;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -43,9 +46,14 @@ final class OwnLog {
 
     private static final OsString INTAKE = OsString.of("log/supervise/.intake");
 
-    private final ServiceConf.Log conf;
-    private final OsString path;
+    /** The same of a logger process that has us write its log; it reads that itself where it goes on without us. */
+    private static final OsString INTAKE_OF_LOGGER = OsString.of("log/supervise/.logger");
+
+    private final LogPlace place;
+    private final LogOptions options;
     private final Directory home;
+    private final OsString intake;
+    private final Optional<SmallLogger> logger;
     private @Nullable LogWriter writer;
     private volatile @Nullable LogSpool spool;
     private boolean unguarded;
@@ -59,12 +67,58 @@ final class OwnLog {
     private volatile boolean givenUp;
     private volatile Runnable processorOver = () -> {};
 
-    private OwnLog(ServiceConf.Log conf, Directory home) {
-        this.conf = conf;
+    /** @param logger whose log it is; empty if there is no such process */
+    private OwnLog(OsString directory, LogOptions options, Directory home, Optional<SmallLogger> logger) {
+        this.options = options;
         this.home = home;
-        boolean absolute = conf.directory().startsWith("/");
-        this.path =
-                absolute ? conf.directory() : home.lastingPath().plus("/log/").plus(conf.directory());
+        this.logger = logger;
+        OsString path = directory.startsWith("/")
+                ? directory
+                : home.lastingPath().plus("/log/").plus(directory);
+        this.place = new LogPlace(directory, path, logger.isEmpty());
+        this.intake = logger.isEmpty() ? INTAKE : INTAKE_OF_LOGGER;
+    }
+
+    /**
+     * What a logger process asks for, which is in {@code log}.
+     *
+     * @param line its own words, with one directory
+     */
+    static OwnLog ofLogger(SvlogdCommandLine line, Directory home, OtherProcess process) {
+        SmallLogger logger = new SmallLogger(process, line.verbose());
+        return new OwnLog(line.directories().get(0), line.options(), home, Optional.of(logger));
+    }
+
+    /**
+     * A logger process that waits.
+     *
+     * @param verbose whether everything done is told
+     */
+    private record SmallLogger(OtherProcess process, boolean verbose) {
+
+        /** Its own; empty if it is not there any more. */
+        Optional<List<OsString>> environment() {
+            try {
+                return Optional.of(process.environmentEntries());
+            } catch (PosixException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** With what environment its processors are started; empty for the JVM's own. */
+    Optional<List<OsString>> environment() {
+        return logger.flatMap(SmallLogger::environment);
+    }
+
+    /** Whether there is a logger process whose log it is. */
+    boolean isOfLogger() {
+        return logger.isPresent();
+    }
+
+    /** Where it is between pipe and log, for messages. */
+    OsString intake() {
+        return intake;
     }
 
     /**
@@ -83,7 +137,7 @@ final class OwnLog {
             }
             // it shows again, in svlogd's words, when the log is opened
         }
-        return new OwnLog(conf, home);
+        return new OwnLog(conf.directory(), conf.options(), home, Optional.empty());
     }
 
     /**
@@ -115,8 +169,10 @@ final class OwnLog {
     /** What splits lines and writes them; the same one for every actor that comes. */
     LogWriter writer(Reporter reporter, Clock clock, Processors processors) {
         if (writer == null) {
-            LogPlace place = new LogPlace(conf.directory(), path, true);
-            writer = new LogWriter(List.of(place), conf.options(), new Reports(reporter, clock), clock, processors);
+            LogReports reports = logger.isPresent()
+                    ? new LoggerReports(reporter, logger.get().verbose())
+                    : new Reports(reporter, clock);
+            writer = new LogWriter(List.of(place), options, reports, clock, processors);
         }
         return writer;
     }
@@ -131,7 +187,7 @@ final class OwnLog {
             return;
         }
         try {
-            LogSpool opened = LogSpool.open(home, INTAKE);
+            LogSpool opened = logger.isPresent() ? LogSpool.openAlone(home, intake) : LogSpool.open(home, intake);
             spool = opened;
             forWhat.keepIn(opened);
             forWhat.resume(opened.mark());
@@ -139,7 +195,7 @@ final class OwnLog {
             if (e.mayPass()) {
                 throw e;
             }
-            goUnguarded("unable to open " + INTAKE, e, reporter);
+            goUnguarded("unable to open " + intake, e, reporter);
         }
     }
 
@@ -155,7 +211,7 @@ final class OwnLog {
             spool.forget();
             spool.close();
             spool = null;
-            goUnguarded("unable to move lines to " + INTAKE, why, reporter);
+            goUnguarded("unable to move lines to " + intake, why, reporter);
         }
     }
 
@@ -274,7 +330,7 @@ final class OwnLog {
 
     /** The log directory's name. */
     OsString name() {
-        return conf.directory();
+        return place.name();
     }
 
     /** Whom to tell that a processor has ended: the actor that works on this now. */
@@ -332,17 +388,12 @@ final class OwnLog {
 
         @Override
         public void copies(byte[] lines, int length) {
-            byte[] text = Arrays.copyOf(lines, length);
-            for (int i = 0; i < length; i++) {
-                // messages go where a NUL has no place
-                text[i] = text[i] == 0 ? (byte) '?' : text[i];
-            }
-            reporter.sayAsIs(OsString.of(text));
+            reporter.sayAsIs(lines, length);
         }
     }
 
     @Override
     public String toString() {
-        return "log " + new String(path.bytes(), StandardCharsets.UTF_8);
+        return "log " + new String(place.path().bytes(), StandardCharsets.UTF_8);
     }
 }

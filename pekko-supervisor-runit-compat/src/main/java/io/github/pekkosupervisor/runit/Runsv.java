@@ -56,6 +56,7 @@ final class Runsv {
     private static final Duration LOCK_RETRY = Duration.ofMillis(20);
     private static final int LOCK_ATTEMPTS = 5;
     private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
 
     /** Longer times cannot be timed, and need not be. */
@@ -173,6 +174,13 @@ final class Runsv {
 
     private record OfScript(char letter, ProcessEvent event) implements Command {}
 
+    private record OfLogger(LoggerRequests.Said said) implements Command {}
+
+    private record OfLoggerLog(ProcessEvent event) implements Command {}
+
+    /** A logger may have got a signal and not noticed. */
+    private record WakeLogger(int pid) implements Command {}
+
     private record ProcessActorStopped(ActorRef<ProcessActor.Command> actor) implements Command {}
 
     private record PauseOver(Role role) implements Command {}
@@ -228,7 +236,8 @@ final class Runsv {
                 handover,
                 settings,
                 reporter,
-                new RunsvProcesses.Messages<>(OfProcess::new, OfScript::new, ProcessActorStopped::new));
+                new RunsvProcesses.Messages<>(
+                        OfProcess::new, OfScript::new, OfLogger::new, OfLoggerLog::new, ProcessActorStopped::new));
         ActorRef<Command> self = context.getSelf();
         this.tellSelf = self::tell;
         this.fifos = new ControlFifos(
@@ -573,7 +582,10 @@ final class Runsv {
                 .onMessage(ReadCommands.class, message -> done(() -> readCommand(message.role())))
                 .onMessage(OfProcess.class, this::ofProcess)
                 .onMessage(OfScript.class, this::ofScript)
-                .onMessage(ProcessActorStopped.class, stopped -> done(() -> processes.stopped(stopped.actor())))
+                .onMessage(OfLogger.class, this::ofLogger)
+                .onMessage(OfLoggerLog.class, told -> done(() -> processes.heardOfLoggerLog(told.event())))
+                .onMessage(WakeLogger.class, logger -> done(() -> processes.wakeLogger(logger.pid())))
+                .onMessage(ProcessActorStopped.class, this::stopped)
                 .onMessage(PauseOver.class, over -> decide(new RunsvEvent.ThrottleElapsed(over.role())))
                 .onMessage(HangOverdue.class, overdue -> decide(RunsvEvent.HangOverdue.INSTANCE))
                 .onMessage(OneshotOverdue.class, this::oneshotOverdue)
@@ -787,7 +799,23 @@ final class Runsv {
         return wishes.next(state).map(letter -> new RunsvEvent.CommandRead(Role.SERVICE, letter));
     }
 
+    private Behavior<Command> ofLogger(OfLogger message) {
+        processes.heardOfLogger(message.said());
+        tellSelf(new WakeLogger(message.said().pid()), LOOK_AGAIN);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> stopped(ProcessActorStopped message) {
+        // what it is told then it may not notice
+        processes.loggerOf(message.actor()).ifPresent(logger -> tellSelf(new WakeLogger(logger.pid()), LOOK_AGAIN));
+        Optional<ProcessEvent> end = processes.stopped(message.actor());
+        return end.map(event -> ofProcess(new OfProcess(Role.LOG, event))).orElseGet(Behaviors::same);
+    }
+
     private Behavior<Command> ofProcess(OfProcess message) {
+        if (processes.holdsBack(message.role(), message.event())) {
+            return Behaviors.same();
+        }
         processes.heard(message.role(), message.event());
         if (message.event() == ProcessEvent.Ready.INSTANCE) {
             return done(this::ready);

@@ -48,6 +48,7 @@ final class RunsvProcesses<T> {
 
     private static final OsString LOG = OsString.of("log");
     private static final List<OsString> RUN = List.of(OsString.of("./run"));
+    private static final ProcessActor.SendSignal LEAVE_OFF = new ProcessActor.SendSignal(Signal.KILL);
     private static final ProcessActor.Stop AT_ONCE = new ProcessActor.Stop(Duration.ZERO);
 
     private final ActorContext<T> context;
@@ -57,9 +58,16 @@ final class RunsvProcesses<T> {
     private final RunsvSettings settings;
     private final Reporter reporter;
     private final Messages<T> messages;
+    private final ActorRef<T> self;
+    private final LoggerRequests requests;
     private final Map<Role, ActorRef<ProcessActor.Command>> running = new EnumMap<>(Role.class);
     private Optional<ActorRef<ProcessActor.Command>> writer = Optional.empty();
     private Optional<ActorRef<ProcessActor.Command>> script = Optional.empty();
+
+    /** What we write for a logger process, and what is told of that when we have left off. */
+    private Optional<LoggerLog> forLogger = Optional.empty();
+
+    private Optional<ProcessEvent> heldBack = Optional.empty();
 
     /** Whether the actor of {@code run} has been told to stop it by all its signals. */
     private boolean isAskedToEnd;
@@ -69,11 +77,15 @@ final class RunsvProcesses<T> {
      *
      * @param ofProcess told by one of a role
      * @param ofScript told by the control script of that letter
+     * @param ofLogger said by a logger process
+     * @param ofLoggerLog told by who writes its log
      * @param stopped an actor has stopped
      */
     record Messages<T>(
             BiFunction<Role, ProcessEvent, T> ofProcess,
             BiFunction<Character, ProcessEvent, T> ofScript,
+            Function<LoggerRequests.Said, T> ofLogger,
+            Function<ProcessEvent, T> ofLoggerLog,
             Function<ActorRef<ProcessActor.Command>, T> stopped) {}
 
     RunsvProcesses(
@@ -90,13 +102,15 @@ final class RunsvProcesses<T> {
         this.settings = settings;
         this.reporter = reporter;
         this.messages = messages;
+        this.self = context.getSelf();
+        this.requests = LoggerRequests.get(context.getSystem());
     }
 
     // ---- run, finish and the logger
 
     /** Starts {@code run}, or the log that we write ourselves. */
     void run(Role role) {
-        start(role, role == Role.SERVICE ? looked(readyBySign(role, ofService(RUN, Program.RUN))) : spec(RUN));
+        start(role, role == Role.SERVICE ? looked(readyBySign(role, ofService(RUN, Program.RUN))) : loggerSpec());
     }
 
     /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
@@ -111,6 +125,15 @@ final class RunsvProcesses<T> {
 
     private boolean hasWatchdog() {
         return directory.live().filter(Liveness::isWatchdog).isPresent();
+    }
+
+    /** If it is our svlogd, it finds us. */
+    private ProcessSpec loggerSpec() {
+        return isOwnLog(Role.LOG)
+                ? spec(RUN)
+                : requests.address()
+                        .map(address -> spec(RUN).withEnvironment(LoggerRequests.VARIABLE, address))
+                        .orElseGet(() -> spec(RUN));
     }
 
     private ProcessSpec readyBySign(Role role, ProcessSpec run) {
@@ -185,6 +208,13 @@ final class RunsvProcesses<T> {
             return;
         }
         ProcessRecord record = handover.process(role);
+        if (role == Role.LOG) {
+            if (directory.leaveLogOfLogger()) {
+                // who wrote it has failed
+                processes.signal(process, LoggerLog.ALONE);
+            }
+            hear(process);
+        }
         if (record.ties().diesWithSupervisor()) {
             processes.guard(left.orElseThrow());
         }
@@ -272,6 +302,13 @@ final class RunsvProcesses<T> {
     /** Runs in the actor of the process. */
     private T told(Role role, ProcessRecord record, ProcessEvent event) {
         record.note(event);
+        if (role == Role.LOG) {
+            if (event instanceof ProcessEvent.Started started) {
+                hear(started.identity());
+            } else if (event instanceof ProcessEvent.Exited) {
+                record.process().ifPresent(process -> requests.forget(process.pid()));
+            }
+        }
         return messages.ofProcess().apply(role, event);
     }
 
@@ -314,6 +351,10 @@ final class RunsvProcesses<T> {
         } else if (actor != null) {
             handover.process(role).process().ifPresent(process -> processes.signal(process, signal));
             tellPause(role, signal, actor);
+            if (role == Role.LOG && (signal == Signal.STOP || signal == Signal.CONT)) {
+                // who waits does not get to know of it
+                forLogger.ifPresent(log -> log.writer().tell(new ProcessActor.SendSignal(signal)));
+            }
         }
         handover.process(role).sent(signal);
     }
@@ -352,6 +393,7 @@ final class RunsvProcesses<T> {
     Set<ActorRef<ProcessActor.Command>> actors() {
         Set<ActorRef<ProcessActor.Command>> all = new HashSet<>(running.values());
         script.ifPresent(all::add);
+        forLogger.map(LoggerLog::writer).ifPresent(all::add);
         return all;
     }
 
@@ -393,6 +435,91 @@ final class RunsvProcesses<T> {
     void killService() {
         script.ifPresent(actor -> actor.tell(AT_ONCE));
         Optional.ofNullable(running.get(Role.SERVICE)).ifPresent(actor -> actor.tell(AT_ONCE));
+    }
+
+    // ---- the log of a logger process that is our svlogd
+
+    /** What it says is said to us. */
+    private void hear(ProcessIdentity logger) {
+        requests.expect(logger.pid(), said -> self.tell(messages.ofLogger().apply(said)));
+    }
+
+    /** The logger has said something. */
+    void heardOfLogger(LoggerRequests.Said said) {
+        Optional<ProcessIdentity> process = logger(said.pid());
+        if (process.isEmpty()) {
+            return;
+        }
+        if (said instanceof LoggerRequests.Got got) {
+            forLogger.ifPresent(log -> log.writer().tell(new ProcessActor.SendSignal(got.signal())));
+        } else if (said instanceof LoggerRequests.Asks asks && forLogger.isEmpty()) {
+            requests.answered(said.pid());
+            if (!write(process.get(), asks)) {
+                processes.signal(process.get(), LoggerLog.ALONE);
+            }
+        }
+    }
+
+    /** The logger, if it is the one with this number and has not ended. */
+    private Optional<ProcessIdentity> logger(int pid) {
+        ProcessRecord record = handover.process(Role.LOG);
+        boolean runs =
+                running.containsKey(Role.LOG) && !writesLog() && record.end().isEmpty();
+        return record.process().filter(process -> runs && process.pid() == pid);
+    }
+
+    private boolean write(ProcessIdentity process, LoggerRequests.Asks asks) {
+        Optional<OwnLog> log = LoggerLog.asked(directory, process, asks.words());
+        if (log.isEmpty()) {
+            return false;
+        }
+        Descriptor pipe;
+        try {
+            // an open file of our own: nobody after us is to find it non-blocking
+            pipe = directory.pipeOut().orElseThrow().reopenToRead();
+        } catch (PosixException e) {
+            return false;
+        }
+        directory.writesLogOfLogger(log.get());
+        ActorRef<ProcessActor.Command> actor = spawn(
+                LogActor.create(log.get(), pipe, true, reporter, settings.clock(), self, messages.ofLoggerLog()),
+                LogActor.dispatcher());
+        forLogger = Optional.of(new LoggerLog(process, actor, Optional.empty()));
+        return true;
+    }
+
+    /** Who writes its log has told how that has ended. */
+    void heardOfLoggerLog(ProcessEvent event) {
+        if (event instanceof ProcessEvent.Exited exited) {
+            forLogger = forLogger.map(log -> log.ended(exited.status()));
+        }
+    }
+
+    /** Has it look whether it has got a signal. */
+    void wakeLogger(int pid) {
+        logger(pid).ifPresent(process -> processes.signal(process, LoggerLog.LOOK));
+    }
+
+    /** Whether the end of the logger is to be heard when we have left off to write its log: the next one goes on. */
+    boolean holdsBack(Role role, ProcessEvent event) {
+        if (role != Role.LOG || forLogger.isEmpty() || !(event instanceof ProcessEvent.Exited)) {
+            return false;
+        }
+        heldBack = Optional.of(event);
+        forLogger.get().writer().tell(LEAVE_OFF);
+        return true;
+    }
+
+    /** The logger whose log this one writes; empty if it is another actor. */
+    Optional<ProcessIdentity> loggerOf(ActorRef<ProcessActor.Command> actor) {
+        return forLogger.filter(log -> log.writer().equals(actor)).map(LoggerLog::process);
+    }
+
+    /** We have left off: says so to who waits, if it is still there. */
+    private void leftOff(LoggerLog log) {
+        forLogger = Optional.empty();
+        directory.leaveLogOfLogger();
+        logger(log.process().pid()).ifPresent(process -> processes.signal(process, log.word()));
     }
 
     // ---- control scripts
@@ -447,11 +574,26 @@ final class RunsvProcesses<T> {
 
     // ---- what all have in common
 
-    /** An actor below has stopped, which is a failure if it has not told the end of its process. */
-    void stopped(ActorRef<ProcessActor.Command> actor) {
+    /**
+     * An actor below has stopped, which is a failure if it has not told the end of its process.
+     *
+     * @return an end of the logger that can be heard now
+     */
+    Optional<ProcessEvent> stopped(ActorRef<ProcessActor.Command> actor) {
+        Optional<LoggerLog> log = forLogger.filter(written -> written.writer().equals(actor));
+        if (log.isPresent()) {
+            Optional<ProcessEvent> end = heldBack;
+            heldBack = Optional.empty();
+            leftOff(log.get());
+            return end;
+        }
+        if (heldBack.isPresent() && actor.equals(running.get(Role.LOG))) {
+            return Optional.empty();
+        }
         if (running.containsValue(actor) || script.filter(actor::equals).isPresent()) {
             throw new IllegalStateException("the actor of a process failed before the process ended");
         }
+        return Optional.empty();
     }
 
     private ProcessSpec ofService(List<OsString> command, Program program) {

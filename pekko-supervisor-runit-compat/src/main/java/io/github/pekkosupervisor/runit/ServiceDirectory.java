@@ -78,6 +78,7 @@ final class ServiceDirectory implements AutoCloseable {
     private @Nullable SuperviseDirectory log;
     private @Nullable LogPipe pipe;
     private @Nullable OwnLog ownLog;
+    private @Nullable OwnLog logOfLogger;
     private Optional<Liveness> live = Optional.empty();
     private EndPolicy endPolicy = EndPolicy.RUNIT;
     private @Nullable ServiceReadiness readiness;
@@ -417,6 +418,25 @@ final class ServiceDirectory implements AutoCloseable {
         return Optional.ofNullable(ownLog);
     }
 
+    /** We write the log of a logger process from now on; it is kept here for who comes after an actor that fails. */
+    void writesLogOfLogger(OwnLog written) {
+        logOfLogger = written;
+    }
+
+    /**
+     * Lets go of that log, on which nobody works any more.
+     *
+     * @return whether there was one
+     */
+    boolean leaveLogOfLogger() {
+        if (logOfLogger == null) {
+            return false;
+        }
+        logOfLogger.abandon();
+        logOfLogger = null;
+        return true;
+    }
+
     /**
      * Reads {@code service.conf}. What is wrong with it is told, and the service goes on without; what the system
      * cannot give now is no reason to go without a log for good.
@@ -646,6 +666,7 @@ final class ServiceDirectory implements AutoCloseable {
         if (ownLog != null) {
             ownLog.close();
         }
+        leaveLogOfLogger();
         if (log != null) {
             log.close();
         }

@@ -7,46 +7,38 @@ import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An error, for which Pekko by itself would end the JVM, in the work on one service: no other service notices. */
-class ErrorsTest {
+@Order(1)
+class ErrorsTest extends InTree {
 
     private static final PuppetPosix POSIX = PuppetPosix.create();
-    private static final ActorTestKit KIT = ActorTestKit.create(POSIX.system("errors"));
     private static final String SLEEP = "exec sleep 1000";
 
-    @TempDir
-    private Path temp;
-
-    private Tree tree;
     private Service neighbour;
 
+    @Override
+    ActorTestKit newKit() {
+        return ActorTestKit.create(POSIX.system("errors"));
+    }
+
     @BeforeEach
-    void plant() throws IOException {
-        tree = new Tree(temp, KIT);
+    void plant_the_neighbour() throws IOException {
         neighbour = tree.service("neighbour").script("run", SLEEP);
     }
 
     @AfterEach
-    void fell() {
+    void let_processes_be_made() {
         POSIX.onSpawn(Posix::spawn);
-        tree.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
     }
 
     static Stream<Named<Supplier<Error>>> errors() {

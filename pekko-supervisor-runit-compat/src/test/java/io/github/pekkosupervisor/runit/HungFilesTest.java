@@ -7,40 +7,14 @@ import io.github.pekkosupervisor.posix.RefusedCalls;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** Where it cannot be shown at once that one that runs is hung. */
 @Isolated("calls are refused in the whole JVM")
-class HungFilesTest {
-
-    private static final ActorTestKit KIT = ActorTestKit.create("hung-files");
-
-    @TempDir
-    private Path temp;
+class HungFilesTest extends InTree {
 
     private final Told told = new Told();
-    private Tree tree;
-
-    @BeforeEach
-    void plant() {
-        tree = new Tree(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        tree.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
 
     /** It lives, so that whoever looks sees it ready until that is done. */
     @Test

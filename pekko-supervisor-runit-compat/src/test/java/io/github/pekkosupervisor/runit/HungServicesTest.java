@@ -13,12 +13,8 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,35 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
  * is there, which each run makes before it says that it is ready, so that nobody looks at one that is not well yet.
  */
 @Execution(ExecutionMode.CONCURRENT)
-class HungServicesTest {
+class HungServicesTest extends InTree {
 
-    private static final ActorTestKit KIT = ActorTestKit.create("hung-services");
     private static final String WEB = "/web";
     private static final String WELL = "touch well; echo >&3; exec 3>&-; ";
     private static final String SLEEP = WELL + "exec sleep 1000";
     private static final String READY = "ready { notification-fd = 3 }\n";
 
-    @TempDir
-    private Path temp;
-
     private final Told told = new Told();
-    private Tree tree;
     private Service web;
 
     @BeforeEach
-    void plant() throws IOException {
-        tree = new Tree(temp, KIT);
+    void plant_the_service() throws IOException {
         web = tree.service("web").script("run", SLEEP);
-    }
-
-    @AfterEach
-    void fell() {
-        tree.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
     }
 
     private static void live(Service service, String more) throws IOException {

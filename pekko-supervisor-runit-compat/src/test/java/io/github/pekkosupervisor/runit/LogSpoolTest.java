@@ -15,6 +15,7 @@ import io.github.pekkosupervisor.runit.svlogd.LogMark;
 import io.github.pekkosupervisor.runit.svlogd.LogOptions;
 import io.github.pekkosupervisor.runit.svlogd.LogPlace;
 import io.github.pekkosupervisor.runit.svlogd.LogReports;
+import io.github.pekkosupervisor.runit.svlogd.LogSpool;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
 import io.github.pekkosupervisor.runit.svlogd.Progress;
 import java.io.IOException;

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.svlogd.LogMark;
+import io.github.pekkosupervisor.runit.svlogd.LogSpool;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -25,12 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,34 +34,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Services whose {@code service.conf} has us write their logs. */
 @Execution(ExecutionMode.CONCURRENT)
-class OwnLogTest {
+class OwnLogTest extends InTree {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
     private static final String CONF = "log { directory = main }\n";
     private static final String CURRENT = "log/main/current";
 
     /** Says what it is told through a FIFO, a line each; nothing is between FIFO and log but the service. */
     private static final String REPEATER = "exec cat <>commands";
-
-    @TempDir
-    private Path temp;
-
-    private Tree tree;
-
-    @BeforeEach
-    void plant() {
-        tree = new Tree(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        tree.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
 
     private Service service(String name, String run) throws IOException {
         Service service = tree.service(name).script("run", run);
@@ -438,7 +413,7 @@ class OwnLogTest {
 
         Path intake = web.path().resolve("log/supervise/.intake");
         Files.writeString(intake, "one\ntwo", java.nio.file.StandardOpenOption.APPEND);
-        tree = new Tree(temp, KIT);
+        tree = new Tree(temp, kit());
         tree.start();
 
         assertThat(web.awaitLines(CURRENT, 2)).containsExactly("zero", "one");

@@ -10,12 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,32 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What follows from a {@code service.conf} that cannot be used, and how it is seen later. */
 @Execution(ExecutionMode.CONCURRENT)
-class RefusedConfTest {
+class RefusedConfTest extends InTree {
 
-    private static final ActorTestKit KIT = ActorTestKit.create("refused-conf");
     private static final String HELD = "run is not started by itself, since it seems to be a oneshot";
-
-    @TempDir
-    private Path temp;
 
     private final Told told = new Told();
     private final OurPrograms ours = new OurPrograms();
-    private Tree tree;
-
-    @BeforeEach
-    void plant() throws IOException {
-        tree = new Tree(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        tree.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
 
     private Service service(String run, String conf) throws IOException {
         Service web = tree.service("web").script("run", run);

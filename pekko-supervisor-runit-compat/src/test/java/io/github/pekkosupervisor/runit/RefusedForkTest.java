@@ -10,42 +10,26 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A system that makes no more processes: runsv says so, sleeps and tries again, and obeys meanwhile. */
-class RefusedForkTest {
+class RefusedForkTest extends InTree {
 
     private static final PuppetPosix POSIX = PuppetPosix.create();
-    private static final ActorTestKit KIT = ActorTestKit.create(POSIX.system("refused-fork"));
 
-    @TempDir
-    private Path temp;
-
-    private Tree tree;
-
-    @BeforeEach
-    void plant() {
-        tree = new Tree(temp, KIT);
+    @Override
+    ActorTestKit newKit() {
+        return ActorTestKit.create(POSIX.system("refused-fork"));
     }
 
     @AfterEach
-    void fell() {
+    void let_processes_be_made() {
         POSIX.onSpawn(Posix::spawn);
-        tree.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
     }
 
     @ParameterizedTest

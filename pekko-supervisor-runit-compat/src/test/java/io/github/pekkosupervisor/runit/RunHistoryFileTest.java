@@ -19,43 +19,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What {@code supervise/.state} of real services says of their past, and {@code pekko-supervisor status} after it. */
 @Execution(ExecutionMode.CONCURRENT)
-class RunHistoryFileTest {
+class RunHistoryFileTest extends InTree {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
     private static final String SLEEP = "exec sleep 1000";
     private static final String STATE = "supervise/.state";
     private static final ExitStatus KILLED = ExitStatus.ofSignal(9);
-
-    @TempDir
-    private Path temp;
-
-    private Tree tree;
-
-    @BeforeEach
-    void plant() {
-        tree = new Tree(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        tree.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
 
     @Test
     void killed_service_shows_a_restart_and_the_signal() throws Exception {

@@ -17,20 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A runsv actor that fails through a defect of ours is made anew and goes on with what the failed one has left. */
 @Execution(ExecutionMode.CONCURRENT)
-class RunsvTakeoverTest {
+class RunsvTakeoverTest extends InTree {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
     private static final String SLEEP = "exec sleep 1000";
 
     /** Ends with its input, as a logger must. */
@@ -38,26 +32,6 @@ class RunsvTakeoverTest {
 
     /** A byte that means nothing, and yet has to be decided upon. */
     private static final String ANY_BYTE = ".";
-
-    @TempDir
-    private Path temp;
-
-    private Tree tree;
-
-    @BeforeEach
-    void plant() {
-        tree = new Tree(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        tree.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
 
     @Test
     void service_keeps_its_process() throws IOException {

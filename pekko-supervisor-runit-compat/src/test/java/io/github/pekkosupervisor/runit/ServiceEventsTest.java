@@ -20,36 +20,30 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is told of real service directories: all of it, once, in order. */
-class ServiceEventsTest {
+@Order(1)
+class ServiceEventsTest extends InTree {
 
     private static final PuppetPosix POSIX = PuppetPosix.create();
-    private static final ActorTestKit KIT = ActorTestKit.create(POSIX.system("service-events"));
     private static final String SLEEP = "exec sleep 1000";
     private static final String WEB = "/web";
     private static final String SV = "/usr/bin/sv";
 
-    @TempDir
-    private Path temp;
-
     private final Told told = new Told();
-    private Tree tree;
 
-    @BeforeEach
-    void plant() {
-        tree = new Tree(temp, KIT);
+    @Override
+    ActorTestKit newKit() {
+        return ActorTestKit.create(POSIX.system("service-events"));
     }
 
     @AfterEach
-    void fell() {
+    void what_was_told_makes_sense() {
         POSIX.onSpawn(Posix::spawn);
         tree.close();
         // a stop is over when it has been heard, so nothing is to come
@@ -58,11 +52,6 @@ class ServiceEventsTest {
                 .forEach(path -> assertThat(EventJudge.complaints(told.of(path)))
                         .as("of %s\n%s", path, told.words(path))
                         .isEmpty());
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
     }
 
     private void start() {

@@ -20,12 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,35 +31,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a service directory counts as ready, and who sees it. */
 @Execution(ExecutionMode.CONCURRENT)
-class ServiceReadinessTest {
+class ServiceReadinessTest extends InTree {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
     private static final String SLEEP = "exec sleep 100000";
 
     /** Waits until it may go on. */
     private static final String WAIT = "while [ ! -e go ]; do sleep 0.02; done\n";
 
-    @TempDir
-    private Path temp;
-
-    private Tree tree;
-    private Told told;
-
-    @BeforeEach
-    void open() throws IOException {
-        tree = new Tree(temp, KIT);
-        told = new Told();
-    }
-
-    @AfterEach
-    void close() {
-        tree.close();
-    }
-
-    @AfterAll
-    static void end() {
-        KIT.shutdownTestKit();
-    }
+    private final Told told = new Told();
 
     private void start() {
         tree.start(settings -> settings.withListener(told));
@@ -178,24 +152,7 @@ class ServiceReadinessTest {
         Service web = service(
                 "exec nginx -e stderr -p " + temp.resolve("web") + "/ -c nginx.conf",
                 "ready { http { url = \"http://127.0.0.1:" + port + "/health\", status = 200, body = \"^fine\" } }");
-        Files.writeString(web.path().resolve("nginx.conf"), """
-            daemon off;
-            master_process off;
-            pid nginx.pid;
-            events {}
-            http {
-                access_log off;
-                client_body_temp_path body;
-                proxy_temp_path proxy;
-                fastcgi_temp_path fastcgi;
-                uwsgi_temp_path uwsgi;
-                scgi_temp_path scgi;
-                server {
-                    listen 127.0.0.1:%d;
-                    location = /health { return 200 "fine\\n"; }
-                }
-            }
-            """.formatted(port));
+        Nginx.configure(web.path(), port, "off", "= /health { return 200 \"fine\\n\"; }");
         start();
         web.awaitRun();
 

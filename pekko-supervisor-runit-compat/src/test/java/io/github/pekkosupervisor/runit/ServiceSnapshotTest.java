@@ -18,7 +18,6 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,44 +32,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How service directories stand: asked for, and added up from what was told. */
-class ServiceSnapshotTest {
+class ServiceSnapshotTest extends InTree {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
     private static final String SLEEP = "exec sleep 1000";
 
-    @TempDir
-    private Path temp;
-
     private final Told told = new Told();
-    private Tree tree;
-
-    @BeforeEach
-    void plant() {
-        tree = new Tree(temp, KIT);
-    }
-
-    @AfterEach
-    void fell() {
-        tree.close();
-    }
-
-    @AfterAll
-    static void shut_down() {
-        KIT.shutdownTestKit();
-    }
 
     private void start() {
         tree.start(settings -> settings.withListener(told));
@@ -170,13 +144,13 @@ class ServiceSnapshotTest {
     @Test
     void whoever_does_not_answer_in_time_is_shown_as_it_was_known() {
         ServiceSnapshot known = ServiceSnapshot.beginning("/web");
-        ActorRef<Runsv.Command> deaf = KIT.spawn(Behaviors.<Runsv.Command>ignore());
+        ActorRef<Runsv.Command> deaf = kit().spawn(Behaviors.<Runsv.Command>ignore());
         CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
 
-        KIT.spawn(Inquiry.create(List.of(new Inquiry.Asked(new Standing(known), deaf)), answer::complete));
+        kit().spawn(Inquiry.create(List.of(new Inquiry.Asked(new Standing(known), deaf)), answer::complete));
 
         assertThat(answer).succeedsWithin(Tree.PATIENCE).isEqualTo(List.of(known));
-        KIT.stop(deaf);
+        kit().stop(deaf);
     }
 
     @Test
@@ -185,14 +159,14 @@ class ServiceSnapshotTest {
         patiently().untilAsserted(() -> assertThat(timeUntilThoseGoneAreShown()).isLessThan(Inquiry.PATIENCE));
     }
 
-    private static Duration timeUntilThoseGoneAreShown() {
+    private Duration timeUntilThoseGoneAreShown() {
         ServiceSnapshot known = ServiceSnapshot.beginning("/web");
         ActorRef<Runsv.Command> gone = gone();
         ActorRef<Runsv.Command> alsoGone = gone();
         CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
 
         long before = System.nanoTime();
-        KIT.spawn(Inquiry.create(
+        kit().spawn(Inquiry.create(
                 List.of(new Inquiry.Asked(new Standing(known), gone), new Inquiry.Asked(new Standing(known), alsoGone)),
                 answer::complete));
 
@@ -204,11 +178,11 @@ class ServiceSnapshotTest {
     @Test
     void whoever_answers_too_late_does_not_answer_at_all() {
         Standing standing = new Standing(ServiceSnapshot.beginning("/web"));
-        var late = KIT.<Runsv.Command>createTestProbe();
+        var late = kit().<Runsv.Command>createTestProbe();
         List<String> seen = new CopyOnWriteArrayList<>();
         CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
 
-        KIT.spawn(Inquiry.create(List.of(new Inquiry.Asked(standing, late.getRef())), seen::add, answer::complete));
+        kit().spawn(Inquiry.create(List.of(new Inquiry.Asked(standing, late.getRef())), seen::add, answer::complete));
 
         assertThat(answer).succeedsWithin(Tree.PATIENCE).isEqualTo(List.of(standing.known()));
         assertThat(seen).containsExactly("/web");
@@ -232,7 +206,7 @@ class ServiceSnapshotTest {
         telling.await();
         assertThat(standing.seeIfQuiet(path -> {})).isEmpty();
 
-        KIT.spawn(Inquiry.create(
+        kit().spawn(Inquiry.create(
                 List.of(new Inquiry.Asked(standing, gone())), path -> order.add("seen"), answer::complete));
         release.countDown();
 
@@ -250,7 +224,7 @@ class ServiceSnapshotTest {
         CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
         standing.tell(new ServiceEvent.Forgotten("/web"), event -> {});
 
-        KIT.spawn(Inquiry.create(List.of(new Inquiry.Asked(standing, gone())), seen::add, answer::complete));
+        kit().spawn(Inquiry.create(List.of(new Inquiry.Asked(standing, gone())), seen::add, answer::complete));
 
         assertThat(answer).succeedsWithin(Tree.PATIENCE).isEqualTo(List.of());
         assertThat(seen).isEmpty();
@@ -284,9 +258,9 @@ class ServiceSnapshotTest {
         assertThat(snapshot("/bad").trouble()).contains("unable to open supervise/lock: not a directory");
     }
 
-    private static ActorRef<Runsv.Command> gone() {
-        ActorRef<Runsv.Command> gone = KIT.spawn(Behaviors.<Runsv.Command>stopped());
-        KIT.createTestProbe().expectTerminated(gone, Tree.PATIENCE);
+    private ActorRef<Runsv.Command> gone() {
+        ActorRef<Runsv.Command> gone = kit().spawn(Behaviors.<Runsv.Command>stopped());
+        kit().createTestProbe().expectTerminated(gone, Tree.PATIENCE);
         return gone;
     }
 
@@ -302,14 +276,14 @@ class ServiceSnapshotTest {
         Service web = tree.service("web").script("run", SLEEP);
         CompletableFuture<Integer> ended = new CompletableFuture<>();
         List<ServiceEvent> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
-        ActorRef<SingleService.Command> single = KIT.spawn(SingleService.create(
+        ActorRef<SingleService.Command> single = kit().spawn(SingleService.create(
                 OsString.of(web.path().toString()),
                 line -> {},
                 new StreamPlace("/a/web", heard::add),
                 ended::complete));
         int pid = web.awaitRun();
 
-        TestProbe<ServiceSnapshot> probe = KIT.createTestProbe();
+        TestProbe<ServiceSnapshot> probe = kit().createTestProbe();
         single.tell(new SingleService.Snapshot(probe.getRef()));
         ServiceSnapshot snapshot = probe.receiveMessage(Tree.PATIENCE);
         single.tell(SingleService.Terminate.INSTANCE);

@@ -28,6 +28,9 @@ final class Judge {
             Map.entry("LogSpool.unwritten", "the next launcher looks again"),
             Map.entry("NativeChild.openPidfd", "its end is looked for every 100 ms"),
             Map.entry("EventLoop.onExit", "its end is looked for every 100 ms"),
+            Map.entry(
+                    "LoggerRequests.",
+                    "a logger that is our svlogd is a JVM then; it is tried again at the next start"),
             Map.entry("LauncherLock.holder", "the other launcher is called another process"),
             Map.entry("LauncherLock.await", "the lock is taken with the first look at the directory"),
             Map.entry("LauncherLock.take", "the same, where it is not told by that look"),
@@ -93,6 +96,7 @@ final class Judge {
                     "ProcessStreams[.]lookWhetherItRuns",
                     "of a process that has not ended a second after its output has: ProcessConnectionTest"),
             Map.entry("Intake[$]Copy[.]fill", "a pipe for a copy, where another reader is faster"),
+            Map.entry("LoggerRequests[.]", "made once in an actor system"),
             Map.entry("LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet"),
             Map.entry(
                     "close in .*EventLoop[.]run",
@@ -140,6 +144,8 @@ final class Judge {
     private static final String SUCCESSOR = "where this process was another launcher before: UpgradeCasesTest";
 
     private static final String WITHOUT_LINKS = "where a file cannot have so many names: ExportWithoutLinksTest";
+
+    private static final String WAITING_LOGGER = "of a log/run that is our svlogd: LoggerCasesTest";
 
     private Judge() {}
 
@@ -323,10 +329,19 @@ final class Judge {
             Map.entry("runit.LogPipe.take -> close", AFTER_ANOTHER),
             Map.entry("runit.LogActor.done -> done", "where there can be no spool: OwnLogTest"),
             Map.entry("runit.LogActor.read -> next", "where there can be no spool: OwnLogTest"),
-            Map.entry("runit.LogSpool.beginAnew -> readAt", "after 64 KiB: LogSpoolTest, LogKilledTest"),
-            Map.entry("runit.LogSpool.beginAnew -> writeAt", "after 64 KiB: LogSpoolTest, LogKilledTest"),
+            Map.entry("runit.LoggerLog.asked -> catches", WAITING_LOGGER),
+            Map.entry("runit.LoggerLog.asked -> descriptor", WAITING_LOGGER),
+            Map.entry("runit.LoggerLog.asked -> descriptor #2", WAITING_LOGGER),
+            Map.entry("runit.LoggerLog.asked -> mayWhatWeMay", WAITING_LOGGER),
+            Map.entry("runit.LoggerLog.asked -> status", WAITING_LOGGER),
+            Map.entry("runit.LoggerLog.asked -> workingDirectory", WAITING_LOGGER),
+            Map.entry("runit.OwnLog$SmallLogger.environment -> environmentEntries", WAITING_LOGGER),
+            Map.entry("runit.RunsvProcesses.write -> reopenToRead", WAITING_LOGGER),
+            Map.entry("runit.svlogd.LogSpool.open -> lock", WAITING_LOGGER),
+            Map.entry("runit.svlogd.LogSpool.beginAnew -> readAt", "after 64 KiB: LogSpoolTest, LogKilledTest"),
+            Map.entry("runit.svlogd.LogSpool.beginAnew -> writeAt", "after 64 KiB: LogSpoolTest, LogKilledTest"),
             Map.entry("runit.LastRuns.begin -> close", AFTER_ANOTHER),
-            Map.entry("runit.LogSpool.open -> close", AFTER_ANOTHER),
+            Map.entry("runit.svlogd.LogSpool.open -> close", AFTER_ANOTHER),
             Map.entry("runit.supervise.Ourselves.identity -> ofRunning", "asked once in a JVM"),
             Map.entry("runit.supervise.StatusFiles.exchange -> remove", "where files cannot change places"),
             Map.entry("runit.svlogd.LogDirectory.openCurrent -> truncate", "after the death of a JVM: LogKilledTest"),

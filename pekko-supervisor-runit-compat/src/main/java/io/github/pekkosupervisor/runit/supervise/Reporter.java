@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit.supervise;
 
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Puts into runit's form what one runsv or runsvdir has to say: {@code runsv web: warning: …}. */
@@ -79,9 +80,18 @@ public final class Reporter {
         warnOfOurs(what + ": " + ErrorText.of(cause));
     }
 
-    /** Lines of the service that its log wants told. */
+    /** Lines of a logger. */
     public void sayAsIs(OsString lines) {
         sink.copy(lines);
+    }
+
+    /** Lines of the service that its log wants told; with a question mark for each NUL, which has no place there. */
+    public void sayAsIs(byte[] lines, int length) {
+        byte[] text = Arrays.copyOf(lines, length);
+        for (int i = 0; i < length; i++) {
+            text[i] = text[i] == 0 ? (byte) '?' : text[i];
+        }
+        sayAsIs(OsString.of(text));
     }
 
     public void fatal(OsString what) {

@@ -9,6 +9,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.SpawnRequest;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the commands that work on rotated files. */
@@ -51,9 +52,18 @@ public interface Processors {
      * @param ended told after each end, on the thread of the event loop: it must neither block nor throw
      */
     static Processors of(Posix posix, Runnable ended) {
+        return of(posix, Optional::empty, ended);
+    }
+
+    /**
+     * The same with another environment.
+     *
+     * @param environment entries {@code NAME=value}, asked for at each start; empty for this JVM's own
+     */
+    static Processors of(Posix posix, Supplier<Optional<List<OsString>>> environment, Runnable ended) {
         return (command, directory, stdin, stdout, run) -> posix.spawn(new SpawnRequest(
                         command,
-                        Optional.empty(),
+                        environment.get(),
                         Optional.of(directory),
                         Optional.of(stdin),
                         Optional.of(stdout),

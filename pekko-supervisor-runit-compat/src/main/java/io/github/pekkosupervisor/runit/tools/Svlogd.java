@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.tools;
 
 import io.github.pekkosupervisor.posix.Descriptor;
+import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Intake;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -8,14 +9,17 @@ import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SignalPipe;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.svlogd.LogPlace;
+import io.github.pekkosupervisor.runit.svlogd.LogSpool;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
 import io.github.pekkosupervisor.runit.svlogd.Progress;
+import io.github.pekkosupervisor.runit.svlogd.SvlogdCommandLine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads lines from standard input and writes them to log directories, as {@code svlogd(8)}: one thread, which waits for
@@ -24,6 +28,9 @@ import java.util.Queue;
  * <p>Differs: after TERM the last line that was read is written; svlogd throws it away.
  */
 public final class Svlogd implements Tool {
+
+    /** Set by the script where there is such a file. */
+    private static final String SPOOL = "pekko-supervisor.svlogd.spool";
 
     private static final int FATAL = 111;
 
@@ -65,6 +72,7 @@ public final class Svlogd implements Tool {
         private final SvlogdMessages messages;
         private final Clock clock = Clock.systemUTC();
         private final LogWriter logs;
+        private @Nullable LogSpool spool;
         private boolean exiting;
         private boolean reopening;
         private boolean rotating;
@@ -95,6 +103,7 @@ public final class Svlogd implements Tool {
             wake.hear(Signal.TERM);
             wake.hear(Signal.HUP);
             wake.hear(Signal.ALRM);
+            openSpool();
             if (!open()) {
                 return FATAL;
             }
@@ -103,7 +112,10 @@ public final class Svlogd implements Tool {
                 step = turn();
             }
             if (step == Step.END) {
-                logs.endOfStream();
+                // the beginning of a line stays in the spool, for the next one
+                if (spool == null || !exiting) {
+                    logs.endOfStream();
+                }
                 settle();
                 logs.close();
                 settle();
@@ -117,10 +129,68 @@ public final class Svlogd implements Tool {
             FAIL
         }
 
+        /**
+         * A launcher has written our log until now: what it has read and not written comes first. It is found where we
+         * are, and used as the launcher did, so that the next one finds it as well.
+         */
+        private void openSpool() throws PosixException {
+            String name = System.getProperty(SPOOL, "");
+            if (name.isEmpty() || line.directories().size() != 1) {
+                return;
+            }
+            try (Directory here = Directory.open(OsString.of("."))) {
+                if (!input.status().isFifo()) {
+                    return;
+                }
+                LogSpool opened = openAlone(here, OsString.of(name));
+                logs.keepIn(opened);
+                logs.resume(opened.mark());
+                spool = opened;
+            } catch (PosixException e) {
+                messages.warning(OsString.of("unable to open " + name), e);
+            }
+        }
+
+        /** A child that the launcher was making when it died has it for a moment. */
+        private static LogSpool openAlone(Directory here, OsString name) throws PosixException {
+            final int attempts = 100;
+            final int pause = 20;
+            for (int i = 1; i < attempts; i++) {
+                try {
+                    return LogSpool.openAlone(here, name);
+                } catch (PosixException e) {
+                    if (!e.is("EAGAIN")) {
+                        throw e;
+                    }
+                }
+                await(pause);
+            }
+            return LogSpool.openAlone(here, name);
+        }
+
+        /** How far the log has got; tried again for ever, as all that is refused. */
+        private void keep() throws PosixException {
+            if (spool == null) {
+                return;
+            }
+            boolean kept = false;
+            while (!kept) {
+                try {
+                    logs.keep();
+                    kept = true;
+                } catch (PosixException e) {
+                    messages.pausing(OsString.of("unable to keep how far the log has got"), e);
+                    await(PAUSE_MILLIS);
+                }
+            }
+        }
+
         private boolean open() throws PosixException {
             boolean any = logs.open();
-            settle();
-            if (!any) {
+            advance();
+            if (any) {
+                keep();
+            } else {
                 Out.complain(OsString.of("svlogd: fatal: no functional log directories.\n"));
             }
             return any;
@@ -134,7 +204,7 @@ public final class Svlogd implements Tool {
                 logs.rotate();
                 settle();
             }
-            if (exiting && lineComplete) {
+            if (exiting && (lineComplete || spool != null)) {
                 return Step.END;
             }
             if (reopening) {
@@ -148,8 +218,12 @@ public final class Svlogd implements Tool {
             logs.rotateAged();
             settle();
             boolean finishingLine = exiting;
-            await(signals.isEmpty() ? untilDeadline() : 0, input, wake.readEnd());
+            boolean waits = signals.isEmpty() && (spool == null || !spool.hasMore());
+            await(waits ? untilDeadline() : 0, input, wake.readEnd());
             hear();
+            if (spool != null) {
+                return read(spool);
+            }
             return read(finishingLine ? 1 : exiting ? line.readSize() : chunk.length);
         }
 
@@ -188,6 +262,41 @@ public final class Svlogd implements Tool {
             }
         }
 
+        private Step read(LogSpool from) throws PosixException {
+            int count;
+            try {
+                count = from.next(input, chunk);
+            } catch (PosixException e) {
+                if (e.is("ENOSPC") && logs.makeRoom()) {
+                    return Step.GO_ON;
+                }
+                if (!e.mayPass()) {
+                    leave(from, e);
+                    return Step.GO_ON;
+                }
+                messages.pausing(OsString.of("unable to read standard input"), e);
+                await(PAUSE_MILLIS);
+                return Step.GO_ON;
+            }
+            if (count == 0) {
+                return Step.END;
+            }
+            if (count != Intake.NOTHING) {
+                from.took(logs.take(chunk, count));
+                settle();
+            }
+            return Step.GO_ON;
+        }
+
+        /** Goes on as one that has never had it. */
+        private void leave(LogSpool left, PosixException why) throws PosixException {
+            messages.warning(OsString.of("unable to move lines to a file"), why);
+            logs.keepNothing();
+            left.forget();
+            left.close();
+            spool = null;
+        }
+
         /** What has been read leaves the pipe when it has been written. */
         private Step read(int limit) throws PosixException {
             int count;
@@ -221,6 +330,11 @@ public final class Svlogd implements Tool {
 
         /** Until nothing is left to be done: what is refused is tried again for ever, and signals wait. */
         private void settle() throws PosixException {
+            advance();
+            keep();
+        }
+
+        private void advance() throws PosixException {
             Progress progress = logs.advance();
             while (progress != Progress.DONE) {
                 if (progress == Progress.PAUSE) {

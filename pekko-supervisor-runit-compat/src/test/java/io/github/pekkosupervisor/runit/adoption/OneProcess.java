@@ -28,6 +28,15 @@ record OneProcess(long pid) {
         return Estate.field(pid, 0).equals("T");
     }
 
+    /** Whether it is a JVM by now. */
+    boolean isJvm() {
+        try {
+            return Files.readSymbolicLink(file("exe")).endsWith("java");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** A file of {@code /proc/PID}, a character for each byte. */
     String read(String name) {
         try {

@@ -397,6 +397,41 @@ class UpgradeCasesTest extends InEstate {
         return lines(service.resolve("shown." + pid));
     }
 
+    /** Each becomes a program of its own at that moment. */
+    @Test
+    void case_40_loggers_go_on_when_the_launcher_becomes_another_one() throws Exception {
+        Path bin = OurDist.make(estate.root().resolve("ours"), "svlogd");
+        estate.startedBy("env", "PATH=" + bin + ":" + System.getenv("PATH"), "JAVA_HOME=" + BuiltDist.javaHome());
+        Path web = estate.service("web", WrittenLines.command(estate.writer(), 0.01, NO_END, estate.directory("web")));
+        Files.createDirectories(web.resolve("log/main"));
+        script(web.resolve("log/run"), "exec svlogd -tt ./main");
+        Path dist = dist("next");
+        estate.start();
+        estate.awaitAllUp();
+        patiently().until(() -> StampedLog.bytes(web) > 0);
+        int logger = status(web.resolve("log")).pid();
+        assertThat(new OneProcess(logger).isJvm()).isFalse();
+
+        assertThat(upgrade(dist)).isEqualTo(done());
+
+        patiently().until(() -> new OneProcess(logger).isJvm());
+        long due = StampedLog.bytes(web) + 2000;
+        patiently().until(() -> StampedLog.bytes(web) >= due);
+        assertThat(status(web.resolve("log")).pid()).isEqualTo(logger);
+        assertThat(upgrade(dist)).isEqualTo(done());
+        kill("TERM", logger);
+        patiently().until(() -> {
+            int now = status(web.resolve("log")).pid();
+            return now != 0 && now != logger && !new OneProcess(now).isJvm();
+        });
+        long more = StampedLog.bytes(web) + 2000;
+        patiently().until(() -> StampedLog.bytes(web) >= more);
+        assertThat(new OneProcess(status(web.resolve("log")).pid()).isJvm()).isFalse();
+        estate.stop();
+        assertThat(StampedLog.problems(web, estate.root())).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
     // ---- case 28
 
     private void goesOnAsBefore(Map<Path, Integer> before, Path counter) throws Exception {

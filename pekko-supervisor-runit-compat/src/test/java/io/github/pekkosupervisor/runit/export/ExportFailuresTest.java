@@ -7,9 +7,6 @@ import static io.github.pekkosupervisor.runit.export.ShownTree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.RefusedCalls;
-import io.github.pekkosupervisor.protocol.SupervisorEvent;
-import io.github.pekkosupervisor.spec.RestartType;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -129,21 +126,5 @@ final class ExportFailuresTest {
 
         patiently().until(() -> shown.sv("status", "cache").line().startsWith("down: cache: "));
         assertThat(shown.sv("start", "cache").line()).startsWith("ok: run: cache: ");
-    }
-
-    /** Where its name is a file of somebody else; it is tried again until the child is forgotten. */
-    @Test
-    void who_waits_until_all_is_written_does_not_wait_for_one_that_has_gone() throws Exception {
-        ShownTree shown = shown();
-        Files.createFile(shown.directory().resolve("t"));
-        ShownTree.get(shown.root().startChild(actor("t").withRestart(RestartType.TEMPORARY)));
-        CompletableFuture<Void> written = shown.export().written().toCompletableFuture();
-        shown.tell("end", "t");
-        patiently()
-                .until(() -> !shown.events(SupervisorEvent.ChildFinished.class).isEmpty());
-        assertThat(written).isNotDone();
-
-        ShownTree.get(written.thenApply(done -> true));
-        assertThat(shown.directory().resolve("t")).isRegularFile();
     }
 }

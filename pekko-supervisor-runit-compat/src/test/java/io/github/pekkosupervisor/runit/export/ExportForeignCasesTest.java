@@ -10,7 +10,9 @@ import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.RestartType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,6 +205,24 @@ final class ExportForeignCasesTest {
             assertThat(directory.resolve("cache")).isDirectoryContaining(file -> file.endsWith("down"));
             assertThat(directory.resolve("cache/supervise")).doesNotExist();
             assertThat(shown.sv("status", "orders", "orders.web").exit()).isZero();
+        }
+    }
+
+    /** Where its name is a file of somebody else; it is tried again until the child is forgotten. */
+    @Test
+    void who_waits_until_all_is_written_does_not_wait_for_one_that_has_gone() throws Exception {
+        Files.createFile(directory.resolve("t"));
+        try (ShownTree shown = ShownTree.start(directory, oneForOne(actor("other")))) {
+            ShownTree.get(shown.root().startChild(actor("t").withRestart(RestartType.TEMPORARY)));
+            CompletableFuture<Void> written = shown.export().written().toCompletableFuture();
+            shown.tell("end", "t");
+            patiently()
+                    .until(() ->
+                            !shown.events(SupervisorEvent.ChildFinished.class).isEmpty());
+            assertThat(written).isNotDone();
+
+            ShownTree.get(written.thenApply(done -> true));
+            assertThat(directory.resolve("t")).isRegularFile();
         }
     }
 }

@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.SupervisionTree.Options;
 import io.github.pekkosupervisor.SupervisionTree.StartFailedException;
 import io.github.pekkosupervisor.runit.Runsvdir;
 import io.github.pekkosupervisor.runit.RunsvdirSettings;
+import io.github.pekkosupervisor.runit.Scripts;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.Done;
@@ -66,9 +66,8 @@ final class ExportLinksCasesTest {
 
     private void service(String name) throws IOException {
         Path run = Files.createDirectory(scanned.resolve(name)).resolve("run");
-        Files.writeString(
+        Scripts.write(
                 run, "#!/bin/sh\nexport " + MarkedProcesses.VARIABLE + "=" + processes.value() + "\nexec sleep 1000\n");
-        Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private ShownTree show(Path directory, ChildSpec... children) {

@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.protocol.SupervisorEvent.StartCause;
 import io.github.pekkosupervisor.protocol.SupervisorRef;
 import io.github.pekkosupervisor.protocol.SupervisorResult.ChildInfo;
 import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.runit.Scripts;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -27,7 +28,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -83,9 +83,8 @@ final class ExportMixedWalkTest {
 
     private void service(Path directory) throws IOException {
         Path run = Files.createDirectory(directory).resolve("run");
-        Files.writeString(
+        Scripts.write(
                 run, "#!/bin/sh\nexport " + MarkedProcesses.VARIABLE + "=" + processes.value() + "\nexec sleep 1000\n");
-        Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @AfterEach

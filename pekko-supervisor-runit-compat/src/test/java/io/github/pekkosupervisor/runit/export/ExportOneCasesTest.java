@@ -6,6 +6,7 @@ import static io.github.pekkosupervisor.runit.export.ShownTree.oneForOne;
 import static io.github.pekkosupervisor.runit.export.ShownTree.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.runit.Scripts;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.runit.conformance.MarkedProcesses;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,9 +60,8 @@ final class ExportOneCasesTest {
     private void script(String name, String text) throws IOException {
         Path script = service.resolve(name);
         Files.createDirectories(script.getParent());
-        Files.writeString(
+        Scripts.write(
                 script, "#!/bin/sh\nexport " + MarkedProcesses.VARIABLE + "=" + processes.value() + "\n" + text + "\n");
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private ChildSpec web() {

@@ -1,9 +1,9 @@
 package io.github.pekkosupervisor.runit.realinput;
 
+import io.github.pekkosupervisor.FreePort;
+import io.github.pekkosupervisor.runit.Nginx;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -51,28 +51,9 @@ enum RealServer {
     NGINX {
         @Override
         void prepare(Sandbox sandbox, Path home) throws IOException {
-            int port = freePort();
+            int port = FreePort.next();
             Files.writeString(home.resolve("port"), Integer.toString(port));
-            // one process: the workers of a master killed with -9 would keep the port, whoever supervises it
-            Files.writeString(home.resolve("nginx.conf"), """
-                    daemon off;
-                    master_process off;
-                    pid nginx.pid;
-                    events {}
-                    http {
-                        access_log /dev/stdout;
-                        client_body_temp_path body;
-                        proxy_temp_path proxy;
-                        fastcgi_temp_path fastcgi;
-                        uwsgi_temp_path uwsgi;
-                        scgi_temp_path scgi;
-                        keepalive_timeout 0;
-                        server {
-                            listen 127.0.0.1:%d;
-                            location / { return 200 "pid $pid\\n"; }
-                        }
-                    }
-                    """.formatted(port));
+            Nginx.configure(home, port, "/dev/stdout", "/ { return 200 \"pid $pid\\n\"; }");
             Sandbox.writeScript(
                     sandbox.service(id()).resolve("run"), """
                     #!/bin/sh
@@ -178,12 +159,6 @@ enum RealServer {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
             return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
         }
     }
 }

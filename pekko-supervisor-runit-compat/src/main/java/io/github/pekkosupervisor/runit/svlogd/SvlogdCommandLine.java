@@ -1,8 +1,6 @@
-package io.github.pekkosupervisor.runit.tools;
+package io.github.pekkosupervisor.runit.svlogd;
 
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.runit.svlogd.LogOptions;
-import io.github.pekkosupervisor.runit.svlogd.Timestamps;
 import java.util.List;
 
 /**
@@ -13,14 +11,14 @@ import java.util.List;
  * @param verbose whether everything done is told
  * @param directories where to
  */
-record SvlogdCommandLine(LogOptions options, int readSize, boolean verbose, List<OsString> directories) {
+public record SvlogdCommandLine(LogOptions options, int readSize, boolean verbose, List<OsString> directories) {
 
     private static final String WITH_ARGUMENT = "rRlb";
     private static final String WITHOUT_ARGUMENT = "tv";
     private static final String VERSION = "$Id: 5e55a90e0a1b35ec47fed3021453c50675ea1117 $\n";
 
     /** The words are wrong, or ask for nothing but how to use them. */
-    static final class UsageException extends Exception {
+    public static final class UsageException extends Exception {
         private static final long serialVersionUID = 1;
 
         private final transient OsString complaint;
@@ -31,17 +29,24 @@ record SvlogdCommandLine(LogOptions options, int readSize, boolean verbose, List
         }
 
         /** A line with its newline, or nothing. */
-        OsString complaint() {
+        public OsString complaint() {
             return complaint;
         }
     }
 
     /** More memory was asked for than there is. */
-    static final class OutOfMemoryException extends Exception {
+    public static final class OutOfMemoryException extends Exception {
         private static final long serialVersionUID = 1;
     }
 
-    static SvlogdCommandLine parse(OsString name, List<OsString> words) throws UsageException, OutOfMemoryException {
+    /**
+     * Reads them as {@code svlogd(8)} does.
+     *
+     * @param name by which it was called, for complaints
+     * @throws UsageException with what svlogd says before its usage
+     */
+    public static SvlogdCommandLine parse(OsString name, List<OsString> words)
+            throws UsageException, OutOfMemoryException {
         Draft draft = new Draft(name);
         int next = 0;
         while (next < words.size() && draft.isOption(words.get(next))) {

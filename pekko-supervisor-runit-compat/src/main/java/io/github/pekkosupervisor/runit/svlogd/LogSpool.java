@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.runit;
+package io.github.pekkosupervisor.runit.svlogd;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
@@ -7,16 +7,14 @@ import io.github.pekkosupervisor.posix.Intake;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.TransferBuffer;
-import io.github.pekkosupervisor.runit.svlogd.Ledger;
-import io.github.pekkosupervisor.runit.svlogd.LogMark;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * What has left the pipe of a service and is not known to be in its log: the file {@code .intake} beside the record of
- * the log. With it nothing is lost and nothing is written twice when this process is killed, at whatever moment.
+ * What has left the pipe of a service and is not known to be in its log: a file beside the record of the log. With it
+ * nothing is lost and nothing is written twice when this process is killed, at whatever moment.
  *
  * <p>Bytes are moved from the pipe to the end of the file by one call of the system, so each is in one of them; what
  * was written of them is said by a mark in the same file, which tells up to which byte of it the log has got, and up to
@@ -25,7 +23,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Used by one thread at a time.
  */
-final class LogSpool implements Ledger, AutoCloseable {
+public final class LogSpool implements Ledger, AutoCloseable {
 
     private static final int MODE = 0600;
 
@@ -67,9 +65,25 @@ final class LogSpool implements Ledger, AutoCloseable {
      * @param home where it is
      * @param name its name from there
      */
-    static LogSpool open(Directory home, OsString name) throws PosixException {
+    public static LogSpool open(Directory home, OsString name) throws PosixException {
+        return open(home, name, false);
+    }
+
+    /**
+     * The same, if nobody else has it who has opened it so; until it is closed.
+     *
+     * @throws PosixException {@code EAGAIN} if somebody else has it
+     */
+    public static LogSpool openAlone(Directory home, OsString name) throws PosixException {
+        return open(home, name, true);
+    }
+
+    private static LogSpool open(Directory home, OsString name, boolean alone) throws PosixException {
         Descriptor file = home.openOwnBothWays(name, MODE);
         try {
+            if (alone) {
+                file.lock();
+            }
             LogSpool spool = new LogSpool(file);
             spool.load();
             if (spool.tooLong) {
@@ -83,7 +97,7 @@ final class LogSpool implements Ledger, AutoCloseable {
     }
 
     /** How many bytes of one are in no log, where nobody opens it to write that; 0 if there is none. */
-    static long unwritten(Directory home, OsString name) throws PosixException {
+    public static long unwritten(Directory home, OsString name) throws PosixException {
         if (home.linkStatusIfPresent(name).filter(FileStatus::isRegularFile).isEmpty()) {
             return 0;
         }
@@ -116,12 +130,12 @@ final class LogSpool implements Ledger, AutoCloseable {
     }
 
     /** Whether there is something that was shown and not taken, or not shown yet, whatever the pipe holds. */
-    boolean hasMore() {
+    public boolean hasMore() {
         return shown < length;
     }
 
     /** Where the log has got to, and what is to follow it is shown next. */
-    LogMark mark() {
+    public LogMark mark() {
         return mark;
     }
 
@@ -132,7 +146,7 @@ final class LogSpool implements Ledger, AutoCloseable {
      * @return how many are in {@code target}; 0 at the end of the stream; {@link Intake#NOTHING} if there are none now
      * @throws PosixException as splice(2), pread(2)
      */
-    int next(Descriptor pipe, byte[] target) throws PosixException {
+    public int next(Descriptor pipe, byte[] target) throws PosixException {
         if (shown == length) {
             if (length > LONG) {
                 beginAnew();
@@ -157,7 +171,7 @@ final class LogSpool implements Ledger, AutoCloseable {
     }
 
     /** The first of the bytes that were shown have been taken by the writer; the others are shown again. */
-    void took(int count) {
+    public void took(int count) {
         shown += count;
     }
 
@@ -205,7 +219,7 @@ final class LogSpool implements Ledger, AutoCloseable {
     }
 
     /** Forgets where the log has got to: nothing of it is to be taken back. */
-    void forget() throws PosixException {
+    public void forget() throws PosixException {
         keep(new LogMark(Optional.empty(), 0, 0, 0, mark.inLongLine(), mark.selected()));
     }
 
