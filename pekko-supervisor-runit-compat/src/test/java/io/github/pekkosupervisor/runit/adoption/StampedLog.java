@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -53,13 +52,15 @@ final class StampedLog {
      * @param place where there is room for a file
      */
     static List<String> problems(Path service, Path place) throws IOException {
-        List<String> all = new ArrayList<>();
+        // a file that is full ends within a line
+        StringBuilder written = new StringBuilder();
         for (Path file : files(service)) {
-            for (String line : Files.readAllLines(file, ISO_8859_1)) {
-                boolean isStamped = line.matches(STAMP + ".*");
-                all.add(isStamped ? line.substring(STAMP_LENGTH) : "no stamp: " + line);
-            }
+            written.append(Files.readString(file, ISO_8859_1));
         }
+        List<String> all = written.toString()
+                .lines()
+                .map(line -> line.matches(STAMP + ".*") ? line.substring(STAMP_LENGTH) : "no stamp: " + line)
+                .toList();
         Path text = Files.write(place.resolve("all-" + service.getFileName()), all, ISO_8859_1);
         return WrittenLines.problems(text, service.resolve("notes"));
     }
