@@ -22,6 +22,9 @@ for program in "$java" perl setsid; do
 done
 
 dist=$top/pekko-supervisor-runit-compat/target/dist/bin
+case " $* " in
+    *" --help "*) dist= ;; # says what there is with whatever has been built
+esac
 if [ ! -f "$classes/$(echo "$main" | tr . /).class" ] || [ ! -x "$dist/runsvdir" ] || [ ! -f "$jar" ]; then
     echo "soak.sh: building" >&2
     (cd "$top" && mvn -B -ntp -q -DskipTests package) >&2 || exit 3

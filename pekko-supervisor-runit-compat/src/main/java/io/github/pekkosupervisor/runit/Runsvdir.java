@@ -54,6 +54,9 @@ public final class Runsvdir {
 
     private static final int MOST_NAMED = 10;
 
+    /** Why it does not come to rest, where it comes to its end. */
+    public static final String BEING_STOPPED = "all is being stopped";
+
     /** One that fails so often while all is being stopped is not waited for. */
     static final int MOST_FAILURES_AT_THE_END = 3;
 
@@ -653,7 +656,7 @@ public final class Runsvdir {
 
     private Optional<String> whyNotToRest() {
         if (stopper.isPresent()) {
-            return Optional.of("all is being stopped");
+            return Optional.of(BEING_STOPPED);
         } else if (!left.isSettled() || !undone.isEmpty()) {
             return Optional.of("it is not known yet what a launcher before this one has left, or it cannot be written");
         }
@@ -745,7 +748,7 @@ public final class Runsvdir {
         }
 
         private Behavior<Command> giveWay(Command end) {
-            answer(new NotSettled("all is being stopped"));
+            answer(new NotSettled(BEING_STOPPED));
             Behavior<Command> next = goOn();
             context.getSelf().tell(end);
             return next;

@@ -89,10 +89,13 @@ record SoakOptions(
     }
 
     private static Duration minutes(String word) throws UsageException {
-        if (!word.matches("[0-9]{1,6}(\\.[0-9]{1,6})?")) {
-            throw new UsageException("--minutes must be a number such as 10 or 0.25, was \"" + word + "\"");
+        Duration length = word.matches("[0-9]{1,6}(\\.[0-9]{1,6})?")
+                ? Duration.ofMillis((long) (Double.parseDouble(word) * SECONDS_PER_MINUTE * 1000))
+                : Duration.ZERO;
+        if (length.isZero()) {
+            throw new UsageException("--minutes must be more than 0, such as 10 or 0.25, was \"" + word + "\"");
         }
-        return Duration.ofMillis((long) (Double.parseDouble(word) * SECONDS_PER_MINUTE * 1000));
+        return length;
     }
 
     private static long number(String option, Queue<String> words, String pattern) throws UsageException {
@@ -109,6 +112,9 @@ record SoakOptions(
             chosen.add(Fault.of(word)
                     .orElseThrow(() -> new UsageException(
                             "--faults takes these, with commas, was \"" + word + "\":\n" + Fault.table())));
+        }
+        if (chosen.contains(Fault.EROFS) && !chosen.contains(Fault.LAUNCHER_KILLED)) {
+            throw new UsageException("--faults erofs happens while there is no launcher: play it with launcher-killed");
         }
         return chosen;
     }

@@ -1,10 +1,12 @@
 package io.github.pekkosupervisor.examples.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.examples.Await;
 import io.github.pekkosupervisor.examples.MarkedProcesses;
+import io.github.pekkosupervisor.examples.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -111,6 +114,21 @@ class SoakTest {
         assertNothingIsLeft();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--minutes 0,              --minutes must be more than 0",
+        "--minutes 0.0,            --minutes must be more than 0",
+        "--minutes x,              --minutes must be more than 0",
+        "--faults erofs,           play it with launcher-killed",
+        "'--faults links,erofs',  play it with launcher-killed",
+        "--fault links,            'unknown option \"--fault\"'"
+    })
+    void what_would_play_nothing_is_refused(String words, String expected) {
+        assertThatThrownBy(() -> SoakOptions.parse(List.of(words.split(" "))))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(expected);
+    }
+
     static Stream<String> faults() {
         return LONG ? Stream.of(Fault.values()).map(Fault::word) : Stream.of("launcher-killed");
     }
@@ -121,7 +139,7 @@ class SoakTest {
     void case_39_nothing_is_wrong_with_one_fault_alone(String fault) throws Exception {
         Ended ended = play(
                 "--faults",
-                fault,
+                fault.equals(Fault.EROFS.word()) ? fault + "," + Fault.LAUNCHER_KILLED.word() : fault,
                 "--minutes",
                 LONG ? "1" : "0.1",
                 "--services",

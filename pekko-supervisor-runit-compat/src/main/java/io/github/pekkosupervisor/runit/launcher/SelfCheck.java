@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import io.github.pekkosupervisor.posix.Launch;
+import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Succession;
@@ -41,7 +42,18 @@ final class SelfCheck {
         if (words.size() > 1 && newer(words.get(1).toString())) {
             refuse("it cannot read records of version " + words.get(1) + ", only up to " + StateFile.VERSION);
         }
+        UpgradeCheck.ownDist().ifPresent(SelfCheck::mustBeWhole);
         LaunchedSystem.start(check(words.size() + 1), "self-check", EarlySignals.open());
+    }
+
+    /** What a launcher needs has been needed to come here; an operator needs the tools. */
+    private static void mustBeWhole(OsString dist) {
+        for (String name : List.of("bin/sv", "lib/tools.jar", "lib/tools.options")) {
+            OsString file = dist.plus("/" + name);
+            if (!Directory.exists(file)) {
+                refuse(file + " is not there: this distribution is not whole");
+            }
+        }
     }
 
     private static boolean newer(String version) {

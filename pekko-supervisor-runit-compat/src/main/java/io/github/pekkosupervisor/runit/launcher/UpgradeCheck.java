@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import io.github.pekkosupervisor.ProcessRun;
+import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Succession;
 import io.github.pekkosupervisor.process.ProcessResult;
 import io.github.pekkosupervisor.process.ProcessSpec;
@@ -54,6 +56,15 @@ final class UpgradeCheck {
 
     /** Tries it; never fails. */
     static CompletionStage<Verdict> of(OsString dist, OsString javaHome, ActorSystem<?> system) {
+        // the script would take another one that it finds
+        if (javaHome.length() > 0 && !isExecutable(javaHome.plus("/bin/java"))) {
+            return CompletableFuture.completedFuture(
+                    Verdict.no(javaHome + " is no JDK, there is no program bin/java in it; --java-home names one"));
+        }
+        if (!isExecutable(program(dist))) {
+            return CompletableFuture.completedFuture(Verdict.no(
+                    dist + " is no distribution, there is no program bin/pekko-supervisor in it; --dist names one"));
+        }
         // without an archive it starts slowly, which is no reason not to become it
         return run(dist, javaHome, FOR_THE_ARCHIVE, system, "archive")
                 .handle((done, failure) -> failure == null)
@@ -66,6 +77,16 @@ final class UpgradeCheck {
                         Integer.toString(Succession.VERSION),
                         Integer.toString(StateFile.VERSION)))
                 .handle((result, failure) -> failure == null ? verdict(result) : Verdict.no(inWords(failure)));
+    }
+
+    private static boolean isExecutable(OsString path) {
+        try {
+            return Directory.statusOf(path)
+                    .filter(status -> status.isRegularFile() && status.isOwnerExecutable())
+                    .isPresent();
+        } catch (PosixException e) {
+            return false;
+        }
     }
 
     private static CompletableFuture<ProcessResult> run(

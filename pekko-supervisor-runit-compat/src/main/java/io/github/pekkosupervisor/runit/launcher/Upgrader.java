@@ -262,7 +262,7 @@ final class Upgrader {
     }
 
     private Behavior<Command> refuse(Plan plan, String why) {
-        plan.answers().last("refused " + why);
+        plan.answers().last((why.equals(Runsvdir.BEING_STOPPED) ? "ends " : "refused ") + why);
         return look();
     }
 
@@ -272,7 +272,7 @@ final class Upgrader {
                 .onMessage(awaited, then)
                 .onMessage(Asked.class, this::refuseAnother)
                 .onSignal(PostStop.class, stopped -> {
-                    answers.last("refused the launcher is being stopped");
+                    answers.last("ends " + Runsvdir.BEING_STOPPED);
                     return closed();
                 })
                 .onAnyMessage(late -> Behaviors.same())

@@ -9,6 +9,8 @@ import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.ListPlace;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,10 +18,12 @@ import java.util.Optional;
  * {@code pekko-supervisor upgrade}: asks the {@code runsvdir} of a services directory to become another version of
  * itself, and says what becomes of that.
  *
- * <p>Exit code 0 when it is done; 1 if it was refused, and all goes on as before; 100 after a usage text; 111 if nobody
- * could be asked, or the launcher has ended.
+ * <p>Exit code 0 when it is done; 1 if it was refused, and all goes on as before; 100 if it was called wrongly; 111 if
+ * nobody could be asked, or the launcher has ended or is about to.
  */
 final class Upgrade implements Tool {
+
+    private static final String ANSWERS = ".answers-";
 
     private static final int REFUSED = 1;
     private static final int USAGE = 100;
@@ -36,8 +40,20 @@ final class Upgrade implements Tool {
     private static final OsString DIST = OsString.of("--dist");
     private static final OsString JAVA_HOME = OsString.of("--java-home");
     private static final OsString STATE = OsString.of("--state");
+    private static final OsString HELP = OsString.of("--help");
     private static final String USAGE_TEXT =
             "usage: pekko-supervisor upgrade [--dist new] [--java-home jdk] [--state state] dir\n\n";
+    private static final String HELP_TEXT = USAGE_TEXT
+            + """
+            Has the runsvdir that is at work in dir become another version of itself; its services go on.
+
+              --dist new       the distribution to become, from then on (default: its own, as that is now)
+              --java-home jdk  the JDK to become it with, from then on (default: as before)
+              --state state    where the list of services is, if not in dir
+
+            Exit code: 0 done, 1 refused and all goes on as before, 100 called wrongly, 111 nobody could be asked, or the
+            launcher has ended or is about to.
+            """;
 
     private OsString dist = OsString.of("");
     private OsString javaHome = OsString.of("");
@@ -46,24 +62,43 @@ final class Upgrade implements Tool {
 
     @Override
     public int run(OsString name, List<OsString> words) {
-        if (!understand(words)) {
-            Out.complain(OsString.of(USAGE_TEXT));
+        if (words.contains(HELP)) {
+            Out.print(OsString.of(HELP_TEXT));
+            return 0;
+        }
+        Optional<String> mistake = mistakeIn(words);
+        if (mistake.isPresent()) {
+            Out.complain(OsString.of("pekko-supervisor: upgrade: " + mistake.get() + "\n" + USAGE_TEXT));
             return USAGE;
         }
         OsString directory = services.orElseThrow();
         ListPlace place = new ListPlace(directory, state);
-        try (Directory opened = Directory.open(directory);
-                Directory beside = place.openIfThere(opened)) {
+        try (Directory opened = Directory.open(directory)) {
+            return ask(opened, place);
+        } catch (PosixException e) {
+            return fatal("nobody can be asked: " + Printable.onTerminal(directory) + ": " + ErrorText.of(e));
+        }
+    }
+
+    private int ask(Directory services, ListPlace place) {
+        try (Directory beside = place.openIfThere(services)) {
             return ask(beside, place.requests());
         } catch (PosixException e) {
+            String where = Printable.onTerminal(this.services.orElseThrow());
+            if (e.is("EACCES") || e.is("EPERM")) {
+                return fatal("nobody can be asked: only the user of a runsvdir, and root, may ask it, and what it keeps"
+                        + " beside " + where + " is closed to this one: " + ErrorText.of(e));
+            }
             return e.is("ENXIO") || e.is("ENOENT")
-                    ? fatal("nobody can be asked: no runsvdir of this version is at work in "
-                            + Printable.onTerminal(directory) + ", or it keeps its list elsewhere (--state)")
+                    ? fatal("nobody can be asked: no runsvdir of this version is at work in " + where
+                            + ", or it keeps its list elsewhere (--state), or it is just becoming another one (then try"
+                            + " again)")
                     : fatal("nobody can be asked: " + e.call() + " " + e.argument() + ": " + ErrorText.of(e));
         }
     }
 
-    private boolean understand(List<OsString> words) {
+    /** In words; empty if there is none. */
+    private Optional<String> mistakeIn(List<OsString> words) {
         for (int i = 0; i < words.size(); i++) {
             OsString word = words.get(i);
             boolean hasValue = i + 1 < words.size();
@@ -76,13 +111,17 @@ final class Upgrade implements Tool {
             } else if (word.equals(STATE) && hasValue) {
                 i++;
                 state = Optional.of(words.get(i));
-            } else if (word.startsWith("-") || services.isPresent()) {
-                return false;
+            } else if (List.of(DIST, JAVA_HOME, STATE).contains(word)) {
+                return Optional.of(word + " needs a value");
+            } else if (word.startsWith("-")) {
+                return Optional.of("unknown option " + Printable.onTerminal(word));
+            } else if (services.isPresent()) {
+                return Optional.of("one services directory, and not also " + Printable.onTerminal(word));
             } else {
                 services = Optional.of(word);
             }
         }
-        return services.isPresent();
+        return services.isPresent() ? Optional.empty() : Optional.of("of which services directory?");
     }
 
     private static OsString absolute(OsString path) {
@@ -92,7 +131,9 @@ final class Upgrade implements Tool {
     }
 
     private int ask(Directory beside, OsString requests) throws PosixException {
-        OsString name = requests.plus(".answers-" + OwnProcess.pid());
+        OsString answersOf = requests.plus(ANSWERS);
+        OsString name = answersOf.plus(String.valueOf(OwnProcess.pid()));
+        removeLeft(beside, answersOf);
         beside.remove(name);
         beside.makeFifo(name, MODE);
         int launchers = beside.linkStatus(requests).owner();
@@ -112,6 +153,16 @@ final class Upgrade implements Tool {
             return listen(answers);
         } finally {
             beside.remove(name);
+        }
+    }
+
+    /** Of such as were ended while they waited. */
+    private static void removeLeft(Directory beside, OsString answersOf) throws PosixException {
+        for (OsString one : beside.list()) {
+            if (one.startsWith(answersOf.toString())
+                    && !Files.exists(Path.of("/proc/" + one.slice(answersOf.length(), one.length())))) {
+                beside.remove(one);
+            }
         }
     }
 
@@ -143,11 +194,16 @@ final class Upgrade implements Tool {
                     Out.complain(OsString.of("pekko-supervisor: upgrade refused, all goes on as before: "
                             + Printable.onTerminal(said.slice("refused ".length(), said.length())) + "\n"));
                     return REFUSED;
+                } else if (said.startsWith("ends ")) {
+                    return fatal("given up, process " + pid + " is about to end: "
+                            + Printable.onTerminal(said.slice("ends ".length(), said.length())));
                 }
             }
         }
         return fatal(
-                "no answer from the launcher, process " + pid + "; if it has been stopped by a signal, continue it");
+                (heard ? "no further answer from the launcher, process " + pid : "no answer from the launcher")
+                        + ": it may have been stopped by a signal, be short of descriptors, or have a disk that hangs; what it"
+                        + " says on its standard error tells more");
     }
 
     private static int fatal(String why) {

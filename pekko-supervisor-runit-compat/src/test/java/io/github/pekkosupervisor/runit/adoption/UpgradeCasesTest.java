@@ -442,6 +442,51 @@ class UpgradeCasesTest extends InEstate {
         assertThat(estate.launcher().isAlive()).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--dst x y,    unknown option --dst",
+        "a b,          'one services directory, and not also b'",
+        "--dist,       --dist needs a value",
+        "--state s,    of which services directory?",
+        "--java-home,  --java-home needs a value"
+    })
+    void upgrade_that_is_asked_for_wrongly_is_told_what_is_wrong(String words, String expected) throws Exception {
+        String said = new OurPrograms()
+                .run(Stream.concat(Stream.of("upgrade"), Stream.of(words.split(" ")))
+                        .toArray(String[]::new));
+
+        assertThat(said).startsWith("100 pekko-supervisor: upgrade: " + expected + "\nusage: ");
+    }
+
+    @Test
+    void upgrade_says_who_can_be_asked() throws Exception {
+        OurPrograms programs = new OurPrograms();
+
+        assertThat(programs.run("upgrade", "--help")).startsWith("0 usage: ").contains("--java-home jdk");
+        assertThat(programs.run("upgrade", estate.root().resolve("gone").toString()))
+                .startsWith("111 pekko-supervisor: fatal: nobody can be asked: " + estate.root())
+                .contains("file does not exist");
+        assertThat(programs.run("upgrade", estate.services().toString()))
+                .startsWith("111 ")
+                .contains("no runsvdir of this version is at work in " + estate.services());
+    }
+
+    /** Who was ended while he waited leaves what he would have been answered by. */
+    @Test
+    void what_others_have_left_who_asked_is_removed() throws Exception {
+        estate.start();
+        Path beside = estate.services().resolve(".pekko-supervisor");
+        patiently().until(() -> Files.exists(beside.resolve("upgrade")));
+        Path left = Files.createFile(beside.resolve("upgrade.answers-99999999"));
+        Path lives = Files.createFile(
+                beside.resolve("upgrade.answers-" + ProcessHandle.current().pid()));
+
+        assertThat(upgrade(dist("broken", "exit 1", ""))).startsWith("1 ");
+
+        assertThat(left).doesNotExist();
+        assertThat(lives).exists();
+    }
+
     @Test
     void case_28_what_does_not_work_is_not_become_and_the_reason_is_said() throws Exception {
         Path counter = counter("counter");
@@ -454,7 +499,7 @@ class UpgradeCasesTest extends InEstate {
 
         assertThat(upgrade(estate.root().resolve("nowhere")))
                 .startsWith(refused)
-                .contains("it cannot be started", "nowhere/bin/pekko-supervisor");
+                .contains("nowhere is no distribution, there is no program bin/pekko-supervisor in it");
         assertThat(upgrade(dist("broken", "echo 'no such class: Main' >&2; exit 1", "")))
                 .startsWith(refused)
                 .contains("its check of itself has failed", "no such class: Main");
@@ -465,7 +510,11 @@ class UpgradeCasesTest extends InEstate {
         assertThat(upgrade(dist("crashing", "kill -SEGV $$", "")))
                 .startsWith(refused)
                 .contains("signal SEGV");
-        assertThat(upgrade(dist("next"), "--java-home", "/nowhere")).startsWith(refused);
+        for (String jdk : List.of("/nowhere", "/usr/lib/jvm", "/usr/bin", "")) {
+            assertThat(upgrade(dist("next"), "--java-home", jdk))
+                    .startsWith(refused)
+                    .contains("is no JDK, there is no program bin/java in it");
+        }
         // it can be tried, and not be become
         assertThat(upgrade(dist(
                         "vanishing",
